@@ -1,0 +1,110 @@
+/**
+ * Typed errors. Every message says what happened, what was expected, what was received and what to do.
+ * `SomeError.isInstance(value)` works across duplicate copies of a package, where `instanceof` does not.
+ */
+
+/** The parts of a message; only `what` is required. */
+export interface ErrorParts {
+  /** What happened, as a full sentence. */
+  what: string
+  /** What would have been valid. */
+  expected?: string
+  /** What was there instead. */
+  received?: string
+  /** What the reader can do about it, as a full sentence. */
+  fix?: string
+}
+
+const marker = (errorName: string): symbol => Symbol.for(`onebit.error.${errorName}`)
+
+function sentence({ what, expected, received, fix }: ErrorParts): string {
+  const comparison = [expected && `expected ${expected}`, received && `received ${received}`].filter(Boolean).join(', ')
+  const middle = comparison && `${comparison[0].toUpperCase()}${comparison.slice(1)}.`
+  return [what, middle, fix].filter(Boolean).join(' ')
+}
+
+/** Base of every error thrown by an Onebit package. Subclasses override `errorName`, which survives minification. */
+export class OnebitError extends Error {
+  static readonly errorName: string = 'OnebitError'
+  readonly parts: ErrorParts
+
+  constructor(parts: ErrorParts, options?: ErrorOptions) {
+    super(sentence(parts), options)
+    this.parts = parts
+    this.name = new.target.errorName
+    for (let type = new.target; type.errorName !== undefined; type = Object.getPrototypeOf(type)) {
+      Object.defineProperty(this, marker(type.errorName), { value: true })
+    }
+  }
+
+  static isInstance<T extends typeof OnebitError>(this: T, value: unknown): value is InstanceType<T> {
+    return typeof value === 'object' && value !== null && marker(this.errorName) in value
+  }
+}
+
+/** A name that no registered plugin carries. */
+export class PluginNotFoundError extends OnebitError {
+  static override readonly errorName: string = 'PluginNotFoundError'
+}
+
+/** Two plugins of one kind under one name. */
+export class DuplicatePluginError extends OnebitError {
+  static override readonly errorName: string = 'DuplicatePluginError'
+}
+
+/** A plugin whose definition breaks its contract. */
+export class InvalidPluginError extends OnebitError {
+  static override readonly errorName: string = 'InvalidPluginError'
+}
+
+/** An option that is unknown, of the wrong type or out of range. */
+export class OptionError extends OnebitError {
+  static override readonly errorName: string = 'OptionError'
+}
+
+/** A graph whose nodes, shapes or attributes do not fit together. `node` names the first offender. */
+export class GraphError extends OnebitError {
+  static override readonly errorName: string = 'GraphError'
+  readonly node?: string
+
+  constructor(parts: ErrorParts & { node?: string }, options?: ErrorOptions) {
+    super(parts, options)
+    this.node = parts.node
+  }
+}
+
+/** A model file that is not what the format says. `field` names the first offender. */
+export class ModelFormatError extends OnebitError {
+  static override readonly errorName: string = 'ModelFormatError'
+  readonly field?: string
+
+  constructor(parts: ErrorParts & { field?: string }, options?: ErrorOptions) {
+    super(parts, options)
+    this.field = parts.field
+  }
+}
+
+/** An input of `run` that is missing, misshapen or, under validation, not a number. */
+export class InputError extends OnebitError {
+  static override readonly errorName: string = 'InputError'
+}
+
+/** A backend that cannot run here. */
+export class BackendUnsupportedError extends OnebitError {
+  static override readonly errorName: string = 'BackendUnsupportedError'
+}
+
+/** A call on something that was disposed. */
+export class DisposedError extends OnebitError {
+  static override readonly errorName: string = 'DisposedError'
+}
+
+/** A layer or model that cannot be frozen. */
+export class FreezeError extends OnebitError {
+  static override readonly errorName: string = 'FreezeError'
+}
+
+/** A file that could not be read or written. */
+export class FileError extends OnebitError {
+  static override readonly errorName: string = 'FileError'
+}
