@@ -1,0 +1,43 @@
+/** What runs a graph. Implementations: `reference` here, `@onebit/kernels-wasm`, `@onebit/kernels-webgpu`, yours. */
+import type { Graph } from '../graph/graph.ts'
+
+export type Support = { readonly supported: true } | { readonly supported: false; readonly reason: string }
+
+/** Which kernel runs one node. */
+export interface NodeExplanation {
+  readonly node: string
+  readonly op: string
+  /** The kernel's name, or `fused into NODE`. */
+  readonly kernel: string
+  /** Why the fastest kernel for this op does not run, if it does not. */
+  readonly reason?: string
+}
+
+/** A float32 value as Float32Array, accumulators as Int32Array, bits as an Int8Array of +-1; batch first, then the value's shape. */
+export type RunOutput = Float32Array | Int32Array | Int8Array
+
+export interface RunOptions {
+  /** Throw an InputError on NaN and infinities in the inputs. Default true. */
+  readonly validate?: boolean
+}
+
+export interface Executable {
+  /**
+   * Runs the graph on a batch. The batch size follows from the length of the inputs, which must agree.
+   * Calls may overlap; each returns arrays of its own.
+   * @throws InputError on a missing, unknown or misshapen input; DisposedError after `dispose`.
+   */
+  run(inputs: Readonly<Record<string, Float32Array>>, options?: RunOptions): Promise<Record<string, RunOutput>>
+  dispose(): void
+}
+
+export interface KernelBackend {
+  readonly name: string
+  isSupported(): Promise<Support>
+  /**
+   * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph.
+   */
+  compile(graph: Graph): Promise<Executable>
+  /** Per node, in order: which kernel will run it, and if not the fast one, why. */
+  explain(graph: Graph): Promise<readonly NodeExplanation[]>
+}

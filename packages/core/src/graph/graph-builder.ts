@@ -1,0 +1,104 @@
+/** Builds a graph node by node; every mistake is reported at the node that makes it. */
+import { GraphError } from '../errors.ts'
+import type { AnyNode, Graph, GraphInput, GraphOutput, GraphTensor, ValueType } from './graph.ts'
+import { inferNode, inferTypes } from './infer-types.ts'
+import { completeAttributes, type OpDefinition } from './ops/definition.ts'
+import { OPS, type OpAttributes, type OpName } from './ops/index.ts'
+
+export interface NodeOptions<Op extends OpName> {
+  /** Defaults to the op's name with a number. */
+  name?: string
+  inputs?: readonly string[]
+  /** Attributes left out take their defaults. */
+  attributes?: Partial<OpAttributes[Op]>
+  /** The tensor itself, or the name of one that another node has brought. */
+  tensors?: Readonly<Record<string, GraphTensor | string>>
+}
+
+export class GraphBuilder {
+  readonly #inputs: GraphInput[] = []
+  readonly #nodes: AnyNode[] = []
+  readonly #outputs: GraphOutput[] = []
+  readonly #tensors = new Map<string, GraphTensor>()
+  readonly #types = new Map<string, ValueType>()
+  #metadata: Record<string, string> = {}
+
+  /** Declares a graph input and returns its name. */
+  input(name: string, shape: readonly number[]): string {
+    this.#claim(name)
+    this.#inputs.push({ name, shape: [...shape] })
+    this.#types.set(name, { dtype: 'float32', shape: [...shape] })
+    return name
+  }
+
+  /**
+   * Appends a node and returns the name of its value.
+   * @throws GraphError if it does not fit its inputs.
+   */
+  node<Op extends OpName>(op: Op, { name, inputs = [], attributes = {}, tensors = {} }: NodeOptions<Op>): string {
+    const nodeName = name ?? this.#freshName(op)
+    this.#claim(nodeName)
+    const roles: Record<string, string> = {}
+    for (const [role, tensor] of Object.entries(tensors)) {
+      roles[role] = typeof tensor === 'string' ? tensor : `${nodeName}.${role}`
+      if (typeof tensor !== 'string') this.#tensors.set(roles[role], tensor)
+    }
+    const complete = completeAttributes(nodeName, op, OPS[op] as OpDefinition<OpAttributes[Op]>, attributes)
+    const node = { name: nodeName, op, inputs: [...inputs], attributes: complete, tensors: roles } as AnyNode
+    this.#types.set(
+      nodeName,
+      inferNode(
+        node,
+        (value) => this.#types.get(value),
+        (tensor) => this.#tensors.get(tensor),
+      ),
+    )
+    this.#nodes.push(node)
+    return nodeName
+  }
+
+  /** Names a value that `run` returns. */
+  output(name: string, value: string): void {
+    this.type(value)
+    this.#outputs.push({ name, value })
+  }
+
+  metadata(entries: Readonly<Record<string, string>>): void {
+    this.#metadata = { ...this.#metadata, ...entries }
+  }
+
+  /** The type of a value built so far. */
+  type(value: string): ValueType {
+    const type = this.#types.get(value)
+    if (!type) throw new GraphError({ node: value, what: `There is no value '${value}' in the graph.` })
+    return type
+  }
+
+  build(): Graph {
+    const graph: Graph = {
+      inputs: this.#inputs,
+      nodes: this.#nodes,
+      outputs: this.#outputs,
+      tensors: this.#tensors,
+      metadata: this.#metadata,
+    }
+    inferTypes(graph)
+    return graph
+  }
+
+  #claim(name: string): void {
+    if (this.#types.has(name)) {
+      throw new GraphError({
+        node: name,
+        what: `The name '${name}' is used twice.`,
+        fix: 'Give each node and input its own name.',
+      })
+    }
+  }
+
+  #freshName(op: string): string {
+    let number = 1
+    while (this.#types.has(`${op}${number}`)) number++
+    return `${op}${number}`
+  }
+}

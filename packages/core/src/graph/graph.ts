@@ -1,0 +1,75 @@
+/**
+ * The Graph: what a frozen network is. A list of nodes in execution order over named values, with every shape static but
+ * for the batch, which no shape mentions. Layout is NHWC, so an image is `[height, width, channels]`.
+ */
+import type { OpAttributes, OpName } from './ops/index.ts'
+
+/**
+ * - `float32`: real values.
+ * - `bit`: values in {-1, +1}.
+ * - `int32`: binary accumulators, before any scale.
+ */
+export type DataType = 'float32' | 'bit' | 'int32'
+
+export interface ValueType {
+  readonly dtype: DataType
+  /** Without the batch. */
+  readonly shape: readonly number[]
+}
+
+/** Learned data. Bits are packed: value `i` of the row-major order is bit `i & 7` of byte `i >> 3`, 1 means +1. */
+export type GraphTensor =
+  | { readonly dtype: 'float32'; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly dtype: 'bit'; readonly shape: readonly number[]; readonly data: Uint8Array }
+
+export interface GraphInput {
+  readonly name: string
+  readonly shape: readonly number[]
+}
+
+export interface GraphOutput {
+  /** The name under which `run` returns the value. */
+  readonly name: string
+  /** The node or input that produces it. */
+  readonly value: string
+}
+
+export interface Node<Op extends OpName = OpName> {
+  /** Unique in the graph, and the name of the node's one output value. */
+  readonly name: string
+  readonly op: Op
+  /** Names of graph inputs or of earlier nodes. */
+  readonly inputs: readonly string[]
+  readonly attributes: OpAttributes[Op]
+  /** Role in the op (`weights`, `bias`, `scale`, ...) to the name of a graph tensor. Two nodes may share a tensor. */
+  readonly tensors: Readonly<Record<string, string>>
+}
+
+/** A node whose `attributes` narrow with its `op`. */
+export type AnyNode = { [Op in OpName]: Node<Op> }[OpName]
+
+export interface Graph {
+  readonly inputs: readonly GraphInput[]
+  readonly nodes: readonly AnyNode[]
+  readonly outputs: readonly GraphOutput[]
+  readonly tensors: ReadonlyMap<string, GraphTensor>
+  /** Free text that travels with the model: task, labels, normalization, recipe. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((count, size) => count * size, 1)
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis])
+}
+
+export function formatShape(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`
+}
+
+/** The same graph with more values returned by `run`, each under its own name. Bit values come back as an Int8Array of +-1. */
+export function withOutputs(graph: Graph, values: readonly string[]): Graph {
+  return { ...graph, outputs: [...graph.outputs, ...values.map((value) => ({ name: value, value }))] }
+}

@@ -1,0 +1,115 @@
+/** What an op is made of: rules for its inputs, tensors and attributes, and how its output type follows from them. */
+import { type ErrorParts, GraphError } from '../../errors.ts'
+import type { DataType, ValueType } from '../graph.ts'
+
+/** Checks one attribute. `fallback` is what the attribute is when a file leaves it out. */
+export interface AttributeRule<Value> {
+  readonly expected: string
+  readonly fallback?: Value
+  accepts(value: unknown): value is Value
+}
+
+export interface TensorRule {
+  readonly dtypes: readonly ('float32' | 'bit')[]
+  readonly optional?: boolean
+}
+
+export interface InferenceContext<Attributes> {
+  readonly inputs: readonly ValueType[]
+  readonly attributes: Attributes
+  readonly tensors: Readonly<Record<string, ValueType | undefined>>
+  /** Throws a GraphError that names the node. */
+  fail(parts: ErrorParts): never
+}
+
+export interface OpDefinition<Attributes = object> {
+  /** Accepted types of each input. With `variadic` the last rule repeats. */
+  readonly inputs: readonly (readonly DataType[])[]
+  readonly variadic?: boolean
+  readonly tensors: Readonly<Record<string, TensorRule>>
+  readonly attributes: { readonly [Name in keyof Attributes]-?: AttributeRule<Attributes[Name]> }
+  infer(context: InferenceContext<Attributes>): ValueType
+}
+
+/** Ties the attribute rules of an op to its attribute type. */
+export function defineOp<Attributes>(definition: OpDefinition<Attributes>): OpDefinition<Attributes> {
+  return definition
+}
+
+export const FLOAT: readonly DataType[] = ['float32']
+export const BIT: readonly DataType[] = ['bit']
+/** Real values, or binary accumulators taken as such. */
+export const NUMBER: readonly DataType[] = ['float32', 'int32']
+
+export function integer(bounds: { minimum: number; fallback?: number }): AttributeRule<number> {
+  return {
+    expected: `an integer of at least ${bounds.minimum}`,
+    fallback: bounds.fallback,
+    accepts: (value): value is number => Number.isInteger(value) && (value as number) >= bounds.minimum,
+  }
+}
+
+export function real(): AttributeRule<number> {
+  return { expected: 'a finite number', accepts: (value): value is number => Number.isFinite(value) }
+}
+
+export function boolean(fallback: boolean): AttributeRule<boolean> {
+  return { expected: 'true or false', fallback, accepts: (value): value is boolean => typeof value === 'boolean' }
+}
+
+export function oneOf<const Value extends string>(values: readonly Value[], fallback?: Value): AttributeRule<Value> {
+  return {
+    expected: values.map((value) => `'${value}'`).join(' or '),
+    fallback,
+    accepts: (value): value is Value => values.includes(value as Value),
+  }
+}
+
+/** A list of integers, of exactly `length` entries where that is given. */
+export function integers<List extends readonly number[]>(rule: {
+  length?: number
+  minimum: number
+  fallback?: List
+}): AttributeRule<List> {
+  return {
+    expected: `a list of ${rule.length ?? 'some'} integers of at least ${rule.minimum}`,
+    fallback: rule.fallback,
+    accepts: (value): value is List =>
+      Array.isArray(value) &&
+      (rule.length === undefined || value.length === rule.length) &&
+      value.every((entry) => Number.isInteger(entry) && entry >= rule.minimum),
+  }
+}
+
+/** `attributes` with the defaults filled in; throws where one is missing, unknown or refused by its rule. */
+export function completeAttributes<Attributes>(
+  node: string,
+  op: string,
+  definition: OpDefinition<Attributes>,
+  attributes: Readonly<Record<string, unknown>>,
+): Attributes {
+  const rules = definition.attributes as Record<string, AttributeRule<unknown>>
+  for (const name of Object.keys(attributes)) {
+    if (!(name in rules)) {
+      throw new GraphError({
+        node,
+        what: `Node '${node}' (${op}) has an unknown attribute '${name}'.`,
+        expected: Object.keys(rules).join(', ') || 'no attributes',
+      })
+    }
+  }
+  const complete: Record<string, unknown> = {}
+  for (const [name, rule] of Object.entries(rules)) {
+    const value = attributes[name] ?? rule.fallback
+    if (!rule.accepts(value)) {
+      throw new GraphError({
+        node,
+        what: `Node '${node}' (${op}) has a bad attribute '${name}'.`,
+        expected: rule.expected,
+        received: JSON.stringify(value) ?? 'nothing',
+      })
+    }
+    complete[name] = value
+  }
+  return complete as Attributes
+}

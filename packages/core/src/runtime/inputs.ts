@@ -1,0 +1,67 @@
+/** The checks every backend makes on the inputs of `run`. */
+import type { RunOptions } from '../contracts/kernel-backend.ts'
+import { InputError } from '../errors.ts'
+import { elementCount, formatShape, type GraphInput } from '../graph/graph.ts'
+
+function firstNotFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i
+  return -1
+}
+
+/**
+ * The batch size that the inputs agree on.
+ * @throws InputError if an input is missing, unknown, not a Float32Array, of a length that is no multiple of its shape,
+ * of another batch than the others, or, under validation, not finite.
+ */
+export function checkInputs(
+  declared: readonly GraphInput[],
+  given: Readonly<Record<string, Float32Array>>,
+  { validate = true }: RunOptions = {},
+): number {
+  for (const name of Object.keys(given)) {
+    if (!declared.some((input) => input.name === name)) {
+      throw new InputError({
+        what: `The network has no input '${name}'.`,
+        expected: declared.map((input) => `'${input.name}'`).join(', '),
+      })
+    }
+  }
+  let batch: number | undefined
+  for (const { name, shape } of declared) {
+    const values = given[name]
+    if (!(values instanceof Float32Array)) {
+      throw new InputError({
+        what: `Input '${name}' is ${values === undefined ? 'missing' : 'of the wrong type'}.`,
+        expected: `a Float32Array of batch x ${formatShape(shape)}`,
+        received: values === undefined ? undefined : Object.prototype.toString.call(values),
+      })
+    }
+    const size = elementCount(shape)
+    if (values.length === 0 || values.length % size !== 0) {
+      throw new InputError({
+        what: `Input '${name}' has the wrong length.`,
+        expected: `a positive multiple of ${size} (${formatShape(shape)})`,
+        received: `${values.length}`,
+      })
+    }
+    batch ??= values.length / size
+    if (values.length / size !== batch) {
+      throw new InputError({
+        what: `Input '${name}' has another batch.`,
+        expected: `${batch}`,
+        received: `${values.length / size}`,
+      })
+    }
+    const bad = validate ? firstNotFinite(values) : -1
+    if (bad >= 0) {
+      throw new InputError({
+        what: `Input '${name}' is not finite at index ${bad}.`,
+        expected: 'finite numbers',
+        received: `${values[bad]}`,
+        fix: 'Mend the preprocessing, or pass { validate: false } to let it through.',
+      })
+    }
+  }
+  if (batch === undefined) throw new InputError({ what: 'The network has no inputs, so no batch size.' })
+  return batch
+}
