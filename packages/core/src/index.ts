@@ -15,4 +15,5 @@ export type {
 export { windowPositions } from './graph/ops/convolution.ts'
 export { OP_NAMES, type OpAttributes, type OpName } from './graph/ops/index.ts'
 export { ACTIVATION_FUNCTIONS, type ActivationFunction, broadcastShapes } from './graph/ops/pointwise.ts'
+export { reference } from './reference/reference-backend.ts'
 export { checkInputs } from './runtime/inputs.ts'

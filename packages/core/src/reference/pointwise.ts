@@ -1,0 +1,100 @@
+/** Elementwise ops as plain loops; storing into a Float32Array is the rounding step of every formula here. */
+import type { ActivationFunction } from '../graph/ops/pointwise.ts'
+import type { ReferenceValue, Values } from './values.ts'
+
+/** In float64; the caller rounds once. */
+export const ACTIVATIONS: Readonly<Record<ActivationFunction, (x: number) => number>> = {
+  relu: (x) => (x > 0 ? x : 0),
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  tanh: Math.tanh,
+  exp: Math.exp,
+  softplus: (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))),
+  softsign: (x) => x / (1 + Math.abs(x)),
+  swish: (x) => x / (1 + Math.exp(-x)),
+  'hard-sigmoid': (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1),
+  'hard-swish': (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+  absolute: Math.abs,
+}
+
+export function map(input: ReferenceValue, output: ReferenceValue, formula: (x: number, channel: number) => number): void {
+  const channels = input.shape.at(-1)!
+  for (let i = 0; i < input.data.length; i++) output.data[i] = formula(input.data[i], i % channels)
+}
+
+/** The entry of a per-channel tensor, which may hold one entry for all channels. */
+export function perChannel(tensor: Values): (channel: number) => number {
+  return tensor.length === 1 ? () => tensor[0] : (channel) => tensor[channel]
+}
+
+export function threshold(
+  input: ReferenceValue,
+  thresholds: Values,
+  perRow: number,
+  first: Values,
+  output: ReferenceValue,
+): void {
+  const firstOf = perChannel(first)
+  const rows = thresholds.length / perRow
+  map(input, output, (x, channel) => {
+    const row = rows === 1 ? 0 : channel * perRow
+    let sign = firstOf(channel)
+    for (let i = 0; i < perRow; i++) if (x >= thresholds[row + i]) sign = -sign
+    return sign
+  })
+}
+
+/** Calls `formula` on the two inputs broadcast against each other; the batch never broadcasts. */
+export function broadcast(
+  a: ReferenceValue,
+  b: ReferenceValue,
+  output: ReferenceValue,
+  batch: number,
+  formula: (x: number, y: number) => number,
+): void {
+  const { shape } = output
+  const offsets = [a, b].map((value) => broadcastOffsets(value.shape, shape))
+  const sizes = [a, b].map((value) => value.data.length / batch)
+  const count = output.data.length / batch
+  for (let sample = 0; sample < batch; sample++) {
+    for (let i = 0; i < count; i++) {
+      output.data[sample * count + i] = formula(
+        a.data[sample * sizes[0] + offsets[0][i]],
+        b.data[sample * sizes[1] + offsets[1][i]],
+      )
+    }
+  }
+}
+
+/** For every output position, the position in a value of the given (broadcastable) shape. */
+function broadcastOffsets(from: readonly number[], to: readonly number[]): Int32Array {
+  const strides = new Array<number>(to.length).fill(0)
+  let stride = 1
+  for (let axis = to.length - 1; axis >= to.length - from.length; axis--) {
+    const size = from[axis - to.length + from.length]
+    if (size > 1) strides[axis] = stride
+    stride *= size
+  }
+  const offsets = new Int32Array(to.reduce((count, size) => count * size, 1))
+  for (let i = 0; i < offsets.length; i++) {
+    let rest = i
+    for (let axis = to.length - 1; axis >= 0; axis--) {
+      offsets[i] += (rest % to[axis]) * strides[axis]
+      rest = Math.floor(rest / to[axis])
+    }
+  }
+  return offsets
+}
+
+export function softmax(input: ReferenceValue, output: ReferenceValue): void {
+  const features = input.shape.at(-1)!
+  for (let start = 0; start < input.data.length; start += features) {
+    const row = input.data.subarray(start, start + features)
+    const largest = Math.max(...row)
+    let sum = 0
+    for (let i = 0; i < features; i++) {
+      output.data[start + i] = Math.exp(Math.fround(row[i] - largest))
+      sum = Math.fround(sum + output.data[start + i])
+    }
+    for (let i = 0; i < features; i++) output.data[start + i] = output.data[start + i] / sum
+  }
+}

@@ -1,0 +1,185 @@
+/** Pools, means, resizing and changes of shape as plain loops. */
+import type { AveragePoolAttributes, PoolAttributes, ResizeAttributes } from '../graph/ops/spatial.ts'
+import type { ReferenceValue } from './values.ts'
+
+type Image = readonly [number, number, number]
+
+/** Calls `visit` for every output element with the input elements of its window that lie inside the input. */
+function eachWindow(
+  input: ReferenceValue,
+  { size, strides, padding }: PoolAttributes,
+  output: ReferenceValue,
+  batch: number,
+  visit: (outputIndex: number, inputIndices: readonly number[]) => void,
+): void {
+  const [height, width, channels] = input.shape as Image
+  const [outputHeight, outputWidth] = output.shape as Image
+  const [top, , left] = padding
+  let next = 0
+  for (let sample = 0; sample < batch; sample++) {
+    for (let y = 0; y < outputHeight; y++) {
+      for (let x = 0; x < outputWidth; x++) {
+        for (let channel = 0; channel < channels; channel++) {
+          const inside: number[] = []
+          for (let ky = 0; ky < size[0]; ky++) {
+            const row = y * strides[0] - top + ky
+            if (row < 0 || row >= height) continue
+            for (let kx = 0; kx < size[1]; kx++) {
+              const column = x * strides[1] - left + kx
+              if (column >= 0 && column < width) inside.push(((sample * height + row) * width + column) * channels + channel)
+            }
+          }
+          visit(next++, inside)
+        }
+      }
+    }
+  }
+}
+
+export function maxPool(input: ReferenceValue, attributes: PoolAttributes, output: ReferenceValue, batch: number): void {
+  eachWindow(input, attributes, output, batch, (index, inside) => {
+    let largest = Number.NEGATIVE_INFINITY
+    for (const i of inside) if (input.data[i] > largest) largest = input.data[i]
+    output.data[index] = largest
+  })
+}
+
+export function averagePool(
+  input: ReferenceValue,
+  attributes: AveragePoolAttributes,
+  output: ReferenceValue,
+  batch: number,
+): void {
+  const { size, countPadding } = attributes
+  eachWindow(input, attributes, output, batch, (index, inside) => {
+    let sum = 0
+    for (const i of inside) sum = Math.fround(sum + input.data[i])
+    output.data[index] = sum / (countPadding ? size[0] * size[1] : inside.length)
+  })
+}
+
+export function mean(input: ReferenceValue, axes: readonly number[], output: ReferenceValue, batch: number): void {
+  const { shape } = input
+  const count = input.data.length / batch
+  const outputCount = output.data.length / batch
+  const strides = new Array<number>(shape.length).fill(0)
+  let stride = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (axes.includes(axis)) continue
+    strides[axis] = stride
+    stride *= shape[axis]
+  }
+  for (let sample = 0; sample < batch; sample++) {
+    for (let i = 0; i < count; i++) {
+      let rest = i
+      let target = sample * outputCount
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        target += (rest % shape[axis]) * strides[axis]
+        rest = Math.floor(rest / shape[axis])
+      }
+      output.data[target] += input.data[sample * count + i]
+    }
+  }
+  const divisor = count / outputCount
+  for (let i = 0; i < output.data.length; i++) output.data[i] /= divisor
+}
+
+/** Where output position `index` reads the input, before rounding to a pixel, in float32 as TensorFlow computes it. */
+function sourcePosition(index: number, from: number, to: number, { alignCorners, halfPixelCenters }: ResizeAttributes): number {
+  const scale = Math.fround(alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to)
+  return halfPixelCenters ? Math.fround(Math.fround(Math.fround(index + 0.5) * scale) - 0.5) : Math.fround(index * scale)
+}
+
+export function resize(input: ReferenceValue, attributes: ResizeAttributes, output: ReferenceValue, batch: number): void {
+  const [height, width, channels] = input.shape as Image
+  const [outputHeight, outputWidth] = output.shape as Image
+  const { method, alignCorners } = attributes
+  const at = (sample: number, row: number, column: number, channel: number): number =>
+    input.data[((sample * height + row) * width + column) * channels + channel]
+  const clamp = (position: number, size: number): number => Math.min(Math.max(position, 0), size - 1)
+  let next = 0
+  for (let sample = 0; sample < batch; sample++) {
+    for (let y = 0; y < outputHeight; y++) {
+      const sourceY = sourcePosition(y, height, outputHeight, attributes)
+      for (let x = 0; x < outputWidth; x++) {
+        const sourceX = sourcePosition(x, width, outputWidth, attributes)
+        for (let channel = 0; channel < channels; channel++) {
+          if (method === 'nearest') {
+            const nearest = alignCorners ? roundHalfUp : attributes.halfPixelCenters ? roundHalfUp : Math.floor
+            output.data[next++] = at(sample, clamp(nearest(sourceY), height), clamp(nearest(sourceX), width), channel)
+            continue
+          }
+          const top = Math.floor(sourceY)
+          const left = Math.floor(sourceX)
+          const fractionY = Math.fround(sourceY - top)
+          const fractionX = Math.fround(sourceX - left)
+          const rows = [clamp(top, height), clamp(top + 1, height)]
+          const columns = [clamp(left, width), clamp(left + 1, width)]
+          const upper = interpolate(at(sample, rows[0], columns[0], channel), at(sample, rows[0], columns[1], channel), fractionX)
+          const lower = interpolate(at(sample, rows[1], columns[0], channel), at(sample, rows[1], columns[1], channel), fractionX)
+          output.data[next++] = interpolate(upper, lower, fractionY)
+        }
+      }
+    }
+  }
+}
+
+function roundHalfUp(position: number): number {
+  return Math.floor(Math.fround(position + 0.5))
+}
+
+/** `a + (b - a) * fraction`, each step rounded to float32. */
+function interpolate(a: number, b: number, fraction: number): number {
+  return Math.fround(a + Math.fround(Math.fround(b - a) * fraction))
+}
+
+export function pad(
+  input: ReferenceValue,
+  top: number,
+  left: number,
+  value: number,
+  output: ReferenceValue,
+  batch: number,
+): void {
+  const [height, width, channels] = input.shape as Image
+  const [outputHeight, outputWidth] = output.shape as Image
+  output.data.fill(value)
+  for (let sample = 0; sample < batch; sample++) {
+    for (let row = 0; row < height; row++) {
+      const from = (sample * height + row) * width * channels
+      const to = ((sample * outputHeight + row + top) * outputWidth + left) * channels
+      output.data.set(input.data.subarray(from, from + width * channels), to)
+    }
+  }
+}
+
+export function concat(inputs: readonly ReferenceValue[], axis: number, output: ReferenceValue, batch: number): void {
+  const outer = batch * output.shape.slice(0, axis).reduce((count, size) => count * size, 1)
+  let to = 0
+  for (let block = 0; block < outer; block++) {
+    for (const { data } of inputs) {
+      const length = data.length / outer
+      output.data.set(data.subarray(block * length, (block + 1) * length), to)
+      to += length
+    }
+  }
+}
+
+export function slice(input: ReferenceValue, begin: readonly number[], output: ReferenceValue, batch: number): void {
+  const { shape } = input
+  const count = output.data.length / batch
+  const inputCount = input.data.length / batch
+  for (let sample = 0; sample < batch; sample++) {
+    for (let i = 0; i < count; i++) {
+      let rest = i
+      let from = sample * inputCount
+      let stride = 1
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        from += ((rest % output.shape[axis]) + begin[axis]) * stride
+        rest = Math.floor(rest / output.shape[axis])
+        stride *= shape[axis]
+      }
+      output.data[sample * count + i] = input.data[from]
+    }
+  }
+}
