@@ -1,19 +1,25 @@
+export * from './contracts/block.ts'
 export type { Executable, KernelBackend, NodeExplanation, RunOptions, RunOutput, Support } from './contracts/kernel-backend.ts'
+export { nearestNames } from './contracts/nearest-names.ts'
+export * from './contracts/plugin.ts'
+export * from './contracts/quantizer.ts'
+export * from './contracts/thresholds.ts'
 export * from './errors.ts'
 export { packSigns, unpackSigns } from './graph/bits.ts'
 export * from './graph/graph.ts'
 export { GraphBuilder, type NodeOptions } from './graph/graph-builder.ts'
 export { inferTypes, packedLength } from './graph/infer-types.ts'
-export type {
-  BinaryConvolutionAttributes,
-  ConvolutionAttributes,
-  Padding,
-  PaddingValue,
-  Pair,
-  TransposedConvolutionAttributes,
+export {
+  type BinaryConvolutionAttributes,
+  type ConvolutionAttributes,
+  type Padding,
+  type PaddingValue,
+  type Pair,
+  type TransposedConvolutionAttributes,
+  windowPositions,
 } from './graph/ops/convolution.ts'
-export { windowPositions } from './graph/ops/convolution.ts'
 export { OP_NAMES, type OpAttributes, type OpName } from './graph/ops/index.ts'
 export { ACTIVATION_FUNCTIONS, type ActivationFunction, broadcastShapes } from './graph/ops/pointwise.ts'
 export { reference } from './reference/reference-backend.ts'
+export { createRegistry, type PluginKinds, type PluginList, type Reference, type Registry } from './registry.ts'
 export { checkInputs } from './runtime/inputs.ts'

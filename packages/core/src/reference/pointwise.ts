@@ -4,7 +4,7 @@ import type { ReferenceValue, Values } from './values.ts'
 
 /** In float64; the caller rounds once. */
 export const ACTIVATIONS: Readonly<Record<ActivationFunction, (x: number) => number>> = {
-  relu: (x) => (x > 0 ? x : 0),
+  relu: (x) => Math.max(x, 0),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   tanh: Math.tanh,
   exp: Math.exp,

@@ -1,0 +1,135 @@
+/**
+ * Quantizers: real tensors to two levels, with a stated pseudo-gradient. A BinarizerClassifier is a quantizer whose decision is
+ * learned.
+ */
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { InvalidPluginError } from '../errors.ts'
+import type { Configured, OptionRules, OptionsOf, Paper, Plugin } from './plugin.ts'
+import type { FrozenQuantizer } from './thresholds.ts'
+
+/** What is quantized: the input of a layer, or its kernel. */
+export type QuantizerTarget = 'activation' | 'weight'
+
+/** A learned variable of a quantizer. It lives in the layer, trains with it and is saved with it. */
+export interface QuantizerVariable {
+  readonly shape: readonly number[]
+  readonly initial: number | { readonly uniform: readonly [low: number, high: number] } | { readonly normal: number }
+}
+
+export interface QuantizerContext {
+  readonly target: QuantizerTarget
+  /** The quantizer's learned variables. */
+  readonly variables: Readonly<Record<string, Tensor>>
+  /** How far training is, from 0 to 1; what schedules read. 1 outside training. */
+  readonly progress: number
+  readonly training: boolean
+  /** Differs with every call in training; what stochastic quantizers draw from. */
+  readonly seed: number
+}
+
+export interface FreezeContext {
+  readonly target: QuantizerTarget
+  /** Channels of the activation, or output channels of the weights. */
+  readonly channels: number
+  readonly variables: Readonly<Record<string, Float32Array>>
+  /** The latent weights, row-major with the output channels last. Only for the target `weight`. */
+  readonly weights?: Float32Array
+}
+
+export interface QuantizerDefinition<Rules extends OptionRules> {
+  readonly name: string
+  readonly package?: string
+  readonly paper?: Paper
+  readonly for: readonly QuantizerTarget[]
+  readonly options?: Rules
+  /** Learned variables, given the number of channels of what is quantized. */
+  variables?(
+    options: OptionsOf<Rules>,
+    context: { readonly target: QuantizerTarget; readonly channels: number },
+  ): Readonly<Record<string, QuantizerVariable>>
+  /**
+   * Two levels, strictly: -1 and +1 for activations, and for weights up to a scale per output channel. `x` is any shape, channels
+   * last.
+   */
+  forward(x: Tensor, options: OptionsOf<Rules>, context: QuantizerContext): Tensor
+  /**
+   * The stated pseudo-gradient d out / d x, elementwise, real or boolean. Either this or `surrogate`.
+   */
+  gradient?(x: Tensor, options: OptionsOf<Rules>, context: QuantizerContext): Tensor
+  /**
+   * A differentiable stand-in for `forward`, whose exact gradients with respect to `x` and the variables are used instead.
+   */
+  surrogate?(x: Tensor, options: OptionsOf<Rules>, context: QuantizerContext): Tensor
+  /** What the quantizer is once its variables and options stand still. Plain numbers, no tensors. */
+  freeze(options: OptionsOf<Rules>, context: FreezeContext): FrozenQuantizer
+}
+
+/** A quantizer as the rest of the library sees it, its option types erased. */
+export interface Quantizer
+  extends Plugin,
+    Omit<QuantizerDefinition<OptionRules>, 'options' | 'variables' | 'forward' | 'gradient' | 'surrogate' | 'freeze'> {
+  readonly kind: 'quantizer'
+  variables?(
+    options: never,
+    context: { readonly target: QuantizerTarget; readonly channels: number },
+  ): Readonly<Record<string, QuantizerVariable>>
+  forward(x: Tensor, options: never, context: QuantizerContext): Tensor
+  gradient?(x: Tensor, options: never, context: QuantizerContext): Tensor
+  surrogate?(x: Tensor, options: never, context: QuantizerContext): Tensor
+  freeze(options: never, context: FreezeContext): FrozenQuantizer
+}
+
+/**
+ * Binarization posed as binary classification: `decision` scores every element, its sign is the bit, and its derivative inside the
+ * clip of the score is the gradient.
+ */
+export interface BinarizerClassifier extends Quantizer {
+  /** The classifier's score, whose sign is the output; differentiable in `x` and the variables. */
+  decision(x: Tensor, options: never, context: QuantizerContext): Tensor
+}
+
+/** Option types of quantizers by name. Empty here; each quantizer's package augments it, so that names autocomplete. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface QuantizerNames {}
+
+/** A quantizer wherever one is asked for: a name, a record of a name and options, or the object itself. */
+export type QuantizerReference =
+  | Quantizer
+  | Configured<Quantizer>
+  | keyof QuantizerNames
+  | { [Name in keyof QuantizerNames]: { readonly name: Name } & Partial<QuantizerNames[Name]> }[keyof QuantizerNames]
+  | (string & {})
+  | { readonly name: string & {}; readonly [option: string]: unknown }
+
+const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/
+
+function refuse(name: string, what: string, fix: string): never {
+  throw new InvalidPluginError({ what: `The quantizer '${name}' ${what}`, fix })
+}
+
+/**
+ * Makes a plugin of a quantizer's definition.
+ * @throws InvalidPluginError if the name is not kebab-case, or it has neither or both of `gradient` and `surrogate`, or no target.
+ */
+export function defineQuantizer<const Rules extends OptionRules>(definition: QuantizerDefinition<Rules>): Quantizer {
+  const { name } = definition
+  if (!NAME.test(name)) refuse(name, 'has a bad name.', 'Use kebab-case: lower-case words and digits joined by hyphens.')
+  if (definition.for.length === 0) refuse(name, 'quantizes nothing.', "Set `for` to ['activation'], ['weight'] or both.")
+  if (!definition.gradient === !definition.surrogate) {
+    refuse(name, `has ${definition.gradient ? 'two gradients' : 'no gradient'}.`, 'Define either `gradient` or `surrogate`.')
+  }
+  return Object.freeze({ ...definition, kind: 'quantizer', options: definition.options ?? {} }) as unknown as Quantizer
+}
+
+/**
+ * Makes a quantizer of a classifier: forward is the sign of `decision`, and the decision is the surrogate inside [-1, 1].
+ * `sign` and `clip` come from the caller, who has TensorFlow.js.
+ */
+export function defineBinarizerClassifier<const Rules extends OptionRules>(
+  definition: Omit<QuantizerDefinition<Rules>, 'gradient' | 'forward'> & {
+    decision(x: Tensor, options: OptionsOf<Rules>, context: QuantizerContext): Tensor
+    forward: QuantizerDefinition<Rules>['forward']
+  },
+): BinarizerClassifier {
+  return defineQuantizer(definition) as unknown as BinarizerClassifier
+}

@@ -1,0 +1,57 @@
+/**
+ * What a quantizer freezes to. An activation becomes bits by comparison with sorted thresholds, and the bits stand for two
+ * levels. Plain sign is one threshold at 0 and the levels -1 and +1; a flipped or shifted sign moves the threshold; an MLP with
+ * piecewise-linear units has several.
+ */
+import { InvalidPluginError } from '../errors.ts'
+
+export interface FrozenQuantizer {
+  /** Per channel (or one list for all), sorted ascending. The sign flips at every threshold `t` with `x >= t`. */
+  readonly thresholds: readonly (readonly number[])[]
+  /** Per channel (or one for all), the sign below the first threshold. */
+  readonly first: readonly (1 | -1)[]
+  /** The value the bit -1 stands for, per channel or one for all. Default -1. */
+  readonly low?: readonly number[]
+  /** The value the bit +1 stands for, per channel or one for all. Default +1. */
+  readonly high?: readonly number[]
+}
+
+/** Plain sign: +1 from 0 on. */
+export const thresholdAtZero: FrozenQuantizer = Object.freeze({ thresholds: [[0]], first: [-1] }) as FrozenQuantizer
+
+/** The sign that a frozen quantizer gives to `x` in `channel`. */
+export function frozenSign({ thresholds, first }: FrozenQuantizer, x: number, channel: number): 1 | -1 {
+  const list = thresholds[thresholds.length === 1 ? 0 : channel]
+  const passed = list.reduce((count, threshold) => (x >= threshold ? count + 1 : count), 0)
+  const start = first[first.length === 1 ? 0 : channel]
+  return passed % 2 === 0 ? start : start === 1 ? -1 : 1
+}
+
+/** The value that a frozen quantizer gives to `x` in `channel`. */
+export function frozenValue(frozen: FrozenQuantizer, x: number, channel: number): number {
+  const levels = frozenSign(frozen, x, channel) === 1 ? (frozen.high ?? [1]) : (frozen.low ?? [-1])
+  return levels[levels.length === 1 ? 0 : channel]
+}
+
+/**
+ * Throws unless every list has one entry or `channels`, thresholds are sorted numbers and signs are +-1.
+ * @throws InvalidPluginError naming the quantizer.
+ */
+export function checkFrozen(quantizer: string, frozen: FrozenQuantizer, channels: number): void {
+  const refuse = (what: string, expected: string, received: string): never => {
+    throw new InvalidPluginError({ what: `The quantizer '${quantizer}' froze badly: ${what}`, expected, received })
+  }
+  const { thresholds, first, low = [-1], high = [1] } = frozen
+  for (const [role, list] of Object.entries({ thresholds, first, low, high })) {
+    if (list.length !== 1 && list.length !== channels) {
+      refuse(`its ${role} fit no channel count.`, `1 or ${channels} entries`, `${list.length}`)
+    }
+  }
+  for (const list of thresholds) {
+    if (list.some((t, index) => Number.isNaN(t) || (index > 0 && t < list[index - 1]))) {
+      refuse('a list of thresholds is not sorted.', 'ascending numbers', `[${list.join(', ')}]`)
+    }
+  }
+  if (first.some((sign) => sign !== 1 && sign !== -1))
+    refuse('a first sign is neither +1 nor -1.', '+1 or -1', `${first.join(', ')}`)
+}

@@ -1,0 +1,103 @@
+/** Names to plugins, explicitly: a registry knows what it was given and nothing else. */
+import type { Block, BlockReference, Distiller, Head, Network, NetworkReference } from './contracts/block.ts'
+import { nearestNames } from './contracts/nearest-names.ts'
+import { type Configured, completeOptions, type Plugin } from './contracts/plugin.ts'
+import type { Quantizer, QuantizerReference } from './contracts/quantizer.ts'
+import { DuplicatePluginError, InvalidPluginError, PluginNotFoundError } from './errors.ts'
+
+/** Plugin types by kind. */
+export interface PluginKinds {
+  quantizer: Quantizer
+  block: Block
+  network: Network
+  head: Head
+  distiller: Distiller
+}
+
+/** A plugin, or a package's list of them. */
+export type PluginList = Plugin | readonly PluginList[]
+
+/** A name, a record of a name and options, a plugin, or a plugin with its options. */
+export type Reference = string | Plugin | Configured<Plugin> | { readonly name: string; readonly [option: string]: unknown }
+
+export interface Registry {
+  /**
+   * @throws PluginNotFoundError with the nearest known names; OptionError on a bad option.
+   */
+  resolve<Kind extends keyof PluginKinds>(kind: Kind, reference: Reference): Configured<PluginKinds[Kind]>
+  quantizer(reference: QuantizerReference): Configured<Quantizer>
+  block(reference: BlockReference): Configured<Block>
+  network(reference: NetworkReference): Configured<Network>
+  /** Every plugin, or those of one kind, in the order given. */
+  list(kind?: string): readonly Plugin[]
+}
+
+function isPlugin(value: unknown): value is Plugin {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'name' in value && 'options' in value
+}
+
+function isConfigured(value: unknown): value is Configured<Plugin> {
+  return typeof value === 'object' && value !== null && 'plugin' in value
+}
+
+/**
+ * @throws DuplicatePluginError if two plugins of one kind share a name; InvalidPluginError if something is no plugin.
+ */
+export function createRegistry(lists: PluginList): Registry {
+  const plugins = new Map<string, Plugin>()
+  const add = (item: PluginList): void => {
+    if (Array.isArray(item)) {
+      for (const entry of item) add(entry)
+      return
+    }
+    if (!isPlugin(item)) {
+      throw new InvalidPluginError({
+        what: 'A registry was given something that is no plugin.',
+        expected: 'a kind, a name and options',
+        received: String(item),
+      })
+    }
+    const key = `${item.kind} ${item.name}`
+    if (plugins.has(key)) {
+      throw new DuplicatePluginError({
+        what: `There are two ${item.kind}s named '${item.name}'.`,
+        received: `one from ${plugins.get(key)!.package ?? 'an unnamed package'}, one from ${item.package ?? 'an unnamed package'}`,
+        fix: 'Rename one of them.',
+      })
+    }
+    plugins.set(key, item)
+  }
+  add(lists)
+
+  const find = (kind: string, name: string): Plugin => {
+    const plugin = plugins.get(`${kind} ${name}`)
+    if (plugin) return plugin
+    const known = [...plugins.values()].filter((entry) => entry.kind === kind).map((entry) => entry.name)
+    const [nearest] = nearestNames(name, known)
+    throw new PluginNotFoundError({
+      what: `There is no ${kind} named '${name}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
+      fix: known.length > 0 ? `Known: ${known.join(', ')}.` : `No ${kind}s are registered.`,
+    })
+  }
+
+  const resolve = (kind: string, reference: Reference): Configured<Plugin> => {
+    if (typeof reference === 'string') {
+      const plugin = find(kind, reference)
+      return { plugin, options: completeOptions(plugin) }
+    }
+    if (isConfigured(reference))
+      return { plugin: reference.plugin, options: completeOptions(reference.plugin, reference.options) }
+    if (isPlugin(reference)) return { plugin: reference, options: completeOptions(reference) }
+    const { name, ...options } = reference
+    const plugin = find(kind, name)
+    return { plugin, options: completeOptions(plugin, options) }
+  }
+
+  return {
+    resolve: resolve as Registry['resolve'],
+    quantizer: (reference) => resolve('quantizer', reference as Reference) as Configured<Quantizer>,
+    block: (reference) => resolve('block', reference as Reference) as Configured<Block>,
+    network: (reference) => resolve('network', reference as Reference) as Configured<Network>,
+    list: (kind) => [...plugins.values()].filter((plugin) => kind === undefined || plugin.kind === kind),
+  }
+}
