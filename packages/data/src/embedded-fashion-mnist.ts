@@ -1,0 +1,46 @@
+import { FileError } from '@onebit/core'
+import { eachFile, type FashionMnistContent } from './fashion-mnist-files.ts'
+import type { OnProgress } from './load-progress.ts'
+import { builtin } from './node-builtins.ts'
+import { onDisk } from './on-disk.ts'
+
+/** Written out one by one, because bundlers find and copy exactly this form. `src` and `dist` reach them alike. */
+const addresses = {
+  trainImages: new URL('../embedded/train-images-idx3-ubyte.gz', import.meta.url),
+  trainLabels: new URL('../embedded/train-labels-idx1-ubyte.gz', import.meta.url),
+  testImages: new URL('../embedded/t10k-images-idx3-ubyte.gz', import.meta.url),
+  testLabels: new URL('../embedded/t10k-labels-idx1-ubyte.gz', import.meta.url),
+}
+
+/** The four embedded files; in Node from the disk, in browsers by fetch. Throws `FileError`. */
+export function loadEmbedded(onProgress?: OnProgress): Promise<FashionMnistContent> {
+  return eachFile(async ({ name }, role) => {
+    const bytes = await load(addresses[role])
+    onProgress?.({ file: `${name}.gz`, action: 'read', received: bytes.length, total: bytes.length })
+    return bytes
+  })
+}
+
+async function load(address: URL): Promise<Uint8Array<ArrayBuffer>> {
+  const fs = builtin('node:fs/promises')
+  if (fs && address.protocol === 'file:') return onDisk(address.href, 'read', () => fs.readFile(address))
+  let response: Response
+  try {
+    response = await fetch(address)
+    if (response.ok) return new Uint8Array(await response.arrayBuffer())
+  } catch (cause) {
+    throw unservable(address, (cause as Error).message, cause)
+  }
+  throw unservable(address, `HTTP status ${response.status}`)
+}
+
+function unservable(address: URL, received: string, cause?: unknown): FileError {
+  return new FileError(
+    {
+      what: `The embedded file '${address}' cannot be loaded.`,
+      received,
+      fix: `Serve the folder 'embedded' of @onebit/data beside its 'dist', or use a bundler that copies files named by new URL.`,
+    },
+    { cause },
+  )
+}

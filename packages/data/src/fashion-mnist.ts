@@ -1,0 +1,112 @@
+import { OptionError } from '@onebit/core'
+import { DataError } from './data-error.ts'
+import { loadEmbedded } from './embedded-fashion-mnist.ts'
+import { type FashionMnistContent, fashionMnistFiles } from './fashion-mnist-files.ts'
+import { downloadFull, type FullPlaces, findFull, loadFolder } from './full-fashion-mnist.ts'
+import { type ImageSet, type Normalization, readImageSet } from './image-set.ts'
+import type { OnProgress } from './load-progress.ts'
+import { builtin } from './node-builtins.ts'
+
+/** A labeled data set in memory. */
+export interface Dataset {
+  name: string
+  /** The name of each class; labels index it. */
+  classes: string[]
+  /** `[height, width, channels]` of one image. */
+  input: [number, number, number]
+  train: ImageSet
+  test: ImageSet
+  /** What both image sets use by default; of the full training images. */
+  normalization: Normalization
+  /** Where the files came from. */
+  source: 'embedded' | 'directory' | 'debian' | 'download'
+  /** Whom to name when you publish results or images. */
+  attribution: string
+}
+
+export interface FashionMnistOptions {
+  /**
+   * `embedded` (default): the first 1,000 training and 200 test images of each class, shipped with this package; anywhere.
+   * `full`: all 60,000 and 10,000; Node only. From `directory`, else Debian's package, else downloaded once (31 MB).
+   * `auto`: full if it is on this machine, else embedded; never downloads.
+   */
+  split?: 'embedded' | 'full' | 'auto'
+  /**
+   * A folder that has the four files, gzipped or not, in it or in `fashion-mnist` below it; a download goes to the latter.
+   * Default: the environment variable ONEBIT_DATA_DIR; without it, downloads go to `~/.cache/onebit/fashion-mnist`.
+   */
+  directory?: string
+  /** Where the four .gz files are downloaded from. Default: the data set's repository on GitHub. */
+  address?: string
+  onProgress?: OnProgress
+  /** Stops a download; what arrived is kept, and the next call continues it. */
+  signal?: AbortSignal
+}
+
+const normalization: Normalization = { mean: 0.28604, standardDeviation: 0.35302 }
+const publicAddress = 'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/'
+const debianFolder = '/usr/share/datasets/fashion-mnist'
+
+/**
+ * Fashion-MNIST: 28x28 grayscale pictures of clothes in 10 classes (Xiao, Rasul and Vollgraf, arXiv:1708.07747).
+ * Every file of the full set is checked against its SHA-256, wherever it comes from.
+ * Throws `OptionError`; `FileError`; `DataError` for a file that is damaged or another one, and with reason `unsupported`
+ * for `full` outside Node; `DownloadError` for a download that does not arrive.
+ */
+export function fashionMnist(options: FashionMnistOptions = {}): Promise<Dataset> {
+  return loadFashionMnist(options, debianFolder)
+}
+
+/** `fashionMnist`, with Debian's folder elsewhere. */
+export async function loadFashionMnist(options: FashionMnistOptions, debian: string): Promise<Dataset> {
+  const { split = 'embedded', address = publicAddress, onProgress, signal } = options
+  if (!['embedded', 'full', 'auto'].includes(split)) {
+    throw new OptionError({
+      what: `Fashion-MNIST has no split '${split}'.`,
+      expected: `'embedded', 'full' or 'auto'`,
+      received: `'${split}'`,
+    })
+  }
+  const places = split === 'embedded' ? undefined : fullPlaces(options, debian)
+  const found = places && (await findFull(places))
+  if (found) return toDataset(await loadFolder(found.folder, onProgress), found.source)
+  if (split !== 'full') return toDataset(await loadEmbedded(onProgress), 'embedded')
+  if (!places) {
+    throw new DataError({
+      reason: 'unsupported',
+      what: 'The full Fashion-MNIST can be loaded in Node only.',
+      fix: `Use split 'embedded' here.`,
+    })
+  }
+  return toDataset(await downloadFull(places.cache, address, { onProgress, signal }), 'download')
+}
+
+/** Undefined outside Node. */
+function fullPlaces(options: FashionMnistOptions, debian: string): FullPlaces | undefined {
+  const path = builtin('node:path')
+  const system = builtin('node:os')
+  if (!path || !system) return undefined
+  const directory = options.directory || process.env.ONEBIT_DATA_DIR || undefined
+  const cache = path.join(directory ?? path.join(system.homedir(), '.cache', 'onebit'), 'fashion-mnist')
+  return { directory, debian, cache }
+}
+
+async function toDataset(content: FashionMnistContent, source: Dataset['source']): Promise<Dataset> {
+  const classes = ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot']
+  const imageSet = (images: 'trainImages' | 'testImages', labels: 'trainLabels' | 'testLabels'): Promise<ImageSet> =>
+    readImageSet(
+      { name: fashionMnistFiles[images].name, bytes: content[images] },
+      { name: fashionMnistFiles[labels].name, bytes: content[labels] },
+      { classCount: classes.length, normalization },
+    )
+  return {
+    name: 'Fashion-MNIST',
+    classes,
+    input: [28, 28, 1],
+    train: await imageSet('trainImages', 'trainLabels'),
+    test: await imageSet('testImages', 'testLabels'),
+    normalization,
+    source,
+    attribution: 'Fashion-MNIST, copyright 2017 Zalando SE, MIT License, https://github.com/zalandoresearch/fashion-mnist',
+  }
+}

@@ -1,0 +1,118 @@
+import { OptionError } from '@onebit/core'
+import { DataError } from './data-error.ts'
+import { readIdx } from './read-idx.ts'
+
+/** How pixels become floats: `(pixel / 255 - mean) / standardDeviation`, with mean and deviation of pixels scaled to 0..1. */
+export interface Normalization {
+  mean: number
+  /** Greater than 0. */
+  standardDeviation: number
+}
+
+/** Labeled images of one size, as bytes. */
+export interface ImageSet {
+  /** `[count, height, width, channels]` in row-major order, 0 to 255. */
+  images: Uint8Array
+  /** `[count]`, each an index into the data set's classes. */
+  labels: Uint8Array
+  count: number
+  /** `[height, width, channels]` of one image. */
+  shape: readonly [height: number, width: number, channels: number]
+  /** What `floatImages` and `batches` use unless told otherwise. */
+  normalization: Normalization
+}
+
+/** A file's content (gzipped or not) and what errors call it. */
+export interface NamedBytes {
+  name: string
+  bytes: Uint8Array<ArrayBuffer>
+}
+
+/**
+ * An image set from an IDX file of images `[count, height, width]` and an IDX file of labels `[count]`, as MNIST,
+ * Fashion-MNIST, KMNIST and others publish them. Labels are below `classCount`.
+ * Throws `DataError` as `readIdx` does, and with reason `dimensions`, `count-mismatch` or `label-range`.
+ */
+export async function readImageSet(
+  images: NamedBytes,
+  labels: NamedBytes,
+  options: { classCount: number; normalization?: Normalization },
+): Promise<ImageSet> {
+  const pixels = await readIdx(images.bytes, images.name)
+  requireRank(pixels.shape, ['count', 'height', 'width'], images.name)
+  const classes = await readIdx(labels.bytes, labels.name)
+  requireRank(classes.shape, ['count'], labels.name)
+  const [count, height, width] = pixels.shape
+  if (classes.shape[0] !== count) {
+    throw new DataError({
+      reason: 'count-mismatch',
+      file: labels.name,
+      what: `'${images.name}' and '${labels.name}' do not belong together.`,
+      expected: `${count} labels, one for each image`,
+      received: `${classes.shape[0]} labels`,
+      fix: 'Give the images and the labels of the same part of the data set.',
+    })
+  }
+  const offender = classes.data.findIndex((label) => label >= options.classCount)
+  if (offender >= 0) {
+    throw new DataError({
+      reason: 'label-range',
+      file: labels.name,
+      what: `Label ${offender} of '${labels.name}' is no class of this data set.`,
+      expected: `0 to ${options.classCount - 1}`,
+      received: `${classes.data[offender]}`,
+    })
+  }
+  const normalization = options.normalization ?? { mean: 0, standardDeviation: 1 }
+  return { images: pixels.data, labels: classes.data, count, shape: [height, width, 1], normalization }
+}
+
+function requireRank(shape: number[], dimensions: string[], name: string): void {
+  if (shape.length === dimensions.length) return
+  throw new DataError({
+    reason: 'dimensions',
+    file: name,
+    what: `The IDX file '${name}' has the wrong number of dimensions.`,
+    expected: `[${dimensions.join(', ')}]`,
+    received: `[${shape.join(', ')}]`,
+    fix: 'Check that the files of images and labels are not swapped.',
+  })
+}
+
+/**
+ * The images at `indices`, normalized, as `[indices.length, height, width, channels]` in row-major order.
+ * Throws `OptionError` on an index outside 0..count-1 or a standard deviation that is not positive.
+ */
+export function floatImages(
+  set: ImageSet,
+  indices: ArrayLike<number>,
+  normalization = set.normalization,
+): Float32Array<ArrayBuffer> {
+  const values = normalizedPixels(normalization)
+  const size = set.shape[0] * set.shape[1] * set.shape[2]
+  const floats = new Float32Array(indices.length * size)
+  for (let row = 0; row < indices.length; row++) {
+    const index = indices[row]
+    if (!Number.isInteger(index) || index < 0 || index >= set.count) {
+      throw new OptionError({
+        what: 'An image index is out of range.',
+        expected: `an integer from 0 to ${set.count - 1}`,
+        received: `${index}`,
+      })
+    }
+    for (let pixel = 0; pixel < size; pixel++) floats[row * size + pixel] = values[set.images[index * size + pixel]]
+  }
+  return floats
+}
+
+/** The float of each of the 256 pixel values. */
+function normalizedPixels({ mean, standardDeviation }: Normalization): Float32Array {
+  if (!Number.isFinite(mean) || !(standardDeviation > 0 && standardDeviation < Number.POSITIVE_INFINITY)) {
+    throw new OptionError({
+      what: 'The normalization cannot be used.',
+      expected: 'a finite mean and a finite standard deviation above 0',
+      received: `mean ${mean} and standard deviation ${standardDeviation}`,
+    })
+  }
+  return Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - mean) / standardDeviation)
+}

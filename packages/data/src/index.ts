@@ -1,0 +1,7 @@
+export { type Batch, type Batches, type BatchOptions, batches } from './batches.ts'
+export { DataError, type DataErrorReason, DownloadError } from './data-error.ts'
+export { type Dataset, type FashionMnistOptions, fashionMnist } from './fashion-mnist.ts'
+export { floatImages, type ImageSet, type NamedBytes, type Normalization, readImageSet } from './image-set.ts'
+export type { LoadProgress, OnProgress } from './load-progress.ts'
+export { Random, type RandomState } from './random.ts'
+export { type Idx, readIdx } from './read-idx.ts'

@@ -1,0 +1,16 @@
+/**
+ * Node's built-in modules without an import that a browser bundler would see and try to resolve.
+ */
+
+interface Builtins {
+  'node:crypto': typeof import('node:crypto')
+  'node:fs/promises': typeof import('node:fs/promises')
+  'node:os': typeof import('node:os')
+  'node:path': typeof import('node:path')
+  'node:zlib': typeof import('node:zlib')
+}
+
+/** The module, or undefined where there is no Node. */
+export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
+  return globalThis.process?.getBuiltinModule?.(name) as Builtins[Name] | undefined
+}

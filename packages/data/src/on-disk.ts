@@ -1,0 +1,22 @@
+import { FileError } from '@onebit/core'
+
+/** Runs an operation on a file; its failure becomes a `FileError` that names the file. */
+export async function onDisk<T>(path: string, action: 'read' | 'written', operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation()
+  } catch (cause) {
+    throw new FileError(
+      {
+        what: `'${path}' cannot be ${action}.`,
+        received: `${(cause as Error).message}`,
+        fix: 'Check the folder, its permissions and the free space.',
+      },
+      { cause },
+    )
+  }
+}
+
+/** Undefined for a file that does not exist; for `catch`. Any other failure is thrown on. */
+export function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error
+}

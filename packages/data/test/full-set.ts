@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestContext } from 'vitest'
+
+/** A folder with the full set's four .gz files; where there is none, the test is skipped, or fails if nothing may be skipped. */
+export function requireFullSet(context: TestContext): string {
+  const data = process.env.ONEBIT_DATA_DIR
+  const folders = ['/usr/share/datasets/fashion-mnist', ...(data ? [join(data, 'fashion-mnist'), data] : [])]
+  const folder = folders.find((candidate) => existsSync(join(candidate, 'train-images-idx3-ubyte.gz')))
+  if (folder) return folder
+  const reason =
+    'needs the full Fashion-MNIST: install the Debian package dataset-fashion-mnist, or set ONEBIT_DATA_DIR to a folder with its four .gz files'
+  if (process.env.ONEBIT_REQUIRE_OPTIONAL === '1') throw new Error(`This test ${reason}.`)
+  return context.skip(reason)
+}
