@@ -1,0 +1,7 @@
+/**
+ * The gradient kernels that the WebAssembly backend of TensorFlow.js lacks, and faster ones for what dominates training.
+ *
+ * @module
+ */
+export { KernelInputError, TrainingKernelsError, WasmBackendError, WasmModuleError } from './errors.ts'
+export { registerTrainingKernels, type TrainingKernels, type TrainingKernelsOptions } from './register-training-kernels.ts'

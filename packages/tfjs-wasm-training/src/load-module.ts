@@ -1,0 +1,60 @@
+import { WasmModuleError } from './errors.ts'
+
+/** The exports of wasm/kernels.wasm; assembly/ documents them. Pointers and sizes are in bytes. */
+export interface KernelExports {
+  setImages(images: number, rows: number, columns: number, channels: number): void
+  setOutputs(rows: number, columns: number, channels: number): void
+  setWindow(
+    rows: number,
+    columns: number,
+    rowStride: number,
+    columnStride: number,
+    rowDilation: number,
+    columnDilation: number,
+    top: number,
+    left: number,
+  ): void
+  convolutionFilterGradientScratch(): number
+  convolutionFilterGradient(x: number, dy: number, dw: number, scratch: number): void
+  convolutionInputGradientScratch(): number
+  convolutionInputGradient(dy: number, filter: number, dx: number, scratch: number): void
+}
+
+/**
+ * Reads the bytes of the compiled kernels: from the file system under Node, by fetch elsewhere.
+ * `shared` selects the build that imports a shared memory. Throws `WasmModuleError`.
+ */
+export async function readModule(shared: boolean): Promise<BufferSource> {
+  // Two literal expressions, because bundlers recognize only those.
+  const url = shared
+    ? new URL('../wasm/kernels-shared-memory.wasm', import.meta.url)
+    : new URL('../wasm/kernels.wasm', import.meta.url)
+  try {
+    if (url.protocol === 'file:') {
+      return globalThis.process.getBuiltinModule('node:fs').readFileSync(url)
+    }
+    const response = await fetch(url)
+    if (!response.ok) throw new Error(`The server answered ${response.status} ${response.statusText}.`)
+    return await response.arrayBuffer()
+  } catch (cause) {
+    const fix = 'Serve the file next to the package, or pass its bytes as the option `wasm`.'
+    throw new WasmModuleError({ what: `The kernels at ${url.href} could not be read.`, fix }, { cause })
+  }
+}
+
+/** Instantiates the kernels on a memory. Throws `WasmModuleError`, also when the memory is of the wrong kind. */
+export async function instantiate(bytes: BufferSource, memory: WebAssembly.Memory): Promise<KernelExports> {
+  try {
+    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } })
+    return instance.exports as unknown as KernelExports
+  } catch (cause) {
+    throw new WasmModuleError(
+      {
+        what: 'The kernels could not be instantiated.',
+        received: String(cause),
+        fix: 'They need WebAssembly SIMD: Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or later.',
+      },
+      { cause },
+    )
+  }
+}
