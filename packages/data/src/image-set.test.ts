@@ -10,7 +10,7 @@ const labels = { name: 'labels', bytes: idxBytes([3], [0, 4, 2]) }
 const normalization = { mean: 0.25, standardDeviation: 0.5 }
 
 async function failure(promise: Promise<unknown>, reason: DataErrorReason, file: string): Promise<string> {
-  const error = await promise.catch((thrown) => thrown)
+  const error = (await promise.catch((thrown) => thrown)) as DataError
   expect(error).toBeInstanceOf(DataError)
   expect(error).toMatchObject({ reason, file })
   return error.message
@@ -50,7 +50,9 @@ describe('floatImages', () => {
   test('takes the images asked for, normalized', async () => {
     const set = await readImageSet(images, labels, { classCount: 5, normalization })
     const floats = floatImages(set, [2, 0, 2])
-    const expected = [2, 0, 2].flatMap((index) => [...pixels.subarray(index * 4, index * 4 + 4)].map((p) => (p / 255 - 0.25) / 0.5))
+    const expected = [2, 0, 2].flatMap((index) =>
+      [...pixels.subarray(index * 4, index * 4 + 4)].map((p) => (p / 255 - 0.25) / 0.5),
+    )
     expect([...floats]).toEqual([...Float32Array.from(expected)])
   })
 

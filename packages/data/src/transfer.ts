@@ -69,9 +69,9 @@ async function append(options: Transfer, response: Response, path: string, start
   const total = length === null ? undefined : start + Number(length)
   let received = start
   const file = await onDisk(path, 'written', () => builtin('node:fs/promises')!.open(path, start > 0 ? 'a' : 'w'))
+  const reader = response.body?.getReader()
   try {
     onBytes?.(received, total)
-    const reader = response.body?.getReader()
     while (reader) {
       const { done, value } = await reader.read().catch((cause) => {
         throw signal?.aborted ? aborted(url, cause) : interrupted(options, received, total, cause)
@@ -82,6 +82,8 @@ async function append(options: Transfer, response: Response, path: string, start
       onBytes?.(received, total)
     }
   } finally {
+    // Frees the connection if the disk or the callback failed; after a network failure there is nothing left to cancel.
+    await reader?.cancel().catch(() => {})
     await file.close()
   }
 }
