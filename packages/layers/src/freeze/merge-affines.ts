@@ -1,0 +1,42 @@
+/**
+ * An affine that feeds nothing but another affine becomes one with it: a kernel's scale and the BatchNorm behind it. Computed in
+ * float64 and rounded once, so this belongs to freezing; backends keep every rounding of the graph they are given.
+ */
+import type { AnyNode, Graph, GraphTensor } from '@onebit/core'
+
+function at(tensor: GraphTensor, channel: number): number {
+  return tensor.data[tensor.data.length === 1 ? 0 : channel]
+}
+
+export function mergeAffines(graph: Graph): Graph {
+  const uses = new Map<string, number>()
+  for (const { inputs } of graph.nodes) for (const input of inputs) uses.set(input, (uses.get(input) ?? 0) + 1)
+  for (const { value } of graph.outputs) uses.set(value, (uses.get(value) ?? 0) + 1)
+
+  const tensors = new Map(graph.tensors)
+  const nodes = new Map<string, AnyNode>()
+  for (const node of graph.nodes) {
+    const source = nodes.get(node.inputs[0] ?? '')
+    if (node.op !== 'affine' || source?.op !== 'affine' || uses.get(source.name) !== 1) {
+      nodes.set(node.name, node)
+      continue
+    }
+    const [scale1, shift1] = [source.tensors.scale, source.tensors.shift].map((name) => tensors.get(name)!)
+    const [scale2, shift2] = [node.tensors.scale, node.tensors.shift].map((name) => tensors.get(name)!)
+    const channels = Math.max(...[scale1, shift1, scale2, shift2].map(({ data }) => data.length))
+    const scale = new Float32Array(channels)
+    const shift = new Float32Array(channels)
+    for (let channel = 0; channel < channels; channel++) {
+      scale[channel] = at(scale1, channel) * at(scale2, channel)
+      shift[channel] = at(shift1, channel) * at(scale2, channel) + at(shift2, channel)
+    }
+    const names = { scale: `${node.name}.scale`, shift: `${node.name}.shift` }
+    tensors.set(names.scale, { dtype: 'float32', shape: [channels], data: scale })
+    tensors.set(names.shift, { dtype: 'float32', shape: [channels], data: shift })
+    nodes.delete(source.name)
+    nodes.set(node.name, { ...node, inputs: source.inputs, tensors: names })
+  }
+  const used = new Set([...nodes.values()].flatMap((node) => Object.values(node.tensors)))
+  for (const name of tensors.keys()) if (!used.has(name)) tensors.delete(name)
+  return { ...graph, nodes: [...nodes.values()], tensors }
+}

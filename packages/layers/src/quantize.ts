@@ -1,0 +1,24 @@
+/** Applies a quantizer to a tensor so that its stated pseudo-gradient, and nothing else, is what backpropagation sees. */
+import type { Configured, Quantizer, QuantizerContext } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+
+export function quantize(x: tf.Tensor, { plugin, options }: Configured<Quantizer>, context: QuantizerContext): tf.Tensor {
+  const typedOptions = options as never
+  if (plugin.surrogate) {
+    const surrogate = plugin.surrogate(x, typedOptions, context)
+    // The surrogate's own value never reaches the output, which must be exactly two-valued; its gradients do.
+    return tf.customGrad(() => ({
+      value: plugin.forward(x, typedOptions, context),
+      gradFunc: (dy: tf.Tensor) => dy,
+    }))(surrogate)
+  }
+  return tf.customGrad((...args) => {
+    const [values, save] = args as [tf.Tensor, tf.GradSaveFunc]
+    save([values])
+    return {
+      value: plugin.forward(values, typedOptions, context),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        tf.mul(dy, tf.cast(plugin.gradient!(saved[0], typedOptions, context), 'float32')),
+    }
+  })(x)
+}

@@ -1,0 +1,152 @@
+/** What quantized layers share: their two quantizers with the learned variables, training progress, and the latent-weight clip. */
+import {
+  type AnyOptions,
+  type Configured,
+  checkFrozen,
+  type FrozenQuantizer,
+  OptionError,
+  type Quantizer,
+  type QuantizerContext,
+  type QuantizerTarget,
+} from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { quantize } from './quantize.ts'
+
+export interface QuantizedLayerOptions {
+  name?: string
+  trainable?: boolean
+  /** Quantizes the layer's input. Without it the input stays real. */
+  inputQuantizer?: Configured<Quantizer>
+  /** Quantizes the kernel. Without it the weights stay real. */
+  kernelQuantizer?: Configured<Quantizer>
+  /** Latent weights are clipped to [-latentClip, latentClip] after every training step; 0 leaves them free. @default 1 */
+  latentClip?: number
+  useBias?: boolean
+}
+
+/** A quantizer as a saved model holds it: by name. */
+export interface QuantizerConfig {
+  readonly name: string
+  readonly options: AnyOptions
+}
+
+const roles = { activation: 'input_quantizer', weight: 'kernel_quantizer' } as const
+
+function initializerOf(
+  initial: number | { readonly uniform: readonly [number, number] } | { readonly normal: number },
+): ReturnType<typeof tfl.initializers.constant> {
+  if (typeof initial === 'number') return tfl.initializers.constant({ value: initial })
+  if ('uniform' in initial) return tfl.initializers.randomUniform({ minval: initial.uniform[0], maxval: initial.uniform[1] })
+  return tfl.initializers.randomNormal({ mean: 0, stddev: initial.normal })
+}
+
+export abstract class QuantizedLayer extends tfl.layers.Layer {
+  readonly latentClip: number
+  readonly useBias: boolean
+  protected kernel!: tfl.LayerVariable
+  protected bias?: tfl.LayerVariable
+  /** How far training is, from 0 to 1; the trainer sets it, quantizers with a schedule read it. */
+  progress = 1
+  readonly #quantizers: Partial<Record<QuantizerTarget, Configured<Quantizer>>>
+  readonly #variables: Record<QuantizerTarget, Record<string, tfl.LayerVariable>> = { activation: {}, weight: {} }
+  #calls = 0
+
+  constructor(options: QuantizedLayerOptions) {
+    super({ name: options.name, trainable: options.trainable })
+    const { inputQuantizer: activation, kernelQuantizer: weight } = options
+    for (const [target, quantizer] of Object.entries({ activation, weight })) {
+      if (quantizer && !quantizer.plugin.for.includes(target as QuantizerTarget)) {
+        throw new OptionError({
+          what: `The quantizer '${quantizer.plugin.name}' cannot quantize the ${target} of layer '${this.name}'.`,
+          expected: `a quantizer for ${target}`,
+          received: `one for ${quantizer.plugin.for.join(' and ')}`,
+        })
+      }
+    }
+    this.#quantizers = { activation, weight }
+    this.latentClip = options.latentClip ?? 1
+    this.useBias = options.useBias ?? false
+  }
+
+  quantizer(target: QuantizerTarget): Configured<Quantizer> | undefined {
+    return this.#quantizers[target]
+  }
+
+  /** Called by `build` of a subclass once the shapes are known. */
+  protected addQuantizedWeights(kernelShape: number[], inputChannels: number): void {
+    this.kernel = this.addWeight('kernel', kernelShape, 'float32', tfl.initializers.glorotNormal({}))
+    const outputs = kernelShape[kernelShape.length - 1]
+    if (this.useBias) this.bias = this.addWeight('bias', [outputs], 'float32', tfl.initializers.zeros())
+    for (const [target, channels] of [
+      ['activation', inputChannels],
+      ['weight', outputs],
+    ] as const) {
+      const configured = this.#quantizers[target]
+      const variables = configured?.plugin.variables?.(configured.options as never, { target, channels }) ?? {}
+      for (const [name, { shape, initial }] of Object.entries(variables)) {
+        this.#variables[target][name] = this.addWeight(`${roles[target]}_${name}`, [...shape], 'float32', initializerOf(initial))
+      }
+    }
+  }
+
+  /** The quantized tensor, or the tensor itself where this target has no quantizer. */
+  protected quantize(x: tf.Tensor, target: QuantizerTarget, training: boolean): tf.Tensor {
+    const configured = this.#quantizers[target]
+    if (!configured) return x
+    const variables = Object.fromEntries(
+      Object.entries(this.#variables[target]).map(([name, variable]) => [name, variable.read()]),
+    )
+    const context: QuantizerContext = { target, variables, progress: this.progress, training, seed: training ? ++this.#calls : 0 }
+    return quantize(x, configured, context)
+  }
+
+  /** What the quantizer of a target freezes to now. */
+  protected freezeQuantizer(target: QuantizerTarget, channels: number): FrozenQuantizer | undefined {
+    const configured = this.#quantizers[target]
+    if (!configured) return undefined
+    const { plugin, options } = configured
+    const variables = Object.fromEntries(
+      Object.entries(this.#variables[target]).map(([name, variable]) => [name, variable.read().dataSync() as Float32Array]),
+    )
+    const weights = target === 'weight' ? (this.kernel.read().dataSync() as Float32Array) : undefined
+    const frozen = plugin.freeze(options as never, { target, channels, variables, weights })
+    checkFrozen(plugin.name, frozen, channels)
+    return frozen
+  }
+
+  /** The latent weights behind the binary ones. */
+  get latentWeights(): tf.Tensor | undefined {
+    return this.#quantizers.weight && this.kernel?.read()
+  }
+
+  /** Clips the latent weights; the trainer calls it after every step. */
+  clipLatentWeights(): void {
+    if (!this.#quantizers.weight || this.latentClip === 0) return
+    tf.tidy(() => {
+      this.kernel.write(tf.clipByValue(this.kernel.read(), -this.latentClip, this.latentClip))
+    })
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const config = (target: QuantizerTarget): tf.serialization.ConfigDict | null => {
+      const configured = this.#quantizers[target]
+      return configured ? { name: configured.plugin.name, options: { ...configured.options } } : null
+    }
+    return {
+      ...super.getConfig(),
+      inputQuantizer: config('activation'),
+      kernelQuantizer: config('weight'),
+      latentClip: this.latentClip,
+      useBias: this.useBias,
+    }
+  }
+}
+
+/** Every quantized layer of a model, nested models included. */
+export function quantizedLayers(model: tfl.LayersModel): QuantizedLayer[] {
+  return model.layers.flatMap((layer) => {
+    if (layer instanceof QuantizedLayer) return [layer]
+    return layer instanceof tfl.LayersModel ? quantizedLayers(layer) : []
+  })
+}
