@@ -82,7 +82,7 @@ function satisfies(rule: OptionRule, value: unknown): boolean {
 export function completeOptions(plugin: Plugin, given: Readonly<Record<string, unknown>> = {}): AnyOptions {
   const title = `The ${plugin.kind} '${plugin.name}'`
   for (const name of Object.keys(given)) {
-    if (name in plugin.options) continue
+    if (Object.hasOwn(plugin.options, name)) continue
     const known = Object.keys(plugin.options)
     const [nearest] = nearestNames(name, known)
     throw new OptionError({

@@ -9,6 +9,12 @@ export function packedLength(count: number): number {
   return Math.ceil(count / 8)
 }
 
+function checkName(name: string): void {
+  if (name === '' || name === '__proto__') {
+    throw new GraphError({ node: name, what: `'${name}' cannot name an input, node or output.`, fix: 'Choose another name.' })
+  }
+}
+
 function checkTensor(name: string, { dtype, shape, data }: GraphTensor): void {
   const count = elementCount(shape)
   const expected = dtype === 'bit' ? packedLength(count) : count
@@ -37,7 +43,7 @@ export function inferNode(
   valueType: (name: string) => ValueType | undefined,
   tensor: (name: string) => GraphTensor | undefined,
 ): ValueType {
-  const definition = OPS[node.op] as OpDefinition | undefined
+  const definition = Object.hasOwn(OPS, node.op) ? (OPS[node.op] as OpDefinition) : undefined
   const title = `Node '${node.name}' (${node.op})`
   const fail = (parts: { what: string; expected?: string; received?: string; fix?: string }): never => {
     throw new GraphError({ ...parts, node: node.name, what: `${title}: ${parts.what}` })
@@ -63,7 +69,7 @@ export function inferNode(
   })
 
   for (const role of Object.keys(node.tensors)) {
-    if (!(role in definition.tensors)) {
+    if (!Object.hasOwn(definition.tensors, role)) {
       fail({ what: `It takes no tensor '${role}'.`, expected: Object.keys(definition.tensors).join(', ') || 'no tensors' })
     }
   }
@@ -93,6 +99,7 @@ export function inferTypes(graph: Graph): Map<string, ValueType> {
   for (const [name, tensor] of graph.tensors) checkTensor(name, tensor)
   const types = new Map<string, ValueType>()
   const declare = (name: string, type: ValueType): void => {
+    checkName(name)
     if (types.has(name))
       throw new GraphError({
         node: name,
@@ -123,6 +130,7 @@ export function inferTypes(graph: Graph): Map<string, ValueType> {
   }
   const outputNames = new Set<string>()
   for (const { name, value } of graph.outputs) {
+    checkName(name)
     if (!types.has(value))
       throw new GraphError({ what: `Graph output '${name}' is the value '${value}', which no node produces.` })
     if (outputNames.has(name)) throw new GraphError({ what: `The output name '${name}' is used twice.` })

@@ -90,7 +90,7 @@ export function completeAttributes<Attributes>(
 ): Attributes {
   const rules = definition.attributes as Record<string, AttributeRule<unknown>>
   for (const name of Object.keys(attributes)) {
-    if (!(name in rules)) {
+    if (!Object.hasOwn(rules, name)) {
       throw new GraphError({
         node,
         what: `Node '${node}' (${op}) has an unknown attribute '${name}'.`,

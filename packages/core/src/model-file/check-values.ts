@@ -1,0 +1,57 @@
+/**
+ * What the numbers of a model may be, beyond their shapes. No float is NaN, and only thresholds are infinite; thresholds are
+ * sorted; the pad bits of packed bits are 0, because kernels count whole bytes.
+ */
+import type { ErrorParts } from '../errors.ts'
+import { elementCount, type Graph, type GraphTensor } from '../graph/graph.ts'
+
+/** A tensor whose values are refused, and why. */
+export interface BadValues extends ErrorParts {
+  readonly tensor: string
+}
+
+function badFloat(name: string, data: Float32Array, mayBeInfinite: boolean): BadValues | undefined {
+  const index = data.findIndex((value) => (mayBeInfinite ? Number.isNaN(value) : !Number.isFinite(value)))
+  if (index < 0) return undefined
+  return {
+    tensor: name,
+    what: `tensor '${name}' holds ${data[index]} at index ${index}.`,
+    expected: mayBeInfinite ? 'no NaN' : 'finite numbers',
+    fix: 'Train again, or freeze an earlier checkpoint.',
+  }
+}
+
+function badOrder(name: string, { shape, data }: GraphTensor): BadValues | undefined {
+  const perRow = shape.at(-1)!
+  const index = data.findIndex((value, i) => i % perRow > 0 && value < data[i - 1])
+  if (index < 0) return undefined
+  return {
+    tensor: name,
+    what: `tensor '${name}' has unsorted thresholds.`,
+    expected: 'ascending numbers in each row',
+    received: `${data[index - 1]}, then ${data[index]}, in row ${Math.floor(index / perRow)}`,
+  }
+}
+
+function badPadding(name: string, { shape, data }: GraphTensor): BadValues | undefined {
+  const used = elementCount(shape) % 8
+  if (used === 0 || data[data.length - 1] >> used === 0) return undefined
+  return { tensor: name, what: `tensor '${name}' has pad bits that are not 0.`, fix: 'Pack it with `packSigns`.' }
+}
+
+/** The first tensor of a valid graph whose values are refused. */
+export function findBadValues(graph: Pick<Graph, 'nodes' | 'tensors'>): BadValues | undefined {
+  const thresholds = new Set(graph.nodes.flatMap((node) => (node.op === 'threshold' ? [node.tensors.thresholds] : [])))
+  const elsewhere = new Set(
+    graph.nodes.flatMap((node) => Object.values(node.op === 'threshold' ? { first: node.tensors.first } : node.tensors)),
+  )
+  for (const [name, tensor] of graph.tensors) {
+    const bad =
+      tensor.dtype === 'bit'
+        ? badPadding(name, tensor)
+        : (badFloat(name, tensor.data, thresholds.has(name) && !elsewhere.has(name)) ??
+          (thresholds.has(name) ? badOrder(name, tensor) : undefined))
+    if (bad) return bad
+  }
+  return undefined
+}

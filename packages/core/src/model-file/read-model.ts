@@ -1,0 +1,144 @@
+/**
+ * A graph from the bytes of a model file. The file is a stranger: sizes, offsets, shapes, ops, attributes, the checksum and the
+ * numbers themselves are checked, all but the last before anything is copied.
+ */
+import { GraphError } from '../errors.ts'
+import { type AnyNode, elementCount, type Graph, type GraphTensor } from '../graph/graph.ts'
+import { inferTypes, packedLength } from '../graph/infer-types.ts'
+import { completeAttributes, type OpDefinition } from '../graph/ops/definition.ts'
+import { OPS } from '../graph/ops/index.ts'
+import { findBadValues } from './check-values.ts'
+import { FORMAT, METADATA_KEYS, VERSION } from './format.ts'
+import { type GraphDocument, graphFromJson } from './graph-from-json.ts'
+import { impliedBitShape } from './graph-to-json.ts'
+import { DOWNLOAD_AGAIN, grouped, refuse } from './refuse.ts'
+import { type Container, readSafetensors, type StoredTensor } from './safetensors.ts'
+import { sha256 } from './sha256.ts'
+
+/** Values of more elements than a typed array can index are refused. */
+const LARGEST_VALUE = 2 ** 31 - 1
+
+function checkFormat({ metadata, data }: Container): void {
+  for (const key of METADATA_KEYS) {
+    if (!Object.hasOwn(metadata, key)) {
+      refuse(`__metadata__.${key}`, {
+        what: `The file is safetensors but no Onebit model: its metadata has no '${key}'.`,
+        fix: 'Write it with `onebit freeze`.',
+      })
+    }
+  }
+  const { format, version, graph, sha256: expected } = metadata
+  if (format !== FORMAT) {
+    refuse('__metadata__.format', { what: 'The file is of another format.', expected: `'${FORMAT}'`, received: `'${format}'` })
+  }
+  if (!/^[1-9][0-9]{0,8}$/.test(version)) {
+    refuse('__metadata__.version', { what: 'The format version is no number.', received: `'${version}'` })
+  }
+  if (Number(version) > VERSION) {
+    refuse('__metadata__.version', {
+      what: `The file has format version ${version}.`,
+      expected: `at most ${VERSION}`,
+      fix: 'A newer Onebit wrote it: update Onebit.',
+    })
+  }
+  for (const key of Object.keys(metadata)) {
+    if (!METADATA_KEYS.includes(key)) refuse(`__metadata__.${key}`, { what: `The metadata has an unknown key '${key}'.` })
+  }
+  const received = sha256(new TextEncoder().encode(graph), data)
+  if (expected !== received) {
+    refuse('__metadata__.sha256', {
+      what: 'The file is damaged: its checksum does not match.',
+      expected: `sha256 ${expected.slice(0, 64)}`,
+      received,
+      fix: DOWNLOAD_AGAIN,
+    })
+  }
+}
+
+/** The graph tensor as a view of the file: right in type, shape and length, and not to be read as numbers. */
+function viewTensor(
+  name: string,
+  { dtype, shape, begin, end }: StoredTensor,
+  bits: GraphDocument['bits'],
+  data: Uint8Array,
+): GraphTensor {
+  if (dtype === 'F32') {
+    if (bits.has(name))
+      refuse(`graph.bits.${name}`, { what: `tensor '${name}' is not of bits.`, expected: 'U8', received: dtype })
+    return { dtype: 'float32', shape, data: { length: (end - begin) / 4 } as Float32Array }
+  }
+  const stated = bits.get(name)
+  if (stated && (shape.length !== 1 || packedLength(elementCount(stated)) !== shape[0])) {
+    refuse(`graph.bits.${name}`, {
+      what: `The bits of tensor '${name}' do not fit its place in the file.`,
+      expected: `U8 [${packedLength(elementCount(stated))}]`,
+      received: `U8 [${shape.join(', ')}]`,
+    })
+  }
+  return { dtype: 'bit', shape: stated ?? impliedBitShape(shape), data: data.subarray(begin, end) }
+}
+
+function inferStrangers(graph: Graph): ReturnType<typeof inferTypes> {
+  try {
+    return inferTypes(graph)
+  } catch (error) {
+    if (!GraphError.isInstance(error)) throw error
+    return refuse(error.node === undefined ? 'graph' : `graph.nodes['${error.node}']`, error.parts, { cause: error })
+  }
+}
+
+/** Throws unless inference accepts the graph and no value is too large. */
+function checkGraph(graph: Graph): void {
+  const types = inferStrangers(graph)
+  for (const [name, { shape }] of types) {
+    if (elementCount(shape) > LARGEST_VALUE) {
+      refuse(`graph.nodes['${name}']`, {
+        what: `The value '${name}' is too large.`,
+        expected: `at most ${grouped(LARGEST_VALUE)} elements`,
+        received: `[${shape.join(', ')}]`,
+      })
+    }
+  }
+}
+
+/** The node with the attributes that the file leaves out. */
+function withDefaults(node: AnyNode): AnyNode {
+  const attributes = completeAttributes(node.name, node.op, OPS[node.op] as OpDefinition, { ...node.attributes })
+  return { ...node, attributes } as AnyNode
+}
+
+/** The numbers of a tensor, copied out of the file. */
+function copyTensor(view: GraphTensor, { begin, end }: StoredTensor, data: Uint8Array): GraphTensor {
+  const bytes = data.slice(begin, end)
+  if (view.dtype === 'bit') return { ...view, data: bytes }
+  const words = new DataView(bytes.buffer)
+  const numbers = new Float32Array(bytes.length / 4)
+  for (let i = 0; i < numbers.length; i++) numbers[i] = words.getFloat32(4 * i, true)
+  return { ...view, data: numbers }
+}
+
+/**
+ * @throws ModelFormatError naming the field, on anything that is not as the format says.
+ */
+export function readModel(bytes: Uint8Array): Graph {
+  const container = readSafetensors(bytes)
+  checkFormat(container)
+  const { tensors: stored, data } = container
+  const { bits, ...document } = graphFromJson(container.metadata.graph, (name) => stored.has(name))
+  for (const name of bits.keys()) {
+    if (!stored.has(name))
+      refuse(`graph.bits.${name}`, { what: `The graph gives a shape to '${name}', which the file does not hold.` })
+  }
+  const used = new Set(document.nodes.flatMap(({ tensors }) => Object.values(tensors)))
+  for (const name of stored.keys()) {
+    if (!used.has(name)) refuse(name, { what: `No node uses tensor '${name}'.`, fix: 'Freeze the model again.' })
+  }
+  const views = new Map(Array.from(stored, ([name, entry]) => [name, viewTensor(name, entry, bits, data)]))
+  checkGraph({ ...document, tensors: views })
+
+  const tensors = new Map(Array.from(stored, ([name, entry]) => [name, copyTensor(views.get(name)!, entry, data)]))
+  const nodes = document.nodes.map(withDefaults)
+  const bad = findBadValues({ nodes, tensors })
+  if (bad) refuse(bad.tensor, bad)
+  return { ...document, nodes, tensors }
+}

@@ -1,0 +1,37 @@
+/** Saving a model so that no crash, full disk or Ctrl-C ever leaves a broken file under its name. */
+import type { Graph } from '../graph/graph.ts'
+import { fileError, nodeBuiltin } from '../runtime/node-builtins.ts'
+import { writeModel } from './write-model.ts'
+
+/**
+ * Writes `bytes` beside `path`, flushes them to the disk and renames them into place, which is atomic. What was at `path` is
+ * whole until then.
+ * @throws FileError with what to do; the file that was there is untouched.
+ */
+export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const { open, realpath, rename, rm } = nodeBuiltin('node:fs/promises')
+  const { basename, dirname, join } = nodeBuiltin('node:path')
+  const target = await realpath(path).catch(() => path)
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`)
+  try {
+    const file = await open(temporary, 'wx')
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, target)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw fileError(`'${path}' could not be written.`, error)
+  }
+}
+
+/**
+ * Writes the model file of a graph. Node only; elsewhere, offer the bytes of `writeModel` as a download.
+ * @throws FileError if the file cannot be written; GraphError if the graph is invalid.
+ */
+export async function saveModel(graph: Graph, path: string): Promise<void> {
+  await writeFileAtomically(path, writeModel(graph))
+}
