@@ -1,6 +1,7 @@
 /**
- * Convolutions as plain loops over the definition. Weights arrive in one layout, `[out, height, width, in / groups]`, and
- * every output is summed over kernel rows, kernel columns and channels in that order.
+ * Convolutions as plain loops over the definition. Weights arrive in one layout, `[height, width, in / groups, out]`. Every
+ * output sums over kernel rows, kernel columns and channels in that order; the outputs of one position take their turns
+ * together, so that the innermost loop runs over neighbors in memory.
  */
 import type { ConvolutionAttributes, PaddingValue, TransposedConvolutionAttributes } from '../graph/ops/convolution.ts'
 import type { ReferenceValue, Values } from './values.ts'
@@ -8,7 +9,7 @@ import type { ReferenceValue, Values } from './values.ts'
 type Image = readonly [number, number, number]
 
 export interface Kernel {
-  /** `[out, height, width, in / groups]` */
+  /** `[height, width, in / groups, out]` */
   readonly weights: Values
   readonly height: number
   readonly width: number
@@ -16,24 +17,59 @@ export interface Kernel {
   readonly outputs: number
 }
 
-/** `sum + x * w`, in integers or with each step rounded to float32. */
-type MultiplyAdd = (sum: number, x: number, w: number) => number
-const exact: MultiplyAdd = (sum, x, w) => sum + x * w
-const rounded: MultiplyAdd = (sum, x, w) => Math.fround(sum + Math.fround(x * w))
+/** What one tap adds to neighboring outputs: for each of its channels in turn, input times weight. */
+interface Tap<Numbers extends Values, Sums extends Values> {
+  readonly input: Numbers
+  /** Where the tap's channels start in `input`. */
+  pixel: number
+  readonly weights: Numbers
+  /** Where the weights of the first channel start; those of the next follow `outputs` later. */
+  weight: number
+  readonly sums: Sums
+  /** Where the outputs start in `sums`. */
+  sum: number
+}
+
+/** In integers. Apart from its twin below so that each loop sees one type of array, which makes both fast. */
+function addExact(tap: Tap<Int8Array, Int32Array>, channels: number, count: number, outputs: number): void {
+  const { input, pixel, weights, weight, sums, sum } = tap
+  for (let channel = 0; channel < channels; channel++) {
+    const x = input[pixel + channel]
+    const first = weight + channel * outputs
+    for (let out = 0; out < count; out++) sums[sum + out] += x * weights[first + out]
+  }
+}
+
+/** With the product and the sum rounded to float32, the sum by its array. */
+function addRounded(tap: Tap<Float32Array, Float32Array>, channels: number, count: number, outputs: number): void {
+  const { input, pixel, weights, weight, sums, sum } = tap
+  for (let channel = 0; channel < channels; channel++) {
+    const x = input[pixel + channel]
+    const first = weight + channel * outputs
+    for (let out = 0; out < count; out++) sums[sum + out] += Math.fround(x * weights[first + out])
+  }
+}
+
+function addTapTo(output: ReferenceValue): (tap: Tap<Values, Values>, channels: number, count: number, outputs: number) => void {
+  return (output.dtype === 'int32' ? addExact : addRounded) as (tap: Tap<Values, Values>) => void
+}
 
 const paddingValues: Record<PaddingValue, number> = { zero: 0, one: 1, 'minus-one': -1 }
 
-/** Float weights `[height, width, in, out]` as `[out, height, width, in]`. */
-export function outputsFirst(weights: Values, outputs: number): Float32Array {
+/** Weights `[out, height, width, in]` as `[height, width, in, out]`. */
+export function outputsLast<Numbers extends Values>(weights: Numbers, outputs: number): Numbers {
   const taps = weights.length / outputs
-  const result = new Float32Array(weights.length)
+  const result = weights.slice() as Numbers
   for (let tap = 0; tap < taps; tap++) {
-    for (let output = 0; output < outputs; output++) result[output * taps + tap] = weights[tap * outputs + output]
+    for (let output = 0; output < outputs; output++) result[tap * outputs + output] = weights[output * taps + tap]
   }
   return result
 }
 
-/** @param paddingValue What a tap outside the input reads; 'zero' skips the tap. */
+/**
+ * @param output Zeros, to which the sums are added.
+ * @param paddingValue What a tap outside the input reads; 'zero' skips the tap.
+ */
 export function convolve(
   input: ReferenceValue,
   kernel: Kernel,
@@ -46,37 +82,36 @@ export function convolve(
   const [outputHeight, outputWidth, outputs] = output.shape as Image
   const { strides, dilations, padding, groups } = attributes
   const [top, , left] = padding
-  const outside = paddingValues[paddingValue]
-  const multiplyAdd = output.dtype === 'int32' ? exact : rounded
   const groupOutputs = outputs / groups
-  let next = 0
-  for (let sample = 0; sample < batch; sample++) {
-    for (let y = 0; y < outputHeight; y++) {
-      for (let x = 0; x < outputWidth; x++) {
-        for (let out = 0; out < outputs; out++) {
-          const firstChannel = Math.floor(out / groupOutputs) * kernel.channels
-          let sum = 0
-          let weight = out * kernel.height * kernel.width * kernel.channels
-          for (let ky = 0; ky < kernel.height; ky++) {
-            const row = y * strides[0] - top + ky * dilations[0]
-            for (let kx = 0; kx < kernel.width; kx++) {
-              const column = x * strides[1] - left + kx * dilations[1]
-              const inside = row >= 0 && row < height && column >= 0 && column < width
-              const pixel = ((sample * height + row) * width + column) * channels + firstChannel
-              for (let channel = 0; channel < kernel.channels; channel++, weight++) {
-                if (inside) sum = multiplyAdd(sum, input.data[pixel + channel], kernel.weights[weight])
-                else if (outside !== 0) sum = multiplyAdd(sum, outside, kernel.weights[weight])
-              }
-            }
-          }
-          output.data[next++] = sum
+  const addTap = addTapTo(output)
+  const inside = { input: input.data, pixel: 0, weights: kernel.weights, weight: 0, sums: output.data, sum: 0 }
+  const outside = { ...inside, input: new Int8Array(kernel.channels).fill(paddingValues[paddingValue]) }
+  for (let position = 0; position < batch * outputHeight * outputWidth; position++) {
+    const sample = Math.floor(position / (outputHeight * outputWidth))
+    const y = Math.floor(position / outputWidth) % outputHeight
+    const x = position % outputWidth
+    for (let ky = 0; ky < kernel.height; ky++) {
+      const row = y * strides[0] - top + ky * dilations[0]
+      for (let kx = 0; kx < kernel.width; kx++) {
+        const column = x * strides[1] - left + kx * dilations[1]
+        const isInside = row >= 0 && row < height && column >= 0 && column < width
+        if (!isInside && paddingValue === 'zero') continue
+        const tap = isInside ? inside : outside
+        for (let group = 0; group < groups; group++) {
+          if (isInside) tap.pixel = ((sample * height + row) * width + column) * channels + group * kernel.channels
+          tap.weight = (ky * kernel.width + kx) * kernel.channels * outputs + group * groupOutputs
+          tap.sum = position * outputs + group * groupOutputs
+          addTap(tap, kernel.channels, groupOutputs, outputs)
         }
       }
     }
   }
 }
 
-/** Each output gathers the inputs whose stride lands on it through some tap. */
+/**
+ * Each output gathers the inputs whose stride lands on it through some tap.
+ * @param output Zeros, to which the sums are added.
+ */
 export function convolveTransposed(
   input: ReferenceValue,
   kernel: Kernel,
@@ -88,28 +123,22 @@ export function convolveTransposed(
   const [outputHeight, outputWidth, outputs] = output.shape as Image
   const { strides, dilations, padding } = attributes
   const [top, , left] = padding
-  const multiplyAdd = output.dtype === 'int32' ? exact : rounded
-  let next = 0
-  for (let sample = 0; sample < batch; sample++) {
-    for (let y = 0; y < outputHeight; y++) {
-      for (let x = 0; x < outputWidth; x++) {
-        for (let out = 0; out < outputs; out++) {
-          let sum = 0
-          for (let ky = 0; ky < kernel.height; ky++) {
-            const row = (y + top - ky * dilations[0]) / strides[0]
-            if (!Number.isInteger(row) || row < 0 || row >= height) continue
-            for (let kx = 0; kx < kernel.width; kx++) {
-              const column = (x + left - kx * dilations[1]) / strides[1]
-              if (!Number.isInteger(column) || column < 0 || column >= width) continue
-              const pixel = ((sample * height + row) * width + column) * channels
-              const weight = ((out * kernel.height + ky) * kernel.width + kx) * channels
-              for (let channel = 0; channel < channels; channel++) {
-                sum = multiplyAdd(sum, input.data[pixel + channel], kernel.weights[weight + channel])
-              }
-            }
-          }
-          output.data[next++] = sum
-        }
+  const addTap = addTapTo(output)
+  const tap = { input: input.data, pixel: 0, weights: kernel.weights, weight: 0, sums: output.data, sum: 0 }
+  for (let position = 0; position < batch * outputHeight * outputWidth; position++) {
+    const sample = Math.floor(position / (outputHeight * outputWidth))
+    const y = Math.floor(position / outputWidth) % outputHeight
+    const x = position % outputWidth
+    tap.sum = position * outputs
+    for (let ky = 0; ky < kernel.height; ky++) {
+      const row = (y + top - ky * dilations[0]) / strides[0]
+      if (!Number.isInteger(row) || row < 0 || row >= height) continue
+      for (let kx = 0; kx < kernel.width; kx++) {
+        const column = (x + left - kx * dilations[1]) / strides[1]
+        if (!Number.isInteger(column) || column < 0 || column >= width) continue
+        tap.pixel = ((sample * height + row) * width + column) * channels
+        tap.weight = (ky * kernel.width + kx) * channels * outputs
+        addTap(tap, channels, outputs, outputs)
       }
     }
   }

@@ -89,7 +89,8 @@ export function softmax(input: ReferenceValue, output: ReferenceValue): void {
   const features = input.shape.at(-1)!
   for (let start = 0; start < input.data.length; start += features) {
     const row = input.data.subarray(start, start + features)
-    const largest = Math.max(...row)
+    let largest = Number.NEGATIVE_INFINITY
+    for (const x of row) largest = Math.max(largest, x)
     let sum = 0
     for (let i = 0; i < features; i++) {
       output.data[start + i] = Math.exp(Math.fround(row[i] - largest))

@@ -1,7 +1,7 @@
 /** One node on the reference backend: the plain-loop meaning of every op. */
 import { GraphError } from '../errors.ts'
 import { type AnyNode, elementCount, type GraphTensor, type ValueType } from '../graph/graph.ts'
-import { addBias, convolve, convolveTransposed, type Kernel, outputsFirst } from './convolution.ts'
+import { addBias, convolve, convolveTransposed, type Kernel, outputsLast } from './convolution.ts'
 import * as pointwise from './pointwise.ts'
 import * as spatial from './spatial.ts'
 import { allocate, plainTensor, type ReferenceValue } from './values.ts'
@@ -20,16 +20,20 @@ function requireTensor(node: AnyNode, { tensor }: NodeContext, role: string): Gr
   return found
 }
 
-/** Weights of a convolution or dense layer (seen as a 1x1 convolution), outputs first. */
-function kernelOf(tensor: GraphTensor): Kernel {
+/**
+ * Weights of a convolution or dense layer (seen as a 1x1 convolution), outputs last.
+ * Bits that multiply real values become floats, so that input and weights are of one type.
+ */
+function kernelOf(tensor: GraphTensor, input: ReferenceValue): Kernel {
   const shape = tensor.shape.length === 2 ? withUnitWindow(tensor) : tensor.shape
   const plain = plainTensor(tensor)
   if (tensor.dtype === 'bit') {
     const [outputs, height, width, channels] = shape
-    return { weights: plain, outputs, height, width, channels }
+    const weights = outputsLast(plain, outputs)
+    return { weights: input.dtype === 'bit' ? weights : Float32Array.from(weights), outputs, height, width, channels }
   }
   const [height, width, channels, outputs] = shape
-  return { weights: outputsFirst(plain, outputs), outputs, height, width, channels }
+  return { weights: plain, outputs, height, width, channels }
 }
 
 function withUnitWindow({ dtype, shape: [a, b] }: GraphTensor): readonly number[] {
@@ -41,7 +45,7 @@ export function runNode(node: AnyNode, context: NodeContext): ReferenceValue {
   const [input, second] = inputs
   const output: ReferenceValue = { ...type, data: allocate(type.dtype, batch * elementCount(type.shape)) }
   const plain = (role: string): ReturnType<typeof plainTensor> => plainTensor(requireTensor(node, context, role))
-  const kernel = (): Kernel => kernelOf(requireTensor(node, context, 'weights'))
+  const kernel = (): Kernel => kernelOf(requireTensor(node, context, 'weights'), input)
   const bias = (): void => {
     const tensor = context.tensor('bias')
     if (tensor) addBias(output, plainTensor(tensor))
