@@ -1,0 +1,71 @@
+/** The fixed activation functions, each evaluated in float64 and rounded once (or exact in float32, where that is the same). */
+import { exp, log1p, tanh } from './host-math'
+
+export function relu(input: usize, output: usize, count: i32): void {
+  for (let i = 0; i < count; i += 4) {
+    const x = v128.load(input + (i << 2))
+    v128.store(output + (i << 2), v128.and(x, f32x4.gt(x, f32x4.splat(0))))
+  }
+}
+
+export function absolute(input: usize, output: usize, count: i32): void {
+  for (let i = 0; i < count; i += 4) v128.store(output + (i << 2), f32x4.abs(v128.load(input + (i << 2))))
+}
+
+export function clip(input: usize, output: usize, count: i32, minimum: f32, maximum: f32): void {
+  const low = f32x4.splat(minimum)
+  const high = f32x4.splat(maximum)
+  for (let i = 0; i < count; i += 4) {
+    v128.store(output + (i << 2), f32x4.min(f32x4.max(v128.load(input + (i << 2)), low), high))
+  }
+}
+
+export function sigmoid(input: usize, output: usize, count: i32): void {
+  for (let i = 0; i < count; i++) {
+    store<f32>(output + (i << 2), <f32>(1 / (1 + exp(-(<f64>load<f32>(input + (i << 2)))))))
+  }
+}
+
+export function hyperbolicTangent(input: usize, output: usize, count: i32): void {
+  for (let i = 0; i < count; i++) store<f32>(output + (i << 2), <f32>tanh(<f64>load<f32>(input + (i << 2))))
+}
+
+export function exponential(input: usize, output: usize, count: i32): void {
+  for (let i = 0; i < count; i++) store<f32>(output + (i << 2), <f32>exp(<f64>load<f32>(input + (i << 2))))
+}
+
+/** `log(1 + e^x)`, written so that the exponential cannot overflow. */
+export function softplus(input: usize, output: usize, count: i32): void {
+  for (let i = 0; i < count; i++) {
+    const x = <f64>load<f32>(input + (i << 2))
+    store<f32>(output + (i << 2), <f32>(x > 0 ? x + log1p(exp(-x)) : log1p(exp(x))))
+  }
+}
+
+export function softsign(input: usize, output: usize, count: i32): void {
+  for (let i = 0; i < count; i++) {
+    const x = <f64>load<f32>(input + (i << 2))
+    store<f32>(output + (i << 2), <f32>(x / (1 + abs<f64>(x))))
+  }
+}
+
+export function swish(input: usize, output: usize, count: i32): void {
+  for (let i = 0; i < count; i++) {
+    const x = <f64>load<f32>(input + (i << 2))
+    store<f32>(output + (i << 2), <f32>(x / (1 + exp(-x))))
+  }
+}
+
+export function hardSigmoid(input: usize, output: usize, count: i32): void {
+  for (let i = 0; i < count; i++) {
+    const x = <f64>load<f32>(input + (i << 2))
+    store<f32>(output + (i << 2), <f32>min<f64>(max<f64>(0.2 * x + 0.5, 0), 1))
+  }
+}
+
+export function hardSwish(input: usize, output: usize, count: i32): void {
+  for (let i = 0; i < count; i++) {
+    const x = <f64>load<f32>(input + (i << 2))
+    store<f32>(output + (i << 2), <f32>((x * min<f64>(max<f64>(x + 3, 0), 6)) / 6))
+  }
+}

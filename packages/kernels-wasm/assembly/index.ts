@@ -1,0 +1,22 @@
+/**
+ * The kernels. Each works on one sample; the caller plans every buffer, so nothing here allocates.
+ *
+ * Three rules hold for every pointer that is passed in:
+ * - float32 and int32 buffers start on 16 bytes and have a length rounded up to 16 bytes, so a loop may read and write
+ *   whole vectors past the last value;
+ * - bits are rows along the last axis, each padded with zeros to whole bytes, bit `i & 7` of byte `i >> 3`;
+ * - 64 readable bytes follow every buffer, some of them other buffers.
+ */
+export * from './activation'
+export * from './affine'
+export * from './bits'
+export * from './broadcast'
+export * from './copy'
+export * from './float-conv'
+export * from './float-depthwise'
+export * from './mean'
+export * from './pool'
+export * from './popcount-conv'
+export * from './resize'
+export * from './softmax'
+export * from './threshold'

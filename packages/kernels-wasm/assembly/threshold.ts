@@ -1,0 +1,66 @@
+/**
+ * Numbers to packed bits: bit = first XOR the parity of how many thresholds `x` reaches.
+ *
+ * `thresholds` holds `steps` rows of `padded` channels, float32 or, for accumulators, int32 (the ceiling: x >= t for an
+ * integer x says x >= ceil(t)). `padded` is the channels rounded up to 8. `first` is one bit row. A row's last byte may
+ * have read into the next row; `first`'s pad bits are 0 and the last byte is masked.
+ */
+import { lowBits } from './bits'
+
+@inline
+function parity8(low: v128, high: v128): u32 {
+  return i16x8.bitmask(i16x8.narrow_i32x4_s(low, high)) & 0xff
+}
+
+@inline
+function finish(output: usize, byte: i32, parity: u32, first: usize, channels: i32): void {
+  store<u8>(output + byte, (parity ^ load<u8>(first + byte)) & lowBits(channels - (byte << 3)))
+}
+
+export function threshold(
+  input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize,
+): void {
+  const rowBytes = (channels + 7) >> 3
+  const stepBytes = rowBytes << 5
+  for (let row = 0; row < rows; row++) {
+    for (let byte = 0; byte < rowBytes; byte++) {
+      const x0 = v128.load(input + (byte << 5))
+      const x1 = v128.load(input + (byte << 5), 16)
+      let at = thresholds + (byte << 5)
+      let low = f32x4.ge(x0, v128.load(at))
+      let high = f32x4.ge(x1, v128.load(at, 16))
+      for (let step = 1; step < steps; step++) {
+        at += stepBytes
+        low = v128.xor(low, f32x4.ge(x0, v128.load(at)))
+        high = v128.xor(high, f32x4.ge(x1, v128.load(at, 16)))
+      }
+      finish(output, byte, parity8(low, high), first, channels)
+    }
+    input += channels << 2
+    output += rowBytes
+  }
+}
+
+export function thresholdAccumulators(
+  input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize,
+): void {
+  const rowBytes = (channels + 7) >> 3
+  const stepBytes = rowBytes << 5
+  for (let row = 0; row < rows; row++) {
+    for (let byte = 0; byte < rowBytes; byte++) {
+      const x0 = v128.load(input + (byte << 5))
+      const x1 = v128.load(input + (byte << 5), 16)
+      let at = thresholds + (byte << 5)
+      let low = i32x4.ge_s(x0, v128.load(at))
+      let high = i32x4.ge_s(x1, v128.load(at, 16))
+      for (let step = 1; step < steps; step++) {
+        at += stepBytes
+        low = v128.xor(low, i32x4.ge_s(x0, v128.load(at)))
+        high = v128.xor(high, i32x4.ge_s(x1, v128.load(at, 16)))
+      }
+      finish(output, byte, parity8(low, high), first, channels)
+    }
+    input += channels << 2
+    output += rowBytes
+  }
+}

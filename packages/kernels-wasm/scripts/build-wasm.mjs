@@ -1,0 +1,27 @@
+/** Compiles assembly/ to wasm/kernels.wasm with the baseline SIMD instructions. */
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import asc from 'assemblyscript/asc'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+
+/** No runtime, no allocator, no checks: the kernels own no memory, and the memory they work on is the caller's. */
+const flags = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--uncheckedBehavior', 'always']
+const memory = ['--importMemory', '--noExportMemory']
+
+async function build(file, features) {
+  const { error, stderr } = await asc.main([
+    'assembly/index.ts',
+    ...['--baseDir', folder, '--outFile', `wasm/${file}`],
+    ...flags,
+    ...memory,
+    ...features.flatMap((feature) => ['--enable', feature]),
+  ])
+  if (error) {
+    console.error(stderr.toString())
+    throw error
+  }
+}
+
+await mkdir(new URL('../wasm/', import.meta.url), { recursive: true })
+await build('kernels.wasm', ['simd', 'bulk-memory'])

@@ -1,0 +1,2 @@
+export type { ModuleSource } from './loading/load-module.ts'
+export { type WasmOptions, wasm } from './wasm-backend.ts'

@@ -1,0 +1,62 @@
+/** The kernels' names and their WebAssembly instance. */
+
+export const KERNEL_NAMES = [
+  'absolute',
+  'add',
+  'addGathered',
+  'affine',
+  'affineAccumulators',
+  'averagePool',
+  'bitsToFloat',
+  'clear',
+  'clip',
+  'convertAccumulators',
+  'copyRows',
+  'depthwiseConv',
+  'exponential',
+  'fill',
+  'floatConv',
+  'gatherBitRows',
+  'gatherRuns',
+  'hardSigmoid',
+  'hardSwish',
+  'hyperbolicTangent',
+  'maxPool',
+  'maxPoolBits',
+  'meanMiddle',
+  'meanScattered',
+  'multiply',
+  'multiplyGathered',
+  'popcountConv',
+  'prelu',
+  'relu',
+  'repackBits',
+  'resizeBilinear',
+  'resizeNearest',
+  'sigmoid',
+  'softmax',
+  'softplus',
+  'softsign',
+  'swish',
+  'threshold',
+  'thresholdAccumulators',
+] as const
+export type KernelName = (typeof KERNEL_NAMES)[number]
+
+/** Every kernel takes numbers (addresses, sizes, constants) and works on the memory it was instantiated with. */
+export type Kernels = Readonly<Record<KernelName, (...args: number[]) => void>>
+
+const PAGE = 65536
+
+export interface Instance {
+  readonly memory: WebAssembly.Memory
+  readonly kernels: Kernels
+}
+
+/** An instance with at least `bytes` of memory of its own. */
+export async function instantiate(module: WebAssembly.Module, bytes: number): Promise<Instance> {
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) })
+  const { exp, log1p, tanh } = Math
+  const instance = await WebAssembly.instantiate(module, { env: { memory }, math: { exp, log1p, tanh } })
+  return { memory, kernels: instance.exports as unknown as Kernels }
+}

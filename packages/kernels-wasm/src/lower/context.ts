@@ -1,0 +1,43 @@
+/** What a lowering, the translation of one node to kernel calls, is given and gives back. */
+import { type AnyNode, GraphError, type GraphTensor, type OpName, type ValueType } from '@onebit/core'
+import type { Buffer, ProgramBuilder } from '../program/program-builder.ts'
+import { type Value, valueBytes } from '../program/value.ts'
+
+export interface LoweringContext {
+  readonly builder: ProgramBuilder
+  readonly inputs: readonly Value[]
+  /** The type of the node's output. */
+  readonly type: ValueType
+  /** The node's tensor of a role, if it has one. */
+  tensor(role: string): GraphTensor | undefined
+}
+
+export interface Lowered {
+  /** Where the node's output is. */
+  readonly buffer: Buffer
+  /** The name of the kernel, for `explain`. */
+  readonly kernel: string
+  /** Why a faster kernel does not run. */
+  readonly reason?: string
+}
+
+export type NodeOf<Op extends OpName> = Extract<AnyNode, { op: Op }>
+export type Lowering<Op extends OpName> = (node: NodeOf<Op>, context: LoweringContext) => Lowered
+
+/** A buffer for the node's output. */
+export function outputBuffer({ builder, type }: LoweringContext): Buffer {
+  return builder.allocate(valueBytes(type))
+}
+
+/** The tensor that inference has already asked for. */
+export function requireTensor(node: AnyNode, { tensor }: LoweringContext, role: string): GraphTensor {
+  const found = tensor(role)
+  if (!found) throw new GraphError({ node: node.name, what: `Node '${node.name}' (${node.op}) lacks its tensor '${role}'.` })
+  return found
+}
+
+export function floatTensor(node: AnyNode, context: LoweringContext, role: string): Float32Array {
+  const tensor = requireTensor(node, context, role)
+  if (tensor.dtype === 'float32') return tensor.data
+  throw new GraphError({ node: node.name, what: `Node '${node.name}' (${node.op}) needs float32 as its '${role}'.` })
+}

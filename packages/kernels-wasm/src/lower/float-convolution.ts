@@ -1,0 +1,95 @@
+/** Real convolutions and dense layers. */
+import type { AnyNode } from '@onebit/core'
+import { rowsOf } from '../program/value.ts'
+import { type FloatKernel, floatKernel, layOutBlocks } from '../weights/float-kernel.ts'
+import { padGroups } from '../weights/per-channel.ts'
+import { type Lowered, type Lowering, type LoweringContext, outputBuffer, requireTensor } from './context.ts'
+import { convolutionGeometry, denseGeometry, type Geometry, transposedGeometry } from './geometry.ts'
+
+/** Outputs that one register tile computes. */
+const BLOCK = 8
+
+interface Layer {
+  readonly geometry: Geometry
+  readonly window: readonly [number, number]
+  readonly inputWidth: number
+  readonly outputWidth: number
+  readonly pixels: number
+  readonly groups: number
+}
+
+function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer): Lowered {
+  const { builder, inputs } = context
+  const { geometry, window, inputWidth, outputWidth, pixels, groups } = layer
+  const kernel = floatKernel(requireTensor(node, context, 'weights'))
+  const tensor = context.tensor('bias')
+  const bias = tensor?.dtype === 'float32' ? tensor.data : new Float32Array(kernel.outputs)
+  const buffer = outputBuffer(context)
+  const rows = builder.constant(geometry.rows)
+  const columns = builder.constant(geometry.columns)
+  const { channels, outputs } = kernel
+  if (groups > 1 && channels === 1 && outputs === groups) {
+    builder.call(
+      'depthwiseConv',
+      ...[inputs[0].buffer, buffer, builder.constant(kernel.values), builder.constant(bias), rows, columns],
+      ...[inputWidth, outputWidth, ...window, outputs, 0, pixels],
+    )
+    return { buffer, kernel: 'depthwiseConv' }
+  }
+  const skip = !allFinite(kernel)
+  const groupOutputs = outputs / groups
+  builder.call(
+    'floatConv',
+    ...[inputs[0].buffer, buffer],
+    builder.constant(layOutBlocks(kernel, groups, BLOCK)),
+    builder.constant(padGroups(bias, groups, BLOCK)),
+    ...[rows, columns, builder.constant(new Float32Array(channels * groups)), builder.allocate(16 * kernel.taps)],
+    ...[inputWidth, outputWidth, ...window, channels, groups, groupOutputs, skip ? 1 : 0, 0, pixels],
+  )
+  if (skip) return { buffer, kernel: 'floatConv, pixel by pixel', reason: 'Some weights are not finite.' }
+  const reason = groupOutputs % BLOCK ? `Outputs per group (${groupOutputs}) are not a multiple of ${BLOCK}.` : undefined
+  return { buffer, kernel: 'floatConv', reason }
+}
+
+function allFinite({ values }: FloatKernel): boolean {
+  return values.every(Number.isFinite)
+}
+
+function windowOf(node: AnyNode, context: LoweringContext): [number, number] {
+  const { dtype, shape } = requireTensor(node, context, 'weights')
+  return dtype === 'bit' ? [shape[1], shape[2]] : [shape[0], shape[1]]
+}
+
+export const conv2d: Lowering<'conv2d'> = (node, context) => {
+  const input = context.inputs[0].shape
+  const output = context.type.shape
+  const window = windowOf(node, context)
+  return lowerFloat(node, context, {
+    geometry: convolutionGeometry(input, output, window, node.attributes),
+    window,
+    inputWidth: input[1],
+    outputWidth: output[1],
+    pixels: output[0] * output[1],
+    groups: node.attributes.groups,
+  })
+}
+
+export const conv2dTranspose: Lowering<'conv2dTranspose'> = (node, context) => {
+  const input = context.inputs[0].shape
+  const output = context.type.shape
+  const window = windowOf(node, context)
+  return lowerFloat(node, context, {
+    geometry: transposedGeometry(input, output, window, node.attributes),
+    window,
+    inputWidth: input[1],
+    outputWidth: output[1],
+    pixels: output[0] * output[1],
+    groups: 1,
+  })
+}
+
+export const dense: Lowering<'dense'> = (node, context) => {
+  const pixels = rowsOf(context.type)
+  const geometry = denseGeometry(pixels)
+  return lowerFloat(node, context, { geometry, window: [1, 1], inputWidth: pixels, outputWidth: pixels, pixels, groups: 1 })
+}

@@ -1,0 +1,42 @@
+/** One lowering per op. */
+import type { AnyNode, OpName } from '@onebit/core'
+import { binaryConv2d, binaryConv2dTranspose, binaryDense } from './binary-convolution.ts'
+import { add, multiply } from './broadcast.ts'
+import type { Lowered, Lowering, LoweringContext } from './context.ts'
+import { conv2d, conv2dTranspose, dense } from './float-convolution.ts'
+import { activation, affine, clip, constant, prelu, softmax, toFloat } from './pointwise.ts'
+import { averagePool, maxPool, mean } from './pools.ts'
+import { resize } from './resize.ts'
+import { concat, pad, reshape, slice } from './shapes.ts'
+import { threshold } from './threshold.ts'
+
+const LOWERINGS: { readonly [Op in OpName]: Lowering<Op> } = {
+  conv2d,
+  binaryConv2d,
+  conv2dTranspose,
+  binaryConv2dTranspose,
+  dense,
+  binaryDense,
+  threshold,
+  toFloat,
+  affine,
+  prelu,
+  activation,
+  clip,
+  add,
+  multiply,
+  softmax,
+  constant,
+  maxPool,
+  averagePool,
+  mean,
+  resize,
+  pad,
+  reshape,
+  concat,
+  slice,
+}
+
+export function lowerNode(node: AnyNode, context: LoweringContext): Lowered {
+  return (LOWERINGS[node.op] as Lowering<OpName>)(node, context)
+}

@@ -1,0 +1,85 @@
+/** Ops on every element alone. */
+import type { ActivationFunction } from '@onebit/core'
+import { elementCount } from '@onebit/core'
+import type { KernelName } from '../loading/kernels.ts'
+import { channelsOf, rowsOf } from '../program/value.ts'
+import { repeatToVectors } from '../weights/per-channel.ts'
+import { floatTensor, type Lowering, outputBuffer } from './context.ts'
+
+/** Channels after which two tables, each of one entry or one per channel, repeat together. */
+function expand(values: Float32Array, channels: number): Float32Array {
+  return values.length === 1 ? new Float32Array(channels).fill(values[0]) : values
+}
+
+export const affine: Lowering<'affine'> = (node, context) => {
+  const { builder, inputs, type } = context
+  const channels = channelsOf(type)
+  const scale = repeatToVectors(expand(floatTensor(node, context, 'scale'), channels))
+  const shift = repeatToVectors(expand(floatTensor(node, context, 'shift'), channels))
+  const kernel = inputs[0].dtype === 'int32' ? 'affineAccumulators' : 'affine'
+  const buffer = outputBuffer(context)
+  const count = elementCount(type.shape)
+  builder.call(kernel, inputs[0].buffer, buffer, count, builder.constant(scale), builder.constant(shift), scale.length)
+  return { buffer, kernel }
+}
+
+export const prelu: Lowering<'prelu'> = (node, context) => {
+  const { builder, inputs, type } = context
+  const slope = repeatToVectors(floatTensor(node, context, 'slope'))
+  const buffer = outputBuffer(context)
+  builder.call('prelu', inputs[0].buffer, buffer, elementCount(type.shape), builder.constant(slope), slope.length)
+  return { buffer, kernel: 'prelu' }
+}
+
+const ACTIVATION_KERNELS: Readonly<Record<ActivationFunction, KernelName>> = {
+  relu: 'relu',
+  sigmoid: 'sigmoid',
+  tanh: 'hyperbolicTangent',
+  exp: 'exponential',
+  softplus: 'softplus',
+  softsign: 'softsign',
+  swish: 'swish',
+  'hard-sigmoid': 'hardSigmoid',
+  'hard-swish': 'hardSwish',
+  absolute: 'absolute',
+}
+
+export const activation: Lowering<'activation'> = ({ attributes }, context) => {
+  const { builder, inputs, type } = context
+  const kernel = ACTIVATION_KERNELS[attributes.function]
+  const buffer = outputBuffer(context)
+  builder.call(kernel, inputs[0].buffer, buffer, elementCount(type.shape))
+  return { buffer, kernel }
+}
+
+export const clip: Lowering<'clip'> = ({ attributes: { minimum, maximum } }, context) => {
+  const { builder, inputs, type } = context
+  const buffer = outputBuffer(context)
+  builder.call('clip', inputs[0].buffer, buffer, elementCount(type.shape), minimum, maximum)
+  return { buffer, kernel: 'clip' }
+}
+
+export const toFloat: Lowering<'toFloat'> = (_node, context) => {
+  const { builder, inputs, type } = context
+  const [input] = inputs
+  if (input.dtype === 'float32') return { buffer: input.buffer, kernel: 'none (the same values)' }
+  const buffer = outputBuffer(context)
+  if (input.dtype === 'bit') {
+    builder.call('bitsToFloat', input.buffer, buffer, rowsOf(type), channelsOf(type))
+    return { buffer, kernel: 'bitsToFloat' }
+  }
+  builder.call('convertAccumulators', input.buffer, buffer, elementCount(type.shape))
+  return { buffer, kernel: 'convertAccumulators' }
+}
+
+export const softmax: Lowering<'softmax'> = (_node, context) => {
+  const { builder, inputs, type } = context
+  const buffer = outputBuffer(context)
+  builder.call('softmax', inputs[0].buffer, buffer, rowsOf(type), channelsOf(type))
+  return { buffer, kernel: 'softmax' }
+}
+
+export const constant: Lowering<'constant'> = (node, context) => ({
+  buffer: context.builder.constant(floatTensor(node, context, 'value')),
+  kernel: 'none (held in memory)',
+})

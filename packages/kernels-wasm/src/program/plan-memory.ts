@@ -1,0 +1,78 @@
+/** Gives every buffer its address. Buffers whose lifetimes do not meet share memory. */
+import { type Buffer, bufferOf, type Step } from './program-builder.ts'
+
+/** Vectors are 16 bytes; a cache line is 64, and constants are read in whole lines. */
+const ALIGNMENT = 64
+/** Kernels may read this far past the end of a buffer. */
+const SLACK = 64
+
+export interface MemoryPlan {
+  /** Bytes of memory that the program needs. */
+  readonly bytes: number
+  /** Bytes of it that constants take. */
+  readonly constantBytes: number
+}
+
+interface Lifetime {
+  readonly buffer: Buffer
+  readonly first: number
+  last: number
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+}
+
+/** First and last step of every buffer that is no constant. Inputs are alive before the first step, outputs after the last. */
+function lifetimes(steps: readonly Step[], inputs: readonly Buffer[], outputs: readonly Buffer[]): Lifetime[] {
+  const alive = new Map<Buffer, Lifetime>()
+  const touch = (buffer: Buffer, step: number): void => {
+    if (buffer.data) return
+    const known = alive.get(buffer)
+    if (known) known.last = step
+    else alive.set(buffer, { buffer, first: step, last: step })
+  }
+  for (const buffer of inputs) touch(buffer, -1)
+  steps.forEach((step, index) => {
+    for (const argument of step.arguments) {
+      const buffer = bufferOf(argument)
+      if (buffer) touch(buffer, index)
+    }
+  })
+  for (const buffer of outputs) touch(buffer, steps.length)
+  return [...alive.values()]
+}
+
+/**
+ * Sets the address of every buffer. Constants come first, each its own; the rest is placed largest first, each at the lowest
+ * address where it meets no buffer that lives at the same time.
+ */
+export function planMemory(
+  constants: readonly Buffer[],
+  steps: readonly Step[],
+  inputs: readonly Buffer[],
+  outputs: readonly Buffer[],
+): MemoryPlan {
+  let constantEnd = ALIGNMENT
+  for (const buffer of constants) {
+    buffer.address = constantEnd
+    constantEnd += align(buffer.bytes)
+  }
+  let end = constantEnd
+  const placed: Lifetime[] = []
+  const bySize = lifetimes(steps, inputs, outputs).sort((a, b) => b.buffer.bytes - a.buffer.bytes)
+  for (const lifetime of bySize) {
+    const { buffer, first, last } = lifetime
+    let address = constantEnd
+    for (const other of placed) {
+      if (other.first > last || other.last < first) continue
+      if (address + align(buffer.bytes) <= other.buffer.address) break
+      address = Math.max(address, other.buffer.address + align(other.buffer.bytes))
+    }
+    buffer.address = address
+    end = Math.max(end, address + align(buffer.bytes))
+    placed.push(lifetime)
+    placed.sort((a, b) => a.buffer.address - b.buffer.address)
+  }
+  return { bytes: end + SLACK, constantBytes: constantEnd }
+}

@@ -1,0 +1,47 @@
+/** Values of a graph in WebAssembly memory. */
+import { elementCount, type RunOutput, type ValueType } from '@onebit/core'
+import type { Buffer } from './program-builder.ts'
+
+export interface Value extends ValueType {
+  readonly buffer: Buffer
+}
+
+/** Size of the last axis; a scalar has one. */
+export function channelsOf({ shape }: Pick<ValueType, 'shape'>): number {
+  return shape.at(-1) ?? 1
+}
+
+/** Number of rows along the last axis. */
+export function rowsOf({ shape }: Pick<ValueType, 'shape'>): number {
+  return elementCount(shape.slice(0, -1))
+}
+
+/** Bytes of a bit row: each is padded to whole bytes. */
+export function bitRowBytes(channels: number): number {
+  return Math.ceil(channels / 8)
+}
+
+/** Bytes that a value takes. */
+export function valueBytes(type: ValueType): number {
+  return type.dtype === 'bit' ? rowsOf(type) * bitRowBytes(channelsOf(type)) : 4 * elementCount(type.shape)
+}
+
+/** Copies one sample's value into `result` from index `start` on. */
+export function readValue(memory: WebAssembly.Memory, value: Value, result: RunOutput, start: number): void {
+  const { buffer, dtype } = value
+  const count = elementCount(value.shape)
+  if (dtype === 'float32') {
+    result.set(new Float32Array(memory.buffer, buffer.address, count), start)
+  } else if (dtype === 'int32') {
+    result.set(new Int32Array(memory.buffer, buffer.address, count), start)
+  } else {
+    const channels = channelsOf(value)
+    const rowBytes = bitRowBytes(channels)
+    const bytes = new Uint8Array(memory.buffer, buffer.address, valueBytes(value))
+    for (let i = 0; i < count; i++) {
+      const channel = i % channels
+      const bit = (bytes[Math.floor(i / channels) * rowBytes + (channel >> 3)] >> (channel & 7)) & 1
+      result[start + i] = bit ? 1 : -1
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/** Real weights in the layouts of the real convolution kernels. */
+import { elementCount, type GraphTensor, unpackSigns } from '@onebit/core'
+
+/** Real weights seen one tap after another, channel by channel, outputs last: `[taps, in / groups, out]`. */
+export interface FloatKernel {
+  readonly values: Float32Array
+  readonly taps: number
+  /** Input channels of one group. */
+  readonly channels: number
+  readonly outputs: number
+}
+
+/** Weights of a convolution or dense layer; bits become +1 and -1. */
+export function floatKernel(tensor: GraphTensor): FloatKernel {
+  const { shape } = tensor
+  if (tensor.dtype === 'float32') {
+    const [channels, outputs] = shape.slice(-2)
+    return { values: tensor.data, taps: elementCount(shape.slice(0, -2)), channels, outputs }
+  }
+  const outputs = shape[0]
+  const channels = shape.at(-1)!
+  const count = elementCount(shape)
+  const row = count / outputs
+  const values = new Float32Array(count)
+  unpackSigns(tensor.data, count).forEach((sign, i) => {
+    values[(i % row) * outputs + Math.floor(i / row)] = sign
+  })
+  return { values, taps: row / channels, channels, outputs }
+}
+
+/** `[group][block of outputs][tap][channel][block]`, each group's last block filled up with zeros. */
+export function layOutBlocks({ values, taps, channels, outputs }: FloatKernel, groups: number, block: number): Float32Array {
+  const groupOutputs = outputs / groups
+  const blocks = Math.ceil(groupOutputs / block)
+  const depth = taps * channels
+  const result = new Float32Array(groups * blocks * depth * block)
+  for (let group = 0; group < groups; group++) {
+    for (let output = 0; output < groupOutputs; output++) {
+      const first = (group * blocks + Math.floor(output / block)) * depth * block + (output % block)
+      for (let i = 0; i < depth; i++) result[first + i * block] = values[i * outputs + group * groupOutputs + output]
+    }
+  }
+  return result
+}

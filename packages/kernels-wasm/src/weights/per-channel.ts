@@ -1,0 +1,27 @@
+/** Per-channel constants in the forms that the kernels walk. */
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b)
+}
+
+/**
+ * The table of one entry per channel (or one for all) repeated until its length is a multiple of 4, so that a kernel can
+ * walk values of any number of channels as one flat array of vectors.
+ */
+export function repeatToVectors(values: Float32Array): Float32Array {
+  const repeats = 4 / greatestCommonDivisor(values.length, 4)
+  const table = new Float32Array(values.length * repeats)
+  for (let i = 0; i < repeats; i++) table.set(values, i * values.length)
+  return table
+}
+
+/** The table cut into groups, each filled up to a multiple of `block` with zeros. */
+export function padGroups(values: Float32Array, groups: number, block: number): Float32Array {
+  const size = values.length / groups
+  const padded = Math.ceil(size / block) * block
+  const table = new Float32Array(groups * padded)
+  for (let group = 0; group < groups; group++) {
+    table.set(values.subarray(group * size, (group + 1) * size), group * padded)
+  }
+  return table
+}

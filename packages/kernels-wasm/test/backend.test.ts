@@ -1,0 +1,142 @@
+/** The backend as a whole: life cycle, memory, concurrency, explanations, errors, and random networks. */
+import { readFile } from 'node:fs/promises'
+import { BackendUnsupportedError, DisposedError, type Graph, GraphBuilder, GraphError, InputError, reference } from '@onebit/core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { wasm } from '../src/index.ts'
+import { backend, expectSameAsReference, firstDifference, sign } from './compare.ts'
+import { Random, SEED } from './random.ts'
+
+/** A residual network of random widths: stem, binary blocks with affine, PReLU and shortcut, pooling, head. */
+function randomNetwork(random: Random): Graph {
+  const builder = new GraphBuilder()
+  const channels = random.pick([8, 16, 24, 32, 20])
+  const input = builder.input('image', [random.integer(6, 12), random.integer(6, 12), 3])
+  const padding = [1, 1, 1, 1] as const
+  const stem = { weights: random.floatTensor(3, 3, 3, channels), bias: random.floatTensor(channels) }
+  let value = builder.node('conv2d', { inputs: [input], tensors: stem, attributes: { padding } })
+  for (let block = 0; block < random.integer(1, 3); block++) {
+    const bits = builder.node('threshold', { inputs: [value], tensors: random.thresholds(channels, random.integer(1, 2)) })
+    let inner = builder.node('binaryConv2d', {
+      inputs: [bits],
+      tensors: { weights: random.bitTensor(channels, 3, 3, channels) },
+      attributes: { padding, paddingValue: random.pick(['zero', 'one', 'minus-one']) },
+    })
+    const affine = { scale: random.floatTensor(channels), shift: random.floatTensor(channels) }
+    inner = builder.node('affine', { inputs: [inner], tensors: affine })
+    if (random.chance(0.3)) {
+      const packed = builder.node('threshold', { inputs: [inner], tensors: random.thresholds(channels, random.integer(1, 2)) })
+      const weights = random.bitTensor(channels, 1, 1, channels)
+      const sums = builder.node('binaryConv2d', { inputs: [packed], tensors: { weights } })
+      inner = builder.node('affine', { inputs: [sums], tensors: affine })
+    }
+    if (random.chance(0.3)) {
+      const squeezed = builder.node('mean', { inputs: [inner], attributes: { axes: [0, 1] } })
+      const gate = builder.node('activation', { inputs: [squeezed], attributes: { function: 'sigmoid' } })
+      inner = builder.node('multiply', { inputs: [inner, gate] })
+    }
+    if (random.chance(0.7)) inner = builder.node('prelu', { inputs: [inner], tensors: { slope: random.floatTensor(channels) } })
+    value = random.chance(0.8) ? builder.node('add', { inputs: [inner, value] }) : inner
+  }
+  const pooled = builder.node('mean', { inputs: [value], attributes: { axes: [0, 1] } })
+  const head = { weights: random.floatTensor(channels, 10), bias: random.floatTensor(10) }
+  const logits = builder.node('dense', { inputs: [pooled], tensors: head })
+  builder.output('probabilities', builder.node('softmax', { inputs: [logits] }))
+  if (random.chance(0.5)) builder.output('features', value)
+  return builder.build()
+}
+
+function smallNetwork(): Graph {
+  const builder = new GraphBuilder()
+  const bits = sign(builder, builder.input('x', [4, 4, 16]))
+  const weights = new Random(7).bitTensor(16, 3, 3, 16)
+  const sums = builder.node('binaryConv2d', { name: 'sums', inputs: [bits], tensors: { weights } })
+  builder.output('sums', sums)
+  builder.output('bits', bits)
+  return builder.build()
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+describe('kernels-wasm', () => {
+  it('runs random networks like the reference, bit for bit', async () => {
+    for (let number = 0; number < 120; number++) {
+      const random = new Random(SEED + number)
+      const graph = randomNetwork(random)
+      try {
+        await expectSameAsReference(graph, random, random.integer(1, 3))
+      } catch (cause) {
+        throw new Error(`Network ${number} of ONEBIT_SEED=${SEED}`, { cause })
+      }
+    }
+  })
+
+  it('keeps calls that overlap apart', async () => {
+    const executable = await backend.compile(smallNetwork())
+    const plain = await reference.compile(smallNetwork())
+    const random = new Random(SEED)
+    const inputs = Array.from({ length: 20 }, () => ({ x: random.floats(256 * random.integer(1, 3)) }))
+    const results = await Promise.all(inputs.map((input) => executable.run(input)))
+    for (const [index, input] of inputs.entries()) {
+      const expected = await plain.run(input)
+      expect(firstDifference(results[index].sums, expected.sums)).toBeUndefined()
+      expect(firstDifference(results[index].bits, expected.bits)).toBeUndefined()
+    }
+  })
+
+  it('needs no more memory after 10,000 runs', async () => {
+    const memories = vi.spyOn(WebAssembly.Memory.prototype, 'grow')
+    const executable = await backend.compile(smallNetwork())
+    const x = new Random(SEED).floats(256)
+    for (let i = 0; i < 10_000; i++) await executable.run({ x })
+    expect(memories).not.toHaveBeenCalled()
+    memories.mockRestore()
+  })
+
+  it('throws once disposed', async () => {
+    const executable = await backend.compile(smallNetwork())
+    executable.dispose()
+    await expect(executable.run({ x: new Float32Array(256) })).rejects.toSatisfy((error) => DisposedError.isInstance(error))
+  })
+
+  it('refuses inputs that do not fit', async () => {
+    const executable = await backend.compile(smallNetwork())
+    await expect(executable.run({ x: new Float32Array(255) })).rejects.toSatisfy((error) => InputError.isInstance(error))
+    const broken = new Float32Array(256).fill(Number.NaN)
+    await expect(executable.run({ x: broken })).rejects.toSatisfy((error) => InputError.isInstance(error))
+  })
+
+  it('explains every node', async () => {
+    const explanations = await backend.explain(smallNetwork())
+    expect(explanations.map(({ node, op }) => [node, op])).toEqual([
+      ['threshold1', 'threshold'],
+      ['sums', 'binaryConv2d'],
+    ])
+  })
+
+  it('refuses an invalid graph', async () => {
+    const graph = smallNetwork()
+    await expect(backend.compile({ ...graph, tensors: new Map() })).rejects.toSatisfy((error) => GraphError.isInstance(error))
+  })
+
+  it('takes the module as bytes or compiled', async () => {
+    const bytes = await readFile(new URL('../wasm/kernels.wasm', import.meta.url))
+    for (const module of [bytes, await WebAssembly.compile(bytes)]) {
+      const executable = await wasm({ module }).compile(smallNetwork())
+      expect(Object.keys(await executable.run({ x: new Float32Array(256) }))).toEqual(['sums', 'bits'])
+    }
+  })
+
+  it('says why it cannot run', async () => {
+    expect(await backend.isSupported()).toEqual({ supported: true })
+    vi.stubGlobal('WebAssembly', undefined)
+    expect(await backend.isSupported()).toMatchObject({ supported: false })
+    await expect(backend.compile(smallNetwork())).rejects.toSatisfy((error) => BackendUnsupportedError.isInstance(error))
+  })
+
+  it('says where it looked for a module that is not there', async () => {
+    const module = new URL('../wasm/nowhere.wasm', import.meta.url)
+    await expect(wasm({ module }).compile(smallNetwork())).rejects.toThrow('nowhere.wasm')
+  })
+})
