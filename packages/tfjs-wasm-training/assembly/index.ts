@@ -2,3 +2,14 @@
 export { setImages, setOutputs, setWindow } from './geometry'
 export { convolutionFilterGradient, convolutionFilterGradientScratch } from './convolution-filter-gradient'
 export { convolutionInputGradient, convolutionInputGradientScratch } from './convolution-input-gradient'
+export { depthwiseFilterGradient, depthwiseGradientScratch, depthwiseInputGradient } from './depthwise-gradients'
+export { averagePoolGradient, maxPoolGradient, poolGradientScratch } from './pool-gradients'
+export { sums, sumsScratch } from './sums'
+export { moments, momentsScratch } from './moments'
+export {
+  batchNormalization, batchNormalizationGradient, batchNormalizationGradientScratch, batchNormalizationScratch,
+} from './batch-normalization'
+export { normalizationSums, normalizationSumsScratch } from './normalization-sums'
+export { segmentSum } from './segment-sum'
+export { tileBlocks } from './tile'
+export { adamStep } from './adam'

@@ -22,6 +22,6 @@ for (const [file, flags] of Object.entries(builds)) {
   const { error, stderr } = await asc.main([...common, ...flags, '--outFile', `wasm/${file}`])
   if (error) {
     console.error(stderr.toString())
-    throw error
+    process.exit(1)
   }
 }

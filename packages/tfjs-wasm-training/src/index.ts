@@ -3,5 +3,6 @@
  *
  * @module
  */
+export { type BatchNormalizationTraining, batchNormalizationTraining } from './batch-normalization-training.ts'
 export { KernelInputError, TrainingKernelsError, WasmBackendError, WasmModuleError } from './errors.ts'
 export { registerTrainingKernels, type TrainingKernels, type TrainingKernelsOptions } from './register-training-kernels.ts'

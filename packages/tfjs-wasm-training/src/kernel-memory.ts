@@ -6,10 +6,8 @@ import { backendMemory, type WasmBackend } from './wasm-backend.ts'
 /** The memory of one kernel call. Pointers are valid until the call ends. */
 export interface KernelCall {
   readonly wasm: KernelExports
-  /** The address of a tensor's values, which must be read only. */
+  /** The address of a tensor's values. They may belong to several tensors, so kernels never write to them. */
   input(tensor: tf.TensorInfo): number
-  /** The address of a tensor's values, which the kernel changes in place. */
-  update(tensor: tf.TensorInfo): number
   /** Makes a tensor with undefined values and returns it with its address. */
   output(shape: number[], dtype?: tf.DataType): [tensor: tf.TensorInfo, pointer: number]
   /** The address of `bytes` bytes of undefined content. */
@@ -18,6 +16,7 @@ export interface KernelCall {
 
 /** Where kernels find their operands. `call` runs one kernel and releases its scratch memory. */
 export interface KernelMemory {
+  readonly backend: WasmBackend
   /** True when kernels work on the tensors in place. */
   readonly shared: boolean
   /** Why tensors are copied; undefined when they are not. */
@@ -72,6 +71,7 @@ function sharedMemory(backend: WasmBackend, wasm: KernelExports): KernelMemory {
     return backend.dataIdMap.get(tensor.dataId).memoryOffset
   }
   return {
+    backend,
     shared: true,
     call(kernel) {
       const blocks: number[] = []
@@ -79,7 +79,6 @@ function sharedMemory(backend: WasmBackend, wasm: KernelExports): KernelMemory {
         return kernel({
           wasm,
           input: address,
-          update: address,
           output(shape, dtype = 'float32') {
             const tensor = backend.makeOutput(shape, dtype)
             return [tensor, address(tensor)]
@@ -102,6 +101,7 @@ function sharedMemory(backend: WasmBackend, wasm: KernelExports): KernelMemory {
 function copiedMemory(backend: WasmBackend, wasm: KernelExports, memory: WebAssembly.Memory, reason: string): KernelMemory {
   const page = 65536
   return {
+    backend,
     shared: false,
     reason,
     call(kernel) {
@@ -128,11 +128,6 @@ function copiedMemory(backend: WasmBackend, wasm: KernelExports, memory: WebAsse
       const result = kernel({
         wasm,
         input,
-        update(tensor) {
-          const pointer = input(tensor)
-          results.push({ tensor, pointer })
-          return pointer
-        },
         output(shape, dtype = 'float32') {
           const tensor = backend.makeOutput(shape, dtype)
           const pointer = scratch(bytesOf(tensor))

@@ -18,6 +18,75 @@ export interface KernelExports {
   convolutionFilterGradient(x: number, dy: number, dw: number, scratch: number): void
   convolutionInputGradientScratch(): number
   convolutionInputGradient(dy: number, filter: number, dx: number, scratch: number): void
+  depthwiseGradientScratch(): number
+  depthwiseFilterGradient(x: number, dy: number, dw: number, scratch: number): void
+  depthwiseInputGradient(dy: number, filter: number, dx: number, scratch: number): void
+  poolGradientScratch(): number
+  maxPoolGradient(x: number, dy: number, dx: number, scratch: number): void
+  averagePoolGradient(dy: number, dx: number, scratch: number): void
+  sumsScratch(inner: number): number
+  sums(x: number, outer: number, reduced: number, inner: number, factor: number, out: number, scratch: number): void
+  momentsScratch(columns: number): number
+  moments(x: number, rows: number, columns: number, mean: number, variance: number, scratch: number): void
+  batchNormalizationScratch(columns: number): number
+  batchNormalization(
+    x: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    variance: number,
+    scale: number,
+    offset: number,
+    epsilon: number,
+    y: number,
+    scratch: number,
+  ): void
+  batchNormalizationGradientScratch(columns: number): number
+  batchNormalizationGradient(
+    x: number,
+    dy: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    variance: number,
+    scale: number,
+    epsilon: number,
+    dMean: number,
+    dVariance: number,
+    dx: number,
+    dScale: number,
+    dOffset: number,
+    scratch: number,
+  ): void
+  normalizationSumsScratch(columns: number): number
+  normalizationSums(
+    x: number,
+    dy: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    gradients: number,
+    products: number,
+    scratch: number,
+  ): void
+  segmentSum(x: number, ids: number, rows: number, columns: number, out: number, segments: number): void
+  tileBlocks(source: number, outer: number, bytes: number, repetitions: number, target: number): void
+  adamStep(
+    weights: number,
+    gradient: number,
+    first: number,
+    second: number,
+    newWeights: number,
+    newFirst: number,
+    newSecond: number,
+    size: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    correction1: number,
+    correction2: number,
+  ): void
 }
 
 /**

@@ -1,13 +1,51 @@
 import * as tf from '@tensorflow/tfjs-core'
+import {
+  batchNormalizationTrainingGradient,
+  batchNormalizationTrainingGradKernel,
+  batchNormalizationTrainingKernel,
+} from './batch-normalization-training.ts'
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts'
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts'
-import { conv2DGradient } from './conv2d-gradient.ts'
+import { depthwiseConv2dBackpropFilter } from './depthwise-conv2d-backprop-filter.ts'
+import { depthwiseConv2dBackpropInput } from './depthwise-conv2d-backprop-input.ts'
+import { conv2DGradient, depthwiseConv2dGradient } from './dilated-convolution-gradients.ts'
+import { fusedBatchNorm, fusedBatchNormGradient, fusedBatchNormSums } from './fused-batch-norm.ts'
 import { type KernelMemory, type KernelMemoryOptions, openKernelMemory } from './kernel-memory.ts'
+import { avgPoolGrad, maxPoolGrad } from './pool-gradients.ts'
+import { meanGradient, sumGradient } from './reduction-gradients.ts'
+import { mean, sum } from './reductions.ts'
+import { cast, identity } from './shared-values.ts'
+import { tile } from './tile.ts'
 import type { TrainingGradient, TrainingKernel } from './training-kernel.ts'
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts'
 import { type WasmBackend, wasmBackend } from './wasm-backend.ts'
 
-const kernels: readonly TrainingKernel[] = [conv2DBackpropFilter, conv2DBackpropInput]
-const gradients: readonly TrainingGradient[] = [conv2DGradient]
+const kernels: readonly TrainingKernel[] = [
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  depthwiseConv2dBackpropFilter,
+  depthwiseConv2dBackpropInput,
+  unsortedSegmentSum,
+  batchNormalizationTrainingKernel,
+  batchNormalizationTrainingGradKernel,
+  fusedBatchNorm,
+  fusedBatchNormSums,
+  maxPoolGrad,
+  avgPoolGrad,
+  sum,
+  mean,
+  tile,
+  identity,
+  cast,
+]
+const gradients: readonly TrainingGradient[] = [
+  conv2DGradient,
+  depthwiseConv2dGradient,
+  batchNormalizationTrainingGradient,
+  fusedBatchNormGradient,
+  sumGradient,
+  meanGradient,
+]
 
 /** The options of `registerTrainingKernels`. */
 export interface TrainingKernelsOptions extends KernelMemoryOptions {

@@ -1,0 +1,100 @@
+// Batch normalization per column: y = (x - mean) / sqrt(variance + epsilon) * scale + offset, and its gradient when mean and
+// variance are those of x. A pointer of 0 stands for scales of 1 and for offsets or gradients of 0.
+//   S. Ioffe, C. Szegedy: Batch normalization, arXiv:1502.03167.
+import { normalizationSums } from './normalization-sums'
+import { periodOf, repeatRow } from './rows'
+
+/** Bytes of scratch memory for `batchNormalization`: mean, factor and offset of each column of the period. */
+export function batchNormalizationScratch(columns: i32): usize {
+  return <usize>(periodOf(columns) * 3) << 2
+}
+
+export function batchNormalization(
+  x: usize, rows: i32, columns: i32, mean: usize, variance: usize, scale: usize, offset: usize, epsilon: f32,
+  y: usize, scratch: usize,
+): void {
+  const bytes = <usize>periodOf(columns) << 2
+  const factors = scratch + bytes
+  const offsets = factors + bytes
+  for (let column: usize = 0; column < <usize>columns << 2; column += 4) {
+    const inverse = <f32>1 / Mathf.sqrt(load<f32>(variance + column) + epsilon)
+    store<f32>(scratch + column, load<f32>(mean + column))
+    store<f32>(factors + column, scale ? load<f32>(scale + column) * inverse : inverse)
+    store<f32>(offsets + column, offset ? load<f32>(offset + column) : 0)
+  }
+  repeatRow(scratch, columns)
+  repeatRow(factors, columns)
+  repeatRow(offsets, columns)
+
+  const size = <usize>rows * columns << 2
+  const wide = size / bytes * bytes
+  for (let at: usize = 0; at < wide; at += bytes) {
+    for (let column: usize = 0; column < bytes; column += 16) {
+      const distance = f32x4.sub(v128.load(x + at + column), v128.load(scratch + column))
+      const scaled = f32x4.mul(distance, v128.load(factors + column))
+      v128.store(y + at + column, f32x4.add(scaled, v128.load(offsets + column)))
+    }
+  }
+  for (let at = wide; at < size; at += 4) {
+    const column = at - wide
+    const distance = load<f32>(x + at) - load<f32>(scratch + column)
+    store<f32>(y + at, distance * load<f32>(factors + column) + load<f32>(offsets + column))
+  }
+}
+
+/** Bytes of scratch memory for `batchNormalizationGradient`: four coefficients and two double sums for each column. */
+export function batchNormalizationGradientScratch(columns: i32): usize {
+  return <usize>(periodOf(columns) * 9) << 2
+}
+
+/**
+ * Writes the gradients of x, scale and offset. `dMean` and `dVariance` are gradients that reach x through the moments.
+ *
+ * With r = 1 / sqrt(variance + epsilon), n rows, s = sum of dy and p = sum of dy * (x - mean):
+ *   dScale = r * p
+ *   dOffset = s
+ *   dx = scale * r * dy + (x - mean) * (2 * dVariance - scale * r^3 * p) / n + (dMean - scale * r * s) / n
+ */
+export function batchNormalizationGradient(
+  x: usize, dy: usize, rows: i32, columns: i32, mean: usize, variance: usize, scale: usize, epsilon: f32,
+  dMean: usize, dVariance: usize, dx: usize, dScale: usize, dOffset: usize, scratch: usize,
+): void {
+  const bytes = <usize>periodOf(columns) << 2
+  const ofGradient = scratch + bytes
+  const ofDistance = ofGradient + bytes
+  const constants = ofDistance + bytes
+  normalizationSums(x, dy, rows, columns, mean, dOffset, dScale, constants + bytes)
+  for (let column: usize = 0; column < <usize>columns << 2; column += 4) {
+    const inverse = <f32>1 / Mathf.sqrt(load<f32>(variance + column) + epsilon)
+    const factor = scale ? load<f32>(scale + column) * inverse : inverse
+    const product = load<f32>(dScale + column)
+    const throughMean = (dMean ? load<f32>(dMean + column) : 0) - factor * load<f32>(dOffset + column)
+    const throughVariance = (dVariance ? <f32>2 * load<f32>(dVariance + column) : 0) - factor * inverse * inverse * product
+    store<f32>(scratch + column, load<f32>(mean + column))
+    store<f32>(ofGradient + column, factor)
+    store<f32>(ofDistance + column, throughVariance / <f32>rows)
+    store<f32>(constants + column, throughMean / <f32>rows)
+    store<f32>(dScale + column, inverse * product)
+  }
+  repeatRow(scratch, columns)
+  repeatRow(ofGradient, columns)
+  repeatRow(ofDistance, columns)
+  repeatRow(constants, columns)
+
+  const size = <usize>rows * columns << 2
+  const wide = size / bytes * bytes
+  for (let at: usize = 0; at < wide; at += bytes) {
+    for (let column: usize = 0; column < bytes; column += 16) {
+      const distance = f32x4.sub(v128.load(x + at + column), v128.load(scratch + column))
+      const direct = f32x4.mul(v128.load(dy + at + column), v128.load(ofGradient + column))
+      const throughVariance = f32x4.mul(distance, v128.load(ofDistance + column))
+      v128.store(dx + at + column, f32x4.add(f32x4.add(direct, throughVariance), v128.load(constants + column)))
+    }
+  }
+  for (let at = wide; at < size; at += 4) {
+    const column = at - wide
+    const distance = load<f32>(x + at) - load<f32>(scratch + column)
+    const direct = load<f32>(dy + at) * load<f32>(ofGradient + column)
+    store<f32>(dx + at, direct + distance * load<f32>(ofDistance + column) + load<f32>(constants + column))
+  }
+}
