@@ -1,0 +1,47 @@
+/** How often the most probable class is the labeled one. */
+
+/** Anything that turns images into scores: a `Network`, or a function around a `tf.LayersModel`. */
+export type Scorer = (images: Float32Array) => Promise<ArrayLike<number>> | ArrayLike<number>
+
+export interface LabeledBatch {
+  /** `count` images, one after the other. */
+  readonly images: Float32Array
+  readonly labels: ArrayLike<number>
+  readonly count: number
+}
+
+export interface Evaluation {
+  /** 0 to 1. */
+  readonly accuracy: number
+  readonly count: number
+  /** The predicted class of every image, in order. */
+  readonly predictions: readonly number[]
+}
+
+/** The index of the largest score; the first of several equal ones. */
+export function argMax(scores: ArrayLike<number>, begin: number, end: number): number {
+  let best = begin
+  for (let i = begin + 1; i < end; i++) if (scores[i] > scores[best]) best = i
+  return best - begin
+}
+
+/** @param onBatch Called after every batch with the number of images seen so far. */
+export async function evaluate(
+  scorer: Scorer,
+  batches: Iterable<LabeledBatch>,
+  onBatch?: (seen: number) => void,
+): Promise<Evaluation> {
+  const predictions: number[] = []
+  let correct = 0
+  for (const { images, labels, count } of batches) {
+    const scores = await scorer(images)
+    const classes = scores.length / count
+    for (let i = 0; i < count; i++) {
+      const predicted = argMax(scores, i * classes, (i + 1) * classes)
+      predictions.push(predicted)
+      if (predicted === labels[i]) correct++
+    }
+    onBatch?.(predictions.length)
+  }
+  return { accuracy: correct / predictions.length, count: predictions.length, predictions }
+}

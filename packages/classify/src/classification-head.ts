@@ -1,0 +1,14 @@
+/** Global average pooling, a real dense layer, softmax: class probabilities under the name `scores`. */
+import { defineHead, type Head } from '@onebit/core'
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+
+export const classificationHead: Head = defineHead({
+  name: 'classification',
+  package: '@onebit/classify',
+  options: { classes: { default: 10, min: 2, integer: true, description: 'number of classes' } },
+  apply: ({ output }, { classes }) => {
+    const pooled = layers.globalAveragePooling2d({ name: 'head.pool' }).apply(output)
+    const logits = layers.dense({ name: 'head.dense', units: classes }).apply(pooled)
+    return { scores: layers.softmax({ name: 'scores' }).apply(logits) as SymbolicTensor }
+  },
+})

@@ -1,0 +1,37 @@
+/** The stages of a residual network: runs of blocks, the first of each stage changing the shape. */
+import type { BlockContext, NetworkContext } from '@onebit/core'
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
+
+export interface Stage {
+  readonly filters: number
+  /** Number of blocks. */
+  readonly blocks: number
+  readonly strides: number
+}
+
+/** Applies the stages and returns the main value after each, named `stage1`, `stage2`, ... */
+export function residualStages(
+  input: SymbolicTensor,
+  stages: readonly Stage[],
+  context: NetworkContext,
+): Record<string, SymbolicTensor> {
+  const { block, activation, weight } = context
+  const features: Record<string, SymbolicTensor> = {}
+  let values: readonly SymbolicTensor[] = [input]
+  stages.forEach(({ filters, blocks, strides }, index) => {
+    const stage = `stage${index + 1}`
+    for (let number = 1; number <= blocks; number++) {
+      const blockContext: BlockContext = {
+        name: `${stage}.block${number}`,
+        filters,
+        strides: number === 1 ? strides : 1,
+        dilation: 1,
+        activation,
+        weight,
+      }
+      values = block.plugin.apply(values, block.options as never, blockContext)
+    }
+    features[stage] = values[0]
+  })
+  return features
+}

@@ -1,0 +1,43 @@
+/** What happens during training, as data: the progress bar, the log and the report all read these. */
+
+/** One epoch, once it is over. */
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number
+  /** Mean cross-entropy over the epoch's batches, in nats. */
+  readonly loss: number
+  /** Share of training images labeled right as they were seen, 0 to 1. */
+  readonly accuracy: number
+  /** Share of test images labeled right after the epoch, 0 to 1. */
+  readonly testAccuracy: number
+  /** At the end of the epoch. */
+  readonly learningRate: number
+  readonly seconds: number
+  /** Training images per second, without the evaluation. */
+  readonly imagesPerSecond: number
+  /** Share of binary weights whose sign changed during the epoch, per layer. */
+  readonly flipRatio: Readonly<Record<string, number>>
+}
+
+export type TrainEvent =
+  | {
+      readonly type: 'start'
+      readonly engine: string
+      readonly epochs: number
+      readonly stepsPerEpoch: number
+      readonly batchSize: number
+    }
+  | {
+      readonly type: 'step'
+      readonly epoch: number
+      /** From 1, within the epoch. */
+      readonly step: number
+      /** Mean over the epoch so far. */
+      readonly loss: number
+      readonly accuracy: number
+      readonly imagesPerSecond: number
+    }
+  | { readonly type: 'epoch'; readonly record: EpochRecord }
+  | { readonly type: 'end'; readonly interrupted: boolean }
+
+export type TrainListener = (event: TrainEvent) => void
