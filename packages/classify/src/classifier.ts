@@ -6,10 +6,10 @@ import { classificationHead } from './classification-head.ts'
 export interface ClassifierOptions {
   network: NetworkReference
   block: BlockReference
-  /** Quantizes the inputs of the 1-bit convolutions. */
-  activation: QuantizerReference
-  /** Quantizes their kernels. */
-  weight: QuantizerReference
+  /** Quantizes the inputs of the block's binary convolutions. Left out, they stay real. */
+  activation?: QuantizerReference
+  /** Quantizes their kernels. Left out, they stay real. */
+  weight?: QuantizerReference
   classes: number
   /** `[height, width, channels]` */
   input: readonly [number, number, number]
@@ -24,8 +24,8 @@ export function classifier(registry: Registry, options: ClassifierOptions): Laye
   const backbone = network.plugin.build(network.options as never, {
     input: options.input,
     block: registry.block(options.block),
-    activation: registry.quantizer(options.activation),
-    weight: registry.quantizer(options.weight),
+    activation: options.activation === undefined ? undefined : registry.quantizer(options.activation),
+    weight: options.weight === undefined ? undefined : registry.quantizer(options.weight),
   })
   const { scores } = classificationHead.apply(backbone, { classes: options.classes } as never)
   return model({ inputs: backbone.input, outputs: scores, name: network.plugin.name })

@@ -13,8 +13,10 @@ export interface BlockContext {
   readonly filters: number
   readonly strides: number
   readonly dilation: number
-  readonly activation: Configured<Quantizer>
-  readonly weight: Configured<Quantizer>
+  /** Quantizes the inputs of the block's binary convolutions; absent, they stay real. */
+  readonly activation?: Configured<Quantizer>
+  /** Quantizes their kernels; absent, they stay real. */
+  readonly weight?: Configured<Quantizer>
 }
 
 interface Definition<Rules extends OptionRules> {
@@ -45,8 +47,8 @@ export interface NetworkContext {
   /** `[height, width, channels]` */
   readonly input: readonly [number, number, number]
   readonly block: Configured<Block>
-  readonly activation: Configured<Quantizer>
-  readonly weight: Configured<Quantizer>
+  readonly activation?: Configured<Quantizer>
+  readonly weight?: Configured<Quantizer>
 }
 
 export interface Backbone {

@@ -1,0 +1,36 @@
+/** What both commands do first: install from the lockfile and build every package, with nothing but Node and npm at hand. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+const { packageManager } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+
+/** Runs a command in the root, its output shown; returns its exit code. */
+export function run(command, args, env = {}) {
+  const { status, signal, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', ...env },
+    shell: process.platform === 'win32',
+  })
+  if (error) console.error(`${command}: ${error.message}`)
+  return signal ? 128 : (status ?? 1)
+}
+
+/** Runs a pnpm command through the pinned version. */
+export function pnpm(...args) {
+  return run('npx', ['--yes', packageManager, ...args])
+}
+
+/** Exits with the step's code and a sentence if it fails. */
+export function must(what, code) {
+  if (code === 0) return
+  console.error(`\n${what} failed with exit code ${code}; its own message is above.`)
+  process.exit(code)
+}
+
+export function setUp() {
+  must('Installing the dependencies', pnpm('install', '--frozen-lockfile'))
+  must('Building the packages', pnpm('exec', 'turbo', 'run', 'build', '--output-logs=errors-only'))
+}
