@@ -1,0 +1,81 @@
+/** What a graph costs: parameters, memory, operations, file. All for one input, a batch of one. */
+import type { Graph } from '../graph/graph.ts'
+import { inferTypes } from '../graph/infer-types.ts'
+import { modelFileSize } from '../model-file/write-model.ts'
+import { type Convention, type Operations, operations, STANDARD_CONVENTION } from './conventions.ts'
+import { type MultiplyAccumulates, type NodeCost, nodeCost, valueBytes } from './node-cost.ts'
+import { peakActivationBytes } from './peak-activations.ts'
+
+export interface TotalCost extends Operations {
+  readonly parameters: { readonly binary: number; readonly real: number }
+  readonly macs: MultiplyAccumulates
+  /** Bits of all parameters, each at its own precision. */
+  readonly memoryBits: number
+  /** Bits of all parameters were each of 32 bits. */
+  readonly floatMemoryBits: number
+  /** `floatMemoryBits / memoryBits`; 1 for a graph without parameters. */
+  readonly compression: number
+  /** Operations were every multiply-accumulate real. */
+  readonly floatOps: number
+  /** Bytes of all values, bits packed: what a run holds that frees nothing. */
+  readonly activationBytes: number
+  /** Most bytes of values alive at once, each freed after its last use. */
+  readonly peakActivationBytes: number
+  /** Bytes of the model file. */
+  readonly fileBytes: number
+}
+
+export interface Cost {
+  /** Name of the convention of `bops`, `flops` and `ops`. */
+  readonly convention: string
+  /** In execution order. */
+  readonly nodes: readonly (NodeCost & Operations)[]
+  readonly total: TotalCost
+}
+
+function sum(costs: readonly NodeCost[], of: (cost: NodeCost) => number): number {
+  return costs.reduce((total, cost) => total + of(cost), 0)
+}
+
+/**
+ * @throws GraphError if the graph is invalid.
+ */
+export function costOf(graph: Graph, convention: Convention = STANDARD_CONVENTION): Cost {
+  const types = inferTypes(graph)
+  const seen = new Set<string>()
+  const nodes = graph.nodes.map((node) => {
+    const tensors = Object.fromEntries(Object.entries(node.tensors).map(([role, name]) => [role, graph.tensors.get(name)!]))
+    const inputs = node.inputs.map((name) => types.get(name)!)
+    const cost = nodeCost(node, inputs, types.get(node.name)!, tensors, (name) => !seen.has(name))
+    for (const name of Object.values(node.tensors)) seen.add(name)
+    return cost
+  })
+  const parameters = { binary: sum(nodes, (cost) => cost.parameters.binary), real: sum(nodes, (cost) => cost.parameters.real) }
+  const memoryBits = sum(nodes, (cost) => cost.memoryBits)
+  const floatMemoryBits = 32 * (parameters.binary + parameters.real)
+  const counted = operations(convention, nodes)
+  const asFloat = nodes.map((cost) => ({
+    ...cost,
+    macs: { binary: 0, mixed: 0, real: cost.macs.binary + cost.macs.mixed + cost.macs.real },
+  }))
+  return {
+    convention: convention.name,
+    nodes: nodes.map((cost) => ({ ...cost, ...operations(convention, [cost]) })),
+    total: {
+      ...counted,
+      parameters,
+      macs: {
+        binary: sum(nodes, (cost) => cost.macs.binary),
+        mixed: sum(nodes, (cost) => cost.macs.mixed),
+        real: sum(nodes, (cost) => cost.macs.real),
+      },
+      memoryBits,
+      floatMemoryBits,
+      compression: memoryBits === 0 ? 1 : floatMemoryBits / memoryBits,
+      floatOps: operations(convention, asFloat).ops,
+      activationBytes: [...types.values()].reduce((total, type) => total + valueBytes(type), 0),
+      peakActivationBytes: peakActivationBytes(graph, types),
+      fileBytes: modelFileSize(graph),
+    },
+  }
+}
