@@ -214,7 +214,12 @@ export const stockLayers: Readonly<Record<string, Converter>> = {
   GaussianDropout: identity,
   AlphaDropout: identity,
   Activation: (layer, context) => emitActivation(layer, context, context.inputs[0], (layer.getConfig() as Config).activation),
-  Softmax: (_, { builder, name, inputs }) => builder.node('softmax', { name, inputs }),
+  Softmax: (layer, { builder, name, inputs }) => {
+    const { axis } = layer.getConfig() as { axis?: number }
+    const rank = builder.type(inputs[0]).shape.length
+    if (axis !== undefined && axis !== -1 && axis !== rank) refuse(layer, `it normalizes axis ${axis}.`, 'Normalize the last axis.')
+    return builder.node('softmax', { name, inputs })
+  },
   ReLU: (layer, { builder, name, inputs }) => {
     const { maxValue } = layer.getConfig() as Config
     if (typeof maxValue === 'number') return builder.node('clip', { name, inputs, attributes: { minimum: 0, maximum: maxValue } })

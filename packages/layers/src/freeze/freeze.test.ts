@@ -1,0 +1,210 @@
+/** What freezes computes what it was: frozen graphs on the reference backend against the models they came from. */
+import { createRegistry, FreezeError, type Graph, reference } from '@onebit/core'
+import { approxSign, magnitudeAwareSign, steSign } from '@onebit/quantizers'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { QuantConv2D, type QuantConv2DOptions } from '../quant-conv2d.ts'
+import { QuantDense } from '../quant-dense.ts'
+import { freeze } from './freeze.ts'
+
+const registry = createRegistry([steSign, approxSign, magnitudeAwareSign])
+const inputQuantizer = registry.quantizer('ste-sign')
+const kernelQuantizer = registry.quantizer('magnitude-aware-sign')
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
+
+type Layer = (x: tf.SymbolicTensor) => tf.SymbolicTensor | tf.SymbolicTensor[] | unknown
+
+function modelOf(shape: number[], body: Layer): tf.LayersModel {
+  const input = tf.input({ shape, name: 'image' })
+  return tf.model({ inputs: input, outputs: body(input) as tf.SymbolicTensor })
+}
+
+/** Fills every weight with numbers of its own, so that nothing cancels: moving variances stay positive. */
+function scramble(model: tf.LayersModel): void {
+  let seed = 1
+  for (const layer of model.layers) {
+    const weights = layer.getWeights()
+    if (layer instanceof tf.LayersModel) scramble(layer)
+    else
+      layer.setWeights(
+        weights.map((weight) =>
+          tf.add(tf.mul(tf.randomUniform(weight.shape, -1, 1, 'float32', seed++), 0.4), weight.rank === 1 ? 0.7 : 0),
+        ),
+      )
+  }
+}
+
+/** Largest difference between the model and its frozen graph, relative to the largest output. */
+async function difference(model: tf.LayersModel, batch = 3): Promise<number> {
+  const shape = [batch, ...(model.inputs[0].shape.slice(1) as number[])]
+  const x = tf.randomUniform(shape, -1.5, 1.5, 'float32', 11)
+  const expected = model.predict(x) as tf.Tensor
+  const { graph } = freeze(model)
+  const executable = await reference.compile(graph)
+  const [output] = Object.values(await executable.run({ [graph.inputs[0].name]: (await x.data()) as Float32Array }))
+  expect(output).toHaveLength(expected.size)
+  const actual = tf.tensor(Float32Array.from(output), expected.shape)
+  return tf.tidy(() => tf.div(tf.max(tf.abs(tf.sub(actual, expected))), tf.max(tf.abs(expected))).dataSync()[0])
+}
+
+const conv = (x: tf.SymbolicTensor, options: Partial<QuantConv2DOptions> = {}): tf.SymbolicTensor =>
+  new QuantConv2D({ filters: 5, kernelSize: 3, inputQuantizer, kernelQuantizer, ...options }).apply(x) as tf.SymbolicTensor
+
+const stock: Record<string, Layer> = {
+  conv2d: (x) => tf.layers.conv2d({ filters: 4, kernelSize: [3, 2], strides: 2, padding: 'same', activation: 'relu' }).apply(x),
+  'conv2d, dilated, valid': (x) => tf.layers.conv2d({ filters: 4, kernelSize: 2, dilationRate: 2 }).apply(x),
+  depthwise: (x) => tf.layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, padding: 'same', strides: [2, 2] }).apply(x),
+  'conv2dTranspose, same': (x) => tf.layers.conv2dTranspose({ filters: 2, kernelSize: 4, strides: 2, padding: 'same' }).apply(x),
+  'conv2dTranspose, same, kernel below stride': (x) =>
+    tf.layers.conv2dTranspose({ filters: 2, kernelSize: 2, strides: 3, padding: 'same' }).apply(x),
+  'conv2dTranspose, valid': (x) =>
+    tf.layers.conv2dTranspose({ filters: 2, kernelSize: 3, strides: 2, padding: 'valid' }).apply(x),
+  batchNormalization: (x) => tf.layers.batchNormalization().apply(x),
+  'batchNormalization without center': (x) => tf.layers.batchNormalization({ center: false }).apply(x),
+  'batchNormalization without scale': (x) => tf.layers.batchNormalization({ scale: false }).apply(x),
+  maxPooling: (x) => tf.layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'same' }).apply(x),
+  averagePooling: (x) => tf.layers.averagePooling2d({ poolSize: 2, strides: 2, padding: 'same' }).apply(x),
+  globalAveragePooling: (x) => tf.layers.globalAveragePooling2d({}).apply(x),
+  prelu: (x) => tf.layers.prelu({ sharedAxes: [1, 2] }).apply(x),
+  leakyReLU: (x) => tf.layers.leakyReLU({ alpha: 0.2 }).apply(x),
+  relu: (x) => tf.layers.reLU().apply(x),
+  relu6: (x) => tf.layers.reLU({ maxValue: 6 }).apply(x),
+  ...Object.fromEntries(
+    (['relu', 'relu6', 'sigmoid', 'tanh', 'softplus', 'softsign', 'hardSigmoid', 'softmax', 'swish', 'linear'] as const).map(
+      (activation) => [`activation ${activation}`, (x: tf.SymbolicTensor) => tf.layers.activation({ activation }).apply(x)],
+    ),
+  ),
+  softmax: (x) => tf.layers.softmax().apply(tf.layers.flatten().apply(x)),
+  'flatten, dense': (x) => tf.layers.dense({ units: 4, activation: 'tanh' }).apply(tf.layers.flatten().apply(x)),
+  reshape: (x) => tf.layers.reshape({ targetShape: [-1, 3] }).apply(x),
+  dropout: (x) => tf.layers.dropout({ rate: 0.5 }).apply(x),
+  add: (x) => tf.layers.add().apply([x, tf.layers.reLU().apply(x) as tf.SymbolicTensor, x]),
+  multiply: (x) => tf.layers.multiply().apply([x, tf.layers.reLU().apply(x) as tf.SymbolicTensor]),
+  average: (x) => tf.layers.average().apply([x, tf.layers.reLU().apply(x) as tf.SymbolicTensor, x]),
+  concatenate: (x) => tf.layers.concatenate().apply([x, tf.layers.reLU().apply(x) as tf.SymbolicTensor]),
+  'concatenate rows': (x) => tf.layers.concatenate({ axis: 1 }).apply([x, x]),
+  upSampling: (x) => tf.layers.upSampling2d({ size: [2, 3] }).apply(x),
+  'upSampling, bilinear': (x) => tf.layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear' }).apply(x),
+  zeroPadding: (x) =>
+    tf.layers
+      .zeroPadding2d({
+        padding: [
+          [1, 2],
+          [0, 3],
+        ],
+      })
+      .apply(x),
+}
+
+describe('stock layers', () => {
+  test.each(Object.keys(stock))('%s', async (name) => {
+    const model = modelOf([7, 6, 3], stock[name])
+    scramble(model)
+    expect(await difference(model)).toBeLessThan(1e-5)
+  })
+})
+
+const quantized: Record<string, Layer> = {
+  'bits times bits': (x) => conv(x),
+  'padding one, stride 2': (x) => conv(x, { paddingValue: 'one', strides: 2 }),
+  'padding minus-one, dilation 2': (x) => conv(x, { paddingValue: 'minus-one', dilationRate: 2 }),
+  'with bias': (x) => conv(x, { useBias: true }),
+  'binary weights alone': (x) => conv(x, { inputQuantizer: undefined }),
+  'binary weights alone, padding one': (x) => conv(x, { inputQuantizer: undefined, paddingValue: 'one' }),
+  'binary activations alone': (x) => conv(x, { kernelQuantizer: undefined }),
+  'real on both sides': (x) => conv(x, { inputQuantizer: undefined, kernelQuantizer: undefined, useBias: true }),
+  'sign, conv, BatchNorm, shortcut': (x) => {
+    // Without its BatchNorm a sum of scaled signs can miss zero by a rounding error, and zero is where the next sign decides.
+    const wide = tf.layers.batchNormalization().apply(conv(x)) as tf.SymbolicTensor
+    const norm = tf.layers.batchNormalization().apply(conv(wide)) as tf.SymbolicTensor
+    return tf.layers.add().apply([norm, wide])
+  },
+  dense: (x) => new QuantDense({ units: 6, inputQuantizer, kernelQuantizer, useBias: true }).apply(tf.layers.flatten().apply(x)),
+}
+
+describe('quantized layers', () => {
+  test.each(Object.keys(quantized))('%s', async (name) => {
+    const model = modelOf([7, 6, 3], quantized[name])
+    scramble(model)
+    expect(await difference(model)).toBeLessThan(1e-5)
+  })
+
+  test('bits times bits become one threshold, one binary convolution and one affine, the scale merged with the BatchNorm', () => {
+    const { graph } = freeze(modelOf([6, 6, 3], (x) => tf.layers.batchNormalization().apply(conv(x))))
+    expect(graph.nodes.map(({ op }) => op)).toEqual(['threshold', 'binaryConv2d', 'affine'])
+    const weights = [...graph.tensors.values()].find(({ shape }) => shape.length === 4)!
+    expect(weights).toMatchObject({ dtype: 'bit', shape: [5, 3, 3, 3] })
+    expect(weights.data.byteLength).toBe(Math.ceil((5 * 3 * 3 * 3) / 8))
+  })
+})
+
+describe('models', () => {
+  const shared = (x: tf.SymbolicTensor): tf.SymbolicTensor => {
+    const layer = tf.layers.conv2d({ filters: 3, kernelSize: 3, padding: 'same', name: 'shared' })
+    return layer.apply(layer.apply(x) as tf.SymbolicTensor) as tf.SymbolicTensor
+  }
+
+  test('a layer called twice is written twice', async () => {
+    const model = modelOf([5, 5, 3], shared)
+    scramble(model)
+    expect(await difference(model)).toBeLessThan(1e-5)
+    expect(freeze(model).graph.nodes.map(({ name }) => name)).toEqual(['shared', 'shared.call2'])
+  })
+
+  test('nested and sequential models are walked', async () => {
+    const inner = tf.sequential({
+      layers: [tf.layers.conv2d({ inputShape: [5, 5, 3], filters: 3, kernelSize: 3, padding: 'same' }), tf.layers.reLU()],
+    })
+    const model = modelOf([5, 5, 3], (x) => tf.layers.add().apply([inner.apply(x) as tf.SymbolicTensor, x]))
+    scramble(model)
+    expect(await difference(model)).toBeLessThan(1e-5)
+    expect(await difference(inner)).toBeLessThan(1e-5)
+  })
+
+  test('several inputs, several outputs and taps keep their names', async () => {
+    const left = tf.input({ shape: [4, 4, 2], name: 'left' })
+    const right = tf.input({ shape: [4, 4, 2], name: 'right' })
+    const sum = tf.layers.add({ name: 'sum' }).apply([left, right]) as tf.SymbolicTensor
+    const product = tf.layers.multiply({ name: 'product' }).apply([sum, right]) as tf.SymbolicTensor
+    const { graph } = freeze(tf.model({ inputs: [left, right], outputs: [sum, product] }), {
+      taps: { same: left },
+      metadata: { task: 'test' },
+    })
+    const executable = await reference.compile(graph)
+    const outputs = await executable.run({ left: new Float32Array(32).fill(2), right: new Float32Array(32).fill(3) })
+    expect(Object.keys(outputs)).toEqual(['sum', 'product', 'same'])
+    expect([outputs.sum[0], outputs.product[0], outputs.same[0]]).toEqual([5, 15, 2])
+    expect(graph.metadata).toEqual({ task: 'test' })
+  })
+
+  test('an open shape, an unknown class and an unknown activation are refused with a way out', () => {
+    const refusals: [Layer, number[], RegExp][] = [
+      [(x) => tf.layers.reLU().apply(x), [null as unknown as number, 4, 1], /open shape/],
+      [(x) => tf.layers.permute({ dims: [2, 1, 3] }).apply(x), [4, 4, 1], /no converter.*toGraph/],
+      [(x) => tf.layers.activation({ activation: 'selu' }).apply(x), [4, 4, 1], /has no op/],
+      [(x) => tf.layers.prelu({}).apply(x), [4, 4, 1], /sharedAxes/],
+    ]
+    for (const [body, shape, message] of refusals) {
+      const attempt = (): Graph => freeze(modelOf(shape, body)).graph
+      expect(attempt).toThrow(message)
+      expect(attempt).toThrow(FreezeError)
+    }
+  })
+
+  test("a third party's layer freezes through its own toGraph", async () => {
+    class Doubled extends tf.layers.Layer {
+      static className = 'Doubled'
+      override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+        return tf.mul(Array.isArray(inputs) ? inputs[0] : inputs, 2)
+      }
+      toGraph({ builder, name, inputs }: import('./to-graph.ts').ToGraphContext): string {
+        const tensor = (value: number) => ({ dtype: 'float32', shape: [1], data: Float32Array.of(value) }) as const
+        return builder.node('affine', { name, inputs, tensors: { scale: tensor(2), shift: tensor(0) } })
+      }
+    }
+    expect(await difference(modelOf([3, 3, 2], (x) => new Doubled({}).apply(x)))).toBe(0)
+  })
+})
