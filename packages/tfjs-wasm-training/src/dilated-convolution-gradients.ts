@@ -13,8 +13,9 @@ function dilatedGradient(kernelName: string, inputKernel: string, filterKernel: 
       kernelName,
       inputsToSave: ['x', 'filter'],
       gradFunc(dy, saved, attrs) {
-        const dilations = attrs.dilations as [number, number] | number | undefined
-        const dilated = dilations !== undefined && !tf.backend_util.tupleValuesAreOne(dilations)
+        // Depthwise layers leave the dilations null.
+        const dilations = (attrs.dilations as [number, number] | number | null | undefined) ?? 1
+        const dilated = !tf.backend_util.tupleValuesAreOne(dilations)
         const ours = tf.getBackend() === 'wasm'
         if (stock && !(dilated && ours)) return stock.gradFunc(dy, saved, attrs)
         if (!ours) {
@@ -27,7 +28,7 @@ function dilatedGradient(kernelName: string, inputKernel: string, filterKernel: 
         }
         const [x, filter] = saved
         const run = (kernel: string, inputs: tf.NamedTensorMap, attributes: tf.NamedAttrMap) =>
-          tf.engine().runKernel(kernel, inputs, { ...attrs, ...attributes }) as tf.Tensor
+          tf.engine().runKernel(kernel, inputs, { ...attrs, dilations, ...attributes }) as tf.Tensor
         return {
           x: () => run(inputKernel, { dy: dy as tf.Tensor, filter }, { inputShape: x.shape }),
           filter: () => run(filterKernel, { x, dy: dy as tf.Tensor }, { filterShape: filter.shape }),

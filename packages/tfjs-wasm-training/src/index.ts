@@ -5,4 +5,5 @@
  */
 export { type BatchNormalizationTraining, batchNormalizationTraining } from './batch-normalization-training.ts'
 export { KernelInputError, TrainingKernelsError, WasmBackendError, WasmModuleError } from './errors.ts'
+export { FusedAdam } from './fused-adam.ts'
 export { registerTrainingKernels, type TrainingKernels, type TrainingKernelsOptions } from './register-training-kernels.ts'
