@@ -42,14 +42,22 @@ export interface QuantizerDefinition<Rules extends OptionRules> {
   readonly paper?: Paper
   readonly for: readonly QuantizerTarget[]
   readonly options?: Rules
+  /** Thresholds that one channel freezes to. Default `one`. */
+  readonly thresholds?: 'one' | 'several'
+  /**
+   * `symmetric`: -1 and +1 for activations, -s and +s with one s per output channel for weights. `own`: the levels of its frozen
+   * form, which may be uneven or more than two. Default `symmetric`.
+   */
+  readonly levels?: 'symmetric' | 'own'
+  /** In training, `forward` may lie between the levels, nearer to them as progress rises. Default false. */
+  readonly soft?: boolean
   /** Learned variables, given the number of channels of what is quantized. */
   variables?(
     options: OptionsOf<Rules>,
     context: { readonly target: QuantizerTarget; readonly channels: number },
   ): Readonly<Record<string, QuantizerVariable>>
   /**
-   * Two levels, strictly: -1 and +1 for activations, and for weights up to a scale per output channel. `x` is any shape, channels
-   * last.
+   * The levels that `levels` states, strictly, unless `soft` and in training. `x` is any shape, channels last.
    */
   forward(x: Tensor, options: OptionsOf<Rules>, context: QuantizerContext): Tensor
   /**

@@ -5,6 +5,8 @@
  */
 import { InvalidPluginError } from '../errors.ts'
 
+export { float32AtOrdinal, float32Ordinal, nextDown, nextUp } from './float32-order.ts'
+
 export interface FrozenQuantizer {
   /** Per channel (or one list for all), sorted ascending. The sign flips at every threshold `t` with `x >= t`. */
   readonly thresholds: readonly (readonly number[])[]
@@ -14,6 +16,8 @@ export interface FrozenQuantizer {
   readonly low?: readonly number[]
   /** The value the bit +1 stands for, per channel or one for all. Default +1. */
   readonly high?: readonly number[]
+  /** Two-level quantizers of the same value that are added to this one: what ternary and k-bit quantizers are made of. */
+  readonly plus?: readonly FrozenQuantizer[]
 }
 
 /** Plain sign: +1 from 0 on. */
@@ -30,7 +34,8 @@ export function frozenSign({ thresholds, first }: FrozenQuantizer, x: number, ch
 /** The value that a frozen quantizer gives to `x` in `channel`. */
 export function frozenValue(frozen: FrozenQuantizer, x: number, channel: number): number {
   const levels = frozenSign(frozen, x, channel) === 1 ? (frozen.high ?? [1]) : (frozen.low ?? [-1])
-  return levels[levels.length === 1 ? 0 : channel]
+  const value = levels[levels.length === 1 ? 0 : channel]
+  return (frozen.plus ?? []).reduce((sum, part) => sum + frozenValue(part, x, channel), value)
 }
 
 /**
@@ -54,4 +59,6 @@ export function checkFrozen(quantizer: string, frozen: FrozenQuantizer, channels
   }
   if (first.some((sign) => sign !== 1 && sign !== -1))
     refuse('a first sign is neither +1 nor -1.', '+1 or -1', `${first.join(', ')}`)
+  for (const level of [...low, ...high]) if (!Number.isFinite(level)) refuse('a level is no number.', 'finite levels', `${level}`)
+  for (const part of frozen.plus ?? []) checkFrozen(quantizer, part, channels)
 }
