@@ -1,7 +1,8 @@
-/** Compiles assembly/ to wasm/kernels.wasm with the baseline SIMD instructions. */
-import { mkdir } from 'node:fs/promises'
+/** Compiles assembly/ to WebAssembly: kernels.wasm with the baseline SIMD instructions, kernels-relaxed.wasm with relaxed SIMD. */
+import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
+import { generateTiles } from './generate-tiles.mjs'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
@@ -23,5 +24,8 @@ async function build(file, features) {
   }
 }
 
+await mkdir(new URL('../assembly/generated/', import.meta.url), { recursive: true })
+await writeFile(new URL('../assembly/generated/table-tiles.ts', import.meta.url), generateTiles())
 await mkdir(new URL('../wasm/', import.meta.url), { recursive: true })
 await build('kernels.wasm', ['simd', 'bulk-memory'])
+await build('kernels-relaxed.wasm', ['simd', 'bulk-memory', 'relaxed-simd'])

@@ -8,6 +8,7 @@ export const KERNEL_NAMES = [
   'affineAccumulators',
   'averagePool',
   'bitsToFloat',
+  'buildPanel',
   'clear',
   'clip',
   'convertAccumulators',
@@ -37,9 +38,14 @@ export const KERNEL_NAMES = [
   'softmax',
   'softplus',
   'softsign',
+  'storeAccumulators',
   'swish',
+  'tableGemm1',
+  'tableGemm2',
+  'tableGemm4',
   'threshold',
   'thresholdAccumulators',
+  'writeTables',
 ] as const
 export type KernelName = (typeof KERNEL_NAMES)[number]
 
@@ -53,10 +59,12 @@ export interface Instance {
   readonly kernels: Kernels
 }
 
-/** An instance with at least `bytes` of memory of its own. */
+/** An instance with at least `bytes` of memory of its own, its lookup tables written. */
 export async function instantiate(module: WebAssembly.Module, bytes: number): Promise<Instance> {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) })
   const { exp, log1p, tanh } = Math
   const instance = await WebAssembly.instantiate(module, { env: { memory }, math: { exp, log1p, tanh } })
-  return { memory, kernels: instance.exports as unknown as Kernels }
+  const kernels = instance.exports as unknown as Kernels
+  kernels.writeTables()
+  return { memory, kernels }
 }

@@ -1,27 +1,19 @@
 /** Binary convolutions and dense layers. */
 import type { AnyNode, PaddingValue } from '@onebit/core'
 import { bitRowBytes, channelsOf, rowsOf } from '../program/value.ts'
-import { bitKernel, layOutPopcount, popcountRowBytes } from '../weights/bit-kernel.ts'
+import { type BitKernel, bitKernel, layOutPopcount, popcountRowBytes } from '../weights/bit-kernel.ts'
+import { tableObstacle } from '../weights/table-kernel.ts'
+import type { BinaryLayer } from './binary-layer.ts'
 import { type Lowered, type Lowering, type LoweringContext, outputBuffer, requireTensor } from './context.ts'
-import { convolutionGeometry, denseGeometry, type Geometry, transposedGeometry } from './geometry.ts'
+import { convolutionGeometry, denseGeometry, transposedGeometry } from './geometry.ts'
+import { lowerTable } from './table-convolution.ts'
 
 /** How the kernels are told what a tap outside the input reads. */
 const OUTSIDE: Readonly<Record<PaddingValue, number>> = { zero: 0, one: 1, 'minus-one': 2 }
 
-interface Layer {
-  readonly geometry: Geometry
-  readonly window: readonly [number, number]
-  readonly inputWidth: number
-  readonly outputWidth: number
-  readonly pixels: number
-  readonly groups: number
-  readonly paddingValue: PaddingValue
-}
-
-function lowerBinary(node: AnyNode, context: LoweringContext, layer: Layer): Lowered {
+function lowerPopcount(context: LoweringContext, layer: BinaryLayer, kernel: BitKernel): Lowered {
   const { builder, inputs } = context
   const { geometry, window, inputWidth, outputWidth, pixels, groups, paddingValue } = layer
-  const kernel = bitKernel(node.name, requireTensor(node, context, 'weights'))
   const buffer = outputBuffer(context)
   builder.call(
     'popcountConv',
@@ -31,7 +23,13 @@ function lowerBinary(node: AnyNode, context: LoweringContext, layer: Layer): Low
     ...[bitRowBytes(channelsOf(inputs[0])), inputWidth, outputWidth, ...window],
     ...[kernel.channels, groups, kernel.outputs / groups, OUTSIDE[paddingValue], 0, pixels],
   )
-  return { buffer, kernel: 'popcountConv' }
+  return { buffer, kernel: 'popcount' }
+}
+
+function lowerBinary(node: AnyNode, context: LoweringContext, layer: BinaryLayer): Lowered {
+  const kernel = bitKernel(node.name, requireTensor(node, context, 'weights'))
+  const reason = tableObstacle(kernel, layer.groups)
+  return reason ? { ...lowerPopcount(context, layer, kernel), reason } : lowerTable(context, layer, kernel)
 }
 
 export const binaryConv2d: Lowering<'binaryConv2d'> = (node, context) => {

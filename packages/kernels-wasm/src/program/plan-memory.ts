@@ -3,6 +3,8 @@ import { type Buffer, bufferOf, type Step } from './program-builder.ts'
 
 /** Vectors are 16 bytes; a cache line is 64, and constants are read in whole lines. */
 const ALIGNMENT = 64
+/** Address 0 stays unused, the lookup tables of assembly/tables.ts follow at 64: 289 tables of 16 bytes. */
+const RESERVED = 64 + 289 * 16
 /** Kernels may read this far past the end of a buffer. */
 const SLACK = 64
 
@@ -53,7 +55,7 @@ export function planMemory(
   inputs: readonly Buffer[],
   outputs: readonly Buffer[],
 ): MemoryPlan {
-  let constantEnd = ALIGNMENT
+  let constantEnd = align(RESERVED)
   for (const buffer of constants) {
     buffer.address = constantEnd
     constantEnd += align(buffer.bytes)

@@ -1,0 +1,98 @@
+/**
+ * The panel: what the table kernel multiplies. For each pair of neighboring output pixels, one uint16 per nibble under the
+ * taps, tap by tap: the byte offset of the table of these two nibbles. Rows end on whole vectors; nibbles past the last tap
+ * select the table of two zero nibbles, and their weights are zero, so they count nothing.
+ */
+import { PADDING_BOTH, PADDING_FIRST, PADDING_SECOND } from './tables'
+import { tapIndex, tapPixel } from './taps'
+
+/** 16 table indices, one a byte, from 8 bytes of packed bits of each pixel. */
+@inline
+function pairNibbles(first: v128, second: v128): v128 {
+  const lowMask = i8x16.splat(0x0f)
+  const low = v128.bitselect(first, i16x8.shl(second, 4), lowMask)
+  const high = v128.bitselect(i16x8.shr_u(first, 4), second, lowMask)
+  return i8x16.shuffle(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+}
+
+/** Stores 16 indices as byte offsets of tables. */
+@inline
+function storeOffsets(panel: usize, indices: v128, base: v128): void {
+  v128.store(panel, i16x8.shl(i16x8.add(i16x8.extend_low_i8x16_u(indices), base), 4))
+  v128.store(panel, i16x8.shl(i16x8.add(i16x8.extend_high_i8x16_u(indices), base), 4), 16)
+}
+
+/** Both pixels have this tap inside. */
+@inline
+function fillInside(panel: usize, first: usize, second: usize, bytes: i32): void {
+  for (let i = 0; i < bytes; i += 8) {
+    const indices = pairNibbles(v128.load64_zero(first + i), v128.load64_zero(second + i))
+    v128.store(panel, i16x8.shl(i16x8.extend_low_i8x16_u(indices), 4))
+    v128.store(panel, i16x8.shl(i16x8.extend_high_i8x16_u(indices), 4), 16)
+    panel += 32
+  }
+}
+
+/** One pixel, or both, have this tap in the padding: address 0. */
+function fillPadded(panel: usize, first: usize, second: usize, bytes: i32): void {
+  const zero = i8x16.splat(0)
+  const base = i16x8.splat(first ? <i16>PADDING_SECOND : second ? <i16>PADDING_FIRST : <i16>PADDING_BOTH)
+  const inside = first | second
+  for (let i = 0; i < bytes; i += 8) {
+    const indices = inside ? pairNibbles(v128.load64_zero(inside + i), zero) : zero
+    storeOffsets(panel, indices, base)
+    panel += 32
+  }
+}
+
+/**
+ * Panel rows of the output pixels `fromPixel` to `toPixel`, two a row (an odd last pixel is paired with itself), and for
+ * each pixel its int16 base: the sum if no bit differed. Where a tap's last nibble is partly filled, a tap in the padding
+ * leaves a count too high or low by a constant, which the base takes back.
+ *
+ * `input` points to the group's first byte of the first pixel, `outside` to what a tap outside reads, or is 0 for nothing.
+ */
+export function buildPanel(
+  input: usize, panel: usize, bases: usize, rows: usize, columns: usize, outside: usize,
+  pixelBytes: i32, width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
+  channels: i32, panelRowBytes: i32, fromPixel: i32, toPixel: i32,
+): void {
+  const tapBytes = (channels + 7) >> 3
+  const tapNibbles = (channels + 3) >> 2
+  const taps = kernelHeight * kernelWidth
+  const correction = (tapNibbles << 2) - channels
+  const tail = taps * tapNibbles << 1
+  for (let pixel = fromPixel; pixel < toPixel; pixel += 2) {
+    const other = min(pixel + 1, toPixel - 1)
+    const y0 = pixel / outputWidth
+    const x0 = pixel - y0 * outputWidth
+    const y1 = other / outputWidth
+    const x1 = other - y1 * outputWidth
+    let base0 = taps * channels
+    let base1 = base0
+    let at = panel
+    for (let ky = 0; ky < kernelHeight; ky++) {
+      const row0 = tapIndex(rows, y0, kernelHeight, ky)
+      const row1 = tapIndex(rows, y1, kernelHeight, ky)
+      for (let kx = 0; kx < kernelWidth; kx++) {
+        const source0 = tapPixel(row0, tapIndex(columns, x0, kernelWidth, kx), width)
+        const source1 = tapPixel(row1, tapIndex(columns, x1, kernelWidth, kx), width)
+        const first = source0 < 0 ? outside : input + source0 * pixelBytes
+        const second = source1 < 0 ? outside : input + source1 * pixelBytes
+        if (first && second) {
+          fillInside(at, first, second, tapBytes)
+        } else {
+          fillPadded(at, first, second, tapBytes)
+          if (!first) base0 += correction
+          if (!second) base1 += correction
+        }
+        at += tapNibbles << 1
+      }
+    }
+    memory.fill(at, 0, panelRowBytes - tail)
+    store<i16>(bases, base0)
+    store<i16>(bases, base1, 2)
+    bases += 4
+    panel += panelRowBytes
+  }
+}

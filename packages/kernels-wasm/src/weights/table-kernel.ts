@@ -1,0 +1,75 @@
+/** The table kernel's layout of binary weights. */
+import { type BitKernel, bitAt } from './bit-kernel.ts'
+
+/** Outputs in one vector of weights. */
+export const VECTOR = 16
+/** Tile widths for which there is a kernel, in vectors, widest first. */
+const WIDTHS = [4, 2, 1] as const
+export type TileWidth = (typeof WIDTHS)[number]
+
+/** Blocks of outputs that run on one tile kernel. */
+export interface TileRun {
+  readonly width: TileWidth
+  readonly blocks: number
+  /** First output of the run, within the group. */
+  readonly firstOutput: number
+}
+
+/** Nibbles under all taps; a tap's last nibble may be partly filled. */
+export function nibbleCount({ taps, channels }: BitKernel): number {
+  return taps * Math.ceil(channels / 4)
+}
+
+/** Why the table kernel cannot count these sums exactly or quickly, if it cannot. */
+export function tableObstacle(kernel: BitKernel, groups: number): string | undefined {
+  const outputs = kernel.outputs / groups
+  if (kernel.taps * kernel.channels > 32767 || 4 * nibbleCount(kernel) > 65535) {
+    return `Sums of ${kernel.taps * kernel.channels} products exceed the 32,767 of the table kernel's 16-bit counters.`
+  }
+  if (groups > 1 && kernel.channels % 8 !== 0) {
+    return `Input channels per group (${kernel.channels}) are not a multiple of 8.`
+  }
+  if (groups > 1 && outputs < VECTOR / 2) return `Outputs per group (${outputs}) fill less than half a vector of ${VECTOR}.`
+  return undefined
+}
+
+/** Splits a group's outputs into runs, as wide as possible. */
+export function tileRuns(groupOutputs: number): TileRun[] {
+  const runs: TileRun[] = []
+  const vectors = Math.ceil(groupOutputs / VECTOR)
+  let done = 0
+  for (const width of WIDTHS) {
+    const blocks = Math.floor((vectors - done) / width)
+    if (blocks > 0) runs.push({ width, blocks, firstOutput: done * VECTOR })
+    done += blocks * width
+  }
+  return runs
+}
+
+/**
+ * Weights of one run: `[block][nibble][vector][16]`, one nibble of one output a byte, nibbles filled up to whole triples with
+ * zeros. In a vector outputs 0 to 7 are the even bytes and 8 to 15 the odd ones, as the counters take them apart.
+ */
+export function layOutTableRun(kernel: BitKernel, groups: number, group: number, run: TileRun): Uint8Array {
+  const { bits, outputs, taps, channels } = kernel
+  const { width, blocks, firstOutput } = run
+  const groupOutputs = outputs / groups
+  const tapNibbles = Math.ceil(channels / 4)
+  const nibbles = Math.ceil(nibbleCount(kernel) / 3) * 3
+  const result = new Uint8Array(blocks * nibbles * width * VECTOR)
+  const last = Math.min(groupOutputs, firstOutput + blocks * width * VECTOR)
+  for (let output = firstOutput; output < last; output++) {
+    const place = output - firstOutput
+    const block = Math.floor(place / (width * VECTOR))
+    const vector = Math.floor(place / VECTOR) % width
+    const lane = place % VECTOR
+    const column = vector * VECTOR + (lane < 8 ? 2 * lane : 2 * lane - 15)
+    const row = (group * groupOutputs + output) * taps * channels
+    for (let i = 0; i < taps * channels; i++) {
+      const channel = i % channels
+      const nibble = Math.floor(i / channels) * tapNibbles + (channel >> 2)
+      result[(block * nibbles + nibble) * width * VECTOR + column] |= bitAt(bits, row + i) << (channel & 3)
+    }
+  }
+  return result
+}
