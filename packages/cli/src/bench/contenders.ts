@@ -1,0 +1,63 @@
+/** What a benchmark compares: the kernel backends, and TensorFlow.js as the rival. */
+import { compileGraph, type Graph, nearestNames } from '@onebit/core'
+import { backendNamed } from '../backends.ts'
+import { UsageError } from '../errors.ts'
+import { tensorflow } from '../tensorflow.ts'
+import { compileForTfjs } from './run-on-tfjs.ts'
+
+type Inputs = Readonly<Record<string, Float32Array>>
+
+export interface Contender {
+  readonly name: string
+  /** What runs, in a line. */
+  readonly description: string
+  /** Largest difference from the reference, relative to its largest output, that still counts as the same answer. */
+  readonly tolerance: number
+  run(inputs: Inputs): Promise<Record<string, ArrayLike<number>>>
+  dispose(): void
+}
+
+export const RIVALS = ['tfjs-wasm'] as const
+
+/** @throws UsageError on an unknown name; BackendUnsupportedError. */
+export async function backendContender(name: string, graph: Graph): Promise<Contender> {
+  const backend = await backendNamed(name)
+  const network = await compileGraph(graph, backend)
+  return {
+    name,
+    description: backend.name,
+    // Every backend owes the reference the same rounding in the same order.
+    tolerance: 0,
+    run: (inputs) => network.run(inputs, { validate: false }),
+    dispose: () => network.dispose(),
+  }
+}
+
+/**
+ * The same topology in float32 on TensorFlow.js' WebAssembly backend.
+ * @throws UsageError on an unknown rival, or if the backend does not start.
+ */
+export async function rivalContender(name: string, graph: Graph): Promise<Contender> {
+  if (name !== 'tfjs-wasm') {
+    const [nearest] = nearestNames(name, RIVALS)
+    throw new UsageError({
+      what: `There is no rival '${name}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
+      fix: `Known: ${RIVALS.join(', ')}.`,
+    })
+  }
+  await import('@tensorflow/tfjs-backend-wasm')
+  const tf = await tensorflow()
+  if (!(await tf.setBackend('wasm'))) throw new UsageError({ what: 'The wasm backend of TensorFlow.js does not start here.' })
+  const [simd, threads] = await Promise.all(
+    ['WASM_HAS_SIMD_SUPPORT', 'WASM_HAS_MULTITHREAD_SUPPORT'].map((flag) => tf.env().getAsync(flag)),
+  )
+  const compiled = compileForTfjs(tf, graph)
+  return {
+    name,
+    description: `TensorFlow.js ${tf.version.tfjs} wasm, float32, SIMD ${simd ? 'on' : 'off'}, threads ${threads ? 'on' : 'off'}`,
+    // Sums in another order differ in the last digits, and now and then a bit flips on a threshold.
+    tolerance: 1e-3,
+    run: compiled.run,
+    dispose: compiled.dispose,
+  }
+}

@@ -1,0 +1,39 @@
+/** Whether contenders answer like the reference: a speed counts only for the same answer. */
+import type { Contender } from './contenders.ts'
+
+export interface Verification {
+  readonly name: string
+  /** Largest difference from the reference, relative to its largest output. */
+  readonly difference: number
+  readonly tolerance: number
+  readonly verified: boolean
+}
+
+type Outputs = Readonly<Record<string, ArrayLike<number>>>
+
+/** Infinity where an output is missing, of another length or no number. */
+export function relativeDifference(expected: Outputs, received: Outputs): number {
+  let largest = 0
+  let difference = 0
+  for (const [name, values] of Object.entries(expected)) {
+    const others = received[name]
+    if (others?.length !== values.length) return Number.POSITIVE_INFINITY
+    for (let i = 0; i < values.length; i++) {
+      const distance = Math.abs(values[i] - others[i])
+      if (Number.isNaN(distance)) return Number.POSITIVE_INFINITY
+      largest = Math.max(largest, Math.abs(values[i]))
+      difference = Math.max(difference, distance)
+    }
+  }
+  return largest === 0 ? difference : difference / largest
+}
+
+export async function verify(
+  contender: Contender,
+  inputs: Readonly<Record<string, Float32Array>>,
+  expected: Outputs,
+): Promise<Verification> {
+  const { name, tolerance } = contender
+  const difference = relativeDifference(expected, await contender.run(inputs))
+  return { name, difference, tolerance, verified: difference <= tolerance }
+}

@@ -1,0 +1,68 @@
+/** What every command has in common: `--json`, `--debug`, an example in its help, and one way to end. */
+import { type Command, InvalidArgumentError } from 'commander'
+import { EXIT } from './exit-codes.ts'
+import type { Shell } from './shell.ts'
+
+/** Makes the shell of a command whose flags are known. */
+export interface Host {
+  shell(flags: { readonly json?: boolean; readonly debug?: boolean }, interruptible: boolean): Shell
+  /** Called with the exit code of a command that ended without an error. */
+  done(code: number): void
+}
+
+interface Definition<Result> {
+  readonly examples: readonly string[]
+  readonly notes?: string
+  /** Ctrl-C reaches the command as an aborted signal instead of ending the process. */
+  readonly interruptible?: boolean
+  /** The work. What it returns is the JSON answer. */
+  run(args: readonly string[], flags: never, shell: Shell): Promise<Result>
+  /** The answer for people. */
+  print(result: Result, shell: Shell): void
+  /** Default: success. */
+  exitCode?(result: Result): number
+}
+
+/** Gives a command its common flags, its help and its action. */
+export function finishCommand<Result>(command: Command, host: Host, definition: Definition<Result>): void {
+  const { examples, notes, interruptible = false } = definition
+  const lines = examples.map((example) => `  $ onebit ${example}`)
+  command
+    .option('--json', 'print the result as JSON on standard output, everything else on standard error')
+    .option('--debug', 'show stack traces')
+    .addHelpText('after', `${notes ? `\n${notes}\n` : ''}\nExample${lines.length > 1 ? 's' : ''}:\n${lines.join('\n')}`)
+    .action(async (...given: unknown[]) => {
+      const args = given.slice(0, -2) as string[]
+      const flags = command.opts()
+      const shell = host.shell(flags, interruptible)
+      const result = await definition.run(args, flags as never, shell)
+      definition.print(result, shell)
+      shell.result(result)
+      host.done(definition.exitCode?.(result) ?? EXIT.success)
+    })
+}
+
+/** A flag's parser: an integer from `minimum` on. */
+export function integer(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (text.trim() === '' || !Number.isInteger(value) || value < minimum)
+      throw new InvalidArgumentError(`Expected an integer of at least ${minimum}.`)
+    return value
+  }
+}
+
+/** A flag's parser: any finite number; the recipe checks its range. */
+export function real(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.')
+  return value
+}
+
+/** A flag's parser: `28x28x1`. */
+export function imageShape(text: string): [number, number, number] {
+  const sizes = text.split('x').map(Number)
+  if (sizes.length !== 3 || sizes.some((size) => !Number.isInteger(size) || size < 1))
+    throw new InvalidArgumentError('Expected HEIGHTxWIDTHxCHANNELS, such as 224x224x3.')
+  return sizes as [number, number, number]
+}

@@ -1,0 +1,171 @@
+/** `onebit bench`: how long a frozen file takes, on backends side by side in one process. */
+import { elementCount, type Graph, readModelFile, reference } from '@onebit/core'
+import type { Command } from 'commander'
+import { BACKENDS } from '../backends.ts'
+import { backendContender, type Contender, RIVALS, rivalContender } from '../bench/contenders.ts'
+import { type Verification, verify } from '../bench/verify.ts'
+import { finishCommand, type Host, integer } from '../command.ts'
+import { InterruptedError } from '../errors.ts'
+import { formatMilliseconds } from '../format.ts'
+import { progressOf } from '../progress.ts'
+import { Shell } from '../shell.ts'
+import { makeTable } from '../table.ts'
+
+export interface BenchFileOptions {
+  readonly file: string
+  /** The first is what ratios speak of. Default: wasm. */
+  readonly backends?: readonly string[]
+  readonly against?: readonly string[]
+  /** Timed runs of each. Default: 30. */
+  readonly runs?: number
+  /** Images in a run. Default: 1. */
+  readonly batch?: number
+}
+
+export interface Timing {
+  readonly name: string
+  readonly description: string
+  readonly medianMilliseconds: number
+  readonly minimumMilliseconds: number
+}
+
+export interface BenchFileResult {
+  readonly file: string
+  readonly batch: number
+  readonly runs: number
+  readonly node: string
+  readonly platform: string
+  /** Flags that Node was started with. */
+  readonly flags: readonly string[]
+  readonly verifications: readonly Verification[]
+  readonly timings: readonly Timing[]
+  /** How many times the time of the first each of the others takes; null where an answer was not verified. */
+  readonly ratios: readonly { readonly of: string; readonly to: string; readonly ratio: number | null }[]
+}
+
+const WARM_UPS = 3
+
+/** Values like normalized pixels, the same every time. */
+function makeInputs({ inputs }: Graph, batch: number): Record<string, Float32Array> {
+  let state = 1
+  const next = (): number => {
+    state = (state * 48_271) % 2_147_483_647
+    return (state / 2_147_483_647 - 0.5) * 4
+  }
+  return Object.fromEntries(
+    inputs.map(({ name, shape }) => [name, Float32Array.from({ length: batch * elementCount(shape) }, next)]),
+  )
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/** One run of each in turn, so that whatever slows the machine down slows all of them. */
+async function time(
+  contenders: readonly Contender[],
+  inputs: Record<string, Float32Array>,
+  runs: number,
+  shell: Shell,
+): Promise<Timing[]> {
+  const times = contenders.map((): number[] => [])
+  const progress = progressOf(shell, 'runs', runs)
+  try {
+    for (let run = -WARM_UPS; run < runs; run++) {
+      for (const [index, contender] of contenders.entries()) {
+        await new Promise((resolve) => setImmediate(resolve))
+        if (shell.signal.aborted) throw new InterruptedError({ what: 'Interrupted; too few runs for a result.' })
+        const began = performance.now()
+        await contender.run(inputs)
+        if (run >= 0) times[index].push(performance.now() - began)
+      }
+      progress.update(Math.max(run + 1, 0))
+    }
+  } finally {
+    progress.stop()
+  }
+  return contenders.map(({ name, description }, index) => ({
+    name,
+    description,
+    medianMilliseconds: median(times[index]),
+    minimumMilliseconds: Math.min(...times[index]),
+  }))
+}
+
+/**
+ * @throws ModelFormatError, FileError, UsageError on an unknown backend or rival; InterruptedError once `shell.signal` is aborted.
+ */
+export async function benchFile(
+  { file, backends = ['wasm'], against = [], runs = 30, batch = 1 }: BenchFileOptions,
+  shell = new Shell(),
+): Promise<BenchFileResult> {
+  const graph = await readModelFile(file)
+  const inputs = makeInputs(graph, batch)
+  const contenders: Contender[] = []
+  try {
+    for (const name of backends) contenders.push(await backendContender(name, graph))
+    for (const name of against) contenders.push(await rivalContender(name, graph))
+    shell.note('comparing answers with the reference')
+    const expected = await (await reference.compile(graph)).run(inputs)
+    const verifications: Verification[] = []
+    for (const contender of contenders) verifications.push(await verify(contender, inputs, expected))
+    const timings = await time(contenders, inputs, runs, shell)
+    const [first, ...others] = timings
+    const isVerified = (name: string): boolean => verifications.some((entry) => entry.name === name && entry.verified)
+    const ratios = others.map(({ name, medianMilliseconds }) => ({
+      of: name,
+      to: first.name,
+      ratio: isVerified(name) && isVerified(first.name) ? medianMilliseconds / first.medianMilliseconds : null,
+    }))
+    const { version: node, platform, arch, execArgv: flags } = process
+    return { file, batch, runs, node, platform: `${platform} ${arch}`, flags, verifications, timings, ratios }
+  } finally {
+    for (const contender of contenders) contender.dispose()
+  }
+}
+
+function print(result: BenchFileResult, shell: Shell): void {
+  const { bold, green, red } = shell.colors
+  const table = makeTable(shell, ['', 'median', 'fastest', 'answer', 'ratio', 'engine'], [1, 2, 4])
+  for (const timing of result.timings) {
+    const { verified, difference } = result.verifications.find(({ name }) => name === timing.name)!
+    const exact = difference === 0 ? 'exact' : `within ${difference.toExponential(1)}`
+    const { ratio = 1 } = result.ratios.find(({ of }) => of === timing.name) ?? {}
+    table.push([
+      bold(timing.name),
+      formatMilliseconds(timing.medianMilliseconds),
+      formatMilliseconds(timing.minimumMilliseconds),
+      verified ? green(exact) : red(`differs by ${difference.toExponential(1)}`),
+      ratio === null ? 'refused' : `${ratio.toFixed(2)}x`,
+      timing.description,
+    ])
+  }
+  shell.print(table.toString())
+  const flags = result.flags.length > 0 ? `, flags ${result.flags.join(' ')}` : ', no flags'
+  shell.print(`batch ${result.batch}, ${result.runs} interleaved runs, Node ${result.node} on ${result.platform}${flags}`)
+  if (result.ratios.some(({ ratio }) => ratio === null)) shell.print('No ratio where an answer was not verified.')
+}
+
+const list = (text: string): string[] => text.split(',').filter((name) => name !== '')
+
+export function addBench(program: Command, host: Host): void {
+  const command = program
+    .command('bench')
+    .description('time a frozen file on backends side by side')
+    .argument('<file>', 'a file that `onebit freeze` wrote')
+    .option('--backend <names>', `${BACKENDS.join(', ')}; several separated by commas`, list, ['wasm'])
+    .option('--against <names>', `float rivals with the same topology: ${RIVALS.join(', ')}`, list, [])
+    .option('--runs <number>', 'timed runs of each', integer(1), 30)
+    .option('--batch <images>', 'images in a run', integer(1), 1)
+  finishCommand<BenchFileResult>(command, host, {
+    examples: ['bench first.safetensors --backend wasm,reference', 'bench first.safetensors --against tfjs-wasm'],
+    notes: `Answers are compared with the plain-loop reference first; a ratio is refused where they differ. Own backends must agree
+exactly, rivals within 0.1 % of the largest output.`,
+    interruptible: true,
+    run: ([file], { backend, ...flags }: { backend: string[]; against: string[]; runs: number; batch: number }, shell) =>
+      benchFile({ file, backends: backend, ...flags }, shell),
+    print,
+  })
+}

@@ -1,0 +1,57 @@
+/** `onebit freeze`: a run becomes one file of packed bits. */
+import { join } from 'node:path'
+import { costOf } from '@onebit/core'
+import type { Command } from 'commander'
+import { finishCommand, type Host } from '../command.ts'
+import { formatBytes } from '../format.ts'
+import { freezeRunFolder } from '../freeze-run.ts'
+import { Shell } from '../shell.ts'
+
+export interface FreezeRunOptions {
+  /** The run folder. */
+  readonly run: string
+  /** Default: `model.safetensors` in the run folder. */
+  readonly out?: string
+}
+
+export interface FreezeRunResult {
+  readonly file: string
+  readonly bytes: number
+  /** What the parameters alone take as float32. */
+  readonly floatBytes: number
+  readonly parameters: { readonly binary: number; readonly real: number }
+}
+
+/**
+ * @throws RunError if the folder holds no run; FreezeError; FileError if the file cannot be written, and leaves what was there.
+ */
+export async function freezeRun({ run, out }: FreezeRunOptions, shell = new Shell()): Promise<FreezeRunResult> {
+  const { defaultRegistry } = await import('../registry.ts')
+  const frozen = await freezeRunFolder(run, defaultRegistry())
+  const file = out ?? join(run, 'model.safetensors')
+  if (frozen.run.interrupted) shell.note(`'${run}' was interrupted; freezing what it had learned until then`)
+  await frozen.save(file)
+  const { fileBytes, floatMemoryBits, parameters } = costOf(frozen.graph).total
+  return { file, bytes: fileBytes, floatBytes: floatMemoryBits / 8, parameters }
+}
+
+function print({ file, bytes, floatBytes }: FreezeRunResult, shell: Shell): void {
+  const ratio = (floatBytes / bytes).toFixed(1)
+  shell.print(
+    `saved ${shell.colors.bold(file)}  ${formatBytes(bytes)}, ${ratio}x smaller than its parameters as float32 (${formatBytes(floatBytes)})`,
+  )
+}
+
+export function addFreeze(program: Command, host: Host): void {
+  const command = program
+    .command('freeze')
+    .description('write a run as one safetensors file of packed bits')
+    .argument('<run>', 'the folder that `onebit train` wrote')
+    .option('--out <file>', 'default: model.safetensors in the run folder')
+  finishCommand<FreezeRunResult>(command, host, {
+    examples: ['freeze runs/first --out first.safetensors'],
+    notes: 'The file carries task, labels and normalization, so that `onebit run` needs nothing else.',
+    run: ([run], { out }: { out?: string }, shell) => freezeRun({ run, out }, shell),
+    print,
+  })
+}

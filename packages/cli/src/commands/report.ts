@@ -1,0 +1,64 @@
+/** `onebit report`: a run as one HTML page that opens offline. */
+import { basename, join, resolve } from 'node:path'
+import { costOf, type Graph, writeFileAtomically } from '@onebit/core'
+import type { ReportSection } from '@onebit/train'
+import type { Command } from 'commander'
+import { finishCommand, type Host } from '../command.ts'
+import { formatBytes, formatLarge } from '../format.ts'
+import { freezeRunFolder } from '../freeze-run.ts'
+import type { Shell } from '../shell.ts'
+
+export interface ReportRunOptions {
+  /** The run folder. */
+  readonly run: string
+  /** Default: `report.html` in the run folder. */
+  readonly out?: string
+}
+
+export interface ReportRunResult {
+  /** Absolute path. */
+  readonly file: string
+}
+
+function networkSection(graph: Graph): ReportSection {
+  const { total } = costOf(graph)
+  return {
+    title: 'Frozen network',
+    columns: ['1-bit parameters', 'real parameters', 'file', 'parameters as float32', 'BOPs', 'FLOPs'],
+    rows: [
+      [
+        formatLarge(total.parameters.binary),
+        formatLarge(total.parameters.real),
+        formatBytes(total.fileBytes),
+        formatBytes(total.floatMemoryBits / 8),
+        formatLarge(total.bops),
+        formatLarge(total.flops),
+      ],
+    ],
+  }
+}
+
+/**
+ * @throws RunError if the folder holds no run; FileError if the page cannot be written.
+ */
+export async function reportRun({ run: folder, out }: ReportRunOptions): Promise<ReportRunResult> {
+  const [{ renderReport }, { defaultRegistry }] = await Promise.all([import('@onebit/train'), import('../registry.ts')])
+  const { run, graph } = await freezeRunFolder(folder, defaultRegistry())
+  const html = renderReport(basename(resolve(folder)), run, [networkSection(graph)])
+  const file = resolve(out ?? join(folder, 'report.html'))
+  await writeFileAtomically(file, new TextEncoder().encode(html))
+  return { file }
+}
+
+export function addReport(program: Command, host: Host): void {
+  const command = program
+    .command('report')
+    .description('write a run as one HTML page that opens offline')
+    .argument('<run>', 'the folder that `onebit train` wrote')
+    .option('--out <file>', 'default: report.html in the run folder')
+  finishCommand<ReportRunResult>(command, host, {
+    examples: ['report runs/first'],
+    run: ([run], { out }: { out?: string }) => reportRun({ run, out }),
+    print: ({ file }, shell: Shell) => shell.print(`saved ${shell.colors.bold(file)}`),
+  })
+}

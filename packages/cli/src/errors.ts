@@ -1,0 +1,36 @@
+/** What can go wrong in the command itself. */
+import { type ErrorParts, OnebitError } from '@onebit/core'
+
+/** A command line that cannot be carried out. */
+export class UsageError extends OnebitError {
+  static override readonly errorName: string = 'UsageError'
+}
+
+/**
+ * A recipe, or a flag that stands for a part of one, that cannot be used. `location` is where the mistake is; the cause, where
+ * there is one, is the error of the part that refused it.
+ */
+export class RecipeError extends OnebitError {
+  static override readonly errorName: string = 'RecipeError'
+  readonly location: string
+
+  constructor(parts: ErrorParts & { location: string }, options?: ErrorOptions) {
+    super(parts, options)
+    this.location = parts.location
+  }
+}
+
+/** The work was stopped by the person who started it. */
+export class InterruptedError extends OnebitError {
+  static override readonly errorName: string = 'InterruptedError'
+}
+
+/** Runs `action`; an error it throws comes back as a RecipeError with the location. */
+export function locate<Result>(location: string, action: () => Result): Result {
+  try {
+    return action()
+  } catch (error) {
+    if (!OnebitError.isInstance(error)) throw error
+    throw new RecipeError({ ...error.parts, location }, { cause: error })
+  }
+}

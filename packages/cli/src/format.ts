@@ -1,0 +1,39 @@
+/** Numbers as people read them. */
+
+/** `1,234,567` */
+export function formatCount(count: number): string {
+  return Math.round(count).toLocaleString('en-US')
+}
+
+/** Three digits and a unit: `1.24 M`. */
+export function formatLarge(count: number): string {
+  const units = ['', ' k', ' M', ' G', ' T']
+  let unit = 0
+  let value = count
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 ? formatCount(value) : value.toPrecision(3)}${units[unit]}`
+}
+
+/** Decimal units: `41.3 kB`. */
+export function formatBytes(bytes: number): string {
+  return bytes < 1000 ? `${formatCount(bytes)} B` : `${formatLarge(bytes)}B`
+}
+
+/** A share of 1 as `87.35 %`. */
+export function formatPercent(share: number, digits = 2): string {
+  return `${(100 * share).toFixed(digits)} %`
+}
+
+/** Milliseconds with a sensible number of digits. */
+export function formatMilliseconds(milliseconds: number): string {
+  return `${milliseconds.toFixed(milliseconds < 10 ? 3 : milliseconds < 100 ? 2 : 1)} ms`
+}
+
+/** A bar of `width` cells, filled to a share of 1. */
+export function formatBar(share: number, width = 24): string {
+  const filled = Math.round(Math.min(Math.max(share, 0), 1) * width)
+  return '█'.repeat(filled) + '░'.repeat(width - filled)
+}

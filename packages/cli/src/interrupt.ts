@@ -1,0 +1,31 @@
+/** Ctrl-C: the first asks the work to stop and save, the second ends the process at once. */
+import { EXIT } from './exit-codes.ts'
+import type { TextStream } from './shell.ts'
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const SHOW_CURSOR = '\u001b[?25h'
+
+export interface Interrupts {
+  readonly signal: AbortSignal
+  /** Gives the signals back to Node. */
+  dispose(): void
+}
+
+export function listenForInterrupts(stderr: TextStream): Interrupts {
+  const controller = new AbortController()
+  const onSignal = (): void => {
+    if (controller.signal.aborted) {
+      if (stderr.isTTY) stderr.write(SHOW_CURSOR)
+      process.exit(EXIT.interrupted)
+    }
+    stderr.write('\nstopping after the step under way; once more to stop at once\n')
+    controller.abort()
+  }
+  for (const name of SIGNALS) process.on(name, onSignal)
+  return {
+    signal: controller.signal,
+    dispose() {
+      for (const name of SIGNALS) process.off(name, onSignal)
+    },
+  }
+}

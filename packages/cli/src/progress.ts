@@ -1,0 +1,50 @@
+/** Progress on standard error: a bar on a terminal, silence elsewhere. */
+
+import type { LoadProgress } from '@onebit/data'
+import { Presets, SingleBar } from 'cli-progress'
+import { formatBytes } from './format.ts'
+import type { Shell } from './shell.ts'
+
+export interface Progress {
+  /** @param detail Shown behind the bar. */
+  update(done: number, detail?: string): void
+  stop(): void
+}
+
+const silent: Progress = { update() {}, stop() {} }
+
+/** A bar from 0 to `total` under a title. */
+export function progressOf(shell: Shell, title: string, total: number): Progress {
+  const { stderr } = shell
+  if (!stderr.isTTY) return silent
+  const bar = new SingleBar(
+    {
+      format: `${title} {bar} {value}/{total}  {detail}`,
+      stream: stderr as NodeJS.WriteStream,
+      hideCursor: true,
+      barsize: 24,
+      clearOnComplete: true,
+    },
+    Presets.shades_classic,
+  )
+  bar.start(total, 0, { detail: '' })
+  return {
+    update: (done, detail = '') => bar.update(done, { detail }),
+    stop: () => bar.stop(),
+  }
+}
+
+/** Shows downloads, which take long; files that are there are read in no time. */
+export function downloadProgress(shell: Shell): (progress: LoadProgress) => void {
+  let shown = ''
+  return ({ file, action, received, total }) => {
+    if (action !== 'download') return
+    const share =
+      total === undefined ? formatBytes(received) : `${Math.floor((100 * received) / total)} % of ${formatBytes(total)}`
+    const line = `downloading ${file}  ${share}`
+    if (line === shown) return
+    shown = line
+    if (shell.stderr.isTTY) shell.stderr.write(`\r${line}\u001b[K${received === total ? '\n' : ''}`)
+    else if (received === total) shell.note(line)
+  }
+}

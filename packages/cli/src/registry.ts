@@ -1,0 +1,9 @@
+/** Every technique that ships with Onebit, under its name. */
+import blocks from '@onebit/blocks'
+import classify from '@onebit/classify'
+import { createRegistry, type Registry } from '@onebit/core'
+import quantizers from '@onebit/quantizers'
+
+export function defaultRegistry(): Registry {
+  return createRegistry([quantizers, blocks, classify])
+}

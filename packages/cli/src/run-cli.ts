@@ -1,0 +1,59 @@
+/** The command line as a function: arguments in, exit code out. */
+import { Command, CommanderError } from 'commander'
+import packageJson from '../package.json' with { type: 'json' }
+import type { Host } from './command.ts'
+import { addBench } from './commands/bench.ts'
+import { addEval } from './commands/eval.ts'
+import { addFreeze } from './commands/freeze.ts'
+import { addPlugins } from './commands/plugins.ts'
+import { addReport } from './commands/report.ts'
+import { addRun } from './commands/run.ts'
+import { addSummary } from './commands/summary.ts'
+import { addTrain } from './commands/train.ts'
+import { EXIT, EXIT_HELP } from './exit-codes.ts'
+import { type Interrupts, listenForInterrupts } from './interrupt.ts'
+import { reportError } from './report-error.ts'
+import { Shell, type TextStream } from './shell.ts'
+
+export interface Streams {
+  readonly stdout: TextStream
+  readonly stderr: TextStream
+}
+
+/** @param argv Without the program's own name. */
+export async function runCli(argv: readonly string[], { stdout, stderr }: Streams = process): Promise<number> {
+  let exitCode: number = EXIT.success
+  let interrupts: Interrupts | undefined
+  let shell = new Shell({ stdout, stderr, json: argv.includes('--json'), debug: argv.includes('--debug') })
+  const host: Host = {
+    shell(flags, interruptible) {
+      if (interruptible) interrupts = listenForInterrupts(stderr)
+      shell = new Shell({ stdout, stderr, ...flags, signal: interrupts?.signal })
+      return shell
+    },
+    done(code) {
+      exitCode = code
+    },
+  }
+
+  const program = new Command('onebit')
+    .description('One-bit neural networks: train, freeze, run.')
+    .version(packageJson.version)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
+    .showHelpAfterError('(add --help for the options and an example)')
+    .addHelpText('after', `${EXIT_HELP}\n\nExample:\n  $ onebit train --epochs 5 --out runs/first`)
+  for (const add of [addTrain, addFreeze, addEval, addRun, addSummary, addBench, addPlugins, addReport]) add(program, host)
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return reportError(error, shell)
+    const isAnswer = error.code === 'commander.helpDisplayed' || error.code === 'commander.version'
+    if (!isAnswer) shell.result({ error: { name: 'UsageError', message: error.message.replace(/^error: /, '') } })
+    return isAnswer ? EXIT.success : EXIT.usage
+  } finally {
+    interrupts?.dispose()
+  }
+}
