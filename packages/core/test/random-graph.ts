@@ -8,6 +8,8 @@ import { floatTensor, type Random, randomBits, randomFloats } from './random.ts'
 /** Few values, so that ties with thresholds happen. */
 const COARSE = [-2, -1, -0.5, -0.25, -0, 0, 0.25, 0.5, 1, 2, 0.1, -0.3]
 
+const isScalar = (builder: GraphBuilder, value: string): boolean => builder.type(value).shape.length === 0
+
 type Step = (builder: GraphBuilder, value: string, random: Random) => string | undefined
 
 function perChannel(random: Random, channels: number, values: readonly number[]): GraphTensor {
@@ -47,36 +49,48 @@ function convolutionAttributes(random: Random, channels: number, shape: readonly
   }
 }
 
+/** Batch normalization and sign, as frozen networks have them. */
+const normalizedSign: Step = (builder, value, random) => {
+  const channels = builder.type(value).shape.at(-1) ?? 1
+  const tensors = { scale: perChannel(random, channels, COARSE), shift: perChannel(random, channels, COARSE) }
+  const affine = builder.node('affine', { inputs: [value], tensors })
+  return builder.node('threshold', { inputs: [affine], tensors: randomThresholds(random, channels) })
+}
+
 /** Steps that take a float32 value. */
 const FLOAT_STEPS: readonly Step[] = [
+  normalizedSign,
   (builder, value, random) => {
     const { shape } = builder.type(value)
-    const { thresholds, first } = randomThresholds(random, shape.at(-1)!)
+    const { thresholds, first } = randomThresholds(random, shape.at(-1) ?? 1)
     return builder.node('threshold', { inputs: [value], tensors: { thresholds, first } })
   },
   (builder, value, random) => {
-    const channels = builder.type(value).shape.at(-1)!
+    const channels = builder.type(value).shape.at(-1) ?? 1
     const tensors = { scale: perChannel(random, channels, COARSE), shift: perChannel(random, channels, COARSE) }
     return builder.node('affine', { inputs: [value], tensors })
   },
   (builder, value, random) => {
-    const channels = builder.type(value).shape.at(-1)!
+    const channels = builder.type(value).shape.at(-1) ?? 1
     return builder.node('prelu', { inputs: [value], tensors: { slope: perChannel(random, channels, COARSE) } })
   },
   (builder, value, random) =>
     builder.node('activation', { inputs: [value], attributes: { function: random.pick(ACTIVATION_FUNCTIONS) } }),
   (builder, value) => builder.node('clip', { inputs: [value], attributes: { minimum: -1, maximum: 1.5 } }),
-  (builder, value) => builder.node('softmax', { inputs: [value] }),
+  (builder, value) => (isScalar(builder, value) ? undefined : builder.node('softmax', { inputs: [value] })),
   (builder, value, random) => {
-    const operand = builder.node('constant', { tensors: { value: randomFloats(random, [builder.type(value).shape.at(-1)!]) } })
+    const operand = builder.node('constant', {
+      tensors: { value: randomFloats(random, [builder.type(value).shape.at(-1) ?? 1]) },
+    })
     return builder.node(random.pick(['add', 'multiply'] as const), { inputs: [value, operand] })
   },
   (builder, value, random) => {
     const { shape } = builder.type(value)
+    if (shape.length === 0) return undefined
     const outputs = random.integer(1, 4)
     const bits = random.pick([true, false])
     const weights = bits ? randomBits(random, [outputs, shape.at(-1)!]) : randomFloats(random, [shape.at(-1)!, outputs])
-    const bias = random.pick([true, false]) ? { bias: randomFloats(random, [outputs]) } : {}
+    const bias: Record<string, GraphTensor> = random.pick([true, false]) ? { bias: randomFloats(random, [outputs]) } : {}
     return builder.node('dense', { inputs: [value], tensors: { weights, ...bias } })
   },
   (builder, value, random) => {
@@ -123,6 +137,7 @@ const BIT_STEPS: readonly Step[] = [
   (builder, value) => builder.node('toFloat', { inputs: [value] }),
   (builder, value, random) => {
     const { shape } = builder.type(value)
+    if (shape.length === 0) return undefined
     return builder.node('binaryDense', {
       inputs: [value],
       tensors: { weights: randomBits(random, [random.integer(1, 9), shape.at(-1)!]) },
@@ -150,9 +165,9 @@ const BIT_STEPS: readonly Step[] = [
 
 /** Steps that take int32. */
 const ACCUMULATOR_STEPS: readonly Step[] = [
-  FLOAT_STEPS[0],
+  normalizedSign,
   FLOAT_STEPS[1],
-  FLOAT_STEPS[1],
+  FLOAT_STEPS[2],
   (builder, value) => builder.node('toFloat', { inputs: [value] }),
 ]
 
@@ -160,9 +175,11 @@ const ACCUMULATOR_STEPS: readonly Step[] = [
 const SHAPE_STEPS: readonly Step[] = [
   (builder, value) =>
     builder.node('reshape', { inputs: [value], attributes: { shape: [elementCount(builder.type(value).shape)] } }),
-  (builder, value) => builder.node('concat', { inputs: [value, value], attributes: { axis: 0 } }),
+  (builder, value) =>
+    isScalar(builder, value) ? undefined : builder.node('concat', { inputs: [value, value], attributes: { axis: 0 } }),
   (builder, value) => {
     const { shape } = builder.type(value)
+    if (shape.length === 0) return undefined
     return builder.node('slice', {
       inputs: [value],
       attributes: { begin: shape.map(() => 0), size: shape.map((size) => Math.ceil(size / 2)) },

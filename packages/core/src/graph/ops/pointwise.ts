@@ -146,7 +146,7 @@ export const softmax: OpDefinition<object> = defineOp({
   inputs: [FLOAT],
   tensors: {},
   attributes: {},
-  infer: ({ inputs }) => inputs[0],
+  infer: ({ inputs, fail }) => (inputs[0].shape.length > 0 ? inputs[0] : fail({ what: 'The input has no axis.' })),
 })
 
 /** A learned value, the same for the whole batch. */
