@@ -27,3 +27,62 @@ export function storeAccumulators(
     output += outputStride
   }
 }
+
+/**
+ * What follows the sum in a float layer, in the order of these operations; each is rounded to float32 as the ops state:
+ * convert, scale, shift, [PReLU,] [add a shortcut,] [PReLU].
+ */
+@inline const PRELU_BEFORE = 1
+@inline const SHORTCUT = 2
+@inline const PRELU_AFTER = 4
+
+@inline
+function prelu(x: v128, slope: v128): v128 {
+  return v128.bitselect(x, f32x4.mul(x, slope), f32x4.ge(x, f32x4.splat(0)))
+}
+
+@inline
+function finish(
+  sum: v128, output: usize, at: usize, kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize,
+): void {
+  let x = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sum), v128.load(scale + at)), v128.load(shift + at))
+  if (kind & PRELU_BEFORE) x = prelu(x, v128.load(slope + at))
+  if (kind & SHORTCUT) x = f32x4.add(x, v128.load(shortcut + at))
+  if (kind & PRELU_AFTER) x = prelu(x, v128.load(slope + at))
+  v128.store(output + at, x)
+}
+
+@inline
+function rows(
+  kind: i32, counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32,
+  scale: usize, shift: usize, slope: usize, shortcut: usize,
+): void {
+  const rowBytes = outputs << 2
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    const base = v128.load16_splat(bases + (pixel << 1))
+    for (let at = 0; at < rowBytes; at += 32) {
+      const sum = sums(counts + (at >> 1), base)
+      finish(i32x4.extend_low_i16x8_s(sum), output, at, kind, scale, shift, slope, shortcut)
+      finish(i32x4.extend_high_i16x8_s(sum), output, at + 16, kind, scale, shift, slope, shortcut)
+    }
+    counts += countBytes
+    output += rowBytes
+    shortcut += rowBytes
+  }
+}
+
+/** Float32 outputs of `pixels`, for a multiple of 8 outputs. `kind` is a sum of the flags above. */
+export function storeFloats(
+  counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32,
+  kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize,
+): void {
+  switch (kind) {
+    case 0: return rows(0, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut)
+    case PRELU_BEFORE: return rows(PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut)
+    case SHORTCUT: return rows(SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut)
+    case PRELU_BEFORE | SHORTCUT:
+      return rows(PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut)
+    case SHORTCUT | PRELU_AFTER:
+      return rows(SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut)
+  }
+}

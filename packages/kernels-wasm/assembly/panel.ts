@@ -24,7 +24,7 @@ function storeOffsets(panel: usize, indices: v128, base: v128): void {
 
 /** Both pixels have this tap inside. */
 @inline
-function fillInside(panel: usize, first: usize, second: usize, bytes: i32): void {
+export function fillInside(panel: usize, first: usize, second: usize, bytes: i32): void {
   for (let i = 0; i < bytes; i += 8) {
     const indices = pairNibbles(v128.load64_zero(first + i), v128.load64_zero(second + i))
     v128.store(panel, i16x8.shl(i16x8.extend_low_i8x16_u(indices), 4))
@@ -34,7 +34,7 @@ function fillInside(panel: usize, first: usize, second: usize, bytes: i32): void
 }
 
 /** One pixel, or both, have this tap in the padding: address 0. */
-function fillPadded(panel: usize, first: usize, second: usize, bytes: i32): void {
+export function fillPadded(panel: usize, first: usize, second: usize, bytes: i32): void {
   const zero = i8x16.splat(0)
   const base = i16x8.splat(first ? <i16>PADDING_SECOND : second ? <i16>PADDING_FIRST : <i16>PADDING_BOTH)
   const inside = first | second
@@ -61,7 +61,6 @@ export function buildPanel(
   const tapNibbles = (channels + 3) >> 2
   const taps = kernelHeight * kernelWidth
   const correction = (tapNibbles << 2) - channels
-  const tail = taps * tapNibbles << 1
   for (let pixel = fromPixel; pixel < toPixel; pixel += 2) {
     const other = min(pixel + 1, toPixel - 1)
     const y0 = pixel / outputWidth
@@ -71,6 +70,7 @@ export function buildPanel(
     let base0 = taps * channels
     let base1 = base0
     let at = panel
+    const end = panel + panelRowBytes
     for (let ky = 0; ky < kernelHeight; ky++) {
       const row0 = tapIndex(rows, y0, kernelHeight, ky)
       const row1 = tapIndex(rows, y1, kernelHeight, ky)
@@ -89,7 +89,7 @@ export function buildPanel(
         at += tapNibbles << 1
       }
     }
-    memory.fill(at, 0, panelRowBytes - tail)
+    for (; at < end; at += 2) store<u16>(at, 0)
     store<i16>(bases, base0)
     store<i16>(bases, base1, 2)
     bases += 4

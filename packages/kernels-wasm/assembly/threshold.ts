@@ -17,6 +17,33 @@ function finish(output: usize, byte: i32, parity: u32, first: usize, channels: i
   store<u8>(output + byte, (parity ^ load<u8>(first + byte)) & lowBits(channels - (byte << 3)))
 }
 
+/** 16 comparisons as bits. */
+@inline
+function parity16(a: v128, b: v128, c: v128, d: v128): u32 {
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)))
+}
+
+/** The usual case, one threshold a channel and whole vectors of 16 channels. */
+export function thresholdOnce(input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, first: usize): void {
+  for (let row = 0; row < rows; row++) {
+    let at = thresholds
+    let sign = first
+    const end = input + (channels << 2)
+    for (; input < end; input += 64) {
+      const bits = parity16(
+        f32x4.ge(v128.load(input), v128.load(at)),
+        f32x4.ge(v128.load(input, 16), v128.load(at, 16)),
+        f32x4.ge(v128.load(input, 32), v128.load(at, 32)),
+        f32x4.ge(v128.load(input, 48), v128.load(at, 48)),
+      )
+      store<u16>(output, bits ^ load<u16>(sign))
+      at += 64
+      sign += 2
+      output += 2
+    }
+  }
+}
+
 export function threshold(
   input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize,
 ): void {

@@ -16,6 +16,19 @@ function addressOf(argument: Argument): number {
   return bufferOf(argument)!.address + ('buffer' in argument ? argument.offset : 0)
 }
 
+/** Writes the constants to memory and ties every step to its kernel and addresses. */
+export function bindProgram({ constants, steps }: Program, { memory, kernels }: Instance): (() => void)[] {
+  for (const { data, address } of constants) {
+    const { buffer, byteOffset, byteLength } = data!
+    new Uint8Array(memory.buffer, address, byteLength).set(new Uint8Array(buffer, byteOffset, byteLength))
+  }
+  return steps.map((step) => {
+    const kernel = kernels[step.kernel]
+    const numbers = step.arguments.map(addressOf)
+    return () => kernel(...numbers)
+  })
+}
+
 function emptyOutput({ value }: NamedValue, batch: number): RunOutput {
   const count = batch * elementCount(value.shape)
   if (value.dtype === 'float32') return new Float32Array(count)
@@ -27,19 +40,10 @@ export class WasmExecutable implements Executable {
   readonly #outputs: readonly NamedValue[]
   #resources: Resources | undefined
 
-  constructor(program: Program, { memory, kernels }: Instance) {
+  constructor(program: Program, instance: Instance) {
     this.#inputs = program.inputs
     this.#outputs = program.outputs
-    for (const { data, address } of program.constants) {
-      const { buffer, byteOffset, byteLength } = data!
-      new Uint8Array(memory.buffer, address, byteLength).set(new Uint8Array(buffer, byteOffset, byteLength))
-    }
-    const calls = program.steps.map((step) => {
-      const kernel = kernels[step.kernel]
-      const numbers = step.arguments.map(addressOf)
-      return () => kernel(...numbers)
-    })
-    this.#resources = { memory, calls }
+    this.#resources = { memory: instance.memory, calls: bindProgram(program, instance) }
   }
 
   async run(inputs: Readonly<Record<string, Float32Array>>, options?: RunOptions): Promise<Record<string, RunOutput>> {

@@ -44,6 +44,7 @@ export const binaryConv2d: Lowering<'binaryConv2d'> = (node, context) => {
     pixels: output[0] * output[1],
     groups: node.attributes.groups,
     paddingValue: node.attributes.paddingValue,
+    convolution: node.attributes,
   })
 }
 

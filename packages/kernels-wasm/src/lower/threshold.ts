@@ -15,6 +15,10 @@ export const threshold: Lowering<'threshold'> = (node, context) => {
   const table = builder.constant(layOutThresholds(floatTensor(node, context, 'thresholds'), steps, channels, integers))
   const signs = builder.constant(layOutFirst(first.data, first.shape[0], channels))
   const buffer = outputBuffer(context)
+  if (!integers && steps === 1 && channels % 16 === 0) {
+    builder.call('thresholdOnce', inputs[0].buffer, buffer, rowsOf(type), channels, table, signs)
+    return { buffer, kernel: 'thresholdOnce' }
+  }
   builder.call(kernel, inputs[0].buffer, buffer, rowsOf(type), channels, table, steps, signs)
   return { buffer, kernel }
 }
