@@ -4,7 +4,7 @@ export default defineConfig({
   entry: ['src/main.ts', 'src/index.ts'],
   format: 'esm',
   target: 'es2022',
-  dts: true,
+  dts: { entry: 'src/index.ts' },
   clean: true,
   sourcemap: true,
 })

@@ -50,10 +50,10 @@ function convolution(tf: Tf, input: Tensor, weights: Tensor, attributes: Convolu
   const kernel = weights as Tensor4D
   const [stride, dilation] = [[...strides] as [number, number], [...dilations] as [number, number]]
   if (groups === 1) return tf.conv2d(x, kernel, stride, pad as 'valid', 'NHWC', dilation)
-  const inputs = tf.split(x, groups, 3)
-  const kernels = tf.split(kernel, groups, 3)
+  const inputs: Tensor4D[] = tf.split(x, groups, 3)
+  const kernels: Tensor4D[] = tf.split(kernel, groups, 3)
   return tf.concat(
-    inputs.map((part, group) => tf.conv2d(part as Tensor4D, kernels[group], stride, pad as 'valid', 'NHWC', dilation)),
+    inputs.map((part, group) => tf.conv2d(part, kernels[group], stride, pad as 'valid', 'NHWC', dilation)),
     3,
   )
 }

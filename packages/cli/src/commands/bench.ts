@@ -43,7 +43,8 @@ export interface BenchFileResult {
   readonly ratios: readonly { readonly of: string; readonly to: string; readonly ratio: number | null }[]
 }
 
-const WARM_UPS = 3
+/** Engines compile what runs often: each contender warms up for this long, but at least a few times. */
+const WARM_UP = { milliseconds: 300, runs: 3 }
 
 /** Values like normalized pixels, the same every time. */
 function makeInputs({ inputs }: Graph, batch: number): Record<string, Float32Array> {
@@ -63,6 +64,20 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
+/** Lets Ctrl-C in: a run never yields. */
+async function listen({ signal }: Shell): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+  if (signal.aborted) throw new InterruptedError({ what: 'Interrupted; too few runs for a result.' })
+}
+
+async function warmUp(contender: Contender, inputs: Record<string, Float32Array>, shell: Shell): Promise<void> {
+  const began = performance.now()
+  for (let run = 0; run < WARM_UP.runs || performance.now() - began < WARM_UP.milliseconds; run++) {
+    await listen(shell)
+    await contender.run(inputs)
+  }
+}
+
 /** One run of each in turn, so that whatever slows the machine down slows all of them. */
 async function time(
   contenders: readonly Contender[],
@@ -73,15 +88,15 @@ async function time(
   const times = contenders.map((): number[] => [])
   const progress = progressOf(shell, 'runs', runs)
   try {
-    for (let run = -WARM_UPS; run < runs; run++) {
+    for (const contender of contenders) await warmUp(contender, inputs, shell)
+    for (let run = 0; run < runs; run++) {
       for (const [index, contender] of contenders.entries()) {
-        await new Promise((resolve) => setImmediate(resolve))
-        if (shell.signal.aborted) throw new InterruptedError({ what: 'Interrupted; too few runs for a result.' })
+        await listen(shell)
         const began = performance.now()
         await contender.run(inputs)
-        if (run >= 0) times[index].push(performance.now() - began)
+        times[index].push(performance.now() - began)
       }
-      progress.update(Math.max(run + 1, 0))
+      progress.update(run + 1)
     }
   } finally {
     progress.stop()
