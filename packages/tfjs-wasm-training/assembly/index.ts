@@ -10,6 +10,7 @@ export {
   batchNormalization, batchNormalizationGradient, batchNormalizationGradientScratch, batchNormalizationScratch,
 } from './batch-normalization'
 export { normalizationSums, normalizationSumsScratch } from './normalization-sums'
+export { compare, maximum, minimum, select, sign, splat } from './elementwise'
 export { segmentSum } from './segment-sum'
 export { tileBlocks } from './tile'
 export { adamStep } from './adam'

@@ -18,8 +18,15 @@ export function sums(x: usize, outer: i32, reduced: i32, inner: i32, factor: f64
 }
 
 function shortSum(x: usize, size: i32): f64 {
-  let sum: f64 = 0
-  for (const end = x + (<usize>size << 2); x < end; x += 4) sum += <f64>load<f32>(x)
+  let sums = f64x2.splat(0)
+  const end = x + (<usize>size << 2)
+  for (; x + 16 <= end; x += 16) {
+    const values = v128.load(x)
+    const high = v128.shuffle<i32>(values, values, 2, 3, 2, 3)
+    sums = f64x2.add(sums, f64x2.add(f64x2.promote_low_f32x4(values), f64x2.promote_low_f32x4(high)))
+  }
+  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1)
+  for (; x < end; x += 4) sum += <f64>load<f32>(x)
   return sum
 }
 

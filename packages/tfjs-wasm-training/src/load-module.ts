@@ -69,6 +69,12 @@ export interface KernelExports {
     products: number,
     scratch: number,
   ): void
+  splat(source: number, target: number): void
+  compare(operation: number, a: number, aStep: number, b: number, bStep: number, out: number, size: number): void
+  minimum(a: number, aStep: number, b: number, bStep: number, out: number, size: number): void
+  maximum(a: number, aStep: number, b: number, bStep: number, out: number, size: number): void
+  select(condition: number, a: number, b: number, out: number, size: number): void
+  sign(x: number, out: number, size: number): void
   segmentSum(x: number, ids: number, rows: number, columns: number, out: number, segments: number): void
   tileBlocks(source: number, outer: number, bytes: number, repetitions: number, target: number): void
   adamStep(

@@ -9,6 +9,7 @@ import { conv2DBackpropInput } from './conv2d-backprop-input.ts'
 import { depthwiseConv2dBackpropFilter } from './depthwise-conv2d-backprop-filter.ts'
 import { depthwiseConv2dBackpropInput } from './depthwise-conv2d-backprop-input.ts'
 import { conv2DGradient, depthwiseConv2dGradient } from './dilated-convolution-gradients.ts'
+import { comparisons, maximum, minimum, select, sign } from './elementwise.ts'
 import { adamStep } from './fused-adam.ts'
 import { fusedBatchNorm, fusedBatchNormGradient, fusedBatchNormSums } from './fused-batch-norm.ts'
 import { type KernelMemory, type KernelMemoryOptions, openKernelMemory } from './kernel-memory.ts'
@@ -39,6 +40,11 @@ const kernels: readonly TrainingKernel[] = [
   adamStep,
   identity,
   cast,
+  ...comparisons,
+  minimum,
+  maximum,
+  select,
+  sign,
 ]
 const gradients: readonly TrainingGradient[] = [
   conv2DGradient,
