@@ -39,20 +39,20 @@ export class GraphBuilder {
     const nodeName = name ?? this.#freshName(op)
     this.#claim(nodeName)
     const roles: Record<string, string> = {}
+    const brought = new Map<string, GraphTensor>()
     for (const [role, tensor] of Object.entries(tensors)) {
       roles[role] = typeof tensor === 'string' ? tensor : `${nodeName}.${role}`
-      if (typeof tensor !== 'string') this.#tensors.set(roles[role], tensor)
+      if (typeof tensor !== 'string') brought.set(roles[role], tensor)
     }
     const complete = completeAttributes(nodeName, op, OPS[op] as OpDefinition<OpAttributes[Op]>, attributes)
     const node = { name: nodeName, op, inputs: [...inputs], attributes: complete, tensors: roles } as AnyNode
-    this.#types.set(
-      nodeName,
-      inferNode(
-        node,
-        (value) => this.#types.get(value),
-        (tensor) => this.#tensors.get(tensor),
-      ),
+    const type = inferNode(
+      node,
+      (value) => this.#types.get(value),
+      (tensor) => brought.get(tensor) ?? this.#tensors.get(tensor),
     )
+    this.#types.set(nodeName, type)
+    for (const [tensorName, tensor] of brought) this.#tensors.set(tensorName, tensor)
     this.#nodes.push(node)
     return nodeName
   }
@@ -76,10 +76,10 @@ export class GraphBuilder {
 
   build(): Graph {
     const graph: Graph = {
-      inputs: this.#inputs,
-      nodes: this.#nodes,
-      outputs: this.#outputs,
-      tensors: this.#tensors,
+      inputs: [...this.#inputs],
+      nodes: [...this.#nodes],
+      outputs: [...this.#outputs],
+      tensors: new Map(this.#tensors),
       metadata: this.#metadata,
     }
     inferTypes(graph)

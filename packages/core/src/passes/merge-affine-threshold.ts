@@ -14,7 +14,7 @@
 import { packSigns, unpackSigns } from '../graph/bits.ts'
 import { type AnyNode, elementCount, type Graph, type GraphTensor, type Node } from '../graph/graph.ts'
 import { inferTypes } from '../graph/infer-types.ts'
-import { leastFloat } from './float-order.ts'
+import { leastFloat } from './least-float.ts'
 import { removeUnused } from './remove-unused.ts'
 
 /** One channel of a threshold node. */

@@ -154,5 +154,5 @@ export const constant: OpDefinition<object> = defineOp({
   inputs: [],
   tensors: { value: { dtypes: ['float32'] } },
   attributes: {},
-  infer: ({ tensors }) => tensors.value!,
+  infer: ({ tensors }) => ({ dtype: 'float32', shape: tensors.value!.shape }),
 })
