@@ -1,10 +1,12 @@
 /** Binary convolutions and dense layers. */
-import type { AnyNode, PaddingValue } from '@onebit/core'
+import type { PaddingValue } from '@onebit/core'
+import type { BinaryNode } from '../passes/fuse-layers.ts'
 import { bitRowBytes, channelsOf, rowsOf } from '../program/value.ts'
 import { type BitKernel, bitKernel, layOutPopcount, popcountRowBytes } from '../weights/bit-kernel.ts'
 import { tableObstacle } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
 import { type Lowered, type Lowering, type LoweringContext, outputBuffer, requireTensor } from './context.ts'
+import { accumulatorEpilogue } from './epilogue.ts'
 import { convolutionGeometry, denseGeometry, transposedGeometry } from './geometry.ts'
 import { lowerTable } from './table-convolution.ts'
 
@@ -26,52 +28,38 @@ function lowerPopcount(context: LoweringContext, layer: BinaryLayer, kernel: Bit
   return { buffer, kernel: 'popcount' }
 }
 
-function lowerBinary(node: AnyNode, context: LoweringContext, layer: BinaryLayer): Lowered {
+function lowerBinary(node: BinaryNode, context: LoweringContext): Lowered {
+  const layer = binaryLayer(node, context)
   const kernel = bitKernel(node.name, requireTensor(node, context, 'weights'))
   const reason = tableObstacle(kernel, layer.groups)
-  return reason ? { ...lowerPopcount(context, layer, kernel), reason } : lowerTable(context, layer, kernel)
+  if (reason) return { ...lowerPopcount(context, layer, kernel), reason }
+  const buffer = outputBuffer(context)
+  const epilogue = accumulatorEpilogue(context.builder, buffer, kernel.outputs)
+  return { buffer, kernel: lowerTable(context, layer, kernel, () => epilogue) }
 }
 
-export const binaryConv2d: Lowering<'binaryConv2d'> = (node, context) => {
+/** The geometry of a binary node. */
+export function binaryLayer(node: BinaryNode, context: LoweringContext): BinaryLayer {
   const input = context.inputs[0].shape
   const output = context.type.shape
+  if (node.op === 'binaryDense') {
+    const pixels = rowsOf(context.type)
+    const geometry = denseGeometry(pixels)
+    const sizes = { window: [1, 1], inputWidth: pixels, outputWidth: pixels, pixels, groups: 1 } as const
+    return { geometry, ...sizes, paddingValue: 'zero' }
+  }
   const [, height, width] = requireTensor(node, context, 'weights').shape
-  return lowerBinary(node, context, {
-    geometry: convolutionGeometry(input, output, [height, width], node.attributes),
-    window: [height, width],
-    inputWidth: input[1],
-    outputWidth: output[1],
-    pixels: output[0] * output[1],
-    groups: node.attributes.groups,
-    paddingValue: node.attributes.paddingValue,
-    convolution: node.attributes,
-  })
+  const window = [height, width] as const
+  const sizes = { window, inputWidth: input[1], outputWidth: output[1], pixels: output[0] * output[1] }
+  if (node.op === 'binaryConv2dTranspose') {
+    const geometry = transposedGeometry(input, output, window, node.attributes)
+    return { geometry, ...sizes, groups: 1, paddingValue: 'zero' }
+  }
+  const { groups, paddingValue } = node.attributes
+  const geometry = convolutionGeometry(input, output, window, node.attributes)
+  return { geometry, ...sizes, groups, paddingValue, convolution: node.attributes }
 }
 
-export const binaryConv2dTranspose: Lowering<'binaryConv2dTranspose'> = (node, context) => {
-  const input = context.inputs[0].shape
-  const output = context.type.shape
-  const [, height, width] = requireTensor(node, context, 'weights').shape
-  return lowerBinary(node, context, {
-    geometry: transposedGeometry(input, output, [height, width], node.attributes),
-    window: [height, width],
-    inputWidth: input[1],
-    outputWidth: output[1],
-    pixels: output[0] * output[1],
-    groups: 1,
-    paddingValue: 'zero',
-  })
-}
-
-export const binaryDense: Lowering<'binaryDense'> = (node, context) => {
-  const pixels = rowsOf(context.type)
-  return lowerBinary(node, context, {
-    geometry: denseGeometry(pixels),
-    window: [1, 1],
-    inputWidth: pixels,
-    outputWidth: pixels,
-    pixels,
-    groups: 1,
-    paddingValue: 'zero',
-  })
-}
+export const binaryConv2d: Lowering<'binaryConv2d'> = lowerBinary
+export const binaryConv2dTranspose: Lowering<'binaryConv2dTranspose'> = lowerBinary
+export const binaryDense: Lowering<'binaryDense'> = lowerBinary

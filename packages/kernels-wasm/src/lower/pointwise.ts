@@ -3,19 +3,14 @@ import type { ActivationFunction } from '@onebit/core'
 import { elementCount } from '@onebit/core'
 import type { KernelName } from '../loading/kernels.ts'
 import { channelsOf, rowsOf } from '../program/value.ts'
-import { repeatToVectors } from '../weights/per-channel.ts'
+import { expandToChannels, repeatToVectors } from '../weights/per-channel.ts'
 import { floatTensor, type Lowering, outputBuffer } from './context.ts'
-
-/** Channels after which two tables, each of one entry or one per channel, repeat together. */
-function expand(values: Float32Array, channels: number): Float32Array {
-  return values.length === 1 ? new Float32Array(channels).fill(values[0]) : values
-}
 
 export const affine: Lowering<'affine'> = (node, context) => {
   const { builder, inputs, type } = context
   const channels = channelsOf(type)
-  const scale = repeatToVectors(expand(floatTensor(node, context, 'scale'), channels))
-  const shift = repeatToVectors(expand(floatTensor(node, context, 'shift'), channels))
+  const scale = repeatToVectors(expandToChannels(floatTensor(node, context, 'scale'), channels))
+  const shift = repeatToVectors(expandToChannels(floatTensor(node, context, 'shift'), channels))
   const kernel = inputs[0].dtype === 'int32' ? 'affineAccumulators' : 'affine'
   const buffer = outputBuffer(context)
   const count = elementCount(type.shape)

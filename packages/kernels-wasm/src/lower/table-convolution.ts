@@ -2,11 +2,11 @@
  * Binary convolution by table lookups: pixels in chunks, each a panel of table offsets, then counts for all outputs, then
  * the epilogue, so that what a step leaves is still in the cache when the next one reads it.
  */
-
 import type { BitKernel } from '../weights/bit-kernel.ts'
 import { layOutTableRun, nibbleCount, tileRuns, VECTOR } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
-import { type Lowered, type LoweringContext, outputBuffer } from './context.ts'
+import type { LoweringContext } from './context.ts'
+import type { Epilogue } from './epilogue.ts'
 import { preparePanel } from './panel.ts'
 
 /** Bytes of panel that stay in the second-level cache beside the counts and a stretch of weights. */
@@ -19,18 +19,27 @@ function chunkPairs(pairs: number, panelRowBytes: number): number {
   return Math.min(pairs, Math.max(MINIMUM_PAIRS, Math.min(MAXIMUM_PAIRS, fitting)))
 }
 
-export function lowerTable(context: LoweringContext, layer: BinaryLayer, kernel: BitKernel): Lowered {
+/**
+ * Adds the steps of a layer, and returns the kernel's name.
+ * @param epilogueFor Given the pixels of a chunk, what to do with its counts.
+ */
+export function lowerTable(
+  context: LoweringContext,
+  layer: BinaryLayer,
+  kernel: BitKernel,
+  epilogueFor: (chunk: number) => Epilogue,
+): string {
   const { builder } = context
   const { pixels, groups } = layer
-  const groupOutputs = kernel.outputs / groups
+  const outputs = kernel.outputs / groups
   const triples = Math.ceil(nibbleCount(kernel) / 3)
   const panelRowBytes = Math.ceil((triples * 6) / 16) * 16
-  const countBytes = Math.ceil(groupOutputs / VECTOR) * VECTOR * 2
+  const countBytes = Math.ceil(outputs / VECTOR) * VECTOR * 2
   const chunk = 2 * chunkPairs(Math.ceil(pixels / 2), panelRowBytes)
   const counts = builder.allocate(chunk * countBytes)
   const panel = preparePanel(context, layer, kernel, chunk, panelRowBytes)
-  const buffer = outputBuffer(context)
-  const runs = tileRuns(groupOutputs)
+  const epilogue = epilogueFor(chunk)
+  const runs = tileRuns(outputs)
   const weights = Array.from({ length: groups }, (_, group) =>
     runs.map((run) => builder.constant(layOutTableRun(kernel, groups, group, run))),
   )
@@ -44,10 +53,8 @@ export function lowerTable(context: LoweringContext, layer: BinaryLayer, kernel:
         const sizes = [triples, pairs, blocks, panelRowBytes, countBytes]
         builder.call(`tableGemm${width}`, panel.buffer, weights[group][index], target, ...sizes)
       })
-      const output = { buffer, offset: 4 * (from * kernel.outputs + group * groupOutputs) }
-      builder.call('storeAccumulators', counts, panel.bases, output, to - from, groupOutputs, countBytes, 4 * kernel.outputs)
+      epilogue.emit({ counts, bases: panel.bases, countBytes, outputs, firstOutput: group * outputs, from, to })
     }
   }
-  const tiles = runs.map(({ width }) => `${VECTOR * width}`).join(' + ')
-  return { buffer, kernel: `lookup tables, tiles of ${tiles} outputs` }
+  return `lookup tables, tiles of ${runs.map(({ width }) => VECTOR * width).join(' + ')} outputs`
 }

@@ -1,24 +1,39 @@
-import { GraphError } from '@onebit/core'
+import { type DataType, GraphError } from '@onebit/core'
+import type { Argument } from '../program/program-builder.ts'
 import { channelsOf, rowsOf } from '../program/value.ts'
 import { layOutFirst, layOutThresholds } from '../weights/thresholds.ts'
-import { floatTensor, type Lowering, outputBuffer, requireTensor } from './context.ts'
+import { floatTensor, type Lowering, type LoweringContext, type NodeOf, outputBuffer, requireTensor } from './context.ts'
 
-/** Numbers to packed bits. On accumulators the thresholds become integers, so no accumulator is ever rounded. */
-export const threshold: Lowering<'threshold'> = (node, context) => {
-  const { builder, inputs, type } = context
+export interface PreparedThreshold {
+  readonly kernel: string
+  /** Adds the step that packs `rows` rows. */
+  step(input: Argument, output: Argument, rows: number): void
+}
+
+/** Lays out the thresholds and chooses the kernel. On accumulators they become integers, so no accumulator is ever rounded. */
+export function prepareThreshold(node: NodeOf<'threshold'>, context: LoweringContext, inputType: DataType): PreparedThreshold {
+  const { builder, type } = context
   const channels = channelsOf(type)
   const first = requireTensor(node, context, 'first')
   if (first.dtype !== 'bit') throw new GraphError({ node: node.name, what: `Node '${node.name}' needs bits as its 'first'.` })
   const steps = requireTensor(node, context, 'thresholds').shape[1]
-  const integers = inputs[0].dtype === 'int32'
-  const kernel = integers ? 'thresholdAccumulators' : 'threshold'
+  const integers = inputType === 'int32'
   const table = builder.constant(layOutThresholds(floatTensor(node, context, 'thresholds'), steps, channels, integers))
   const signs = builder.constant(layOutFirst(first.data, first.shape[0], channels))
-  const buffer = outputBuffer(context)
   if (!integers && steps === 1 && channels % 16 === 0) {
-    builder.call('thresholdOnce', inputs[0].buffer, buffer, rowsOf(type), channels, table, signs)
-    return { buffer, kernel: 'thresholdOnce' }
+    const step = (input: Argument, output: Argument, rows: number): void =>
+      builder.call('thresholdOnce', input, output, rows, channels, table, signs)
+    return { kernel: 'thresholdOnce', step }
   }
-  builder.call(kernel, inputs[0].buffer, buffer, rowsOf(type), channels, table, steps, signs)
+  const kernel = integers ? 'thresholdAccumulators' : 'threshold'
+  return { kernel, step: (input, output, rows) => builder.call(kernel, input, output, rows, channels, table, steps, signs) }
+}
+
+/** Numbers to packed bits. */
+export const threshold: Lowering<'threshold'> = (node, context) => {
+  const [input] = context.inputs
+  const { kernel, step } = prepareThreshold(node, context, input.dtype)
+  const buffer = outputBuffer(context)
+  step(input.buffer, buffer, rowsOf(context.type))
   return { buffer, kernel }
 }

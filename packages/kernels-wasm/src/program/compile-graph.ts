@@ -1,6 +1,9 @@
 /** Compiles a graph: every node to kernel calls, every buffer to an address. */
-import { type AnyNode, type Graph, type GraphTensor, inferTypes, type NodeExplanation } from '@onebit/core'
+import { type AnyNode, type Graph, type GraphTensor, inferTypes, type NodeExplanation, type ValueType } from '@onebit/core'
+import { lowerFusedLayer } from '../lower/fused-layer.ts'
 import { lowerNode } from '../lower/index.ts'
+import { foldAffineThresholds } from '../passes/fold-affine-thresholds.ts'
+import { fuseLayers } from '../passes/fuse-layers.ts'
 import { type MemoryPlan, planMemory } from './plan-memory.ts'
 import { type Buffer, ProgramBuilder, type Step } from './program-builder.ts'
 import { type Value, valueBytes } from './value.ts'
@@ -22,34 +25,46 @@ export interface Program {
 /**
  * @throws GraphError on an invalid graph.
  */
-export function compileGraph(graph: Graph): Program {
-  const types = inferTypes(graph)
+export function compileGraph(original: Graph): Program {
+  const types = inferTypes(original)
+  const folded = foldAffineThresholds(original, types)
+  const { graph } = folded
+  const fused = fuseLayers(graph, types)
   const builder = new ProgramBuilder()
   const values = new Map<string, Value>()
+  const explained = new Map<string, Omit<NodeExplanation, 'node' | 'op'>>()
+  const type = (name: string): ValueType => types.get(name)!
+  const value = (name: string): Value => values.get(name)!
+  const tensor = (node: AnyNode, role: string): GraphTensor | undefined => graph.tensors.get(node.tensors[role] ?? '')
+
   for (const { name } of graph.inputs) {
-    const type = types.get(name)!
-    values.set(name, { ...type, buffer: builder.allocate(valueBytes(type)) })
+    values.set(name, { ...type(name), buffer: builder.allocate(valueBytes(type(name))) })
   }
-  const explanations = graph.nodes.map((node) => {
-    const type = types.get(node.name)!
-    const { buffer, kernel, reason } = lowerNode(node, {
-      builder,
-      type,
-      inputs: node.inputs.map((name) => values.get(name)!),
-      tensor: (role) => tensorOf(graph, node, role),
-    })
-    values.set(node.name, { ...type, buffer })
-    return { node: node.name, op: node.op, kernel, ...(reason && { reason }) }
+  for (const node of graph.nodes) {
+    const layer = fused.layers.get(node.name)
+    if (layer) {
+      const lowered = lowerFusedLayer(layer, { builder, value, type, tensor })
+      for (const [name, buffer] of lowered.values) values.set(name, { ...type(name), buffer })
+      explained.set(layer.convolution.name, { kernel: lowered.kernel })
+    } else if (!fused.absorbed.has(node.name)) {
+      const inputs = node.inputs.map(value)
+      const context = { builder, type: type(node.name), inputs, tensor: (role: string) => tensor(node, role) }
+      const { buffer, kernel, reason } = lowerNode(node, context)
+      values.set(node.name, { ...type(node.name), buffer })
+      explained.set(node.name, { kernel, ...(reason && { reason }) })
+    }
+  }
+
+  const convolutionOf = (name: string): string => fused.layers.get(fused.absorbed.get(name) ?? name)?.convolution.name ?? name
+  const explanations = original.nodes.map(({ name, op }) => {
+    const into = convolutionOf(folded.absorbed.get(name) ?? name)
+    return { node: name, op, ...(explained.get(name) ?? { kernel: `fused into ${into}` }) }
   })
-  const named = (name: string, value: string): NamedValue => ({ name, value: values.get(value)! })
+  const named = (name: string, source: string): NamedValue => ({ name, value: value(source) })
   const inputs = graph.inputs.map(({ name }) => named(name, name))
-  const outputs = graph.outputs.map(({ name, value }) => named(name, value))
+  const outputs = graph.outputs.map(({ name, value: source }) => named(name, source))
   const { constants, steps } = builder
-  const buffers = (list: readonly NamedValue[]): Buffer[] => list.map(({ value }) => value.buffer)
+  const buffers = (list: readonly NamedValue[]): Buffer[] => list.map((entry) => entry.value.buffer)
   const memory = planMemory(constants, steps, buffers(inputs), buffers(outputs))
   return { inputs, outputs, constants, steps, memory, explanations }
-}
-
-function tensorOf(graph: Graph, node: AnyNode, role: string): GraphTensor | undefined {
-  return graph.tensors.get(node.tensors[role] ?? '')
 }

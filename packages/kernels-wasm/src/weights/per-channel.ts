@@ -4,6 +4,11 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }
 
+/** One entry per channel, from that or from one for all. */
+export function expandToChannels(values: Float32Array, channels: number): Float32Array {
+  return values.length === 1 ? new Float32Array(channels).fill(values[0]) : values
+}
+
 /**
  * The table of one entry per channel (or one for all) repeated until its length is a multiple of 4, so that a kernel can
  * walk values of any number of channels as one flat array of vectors.

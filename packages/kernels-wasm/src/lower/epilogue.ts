@@ -1,0 +1,80 @@
+/** What the table kernel does with a chunk of counts: accumulators, or floats with what follows them, or bits. */
+import type { Argument, Buffer, Place, ProgramBuilder } from '../program/program-builder.ts'
+
+/** A chunk of counts: of the pixels `from` to `to`, `outputs` each. */
+export interface Counts {
+  readonly counts: Buffer
+  readonly bases: Buffer
+  /** Bytes from pixel to pixel. */
+  readonly countBytes: number
+  readonly outputs: number
+  /** First of these outputs among all of the layer. */
+  readonly firstOutput: number
+  readonly from: number
+  readonly to: number
+}
+
+export interface Epilogue {
+  /** Adds the steps for one chunk. */
+  emit(chunk: Counts): void
+}
+
+/** Accumulators as the layer's value of `outputs` channels. */
+export function accumulatorEpilogue(builder: ProgramBuilder, output: Buffer, outputs: number): Epilogue {
+  return {
+    emit({ counts, bases, countBytes, outputs: count, firstOutput, from, to }) {
+      const place = { buffer: output, offset: 4 * (from * outputs + firstOutput) }
+      builder.call('storeAccumulators', counts, bases, place, to - from, count, countBytes, 4 * outputs)
+    },
+  }
+}
+
+/** What follows the sums in a float layer. */
+export interface FloatTail {
+  /** Flags of assembly/epilogue.ts. */
+  readonly kind: number
+  readonly scale: Buffer
+  readonly shift: Buffer
+  readonly slope?: Buffer
+  readonly shortcut?: Buffer
+}
+
+/** Packs rows of numbers, `from` to `to` of the layer's pixels, that lie at `rows`. */
+export type Pack = (rows: Argument, from: number, to: number) => void
+
+/**
+ * Floats, and bits of them where `pack` is given.
+ * @param output The layer's value, or undefined where only the bits are read: then a chunk of floats is kept no longer.
+ */
+export function floatEpilogue(
+  builder: ProgramBuilder,
+  tail: FloatTail,
+  output: Buffer | undefined,
+  chunk: number,
+  outputs: number,
+  pack: Pack | undefined,
+): Epilogue {
+  const rows = output ?? builder.allocate(4 * chunk * outputs)
+  const { kind, scale, shift, slope, shortcut } = tail
+  return {
+    emit({ counts, bases, countBytes, from, to }) {
+      const offset = 4 * from * outputs
+      const place: Place = { buffer: rows, offset: output ? offset : 0 }
+      const second = shortcut ? { buffer: shortcut, offset } : 0
+      const constants = [scale, shift, slope ?? 0, second]
+      builder.call('storeFloats', counts, bases, place, to - from, outputs, countBytes, kind, ...constants)
+      pack?.(place, from, to)
+    },
+  }
+}
+
+/** Bits of the accumulators, which are kept for a chunk only. */
+export function bitEpilogue(builder: ProgramBuilder, chunk: number, outputs: number, pack: Pack): Epilogue {
+  const rows = builder.allocate(4 * chunk * outputs)
+  return {
+    emit({ counts, bases, countBytes, from, to }) {
+      builder.call('storeAccumulators', counts, bases, rows, to - from, outputs, countBytes, 4 * outputs)
+      pack(rows, from, to)
+    },
+  }
+}

@@ -1,0 +1,73 @@
+/** A binary layer together with what follows it. */
+import type { AnyNode, GraphTensor, ValueType } from '@onebit/core'
+import type { FusedLayer } from '../passes/fuse-layers.ts'
+import type { Buffer, ProgramBuilder } from '../program/program-builder.ts'
+import { channelsOf, type Value, valueBytes } from '../program/value.ts'
+import { bitKernel } from '../weights/bit-kernel.ts'
+import { expandToChannels } from '../weights/per-channel.ts'
+import { binaryLayer } from './binary-convolution.ts'
+import { floatTensor, type LoweringContext, requireTensor } from './context.ts'
+import { bitEpilogue, type FloatTail, floatEpilogue, type Pack } from './epilogue.ts'
+import { lowerTable } from './table-convolution.ts'
+import { prepareThreshold } from './threshold.ts'
+
+/** The part of a compilation that a fused layer needs. */
+export interface FusionContext {
+  readonly builder: ProgramBuilder
+  value(name: string): Value
+  type(name: string): ValueType
+  tensor(node: AnyNode, role: string): GraphTensor | undefined
+}
+
+export interface LoweredLayer {
+  /** The layer's values by name: the result, if anything keeps it, and the packed bits. */
+  readonly values: ReadonlyMap<string, Buffer>
+  readonly kernel: string
+}
+
+/** Flags of assembly/epilogue.ts. */
+const PRELU_BEFORE = 1
+const SHORTCUT = 2
+const PRELU_AFTER = 4
+
+export function lowerFusedLayer(layer: FusedLayer, fusion: FusionContext): LoweredLayer {
+  const { builder } = fusion
+  const { convolution, affine, prelu, add, threshold, result } = layer
+  const contextOf = (node: AnyNode): LoweringContext => ({
+    builder,
+    type: fusion.type(node.name),
+    inputs: node === convolution ? node.inputs.map(fusion.value) : [],
+    tensor: (role) => fusion.tensor(node, role),
+  })
+  const context = contextOf(convolution)
+  const outputs = channelsOf(context.type)
+  const values = new Map<string, Buffer>()
+
+  let pack: Pack | undefined
+  if (threshold) {
+    const bits = builder.allocate(valueBytes(fusion.type(threshold.name)))
+    const { step } = prepareThreshold(threshold, contextOf(threshold), affine ? 'float32' : 'int32')
+    const rowBytes = outputs / 8
+    pack = (rows, from, to) => step(rows, { buffer: bits, offset: from * rowBytes }, to - from)
+    values.set(threshold.name, bits)
+  }
+
+  const perChannel = (node: AnyNode, role: string): Buffer =>
+    builder.constant(expandToChannels(floatTensor(node, contextOf(node), role), outputs))
+  const tail: FloatTail | undefined = affine && {
+    kind: (prelu ? (layer.addFirst ? PRELU_AFTER : PRELU_BEFORE) : 0) + (add ? SHORTCUT : 0),
+    scale: perChannel(affine, 'scale'),
+    shift: perChannel(affine, 'shift'),
+    slope: prelu && perChannel(prelu, 'slope'),
+    shortcut: layer.shortcut === undefined ? undefined : fusion.value(layer.shortcut).buffer,
+  }
+  const output = layer.keepsResult ? builder.allocate(valueBytes(fusion.type(result))) : undefined
+  if (output) values.set(result, output)
+  const kernel = lowerTable(
+    context,
+    binaryLayer(convolution, context),
+    bitKernel(convolution.name, requireTensor(convolution, context, 'weights')),
+    (chunk) => (tail ? floatEpilogue(builder, tail, output, chunk, outputs, pack) : bitEpilogue(builder, chunk, outputs, pack!)),
+  )
+  return { values, kernel }
+}

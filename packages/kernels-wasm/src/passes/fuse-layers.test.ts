@@ -1,0 +1,90 @@
+import { type Graph, GraphBuilder, inferTypes } from '@onebit/core'
+import { describe, expect, it } from 'vitest'
+import { expectSameAsReference, sign } from '../../test/compare.ts'
+import { Random, SEED } from '../../test/random.ts'
+import { fuseLayers } from './fuse-layers.ts'
+
+const random = new Random(SEED)
+const SHAPE = [6, 5, 16] as const
+const CHANNELS = 16
+
+class Network {
+  readonly builder = new GraphBuilder()
+  readonly input = this.builder.input('x', SHAPE)
+
+  convolution(value: string, name: string): string {
+    return this.builder.node('binaryConv2d', {
+      name,
+      inputs: [sign(this.builder, value)],
+      tensors: { weights: random.bitTensor(CHANNELS, 3, 3, CHANNELS) },
+      attributes: { padding: [1, 1, 1, 1] },
+    })
+  }
+
+  affine(value: string, name: string): string {
+    const tensors = { scale: random.floatTensor(CHANNELS), shift: random.floatTensor(1) }
+    return this.builder.node('affine', { name, inputs: [value], tensors })
+  }
+
+  prelu(value: string): string {
+    return this.builder.node('prelu', { name: 'prelu', inputs: [value], tensors: { slope: random.floatTensor(1) } })
+  }
+
+  add(...inputs: [string, string]): string {
+    return this.builder.node('add', { name: 'add', inputs })
+  }
+
+  finish(value: string, ...others: string[]): Graph {
+    for (const name of [value, ...others]) this.builder.output(name, name)
+    return this.builder.build()
+  }
+}
+
+const TAILS: Readonly<Record<string, (network: Network, value: string) => string>> = {
+  'affine alone': (_network, value) => value,
+  'affine, PReLU': (network, value) => network.prelu(value),
+  'affine, shortcut': (network, value) => network.add(value, network.input),
+  'affine, PReLU, shortcut': (network, value) => network.add(network.input, network.prelu(value)),
+  'affine, shortcut, PReLU': (network, value) => network.prelu(network.add(value, network.input)),
+}
+
+function layersOf(graph: Graph): string[] {
+  return [...fuseLayers(graph, inferTypes(graph)).layers.keys()]
+}
+
+describe('fuseLayers', () => {
+  it.each(Object.keys(TAILS))('runs %s and the next threshold in one layer', async (name) => {
+    const network = new Network()
+    const result = TAILS[name](network, network.affine(network.convolution(network.input, 'conv'), 'affine'))
+    const bits = sign(network.builder, result)
+    for (const graph of [network.finish(bits), { ...network.finish(result), outputs: [{ name: 'bits', value: bits }] }]) {
+      expect(layersOf(graph)).toEqual([result])
+      await expectSameAsReference(graph, random, 2)
+    }
+  })
+
+  it('gives a sum of two layers to one of them', async () => {
+    const network = new Network()
+    const left = network.affine(network.convolution(network.input, 'left conv'), 'left')
+    const right = network.affine(network.convolution(network.input, 'right conv'), 'right')
+    const graph = network.finish(network.add(left, right))
+    expect(layersOf(graph)).toEqual(['add', 'right'])
+    await expectSameAsReference(graph, random)
+
+    const longer = new Network()
+    const first = longer.affine(longer.convolution(longer.input, 'first conv'), 'first')
+    const second = longer.affine(longer.convolution(longer.input, 'second conv'), 'second')
+    const activated = longer.finish(longer.prelu(longer.add(first, second)))
+    expect(layersOf(activated)).toEqual(['prelu', 'second'])
+    await expectSameAsReference(activated, random)
+  })
+
+  it('keeps apart what another node or the caller reads', async () => {
+    const network = new Network()
+    const affine = network.affine(network.convolution(network.input, 'conv'), 'affine')
+    const graph = network.finish(network.prelu(affine), affine)
+    expect(layersOf(graph)).toEqual(['affine'])
+    await expectSameAsReference(graph, random)
+    expect(layersOf({ ...graph, outputs: [...graph.outputs, { name: 'sums', value: 'conv' }] })).toEqual([])
+  })
+})

@@ -1,0 +1,108 @@
+/**
+ * Finds binary convolutions whose followers run in the same pass over the output: scale and shift, PReLU, shortcut, and the
+ * threshold that packs the result for the next binary layer. Nothing is reordered, so nothing is rounded differently.
+ */
+import type { Graph, ValueType } from '@onebit/core'
+import { sameShape } from '@onebit/core'
+import type { NodeOf } from '../lower/context.ts'
+import { bitKernel } from '../weights/bit-kernel.ts'
+import { tableObstacle } from '../weights/table-kernel.ts'
+import { type Consumers, findConsumers } from './consumers.ts'
+
+export type BinaryNode = NodeOf<'binaryConv2d'> | NodeOf<'binaryConv2dTranspose'> | NodeOf<'binaryDense'>
+
+export interface FusedLayer {
+  readonly convolution: BinaryNode
+  readonly affine?: NodeOf<'affine'>
+  readonly prelu?: NodeOf<'prelu'>
+  /** The sum with the shortcut, and the shortcut's value. */
+  readonly add?: NodeOf<'add'>
+  readonly shortcut?: string
+  /** Whether the shortcut is added before the PReLU. */
+  readonly addFirst: boolean
+  /** The last of the above: the node whose value the layer leaves. */
+  readonly result: string
+  /** Packs the result, or the accumulators where there is no affine. */
+  readonly threshold?: NodeOf<'threshold'>
+  /** Whether anything but the threshold reads the result. */
+  readonly keepsResult: boolean
+}
+
+/** Outputs that the fused epilogue stores at a time. */
+const LANES = 8
+
+function fusable(graph: Graph, node: BinaryNode): boolean {
+  const kernel = bitKernel(node.name, graph.tensors.get(node.tensors.weights)!)
+  const groups = node.op === 'binaryConv2d' ? node.attributes.groups : 1
+  return groups === 1 && kernel.outputs % LANES === 0 && tableObstacle(kernel, groups) === undefined
+}
+
+type Tail = Pick<FusedLayer, 'prelu' | 'add' | 'shortcut' | 'addFirst' | 'result'>
+
+/** Follows the affine's value through at most one PReLU and one shortcut; what is `taken` runs in another layer. */
+function followTail(
+  consumers: Consumers,
+  types: ReadonlyMap<string, ValueType>,
+  taken: (node: string) => boolean,
+  affine: string,
+): Tail {
+  let tail: Tail = { addFirst: false, result: affine }
+  for (;;) {
+    const next = consumers.only(tail.result)
+    if (!next || taken(next.name)) return tail
+    if (next.op === 'prelu' && !tail.prelu) {
+      tail = { ...tail, prelu: next, addFirst: tail.add !== undefined, result: next.name }
+    } else if (next.op === 'add' && !tail.add) {
+      const [shortcut] = next.inputs.filter((name) => name !== tail.result)
+      if (!shortcut || !sameShape(types.get(shortcut)!.shape, types.get(tail.result)!.shape)) return tail
+      tail = { ...tail, add: next, shortcut, result: next.name }
+      if (tail.prelu) return tail
+    } else {
+      return tail
+    }
+  }
+}
+
+function fuseAt(
+  graph: Graph,
+  types: ReadonlyMap<string, ValueType>,
+  consumers: Consumers,
+  taken: (node: string) => boolean,
+  convolution: BinaryNode,
+): FusedLayer | undefined {
+  const next = consumers.only(convolution.name)
+  if (!next || !fusable(graph, convolution)) return undefined
+  if (next.op === 'threshold') {
+    return { convolution, addFirst: false, result: convolution.name, threshold: next, keepsResult: false }
+  }
+  if (next.op !== 'affine') return undefined
+  const tail = followTail(consumers, types, taken, next.name)
+  const threshold = consumers.of(tail.result).find((node) => node.op === 'threshold') as NodeOf<'threshold'> | undefined
+  const keepsResult = !threshold || consumers.only(tail.result) === undefined
+  return { convolution, affine: next, ...tail, threshold, keepsResult }
+}
+
+export interface FusedGraph {
+  /** Each layer by the name of the node at whose place it runs: the last one that it needs. */
+  readonly layers: ReadonlyMap<string, FusedLayer>
+  /** Nodes that run as part of another, with the name of that one. */
+  readonly absorbed: ReadonlyMap<string, string>
+}
+
+export function fuseLayers(graph: Graph, types: ReadonlyMap<string, ValueType>): FusedGraph {
+  const consumers = findConsumers(graph)
+  const layers = new Map<string, FusedLayer>()
+  const absorbed = new Map<string, string>()
+  const taken = (node: string): boolean => layers.has(node) || absorbed.has(node)
+  for (const node of graph.nodes) {
+    if (node.op !== 'binaryConv2d' && node.op !== 'binaryConv2dTranspose' && node.op !== 'binaryDense') continue
+    const layer = fuseAt(graph, types, consumers, taken, node)
+    if (!layer) continue
+    const { convolution, affine, prelu, add, result, threshold } = layer
+    layers.set(result, layer)
+    for (const part of [convolution, affine, prelu, add, threshold]) {
+      if (part && part.name !== result) absorbed.set(part.name, result)
+    }
+  }
+  return { layers, absorbed }
+}
