@@ -127,7 +127,7 @@ export async function instantiate(bytes: BufferSource, memory: WebAssembly.Memor
       {
         what: 'The kernels could not be instantiated.',
         received: String(cause),
-        fix: 'They need WebAssembly SIMD: Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or later.',
+        fix: 'They need WebAssembly SIMD: Node 20.19, Chrome 91, Firefox 89, Safari 16.4 or later.',
       },
       { cause },
     )
