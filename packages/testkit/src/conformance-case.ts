@@ -1,0 +1,27 @@
+/** A suite is data: named cases, to be registered with any test runner or run by hand. */
+
+export interface ConformanceCase {
+  readonly name: string
+  /** @throws ConformanceError if the plugin breaks what the name says. */
+  run(): Promise<void>
+}
+
+/** `test` of vitest, of `node:test`, or anything with their first two parameters. */
+export type TestFunction = (name: string, run: () => Promise<void>) => unknown
+
+export function registerCases(cases: readonly ConformanceCase[], test: TestFunction): void {
+  for (const { name, run } of cases) test(name, run)
+}
+
+/** Runs every case and returns the errors of those that failed, by case name. */
+export async function failures(cases: readonly ConformanceCase[]): Promise<Map<string, Error>> {
+  const failed = new Map<string, Error>()
+  for (const { name, run } of cases) {
+    try {
+      await run()
+    } catch (error) {
+      failed.set(name, error as Error)
+    }
+  }
+  return failed
+}

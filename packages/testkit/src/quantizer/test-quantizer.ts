@@ -1,0 +1,83 @@
+/** The suite of quantizers: what every one of them has to hold, as cases for any test runner. */
+import { completeOptions, type Quantizer } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { type ConformanceCase, registerCases } from '../conformance-case.ts'
+import { repeatable } from '../conformance-error.ts'
+import { defaultSeed, seededRandom } from '../random.ts'
+import { definitionCases } from './definition-cases.ts'
+import { freezingCases } from './freezing-cases.ts'
+import { gradientCases } from './gradient-cases.ts'
+import { layerCases } from './layer-cases.ts'
+import { levelCases } from './level-cases.ts'
+import { resourceCases } from './resource-cases.ts'
+import { scheduleCases } from './schedule-cases.ts'
+import type { Subject } from './subject.ts'
+import type { QuantizerSuiteOptions } from './suite-options.ts'
+
+type Given = Readonly<Record<string, number | boolean | string>>
+
+/** The defaults, and every other value of each enumerated or boolean option, one at a time. */
+function variantsOf(plugin: Quantizer, further: readonly Given[]): Given[] {
+  const single = Object.entries(plugin.options).flatMap(([name, rule]): Given[] => {
+    const values = 'values' in rule ? rule.values : typeof rule.default === 'boolean' ? [true, false] : []
+    return values.filter((value) => value !== rule.default).map((value) => ({ [name]: value }))
+  })
+  return [{}, ...single, ...further]
+}
+
+function onBackend(backend: string | undefined, item: ConformanceCase): ConformanceCase {
+  if (backend === undefined) return item
+  return {
+    name: `[${backend}] ${item.name}`,
+    async run() {
+      if (tf.getBackend() !== backend) await tf.setBackend(backend)
+      await tf.ready()
+      await item.run()
+    },
+  }
+}
+
+/** Without them nothing else can run; the definition's own cases say what is wrong. */
+function hasGoodDefaults(plugin: Quantizer): boolean {
+  try {
+    completeOptions(plugin)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The cases of `testQuantizer`, for other ways to run them. */
+export function quantizerCases(plugin: Quantizer, options: Omit<QuantizerSuiteOptions, 'test'> = {}): ConformanceCase[] {
+  const seed = options.seed ?? defaultSeed()
+  const suite = options as QuantizerSuiteOptions
+  const cases = definitionCases(plugin).map((item) => ({ ...item, run: () => repeatable(seed, item.run) }))
+  if (!hasGoodDefaults(plugin)) return cases
+  for (const backend of options.backends ?? [undefined]) {
+    for (const target of plugin.for) {
+      for (const given of variantsOf(plugin, options.variants ?? [])) {
+        const chosen = Object.entries(given).map(([name, value]) => `${name} ${value}`)
+        const title = `${plugin.name} on ${[target, ...chosen].join(', ')}`
+        const subject: Subject = {
+          plugin,
+          target,
+          title,
+          options: completeOptions(plugin, given),
+          isDefault: chosen.length === 0,
+        }
+        const parts = [levelCases, gradientCases, scheduleCases, freezingCases, layerCases, resourceCases]
+        const own = parts.flatMap((part) => part(subject, seededRandom(seed), suite))
+        cases.push(...own.map((item) => onBackend(backend, { ...item, run: () => repeatable(seed, item.run) })))
+      }
+    }
+  }
+  return cases
+}
+
+/**
+ * Registers the suite with your runner: `testQuantizer(mySign, { test, derivative: (x) => (Math.abs(x) <= 1 ? 1 : 0) })`.
+ * Without `derivative` or `backward` the gradient is checked for sanity alone.
+ */
+export function testQuantizer(plugin: Quantizer, options: QuantizerSuiteOptions): void {
+  registerCases(quantizerCases(plugin, options), options.test)
+}

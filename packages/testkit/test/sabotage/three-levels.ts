@@ -1,0 +1,7 @@
+/** Neither -1 nor +1 between the two. */
+import { defineQuantizer } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { rightSign } from './right-sign.ts'
+
+export default defineQuantizer({ ...rightSign, name: 'three-levels', forward: (x) => tf.clipByValue(x, -1, 1) })
+export const message = /exactly its two levels: Forward gives .* for .*\. Expected -1 or \+1/
