@@ -19,7 +19,7 @@ function binary(kernelName: string, dtype: 'float32' | 'bool', run: BinaryFuncti
       const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape)
       const size = tf.util.sizeFromShape(shape)
       const fits = (operand: tf.TensorInfo) => sizeOf(operand) === size || sizeOf(operand) === 1
-      if (stock && !(isFloat(a, b) && fits(a) && fits(b) && size > 0)) return stock(params)
+      if (!(isFloat(a, b) && fits(a) && fits(b) && size > 0)) return stock!(params)
       return memory.call(({ wasm, input, output, scratch }) => {
         const [result, pointer] = output(shape, dtype)
         const operand = (tensor: tf.TensorInfo): [pointer: number, step: number] => {
@@ -54,7 +54,7 @@ export const select: TrainingKernel = {
   create: (memory, stock) => (params) => {
     const { condition, t, e } = operandsOf<'condition' | 't' | 'e', unknown>(params).inputs
     const sameShape = tf.util.arraysEqual(condition.shape, t.shape) && tf.util.arraysEqual(t.shape, e.shape)
-    if (stock && !(isFloat(t, e) && condition.dtype === 'bool' && sameShape)) return stock(params)
+    if (!(isFloat(t, e) && condition.dtype === 'bool' && sameShape)) return stock!(params)
     return memory.call(({ wasm, input, output }) => {
       const [result, pointer] = output(t.shape)
       wasm.select(input(condition), input(t), input(e), pointer, sizeOf(t))
@@ -68,7 +68,7 @@ export const sign: TrainingKernel = {
   kernelName: tf.Sign,
   create: (memory, stock) => (params) => {
     const { x } = operandsOf<'x', unknown>(params).inputs
-    if (stock && !isFloat(x)) return stock(params)
+    if (!isFloat(x)) return stock!(params)
     return memory.call(({ wasm, input, output }) => {
       const [result, pointer] = output(x.shape)
       wasm.sign(input(x), pointer, sizeOf(x))

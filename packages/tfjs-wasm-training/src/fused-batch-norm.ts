@@ -20,7 +20,7 @@ export const fusedBatchNorm: TrainingKernel = {
   create: (memory, stock) => (params) => {
     const { inputs, attributes } = operandsOf<'x' | 'mean' | 'variance' | 'offset' | 'scale', Attributes>(params)
     const { x, mean, variance, offset, scale } = inputs
-    if (stock && !isPerChannel(x, mean, variance, offset, scale)) return stock(params)
+    if (!isPerChannel(x, mean, variance, offset, scale)) return stock!(params)
     const [channels] = mean.shape
     return memory.call(({ wasm, input, output, scratch }) => {
       const [y, pointer] = output(x.shape)
@@ -78,7 +78,7 @@ export const fusedBatchNormGradient: TrainingGradient = {
     gradFunc(dy, saved, attrs) {
       const [x, mean, variance, scale] = saved
       const ours = tf.getBackend() === 'wasm' && isPerChannel(x, mean, variance, scale)
-      if (stock && !ours) return stock.gradFunc(dy, saved, attrs)
+      if (!ours) return stock!.gradFunc(dy, saved, attrs)
       const { varianceEpsilon } = attrs as unknown as Attributes
       const gradient = dy as tf.Tensor
       const [gradients, products] = tf.engine().runKernel(sumsKernel, { x, dy: gradient, mean }) as tf.Tensor[]

@@ -30,9 +30,10 @@ function reduction(kernelName: string, factor: (reduced: number) => number): Tra
       const { inputs, attributes } = operandsOf<'x', Attributes>(params)
       const { x } = inputs
       const axes = tf.util.parseAxisParam(attributes.axis, x.shape).sort((a, b) => a - b)
-      const sizes = x.dtype === 'float32' && axes.length > 0 ? middle(x.shape, axes) : undefined
-      if (stock && (!sizes || tf.util.sizeFromShape(x.shape) === 0)) return stock(params)
-      const [outer, reduced, inner] = sizes ?? [0, 0, 0]
+      const isOurs = x.dtype === 'float32' && axes.length > 0 && tf.util.sizeFromShape(x.shape) > 0
+      const sizes = isOurs ? middle(x.shape, axes) : undefined
+      if (!sizes) return stock!(params)
+      const [outer, reduced, inner] = sizes
       const [reducedShape] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes)
       const shape = attributes.keepDims ? tf.backend_util.expandShapeToKeepDim(reducedShape, axes) : reducedShape
       return memory.call(({ wasm, input, output, scratch }) => {

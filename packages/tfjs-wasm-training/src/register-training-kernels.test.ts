@@ -63,6 +63,8 @@ test('replaceStock: false only adds what is missing', async () => {
   const before = snapshot()
   const kernels = await registerTrainingKernels({ replaceStock: false })
   expect(kernels.replaced).toEqual([])
+  expect(kernels.gradients).toEqual(['BatchNormalizationTraining'])
+  expect(snapshot().gradients).toEqual(before.gradients)
   expect(kernels.added).toContain('UnsortedSegmentSum')
   for (const [name, config] of before.kernels) expect(tf.getKernel(name, 'wasm')).toBe(config)
   const gradient = tf.tidy(() => {

@@ -67,7 +67,7 @@ export interface TrainingKernels {
   readonly added: readonly string[]
   /** Names of kernels that replace the backend's own. */
   readonly replaced: readonly string[]
-  /** Names of operations whose gradient was replaced. */
+  /** Names of operations whose gradient was added or replaced. */
   readonly gradients: readonly string[]
   /** `shared` when kernels work on tensors in place, `copied` when tensors are copied to a second memory and back. */
   readonly memory: 'shared' | 'copied'
@@ -116,6 +116,7 @@ function sameOptions(a: TrainingKernelsOptions, b: TrainingKernelsOptions): bool
 function register(memory: KernelMemory, replaceStock: boolean): TrainingKernels {
   const added: string[] = []
   const replaced: string[] = []
+  const registeredGradients: string[] = []
   const undo: (() => void)[] = []
 
   for (const { kernelName, create } of kernels) {
@@ -132,8 +133,10 @@ function register(memory: KernelMemory, replaceStock: boolean): TrainingKernels 
 
   for (const { kernelName, create } of gradients) {
     const stock = tf.getGradient(kernelName)
+    if (stock && !replaceStock) continue
     const config = create(stock)
     tf.registerGradient(config)
+    registeredGradients.push(kernelName)
     undo.push(() => {
       if (tf.getGradient(kernelName) !== config) return
       if (stock) tf.registerGradient(stock)
@@ -144,7 +147,7 @@ function register(memory: KernelMemory, replaceStock: boolean): TrainingKernels 
   return {
     added,
     replaced,
-    gradients: gradients.map(({ kernelName }) => kernelName),
+    gradients: registeredGradients,
     memory: memory.shared ? 'shared' : 'copied',
     copyReason: memory.reason,
     unregister() {

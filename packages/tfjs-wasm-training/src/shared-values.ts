@@ -13,7 +13,7 @@ export const identity: TrainingKernel = {
   kernelName: tf.Identity,
   create: (memory, stock) => (params) => {
     const { x } = operandsOf<'x', unknown>(params).inputs
-    return x.dtype === 'string' && stock ? stock(params) : share(memory, x)
+    return x.dtype === 'string' ? stock!(params) : share(memory, x)
   },
 }
 
@@ -22,8 +22,7 @@ export const cast: TrainingKernel = {
   kernelName: tf.Cast,
   create: (memory, stock) => (params) => {
     const { inputs, attributes } = operandsOf<'x', { dtype: tf.DataType }>(params)
-    if (inputs.x.dtype === attributes.dtype && attributes.dtype !== 'string') return share(memory, inputs.x)
-    if (stock) return stock(params)
-    throw new Error('unreachable')
+    const same = inputs.x.dtype === attributes.dtype && attributes.dtype !== 'string'
+    return same ? share(memory, inputs.x) : stock!(params)
   },
 }

@@ -4,7 +4,10 @@ import type { KernelMemory } from './kernel-memory.ts'
 /** A kernel of the WebAssembly backend. One file each; `registerTrainingKernels` lists them. */
 export interface TrainingKernel {
   kernelName: string
-  /** Makes the kernel function. `stock` is what the backend had under this name, for the cases left to it. */
+  /**
+   * Makes the kernel function. `stock` is what the backend had under this name, for the cases left to it; a kernel that
+   * tfjs-backend-wasm 4.22.0 has may rely on it.
+   */
   create(memory: KernelMemory, stock: tf.KernelFunc | undefined): tf.KernelFunc
 }
 
