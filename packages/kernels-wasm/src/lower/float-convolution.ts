@@ -16,11 +16,13 @@ interface Layer {
   readonly outputWidth: number
   readonly pixels: number
   readonly groups: number
+  /** Whether neighboring taps of a kernel row read neighboring pixels. */
+  readonly contiguous: boolean
 }
 
 function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer): Lowered {
   const { builder, inputs } = context
-  const { geometry, window, inputWidth, outputWidth, pixels, groups } = layer
+  const { geometry, window, inputWidth, outputWidth, pixels, groups, contiguous } = layer
   const kernel = floatKernel(requireTensor(node, context, 'weights'))
   const tensor = context.tensor('bias')
   const bias = tensor?.dtype === 'float32' ? tensor.data : new Float32Array(kernel.outputs)
@@ -43,8 +45,8 @@ function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer): Lowe
     ...[inputs[0].buffer, buffer],
     builder.constant(layOutBlocks(kernel, groups, BLOCK)),
     builder.constant(padGroups(bias, groups, BLOCK)),
-    ...[rows, columns, builder.constant(new Float32Array(channels * groups)), builder.allocate(16 * kernel.taps)],
-    ...[inputWidth, outputWidth, ...window, channels, groups, groupOutputs, skip ? 1 : 0, 0, pixels],
+    ...[rows, columns, builder.constant(new Float32Array(window[1] * channels * groups)), builder.allocate(16 * kernel.taps)],
+    ...[inputWidth, outputWidth, ...window, channels, groups, groupOutputs, contiguous ? 1 : 0, skip ? 1 : 0, 0, pixels],
   )
   if (skip) return { buffer, kernel: 'floatConv, pixel by pixel', reason: 'Some weights are not finite.' }
   const reason = groupOutputs % BLOCK ? `Outputs per group (${groupOutputs}) are not a multiple of ${BLOCK}.` : undefined
@@ -71,6 +73,7 @@ export const conv2d: Lowering<'conv2d'> = (node, context) => {
     outputWidth: output[1],
     pixels: output[0] * output[1],
     groups: node.attributes.groups,
+    contiguous: node.attributes.groups === 1 && window[1] > 1 && node.attributes.dilations[1] === 1,
   })
 }
 
@@ -85,11 +88,13 @@ export const conv2dTranspose: Lowering<'conv2dTranspose'> = (node, context) => {
     outputWidth: output[1],
     pixels: output[0] * output[1],
     groups: 1,
+    contiguous: false,
   })
 }
 
 export const dense: Lowering<'dense'> = (node, context) => {
   const pixels = rowsOf(context.type)
   const geometry = denseGeometry(pixels)
-  return lowerFloat(node, context, { geometry, window: [1, 1], inputWidth: pixels, outputWidth: pixels, pixels, groups: 1 })
+  const sizes = { window: [1, 1], inputWidth: pixels, outputWidth: pixels, pixels, groups: 1 } as const
+  return lowerFloat(node, context, { geometry, ...sizes, contiguous: false })
 }
