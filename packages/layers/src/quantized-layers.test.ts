@@ -169,7 +169,7 @@ describe('saving and loading', () => {
   })
 
   test('a quantizer that the registry lacks is named, with the nearest known', async () => {
-    const config = build().toJSON(null, false) as tf.io.PyJsonDict
+    const config = build().toJSON(null, false) as object
     registerLayers(registry)
     await expect(tf.loadLayersModel(tf.io.fromMemory({ modelTopology: config as never }))).rejects.toSatisfy(
       (error) => PluginNotFoundError.isInstance(error) && /'shifted-sign'/.test(error.message),

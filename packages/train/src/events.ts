@@ -19,6 +19,14 @@ export interface EpochRecord {
   readonly flipRatio: Readonly<Record<string, number>>
 }
 
+/** A point of the loss curve. */
+export interface LossPoint {
+  /** Steps since training began, from 1. */
+  readonly step: number
+  /** Mean cross-entropy of the steps since the last point, in nats. */
+  readonly loss: number
+}
+
 export type TrainEvent =
   | {
       readonly type: 'start'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { FileError, writeFileAtomically } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { RunError } from './errors.ts'
-import type { EpochRecord, TrainListener } from './events.ts'
+import type { EpochRecord, LossPoint, TrainListener } from './events.ts'
 import { saveLayersModel } from './model-files.ts'
 import type { TrainOptions, TrainResult } from './train.ts'
 
@@ -26,6 +26,7 @@ export interface RunRecord {
   readonly interrupted: boolean
   readonly seconds: number
   readonly epochs: readonly EpochRecord[]
+  readonly losses: readonly LossPoint[]
 }
 
 export class RunFolder {

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { type EngineName, startEngine } from './engine.ts'
 import { DivergenceError } from './errors.ts'
-import type { EpochRecord, TrainEvent, TrainListener } from './events.ts'
+import type { EpochRecord, LossPoint, TrainEvent, TrainListener } from './events.ts'
 import { FlipRatio } from './flip-ratio.ts'
 import { progressBar } from './progress-bar.ts'
 import { RunFolder } from './run-folder.ts'
@@ -48,6 +48,8 @@ export interface TrainOptions {
 export interface TrainResult {
   readonly engine: string
   readonly epochs: readonly EpochRecord[]
+  /** At most a few hundred points of the loss curve. */
+  readonly losses: readonly LossPoint[]
   readonly interrupted: boolean
   readonly seconds: number
 }
@@ -80,6 +82,8 @@ function accuracyOf(model: tfl.LayersModel, set: ImageSet, batchSize: number): n
   return correct / set.count
 }
 
+const LOSS_POINTS = 300
+
 class Trainer {
   readonly #model: tfl.LayersModel
   readonly #fromLogits: boolean
@@ -88,13 +92,13 @@ class Trainer {
   readonly #optimizer: tf.Optimizer & { learningRate: number }
   readonly #classes: number
 
-  constructor(model: tfl.LayersModel, learningRate: number, classes: number) {
+  constructor(model: tfl.LayersModel, optimizer: tf.Optimizer, classes: number) {
     const { model: logits, fromLogits } = logitsModel(model)
     this.#model = logits
     this.#fromLogits = fromLogits
     this.#layers = quantizedLayers(model)
     this.#variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
-    this.#optimizer = tf.train.adam(learningRate) as unknown as tf.Optimizer & { learningRate: number }
+    this.#optimizer = optimizer as tf.Optimizer & { learningRate: number }
     this.#classes = classes
   }
 
@@ -179,10 +183,13 @@ export async function train(model: tfl.LayersModel, options: TrainOptions): Prom
   }
 
   const engine = await startEngine(options.engine)
-  const trainer = new Trainer(model, learningRate, data.classes.length)
+  const trainer = new Trainer(model, engine.adam(learningRate), data.classes.length)
   const source = batches(data.train, { batchSize, seed, dropLast: data.train.count >= batchSize })
   const flips = new FlipRatio(quantizedLayers(model))
   const records: EpochRecord[] = []
+  const losses: LossPoint[] = []
+  const stepsPerPoint = Math.ceil((epochs * source.count) / LOSS_POINTS)
+  let lossSum = 0
   const began = performance.now()
   const totalSteps = epochs * source.count
   let done = 0
@@ -198,6 +205,11 @@ export async function train(model: tfl.LayersModel, options: TrainOptions): Prom
         const { loss, correct } = trainer.step(batch, data.train, rate, labelSmoothing)
         if (!Number.isFinite(loss)) throw diverged(epoch, sums.steps + 1, loss, trainer.brokenLayer())
         done++
+        lossSum += loss
+        if (done % stepsPerPoint === 0) {
+          losses.push({ step: done, loss: lossSum / stepsPerPoint })
+          lossSum = 0
+        }
         sums.loss += loss
         sums.correct += correct
         sums.seen += batch.count
@@ -234,6 +246,7 @@ export async function train(model: tfl.LayersModel, options: TrainOptions): Prom
     const result: TrainResult = {
       engine: engine.description,
       epochs: records,
+      losses,
       interrupted,
       seconds: (performance.now() - began) / 1000,
     }

@@ -217,7 +217,8 @@ export const stockLayers: Readonly<Record<string, Converter>> = {
   Softmax: (layer, { builder, name, inputs }) => {
     const { axis } = layer.getConfig() as { axis?: number }
     const rank = builder.type(inputs[0]).shape.length
-    if (axis !== undefined && axis !== -1 && axis !== rank) refuse(layer, `it normalizes axis ${axis}.`, 'Normalize the last axis.')
+    if (axis !== undefined && axis !== -1 && axis !== rank)
+      refuse(layer, `it normalizes axis ${axis}.`, 'Normalize the last axis.')
     return builder.node('softmax', { name, inputs })
   },
   ReLU: (layer, { builder, name, inputs }) => {

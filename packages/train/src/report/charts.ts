@@ -24,11 +24,24 @@ export function lineChart({ title, xLabel, yLabel, x, series, minimum }: ChartOp
   chart.setOption({
     animation: false,
     title: { text: title, left: 'center', textStyle: { fontSize: 14 } },
-    legend: { bottom: 0, type: 'scroll', data: series.map(({ name }) => name) },
-    grid: { left: 60, right: 20, top: 40, bottom: 70 },
+    textStyle: { fontFamily: 'system-ui, sans-serif' },
+    legend: {
+      show: series.length > 1,
+      bottom: 0,
+      itemWidth: 14,
+      textStyle: { fontSize: 10 },
+      data: series.map(({ name }) => name),
+    },
+    grid: { left: 16, right: 24, top: 52, bottom: 56, containLabel: true },
     xAxis: { type: 'category', name: xLabel, nameLocation: 'middle', nameGap: 24, data: [...x] },
     yAxis: { type: 'value', name: yLabel, scale: minimum === undefined, min: minimum },
-    series: series.map(({ name, values }) => ({ name, type: 'line', data: [...values], symbolSize: 6 })),
+    series: series.map(({ name, values }) => ({
+      name,
+      type: 'line',
+      data: [...values],
+      symbolSize: 6,
+      showSymbol: values.length < 50,
+    })),
   })
   const svg = chart.renderToSVGString()
   chart.dispose()

@@ -30,16 +30,16 @@ function table({ title, columns, rows }: ReportSection): string {
     .join('')}</tbody></table>`
 }
 
-function charts({ epochs }: RunRecord): string {
+function charts({ epochs, losses }: RunRecord): string {
   const x = epochs.map(({ epoch }) => epoch)
   const layers = Object.keys(epochs[0]?.flipRatio ?? {})
   return [
     lineChart({
-      title: 'Loss',
-      xLabel: 'epoch',
-      yLabel: 'cross-entropy (nats)',
-      x,
-      series: [{ name: 'train', values: epochs.map(({ loss }) => loss) }],
+      title: 'Training loss: mean cross-entropy since the last point',
+      xLabel: 'step',
+      yLabel: 'nats',
+      x: losses.map(({ step }) => step),
+      series: [{ name: 'train', values: losses.map(({ loss }) => loss) }],
     }),
     lineChart({
       title: 'Accuracy',
