@@ -109,20 +109,23 @@ class Trainer {
   /** One update; returns the batch's mean loss and how many of its images were labeled right. */
   step(batch: Batch, set: ImageSet, learningRate: number, labelSmoothing: number): { loss: number; correct: number } {
     this.#optimizer.learningRate = learningRate
-    const [loss, correct] = tf.tidy(() => {
+    const [loss, correct] = tf.tidy((): [number, number] => {
       const labels = tf.tensor1d(batch.labels, 'int32')
       const targets = tf.oneHot(labels, this.#classes)
       let right: tf.Tensor | undefined
       const cost = this.#optimizer.minimize(
         () => {
           const outputs = this.#model.apply(imagesOf(batch, set), { training: true }) as tf.Tensor
+          // Kept: `minimize` clears up after itself before the number is read.
           right = tf.keep(tf.sum(tf.equal(tf.argMax(outputs, -1), labels)))
           return this.#loss(targets, outputs, labelSmoothing)
         },
         true,
         this.#variables,
       )
-      return [cost!.dataSync()[0], right!.dataSync()[0]]
+      const values: [number, number] = [cost!.dataSync()[0], right!.dataSync()[0]]
+      right!.dispose()
+      return values
     })
     for (const layer of this.#layers) layer.clipLatentWeights()
     return { loss, correct }

@@ -1,0 +1,173 @@
+/** Training a tiny network on the wasm engine: it learns, saves, stops when told, and names what diverged. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import blocks from '@onebit/blocks'
+import classify, { classifier } from '@onebit/classify'
+import { createRegistry, FileError, OptionError } from '@onebit/core'
+import { fashionMnist } from '@onebit/data'
+import { quantizedLayers, registerLayers } from '@onebit/layers'
+import quantizers from '@onebit/quantizers'
+import * as tf from '@tensorflow/tfjs'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startEngine } from './engine.ts'
+import { DivergenceError, EngineError, RunError } from './errors.ts'
+import type { TrainEvent } from './events.ts'
+import { loadSavedModel } from './model-files.ts'
+import { renderReport } from './report/report.ts'
+import { readRun } from './run-folder.ts'
+import { type TrainingData, type TrainOptions, train } from './train.ts'
+
+const registry = createRegistry([quantizers, blocks, classify])
+let data: TrainingData
+let folder: string
+
+beforeAll(async () => {
+  await startEngine('wasm')
+  const full = await fashionMnist()
+  data = { ...full, train: { ...full.train, count: 640 }, test: { ...full.test, count: 200 } }
+})
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onebit-train-'))
+})
+
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+function tiny(): tf.LayersModel {
+  return classifier(registry, {
+    network: { name: 'resnet-small', width: 8, stages: 2 },
+    block: 'bi-real',
+    activation: 'approx-sign',
+    weight: 'magnitude-aware-sign',
+    classes: 10,
+    input: [28, 28, 1],
+  })
+}
+
+const options = (more: Partial<TrainOptions> = {}): TrainOptions => ({
+  data,
+  epochs: 2,
+  batchSize: 32,
+  learningRate: 5e-3,
+  engine: 'wasm',
+  progress: false,
+  ...more,
+})
+
+describe('train', () => {
+  test('the loss falls, every event arrives, and latent weights stay clipped', async () => {
+    const events: TrainEvent[] = []
+    const model = tiny()
+    const { epochs, losses, interrupted, engine } = await train(model, options({ onEvent: (event) => events.push(event) }))
+    expect(epochs).toHaveLength(2)
+    expect(epochs[1].loss).toBeLessThan(0.9 * epochs[0].loss)
+    expect(epochs[1].accuracy).toBeGreaterThan(epochs[0].accuracy)
+    expect(interrupted).toBe(false)
+    expect(engine).toMatch(/^wasm/)
+    expect(events.filter(({ type }) => type === 'step')).toHaveLength(40)
+    expect(events[0]).toMatchObject({ type: 'start', stepsPerEpoch: 20, batchSize: 32 })
+    expect(events.at(-1)).toEqual({ type: 'end', interrupted: false })
+    expect(losses).toHaveLength(40)
+    expect(Object.keys(epochs[0].flipRatio)).toEqual(quantizedLayers(model).map(({ name }) => name))
+    for (const ratio of Object.values(epochs[0].flipRatio)) expect(ratio).toBeGreaterThan(0)
+    for (const layer of quantizedLayers(model)) expect(tf.max(tf.abs(layer.latentWeights!)).dataSync()[0]).toBeLessThanOrEqual(1)
+  })
+
+  test('no tensor is left behind by a step', async () => {
+    const model = tiny()
+    const counts: number[] = []
+    await train(model, options({ epochs: 1, onEvent: ({ type }) => type === 'step' && counts.push(tf.memory().numTensors) }))
+    expect(new Set(counts).size).toBe(1)
+  })
+
+  test('label smoothing and a model without a softmax train as well', async () => {
+    const input = tf.input({ shape: [28, 28, 1] })
+    const flat = tf.layers.flatten().apply(input)
+    const model = tf.model({
+      inputs: input,
+      outputs: tf.layers.dense({ units: 10, activation: 'softmax' }).apply(flat) as tf.SymbolicTensor,
+    })
+    const { epochs } = await train(model, options({ labelSmoothing: 0.1, schedule: 'cosine' }))
+    expect(epochs[1].loss).toBeLessThan(epochs[0].loss)
+  })
+
+  test('an abort stops after the step under way and keeps what was trained', async () => {
+    const controller = new AbortController()
+    let steps = 0
+    const onEvent = ({ type }: TrainEvent): void => {
+      if (type === 'step' && ++steps === 3) controller.abort()
+    }
+    const { interrupted, epochs } = await train(tiny(), options({ signal: controller.signal, onEvent, out: folder }))
+    expect({ interrupted, steps, epochs: epochs.length }).toEqual({ interrupted: true, steps: 3, epochs: 1 })
+    expect((await readRun(folder)).interrupted).toBe(true)
+    registerLayers(registry)
+    expect((await loadSavedModel(folder)).outputs[0].shape).toEqual([null, 10])
+  })
+
+  test('divergence names the variable', async () => {
+    const model = tiny()
+    const kernel = model.getLayer('stem.conv').getWeights()[0]
+    model.getLayer('stem.conv').setWeights([tf.fill(kernel.shape, Number.NaN)])
+    const failure = train(model, options())
+    await expect(failure).rejects.toThrow(DivergenceError)
+    await expect(failure).rejects.toThrow(/epoch 1, step 1.*stem\.conv/)
+  })
+
+  test('bad options and an unusable folder are refused before any work', async () => {
+    for (const bad of [{ epochs: 0 }, { batchSize: 0.5 }, { learningRate: Number.NaN }, { schedule: 'steep' as never }]) {
+      await expect(train(tiny(), options(bad)), JSON.stringify(bad)).rejects.toThrow(OptionError)
+    }
+    await writeFile(join(folder, 'file'), '')
+    await expect(train(tiny(), options({ out: join(folder, 'file', 'run') }))).rejects.toThrow(FileError)
+  })
+})
+
+describe('run folder', () => {
+  test('holds the model, the log and the record; the model loads and predicts the same', async () => {
+    const model = tiny()
+    const result = await train(model, options({ epochs: 2, out: folder, recipe: { network: 'resnet-small' } }))
+    expect((await readdir(folder)).sort()).toEqual(['log.jsonl', 'model.json', 'run.json', 'weights.bin'])
+    const log = (await readFile(join(folder, 'log.jsonl'), 'utf8')).trim().split('\n')
+    expect(log.map((line) => JSON.parse(line))).toEqual(result.epochs)
+    const run = await readRun(folder)
+    expect(run).toMatchObject({ recipe: { network: 'resnet-small' }, interrupted: false, epochs: result.epochs })
+    registerLayers(registry)
+    const loaded = await loadSavedModel(folder)
+    const x = tf.randomNormal([4, 28, 28, 1])
+    expect([...(loaded.predict(x) as tf.Tensor).dataSync()]).toEqual([...(model.predict(x) as tf.Tensor).dataSync()])
+
+    const html = renderReport('A <run>', run, [{ title: 'Results', columns: ['a'], rows: [['1 & 2']] }])
+    expect(html).toContain('A &lt;run&gt;')
+    expect(html).toContain('1 &amp; 2')
+    expect(html.match(/<svg/g)).toHaveLength(4)
+    expect(html).not.toMatch(/<script|src=|href=|@import/)
+  })
+
+  test('what is no run, and what is no model, is said so', async () => {
+    await expect(readRun(folder)).rejects.toThrow(RunError)
+    await expect(loadSavedModel(folder)).rejects.toThrow(/no trained model/)
+    await writeFile(join(folder, 'run.json'), '{"onebit": 2}')
+    await expect(readRun(folder)).rejects.toThrow(/not a run of this version/)
+  })
+})
+
+describe('engines', () => {
+  test('auto says what it picked and why not the faster one', async () => {
+    const { name, description } = await startEngine('auto')
+    expect(['node', 'wasm']).toContain(name)
+    if (name === 'wasm') expect(description).toMatch(/tfjs-node is not installed/)
+  })
+
+  test('tfjs-node is optional: asking for it by name without it is a clear error', async () => {
+    const engine = await startEngine('node').catch((error: unknown) => error)
+    if (EngineError.isInstance(engine))
+      expect(engine.message).toMatch(/tfjs-node is not installed.*Install @tensorflow\/tfjs-node/s)
+    else expect(engine).toMatchObject({ name: 'node' })
+  })
+
+  test('cpu starts', async () => {
+    expect((await startEngine('cpu')).name).toBe('cpu')
+    await startEngine('wasm')
+  })
+})
