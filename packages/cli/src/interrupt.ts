@@ -3,6 +3,7 @@ import { EXIT } from './exit-codes.ts'
 import type { TextStream } from './shell.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const CLEAR_LINE = '\r\u001b[K'
 const SHOW_CURSOR = '\u001b[?25h'
 
 export interface Interrupts {
@@ -18,8 +19,9 @@ export function listenForInterrupts(stderr: TextStream): Interrupts {
       if (stderr.isTTY) stderr.write(SHOW_CURSOR)
       process.exit(EXIT.interrupted)
     }
-    stderr.write('\nstopping after the step under way; once more to stop at once\n')
+    // Progress bars listen, and give the line back first. What the terminal echoed on it goes.
     controller.abort()
+    stderr.write(`${stderr.isTTY ? CLEAR_LINE : ''}stopping after the step under way; once more to stop at once\n`)
   }
   for (const name of SIGNALS) process.on(name, onSignal)
   return {

@@ -13,9 +13,9 @@ export interface Progress {
 
 const silent: Progress = { update() {}, stop() {} }
 
-/** A bar from 0 to `total` under a title. */
+/** A bar from 0 to `total` under a title; Ctrl-C takes it away. */
 export function progressOf(shell: Shell, title: string, total: number): Progress {
-  const { stderr } = shell
+  const { stderr, signal } = shell
   if (!stderr.isTTY) return silent
   const bar = new SingleBar(
     {
@@ -24,13 +24,19 @@ export function progressOf(shell: Shell, title: string, total: number): Progress
       hideCursor: true,
       barsize: 24,
       clearOnComplete: true,
+      gracefulExit: false,
     },
     Presets.shades_classic,
   )
+  const stop = (): void => {
+    signal.removeEventListener('abort', stop)
+    bar.stop()
+  }
+  signal.addEventListener('abort', stop)
   bar.start(total, 0, { detail: '' })
   return {
     update: (done, detail = '') => bar.update(done, { detail }),
-    stop: () => bar.stop(),
+    stop,
   }
 }
 

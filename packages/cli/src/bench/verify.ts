@@ -9,6 +9,20 @@ export interface Verification {
   readonly verified: boolean
 }
 
+export interface Timing {
+  readonly name: string
+  readonly description: string
+  readonly medianMilliseconds: number
+  readonly minimumMilliseconds: number
+}
+
+/** How many times the time of `to` the contender `of` takes; null where one of the two was not verified. */
+export interface Ratio {
+  readonly of: string
+  readonly to: string
+  readonly ratio: number | null
+}
+
 type Outputs = Readonly<Record<string, ArrayLike<number>>>
 
 /** Infinity where an output is missing, of another length or no number. */
@@ -36,4 +50,14 @@ export async function verify(
   const { name, tolerance } = contender
   const difference = relativeDifference(expected, await contender.run(inputs))
   return { name, difference, tolerance, verified: difference <= tolerance }
+}
+
+/** Every contender after the first, relative to the first. */
+export function verifiedRatios([first, ...others]: readonly Timing[], verifications: readonly Verification[]): Ratio[] {
+  const isVerified = (name: string): boolean => verifications.some((entry) => entry.name === name && entry.verified)
+  return others.map(({ name, medianMilliseconds }) => ({
+    of: name,
+    to: first.name,
+    ratio: isVerified(name) && isVerified(first.name) ? medianMilliseconds / first.medianMilliseconds : null,
+  }))
 }

@@ -3,7 +3,7 @@ import { elementCount, type Graph, readModelFile, reference } from '@onebit/core
 import type { Command } from 'commander'
 import { BACKENDS } from '../backends.ts'
 import { backendContender, type Contender, RIVALS, rivalContender } from '../bench/contenders.ts'
-import { type Verification, verify } from '../bench/verify.ts'
+import { type Ratio, type Timing, type Verification, verifiedRatios, verify } from '../bench/verify.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
 import { InterruptedError } from '../errors.ts'
 import { formatMilliseconds } from '../format.ts'
@@ -22,13 +22,6 @@ export interface BenchFileOptions {
   readonly batch?: number
 }
 
-export interface Timing {
-  readonly name: string
-  readonly description: string
-  readonly medianMilliseconds: number
-  readonly minimumMilliseconds: number
-}
-
 export interface BenchFileResult {
   readonly file: string
   readonly batch: number
@@ -40,7 +33,7 @@ export interface BenchFileResult {
   readonly verifications: readonly Verification[]
   readonly timings: readonly Timing[]
   /** How many times the time of the first each of the others takes; null where an answer was not verified. */
-  readonly ratios: readonly { readonly of: string; readonly to: string; readonly ratio: number | null }[]
+  readonly ratios: readonly Ratio[]
 }
 
 /** Engines compile what runs often: each contender warms up for this long, but at least a few times. */
@@ -127,13 +120,7 @@ export async function benchFile(
     const verifications: Verification[] = []
     for (const contender of contenders) verifications.push(await verify(contender, inputs, expected))
     const timings = await time(contenders, inputs, runs, shell)
-    const [first, ...others] = timings
-    const isVerified = (name: string): boolean => verifications.some((entry) => entry.name === name && entry.verified)
-    const ratios = others.map(({ name, medianMilliseconds }) => ({
-      of: name,
-      to: first.name,
-      ratio: isVerified(name) && isVerified(first.name) ? medianMilliseconds / first.medianMilliseconds : null,
-    }))
+    const ratios = verifiedRatios(timings, verifications)
     const { version: node, platform, arch, execArgv: flags } = process
     return { file, batch, runs, node, platform: `${platform} ${arch}`, flags, verifications, timings, ratios }
   } finally {

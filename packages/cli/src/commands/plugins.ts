@@ -2,7 +2,6 @@
 import type { OptionRule, Paper, Plugin, Quantizer } from '@onebit/core'
 import type { Command } from 'commander'
 import { finishCommand, type Host } from '../command.ts'
-import { countThresholds } from '../count-thresholds.ts'
 import type { Shell } from '../shell.ts'
 import { makeTable } from '../table.ts'
 
@@ -14,16 +13,18 @@ export interface PluginEntry {
   readonly options: Readonly<Record<string, OptionRule>>
   /** Quantizers only: what they quantize. */
   readonly for?: readonly string[]
-  /** Quantizers only: how many thresholds decide a frozen bit. */
+  /** Quantizers only: how many thresholds a channel freezes to. */
   readonly thresholds?: 'one' | 'several'
+  /** Quantizers only: `symmetric` levels run on XNOR kernels, `own` ones may be uneven or more than two. */
+  readonly levels?: 'symmetric' | 'own'
 }
 
 function entryOf(plugin: Plugin): PluginEntry {
   const { kind, name, options } = plugin
   const entry = { kind, name, package: plugin.package ?? null, paper: plugin.paper ?? null, options }
   if (kind !== 'quantizer') return entry
-  const quantizer = plugin as Quantizer
-  return { ...entry, for: quantizer.for, thresholds: countThresholds(quantizer) > 1 ? 'several' : 'one' }
+  const { for: targets, thresholds = 'one', levels = 'symmetric' } = plugin as Quantizer
+  return { ...entry, for: targets, thresholds, levels }
 }
 
 export async function listPlugins(): Promise<PluginEntry[]> {
@@ -41,19 +42,21 @@ function describePaper(paper: Paper | null): string {
   return `${paper.authors} ${paper.year}${paper.arxiv ? `\narXiv ${paper.arxiv}` : ''}`
 }
 
+/** What a quantizer freezes to. */
+function describeForm({ thresholds, levels }: PluginEntry): string {
+  return `${thresholds} threshold${thresholds === 'one' ? '' : 's'}${levels === 'own' ? ', own levels' : ''}`
+}
+
 function print(plugins: readonly PluginEntry[], shell: Shell): void {
-  const table = makeTable(shell, ['kind', 'name', 'for', 'options and defaults', 'paper', 'package'])
+  const table = makeTable(shell, ['kind', 'name', 'for', 'options and defaults', 'paper'])
   for (const plugin of plugins) {
-    const targets = plugin.for
-      ? `${plugin.for.join(', ')}\n${plugin.thresholds} threshold${plugin.thresholds === 'one' ? '' : 's'}`
-      : ''
+    const targets = plugin.for ? `${plugin.for.join(', ')}\n${describeForm(plugin)}` : ''
     table.push([
       plugin.kind,
-      shell.colors.bold(plugin.name),
+      `${shell.colors.bold(plugin.name)}${plugin.package ? `\n${shell.colors.dim(plugin.package)}` : ''}`,
       targets,
       Object.entries(plugin.options).map(describeOption).join('\n'),
       describePaper(plugin.paper),
-      plugin.package ?? '',
     ])
   }
   shell.print(table.toString())

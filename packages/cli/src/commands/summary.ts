@@ -34,7 +34,7 @@ export async function summarize({ source, input, classes }: SummaryOptions): Pro
 const optional = (count: number): string => (count === 0 ? '' : formatLarge(count))
 
 function nodeTable({ nodes, total }: Summary, all: boolean, shell: Shell): string {
-  const head = ['layer', 'op', 'output', 'bits', '1-bit params', 'real params', 'BOPs', 'FLOPs', 'memory']
+  const head = ['layer', 'op', 'output', 'bits', '1-bit', 'real', 'BOPs', 'FLOPs', 'memory']
   const table = makeTable(shell, head, [4, 5, 6, 7, 8])
   const { bold, dim, green } = shell.colors
   for (const node of nodes) {
@@ -101,7 +101,7 @@ export function addSummary(program: Command, host: Host): void {
   finishCommand<Summary>(command, host, {
     examples: ['summary first.safetensors', 'summary resnet18 --input 224x224x3 --classes 1000', 'summary resnet-small:width=64'],
     notes: `BOPs are multiply-accumulates of two bits; FLOPs are all other multiply-accumulates and real multiplications.
-'bits' is input x weight precision. Everything counts for one image.`,
+'bits' is input x weight precision; '1-bit' and 'real' count parameters. Everything counts for one image.`,
     run: ([source], flags: Omit<SummaryOptions, 'source'> & { all?: boolean }) => {
       all = flags.all ?? false
       return summarize({ source, input: flags.input, classes: flags.classes })

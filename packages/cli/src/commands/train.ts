@@ -79,6 +79,9 @@ export async function trainRun(
   if (shell.signal.aborted) throw new InterruptedError({ what: 'Interrupted before training began; nothing was saved.' })
   shell.note(`data    ${data.name}, ${data.source}: ${data.train.count} training and ${data.test.count} test images`)
   const { progressBar, train } = await import('@onebit/train')
+  const bar = progressBar(shell.stderr as NodeJS.WriteStream)
+  // Ctrl-C ends the bar before its own message appears.
+  shell.signal.addEventListener('abort', () => bar({ type: 'end', interrupted: true }), { once: true })
   const result = await train(model, {
     ...recipe.training,
     data,
@@ -86,7 +89,7 @@ export async function trainRun(
     engine,
     out: folder,
     progress: false,
-    onEvent: progressBar(shell.stderr as NodeJS.WriteStream),
+    onEvent: bar,
     signal: shell.signal,
     recipe: { ...recipe, dataset: { ...recipe.dataset, normalization: data.normalization } },
   })
@@ -152,8 +155,8 @@ export function addTrain(program: Command, host: Host): void {
     .option('--batch <images>', 'images in a step (default: 64)', integer(1))
     .option('--network <name>', 'network (default: resnet-small)')
     .option('--block <name>', 'block (default: bi-real)')
-    .option('--activation <name>', 'quantizer of activations (default: approx-sign)')
-    .option('--weight <name>', 'quantizer of weights (default: magnitude-aware-sign)')
+    .option('--activation <name>', 'quantizer of activations, or none (default: approx-sign)')
+    .option('--weight <name>', 'quantizer of weights, or none (default: magnitude-aware-sign)')
     .option('--epochs <number>', 'passes over the data (default: 5)', integer(1))
     .option('--learning-rate <rate>', 'base rate of Adam (default: 0.002)', real)
     .addOption(

@@ -22,6 +22,9 @@ function quantizerFor(configured: Configured<Quantizer>, target: QuantizerTarget
   })
 }
 
+/** What a recipe writes where something stays real. */
+const NONE = 'none'
+
 /**
  * @throws RecipeError with the location of an unknown name or a bad option, and the nearest known name.
  */
@@ -32,11 +35,15 @@ export async function composeModel(
 ): Promise<LayersModel> {
   const { model } = recipe
   const at = (part: string): string => locationOf(`model.${part}`)
+  const quantizer = (target: QuantizerTarget): Configured<Quantizer> | undefined => {
+    if (model[target] === NONE) return undefined
+    return locate(at(target), () => quantizerFor(registry.quantizer(model[target]), target))
+  }
   const parts = {
     network: locate(at('network'), () => registry.network(model.network)),
     block: locate(at('block'), () => registry.block(model.block)),
-    activation: locate(at('activation'), () => quantizerFor(registry.quantizer(model.activation), 'activation')),
-    weight: locate(at('weight'), () => quantizerFor(registry.quantizer(model.weight), 'weight')),
+    activation: quantizer('activation'),
+    weight: quantizer('weight'),
   }
   await tensorflow()
   const { classifier } = await import('@onebit/classify')

@@ -21,7 +21,9 @@ const model = z.strictObject({
   task: z.literal('classify').default('classify'),
   network: reference,
   block: reference,
+  /** `none` leaves activations real. */
   activation: reference,
+  /** `none` leaves weights real. */
   weight: reference,
 })
 

@@ -1,0 +1,60 @@
+/** The built command in a process of its own. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { readRun } from '@onebit/train'
+import { describe, expect, it } from 'vitest'
+import { freezeRun } from '../src/commands/freeze.ts'
+import { Shell } from '../src/shell.ts'
+import { temporaryFolder } from './support.ts'
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+const isBuilt = existsSync(main)
+const run = promisify(execFile)
+const quiet = new Shell({ stdout: { write() {} }, stderr: { write() {} } })
+
+if (!isBuilt && process.env.ONEBIT_REQUIRE_OPTIONAL === '1') throw new Error(`${main} is missing; run \`turbo build\`.`)
+
+/** Resolves once the child has written `text` to standard error. */
+function waitFor(child: ChildProcess, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let seen = ''
+    child.stderr!.on('data', (chunk) => {
+      seen += chunk
+      if (seen.includes(text)) resolve()
+    })
+    child.on('exit', (code) => reject(new Error(`exited with ${code} before '${text}': ${seen}`)))
+  })
+}
+
+const title = isBuilt ? 'the built command' : 'the built command (skipped: dist is missing; run `turbo build`)'
+
+describe.skipIf(!isBuilt)(title, async () => {
+  const folder = await temporaryFolder()
+
+  it('tells its version and exits with 0', async () => {
+    const { stdout } = await run(process.execPath, [main, '--version'])
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it('exits with 2 on a mistake', async () => {
+    const error = await run(process.execPath, [main, 'summary', 'resnet19']).catch((caught) => caught)
+    expect(error.code).toBe(2)
+    expect(error.stderr).toContain("Did you mean 'resnet18'")
+  })
+
+  it('stops at Ctrl-C with a run that loads, and exits with 130', async () => {
+    const out = join(folder, 'interrupted')
+    const argv = ['train', '--network', 'resnet-small:width=8,stages=2', '--epochs', '1000', '--limit', '640', '--out', out]
+    const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+    await waitFor(child, 'epoch 1/1000')
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGINT')
+    expect(await ended).toBe(130)
+    expect(await readRun(out)).toMatchObject({ interrupted: true })
+    const { file } = await freezeRun({ run: out }, quiet)
+    expect(existsSync(file)).toBe(true)
+  })
+})

@@ -1,0 +1,132 @@
+/** The command line as scripts see it: exit codes, streams, JSON. In this process; `built-command.test.ts` runs the built one. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { EXIT } from '../src/exit-codes.ts'
+import { onebit, temporaryFolder, tinyFile } from './support.ts'
+
+const folder = await temporaryFolder()
+let file: string
+
+beforeAll(async () => {
+  file = await tinyFile(folder)
+})
+
+describe('help', () => {
+  it.each(['train', 'freeze', 'eval', 'run', 'summary', 'bench', 'plugins', 'report'])('of %s has an example', async (name) => {
+    const { code, stdout } = await onebit(name, '--help')
+    expect(code).toBe(EXIT.success)
+    expect(stdout).toMatch(new RegExp(`Examples?:\n  \\$ onebit ${name}`))
+    expect(stdout).toContain('--json')
+  })
+
+  it('lists the exit codes', async () => {
+    const { code, stdout } = await onebit('--help')
+    expect(code).toBe(EXIT.success)
+    for (const number of Object.values(EXIT)) expect(stdout).toMatch(new RegExp(`^ {2}${number} `, 'm'))
+  })
+})
+
+describe('mistakes', () => {
+  it.each([
+    ['no command', [], /Usage:/],
+    ['an unknown command', ['trian'], /Did you mean train/],
+    ['an unknown flag', ['eval', 'x', '--limitt', '3'], /Did you mean --limit/],
+    ['a bad number', ['eval', 'x', '--limit', '0'], /integer of at least 1/],
+    ['a missing argument', ['freeze'], /missing required argument 'run'/],
+    ['an unknown quantizer', ['train', '--activation', 'aprox-sign'], /Did you mean 'approx-sign'.*\n {2}at --activation/],
+    ['an unknown data set', ['train', '--data', 'fashion'], /no data set 'fashion'/],
+    ['a missing file', ['eval', 'missing.safetensors'], /FileError: 'missing.safetensors' could not be read/],
+    ['a folder that is no run', ['report', 'nowhere'], /RunError: There is no run in 'nowhere'/],
+  ])('exit with 2 on %s', async (_, argv, message) => {
+    const { code, stdout, stderr } = await onebit(...argv)
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toMatch(/\n {4}at /)
+    expect(stdout).toBe('')
+    expect(code).toBe(EXIT.usage)
+  })
+
+  it('are told as JSON too', async () => {
+    const { code, stdout, stderr } = await onebit('train', '--weight', 'nothing', '--json')
+    expect(code).toBe(EXIT.usage)
+    expect(JSON.parse(stdout).error).toMatchObject({ name: 'PluginNotFoundError', at: '--weight' })
+    expect(stderr).toContain('PluginNotFoundError')
+  })
+
+  it('show a stack on request', async () => {
+    const { stderr } = await onebit('report', 'nowhere', '--debug')
+    expect(stderr).toMatch(/\n {4}at /)
+  })
+
+  it('name the place in a broken file', async () => {
+    const broken = join(folder, 'broken.safetensors')
+    await writeFile(broken, 'this is no model')
+    const { code, stderr } = await onebit('summary', broken)
+    expect(code).toBe(EXIT.usage)
+    expect(stderr).toContain('ModelFormatError')
+    expect(stderr).toContain('broken.safetensors')
+  })
+})
+
+describe('--json', () => {
+  async function json(...argv: string[]): Promise<ReturnType<typeof JSON.parse>> {
+    const { code, stdout } = await onebit(...argv, '--json')
+    expect(code).toBe(EXIT.success)
+    return JSON.parse(stdout)
+  }
+
+  it('plugins: every plugin with its options', async () => {
+    const plugins = await json('plugins')
+    const find = (name: string): unknown => plugins.find((plugin: { name: string }) => plugin.name === name)
+    expect(find('magnitude-aware-sign')).toEqual({
+      kind: 'quantizer',
+      name: 'magnitude-aware-sign',
+      package: '@onebit/quantizers',
+      paper: { title: 'Bi-Real Net', authors: 'Liu et al.', year: 2018, arxiv: '1808.00278' },
+      options: {
+        scale: expect.objectContaining({ default: 'per-channel', values: ['per-channel', 'per-tensor'] }),
+        gradient: expect.objectContaining({ default: 'paper' }),
+      },
+      for: ['weight'],
+      thresholds: 'one',
+      levels: 'symmetric',
+    })
+    expect(find('bi-real')).not.toHaveProperty('for')
+  })
+
+  it('summary: nodes and totals', async () => {
+    const { nodes, total, convention } = await json('summary', file)
+    expect(convention).toBe('standard')
+    expect(nodes[0]).toMatchObject({ node: 'stem.conv', op: 'conv2d', inputPrecision: 32, weightPrecision: 32 })
+    expect(total.fileBytes).toBeGreaterThan(total.memoryBits / 8)
+  })
+
+  it('eval: accuracy and speed', async () => {
+    expect(await json('eval', file, '--limit', '32')).toEqual({
+      file,
+      data: 'Fashion-MNIST',
+      backend: 'kernels-wasm',
+      count: 32,
+      accuracy: expect.any(Number),
+      seconds: expect.any(Number),
+      imagesPerSecond: expect.any(Number),
+    })
+  })
+
+  it('bench: timings of verified answers', async () => {
+    const result = await json('bench', file, '--backend', 'wasm,reference', '--runs', '2')
+    expect(result).toMatchObject({ batch: 1, runs: 2, node: process.version })
+    expect(result.verifications).toEqual([
+      { name: 'wasm', difference: 0, tolerance: 0, verified: true },
+      { name: 'reference', difference: 0, tolerance: 0, verified: true },
+    ])
+  })
+})
+
+describe('text', () => {
+  it('has no colors away from a terminal', async () => {
+    const { stdout } = await onebit('summary', file, '--all')
+    expect(stdout).not.toContain('\u001b')
+    expect(stdout).toContain('stage1.block1.conv1.sign')
+  })
+})

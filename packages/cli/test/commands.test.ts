@@ -1,0 +1,173 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fashionMnist } from '@onebit/data'
+import { readRun } from '@onebit/train'
+import sharp, { type Sharp } from 'sharp'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { evaluateFile } from '../src/commands/eval.ts'
+import { freezeRun } from '../src/commands/freeze.ts'
+import { reportRun } from '../src/commands/report.ts'
+import { runFile } from '../src/commands/run.ts'
+import { summarize } from '../src/commands/summary.ts'
+import { trainRun } from '../src/commands/train.ts'
+import { InterruptedError, UsageError } from '../src/errors.ts'
+import { readPicture } from '../src/picture.ts'
+import { Shell } from '../src/shell.ts'
+import { onebit, temporaryFolder, tinyFile, tinyRecipe } from './support.ts'
+
+const folder = await temporaryFolder()
+const silent = { write() {} }
+const quiet = new Shell({ stdout: silent, stderr: silent })
+let file: string
+
+beforeAll(async () => {
+  file = await tinyFile(folder)
+})
+
+/** The first picture of the test set, as a PNG. */
+async function writePicture(name: string, change: (image: Sharp) => Sharp = (image) => image): Promise<string> {
+  const { test } = await fashionMnist()
+  const raw = Buffer.from(test.images.subarray(0, 784))
+  const path = join(folder, name)
+  const gray = await sharp(raw, { raw: { width: 28, height: 28, channels: 1 } })
+    .png()
+    .toBuffer()
+  await change(sharp(gray)).png().toFile(path)
+  return path
+}
+
+describe('train, freeze, eval, report', () => {
+  const out = join(folder, 'run')
+
+  it('go from a recipe to a page', async () => {
+    const trained = await trainRun({ recipe: await tinyRecipe(), out, engine: 'wasm' }, quiet)
+    expect(trained).toMatchObject({ out, interrupted: false })
+    expect(trained.epochs).toHaveLength(1)
+    const { recipe } = await readRun(out)
+    expect(recipe).toMatchObject({
+      dataset: { name: 'fashion-mnist', normalization: { mean: 0.28604 } },
+      training: { epochs: 1 },
+    })
+
+    const frozen = await freezeRun({ run: out }, quiet)
+    expect(frozen.file).toBe(join(out, 'model.safetensors'))
+    expect((await readFile(frozen.file)).length).toBe(frozen.bytes)
+    expect(frozen.floatBytes).toBe(4 * (frozen.parameters.binary + frozen.parameters.real))
+
+    const evaluation = await evaluateFile({ file: frozen.file, limit: 128 }, quiet)
+    expect(evaluation).toMatchObject({ data: 'Fashion-MNIST', count: 128, backend: 'kernels-wasm' })
+    expect(evaluation.accuracy).toBeCloseTo(trained.epochs[0].testAccuracy, 1)
+
+    const report = await reportRun({ run: out })
+    const html = await readFile(report.file, 'utf8')
+    expect(html).toContain('Frozen network')
+    expect(html).toContain('</html>')
+  })
+
+  it('do not replace a run unless told to', async () => {
+    const recipe = await tinyRecipe()
+    await expect(trainRun({ recipe, out, engine: 'wasm' }, quiet)).rejects.toThrow(/already holds a run/)
+    await trainRun({ recipe, out, engine: 'wasm', force: true }, quiet)
+    expect((await readFile(join(out, 'log.jsonl'), 'utf8')).trim().split('\n')).toHaveLength(1)
+  })
+
+  it('stop when interrupted', async () => {
+    const signal = AbortSignal.abort()
+    const shell = new Shell({ stdout: silent, stderr: silent, signal })
+    await expect(trainRun({ recipe: await tinyRecipe(), out: join(folder, 'never') }, shell)).rejects.toThrow(InterruptedError)
+    await expect(evaluateFile({ file }, shell)).rejects.toThrow(InterruptedError)
+  })
+})
+
+describe('eval', () => {
+  it('gives the same accuracy on both backends', async () => {
+    const accuracies = await Promise.all(
+      ['wasm', 'reference'].map(async (backend) => (await evaluateFile({ file, backend, limit: 64 }, quiet)).accuracy),
+    )
+    expect(accuracies[0]).toBe(accuracies[1])
+  })
+})
+
+describe('readPicture', () => {
+  it('gives a picture of the right size exactly as the data set does', async () => {
+    const { test, normalization } = await fashionMnist()
+    const { values } = await readPicture(await writePicture('same.png'), { input: [28, 28, 1], normalization })
+    const { mean, standardDeviation } = normalization
+    expect(values).toEqual(Float32Array.from(test.images.subarray(0, 784), (pixel) => (pixel / 255 - mean) / standardDeviation))
+  })
+
+  it('inverts', async () => {
+    const inverted = await writePicture('inverted.png', (image) => image.negate({ alpha: false }))
+    const { values } = await readPicture(inverted, { input: [28, 28, 1], invert: true })
+    const { values: plain } = await readPicture(await writePicture('plain.png'), { input: [28, 28, 1] })
+    expect(values).toEqual(plain)
+  })
+
+  it('continues the border around a picture of another shape', async () => {
+    const path = join(folder, 'wide.png')
+    await sharp({ create: { width: 60, height: 30, channels: 3, background: '#ff0000' } })
+      .png()
+      .toFile(path)
+    const { values } = await readPicture(path, { input: [8, 8, 3] })
+    expect(values).toEqual(Float32Array.from({ length: 192 }, (_, i) => (i % 3 === 0 ? 1 : 0)))
+  })
+
+  it('refuses a network that takes no pictures', async () => {
+    await expect(readPicture('any.png', { input: [10] })).rejects.toThrow(UsageError)
+  })
+
+  it('refuses a file that is no picture', async () => {
+    await expect(readPicture(file, { input: [28, 28, 1] })).rejects.toThrow(/could not be decoded/)
+  })
+})
+
+describe('run', () => {
+  it('names the best labels, probabilities falling', async () => {
+    const { top } = await runFile({ file, image: await writePicture('run.png'), top: 10 }, quiet)
+    expect(top).toHaveLength(10)
+    expect(top.map(({ label }) => label)).toContain('Ankle boot')
+    expect(top.every(({ score }, rank) => rank === 0 || score <= top[rank - 1].score)).toBe(true)
+    expect(top.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1, 5)
+  })
+
+  it('answers alike on both backends', async () => {
+    const image = await writePicture('both.png')
+    const wasm = await runFile({ file, image }, quiet)
+    const reference = await runFile({ file, image, backend: 'reference' }, quiet)
+    expect(wasm.top).toEqual(reference.top)
+  })
+
+  it('suggests --invert for a light background', async () => {
+    const image = await writePicture('light.png', (picture) => picture.negate({ alpha: false }))
+    expect((await onebit('run', file, image)).stderr).toContain('Try --invert')
+    expect((await onebit('run', file, image, '--invert')).stderr).toBe('')
+  })
+})
+
+describe('summary', () => {
+  it('counts a file, and the same for the network it came from', async () => {
+    const fromFile = await summarize({ source: file })
+    const fromName = await summarize({ source: 'resnet-small:width=8,stages=2' })
+    expect(fromFile).toMatchObject({ from: 'file', inputs: [{ name: 'image', shape: [28, 28, 1] }] })
+    expect(fromName.from).toBe('network')
+    expect(fromName.total.macs).toEqual(fromFile.total.macs)
+    // Two 3x3 convolutions of 8 to 8 channels, one of 8 to 16, one of 16 to 16.
+    expect(fromFile.total.parameters.binary).toBe(9 * (8 * 8 + 8 * 8 + 8 * 16 + 16 * 16))
+  })
+
+  it('takes the size of the input and the number of classes', async () => {
+    const { inputs, nodes } = await summarize({ source: 'resnet-small:width=8,stages=2', input: [32, 32, 3], classes: 100 })
+    expect(inputs[0].shape).toEqual([32, 32, 3])
+    expect(nodes.at(-1)!.outputShape).toEqual([100])
+  })
+
+  it('reads a recipe', async () => {
+    const path = join(folder, 'summary.json')
+    await writeFile(path, JSON.stringify((await tinyRecipe()).recipe))
+    expect((await summarize({ source: path })).from).toBe('recipe')
+  })
+
+  it('suggests a network for a name that is nothing', async () => {
+    await expect(summarize({ source: 'resnet19' })).rejects.toThrow(/Did you mean 'resnet18'/)
+  })
+})
