@@ -2,10 +2,11 @@
  * Sign of the weights, scaled by their mean magnitude, so that updates see how large a latent weight is.
  *
  *   forward   a * sgn(W), a = mean |W| over each output channel (or over the whole tensor), a held constant in the gradient
- *   gradient  `paper`: a where |W| < 1, else 0      `code`: 1 where |W| <= 1, else 0
+ *   gradient  `paper`: a where |W| < 1, else 0      `code`: 1 where |W| <= 1, else 0      `identity`: 1
  *
  * Liu et al.: Bi-Real Net (ECCV 2018), arXiv 1808.00278, equations 6 and 7. The authors' released code lets the gradient of
- * clip(W, -1, 1) through without the factor; the per-tensor scale is that of Group-Net, arXiv 1811.10413.
+ * clip(W, -1, 1) through without the factor. The per-tensor scale, with the identity as its gradient, is that of Group-Net, Zhuang et
+ * al. (CVPR 2019), arXiv 1811.10413.
  */
 import { defineQuantizer, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -14,8 +15,8 @@ import { sign } from './sign.ts'
 export interface MagnitudeAwareSignOptions {
   /** What shares one scale. @default 'per-channel' */
   scale: 'per-channel' | 'per-tensor'
-  /** The paper's gradient, with the scale as a factor, or the released code's, without. @default 'paper' */
-  gradient: 'paper' | 'code'
+  /** The paper's gradient, with the scale as a factor; the released code's, without; or none at all. @default 'paper' */
+  gradient: 'paper' | 'code' | 'identity'
 }
 
 function meanMagnitude(weights: tf.Tensor, scale: MagnitudeAwareSignOptions['scale']): tf.Tensor {
@@ -30,10 +31,11 @@ export const magnitudeAwareSign: Quantizer = defineQuantizer({
   for: ['weight'],
   options: {
     scale: { default: 'per-channel', values: ['per-channel', 'per-tensor'], description: 'what shares one scale' },
-    gradient: { default: 'paper', values: ['paper', 'code'], description: 'with the scale as a factor, or without' },
+    gradient: { default: 'paper', values: ['paper', 'code', 'identity'], description: 'the factor of the clip' },
   },
   forward: (weights, { scale }) => tf.mul(sign(weights), meanMagnitude(weights, scale)),
   gradient: (weights, options) => {
+    if (options.gradient === 'identity') return tf.onesLike(weights)
     if (options.gradient === 'code') return tf.lessEqual(tf.abs(weights), 1)
     return tf.mul(tf.cast(tf.less(tf.abs(weights), 1), 'float32'), meanMagnitude(weights, options.scale))
   },

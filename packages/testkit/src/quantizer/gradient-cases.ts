@@ -83,7 +83,7 @@ function smoothCase(subject: Subject, random: Random): ConformanceCase {
 export function gradientCases(
   subject: Subject,
   random: Random,
-  { derivative, backward, smooth }: QuantizerSuiteOptions,
+  { derivative, backward, variableGradients, smooth }: QuantizerSuiteOptions,
 ): ConformanceCase[] {
   const { plugin, options, target, title } = subject
   const cases: ConformanceCase[] = [
@@ -139,6 +139,9 @@ export function gradientCases(
           const at = (index: number): string =>
             `The gradient at ${show(values[index])} (progress ${progress}, upstream ${upstream[index]}) is not the stated one.`
           requireClose(at, actual.x, expected)
+          for (const [name, gradient] of Object.entries(variableGradients?.call(undefined, upstream, context) ?? {})) {
+            requireClose((index) => `The gradient of '${name}' ${index} is not the stated one.`, actual.variables[name], gradient)
+          }
         }
       },
     })

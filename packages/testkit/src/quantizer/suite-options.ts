@@ -27,6 +27,11 @@ export interface QuantizerSuiteOptions {
    * output.
    */
   backward?(upstream: Float32Array, context: Omit<ClosedFormContext, 'channel'>): ArrayLike<number>
+  /** The gradient of the loss with respect to every learned variable, by name, from that with respect to every output. */
+  variableGradients?(
+    upstream: Float32Array,
+    context: Omit<ClosedFormContext, 'channel'>,
+  ): Readonly<Record<string, ArrayLike<number>>>
   /** The surrogate is smooth: its gradients, those of the variables included, must agree with finite differences. Default false. */
   smooth?: boolean
   /** Further options to test, beside the defaults and every value of each enumerated option. */

@@ -1,0 +1,88 @@
+/**
+ * Two levels wherever they fit best: a center and a distance, from the statistics of the weights, learned for activations.
+ *
+ *   forward   a * sgn((x - b) / a) + b. Weights: b = mean W, a = std W over each output channel. Activations: a and b learned, one
+ *             pair a layer; `code` multiplies the center too, a * (sgn((x - b) / a) + b), as the authors' released code does
+ *   gradient  of the formula above, with 2 - 2|z| where |z| <= 1 for the sign of z = (x - b) / a
+ *
+ * Tu, Chen, Ren, Wang: AdaBin (ECCV 2022), arXiv 2208.08084, sections 3.2 and 3.3.
+ */
+import { defineQuantizer, nextUp, type Quantizer, type QuantizerTarget } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { softSign } from './estimator.ts'
+import { filterDeviation, filterMean, statisticsOf } from './filter-statistics.ts'
+import { sign } from './sign.ts'
+import { stopGradient } from './stop-gradient.ts'
+
+export interface AdabinOptions {
+  /** Whether the distance multiplies the center of activations too. @default 'paper' */
+  form: 'paper' | 'code'
+}
+
+interface Fit {
+  readonly center: tf.Tensor
+  readonly distance: tf.Tensor
+}
+
+function fitOf(x: tf.Tensor, target: QuantizerTarget, variables: Readonly<Record<string, tf.Tensor>>): Fit {
+  if (target === 'activation') return { center: variables.center, distance: variables.distance }
+  const center = filterMean(x)
+  return { center, distance: filterDeviation(tf.sub(x, center)) }
+}
+
+/** a * bits + b, or a * (bits + b). */
+function compose(bits: tf.Tensor, { center, distance }: Fit, multiplied: boolean): tf.Tensor {
+  return tf.add(tf.mul(bits, distance), multiplied ? tf.mul(center, distance) : center)
+}
+
+export const adabin: Quantizer = defineQuantizer({
+  name: 'adabin',
+  package: '@onebit/quantizers',
+  paper: { title: 'AdaBin', authors: 'Tu et al.', year: 2022, arxiv: '2208.08084' },
+  for: ['activation', 'weight'],
+  levels: 'own',
+  options: {
+    form: { default: 'paper', values: ['paper', 'code'], description: 'whether the distance multiplies the center too' },
+  },
+  variables: (_, { target }): Record<string, { shape: number[]; initial: number }> =>
+    target === 'weight' ? {} : { center: { shape: [1], initial: 0 }, distance: { shape: [1], initial: 1 } },
+  forward: (x, { form }, { target, variables }) => {
+    const fit = fitOf(x, target, variables)
+    // The sign of the quotient, without its underflow to 0.
+    const bits = sign(tf.mul(tf.sub(x, fit.center), sign(fit.distance)))
+    return compose(bits, fit, target === 'activation' && form === 'code')
+  },
+  surrogate: (x, { form }, { target, variables }) => {
+    const fit = fitOf(x, target, variables)
+    const z = tf.div(tf.sub(x, fit.center), fit.distance)
+    const learned = compose(stopGradient(sign(z)), fit, target === 'activation' && form === 'code')
+    return tf.add(learned, tf.mul(softSign(z, 'approx'), stopGradient(fit.distance)))
+  },
+  freeze: ({ form }, { target, variables, weights, channels }) => {
+    if (target === 'weight') {
+      const [means, distances] = statisticsOf(weights!, channels, (kernel) => {
+        const { center, distance } = fitOf(kernel, 'weight', {})
+        return [center, distance]
+      })
+      const levels = (side: number): number[] => means.map((mean, channel) => mean + side * distances[channel])
+      return { thresholds: means.map((mean) => [mean]), first: [-1], low: levels(-1), high: levels(1) }
+    }
+    const [center] = variables.center
+    const [distance] = variables.distance
+    const middle = form === 'code' ? center * distance : center
+    // A negative distance flips the comparison: its bit is +1 up to and including the center.
+    const flipped = distance < 0
+    return {
+      thresholds: [[flipped ? nextUp(center) : center]],
+      first: [flipped ? 1 : -1],
+      low: [middle - distance],
+      high: [middle + distance],
+    }
+  },
+})
+
+declare module '@onebit/core' {
+  interface QuantizerNames {
+    adabin: AdabinOptions
+  }
+}

@@ -1,0 +1,30 @@
+/** Means over each output channel of a kernel of any rank, output channels last: what weight scales and shifts are made of. */
+import * as tf from '@tensorflow/tfjs-core'
+
+/** Mean of each output channel: `[channels]`. */
+export function filterMean(weights: tf.Tensor): tf.Tensor1D {
+  return tf.mean(tf.reshape(weights, [-1, weights.shape.at(-1)!]), 0)
+}
+
+/** Below float32 for any filter that trains; keeps a filter of equal weights, and the slope of its root, from a division by 0. */
+const TINY = 1e-12
+
+/** Standard deviation of each output channel around its mean: `[channels]`, never 0. */
+export function filterDeviation(centered: tf.Tensor): tf.Tensor1D {
+  return tf.sqrt(tf.add(filterMean(tf.square(centered)), TINY))
+}
+
+/**
+ * Statistics of latent weights as plain numbers, by the very operations that the forward pass runs, so that both round alike.
+ * `weights` is row-major with `channels` last.
+ */
+export function statisticsOf(
+  weights: Float32Array,
+  channels: number,
+  formulas: (weights: tf.Tensor2D) => readonly tf.Tensor[],
+): number[][] {
+  const tensors = tf.tidy(() => [...formulas(tf.tensor2d(weights, [weights.length / channels, channels]))])
+  const values = tensors.map((tensor) => Array.from(tensor.dataSync()))
+  tf.dispose(tensors)
+  return values
+}

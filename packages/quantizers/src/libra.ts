@@ -1,0 +1,70 @@
+/**
+ * Libra parameter binarization: balanced, standardized weights and a scale that is a power of two, so that it costs a shift.
+ *
+ *   forward   2^s * sgn(V), V = (W - mean W) / std W over each output channel, s = round(log2(mean |V|))
+ *   gradient  that of 2^s e(V), s held constant: `ede` e(V) = k tanh(t V), k = max(1 / t, 1), t from `start` to `end` exponentially;
+ *             `ste` e(V) = clip(V, -1, 1). It flows through the mean and the deviation.
+ *
+ * Qin, Gong, Liu, Shen, Wei, Yu, Song: Forward and Backward Information Retention (IR-Net, CVPR 2020), arXiv 1909.10788,
+ * sections 3.2 and 3.3.
+ */
+import { defineQuantizer, type Quantizer } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { errorDecay } from './ede-sign.ts'
+import { softSign } from './estimator.ts'
+import { filterDeviation, filterMean, statisticsOf } from './filter-statistics.ts'
+import { sign } from './sign.ts'
+import { stopGradient } from './stop-gradient.ts'
+import { scheduled } from './training-schedule.ts'
+
+export interface LibraOptions {
+  /** Whose derivative is the gradient. @default 'ede' */
+  estimator: 'ede' | 'ste'
+  /** Sharpness of `ede` when training begins. @default 0.1 */
+  start: number
+  /** Sharpness of `ede` when training ends. @default 10 */
+  end: number
+}
+
+/** Where a filter of equal weights has its scale; 0 has no logarithm. */
+const SMALLEST = 2 ** -40
+
+const centeredOf = (weights: tf.Tensor): tf.Tensor => tf.sub(weights, filterMean(weights))
+const standardized = (centered: tf.Tensor): tf.Tensor => tf.div(centered, filterDeviation(centered))
+
+function powerOfTwo(centered: tf.Tensor): tf.Tensor {
+  const magnitude = tf.maximum(filterMean(tf.abs(standardized(centered))), SMALLEST)
+  return tf.pow(2, tf.round(tf.div(tf.log(magnitude), Math.LN2)))
+}
+
+export const libra: Quantizer = defineQuantizer({
+  name: 'libra',
+  package: '@onebit/quantizers',
+  paper: { title: 'IR-Net', authors: 'Qin et al.', year: 2020, arxiv: '1909.10788' },
+  for: ['weight'],
+  options: {
+    estimator: { default: 'ede', values: ['ede', 'ste'], description: 'whose derivative is the gradient' },
+    start: { default: 0.1, min: 1e-6, max: 1e6, description: 'sharpness of ede when training begins' },
+    end: { default: 10, min: 1e-6, max: 1e6, description: 'sharpness of ede when training ends' },
+  },
+  forward: (weights) => {
+    const centered = centeredOf(weights)
+    return tf.mul(sign(centered), powerOfTwo(centered))
+  },
+  surrogate: (weights, { estimator, start, end }, { progress }) => {
+    const centered = centeredOf(weights)
+    const balanced = standardized(centered)
+    const soft = estimator === 'ste' ? softSign(balanced, 'ste') : errorDecay(balanced, scheduled(progress, start, end))
+    return tf.mul(soft, stopGradient(powerOfTwo(centered)))
+  },
+  freeze: (_, { weights, channels }) => {
+    const [means, high] = statisticsOf(weights!, channels, (kernel) => [filterMean(kernel), powerOfTwo(centeredOf(kernel))])
+    return { thresholds: means.map((mean) => [mean]), first: [-1], low: high.map((scale) => -scale), high }
+  },
+})
+
+declare module '@onebit/core' {
+  interface QuantizerNames {
+    libra: LibraOptions
+  }
+}

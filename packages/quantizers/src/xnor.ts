@@ -1,0 +1,64 @@
+/**
+ * Sign of the weights times their mean magnitude, with a gradient that sees the scale.
+ *
+ *   forward   a * sgn(W), a = mean |W| over each output channel; with `center`, W stands for W - mean W of its output channel
+ *   gradient  `paper`: dW_i = g_i (1 / n + a [|W_i| <= 1])
+ *             `exact`: dW_i = sgn(W_i) / n * sum_j g_j sgn(W_j) + g_i a [|W_i| <= 1], what the chain rule gives with the
+ *             straight-through estimator for the sign
+ *
+ * Rastegari, Ordonez, Redmon, Farhadi: XNOR-Net (ECCV 2016), arXiv 1603.05279, sections 3.1 and 3.2. The scale of the input, K, is
+ * the layer `InputScale` of `@onebit/layers`. Centering is that of the authors' released code, except that they subtract the
+ * mean of each kernel position and this subtracts the mean of the whole filter, so that one threshold a filter is enough; for 1x1
+ * kernels the two agree.
+ */
+import { defineQuantizer, type Quantizer } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { softSign } from './estimator.ts'
+import { filterMean, statisticsOf } from './filter-statistics.ts'
+import { sign } from './sign.ts'
+import { stopGradient } from './stop-gradient.ts'
+
+export interface XnorOptions {
+  /** Subtract each filter's mean first. @default false */
+  center: boolean
+  /** The printed gradient, or the one of the chain rule. @default 'paper' */
+  gradient: 'paper' | 'exact'
+}
+
+const centeredIf = (center: boolean, weights: tf.Tensor): tf.Tensor => (center ? tf.sub(weights, filterMean(weights)) : weights)
+const magnitude = (weights: tf.Tensor): tf.Tensor1D => filterMean(tf.abs(weights))
+
+export const xnor: Quantizer = defineQuantizer({
+  name: 'xnor',
+  package: '@onebit/quantizers',
+  paper: { title: 'XNOR-Net', authors: 'Rastegari et al.', year: 2016, arxiv: '1603.05279' },
+  for: ['weight'],
+  options: {
+    center: { default: false, description: "subtract each filter's mean first" },
+    gradient: { default: 'paper', values: ['paper', 'exact'], description: 'the printed gradient, or that of the chain rule' },
+  },
+  forward: (weights, { center }) => {
+    const centered = centeredIf(center, weights)
+    return tf.mul(sign(centered), magnitude(centered))
+  },
+  surrogate: (weights, { center, gradient }) => {
+    const centered = centeredIf(center, weights)
+    const signs = stopGradient(sign(centered))
+    const through = tf.mul(stopGradient(magnitude(centered)), softSign(centered, 'ste'))
+    if (gradient === 'exact') return tf.add(tf.mul(filterMean(tf.mul(centered, signs)), signs), through)
+    return tf.add(tf.div(centered, weights.size / weights.shape.at(-1)!), through)
+  },
+  freeze: ({ center }, { weights, channels }) => {
+    const [means, high] = statisticsOf(weights!, channels, (kernel) => {
+      return [filterMean(kernel), magnitude(centeredIf(center, kernel))]
+    })
+    const thresholds = center ? means.map((mean) => [mean]) : [[0]]
+    return { thresholds, first: [-1], low: high.map((scale) => -scale), high }
+  },
+})
+
+declare module '@onebit/core' {
+  interface QuantizerNames {
+    xnor: XnorOptions
+  }
+}
