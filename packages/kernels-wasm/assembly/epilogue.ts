@@ -30,11 +30,12 @@ export function storeAccumulators(
 
 /**
  * What follows the sum in a float layer, in the order of these operations; each is rounded to float32 as the ops state:
- * convert, scale, shift, [PReLU,] [add a shortcut,] [PReLU].
+ * convert, scale, shift, [multiply by a gate per channel,] [PReLU,] [add a shortcut,] [PReLU].
  */
 @inline const PRELU_BEFORE = 1
 @inline const SHORTCUT = 2
 @inline const PRELU_AFTER = 4
+@inline const GATE = 8
 
 @inline
 function prelu(x: v128, slope: v128): v128 {
@@ -43,9 +44,10 @@ function prelu(x: v128, slope: v128): v128 {
 
 @inline
 function finish(
-  sum: v128, output: usize, at: usize, kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize,
+  sum: v128, output: usize, at: usize, kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
 ): void {
   let x = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sum), v128.load(scale + at)), v128.load(shift + at))
+  if (kind & GATE) x = f32x4.mul(x, v128.load(gate + at))
   if (kind & PRELU_BEFORE) x = prelu(x, v128.load(slope + at))
   if (kind & SHORTCUT) x = f32x4.add(x, v128.load(shortcut + at))
   if (kind & PRELU_AFTER) x = prelu(x, v128.load(slope + at))
@@ -55,15 +57,15 @@ function finish(
 @inline
 function rows(
   kind: i32, counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32,
-  scale: usize, shift: usize, slope: usize, shortcut: usize,
+  scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
 ): void {
   const rowBytes = outputs << 2
   for (let pixel = 0; pixel < pixels; pixel++) {
     const base = v128.load16_splat(bases + (pixel << 1))
     for (let at = 0; at < rowBytes; at += 32) {
       const sum = sums(counts + (at >> 1), base)
-      finish(i32x4.extend_low_i16x8_s(sum), output, at, kind, scale, shift, slope, shortcut)
-      finish(i32x4.extend_high_i16x8_s(sum), output, at + 16, kind, scale, shift, slope, shortcut)
+      finish(i32x4.extend_low_i16x8_s(sum), output, at, kind, scale, shift, slope, shortcut, gate)
+      finish(i32x4.extend_high_i16x8_s(sum), output, at + 16, kind, scale, shift, slope, shortcut, gate)
     }
     counts += countBytes
     output += rowBytes
@@ -74,15 +76,18 @@ function rows(
 /** Float32 outputs of `pixels`, for a multiple of 8 outputs. `kind` is a sum of the flags above. */
 export function storeFloats(
   counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32,
-  kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize,
+  kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
 ): void {
   switch (kind) {
-    case 0: return rows(0, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut)
-    case PRELU_BEFORE: return rows(PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut)
-    case SHORTCUT: return rows(SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut)
-    case PRELU_BEFORE | SHORTCUT:
-      return rows(PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut)
-    case SHORTCUT | PRELU_AFTER:
-      return rows(SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut)
+    case 0: return rows(0, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case PRELU_BEFORE: return rows(PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case SHORTCUT: return rows(SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case PRELU_BEFORE | SHORTCUT: return rows(PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case SHORTCUT | PRELU_AFTER: return rows(SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE: return rows(GATE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | PRELU_BEFORE: return rows(GATE | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | SHORTCUT: return rows(GATE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | PRELU_BEFORE | SHORTCUT: return rows(GATE | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | SHORTCUT | PRELU_AFTER: return rows(GATE | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
   }
 }

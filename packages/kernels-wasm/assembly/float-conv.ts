@@ -7,6 +7,7 @@
  * began at +0 changes nothing, as long as the weights are finite. Where they are not, `skipping` runs pixel by pixel and
  * leaves such taps out.
  */
+import { floatRow } from './float-row'
 import { floatTile } from './float-tile'
 import { storeOutputs } from './store-outputs'
 import { tapIndex, tapPixel } from './taps'
@@ -96,15 +97,21 @@ export function floatConv(
     for (let group = 0; group < groups; group++) {
       const offset = group * channels << 2
       const to = output + first * outputPixelBytes + (group * outputs << 2)
-      for (let out = 0; out < outputs; out += 8) {
-        if (skip) {
-          skipping(pointers, stretches, stretch, offset, zeros, blockWeights, blockBias, to + (out << 2), outputs - out)
-        } else {
-          floatTile(
-            pointers, stretches, stretch, offset, blockWeights, blockBias, to + (out << 2), outputPixelBytes, outputs - out, pixels,
-          )
+      const blockBytes = taps * channels << 5
+      let out = 0
+      if (pixels == 1 && !skip) {
+        for (; out + 32 <= outputs; out += 32) {
+          floatRow(pointers, stretches, stretch, offset, blockWeights, blockBytes, blockBias, to + (out << 2))
+          blockWeights += blockBytes << 2
+          blockBias += 128
         }
-        blockWeights += taps * channels << 5
+      }
+      for (; out < outputs; out += 8) {
+        const at = to + (out << 2)
+        const left = outputs - out
+        if (skip) skipping(pointers, stretches, stretch, offset, zeros, blockWeights, blockBias, at, left)
+        else floatTile(pointers, stretches, stretch, offset, blockWeights, blockBias, at, outputPixelBytes, left, pixels)
+        blockWeights += blockBytes
         blockBias += 32
       }
     }

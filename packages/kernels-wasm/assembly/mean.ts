@@ -4,13 +4,29 @@ function divide(output: usize, count: i32, divisor: f64): void {
   for (let i = 0; i < count << 2; i += 4) store<f32>(output + i, <f32>(<f64>load<f32>(output + i) / divisor))
 }
 
-/** Mean over the middle axis of `[outer, reduced, inner]`. */
+/** Mean over the middle axis of `[outer, reduced, inner]`, a cache line of inner values at a time. */
 export function meanMiddle(input: usize, output: usize, outer: i32, reduced: i32, inner: i32): void {
   const rowBytes = inner << 2
   for (let block = 0; block < outer; block++) {
     const to = output + block * rowBytes
     const from = input + block * reduced * rowBytes
     let i = 0
+    for (; i + 64 <= rowBytes; i += 64) {
+      let sum0 = f32x4.splat(0)
+      let sum1 = sum0
+      let sum2 = sum0
+      let sum3 = sum0
+      for (let at = from + i, end = at + reduced * rowBytes; at < end; at += rowBytes) {
+        sum0 = f32x4.add(sum0, v128.load(at))
+        sum1 = f32x4.add(sum1, v128.load(at, 16))
+        sum2 = f32x4.add(sum2, v128.load(at, 32))
+        sum3 = f32x4.add(sum3, v128.load(at, 48))
+      }
+      v128.store(to + i, sum0)
+      v128.store(to + i, sum1, 16)
+      v128.store(to + i, sum2, 32)
+      v128.store(to + i, sum3, 48)
+    }
     for (; i + 16 <= rowBytes; i += 16) {
       let sum = f32x4.splat(0)
       for (let row = 0; row < reduced; row++) sum = f32x4.add(sum, v128.load(from + row * rowBytes + i))

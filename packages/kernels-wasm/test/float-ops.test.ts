@@ -63,7 +63,7 @@ function transposed(random: Random): Graph {
 
 function dense(random: Random): Graph {
   const shape = anyShape(random)
-  const [features, outputs] = [shape.at(-1)!, random.integer(1, 20)]
+  const [features, outputs] = [shape.at(-1)!, random.pick([random.integer(1, 20), 32, 72])]
   const weights = random.chance(0.3) ? random.bitTensor(outputs, features) : random.floatTensor(features, outputs)
   return singleNode({ op: 'dense', inputs: [shape], tensors: { weights, bias: random.floatTensor(outputs) } })
 }

@@ -37,6 +37,8 @@ export interface FloatTail {
   readonly shift: Buffer
   readonly slope?: Buffer
   readonly shortcut?: Buffer
+  /** One factor per output. */
+  readonly gate?: Buffer
 }
 
 /** Packs rows of numbers, `from` to `to` of the layer's pixels, that lie at `rows`. */
@@ -55,13 +57,13 @@ export function floatEpilogue(
   pack: Pack | undefined,
 ): Epilogue {
   const rows = output ?? builder.allocate(4 * chunk * outputs)
-  const { kind, scale, shift, slope, shortcut } = tail
+  const { kind, scale, shift, slope, shortcut, gate } = tail
   return {
     emit({ counts, bases, countBytes, from, to }) {
       const offset = 4 * from * outputs
       const place: Place = { buffer: rows, offset: output ? offset : 0 }
       const second = shortcut ? { buffer: shortcut, offset } : 0
-      const constants = [scale, shift, slope ?? 0, second]
+      const constants = [scale, shift, slope ?? 0, second, gate ?? 0]
       builder.call('storeFloats', counts, bases, place, to - from, outputs, countBytes, kind, ...constants)
       pack?.(place, from, to)
     },

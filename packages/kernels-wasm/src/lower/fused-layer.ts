@@ -29,10 +29,11 @@ export interface LoweredLayer {
 const PRELU_BEFORE = 1
 const SHORTCUT = 2
 const PRELU_AFTER = 4
+const GATE = 8
 
 export function lowerFusedLayer(layer: FusedLayer, fusion: FusionContext): LoweredLayer {
   const { builder } = fusion
-  const { convolution, affine, prelu, add, threshold, result } = layer
+  const { convolution, affine, multiply, prelu, add, threshold, result } = layer
   const contextOf = (node: AnyNode): LoweringContext => ({
     builder,
     type: fusion.type(node.name),
@@ -54,12 +55,14 @@ export function lowerFusedLayer(layer: FusedLayer, fusion: FusionContext): Lower
 
   const perChannel = (node: AnyNode, role: string): Buffer =>
     builder.constant(expandToChannels(floatTensor(node, contextOf(node), role), outputs))
+  const bufferOf = (name: string | undefined): Buffer | undefined => (name === undefined ? undefined : fusion.value(name).buffer)
   const tail: FloatTail | undefined = affine && {
-    kind: (prelu ? (layer.addFirst ? PRELU_AFTER : PRELU_BEFORE) : 0) + (add ? SHORTCUT : 0),
+    kind: (multiply ? GATE : 0) + (prelu ? (layer.addFirst ? PRELU_AFTER : PRELU_BEFORE) : 0) + (add ? SHORTCUT : 0),
     scale: perChannel(affine, 'scale'),
     shift: perChannel(affine, 'shift'),
     slope: prelu && perChannel(prelu, 'slope'),
-    shortcut: layer.shortcut === undefined ? undefined : fusion.value(layer.shortcut).buffer,
+    shortcut: bufferOf(layer.shortcut),
+    gate: bufferOf(layer.gate),
   }
   const output = layer.keepsResult ? builder.allocate(valueBytes(fusion.type(result))) : undefined
   if (output) values.set(result, output)

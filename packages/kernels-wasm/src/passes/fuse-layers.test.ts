@@ -30,6 +30,11 @@ class Network {
     return this.builder.node('prelu', { name: 'prelu', inputs: [value], tensors: { slope: random.floatTensor(1) } })
   }
 
+  gate(value: string): string {
+    const squeezed = this.builder.node('mean', { inputs: [this.input], attributes: { axes: [0, 1] } })
+    return this.builder.node('multiply', { name: 'gated', inputs: [squeezed, value] })
+  }
+
   add(...inputs: [string, string]): string {
     return this.builder.node('add', { name: 'add', inputs })
   }
@@ -45,6 +50,11 @@ const TAILS: Readonly<Record<string, (network: Network, value: string) => string
   'affine, PReLU': (network, value) => network.prelu(value),
   'affine, shortcut': (network, value) => network.add(value, network.input),
   'affine, PReLU, shortcut': (network, value) => network.add(network.input, network.prelu(value)),
+  'affine, gate': (network, value) => network.gate(value),
+  'affine, gate, PReLU': (network, value) => network.prelu(network.gate(value)),
+  'affine, gate, shortcut': (network, value) => network.add(network.gate(value), network.input),
+  'affine, gate, PReLU, shortcut': (network, value) => network.add(network.prelu(network.gate(value)), network.input),
+  'affine, gate, shortcut, PReLU': (network, value) => network.prelu(network.add(network.gate(value), network.input)),
   'affine, shortcut, PReLU': (network, value) => network.prelu(network.add(value, network.input)),
 }
 

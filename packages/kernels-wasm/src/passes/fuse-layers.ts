@@ -1,9 +1,9 @@
 /**
- * Finds binary convolutions whose followers run in the same pass over the output: scale and shift, PReLU, shortcut, and the
+ * Finds binary convolutions whose followers run in the same pass over the output: scale and shift, gate, PReLU, shortcut, and the
  * threshold that packs the result for the next binary layer. Nothing is reordered, so nothing is rounded differently.
  */
 import type { Graph, ValueType } from '@onebit/core'
-import { sameShape } from '@onebit/core'
+import { elementCount, sameShape } from '@onebit/core'
 import type { NodeOf } from '../lower/context.ts'
 import { bitKernel } from '../weights/bit-kernel.ts'
 import { tableObstacle } from '../weights/table-kernel.ts'
@@ -14,6 +14,9 @@ export type BinaryNode = NodeOf<'binaryConv2d'> | NodeOf<'binaryConv2dTranspose'
 export interface FusedLayer {
   readonly convolution: BinaryNode
   readonly affine?: NodeOf<'affine'>
+  /** The product with one factor per channel, and the factors' value. */
+  readonly multiply?: NodeOf<'multiply'>
+  readonly gate?: string
   readonly prelu?: NodeOf<'prelu'>
   /** The sum with the shortcut, and the shortcut's value. */
   readonly add?: NodeOf<'add'>
@@ -37,9 +40,14 @@ function fusable(graph: Graph, node: BinaryNode): boolean {
   return groups === 1 && kernel.outputs % LANES === 0 && tableObstacle(kernel, groups) === undefined
 }
 
-type Tail = Pick<FusedLayer, 'prelu' | 'add' | 'shortcut' | 'addFirst' | 'result'>
+type Tail = Pick<FusedLayer, 'multiply' | 'gate' | 'prelu' | 'add' | 'shortcut' | 'addFirst' | 'result'>
 
-/** Follows the affine's value through at most one PReLU and one shortcut; what is `taken` runs in another layer. */
+/** Whether a value holds one factor per channel. */
+function isPerChannel({ shape }: ValueType, channels: number): boolean {
+  return shape.at(-1) === channels && elementCount(shape) === channels
+}
+
+/** Follows the affine's value through at most one gate, one PReLU and one shortcut; what is `taken` runs in another layer. */
 function followTail(
   consumers: Consumers,
   types: ReadonlyMap<string, ValueType>,
@@ -50,12 +58,15 @@ function followTail(
   for (;;) {
     const next = consumers.only(tail.result)
     if (!next || taken(next.name)) return tail
-    if (next.op === 'prelu' && !tail.prelu) {
+    const [other] = next.inputs.filter((name) => name !== tail.result)
+    if (next.op === 'multiply' && tail.result === affine && other !== undefined) {
+      if (!isPerChannel(types.get(other)!, types.get(affine)!.shape.at(-1)!)) return tail
+      tail = { ...tail, multiply: next, gate: other, result: next.name }
+    } else if (next.op === 'prelu' && !tail.prelu) {
       tail = { ...tail, prelu: next, addFirst: tail.add !== undefined, result: next.name }
     } else if (next.op === 'add' && !tail.add) {
-      const [shortcut] = next.inputs.filter((name) => name !== tail.result)
-      if (!shortcut || !sameShape(types.get(shortcut)!.shape, types.get(tail.result)!.shape)) return tail
-      tail = { ...tail, add: next, shortcut, result: next.name }
+      if (other === undefined || !sameShape(types.get(other)!.shape, types.get(tail.result)!.shape)) return tail
+      tail = { ...tail, add: next, shortcut: other, result: next.name }
       if (tail.prelu) return tail
     } else {
       return tail
@@ -98,9 +109,9 @@ export function fuseLayers(graph: Graph, types: ReadonlyMap<string, ValueType>):
     if (node.op !== 'binaryConv2d' && node.op !== 'binaryConv2dTranspose' && node.op !== 'binaryDense') continue
     const layer = fuseAt(graph, types, consumers, taken, node)
     if (!layer) continue
-    const { convolution, affine, prelu, add, result, threshold } = layer
+    const { convolution, affine, multiply, prelu, add, result, threshold } = layer
     layers.set(result, layer)
-    for (const part of [convolution, affine, prelu, add, threshold]) {
+    for (const part of [convolution, affine, multiply, prelu, add, threshold]) {
       if (part && part.name !== result) absorbed.set(part.name, result)
     }
   }

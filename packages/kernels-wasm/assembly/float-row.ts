@@ -1,0 +1,47 @@
+/**
+ * One pixel x 32 outputs of the real convolution, for dense layers, which have one pixel: 4 blocks of weights side by side, so
+ * that 8 sums are under way at once. Takes the same weights as the tile of 4 pixels.
+ */
+
+/** The sums of 4 blocks, `blockBytes` of weights apart, plus bias. `pointers` holds one address every 16 bytes. */
+export function floatRow(
+  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, blockBytes: i32, bias: usize, output: usize,
+): void {
+  let weights1 = weights + blockBytes
+  let weights2 = weights1 + blockBytes
+  let weights3 = weights2 + blockBytes
+  let sum0 = f32x4.splat(0)
+  let sum1 = sum0
+  let sum2 = sum0
+  let sum3 = sum0
+  let sum4 = sum0
+  let sum5 = sum0
+  let sum6 = sum0
+  let sum7 = sum0
+  for (let stretch = 0; stretch < stretches; stretch++) {
+    let pixel = load<usize>(pointers + (stretch << 4)) + offset
+    for (const end = pixel + (channels << 2); pixel < end; pixel += 4) {
+      const x = v128.load32_splat(pixel)
+      sum0 = f32x4.add(sum0, f32x4.mul(x, v128.load(weights)))
+      sum1 = f32x4.add(sum1, f32x4.mul(x, v128.load(weights, 16)))
+      sum2 = f32x4.add(sum2, f32x4.mul(x, v128.load(weights1)))
+      sum3 = f32x4.add(sum3, f32x4.mul(x, v128.load(weights1, 16)))
+      sum4 = f32x4.add(sum4, f32x4.mul(x, v128.load(weights2)))
+      sum5 = f32x4.add(sum5, f32x4.mul(x, v128.load(weights2, 16)))
+      sum6 = f32x4.add(sum6, f32x4.mul(x, v128.load(weights3)))
+      sum7 = f32x4.add(sum7, f32x4.mul(x, v128.load(weights3, 16)))
+      weights += 32
+      weights1 += 32
+      weights2 += 32
+      weights3 += 32
+    }
+  }
+  v128.store(output, f32x4.add(sum0, v128.load(bias)))
+  v128.store(output, f32x4.add(sum1, v128.load(bias, 16)), 16)
+  v128.store(output, f32x4.add(sum2, v128.load(bias, 32)), 32)
+  v128.store(output, f32x4.add(sum3, v128.load(bias, 48)), 48)
+  v128.store(output, f32x4.add(sum4, v128.load(bias, 64)), 64)
+  v128.store(output, f32x4.add(sum5, v128.load(bias, 80)), 80)
+  v128.store(output, f32x4.add(sum6, v128.load(bias, 96)), 96)
+  v128.store(output, f32x4.add(sum7, v128.load(bias, 112)), 112)
+}
