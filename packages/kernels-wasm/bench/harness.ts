@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import type { Graph } from '@onebit/core'
 import * as tfBackend from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
+import { chooseTile } from '../src/loading/choose-tile.ts'
 import { instantiate } from '../src/loading/kernels.ts'
 import { hasRelaxedSimd } from '../src/loading/support.ts'
 import { compileGraph } from '../src/program/compile-graph.ts'
@@ -47,8 +48,9 @@ export interface BoundGraph {
 /** A graph bound to an instance of its own, to time kernels without the copies of `run`. */
 export async function bind(graph: Graph): Promise<BoundGraph> {
   const file = new URL(`../../wasm/kernels${relaxed ? '-relaxed' : ''}.wasm`, import.meta.url)
-  const program = compileGraph(graph)
-  const instance = await instantiate(await WebAssembly.compile(await readFile(file)), program.memory.bytes)
+  const module = await WebAssembly.compile(await readFile(file))
+  const program = compileGraph(graph, await chooseTile(module))
+  const instance = await instantiate(module, program.memory.bytes)
   const calls = bindProgram(program, instance)
   const view = (list: typeof program.inputs, name: string): Float32Array => {
     const { buffer, shape } = list.find((entry) => entry.name === name)!.value

@@ -1,5 +1,6 @@
 /** The backend: compiles graphs to programs of WebAssembly kernels. */
 import { BackendUnsupportedError, type KernelBackend } from '@onebit/core'
+import { chooseTile, DEFAULT_WIDTHS, type TileWidths } from './loading/choose-tile.ts'
 import { instantiate } from './loading/kernels.ts'
 import { loadModule, type ModuleSource } from './loading/load-module.ts'
 import { checkSupport, hasRelaxedSimd } from './loading/support.ts'
@@ -11,6 +12,8 @@ export interface WasmOptions {
   readonly module?: ModuleSource
   /** Use relaxed SIMD where the engine has it: the same results, faster on x86. Default true. */
   readonly relaxedSimd?: boolean
+  /** Outputs that the table kernel computes at a time. Default: whichever is faster in a short trial. */
+  readonly tileOutputs?: 32 | 64
 }
 
 function defaultModule(relaxedSimd: boolean): URL {
@@ -19,11 +22,25 @@ function defaultModule(relaxedSimd: boolean): URL {
     : new URL('../wasm/kernels.wasm', import.meta.url)
 }
 
-/** XNOR/popcount kernels in WebAssembly SIMD. The module is loaded at the first `compile` and shared by all graphs. */
-export function wasm({ module, relaxedSimd = true }: WasmOptions = {}): KernelBackend {
-  let loading: Promise<WebAssembly.Module> | undefined
-  const load = (): Promise<WebAssembly.Module> => {
-    loading ??= loadModule(module ?? defaultModule(relaxedSimd)).catch((error) => {
+interface Loaded {
+  readonly module: WebAssembly.Module
+  readonly tileWidths: TileWidths
+}
+
+const WIDTHS: Readonly<Record<32 | 64, TileWidths>> = { 32: [2, 1], 64: DEFAULT_WIDTHS }
+
+/**
+ * XNOR/popcount kernels in WebAssembly SIMD. At the first `compile` or `explain` the module is loaded and the table kernel's
+ * tile chosen by a trial of 25 ms; all graphs of this backend share both.
+ */
+export function wasm({ module, relaxedSimd = true, tileOutputs }: WasmOptions = {}): KernelBackend {
+  let loading: Promise<Loaded> | undefined
+  const loadAll = async (): Promise<Loaded> => {
+    const loaded = await loadModule(module ?? defaultModule(relaxedSimd))
+    return { module: loaded, tileWidths: tileOutputs ? WIDTHS[tileOutputs] : await chooseTile(loaded) }
+  }
+  const load = (): Promise<Loaded> => {
+    loading ??= loadAll().catch((error) => {
       loading = undefined
       throw error
     })
@@ -33,7 +50,6 @@ export function wasm({ module, relaxedSimd = true }: WasmOptions = {}): KernelBa
     name: 'kernels-wasm',
     isSupported: async () => checkSupport(),
     async compile(graph) {
-      const program = compileGraph(graph)
       const support = checkSupport()
       if (!support.supported) {
         throw new BackendUnsupportedError({
@@ -41,8 +57,13 @@ export function wasm({ module, relaxedSimd = true }: WasmOptions = {}): KernelBa
           fix: 'Use the reference backend, or a newer engine.',
         })
       }
-      return new WasmExecutable(program, await instantiate(await load(), program.memory.bytes))
+      const loaded = await load()
+      const program = compileGraph(graph, loaded.tileWidths)
+      return new WasmExecutable(program, await instantiate(loaded.module, program.memory.bytes))
     },
-    explain: async (graph) => compileGraph(graph).explanations,
+    async explain(graph) {
+      const tileWidths = checkSupport().supported ? (await load()).tileWidths : DEFAULT_WIDTHS
+      return compileGraph(graph, tileWidths).explanations
+    },
   }
 }

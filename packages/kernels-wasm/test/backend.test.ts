@@ -48,7 +48,7 @@ function randomNetwork(random: Random): Graph {
 function smallNetwork(): Graph {
   const builder = new GraphBuilder()
   const bits = sign(builder, builder.input('x', [4, 4, 16]))
-  const weights = new Random(7).bitTensor(16, 3, 3, 16)
+  const weights = new Random(7).bitTensor(112, 3, 3, 16)
   const sums = builder.node('binaryConv2d', { name: 'sums', inputs: [bits], tensors: { weights } })
   builder.output('sums', sums)
   builder.output('bits', bits)
@@ -118,6 +118,17 @@ describe('kernels-wasm', () => {
   it('refuses an invalid graph', async () => {
     const graph = smallNetwork()
     await expect(backend.compile({ ...graph, tensors: new Map() })).rejects.toSatisfy((error) => GraphError.isInstance(error))
+  })
+
+  it('computes the same with either tile and either build', async () => {
+    const x = new Random(SEED).floats(256)
+    const { sums } = await (await reference.compile(smallNetwork())).run({ x })
+    for (const relaxedSimd of [false, true]) {
+      for (const tileOutputs of [32, 64] as const) {
+        const executable = await wasm({ relaxedSimd, tileOutputs }).compile(smallNetwork())
+        expect(firstDifference((await executable.run({ x })).sums, sums)).toBeUndefined()
+      }
+    }
   })
 
   it('takes the module as bytes or compiled', async () => {

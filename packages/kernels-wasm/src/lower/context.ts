@@ -1,5 +1,6 @@
 /** What a lowering, the translation of one node to kernel calls, is given and gives back. */
 import { type AnyNode, GraphError, type GraphTensor, type OpName, type ValueType } from '@onebit/core'
+import type { TileWidths } from '../loading/choose-tile.ts'
 import type { Buffer, ProgramBuilder } from '../program/program-builder.ts'
 import { type Value, valueBytes } from '../program/value.ts'
 
@@ -8,6 +9,8 @@ export interface LoweringContext {
   readonly inputs: readonly Value[]
   /** The type of the node's output. */
   readonly type: ValueType
+  /** Tiles of the table kernel to use, widest first. */
+  readonly tileWidths: TileWidths
   /** The node's tensor of a role, if it has one. */
   tensor(role: string): GraphTensor | undefined
 }

@@ -39,7 +39,7 @@ export function lowerTable(
   const counts = builder.allocate(chunk * countBytes)
   const panel = preparePanel(context, layer, kernel, chunk, panelRowBytes)
   const epilogue = epilogueFor(chunk)
-  const runs = tileRuns(outputs)
+  const runs = tileRuns(outputs, context.tileWidths)
   const weights = Array.from({ length: groups }, (_, group) =>
     runs.map((run) => builder.constant(layOutTableRun(kernel, groups, group, run))),
   )

@@ -3,9 +3,8 @@ import { type BitKernel, bitAt } from './bit-kernel.ts'
 
 /** Outputs in one vector of weights. */
 export const VECTOR = 16
-/** Tile widths for which there is a kernel, in vectors, widest first. */
-const WIDTHS = [4, 2, 1] as const
-export type TileWidth = (typeof WIDTHS)[number]
+/** Tile widths for which there is a kernel, in vectors. */
+export type TileWidth = 1 | 2 | 4
 
 /** Blocks of outputs that run on one tile kernel. */
 export interface TileRun {
@@ -33,12 +32,12 @@ export function tableObstacle(kernel: BitKernel, groups: number): string | undef
   return undefined
 }
 
-/** Splits a group's outputs into runs, as wide as possible. */
-export function tileRuns(groupOutputs: number): TileRun[] {
+/** Splits a group's outputs into runs, as wide as possible; `widths` come widest first and end with 1. */
+export function tileRuns(groupOutputs: number, widths: readonly TileWidth[]): TileRun[] {
   const runs: TileRun[] = []
   const vectors = Math.ceil(groupOutputs / VECTOR)
   let done = 0
-  for (const width of WIDTHS) {
+  for (const width of widths) {
     const blocks = Math.floor((vectors - done) / width)
     if (blocks > 0) runs.push({ width, blocks, firstOutput: done * VECTOR })
     done += blocks * width
