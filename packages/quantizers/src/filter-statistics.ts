@@ -11,7 +11,7 @@ const TINY = 1e-12
 
 /** Standard deviation of each output channel around its mean: `[channels]`, never 0. */
 export function filterDeviation(centered: tf.Tensor): tf.Tensor1D {
-  return tf.sqrt(tf.add(filterMean(tf.square(centered)), TINY))
+  return tf.sqrt(tf.add(filterMean(tf.square(centered)), TINY) as tf.Tensor1D)
 }
 
 /**

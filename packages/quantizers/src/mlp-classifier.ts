@@ -63,23 +63,32 @@ function decide(x: tf.Tensor, { unit }: Options, variables: Readonly<Record<stri
 
 type Interval = readonly [low: number, high: number]
 
-/** The same steps on an interval: each is monotone in float32, so its ends are the images of ends. */
+const ANYTHING: Interval = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+
+/** The image of an interval under a monotone step of float32: between the images of its ends. */
+function image([low, high]: Interval, step: (value: number) => number): Interval {
+  const [a, b] = [step(low), step(high)]
+  // Only 0 times an infinity is no number here, and then at one end or, if the ends are one, everywhere.
+  if (Number.isNaN(a) || Number.isNaN(b)) return low === high ? [a, b] : ANYTHING
+  return a <= b ? [a, b] : [b, a]
+}
+
+/** The float32 sum of two intervals. Both of its ends are NaN exactly if opposite infinities meet everywhere. */
+function sum(a: Interval, b: Interval): Interval {
+  const [low, high] = [Math.fround(a[0] + b[0]), Math.fround(a[1] + b[1])]
+  return Number.isNaN(low) === Number.isNaN(high) ? [low, high] : ANYTHING
+}
+
+/** The steps of the score, in their order, on an interval. */
 function boundsOf({ unit, hidden }: Options, variables: Readonly<Record<string, Float32Array>>, column: number): ScoreBounds {
   const { incoming, bias, outgoing, shift } = variables
   const columns = shift.length
-  const image = ([low, high]: Interval, step: (value: number) => number): Interval => {
-    const [a, b] = [step(low), step(high)]
-    return a <= b ? [a, b] : [b, a]
-  }
-  const sum = (a: Interval, b: Interval): Interval => [Math.fround(a[0] + b[0]), Math.fround(a[1] + b[1])]
   return (low, high) => {
     let score: Interval | undefined
     for (let index = 0; index < hidden; index++) {
       const [w, b, v] = [incoming, bias, outgoing].map((rows) => rows[index * columns + column])
-      const term = image([low, high], (x) => {
-        const z = Math.fround(Math.fround(x * w * side(index)) + b)
-        return Math.fround(units[unit].number(z) * v * side(index))
-      })
+      const z = image([low, high], (x) => Math.fround(Math.fround(x * w * side(index)) + b))
+      const term = image(image(z, units[unit].number), (u) => Math.fround(u * v * side(index)))
       score = score ? sum(score, term) : term
     }
     return sum(score!, [shift[column], shift[column]])

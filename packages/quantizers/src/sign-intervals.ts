@@ -5,7 +5,10 @@
  */
 import { float32AtOrdinal, float32Ordinal } from '@onebit/core'
 
-/** The least and greatest score that float32 values from `low` to `high` get. Equal ends give the score itself, twice. */
+/**
+ * Bounds of the score over the float32 values from `low` to `high`. Equal ends give the score itself, twice. Two NaNs say that the
+ * score is no number anywhere in between, as after an overflow.
+ */
 export type ScoreBounds = (low: number, high: number) => readonly [least: number, greatest: number]
 
 export interface SignIntervals {
@@ -37,7 +40,8 @@ export function signIntervals(bounds: ScoreBounds): SignIntervals {
   const search = (low: number, high: number): void => {
     looks++
     const [least, greatest] = bounds(float32AtOrdinal(low), float32AtOrdinal(high))
-    const settled = least >= 0 || greatest < 0 || low === high
+    const nowhere = Number.isNaN(least) && Number.isNaN(greatest)
+    const settled = least >= 0 || greatest < 0 || nowhere || low === high
     if (settled || (looks > BUDGET && signAt(low) === signAt(high))) settle(settled && least >= 0 ? 1 : signAt(low), low)
     else {
       const middle = Math.floor((low + high) / 2)

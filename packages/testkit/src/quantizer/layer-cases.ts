@@ -6,7 +6,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
 import type { Random } from '../random.ts'
-import { CHANNELS, type Subject } from './subject.ts'
+import { CHANNELS, drawVariables, type Subject } from './subject.ts'
 
 const IMAGE = [5, 4, CHANNELS]
 const BATCH = 3
@@ -16,25 +16,16 @@ function modelWith(subject: Subject, random: Random, paddingValue: 'zero' | 'one
   const input = tfl.input({ shape: IMAGE, name: 'image' })
   const layer = new QuantConv2D({
     name: 'conv',
-    filters: 4,
+    filters: CHANNELS,
     kernelSize: 3,
     paddingValue,
     [target === 'activation' ? 'inputQuantizer' : 'kernelQuantizer']: { plugin, options },
   })
   const model = tfl.model({ inputs: input, outputs: layer.apply(input) as tfl.SymbolicTensor })
-  for (const { val } of layer.weights as unknown as { val: tf.Variable }[]) {
-    val.assign(
-      tf.tidy(() =>
-        tf.add(
-          val,
-          tf.tensor(
-            Float32Array.from({ length: val.size }, () => random.normal() * 0.1),
-            val.shape,
-          ),
-        ),
-      ),
-    )
-  }
+  // Everything the model holds comes from the seed, so that a failure repeats: the kernel first, then the variables as declared.
+  const variables = Object.values(drawVariables(subject, random, 0.1)).map(({ data }) => data)
+  const kernel = Float32Array.from({ length: 9 * CHANNELS * CHANNELS }, () => random.normal() * 0.3)
+  model.setWeights(model.getWeights().map(({ shape }, index) => tf.tensor([kernel, ...variables][index], shape)))
   return model
 }
 
