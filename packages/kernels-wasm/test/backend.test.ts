@@ -115,6 +115,32 @@ describe('kernels-wasm', () => {
     ])
   })
 
+  it('says what is fused and why a kernel is not the fast one', async () => {
+    const builder = new GraphBuilder()
+    const random = new Random(SEED)
+    const bits = sign(builder, builder.input('x', [4, 4, 16]))
+    const depthwise = builder.node('binaryConv2d', {
+      name: 'depthwise',
+      inputs: [bits],
+      tensors: { weights: random.bitTensor(16, 3, 3, 1) },
+      attributes: { groups: 16 },
+    })
+    builder.output('depthwise', depthwise)
+    const sums = builder.node('binaryConv2d', {
+      name: 'full',
+      inputs: [bits],
+      tensors: { weights: random.bitTensor(16, 3, 3, 16) },
+    })
+    const tensors = { scale: random.floatTensor(16), shift: random.floatTensor(16) }
+    const affine = builder.node('affine', { name: 'affine', inputs: [sums], tensors })
+    builder.output('bits', sign(builder, affine))
+    const explained = new Map((await backend.explain(builder.build())).map((entry) => [entry.node, entry]))
+    expect(explained.get('depthwise')).toMatchObject({ kernel: 'popcount', reason: expect.stringContaining('multiple of 8') })
+    expect(explained.get('full')?.kernel).toContain('lookup tables')
+    expect(explained.get('affine')?.kernel).toBe('fused into full')
+    expect(explained.get('threshold2')?.kernel).toBe('fused into full')
+  })
+
   it('refuses an invalid graph', async () => {
     const graph = smallNetwork()
     await expect(backend.compile({ ...graph, tensors: new Map() })).rejects.toSatisfy((error) => GraphError.isInstance(error))
