@@ -1,0 +1,141 @@
+/**
+ * Forward and gradient against larq, bnn and bitorch, to 1e-6, on the grids of `golden/`. Where a library differs, the test states on
+ * which points and what it gives there; everywhere else it has to agree, and where it is said to differ it has to differ.
+ */
+import { readFileSync } from 'node:fs'
+import '@tensorflow/tfjs-backend-cpu'
+import { completeOptions, type Quantizer } from '@onebit/core'
+import { quantize } from '@onebit/layers'
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, test } from 'vitest'
+import * as q from '../src/index.ts'
+
+interface Golden {
+  readonly grid: number[]
+  readonly upstream: number[]
+  readonly quantizers: Readonly<Record<string, { readonly forward: number[]; readonly gradient: number[] | null }>>
+}
+
+/** Points on which the other library gives something else, and why. */
+interface Difference {
+  readonly reason: string
+  at(x: number): boolean
+}
+
+interface Comparison {
+  readonly entry: string
+  readonly quantizer: Quantizer
+  readonly options?: Readonly<Record<string, number | boolean | string>>
+  readonly forward?: Difference
+  readonly gradient?: Difference
+  /** Changes the gradients of the outputs before they go through ours. */
+  upstream?(x: number, dy: number): number
+}
+
+const torchZero: Difference = { reason: "torch's sign(0) is 0; ours is +1 everywhere", at: (x) => x === 0 }
+const openInterval: Difference = { reason: 'bnn leaves |x| = 1 out of the interval', at: (x) => Math.abs(x) === 1 }
+const flushed: Difference = {
+  reason: 'TensorFlow flushes subnormal values to 0; ours keep their sign',
+  at: (x) => x !== 0 && Math.abs(x) < 2 ** -126,
+}
+
+const files: Readonly<Record<string, readonly Comparison[]>> = {
+  'larq.json': [
+    { entry: 'ste-sign', quantizer: q.steSign, forward: flushed },
+    { entry: 'approx-sign', quantizer: q.approxSign, forward: flushed },
+    { entry: 'swish-sign', quantizer: q.swishSign, forward: flushed },
+    {
+      entry: 'magnitude-aware-sign',
+      quantizer: q.magnitudeAwareSign,
+      forward: flushed,
+      gradient: { reason: 'larq closes the interval, the paper writes |W| < 1', at: (x) => Math.abs(x) === 1 },
+    },
+    {
+      entry: 'ste-tern',
+      quantizer: q.steTern,
+      forward: {
+        reason: 'larq adds two signs with sign(0) = 0, so that the lower threshold itself is -1; with sign(0) = +1 it is 0',
+        at: (x) => Math.fround(x) === Math.fround(-0.05),
+      },
+    },
+    { entry: 'ternary-weight', quantizer: q.ternaryWeight, options: { scaled: false } },
+    { entry: 'ste-heaviside', quantizer: q.steHeaviside, forward: flushed },
+    { entry: 'dorefa', quantizer: q.dorefa, gradient: flushed },
+  ],
+  'torch.json': [
+    { entry: 'bnn ste-sign', quantizer: q.steSign, forward: torchZero, gradient: openInterval },
+    { entry: 'bnn tanh-sign', quantizer: q.tanhSign, forward: torchZero },
+    {
+      entry: 'bnn xnor',
+      quantizer: q.xnor,
+      options: { gradient: 'exact' },
+      forward: torchZero,
+      gradient: {
+        reason: 'bnn leaves |x| = 1 out of the interval, and its zeros have no part in the gradient of the scale',
+        at: (x) => x === 0 || Math.abs(x) === 1,
+      },
+      // What a zero hands to the scale reaches all other weights, so its share is taken out of the comparison.
+      upstream: (x, dy) => (x === 0 ? 0 : dy),
+    },
+    {
+      entry: 'bitorch ste-sign',
+      quantizer: q.steSign,
+      gradient: { reason: 'bitorch clips no gradient', at: (x) => Math.abs(x) > 1 },
+    },
+    { entry: 'bitorch approx-sign', quantizer: q.approxSign },
+    { entry: 'bitorch swish-sign', quantizer: q.swishSign },
+    {
+      entry: 'bitorch ste-heaviside',
+      quantizer: q.steSign,
+      forward: { reason: "bitorch's step has the levels -1 and +1, a sign whose sign(0) is -1", at: (x) => x === 0 },
+    },
+    {
+      entry: 'bitorch dorefa',
+      quantizer: q.dorefa,
+      gradient: { reason: 'bitorch clips no gradient', at: (x) => x < 0 || x > 1 },
+    },
+  ],
+}
+
+function compare(
+  role: string,
+  grid: readonly number[],
+  actual: ArrayLike<number>,
+  golden: number[],
+  difference?: Difference,
+): void {
+  const excused: number[] = []
+  grid.forEach((x, index) => {
+    const agrees = Math.abs(actual[index] - golden[index]) <= 1e-6 * Math.max(1, Math.abs(golden[index]))
+    if (difference?.at(x)) {
+      if (!agrees) excused.push(index)
+    } else expect(agrees, `${role} at ${x}: ours ${actual[index]}, theirs ${golden[index]}`).toBe(true)
+  })
+  if (difference) expect(excused.length, `nothing differs any more: ${difference.reason}`).toBeGreaterThan(0)
+}
+
+for (const [file, comparisons] of Object.entries(files)) {
+  const { grid, upstream, quantizers } = JSON.parse(readFileSync(new URL(`../golden/${file}`, import.meta.url), 'utf8')) as Golden
+
+  describe(file, () => {
+    test('every entry is compared', () => {
+      expect(comparisons.map(({ entry }) => entry).sort()).toEqual(Object.keys(quantizers).sort())
+      expect(grid.length).toBe(1000)
+    })
+
+    test.each(comparisons)('$entry agrees', ({ entry, quantizer, options, forward, gradient, upstream: change }) => {
+      const configured = { plugin: quantizer, options: completeOptions(quantizer, options) }
+      const context = { target: quantizer.for[0], variables: {}, progress: 1, training: true, seed: 1 }
+      const x = tf.tensor(Float32Array.from(grid), [1000, 1])
+      const run = (values: tf.Tensor): tf.Tensor => quantize(values, configured, context)
+      compare('forward', grid, run(x).dataSync() as Float32Array, quantizers[entry].forward, forward)
+      const theirs = quantizers[entry].gradient
+      if (theirs === null) return
+      const changed = upstream.map((dy, index) => change?.(grid[index], dy) ?? dy)
+      const ours = tf
+        .grad(run)(x, tf.tensor(Float32Array.from(changed), [1000, 1]))
+        .dataSync() as Float32Array
+      compare('gradient', grid, ours, theirs, gradient)
+    })
+  })
+}
