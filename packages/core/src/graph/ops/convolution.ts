@@ -148,7 +148,7 @@ const bitWeights = { weights: { dtypes: ['bit'] } } as const
 /**
  * Real convolution. Weights are float32 `[height, width, in / groups, out]` or bits `[out, height, width, in / groups]`.
  * Each output is accumulated in float32 over rows, columns, channels, in that order, product rounded before the sum; taps
- * outside the input are skipped; the bias is added last.
+ * outside the input are skipped, which shows only if a weight is not finite; the bias is added last.
  */
 export const conv2d: OpDefinition<ConvolutionAttributes> = defineOp({
   inputs: [FLOAT],

@@ -111,7 +111,12 @@ export const mean: OpDefinition<MeanAttributes> = defineOp({
   },
 })
 
-/** Nearest or bilinear resizing, with TensorFlow's two coordinate conventions as options. */
+/**
+ * Nearest or bilinear resizing, in float32 with every step rounded. Output index `i` reads the input at `i * scale`, or with
+ * halfPixelCenters at `(i + 0.5) * scale - 0.5`, where `scale` is `from / to`, or with alignCorners `(from - 1) / (to - 1)`. Nearest
+ * takes the floor of that position, or with either convention of that position + 0.5, inside the image. Bilinear goes
+ * `a + (b - a) * fraction` along columns, then along rows, neighbors clamped to the image.
+ */
 export const resize: OpDefinition<ResizeAttributes> = defineOp({
   inputs: [FLOAT],
   tensors: {},
