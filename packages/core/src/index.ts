@@ -4,8 +4,16 @@ export { nearestNames } from './contracts/nearest-names.ts'
 export * from './contracts/plugin.ts'
 export * from './contracts/quantizer.ts'
 export * from './contracts/thresholds.ts'
-export { type Convention, type Operations, STANDARD_CONVENTION } from './cost/conventions.ts'
+export {
+  CONVENTIONS,
+  type Convention,
+  convention,
+  type Operations,
+  STANDARD_CONVENTION,
+  storedParameters,
+} from './cost/conventions.ts'
 export { type Cost, costOf, type TotalCost } from './cost/cost.ts'
+export type { ModelParameters, StoredParameters } from './cost/model-parameters.ts'
 export type { MultiplyAccumulates, NodeCost } from './cost/node-cost.ts'
 export * from './errors.ts'
 export { packSigns, unpackSigns } from './graph/bits.ts'

@@ -4,9 +4,14 @@
  */
 import type { Configured, Quantizer, QuantizerReference, Registry } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { InputScale } from './input-scale.ts'
+import { LearnedScale } from './learned-scale.ts'
 import { QuantConv2D, type QuantConv2DOptions } from './quant-conv2d.ts'
 import { QuantDense, type QuantDenseOptions } from './quant-dense.ts'
 import type { QuantizerConfig } from './quantized-layer.ts'
+import { RPReLU } from './rprelu.ts'
+import { ScaledSum } from './scaled-sum.ts'
+import { SoftGate } from './soft-gate.ts'
 
 type SavedOptions<Options> = Omit<Options, 'inputQuantizer' | 'kernelQuantizer'> & {
   inputQuantizer: QuantizerConfig | null
@@ -48,4 +53,5 @@ export function registerLayers(registry: Registry): void {
   }
   tf.serialization.registerClass(RegisteredQuantConv2D as never)
   tf.serialization.registerClass(RegisteredQuantDense as never)
+  for (const layer of [InputScale, LearnedScale, RPReLU, ScaledSum, SoftGate]) tf.serialization.registerClass(layer as never)
 }

@@ -1,7 +1,11 @@
 /**
- * Counting conventions: what papers make of the raw counts. Each is one function of a node's counts, so that another convention is
- * one more entry.
+ * Counting conventions: what papers make of the raw counts. Each is one function of a node's counts and one of a network's
+ * parameters, so that another convention is one more entry.
  */
+import { nearestNames } from '../contracts/nearest-names.ts'
+import { OptionError } from '../errors.ts'
+import { elementCount } from '../graph/graph.ts'
+import type { ModelParameters, StoredParameters } from './model-parameters.ts'
 import type { NodeCost } from './node-cost.ts'
 
 /** Operations under some convention. */
@@ -16,10 +20,18 @@ export interface Operations {
 
 export interface Convention {
   readonly name: string
-  /** What is counted, in a sentence. */
+  /** What is counted, in a sentence or two. */
   readonly description: string
   count(cost: NodeCost): { readonly bops: number; readonly flops: number }
+  /** Left out, every stored number counts, BatchNorm's running mean and variance among them, at 32 bits or 1. */
+  store?(parameters: ModelParameters): StoredParameters
 }
+
+const storeAll = ({ binary, normalization, real }: ModelParameters): StoredParameters => ({
+  parameters: binary + normalization + real,
+  memoryBits: binary + 32 * (normalization + real),
+  floatMemoryBits: 32 * (binary + normalization + real),
+})
 
 /**
  * The default. A BOP is a multiply-accumulate of two bits. A FLOP is any other multiply-accumulate, 1-bit weights on real inputs
@@ -31,14 +43,118 @@ export const STANDARD_CONVENTION: Convention = {
   count: ({ macs, multiplications }) => ({ bops: macs.binary, flops: macs.mixed + macs.real + multiplications }),
 }
 
+const isImage = ({ outputShape }: NodeCost): boolean => outputShape.length === 3
+
+/** BatchNorm's scale and shift are all that inference keeps of it. */
+const storeAffine = ({ binary, normalizationChannels, real }: ModelParameters, scales = 0): StoredParameters => {
+  const floats = real + 2 * normalizationChannels
+  return { parameters: binary + floats, memoryBits: binary + 32 * (floats + scales), floatMemoryBits: 32 * (binary + floats) }
+}
+
+/** Liu et al.: Bi-Real Net, arXiv 1808.00278, section 4.4. */
+const biReal: Convention = {
+  name: 'bi-real',
+  description:
+    'BOPs and FLOPs: multiply-accumulates of convolutions and dense layers, nothing else. Memory: 32 bits a real number, 1 a binary.',
+  count: ({ macs }) => ({ bops: macs.binary, flops: macs.mixed + macs.real }),
+  store: (parameters) => storeAffine(parameters),
+}
+
+/**
+ * Rastegari et al.: XNOR-Net, arXiv 1603.05279, as Bi-Real Net (arXiv 1808.00278, table 3) counts it. That the scales take two
+ * multiplications an output is our inference: it gives every printed figure.
+ */
+const xnor: Convention = {
+  name: 'xnor',
+  description:
+    "As 'bi-real', and two real multiplications an output of a binary layer: the scales K and alpha. Memory: one alpha a binary channel too.",
+  count: ({ macs, outputShape }) => ({
+    bops: macs.binary,
+    flops: macs.mixed + macs.real + (macs.binary > 0 ? 2 * elementCount(outputShape) : 0),
+  }),
+  store: (parameters) => storeAffine(parameters, parameters.binaryChannels),
+}
+
+/**
+ * Martinez et al.: Real-to-Binary, arXiv 2003.11535, table 1. The rules are those that reproduce the printed figures of the real
+ * network and of the gate: products with gates, sigmoids and vectors are left out.
+ */
+const realToBinary: Convention = {
+  name: 'real-to-binary',
+  description:
+    'FLOPs: multiply-accumulates; on feature maps two per value for affines, ReLUs and PReLUs, one per sum, one per comparison of a pool after the first and per value averaged.',
+  count: (cost) => {
+    const { op, macs, comparisons, additions, outputShape } = cost
+    const count = elementCount(outputShape)
+    const base = macs.mixed + macs.real
+    const extra = (): number => {
+      if (op === 'mean') return additions
+      if (!isImage(cost)) return 0
+      if (op === 'affine' || op === 'prelu') return 2 * count
+      if (op === 'activation') return comparisons > 0 ? 2 * count : 0
+      if (op === 'add') return count
+      if (op === 'maxPool') return comparisons - count
+      return op === 'averagePool' ? additions : 0
+    }
+    return { bops: macs.binary, flops: base + extra() }
+  },
+}
+
+/**
+ * Geiger et al.: Larq (Journal of Open Source Software, 2020), the table of its model summary: every stored number is a parameter; of a BatchNorm, which inference
+ * fuses into a scale and a shift, memory counts two.
+ */
+const larq: Convention = {
+  name: 'larq',
+  description: "BOPs and FLOPs: multiply-accumulates. Parameters: all of BatchNorm's four a channel. Memory: two of them.",
+  count: biReal.count,
+  store: (all) => ({ ...storeAffine(all), parameters: storeAll(all).parameters, floatMemoryBits: storeAll(all).floatMemoryBits }),
+}
+
+/** Larq's summaries before BatchNorm was fused there: the figures printed for Bi-Real Net. */
+const larqUnfused: Convention = {
+  name: 'larq-unfused',
+  description: "As 'larq', and memory counts all four numbers of a BatchNorm's channel, as its first releases did.",
+  count: biReal.count,
+  store: storeAll,
+}
+
+/** Every named convention, the default first. */
+export const CONVENTIONS: readonly Convention[] = [STANDARD_CONVENTION, biReal, xnor, realToBinary, larq, larqUnfused]
+
+/**
+ * A convention by its name.
+ * @throws OptionError with the nearest known name.
+ */
+export function convention(name: string): Convention {
+  const found = CONVENTIONS.find((entry) => entry.name === name)
+  if (found) return found
+  const known = CONVENTIONS.map((entry) => entry.name)
+  const [nearest] = nearestNames(name, known)
+  throw new OptionError({
+    what: `There is no counting convention '${name}'.`,
+    expected: known.join(', '),
+    received: name,
+    fix: nearest && `Did you mean '${nearest}'?`,
+  })
+}
+
+/** Parameters and their memory as a convention counts them, in networks as they are trained. */
+export function storedParameters(
+  parameters: ModelParameters,
+  { store = storeAll }: Convention = STANDARD_CONVENTION,
+): StoredParameters {
+  return store(parameters)
+}
+
 /** One-bit operations that count as one operation. */
 export const BITS_PER_OPERATION = 64
 
-export function operations(convention: Convention, costs: readonly NodeCost[]): Operations {
+export function operations({ count }: Convention, costs: readonly NodeCost[]): Operations {
   let bops = 0
   let flops = 0
   for (const cost of costs) {
-    const counted = convention.count(cost)
+    const counted = count(cost)
     bops += counted.bops
     flops += counted.flops
   }

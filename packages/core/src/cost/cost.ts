@@ -17,6 +17,8 @@ export interface TotalCost extends Operations {
   readonly compression: number
   /** Operations were every multiply-accumulate real. */
   readonly floatOps: number
+  /** `floatOps / ops`; 1 for a graph without operations. */
+  readonly speedup: number
   /** Bytes of all values, bits packed: what a run holds that frees nothing. */
   readonly activationBytes: number
   /** Most bytes of values alive at once, each freed after its last use. */
@@ -58,6 +60,7 @@ export function costOf(graph: Graph, convention: Convention = STANDARD_CONVENTIO
     ...cost,
     macs: { binary: 0, mixed: 0, real: cost.macs.binary + cost.macs.mixed + cost.macs.real },
   }))
+  const floatOps = operations(convention, asFloat).ops
   return {
     convention: convention.name,
     nodes: nodes.map((cost) => ({ ...cost, ...operations(convention, [cost]) })),
@@ -72,7 +75,8 @@ export function costOf(graph: Graph, convention: Convention = STANDARD_CONVENTIO
       memoryBits,
       floatMemoryBits,
       compression: memoryBits === 0 ? 1 : floatMemoryBits / memoryBits,
-      floatOps: operations(convention, asFloat).ops,
+      floatOps,
+      speedup: counted.ops === 0 ? 1 : floatOps / counted.ops,
       activationBytes: [...types.values()].reduce((total, type) => total + valueBytes(type), 0),
       peakActivationBytes: peakActivationBytes(graph, types),
       fileBytes: modelFileSize(graph),

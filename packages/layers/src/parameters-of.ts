@@ -1,0 +1,33 @@
+/** What a network stores while it trains, by kind; counted from layers, because freezing merges BatchNorm into other numbers. */
+import type { ModelParameters } from '@onebit/core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { QuantizedLayer } from './quantized-layer.ts'
+
+/**
+ * Weights by kind. A layer that is called several times counts once; nested models are walked. Nothing is read from the weights but
+ * their shapes, so an untrained model will do.
+ */
+export function parametersOf(model: tfl.LayersModel): ModelParameters {
+  const counted = new Set<tfl.layers.Layer>()
+  const total = { binary: 0, binaryChannels: 0, normalizationChannels: 0, normalization: 0, real: 0 }
+  const visit = (layer: tfl.layers.Layer): void => {
+    if (counted.has(layer)) return
+    counted.add(layer)
+    if (layer instanceof tfl.LayersModel) {
+      for (const inner of layer.layers) visit(inner)
+      return
+    }
+    const all = layer.weights.reduce((sum, { shape }) => sum + shape.reduce<number>((size, axis) => size * axis!, 1), 0)
+    if (layer.getClassName() === 'BatchNormalization') {
+      total.normalization += all
+      total.normalizationChannels += layer.weights[0].shape[0]!
+    } else if (layer instanceof QuantizedLayer && layer.latentWeights) {
+      const { size, shape } = layer.latentWeights
+      total.binary += size
+      total.binaryChannels += shape.at(-1)!
+      total.real += all - size
+    } else total.real += all
+  }
+  for (const layer of model.layers) visit(layer)
+  return total
+}

@@ -1,0 +1,73 @@
+/**
+ * PReLU with a learned shift before and after it, per channel.
+ *
+ *   forward   y = (x - gamma) + zeta where x > gamma, else beta (x - gamma) + zeta
+ *   gradient  exact, for x, gamma, beta and zeta
+ *
+ * Liu, Shen, Savvides, Cheng: ReActNet (ECCV 2020), arXiv 2003.03488, section 4.2. Slopes begin at 0.25, shifts at 0.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import type { ToGraphContext } from './freeze/to-graph.ts'
+
+export interface RPReLUOptions {
+  name?: string
+  trainable?: boolean
+  /** Slope of the negative part when training begins. @default 0.25 */
+  initialSlope?: number
+}
+
+export class RPReLU extends tfl.layers.Layer {
+  static readonly className = 'RPReLU'
+  readonly initialSlope: number
+  #gamma!: tfl.LayerVariable
+  #beta!: tfl.LayerVariable
+  #zeta!: tfl.LayerVariable
+
+  constructor(options: RPReLUOptions = {}) {
+    super({ name: options.name, trainable: options.trainable })
+    this.initialSlope = options.initialSlope ?? 0.25
+  }
+
+  override build(inputShape: tfl.Shape | tfl.Shape[]): void {
+    const channels = (inputShape as tfl.Shape).at(-1)!
+    const slope = tfl.initializers.constant({ value: this.initialSlope })
+    this.#gamma = this.addWeight('gamma', [channels], 'float32', tfl.initializers.zeros())
+    this.#beta = this.addWeight('beta', [channels], 'float32', slope)
+    this.#zeta = this.addWeight('zeta', [channels], 'float32', tfl.initializers.zeros())
+    this.built = true
+  }
+
+  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+    return inputShape as tfl.Shape
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = Array.isArray(inputs) ? inputs[0] : inputs
+      return tf.add(tf.prelu(tf.sub(x, this.#gamma.read()), this.#beta.read()), this.#zeta.read())
+    })
+  }
+
+  /** A shift, a PReLU, a shift. */
+  toGraph({ builder, name, inputs }: ToGraphContext): string {
+    const tensor = (values: Float32Array) => ({ dtype: 'float32', shape: [values.length], data: values }) as const
+    const valuesOf = (variable: tfl.LayerVariable): Float32Array => variable.read().dataSync() as Float32Array
+    const one = tensor(Float32Array.of(1))
+    const before = builder.node('affine', {
+      name: `${name}.before`,
+      inputs,
+      tensors: { scale: one, shift: tensor(valuesOf(this.#gamma).map((value) => -value)) },
+    })
+    const bent = builder.node('prelu', {
+      name: `${name}.prelu`,
+      inputs: [before],
+      tensors: { slope: tensor(valuesOf(this.#beta).slice()) },
+    })
+    return builder.node('affine', { name, inputs: [bent], tensors: { scale: one, shift: tensor(valuesOf(this.#zeta).slice()) } })
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), initialSlope: this.initialSlope }
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The sum of several values, each times a learned scalar.
+ *
+ *   forward   y = sum over k of s_k x_k
+ *   gradient  exact, for the x_k and the s_k, which begin uniformly between 0 and 1
+ *
+ * Zhuang, Shen, Tan, Liu, Reid: Group-Net (CVPR 2019), arXiv 1811.10413, section 3.2: the linear combination of binary bases.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import type { ToGraphContext } from './freeze/to-graph.ts'
+
+export class ScaledSum extends tfl.layers.Layer {
+  static readonly className = 'ScaledSum'
+  #scales!: tfl.LayerVariable
+
+  override build(inputShape: tfl.Shape | tfl.Shape[]): void {
+    const initial = tfl.initializers.randomUniform({ minval: 0, maxval: 1 })
+    this.#scales = this.addWeight('scales', [(inputShape as tfl.Shape[]).length], 'float32', initial)
+    this.built = true
+  }
+
+  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+    return (inputShape as tfl.Shape[])[0]
+  }
+
+  /** @param inputs Two or more tensors of one shape. */
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const scales = tf.unstack(this.#scales.read())
+      return tf.addN((inputs as tf.Tensor[]).map((x, index) => tf.mul(x, scales[index])))
+    })
+  }
+
+  /** An affine per input, then sums. */
+  toGraph({ builder, name, inputs }: ToGraphContext): string {
+    const scales = this.#scales.read().dataSync()
+    const tensor = (value: number) => ({ dtype: 'float32', shape: [1], data: Float32Array.of(value) }) as const
+    const terms = inputs.map((input, index) =>
+      builder.node('affine', {
+        name: `${name}.term${index + 1}`,
+        inputs: [input],
+        tensors: { scale: tensor(scales[index]), shift: tensor(0) },
+      }),
+    )
+    return terms.reduce((sum, term, index) => {
+      return builder.node('add', { name: index === terms.length - 1 ? name : `${name}.sum${index}`, inputs: [sum, term] })
+    })
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * A learned soft connection: how much of its first input goes on, and how much of its second.
+ *
+ *   forward   y = g a + (1 - g) b, g = sigmoid(theta), one scalar
+ *   gradient  exact, for a, b and theta, which begins uniformly between 0 and 1
+ *
+ * Zhuang, Shen, Tan, Liu, Reid: Group-Net (CVPR 2019), arXiv 1811.10413, section 3.2.2, where a group may read its own
+ * predecessor or the mean of all.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import type { ToGraphContext } from './freeze/to-graph.ts'
+
+export class SoftGate extends tfl.layers.Layer {
+  static readonly className = 'SoftGate'
+  #theta!: tfl.LayerVariable
+
+  override build(): void {
+    const initial = tfl.initializers.randomUniform({ minval: 0, maxval: 1 })
+    this.#theta = this.addWeight('theta', [1], 'float32', initial)
+    this.built = true
+  }
+
+  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+    return (inputShape as tfl.Shape[])[0]
+  }
+
+  /** @param inputs `[a, b]`, of one shape. */
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const [a, b] = inputs as tf.Tensor[]
+      const gate = tf.sigmoid(this.#theta.read())
+      return tf.add(tf.mul(a, gate), tf.mul(b, tf.sub(1, gate)))
+    })
+  }
+
+  /** Two affines and a sum. */
+  toGraph({ builder, name, inputs }: ToGraphContext): string {
+    const gate = 1 / (1 + Math.exp(-this.#theta.read().dataSync()[0]))
+    const tensor = (value: number) => ({ dtype: 'float32', shape: [1], data: Float32Array.of(value) }) as const
+    const terms = [gate, 1 - gate].map((share, index) =>
+      builder.node('affine', {
+        name: `${name}.share${index + 1}`,
+        inputs: [inputs[index]],
+        tensors: { scale: tensor(share), shift: tensor(0) },
+      }),
+    )
+    return builder.node('add', { name, inputs: terms })
+  }
+}
