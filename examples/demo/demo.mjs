@@ -1,6 +1,6 @@
 /**
  * From real images to a packed 1-bit model on XNOR kernels: compose, train, freeze, evaluate, time, report.
- * Options: --epochs N, --out FOLDER.
+ * Options: --epochs N, --images N (of the training set, and as much of the test set), --out FOLDER.
  */
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -19,14 +19,22 @@ import Table from 'cli-table3'
 import { median, secondsBoth } from './interleaved.mjs'
 
 const { values: flags } = parseArgs({
-  options: { epochs: { type: 'string', default: '4' }, out: { type: 'string', default: 'runs/demo' } },
+  options: {
+    epochs: { type: 'string', default: '4' },
+    images: { type: 'string', default: '10000' },
+    out: { type: 'string', default: 'runs/demo' },
+  },
 })
 const recipe = { network: 'resnet-small', block: 'bi-real', activation: 'approx-sign', weight: 'magnitude-aware-sign' }
 
 // 1. Compose and train.
 await startEngine('wasm')
 const registry = createRegistry([quantizers, blocks, classify])
-const data = await fashionMnist()
+const full = await fashionMnist()
+const images = Math.min(Number(flags.images), full.train.count)
+// Fewer training images is a trial run: then fewer test images in proportion.
+const testImages = Math.ceil((full.test.count * images) / full.train.count)
+const data = { ...full, train: { ...full.train, count: images }, test: { ...full.test, count: testImages } }
 const shape = { classes: data.classes.length, input: data.input }
 const model = classifier(registry, { ...recipe, ...shape })
 console.log(`Fashion-MNIST, ${data.train.count} training and ${data.test.count} test images (${data.source})`)
