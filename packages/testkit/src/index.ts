@@ -1,3 +1,5 @@
+export { type KernelBackendSuiteOptions, kernelBackendCases, testKernelBackend } from './backend/test-kernel-backend.ts'
+export { type BlockSuiteOptions, blockCases, testBlock } from './block/test-block.ts'
 export { type ConformanceCase, failures, registerCases, type TestFunction } from './conformance-case.ts'
 export { ConformanceError } from './conformance-error.ts'
 export type { ClosedFormContext, QuantizerSuiteOptions } from './quantizer/suite-options.ts'
