@@ -14,6 +14,8 @@ export interface WasmOptions {
   readonly relaxedSimd?: boolean
   /** Outputs that the table kernel computes at a time. Default: whichever is faster in a short trial. */
   readonly tileOutputs?: 32 | 64
+  /** How binary layers are counted: by lookup tables (default), or by popcount, which may suit processors with a vector popcount. */
+  readonly binaryKernel?: 'tables' | 'popcount'
 }
 
 function defaultModule(relaxedSimd: boolean): URL {
@@ -33,11 +35,12 @@ const WIDTHS: Readonly<Record<32 | 64, TileWidths>> = { 32: [2, 1], 64: DEFAULT_
  * XNOR/popcount kernels in WebAssembly SIMD. At the first `compile` or `explain` the module is loaded and the table kernel's
  * tile chosen by a trial of 25 ms; all graphs of this backend share both.
  */
-export function wasm({ module, relaxedSimd = true, tileOutputs }: WasmOptions = {}): KernelBackend {
+export function wasm({ module, relaxedSimd = true, tileOutputs, binaryKernel = 'tables' }: WasmOptions = {}): KernelBackend {
   let loading: Promise<Loaded> | undefined
   const loadAll = async (): Promise<Loaded> => {
     const loaded = await loadModule(module ?? defaultModule(relaxedSimd))
-    return { module: loaded, tileWidths: tileOutputs ? WIDTHS[tileOutputs] : await chooseTile(loaded) }
+    const choose = async (): Promise<TileWidths> => (binaryKernel === 'popcount' ? [] : chooseTile(loaded))
+    return { module: loaded, tileWidths: tileOutputs ? WIDTHS[tileOutputs] : await choose() }
   }
   const load = (): Promise<Loaded> => {
     loading ??= loadAll().catch((error) => {

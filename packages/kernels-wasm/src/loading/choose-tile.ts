@@ -14,7 +14,7 @@ const OUTPUTS = 64
 const TRIPLES = 48
 const PAIRS = 32
 
-/** Widths of tiles to use, widest first. */
+/** Widths of tiles to use, widest first; none for the popcount kernel. */
 export type TileWidths = readonly TileWidth[]
 export const DEFAULT_WIDTHS: TileWidths = [4, 2, 1]
 

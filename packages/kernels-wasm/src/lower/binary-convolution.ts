@@ -31,7 +31,7 @@ function lowerPopcount(context: LoweringContext, layer: BinaryLayer, kernel: Bit
 function lowerBinary(node: BinaryNode, context: LoweringContext): Lowered {
   const layer = binaryLayer(node, context)
   const kernel = bitKernel(node.name, requireTensor(node, context, 'weights'))
-  const reason = tableObstacle(kernel, layer.groups)
+  const reason = context.tileWidths.length === 0 ? 'The popcount kernel was asked for.' : tableObstacle(kernel, layer.groups)
   if (reason) return { ...lowerPopcount(context, layer, kernel), reason }
   const buffer = outputBuffer(context)
   const epilogue = accumulatorEpilogue(context.builder, buffer, kernel.outputs)

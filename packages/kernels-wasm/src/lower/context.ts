@@ -9,7 +9,7 @@ export interface LoweringContext {
   readonly inputs: readonly Value[]
   /** The type of the node's output. */
   readonly type: ValueType
-  /** Tiles of the table kernel to use, widest first. */
+  /** Tiles of the table kernel to use, widest first; none for the popcount kernel. */
   readonly tileWidths: TileWidths
   /** The node's tensor of a role, if it has one. */
   tensor(role: string): GraphTensor | undefined

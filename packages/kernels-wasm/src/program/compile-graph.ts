@@ -4,7 +4,7 @@ import { DEFAULT_WIDTHS, type TileWidths } from '../loading/choose-tile.ts'
 import { lowerFusedLayer } from '../lower/fused-layer.ts'
 import { lowerNode } from '../lower/index.ts'
 import { foldAffineThresholds } from '../passes/fold-affine-thresholds.ts'
-import { fuseLayers } from '../passes/fuse-layers.ts'
+import { type FusedGraph, fuseLayers } from '../passes/fuse-layers.ts'
 import { type MemoryPlan, planMemory } from './plan-memory.ts'
 import { type Buffer, ProgramBuilder, type Step } from './program-builder.ts'
 import { type Value, valueBytes } from './value.ts'
@@ -23,15 +23,18 @@ export interface Program {
   readonly explanations: readonly NodeExplanation[]
 }
 
+/** The popcount kernel does not feed the fused epilogue. */
+const NOT_FUSED: FusedGraph = { layers: new Map(), absorbed: new Map() }
+
 /**
- * @param tileWidths Tiles of the table kernel to use, widest first.
+ * @param tileWidths Tiles of the table kernel to use, widest first; none for the popcount kernel.
  * @throws GraphError on an invalid graph.
  */
 export function compileGraph(original: Graph, tileWidths: TileWidths = DEFAULT_WIDTHS): Program {
   const types = inferTypes(original)
   const folded = foldAffineThresholds(original, types)
   const { graph } = folded
-  const fused = fuseLayers(graph, types)
+  const fused = tileWidths.length > 0 ? fuseLayers(graph, types) : NOT_FUSED
   const builder = new ProgramBuilder()
   const values = new Map<string, Value>()
   const explained = new Map<string, Omit<NodeExplanation, 'node' | 'op'>>()

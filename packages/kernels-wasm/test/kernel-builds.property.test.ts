@@ -1,0 +1,120 @@
+/**
+ * Property: every build of the kernels computes what the reference backend computes, bit for bit. A case is one binary layer with
+ * or without what is fused into it; each runs on the strict and the relaxed build with both tiles, and on the popcount kernel.
+ */
+import { readFile } from 'node:fs/promises'
+import { elementCount, type Graph, GraphBuilder, type Pair, reference } from '@onebit/core'
+import fc from 'fast-check'
+import { beforeAll, expect, it } from 'vitest'
+import type { TileWidths } from '../src/loading/choose-tile.ts'
+import { type Instance, instantiate } from '../src/loading/kernels.ts'
+import { hasRelaxedSimd } from '../src/loading/support.ts'
+import { compileGraph } from '../src/program/compile-graph.ts'
+import { WasmExecutable } from '../src/wasm-executable.ts'
+import { firstDifference, sign } from './compare.ts'
+import { Random, SEED } from './random.ts'
+
+const CASES = Number(process.env.ONEBIT_PROPERTY_CASES ?? 10_000)
+/** Every case fits; memory is left as the case before left it, so a kernel that counts on zeros is caught. */
+const MEMORY_BYTES = 4 * 1024 * 1024
+
+const TILES: Readonly<Record<string, TileWidths>> = { 'tiles of 64': [4, 2, 1], 'tiles of 32': [2, 1], popcount: [] }
+
+const pairOf = (minimum: number, maximum: number): fc.Arbitrary<[number, number]> =>
+  fc.tuple(fc.integer({ min: minimum, max: maximum }), fc.integer({ min: minimum, max: maximum }))
+
+const CASE = fc.record({
+  kind: fc.constantFrom('plain', 'plain', 'plain', 'grouped', 'depthwise', 'transposed', 'dense'),
+  kernel: pairOf(1, 4),
+  strides: pairOf(1, 3),
+  dilations: fc.oneof({ weight: 3, arbitrary: fc.constant<[number, number]>([1, 1]) }, { weight: 1, arbitrary: pairOf(1, 3) }),
+  padding: fc.tuple(pairOf(0, 2), pairOf(0, 2)),
+  /** Rows and columns beyond the least that gives an output. */
+  extra: pairOf(0, 5),
+  groups: fc.integer({ min: 2, max: 4 }),
+  channels: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(8, 16, 32, 64)),
+  outputs: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(8, 16, 64, 80)),
+  paddingValue: fc.constantFrom('zero', 'one', 'minus-one'),
+  tail: fc.constantFrom('none', 'none', 'affine', 'threshold', 'affine, threshold', 'affine, PReLU, threshold'),
+  batch: fc.integer({ min: 1, max: 2 }),
+  seed: fc.nat(),
+})
+type Case = typeof CASE extends fc.Arbitrary<infer Value> ? Value : never
+
+/** What follows the sums. */
+function addTail(builder: GraphBuilder, sums: string, { tail, outputs: count, kind, groups }: Case, random: Random): string {
+  const outputs = kind === 'grouped' || kind === 'depthwise' ? count * groups : count
+  const spread = 8
+  let value = sums
+  if (tail.includes('affine')) {
+    const tensors = { scale: random.floatTensor(outputs), shift: random.floatTensor(outputs) }
+    value = builder.node('affine', { inputs: [value], tensors })
+  }
+  if (tail.includes('PReLU')) value = builder.node('prelu', { inputs: [value], tensors: { slope: random.floatTensor(outputs) } })
+  if (!tail.includes('threshold')) return value
+  return builder.node('threshold', { inputs: [value], tensors: random.thresholds(outputs, random.integer(1, 2), spread) })
+}
+
+function graphOf(layer: Case): { graph: Graph; inputs: Record<string, Float32Array> } {
+  const { kind, kernel, strides, dilations, padding, extra, batch } = layer
+  const random = new Random(layer.seed)
+  const builder = new GraphBuilder()
+  const groups = kind === 'grouped' || kind === 'depthwise' ? layer.groups : 1
+  const groupChannels = kind === 'depthwise' ? 1 : layer.channels
+  const channels = groups * groupChannels
+  const outputs = groups * layer.outputs
+  const around = padding.map(([before, after]) => before + after)
+  const window = kernel.map((size, axis) => (size - 1) * dilations[axis] + 1)
+  const input = (shape: readonly number[]): string => sign(builder, builder.input('x', shape))
+  const bits = (): string => {
+    if (kind === 'dense') return input([...extra.slice(0, extra[0] % 3).map((size) => size + 1), channels])
+    if (kind === 'transposed') return input([...extra.map((size) => 1 + Math.min(size, 3)), channels])
+    return input([...window.map((size, axis) => Math.max(1, size - around[axis]) + extra[axis]), channels])
+  }
+  const layerOf = (): string => {
+    if (kind === 'dense') {
+      return builder.node('binaryDense', { inputs: [bits()], tensors: { weights: random.bitTensor(outputs, channels) } })
+    }
+    const tensors = { weights: random.bitTensor(outputs, ...kernel, groupChannels) }
+    if (kind === 'transposed') {
+      const crop = window.map((size) => Math.min(extra[0] % 3, (size - 1) >> 1))
+      const outputPadding: Pair = [strides[0] > 1 ? extra[1] & 1 : 0, 0]
+      const attributes = { strides, dilations, outputPadding, padding: [crop[0], crop[0], crop[1], crop[1]] } as const
+      return builder.node('binaryConv2dTranspose', { inputs: [bits()], tensors, attributes })
+    }
+    const attributes = { strides, dilations, groups, paddingValue: layer.paddingValue, padding: padding.flat() as never }
+    return builder.node('binaryConv2d', { inputs: [bits()], tensors, attributes })
+  }
+  builder.output('y', addTail(builder, layerOf(), layer, random))
+  const graph = builder.build()
+  return { graph, inputs: { x: random.floats(batch * elementCount(graph.inputs[0].shape)) } }
+}
+
+let instances: Map<string, Instance>
+
+beforeAll(async () => {
+  const builds = hasRelaxedSimd() ? ['kernels', 'kernels-relaxed'] : ['kernels']
+  const modules = builds.map(async (build) => {
+    const module = await WebAssembly.compile(await readFile(new URL(`../wasm/${build}.wasm`, import.meta.url)))
+    return [build, await instantiate(module, MEMORY_BYTES)] as const
+  })
+  instances = new Map(await Promise.all(modules))
+})
+
+it(`gives the reference's bits in ${CASES} random cases on every build`, async () => {
+  const property = fc.asyncProperty(CASE, async (layer) => {
+    const { graph, inputs } = graphOf(layer)
+    const { y: expected } = await (await reference.compile(graph)).run(inputs, { validate: false })
+    for (const [tiles, widths] of Object.entries(TILES)) {
+      const program = compileGraph(graph, widths)
+      expect(program.memory.bytes).toBeLessThanOrEqual(MEMORY_BYTES)
+      for (const [build, instance] of instances) {
+        const { y } = await new WasmExecutable(program, instance).run(inputs, { validate: false })
+        const difference = firstDifference(y, expected)
+        if (difference) throw new Error(`${build}, ${tiles}: ${difference}`)
+      }
+    }
+  })
+  console.log(`kernel builds ${[...instances.keys()].join(', ')}: ONEBIT_SEED=${SEED}`)
+  await fc.assert(property, { numRuns: CASES, seed: SEED })
+})
