@@ -1,6 +1,9 @@
-import { OptionError } from '@onebit/core'
-import { floatImages, type ImageSet, type Normalization } from './image-set.ts'
+import { type Augmentation, checkAugmentations } from './augment/augmentation.ts'
+import { augmentedImages, augmentedShape } from './augmented-images.ts'
+import { floatImages, type ImageSet } from './image-set.ts'
+import type { ChannelNormalization, Normalization } from './normalization.ts'
 import { Random } from './random.ts'
+import { requireInteger } from './require-option.ts'
 
 /** Some images of a set and their labels, ready for a model. */
 export interface Batch {
@@ -22,15 +25,27 @@ export interface BatchOptions {
   /** Leaves out a last batch that is not full. Default: false. */
   dropLast?: boolean
   /** Default: the set's own. */
-  normalization?: Normalization
+  normalization?: Normalization | ChannelNormalization
+  /** Steps that change each image anew in each epoch. Default: none. */
+  augment?: readonly Augmentation[]
+}
+
+/**
+ * Batches, wherever they come from: `for await (const batch of source.epoch())` takes those in memory and those of a stream.
+ */
+export interface BatchSource {
+  /** Batches in an epoch; a stream that skips bad files may give fewer. */
+  readonly count: number
+  /** `[height, width, channels]` of each image. */
+  readonly shape: readonly [height: number, width: number, channels: number]
+  /** Draws the epochs. One depends only on the state at its beginning: save that to resume. */
+  readonly random: Random
+  /** One epoch, from batch `first` on (default 0). It is drawn at the call, whatever is consumed. */
+  epoch(first?: number): IterableIterator<Batch> | AsyncIterableIterator<Batch>
 }
 
 /** An image set in batches; each iteration is one epoch. */
-export interface Batches extends Iterable<Batch> {
-  /** Batches in an epoch. */
-  readonly count: number
-  /** Draws the orders. An epoch's order depends only on the state at the epoch's beginning: save that to resume. */
-  readonly random: Random
+export interface Batches extends BatchSource, Iterable<Batch> {
   /** One epoch, from batch `first` on (default 0). The order is drawn at the call, whatever is consumed. */
   epoch(first?: number): IterableIterator<Batch>
 }
@@ -38,34 +53,34 @@ export interface Batches extends Iterable<Batch> {
 /**
  * The batches of a set, in the same order for the same seed on every machine.
  * To resume inside an epoch, restore the state that `random` had before it, then call `epoch(batchesDone)`.
- * Throws `OptionError` on a batch size, seed or first batch that cannot be used.
+ * Throws `OptionError` on a batch size, seed, first batch, normalization or augmentation that cannot be used.
  */
 export function batches(set: ImageSet, options: BatchOptions): Batches {
-  const { batchSize, shuffle = true, seed = 0, dropLast = false, normalization = set.normalization } = options
+  const { batchSize, shuffle = true, seed = 0, dropLast = false, normalization = set.normalization, augment = [] } = options
   requireInteger('batch size', batchSize, 1)
+  checkAugmentations(augment)
   const count = dropLast ? Math.floor(set.count / batchSize) : Math.ceil(set.count / batchSize)
   const random = new Random(seed)
+  const shape = augmentedShape(set, augment)
 
   function epoch(first = 0): IterableIterator<Batch> {
     requireInteger('first batch', first, 0, count)
     const order = Uint32Array.from({ length: set.count }, (_, index) => index)
     if (shuffle) random.shuffle(order)
-    return from(first, order)
+    return from(first, order, augment.length > 0 ? random.next() : 0)
   }
 
-  function* from(first: number, order: Uint32Array): Generator<Batch> {
+  function* from(first: number, order: Uint32Array, epochSeed: number): Generator<Batch> {
     for (let batch = first; batch < count; batch++) {
       const indices = order.subarray(batch * batchSize, (batch + 1) * batchSize)
       const labels = Int32Array.from(indices, (index) => set.labels[index])
-      yield { images: floatImages(set, indices, normalization), labels, count: indices.length }
+      const images =
+        augment.length > 0
+          ? augmentedImages(set, indices, normalization, augment, epochSeed)
+          : floatImages(set, indices, normalization)
+      yield { images, labels, count: indices.length }
     }
   }
 
-  return { count, random, epoch, [Symbol.iterator]: () => epoch() }
-}
-
-function requireInteger(name: string, value: number, minimum: number, maximum = Number.MAX_SAFE_INTEGER): void {
-  if (Number.isInteger(value) && value >= minimum && value <= maximum) return
-  const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
-  throw new OptionError({ what: `The ${name} cannot be used.`, expected: `an integer ${range}`, received: `${value}` })
+  return { count, shape, random, epoch, [Symbol.iterator]: () => epoch() }
 }

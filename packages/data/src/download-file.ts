@@ -9,6 +9,8 @@ export interface FileDownload extends Transfer {
   target: string
   /** SHA-256 of the content, inflated if it is gzip: the same for every gzip of one file. */
   sha256: string
+  /** What the SHA-256 is of: `file` is the bytes as they are sent. Default: `content`. */
+  sha256Of?: 'content' | 'file'
 }
 
 /**
@@ -54,14 +56,14 @@ async function verifiedContent(download: FileDownload, part: string): Promise<Ui
       { cause: content },
     )
   }
-  const sha256 = DataError.isInstance(content) ? undefined : sha256Of(content)
+  const sha256 = DataError.isInstance(content) ? undefined : sha256Of(download.sha256Of === 'file' ? bytes : content)
   if (!DataError.isInstance(content) && sha256 === download.sha256) return content
   await onDisk(part, 'written', () => fs.rm(part))
   return new DownloadError({
     reason: 'checksum',
     file: download.url,
     what: `The file from '${download.url}' is not the expected one and was discarded.`,
-    expected: `SHA-256 ${download.sha256} of the inflated content`,
+    expected: `SHA-256 ${download.sha256} of the ${download.sha256Of === 'file' ? 'file' : 'inflated content'}`,
     received: sha256 ? `${sha256}, in ${bytes.length} bytes` : `${bytes.length} bytes that do not inflate`,
     fix: download.fix,
   })

@@ -1,28 +1,13 @@
 import { OptionError } from '@onebit/core'
 import { DataError } from './data-error.ts'
+import type { Dataset } from './dataset.ts'
 import { loadEmbedded } from './embedded-fashion-mnist.ts'
 import { type FashionMnistContent, fashionMnistFiles } from './fashion-mnist-files.ts'
 import { downloadFull, type FullPlaces, findFull, loadFolder } from './full-fashion-mnist.ts'
-import { type ImageSet, type Normalization, readImageSet } from './image-set.ts'
+import { type ImageSet, readImageSet } from './image-set.ts'
 import type { OnProgress } from './load-progress.ts'
 import { builtin } from './node-builtins.ts'
-
-/** A labeled data set in memory. */
-export interface Dataset {
-  name: string
-  /** The name of each class; labels index it. */
-  classes: string[]
-  /** `[height, width, channels]` of one image. */
-  input: [number, number, number]
-  train: ImageSet
-  test: ImageSet
-  /** What both image sets use by default; of the full training images. */
-  normalization: Normalization
-  /** Where the files came from. */
-  source: 'embedded' | 'directory' | 'debian' | 'download'
-  /** Whom to name when you publish results or images. */
-  attribution: string
-}
+import type { Normalization } from './normalization.ts'
 
 export interface FashionMnistOptions {
   /**

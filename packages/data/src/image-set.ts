@@ -1,13 +1,7 @@
 import { OptionError } from '@onebit/core'
 import { DataError } from './data-error.ts'
+import { type ChannelNormalization, type Normalization, normalizedPixels, writeNormalized } from './normalization.ts'
 import { readIdx } from './read-idx.ts'
-
-/** How pixels become floats: `(pixel / 255 - mean) / standardDeviation`, with mean and deviation of pixels scaled to 0..1. */
-export interface Normalization {
-  mean: number
-  /** Greater than 0. */
-  standardDeviation: number
-}
 
 /** Labeled images of one size, as bytes. */
 export interface ImageSet {
@@ -19,7 +13,7 @@ export interface ImageSet {
   /** `[height, width, channels]` of one image. */
   shape: readonly [height: number, width: number, channels: number]
   /** What `floatImages` and `batches` use unless told otherwise. */
-  normalization: Normalization
+  normalization: Normalization | ChannelNormalization
 }
 
 /** A file's content (gzipped or not) and what errors call it. */
@@ -81,38 +75,30 @@ function requireRank(shape: number[], dimensions: string[], name: string): void 
 
 /**
  * The images at `indices`, normalized, as `[indices.length, height, width, channels]` in row-major order.
- * Throws `OptionError` on an index outside 0..count-1 or a standard deviation that is not positive.
+ * Throws `OptionError` on an index outside 0..count-1 or a normalization that does not fit.
  */
 export function floatImages(
   set: ImageSet,
   indices: ArrayLike<number>,
   normalization = set.normalization,
 ): Float32Array<ArrayBuffer> {
-  const values = normalizedPixels(normalization)
-  const size = set.shape[0] * set.shape[1] * set.shape[2]
+  const channels = set.shape[2]
+  const values = normalizedPixels(normalization, channels)
+  const size = set.shape[0] * set.shape[1] * channels
   const floats = new Float32Array(indices.length * size)
   for (let row = 0; row < indices.length; row++) {
     const index = indices[row]
-    if (!Number.isInteger(index) || index < 0 || index >= set.count) {
-      throw new OptionError({
-        what: 'An image index is out of range.',
-        expected: `an integer from 0 to ${set.count - 1}`,
-        received: `${index}`,
-      })
-    }
-    for (let pixel = 0; pixel < size; pixel++) floats[row * size + pixel] = values[set.images[index * size + pixel]]
+    requireIndex(set, index)
+    writeNormalized(set.images.subarray(index * size, (index + 1) * size), values, channels, floats, row * size)
   }
   return floats
 }
 
-/** The float of each of the 256 pixel values. */
-function normalizedPixels({ mean, standardDeviation }: Normalization): Float32Array {
-  if (!Number.isFinite(mean) || !(standardDeviation > 0 && standardDeviation < Number.POSITIVE_INFINITY)) {
-    throw new OptionError({
-      what: 'The normalization cannot be used.',
-      expected: 'a finite mean and a finite standard deviation above 0',
-      received: `mean ${mean} and standard deviation ${standardDeviation}`,
-    })
-  }
-  return Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - mean) / standardDeviation)
+function requireIndex(set: ImageSet, index: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < set.count) return
+  throw new OptionError({
+    what: 'An image index is out of range.',
+    expected: `an integer from 0 to ${set.count - 1}`,
+    received: `${index}`,
+  })
 }

@@ -1,0 +1,95 @@
+/**
+ * Decoding and augmentation of 224x224 JPEG files by one and by two worker threads, in turns in one process, with the built package:
+ *
+ *   pnpm build && node bench/decode-workers.mjs [images, default 512] [rounds, default 7]
+ *
+ * Prints images a second, the medians and their ratio. Each worker does one image at a time: sharp.concurrency(1) is set by the
+ * worker, and libuv's pool (UV_THREADPOOL_SIZE, default 4) has a thread for each. A round's time is from the first batch to the
+ * last, so that starting the threads is not in it.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { imageBatches, imageFolder, Random } from '../dist/index.js'
+
+const path = resolveSharp()
+const sharp = createRequire(import.meta.url)(path)
+const imageCount = Number(process.argv[2] ?? 512)
+const rounds = Number(process.argv[3] ?? 7)
+const batchSize = 16
+
+/** Beside this package, or where the command-line tool has it. */
+function resolveSharp() {
+  for (const base of [import.meta.url, new URL('../../cli/package.json', import.meta.url)]) {
+    try {
+      return createRequire(base).resolve('sharp')
+    } catch {}
+  }
+  throw new Error('Install sharp: npm install sharp')
+}
+
+/** Soft blobs with grain: about the size of a photograph's JPEG. */
+async function makeImages(folder) {
+  const random = new Random(1)
+  mkdirSync(join(folder, 'photographs'))
+  for (let index = 0; index < imageCount; index++) {
+    const coarse = Uint8Array.from({ length: 14 * 14 * 3 }, () => random.below(256))
+    const soft = await sharp(coarse, { raw: { width: 14, height: 14, channels: 3 } })
+      .resize(224, 224)
+      .removeAlpha()
+      .raw()
+      .toBuffer()
+    const pixels = Uint8ClampedArray.from(soft, (value) => value + random.below(25) - 12)
+    const jpeg = await sharp(pixels, { raw: { width: 224, height: 224, channels: 3 } })
+      .jpeg({ quality: 90 })
+      .toBuffer()
+    writeFileSync(join(folder, 'photographs', `${index}.jpg`), jpeg)
+  }
+}
+
+const augment = [
+  { type: 'random-resized-crop', size: 224 },
+  { type: 'horizontal-flip' },
+  { type: 'color-jitter', brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 10 },
+]
+
+/** Images a second. */
+async function round(files, workers) {
+  let began
+  let images = 0
+  for await (const { count } of imageBatches(files, { batchSize, size: 224, augment, workers, seed: 1, sharp: path })) {
+    if (began === undefined) began = performance.now()
+    else images += count
+  }
+  return (1000 * images) / (performance.now() - began)
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
+
+const folder = mkdtempSync(join(tmpdir(), 'onebit-bench-'))
+try {
+  await makeImages(folder)
+  const files = await imageFolder(folder)
+  const load = () => loadavg()[0].toFixed(2)
+  console.log(
+    `${imageCount} JPEG files of 224x224, ${availableParallelism()} cores, load ${load()}, ` +
+      `UV_THREADPOOL_SIZE ${process.env.UV_THREADPOOL_SIZE ?? '4 (default)'}, sharp.concurrency(1)`,
+  )
+  await round(files, 2)
+  const speeds = { 1: [], 2: [] }
+  for (let index = 0; index < rounds; index++) {
+    for (const workers of index % 2 === 0 ? [1, 2] : [2, 1]) speeds[workers].push(await round(files, workers))
+    const [one, two] = [speeds[1].at(-1), speeds[2].at(-1)]
+    console.log(
+      `round ${index + 1}: ${one.toFixed(1)} and ${two.toFixed(1)} images/s, ${(two / one).toFixed(2)}x, load ${load()}`,
+    )
+  }
+  const ratio = median(speeds[1].map((one, index) => speeds[2][index] / one))
+  console.log(
+    `median: ${median(speeds[1]).toFixed(1)} images/s with 1 worker, ${median(speeds[2]).toFixed(1)} with 2; ` +
+      `ratio of the medians ${(median(speeds[2]) / median(speeds[1])).toFixed(2)}, median of the ratios ${ratio.toFixed(2)}`,
+  )
+} finally {
+  rmSync(folder, { recursive: true })
+}

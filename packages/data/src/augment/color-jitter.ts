@@ -1,0 +1,115 @@
+/**
+ * Color jitter. With b, c and s drawn uniformly from 1 +- brightness, 1 +- contrast and 1 +- saturation (not below 0), an angle h
+ * drawn from +- hue, Y(p) the luma of a pixel p (ITU-R BT.601) and m the image's mean luma:
+ *
+ *   p' = b (c rotate(Y(p) + s (p - Y(p)), h) + (1 - c) m),   rounded and clamped to 0..255 once, at the end
+ *
+ * `rotate` turns the chroma plane of YIQ, which keeps luma. Every step is affine and they commute, so their order does not matter
+ * and one 3x4 matrix does all of it. Gray images have brightness and contrast only.
+ *
+ * Howard, "Some Improvements on Deep Convolutional Neural Network Based Image Classification", arXiv:1312.5402.
+ */
+import type { Random } from '../random.ts'
+import { requireNumber } from '../require-option.ts'
+import type { PixelImage } from './pixel-image.ts'
+
+export interface ColorJitterOptions {
+  /** Largest change of the factor from 1; at least 0. Default: 0. */
+  brightness?: number
+  /** Largest change of the factor from 1; at least 0. Default: 0. */
+  contrast?: number
+  /** Largest change of the factor from 1; at least 0. Default: 0. */
+  saturation?: number
+  /** Largest angle in degrees, 0 to 180. Default: 0. */
+  hue?: number
+}
+
+/** Factors and the angle in degrees: 1, 1, 1 and 0 change nothing. */
+export interface ColorChange {
+  brightness: number
+  contrast: number
+  saturation: number
+  hue: number
+}
+
+/** Throws `OptionError` on options that cannot be used. */
+export function checkColorJitter({ brightness = 0, contrast = 0, saturation = 0, hue = 0 }: ColorJitterOptions): void {
+  requireNumber('brightness', brightness, 0, Number.MAX_VALUE)
+  requireNumber('contrast', contrast, 0, Number.MAX_VALUE)
+  requireNumber('saturation', saturation, 0, Number.MAX_VALUE)
+  requireNumber('hue', hue, 0, 180)
+}
+
+/** The image in other light. Draws four numbers. */
+export function colorJitter(image: PixelImage, options: ColorJitterOptions, random: Random): PixelImage {
+  const around = (center: number, change = 0): number => center + change * (2 * random.uniform() - 1)
+  const factor = (change?: number): number => Math.max(0, around(1, change))
+  return changeColors(image, {
+    brightness: factor(options.brightness),
+    contrast: factor(options.contrast),
+    saturation: factor(options.saturation),
+    hue: around(0, options.hue),
+  })
+}
+
+/** The image with given changes. */
+export function changeColors(image: PixelImage, change: ColorChange): PixelImage {
+  return image.channels === 1 ? changeGray(image, change) : changeRgb(image, change)
+}
+
+function changeGray(image: PixelImage, { brightness, contrast }: ColorChange): PixelImage {
+  const mean = image.data.reduce((sum, value) => sum + value, 0) / image.data.length
+  const values = Uint8ClampedArray.from({ length: 256 }, (_, value) => brightness * (contrast * value + (1 - contrast) * mean))
+  return { ...image, data: Uint8Array.from(image.data, (value) => values[value]) }
+}
+
+const LUMA = [0.299, 0.587, 0.114]
+/** I and Q of red, green and blue, and red, green and blue of I and Q. */
+const IN_PHASE = [0.5959, -0.2746, -0.3213]
+const QUADRATURE = [0.2115, -0.5227, 0.3112]
+const FROM_IN_PHASE = [0.956, -0.272, -1.106]
+const FROM_QUADRATURE = [0.619, -0.647, 1.703]
+
+/** Rows of the 3x3 matrix that scales and turns the chroma. */
+function chromaMatrix(saturation: number, hue: number): number[][] {
+  if (hue === 0) {
+    return LUMA.map((_, row) => LUMA.map((luma, column) => (1 - saturation) * luma + (row === column ? saturation : 0)))
+  }
+  const cosine = saturation * Math.cos((hue * Math.PI) / 180)
+  const sine = saturation * Math.sin((hue * Math.PI) / 180)
+  return LUMA.map((_, row) =>
+    LUMA.map((luma, column) => {
+      const inPhase = cosine * IN_PHASE[column] - sine * QUADRATURE[column]
+      const quadrature = sine * IN_PHASE[column] + cosine * QUADRATURE[column]
+      return luma + FROM_IN_PHASE[row] * inPhase + FROM_QUADRATURE[row] * quadrature
+    }),
+  )
+}
+
+function changeRgb(image: PixelImage, { brightness, contrast, saturation, hue }: ColorChange): PixelImage {
+  const { data, height, width } = image
+  const [[a, b, c], [d, e, f], [g, h, i]] = chromaMatrix(saturation, hue).map((row) =>
+    row.map((value) => value * contrast * brightness),
+  )
+  const offset = contrast === 1 ? 0 : brightness * (1 - contrast) * meanLuma(image)
+  const result = new Uint8ClampedArray(data.length)
+  for (let index = 0; index < data.length; index += 3) {
+    const red = data[index]
+    const green = data[index + 1]
+    const blue = data[index + 2]
+    result[index] = a * red + b * green + c * blue + offset
+    result[index + 1] = d * red + e * green + f * blue + offset
+    result[index + 2] = g * red + h * green + i * blue + offset
+  }
+  return { data: new Uint8Array(result.buffer), height, width, channels: 3 }
+}
+
+function meanLuma({ data }: PixelImage): number {
+  const sums = [0, 0, 0]
+  for (let index = 0; index < data.length; index += 3) {
+    sums[0] += data[index]
+    sums[1] += data[index + 1]
+    sums[2] += data[index + 2]
+  }
+  return (LUMA[0] * sums[0] + LUMA[1] * sums[1] + LUMA[2] * sums[2]) / (data.length / 3)
+}

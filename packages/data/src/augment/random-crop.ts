@@ -1,0 +1,45 @@
+/**
+ * Random crop: the image gets a border of `padding` pixels on each side, then a rectangle of the given size is cut out, each
+ * place being equally likely.
+ *
+ * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385 (CIFAR: 32x32, padding 4).
+ */
+import { OptionError } from '@onebit/core'
+import type { Random } from '../random.ts'
+import { requireInteger } from '../require-option.ts'
+import { cut, heightAndWidth, type PixelImage, type Size } from './pixel-image.ts'
+
+export interface RandomCropOptions {
+  /** Of the result. */
+  size: Size
+  /** Pixels added on each side: an integer of at least 0. Default: 0. */
+  padding?: number
+  /** The value of the border, 0 to 255. Default: 0. */
+  fill?: number
+}
+
+/** Throws `OptionError` on options that cannot be used. */
+export function checkRandomCrop({ size, padding = 0, fill = 0 }: RandomCropOptions): void {
+  heightAndWidth(size)
+  requireInteger('padding', padding, 0)
+  requireInteger('fill', fill, 0, 255)
+}
+
+/** A rectangle of the padded image. Draws two numbers. Throws `OptionError` if the padded image is smaller than the crop. */
+export function randomCrop(image: PixelImage, options: RandomCropOptions, random: Random): PixelImage {
+  const { size, padding = 0, fill = 0 } = options
+  const [height, width] = heightAndWidth(size)
+  const rows = image.height + 2 * padding - height
+  const columns = image.width + 2 * padding - width
+  if (rows < 0 || columns < 0) {
+    throw new OptionError({
+      what: 'The image is too small to crop.',
+      expected: `at least ${height}x${width} pixels (height x width), padding included`,
+      received: `${image.height + 2 * padding}x${image.width + 2 * padding}`,
+      fix: 'Give a smaller size or more padding, or use random-resized-crop.',
+    })
+  }
+  const top = random.below(rows + 1) - padding
+  const left = random.below(columns + 1) - padding
+  return cut(image, top, left, height, width, fill)
+}

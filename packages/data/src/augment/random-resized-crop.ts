@@ -1,0 +1,59 @@
+/**
+ * Random resized crop: a box with a share of the image's area drawn uniformly from `scale`, and a ratio of width to height whose
+ * logarithm is drawn uniformly from that of `ratio`, at a random place; scaled to the given size. If ten drawn boxes do not fit,
+ * the largest box of a permitted ratio in the middle is taken.
+ *
+ * Szegedy et al., "Going Deeper with Convolutions", arXiv:1409.4842 (area 8 % to 100 %, ratio 3/4 to 4/3).
+ */
+import type { Random } from '../random.ts'
+import { requireRange } from '../require-option.ts'
+import { type Box, heightAndWidth, type PixelImage, type Size } from './pixel-image.ts'
+import { resample } from './resample.ts'
+
+export interface RandomResizedCropOptions {
+  /** Of the result. */
+  size: Size
+  /** Smallest and largest share of the image's area, above 0 to 1. Default: [0.08, 1]. */
+  scale?: readonly [number, number]
+  /** Smallest and largest ratio of width to height. Default: [3/4, 4/3]. */
+  ratio?: readonly [number, number]
+}
+
+const ATTEMPTS = 10
+
+/** Throws `OptionError` on options that cannot be used. */
+export function checkRandomResizedCrop({ size, scale = [1, 1], ratio = [1, 1] }: RandomResizedCropOptions): void {
+  heightAndWidth(size)
+  requireRange('scale', scale, Number.MIN_VALUE, 1)
+  requireRange('ratio', ratio, Number.MIN_VALUE, Number.MAX_VALUE)
+}
+
+/** A box of the image, scaled. Draws four numbers for each box that it tries. */
+export function randomResizedCrop(image: PixelImage, options: RandomResizedCropOptions, random: Random): PixelImage {
+  const [height, width] = heightAndWidth(options.size)
+  return resample(image, drawBox(image, options, random), height, width)
+}
+
+function drawBox(image: PixelImage, options: RandomResizedCropOptions, random: Random): Box {
+  const { scale = [0.08, 1], ratio = [3 / 4, 4 / 3] } = options
+  const [lowest, highest] = ratio.map(Math.log)
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const area = image.height * image.width * (scale[0] + (scale[1] - scale[0]) * random.uniform())
+    const drawnRatio = Math.exp(lowest + (highest - lowest) * random.uniform())
+    const width = Math.round(Math.sqrt(area * drawnRatio))
+    const height = Math.round(Math.sqrt(area / drawnRatio))
+    const top = random.uniform()
+    const left = random.uniform()
+    if (width < 1 || height < 1 || width > image.width || height > image.height) continue
+    return {
+      top: Math.floor(top * (image.height - height + 1)),
+      left: Math.floor(left * (image.width - width + 1)),
+      height,
+      width,
+    }
+  }
+  const permitted = Math.min(ratio[1], Math.max(ratio[0], image.width / image.height))
+  const width = Math.max(1, Math.min(image.width, Math.round(image.height * permitted)))
+  const height = Math.max(1, Math.min(image.height, Math.round(image.width / permitted)))
+  return { top: (image.height - height) >> 1, left: (image.width - width) >> 1, height, width }
+}

@@ -1,0 +1,71 @@
+import { FileError } from '@onebit/core'
+import type { PixelImage } from '../augment/pixel-image.ts'
+import { DataError } from '../data-error.ts'
+import { builtin } from '../node-builtins.ts'
+import { onDisk } from '../on-disk.ts'
+
+/** What is used of the package `sharp`. */
+export interface Sharp {
+  (bytes: Uint8Array, options: { failOn: 'error' }): SharpImage
+  concurrency(threads: number): number
+  cache(options: boolean): unknown
+}
+
+interface SharpImage {
+  autoOrient(): SharpImage
+  flatten(options: { background: string }): SharpImage
+  toColourspace(space: 'srgb' | 'b-w'): SharpImage
+  raw(): { toBuffer(options: { resolveWithObject: true }): Promise<{ data: Uint8Array<ArrayBuffer>; info: RawInfo }> }
+}
+
+interface RawInfo {
+  width: number
+  height: number
+  channels: number
+}
+
+/**
+ * Reads and decodes an image file to gray (1 channel) or sRGB (3 channels): gray, CMYK and 16-bit images are converted, an alpha
+ * channel is laid over black, and the orientation that a camera noted is applied.
+ * Throws `FileError` if it cannot be read; `DataError` with reason `empty` for a file of zero bytes, `decode` for one that is
+ * damaged or no image.
+ */
+export async function decodeImage(sharp: Sharp, file: string, channels: 1 | 3): Promise<PixelImage> {
+  const bytes = await onDisk(file, 'read', () => builtin('node:fs/promises')!.readFile(file))
+  if (bytes.length === 0) {
+    throw new DataError({
+      reason: 'empty',
+      file,
+      what: `The image file '${file}' is empty.`,
+      expected: 'an image',
+      received: '0 bytes',
+      fix: 'Get the file again.',
+    })
+  }
+  try {
+    const { data, info } = await sharp(bytes, { failOn: 'error' })
+      .autoOrient()
+      .flatten({ background: '#000000' })
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    return { data, height: info.height, width: info.width, channels: info.channels }
+  } catch (cause) {
+    throw new DataError(
+      {
+        reason: 'decode',
+        file,
+        what: `'${file}' cannot be decoded as an image.`,
+        expected: 'a whole JPEG, PNG, WebP, GIF, TIFF or AVIF file',
+        received: `${bytes.length} bytes: ${(cause as Error).message.trim().replaceAll('\n', '; ')}`,
+        fix: `Get the file again, remove it, or set \`badFiles: 'skip'\`.`,
+      },
+      { cause },
+    )
+  }
+}
+
+/** Whether an error is one of the file rather than of the program. */
+export function isFault(error: unknown): error is DataError | FileError {
+  return DataError.isInstance(error) || FileError.isInstance(error)
+}

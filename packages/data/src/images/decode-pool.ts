@@ -1,0 +1,109 @@
+import type { Worker } from 'node:worker_threads'
+import { DataError } from '../data-error.ts'
+import { builtin } from '../node-builtins.ts'
+import { type DecodeReply, type DecodeSetup, type DecodeTask, fromFault } from './decode-messages.ts'
+
+/** An image's floats, or the error that its file caused. */
+export type Decoded = Float32Array<ArrayBuffer> | Error
+
+/** A worker that does not end by itself within this time, in milliseconds, is terminated. */
+const PATIENCE = 5000
+
+/** Worker threads that decode images. Tasks go to the worker with the fewest; what is ready waits for whoever takes it. */
+export class DecodePool {
+  readonly #workers: Worker[] = []
+  readonly #tasks = new Map<Worker, Map<number, DecodeTask>>()
+  readonly #ready = new Map<number, Decoded>()
+  readonly #waiting = new Map<number, { resolve(decoded: Decoded): void; reject(error: Error): void }>()
+  readonly #stopped = new Int32Array(new SharedArrayBuffer(4))
+  #failure: Error | undefined
+  #ended: Promise<void> | undefined
+
+  /** Starts `count` workers of the file at `address`. */
+  constructor(address: URL, count: number, setup: Omit<DecodeSetup, 'stopped'>) {
+    const threads = builtin('node:worker_threads')!
+    const workerData: DecodeSetup = { ...setup, stopped: this.#stopped.buffer as SharedArrayBuffer }
+    for (let index = 0; index < count; index++) {
+      const worker = new threads.Worker(address, { workerData })
+      this.#workers.push(worker)
+      this.#tasks.set(worker, new Map())
+      worker.on('message', (reply: DecodeReply) => this.#settle(worker, reply))
+      worker.on('error', (cause) => this.#broken(worker, cause))
+      worker.on('exit', (code) => {
+        if (!this.#ended) this.#broken(worker, new Error(`It ended with code ${code}.`))
+      })
+    }
+  }
+
+  /** Hands a task to a worker. Its place must not be in the pool already. */
+  add(task: DecodeTask): void {
+    const load = (worker: Worker): number => this.#tasks.get(worker)!.size
+    const worker = this.#workers.reduce((least, other) => (load(other) < load(least) ? other : least))
+    this.#tasks.get(worker)!.set(task.place, task)
+    worker.postMessage(task)
+  }
+
+  /** The image at a place that was added, once it is ready; it is then forgotten. Throws what `fail` was told, or `DataError` with reason `worker`. */
+  async take(place: number): Promise<Decoded> {
+    if (this.#failure) throw this.#failure
+    const ready = this.#ready.get(place)
+    this.#ready.delete(place)
+    return ready ?? new Promise((resolve, reject) => this.#waiting.set(place, { resolve, reject }))
+  }
+
+  /** Everyone who waits, or comes later, gets this error. */
+  fail(error: Error): void {
+    this.#failure ??= error
+    for (const { reject } of this.#waiting.values()) reject(this.#failure)
+    this.#waiting.clear()
+  }
+
+  /** Ends the workers, each after the image that it is at. Resolves when no worker is left. */
+  end(): Promise<void> {
+    this.#ended ??= this.#end()
+    return this.#ended
+  }
+
+  async #end(): Promise<void> {
+    Atomics.store(this.#stopped, 0, 1)
+    await Promise.all(this.#workers.map(ended))
+  }
+
+  #settle(worker: Worker, { place, floats, fault }: DecodeReply): void {
+    this.#tasks.get(worker)!.delete(place)
+    const decoded = floats ?? fromFault(fault)
+    const waiting = this.#waiting.get(place)
+    this.#waiting.delete(place)
+    if (waiting) waiting.resolve(decoded)
+    else this.#ready.set(place, decoded)
+  }
+
+  #broken(worker: Worker, cause: Error): void {
+    const [task] = this.#tasks.get(worker)!.values()
+    this.fail(
+      new DataError(
+        {
+          reason: 'worker',
+          file: task?.file,
+          what: task ? `The thread that was to decode '${task.file}' broke down.` : 'A thread that decodes images broke down.',
+          received: cause.message,
+          fix: task ? 'Look at that file; run again without it.' : undefined,
+        },
+        { cause },
+      ),
+    )
+  }
+}
+
+/** Asks a worker to end, and sees to it. */
+function ended(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    if (worker.threadId === -1) return resolve()
+    const timer = setTimeout(() => worker.terminate(), PATIENCE)
+    worker.once('exit', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    worker.postMessage('stop')
+  })
+}

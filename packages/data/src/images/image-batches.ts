@@ -1,0 +1,207 @@
+import { OptionError } from '@onebit/core'
+import { type Augmentation, checkAugmentations } from '../augment/augmentation.ts'
+import { heightAndWidth, type Size } from '../augment/pixel-image.ts'
+import type { Batch, BatchSource } from '../batches.ts'
+import { DataError } from '../data-error.ts'
+import { builtin } from '../node-builtins.ts'
+import { type ChannelNormalization, type Normalization, normalizedPixels } from '../normalization.ts'
+import { Random } from '../random.ts'
+import { requireInteger } from '../require-option.ts'
+import { isFault } from './decode-image.ts'
+import { type Decoded, DecodePool } from './decode-pool.ts'
+import type { ImageFiles, SkippedFile } from './image-folder.ts'
+
+export interface ImageBatchesOptions {
+  /** Images in a batch: an integer of at least 1. */
+  batchSize: number
+  /** Of each image after its augmentation. */
+  size: Size
+  /** 1: gray; 3: red, green, blue. Default: 3. */
+  channels?: 1 | 3
+  /** Steps from the decoded image to one of `size`. Default: center-crop, the shorter side scaled to 8/7 of the longer of `size`. */
+  augment?: readonly Augmentation[]
+  /** Default: that of ImageNet for 3 channels; for gray, mean 0 and deviation 1. */
+  normalization?: Normalization | ChannelNormalization
+  /** A new order in each epoch. Default: true. */
+  shuffle?: boolean
+  /** Decides the orders and what is drawn for each image: an integer from 0 to 2^32 - 1. Default: 0. */
+  seed?: number
+  /** Leaves out a last batch that is not full. Default: false. */
+  dropLast?: boolean
+  /** Threads, at least 1. They share libuv's pool: set UV_THREADPOOL_SIZE for more than 4. Default: what the machine has, 1 to 4. */
+  workers?: number
+  /** Batches that are decoded ahead of the one that is taken, at least 1: bounds the memory. Default: 2. */
+  prefetch?: number
+  /** `throw` ends the epoch at the first bad file; `skip` leaves it out and reports it: its batch has fewer images. Default: `throw`. */
+  badFiles?: 'throw' | 'skip'
+  /** Ends the epochs that are under way with a `DataError` of reason `aborted`. */
+  signal?: AbortSignal
+  /** The path of the package `sharp`, if it is not found from here. */
+  sharp?: string
+  /** The worker's file, if a bundler moved it. Default: `decode-worker.js` beside this package's entry. */
+  worker?: URL
+}
+
+/** Image files in batches, decoded by worker threads; each iteration is one epoch. */
+export interface ImageBatches extends BatchSource, AsyncIterable<Batch> {
+  /** The bad files of the last epoch begun, in the order in which they were met. */
+  readonly skipped: readonly SkippedFile[]
+  /** Workers start with the first batch asked for. They end with the epoch, whether it is finished, broken off or failed. */
+  epoch(first?: number): AsyncGenerator<Batch, void, undefined>
+  /** Ends the epochs that are under way, as `signal` does, and resolves when no worker is left. */
+  dispose(): Promise<void>
+}
+
+/** Mean and deviation of ImageNet's training images. */
+export const imageNetNormalization: ChannelNormalization = {
+  mean: [0.485, 0.456, 0.406],
+  standardDeviation: [0.229, 0.224, 0.225],
+}
+
+/**
+ * The batches of image files, the same for the same seed whatever the number of workers. Node only; needs the package `sharp`.
+ * To resume inside an epoch, restore the state that `random` had before it, then call `epoch(batchesDone)`.
+ * Throws `OptionError` on options that cannot be used, and `DataError` with reason `unsupported` without sharp or Node.
+ * An epoch throws `DataError` or `FileError` naming a bad file; `DataError` with reason `aborted`, or `worker` if a thread breaks
+ * down; `OptionError` if the augmentations do not end in images of `size`.
+ */
+export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): ImageBatches {
+  const { batchSize, channels = 3, shuffle = true, seed = 0, dropLast = false, prefetch = 2, badFiles = 'throw' } = options
+  const { augment = defaultSteps(options.size), workers = defaultWorkers(), signal } = options
+  const normalization = options.normalization ?? (channels === 3 ? imageNetNormalization : { mean: 0, standardDeviation: 1 })
+  requireInteger('batch size', batchSize, 1)
+  requireInteger('number of workers', workers, 1)
+  requireInteger('prefetch', prefetch, 1)
+  requireOneOf('number of channels', channels, [1, 3])
+  requireOneOf('treatment of bad files', badFiles, ['throw', 'skip'])
+  checkAugmentations(augment)
+  normalizedPixels(normalization, channels)
+  const shape = [...heightAndWidth(options.size), channels] as const
+  const setup = { sharp: addressOfSharp(options.sharp), shape, augment, normalization }
+  const worker = options.worker ?? new URL('./decode-worker.js', import.meta.url)
+  const total = images.files.length
+  const count = dropLast ? Math.floor(total / batchSize) : Math.ceil(total / batchSize)
+  const random = new Random(seed)
+  const pools = new Set<DecodePool>()
+  let skipped: SkippedFile[] = []
+
+  function epoch(first = 0): AsyncGenerator<Batch, void, undefined> {
+    requireInteger('first batch', first, 0, count)
+    const order = Uint32Array.from({ length: total }, (_, index) => index)
+    if (shuffle) random.shuffle(order)
+    skipped = []
+    return from(first, order, random.next(), skipped)
+  }
+
+  async function* from(first: number, order: Uint32Array, epochSeed: number, report: SkippedFile[]) {
+    if (first === count) return
+    if (signal?.aborted) throw aborted()
+    const pool = new DecodePool(worker, workers, setup)
+    const abort = (): void => void end(pool)
+    signal?.addEventListener('abort', abort)
+    pools.add(pool)
+    try {
+      let next = first * batchSize
+      for (let batch = first; batch < count; batch++) {
+        const last = Math.min(total, count * batchSize, (batch + 1 + prefetch) * batchSize)
+        for (; next < last; next++) pool.add({ place: next, file: images.files[order[next]], index: order[next], epochSeed })
+        const indices = order.subarray(batch * batchSize, (batch + 1) * batchSize)
+        const made = await assemble(pool, batch * batchSize, indices, report)
+        if (made.count > 0) yield made
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      await pool.end()
+      pools.delete(pool)
+    }
+  }
+
+  async function assemble(pool: DecodePool, start: number, indices: Uint32Array, report: SkippedFile[]): Promise<Batch> {
+    const size = shape[0] * shape[1] * shape[2]
+    const floats = new Float32Array(indices.length * size)
+    const labels = new Int32Array(indices.length)
+    let filled = 0
+    for (const [row, index] of indices.entries()) {
+      const image = await pool.take(start + row)
+      if (image instanceof Error) {
+        report.push(skippedFile(image, images.files[index]))
+        continue
+      }
+      floats.set(image, filled * size)
+      labels[filled++] = images.labels[index]
+    }
+    if (filled === indices.length) return { images: floats, labels, count: filled }
+    return { images: floats.slice(0, filled * size), labels: labels.slice(0, filled), count: filled }
+  }
+
+  /** What is reported of a bad file; throws the error if it is not to be skipped. */
+  function skippedFile(error: Decoded & Error, file: string): SkippedFile {
+    if (badFiles === 'throw' || !isFault(error) || (DataError.isInstance(error) && error.reason === 'unsupported')) throw error
+    return { file, reason: DataError.isInstance(error) ? error.reason : 'not-found', message: error.message }
+  }
+
+  async function dispose(): Promise<void> {
+    await Promise.all(Array.from(pools, end))
+  }
+
+  return {
+    count,
+    shape,
+    random,
+    epoch,
+    dispose,
+    get skipped() {
+      return skipped
+    },
+    [Symbol.asyncIterator]: () => epoch(),
+  }
+}
+
+function defaultSteps(size: Size): Augmentation[] {
+  return [{ type: 'center-crop', size, shorterSide: Math.round((Math.max(...heightAndWidth(size)) * 8) / 7) }]
+}
+
+function defaultWorkers(): number {
+  return Math.max(1, Math.min(4, builtin('node:os')?.availableParallelism() ?? 1))
+}
+
+/** The address of the package that decodes. Throws `DataError` if there is none. */
+function addressOfSharp(path: string | undefined): string {
+  const url = builtin('node:url')
+  try {
+    const found =
+      path ??
+      builtin('node:module')!
+        .createRequire(import.meta.url)
+        .resolve('sharp')
+    return url!.pathToFileURL(found).href
+  } catch (cause) {
+    throw new DataError(
+      {
+        reason: 'unsupported',
+        what: url
+          ? 'Image files are decoded by the package sharp, which is not installed.'
+          : 'Image files can be read in Node only.',
+        fix: url
+          ? 'Install it: npm install sharp. If it is elsewhere, give its path as `sharp`.'
+          : 'Use an image set in memory here.',
+      },
+      { cause },
+    )
+  }
+}
+
+function requireOneOf(name: string, value: unknown, allowed: unknown[]): void {
+  if (allowed.includes(value)) return
+  throw new OptionError({ what: `The ${name} cannot be used.`, expected: allowed.join(' or '), received: `${value}` })
+}
+
+/** Ends a pool whose epoch is not finished. */
+function end(pool: DecodePool): Promise<void> {
+  pool.fail(aborted())
+  return pool.end()
+}
+
+function aborted(): DataError {
+  return new DataError({ reason: 'aborted', what: 'The epoch was ended by its caller.', fix: 'Begin another one.' })
+}
