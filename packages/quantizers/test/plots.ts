@@ -1,0 +1,114 @@
+/** The plots of `docs/quantizers`: forward and pseudo-gradient of every quantizer as SVG text. */
+import { createRequire } from 'node:module'
+// The whole of TensorFlow.js: its core alone brings no gradients to plain Node.
+import '@tensorflow/tfjs'
+import { completeOptions, type Quantizer, type QuantizerTarget } from '@onebit/core'
+import { quantize } from '@onebit/layers'
+import * as tf from '@tensorflow/tfjs-core'
+import quantizers from '../src/index.ts'
+
+interface Chart {
+  setOption(option: object): void
+  renderToSVGString(): string
+  dispose(): void
+}
+
+// The plots are drawn with the library that training reports use.
+const { init } = createRequire(new URL('../../train/package.json', import.meta.url))('echarts') as {
+  init(dom: null, theme: null, options: object): Chart
+}
+
+const WIDTH = 560
+const HEIGHT = 260
+const POINTS = Array.from({ length: 401 }, (_, step) => (step - 200) / 100)
+
+/** Weights lie in one row of the plot and, for quantizers that take statistics of them, are the plotted interval itself. */
+function variablesOf(plugin: Quantizer, target: QuantizerTarget): Record<string, tf.Tensor> {
+  const options = completeOptions(plugin) as never
+  const declared = plugin.variables?.(options, { target, channels: 1 }) ?? {}
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, { shape, initial }]) => {
+      // Random starts are drawn as an even spread over their range.
+      const [low, high] = typeof initial === 'number' ? [initial, initial] : 'uniform' in initial ? initial.uniform : [0, 0]
+      const count = shape.reduce((product, size) => product * size, 1)
+      const values = Array.from({ length: count }, (_, index) => low + ((high - low) * (index + 0.5)) / count)
+      return [name, tf.tensor(values, [...shape])]
+    }),
+  )
+}
+
+interface Curves {
+  readonly forward: Float32Array
+  readonly gradient: Float32Array
+}
+
+function curvesOf(plugin: Quantizer, progress: number, training: boolean): Curves {
+  const [target] = plugin.for
+  return tf.tidy(() => {
+    const options = completeOptions(plugin)
+    const context = { target, variables: variablesOf(plugin, target), progress, training, seed: 1 }
+    const x = tf.tensor(POINTS, [POINTS.length, 1])
+    const run = (values: tf.Tensor): tf.Tensor => quantize(values, { plugin, options }, context)
+    // Each output weighs one, so what reaches the mean or the deviation of all weights is left in.
+    const gradient = tf.grad((values) => tf.sum(run(values)))(x)
+    return { forward: run(x).dataSync() as Float32Array, gradient: gradient.dataSync() as Float32Array }
+  })
+}
+
+/** Whether training changes the quantizer, so that its beginning and middle are plotted too. */
+function isScheduled(plugin: Quantizer): boolean {
+  return 'start' in plugin.options
+}
+
+function render(plugin: Quantizer): string {
+  const moments = isScheduled(plugin) ? [0, 0.25] : [1]
+  const curves = moments.map((progress) => ({ progress, ...curvesOf(plugin, progress, plugin.soft === true) }))
+  const line = (grid: 0 | 1, values: Float32Array, color: string, dashed: boolean): object => ({
+    type: 'line',
+    xAxisIndex: grid,
+    yAxisIndex: grid,
+    showSymbol: false,
+    silent: true,
+    lineStyle: { width: 2, color, type: dashed ? 'dashed' : 'solid' },
+    // Three digits are what the plot can show, and what cannot drift between machines.
+    data: Array.from(values, (value, index) => [POINTS[index], Number(value.toFixed(3))]),
+  })
+  const axis = (gridIndex: 0 | 1): object => ({
+    gridIndex,
+    type: 'value',
+    splitLine: { lineStyle: { color: '#e5e7eb' } },
+    axisLine: { lineStyle: { color: '#6b7280' } },
+    axisLabel: { color: '#374151' },
+  })
+  const note = moments.length > 1 ? 'solid: training begins, dashed: a quarter on' : ''
+  const title = (text: string, left: string): object => ({ text, left, top: 6, textStyle: { fontSize: 13, color: '#111827' } })
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT })
+  chart.setOption({
+    animation: false,
+    backgroundColor: '#ffffff',
+    title: [
+      title(`${plugin.name}: forward`, '2%'),
+      title('pseudo-gradient', '52%'),
+      { text: note, left: '2%', bottom: 2, textStyle: { fontSize: 10, fontWeight: 'normal', color: '#6b7280' } },
+    ],
+    grid: [
+      { left: '6%', width: '40%', top: 36, bottom: 40 },
+      { left: '56%', width: '40%', top: 36, bottom: 40 },
+    ],
+    xAxis: [0, 1].map((index) => ({ ...axis(index as 0 | 1), min: -2, max: 2 })),
+    yAxis: [0, 1].map((index) => axis(index as 0 | 1)),
+    series: curves.flatMap(({ forward, gradient }, index) => [
+      line(0, forward, '#2563eb', index > 0),
+      line(1, gradient, '#dc2626', index > 0),
+    ]),
+  })
+  const svg = chart.renderToSVGString()
+  chart.dispose()
+  return `${svg}\n`
+}
+
+/** SVG text by the quantizer's name. */
+export async function plots(): Promise<Map<string, string>> {
+  await tf.setBackend('cpu')
+  return new Map(quantizers.map((plugin) => [plugin.name, render(plugin)]))
+}
