@@ -11,18 +11,13 @@ export interface Engine {
   readonly name: Exclude<EngineName, 'auto'>
   /** One line for a person: what runs, and why the faster ones do not. */
   readonly description: string
-  /** Adam as this engine runs it best. */
-  adam(learningRate: number): tf.AdamOptimizer
 }
 
-type Attempt =
-  | { readonly started: true; readonly detail: string; readonly adam: Engine['adam'] }
-  | { readonly started: false; readonly reason: string }
+type Attempt = { readonly started: true; readonly detail: string } | { readonly started: false; readonly reason: string }
 
 /** What is used of `@onebit/tfjs-wasm-training`, which is optional. */
 interface TrainingKernelsModule {
   registerTrainingKernels(): Promise<unknown>
-  FusedAdam: new (learningRate: number, beta1: number, beta2: number) => tf.AdamOptimizer
 }
 
 async function optional(specifier: string): Promise<Record<string, unknown> | undefined> {
@@ -34,12 +29,10 @@ async function optional(specifier: string): Promise<Record<string, unknown> | un
   }
 }
 
-const stockAdam: Engine['adam'] = (learningRate) => tf.train.adam(learningRate)
-
 async function startNode(): Promise<Attempt> {
   if (!(await optional('@tensorflow/tfjs-node'))) return { started: false, reason: 'tfjs-node is not installed' }
   return (await tf.setBackend('tensorflow'))
-    ? { started: true, detail: 'native TensorFlow', adam: stockAdam }
+    ? { started: true, detail: 'native TensorFlow' }
     : { started: false, reason: 'tfjs-node did not start' }
 }
 
@@ -53,16 +46,12 @@ async function startWasm(): Promise<Attempt> {
     }
   if (!(await tf.setBackend('wasm'))) return { started: false, reason: 'the wasm backend did not start' }
   await training.registerTrainingKernels()
-  return {
-    started: true,
-    detail: 'WebAssembly SIMD with the training kernels',
-    adam: (learningRate) => new training.FusedAdam(learningRate, 0.9, 0.999),
-  }
+  return { started: true, detail: 'WebAssembly SIMD with the training kernels' }
 }
 
 async function startCpu(): Promise<Attempt> {
   return (await tf.setBackend('cpu'))
-    ? { started: true, detail: 'plain JavaScript, slow', adam: stockAdam }
+    ? { started: true, detail: 'plain JavaScript, slow' }
     : { started: false, reason: 'the cpu backend did not start' }
 }
 
@@ -87,7 +76,7 @@ export async function startEngine(name: EngineName = 'auto'): Promise<Engine> {
     const attempt = await engines[candidate]()
     if (attempt.started) {
       const why = reasons.length > 0 ? ` (${reasons.join('; ')})` : ''
-      return { name: candidate, description: `${candidate}: ${attempt.detail}${why}`, adam: attempt.adam }
+      return { name: candidate, description: `${candidate}: ${attempt.detail}${why}` }
     }
     reasons.push(attempt.reason)
   }

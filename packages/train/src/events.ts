@@ -1,10 +1,13 @@
 /** What happens during training, as data: the progress bar, the log and the report all read these. */
+import type { LayerMetrics } from './metrics/layer-metrics.ts'
 
 /** One epoch, once it is over. */
 export interface EpochRecord {
-  /** From 1. */
+  /** From 1, through all stages. */
   readonly epoch: number
-  /** Mean cross-entropy over the epoch's batches, in nats. */
+  /** Name of the stage. */
+  readonly stage: string
+  /** Mean of the stage's loss over the epoch's batches, in nats. */
   readonly loss: number
   /** Share of training images labeled right as they were seen, 0 to 1. */
   readonly accuracy: number
@@ -17,13 +20,15 @@ export interface EpochRecord {
   readonly imagesPerSecond: number
   /** Share of binary weights whose sign changed during the epoch, per layer. */
   readonly flipRatio: Readonly<Record<string, number>>
+  /** Per quantized layer, measured after the epoch. */
+  readonly layers: Readonly<Record<string, LayerMetrics>>
 }
 
 /** A point of the loss curve. */
 export interface LossPoint {
   /** Steps since training began, from 1. */
   readonly step: number
-  /** Mean cross-entropy of the steps since the last point, in nats. */
+  /** Mean loss of the steps since the last point, in nats. */
   readonly loss: number
 }
 
@@ -31,12 +36,26 @@ export type TrainEvent =
   | {
       readonly type: 'start'
       readonly engine: string
+      /** Of all stages. */
       readonly epochs: number
       readonly stepsPerEpoch: number
       readonly batchSize: number
+      readonly stages: readonly { readonly name: string; readonly epochs: number }[]
+    }
+  | {
+      /** Training continues from a checkpoint. */
+      readonly type: 'resume'
+      readonly file: string
+      /** Steps done. */
+      readonly step: number
     }
   | {
       readonly type: 'step'
+      /** From 1. */
+      readonly stage: number
+      /** From 1, within the stage. */
+      readonly stageEpoch: number
+      /** From 1, through all stages. */
       readonly epoch: number
       /** From 1, within the epoch. */
       readonly step: number
@@ -44,8 +63,12 @@ export type TrainEvent =
       readonly loss: number
       readonly accuracy: number
       readonly imagesPerSecond: number
+      /** Until the last stage ends, as far as can be told. */
+      readonly secondsLeft: number
     }
   | { readonly type: 'epoch'; readonly record: EpochRecord }
+  | { readonly type: 'checkpoint'; readonly file: string; readonly step: number }
+  | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'end'; readonly interrupted: boolean }
 
 export type TrainListener = (event: TrainEvent) => void

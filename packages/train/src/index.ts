@@ -1,10 +1,30 @@
+export { CheckpointError } from './checkpoint/checkpoint-error.ts'
+export { type CheckpointContent, decodeCheckpoint } from './checkpoint/checkpoint-file.ts'
 export { type Engine, type EngineName, startEngine } from './engine.ts'
 export { DivergenceError, EngineError, RunError } from './errors.ts'
-export type { EpochRecord, TrainEvent, TrainListener } from './events.ts'
-export { FlipRatio } from './flip-ratio.ts'
+export type { SamplePrediction } from './evaluate.ts'
+export type { EpochRecord, LossPoint, TrainEvent, TrainListener } from './events.ts'
+export type { DistillerTerm, LossTerm, SoftLabelsTerm } from './losses.ts'
+export { FlipRatio } from './metrics/flip-ratio.ts'
+export type { Histogram } from './metrics/histogram.ts'
+export type { LayerMetrics } from './metrics/layer-metrics.ts'
+export { initializeWeights } from './model/initialize.ts'
 export { loadSavedModel, saveLayersModel } from './model-files.ts'
+export type { OptimizerReference } from './optimizers/create-optimizer.ts'
+export { makePlan, type Plan, type PlanOptions, type ResolvedStage } from './plan.ts'
 export { progressBar } from './progress-bar.ts'
 export { type ReportSection, renderReport } from './report/report.ts'
+export type { CheckpointOptions } from './run-context.ts'
 export { type RunRecord, readRun } from './run-folder.ts'
-export { type Schedule, scheduleFactor } from './schedule.ts'
-export { type TrainingData, type TrainOptions, type TrainResult, train } from './train.ts'
+export { type Schedule, type StepSchedule, scheduleFactor } from './schedule.ts'
+export { type Binary, type Stage, type StageSettings, stageQuantizers } from './stage.ts'
+export {
+  type RunOptions,
+  type TrainedStages,
+  type TrainOptions,
+  type TrainResult,
+  type TrainStagesOptions,
+  train,
+  trainStages,
+} from './train.ts'
+export type { TrainingData } from './training-data.ts'

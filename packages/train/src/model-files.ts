@@ -27,6 +27,31 @@ export async function saveLayersModel(model: LayersModel, folder: string): Promi
 }
 
 /**
+ * Reads a saved model's weights into a model of the same layers, in order.
+ * @throws RunError if they do not fit.
+ */
+export async function restoreWeights(model: LayersModel, folder: string): Promise<void> {
+  const manifest = JSON.parse(await readFile(join(folder, MODEL), 'utf8'))
+  const bytes = new Uint8Array(await readFile(join(folder, WEIGHTS)))
+  const specs = manifest.weightsManifest[0].weights as io.WeightsManifestEntry[]
+  const variables = model.weights
+  const shapes = (all: readonly { shape: readonly (number | null)[] }[]): string => JSON.stringify(all.map(({ shape }) => shape))
+  if (shapes(specs) !== shapes(variables)) {
+    throw new RunError({
+      what: `The weights in '${folder}' do not fit the model.`,
+      expected: `${variables.length} weights`,
+      received: `${specs.length}, or other shapes`,
+      fix: 'Compose the model that the run was started with.',
+    })
+  }
+  const tensors = Object.values(io.decodeWeights(bytes.buffer, specs))
+  for (const [index, tensor] of tensors.entries()) {
+    variables[index].write(tensor)
+    tensor.dispose()
+  }
+}
+
+/**
  * Call `registerLayers(registry)` first, so that quantized layers are known.
  * @throws RunError if the folder holds no model.
  */

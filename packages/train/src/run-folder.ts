@@ -1,13 +1,20 @@
-/** A run on disk: `model.json` and `weights.bin`, `log.jsonl` with one event a line, `run.json` with recipe and results. */
+/**
+ * A run on disk: `model.json` and `weights.bin`, `log.jsonl` with one epoch a line, `run.json` with recipe and results; and while it is
+ * unfinished `checkpoints/`.
+ */
 import { appendFileSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileError, writeFileAtomically } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { CheckpointFolder } from './checkpoint/checkpoint-folder.ts'
+import type { Fingerprint } from './checkpoint/fingerprint.ts'
 import { RunError } from './errors.ts'
+import type { SamplePrediction } from './evaluate.ts'
 import type { EpochRecord, LossPoint, TrainListener } from './events.ts'
 import { saveLayersModel } from './model-files.ts'
-import type { TrainOptions, TrainResult } from './train.ts'
+import type { ResolvedStage } from './plan.ts'
+import type { RunState } from './run-state.ts'
 
 /** What `run.json` holds. */
 export interface RunRecord {
@@ -16,65 +23,98 @@ export interface RunRecord {
   readonly data: string
   readonly classes: readonly string[]
   readonly options: {
+    /** Of all stages. */
     readonly epochs: number
     readonly batchSize?: number
+    /** Of the first stage, as are the two below. */
     readonly learningRate?: number
     readonly schedule?: string
     readonly seed?: number
   }
+  /** Every stage with its defaults filled in; absent in runs of before there were stages. */
+  readonly stages?: readonly Partial<ResolvedStage>[]
   readonly engine: string
   readonly interrupted: boolean
   readonly seconds: number
   readonly epochs: readonly EpochRecord[]
   readonly losses: readonly LossPoint[]
+  readonly samples?: readonly SamplePrediction[]
+  /** What the weights depend on; a resumed run has to have the same. */
+  readonly fingerprint?: Fingerprint
+}
+
+const RECORD = 'run.json'
+const LOG = 'log.jsonl'
+
+function folderError(path: string, error: unknown): FileError {
+  return new FileError(
+    { what: `The run folder '${path}' cannot be made: ${(error as Error).message}.`, fix: 'Choose another --out.' },
+    { cause: error },
+  )
 }
 
 export class RunFolder {
   readonly path: string
+  readonly checkpoints: CheckpointFolder<RunState>
 
-  private constructor(path: string) {
+  private constructor(path: string, keep: number) {
     this.path = path
+    this.checkpoints = new CheckpointFolder(join(path, 'checkpoints'), keep)
   }
 
   /** @throws FileError if the folder cannot be made. */
-  static async create(path: string): Promise<RunFolder> {
+  static async create(path: string, keep = 3): Promise<RunFolder> {
     try {
       await mkdir(path, { recursive: true })
     } catch (error) {
-      throw new FileError(
-        { what: `The run folder '${path}' cannot be made: ${(error as Error).message}.`, fix: 'Choose another --out.' },
-        { cause: error },
-      )
+      throw folderError(path, error)
     }
-    return new RunFolder(path)
+    return new RunFolder(path, keep)
+  }
+
+  /**
+   * Makes room for a new run. A finished run is replaced; unfinished work only if `overwrite` says so.
+   * @throws RunError if there are checkpoints.
+   */
+  async clear(overwrite: boolean): Promise<void> {
+    if (!overwrite && (await this.checkpoints.list()).length > 0) {
+      throw new RunError({
+        what: `'${this.path}' holds the checkpoints of a run that did not finish.`,
+        fix: 'Continue it with `resume`, choose another folder, or give it up with `overwrite`.',
+      })
+    }
+    await this.checkpoints.remove()
+    for (const file of [RECORD, LOG]) await rm(join(this.path, file), { force: true })
+  }
+
+  /** The record of a run that ended here, finished or not; `undefined` if none did. */
+  async record(): Promise<RunRecord | undefined> {
+    const text = await readFile(join(this.path, RECORD), 'utf8').catch(() => undefined)
+    return text === undefined ? undefined : (JSON.parse(text) as RunRecord)
   }
 
   /** Appends every epoch to the log as it ends. */
   readonly listener: TrainListener = (event) => {
-    if (event.type === 'epoch') appendFileSync(join(this.path, 'log.jsonl'), `${JSON.stringify(event.record)}\n`)
+    if (event.type === 'epoch') appendFileSync(join(this.path, LOG), `${JSON.stringify(event.record)}\n`)
   }
 
-  async finish(
-    model: LayersModel,
-    { data, epochs, batchSize, learningRate, schedule, seed, recipe }: TrainOptions,
-    result: TrainResult,
-  ): Promise<void> {
+  /** The log of a run that goes back to a checkpoint: epochs after it never happened. */
+  async rewriteLog(records: readonly EpochRecord[]): Promise<void> {
+    const text = records.map((record) => `${JSON.stringify(record)}\n`).join('')
+    await writeFileAtomically(join(this.path, LOG), new TextEncoder().encode(text))
+  }
+
+  /** Saves the model and then its record, which says that the run is complete. */
+  async finish(model: LayersModel, record: RunRecord): Promise<void> {
     await saveLayersModel(model, this.path)
-    const record: RunRecord = {
-      onebit: 1,
-      recipe: recipe ?? null,
-      data: data.name,
-      classes: data.classes,
-      options: { epochs, batchSize, learningRate, schedule, seed },
-      ...result,
-    }
-    await writeFileAtomically(join(this.path, 'run.json'), new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`))
+    await writeFileAtomically(join(this.path, RECORD), new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`))
+    if (!record.interrupted) await this.checkpoints.remove()
   }
 }
 
 /** @throws RunError if the folder holds no finished or interrupted run. */
 export async function readRun(folder: string): Promise<RunRecord> {
-  const path = join(folder, 'run.json')
+  const path = join(folder, RECORD)
   try {
     const record = JSON.parse(await readFile(path, 'utf8')) as RunRecord
     if (record.onebit !== 1)

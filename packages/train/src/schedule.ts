@@ -1,23 +1,68 @@
-/** Learning-rate schedules: a factor of the base rate, from the share of training done. */
+/** Learning-rate schedules: a factor of the base rate, from the share of training done, with a linear warm-up before. */
 import { OptionError } from '@onebit/core'
 
-/** `linear` falls to 0, as in Bi-Real Net's released code. */
-export type Schedule = 'constant' | 'linear' | 'cosine'
+/** Falls by `factor` at each of the listed epochs. */
+export interface StepSchedule {
+  readonly name: 'steps'
+  /** Epochs, ascending, counted from the beginning of the stage. */
+  readonly at: readonly number[]
+  /** Above 0, at most 1. @default 0.1 */
+  readonly factor?: number
+}
 
-const factors: Readonly<Record<Schedule, (progress: number) => number>> = {
+/** `linear` falls to 0, as in Bi-Real Net's released code. */
+export type Schedule = 'constant' | 'linear' | 'cosine' | StepSchedule
+
+const factors: Readonly<Record<string, (progress: number) => number>> = {
   constant: () => 1,
   linear: (progress) => 1 - progress,
   cosine: (progress) => (1 + Math.cos(Math.PI * progress)) / 2,
 }
 
-/** @param progress From 0 to 1. */
-export function scheduleFactor(schedule: Schedule, progress: number): number {
-  const factor = factors[schedule]
-  if (!factor)
+/**
+ * @param progress From 0 to 1.
+ * @param epochs How many the progress spans; only `steps` reads it.
+ * @throws OptionError on an unknown name or bad steps.
+ */
+export function scheduleFactor(schedule: Schedule, progress: number, epochs = 1): number {
+  if (typeof schedule === 'object' && schedule?.name === 'steps') {
+    const { at, factor = 0.1 } = schedule
+    if (!Array.isArray(at) || at.some((epoch, i) => !(epoch > (i > 0 ? at[i - 1] : 0))) || !(factor > 0 && factor <= 1)) {
+      throw new OptionError({
+        what: `Bad learning-rate schedule 'steps'.`,
+        expected: 'ascending epochs above 0 and a factor above 0, at most 1',
+        received: JSON.stringify(schedule),
+      })
+    }
+    // A tolerance for progress that was divided and multiplied again.
+    return factor ** at.filter((epoch) => progress * epochs >= epoch - 1e-9).length
+  }
+  const named = typeof schedule === 'string' ? factors[schedule] : undefined
+  if (!named)
     throw new OptionError({
       what: 'There is no such learning-rate schedule.',
-      expected: Object.keys(factors).join(', '),
-      received: schedule,
+      expected: `${Object.keys(factors).join(', ')} or steps`,
+      received: typeof schedule === 'string' ? schedule : JSON.stringify(schedule),
     })
-  return factor(progress)
+  return named(progress)
+}
+
+export interface RateContext {
+  readonly schedule: Schedule
+  /** Epochs of warm-up. */
+  readonly warmUp: number
+  readonly epochs: number
+}
+
+/**
+ * The factor with warm-up, which rises linearly and never is 0; a schedule of steps counts epochs from the beginning, others span
+ * what the warm-up leaves.
+ * @param step Steps done in the stage.
+ */
+export function rateFactor({ schedule, warmUp, epochs }: RateContext, step: number, stepsPerEpoch: number): number {
+  const warmSteps = Math.round(warmUp * stepsPerEpoch)
+  if (step < warmSteps) return (step + 1) / (warmSteps + 1)
+  const total = epochs * stepsPerEpoch
+  if (typeof schedule === 'object') return scheduleFactor(schedule, step / total, epochs)
+  return scheduleFactor(schedule, (step - warmSteps) / (total - warmSteps), epochs)
 }

@@ -16,7 +16,8 @@ import type { TrainEvent } from './events.ts'
 import { loadSavedModel } from './model-files.ts'
 import { renderReport } from './report/report.ts'
 import { readRun } from './run-folder.ts'
-import { type TrainingData, type TrainOptions, train } from './train.ts'
+import { type TrainOptions, train } from './train.ts'
+import type { TrainingData } from './training-data.ts'
 
 const registry = createRegistry([quantizers, blocks, classify])
 let data: TrainingData

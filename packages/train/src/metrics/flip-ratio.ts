@@ -1,0 +1,36 @@
+/** Flip ratio: the share of binary weights whose sign changed since the last look. It shows whether a network still learns. */
+import type { QuantizedLayer } from '@onebit/layers'
+import type { Values } from '../model/weight-values.ts'
+
+export class FlipRatio {
+  readonly #layers: ReadonlyMap<string, QuantizedLayer>
+  #signs = new Map<string, Uint8Array>()
+
+  /** @param layers Named by their own names, or by the keys of a map. */
+  constructor(layers: readonly QuantizedLayer[] | ReadonlyMap<string, QuantizedLayer>) {
+    const named = Array.isArray(layers) ? layers.map((layer) => [layer.name, layer] as const) : [...layers]
+    this.#layers = new Map((named as [string, QuantizedLayer][]).filter(([, layer]) => layer.latentWeights))
+    this.update()
+  }
+
+  /** The ratio per layer since the last call (or since construction), 0 to 1. */
+  update(): Record<string, number> {
+    const ratios: Record<string, number> = {}
+    for (const [name, layer] of this.#layers) {
+      const signs = Uint8Array.from(layer.latentWeights!.dataSync(), (weight) => (weight >= 0 ? 1 : 0))
+      const before = this.#signs.get(name)
+      if (before) ratios[name] = signs.reduce((flips, sign, i) => flips + (sign === before[i] ? 0 : 1), 0) / signs.length
+      this.#signs.set(name, signs)
+    }
+    return ratios
+  }
+
+  /** The signs at the last look, as 0 and 1: what a checkpoint keeps. */
+  get signs(): ReadonlyMap<string, Values> {
+    return new Map(Array.from(this.#signs, ([name, signs]) => [name, { shape: [signs.length], data: Float32Array.from(signs) }]))
+  }
+
+  set signs(signs: ReadonlyMap<string, Values>) {
+    this.#signs = new Map(Array.from(signs, ([name, { data }]) => [name, Uint8Array.from(data)]))
+  }
+}

@@ -1,0 +1,78 @@
+/** The health of each quantized layer: whether gradients pass, whether signs vary, where latent weights lie. */
+import type { Configured, Quantizer, QuantizerContext } from '@onebit/core'
+import { floatImages, type ImageSet } from '@onebit/data'
+import { quantize } from '@onebit/layers'
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { QuantizerControl } from '../model/quantizer-control.ts'
+import { type Histogram, histogram } from './histogram.ts'
+
+export interface LayerMetrics {
+  /** Share of input values whose gradient the quantizer stops, 0 to 1. */
+  saturatedActivations?: number
+  /** Share of latent weights whose gradient the quantizer stops, 0 to 1. */
+  saturatedWeights?: number
+  /** Entropy of the input's signs, in bits, mean over channels: 1 is an even split, 0 a constant. */
+  signEntropy?: number
+  /** Share of input channels whose sign never changes over the probe images, 0 to 1. */
+  deadChannels?: number
+  /** Entropy of the weights' signs, in bits, mean over filters. */
+  weightSignEntropy?: number
+  latentWeights?: Histogram
+}
+
+const PROBE_IMAGES = 32
+
+function saturation(x: tf.Tensor, quantizer: Configured<Quantizer>, context: QuantizerContext): number {
+  const slope = tf.grad((values: tf.Tensor) => tf.sum(quantize(values, quantizer, { ...context, training: true, seed: 1 })))(x)
+  return tf.mean(tf.cast(tf.equal(slope, 0), 'float32')).dataSync()[0]
+}
+
+function entropy(share: number): number {
+  return share <= 0 || share >= 1 ? 0 : -(share * Math.log2(share) + (1 - share) * Math.log2(1 - share))
+}
+
+/** The share of +1 in each channel, the last axis. */
+function positiveShares(x: tf.Tensor, { plugin, options }: Configured<Quantizer>, context: QuantizerContext): number[] {
+  const levels = plugin.forward(x, options as never, { ...context, training: false, seed: 0 })
+  const axes = x.shape.slice(0, -1).map((_, axis) => axis)
+  return Array.from(tf.mean(tf.cast(tf.greater(levels, 0), 'float32'), axes).dataSync())
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/**
+ * Measures every quantized layer with a forward pass over the first images of a set. Changes nothing.
+ * @returns by layer path.
+ */
+export function layerMetrics(model: LayersModel, control: QuantizerControl, set: ImageSet): Record<string, LayerMetrics> {
+  const metrics: Record<string, LayerMetrics> = {}
+  for (const { path, layer } of control.layers) {
+    const { latentWeights } = layer
+    metrics[path] = latentWeights ? { latentWeights: histogram(latentWeights.dataSync() as Float32Array) } : {}
+  }
+  control.probe = ({ path }, x, quantizer, context) =>
+    tf.tidy(() => {
+      const own = metrics[path]
+      const shares = positiveShares(x, quantizer, context)
+      const saturated = saturation(x, quantizer, context)
+      if (context.target === 'weight') {
+        own.saturatedWeights = saturated
+        own.weightSignEntropy = mean(shares.map(entropy))
+      } else {
+        own.saturatedActivations = saturated
+        own.signEntropy = mean(shares.map(entropy))
+        own.deadChannels = mean(shares.map((share) => (share === 0 || share === 1 ? 1 : 0)))
+      }
+    })
+  try {
+    const indices = Array.from({ length: Math.min(PROBE_IMAGES, set.count) }, (_, index) => index)
+    tf.tidy(() => {
+      const images = tf.tensor4d(floatImages(set, indices), [indices.length, ...set.shape])
+      model.apply(images, { training: false })
+    })
+  } finally {
+    control.probe = undefined
+  }
+  return metrics
+}

@@ -1,0 +1,78 @@
+/**
+ * Seeded initialization: every weight is drawn anew from its layer's own initializer with a seed made of the run's seed and the
+ * weight's name, so one seed gives one network, whatever else the process composed before.
+ */
+import { QuantizedLayer } from '@onebit/layers'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { seedFor } from '../seeds.ts'
+import { namedLayers, namedWeights } from './named-weights.ts'
+
+/** An initializer as a layer's configuration holds it. */
+interface InitializerConfig {
+  readonly className: string
+  readonly config: Record<string, unknown>
+}
+
+type Initializer = ReturnType<typeof tfl.initializers.zeros>
+
+const factories: Readonly<Record<string, (config: never) => Initializer>> = {
+  Zeros: tfl.initializers.zeros,
+  Ones: tfl.initializers.ones,
+  Constant: tfl.initializers.constant,
+  RandomUniform: tfl.initializers.randomUniform,
+  RandomNormal: tfl.initializers.randomNormal,
+  TruncatedNormal: tfl.initializers.truncatedNormal,
+  VarianceScaling: tfl.initializers.varianceScaling,
+  Orthogonal: tfl.initializers.orthogonal,
+  Identity: tfl.initializers.identity,
+}
+
+/** `depthwise_kernel` -> `depthwiseInitializer`, `moving_mean` -> `movingMeanInitializer`, as TensorFlow.js names them. */
+function configKey(weight: string): string {
+  const stem = weight === 'kernel' ? weight : weight.replace(/_kernel$/, '')
+  return `${stem.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())}Initializer`
+}
+
+function quantizedInitializer(layer: QuantizedLayer, weight: string, seed: number): Initializer {
+  if (weight === 'kernel') return tfl.initializers.glorotNormal({ seed })
+  if (weight === 'bias') return tfl.initializers.zeros()
+  const target = weight.startsWith('input_') ? 'activation' : 'weight'
+  const { plugin, options } = layer.quantizer(target)!
+  const kernel = layer.weights[0].shape as number[]
+  const channels = target === 'weight' ? kernel[kernel.length - 1] : kernel[kernel.length - 2]
+  const name = weight.replace(/^(input|kernel)_quantizer_/, '')
+  const { initial } = plugin.variables!(options as never, { target, channels })[name]
+  if (typeof initial === 'number') return tfl.initializers.constant({ value: initial })
+  if ('normal' in initial) return tfl.initializers.randomNormal({ mean: 0, stddev: initial.normal, seed })
+  return tfl.initializers.randomUniform({ minval: initial.uniform[0], maxval: initial.uniform[1], seed })
+}
+
+function stockInitializer(layer: tfl.layers.Layer, weight: string, seed: number): Initializer | undefined {
+  const saved = layer.getConfig()[configKey(weight)] as unknown as InitializerConfig | undefined
+  const factory = saved && factories[saved.className]
+  return factory?.({ ...saved!.config, seed } as never)
+}
+
+/**
+ * Draws all weights of a model anew.
+ * @returns the names of weights whose layer tells no initializer; those keep their values.
+ */
+export function initializeWeights(model: tfl.LayersModel, seed: number): string[] {
+  const layers = new Map(namedLayers(model).map(({ path, layer }) => [path, layer]))
+  const unknown: string[] = []
+  for (const [name, variable] of namedWeights(model)) {
+    const at = name.lastIndexOf('/')
+    const layer = layers.get(name.slice(0, at))!
+    const weight = name.slice(at + 1)
+    const weightSeed = seedFor(seed, 'initialize', name)
+    const shape = variable.shape as number[]
+    const initializer =
+      layer instanceof QuantizedLayer
+        ? quantizedInitializer(layer, weight, weightSeed)
+        : stockInitializer(layer, weight, weightSeed)
+    if (initializer) tf.tidy(() => void variable.write(initializer.apply(shape, 'float32')))
+    else unknown.push(name)
+  }
+  return unknown
+}

@@ -1,0 +1,88 @@
+/**
+ * Takes hold of a model's quantizers while it trains: their seeds are functions of the run's seed, layer, target and step, so a
+ * resumed run draws what the uninterrupted one drew; they can be frozen for passes that only re-estimate statistics; and a probe can
+ * look at what they are given.
+ */
+import type { Configured, Quantizer, QuantizerContext, QuantizerTarget } from '@onebit/core'
+import { QuantizedLayer, quantize } from '@onebit/layers'
+import type * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { seedFor } from '../seeds.ts'
+import { namedLayers } from './named-weights.ts'
+
+export interface ControlledLayer {
+  readonly path: string
+  readonly layer: QuantizedLayer
+}
+
+/** Called with what a quantizer is about to quantize. */
+export type Probe = (layer: ControlledLayer, x: tf.Tensor, quantizer: Configured<Quantizer>, context: QuantizerContext) => void
+
+interface Quantizing {
+  quantize?(x: tf.Tensor, target: QuantizerTarget, training: boolean): tf.Tensor
+}
+
+const prefixes = { activation: 'input_quantizer_', weight: 'kernel_quantizer_' } as const
+
+/** The learned variables of a layer's quantizer, by their own names. */
+function variablesOf(layer: QuantizedLayer, target: QuantizerTarget): Record<string, tf.Tensor> {
+  const own = layer.weights.map((weight) => [weight.originalName.split('/').at(-1)!, weight] as const)
+  const prefix = prefixes[target]
+  return Object.fromEntries(
+    own.filter(([name]) => name.startsWith(prefix)).map(([name, weight]) => [name.slice(prefix.length), weight.read()]),
+  )
+}
+
+export class QuantizerControl {
+  readonly layers: readonly ControlledLayer[]
+  /** Steps since training began; decides the seeds together with the number of the call within the step. */
+  step = 0
+  /** Quantizers act as outside training, while BatchNorm may train. */
+  frozen = false
+  probe?: Probe
+  readonly #seed: number
+  #calls: { step: number; counts: Map<string, number> } = { step: -1, counts: new Map() }
+
+  constructor(model: LayersModel, seed: number) {
+    this.#seed = seed
+    this.layers = namedLayers(model).flatMap(({ path, layer }) => (layer instanceof QuantizedLayer ? [{ path, layer }] : []))
+    for (const controlled of this.layers) {
+      // An own property hides the prototype's method until `release`.
+      ;(controlled.layer as unknown as Quantizing).quantize = (x, target, training) =>
+        this.#quantize(controlled, x, target, training)
+    }
+  }
+
+  set progress(progress: number) {
+    for (const { layer } of this.layers) layer.progress = progress
+  }
+
+  /** Gives the layers their own ways back. */
+  release(): void {
+    this.progress = 1
+    for (const { layer } of this.layers) delete (layer as unknown as Quantizing).quantize
+  }
+
+  #quantize(controlled: ControlledLayer, x: tf.Tensor, target: QuantizerTarget, inTraining: boolean): tf.Tensor {
+    const configured = controlled.layer.quantizer(target)
+    if (!configured) return x
+    const training = inTraining && !this.frozen
+    const context: QuantizerContext = {
+      target,
+      variables: variablesOf(controlled.layer, target),
+      progress: controlled.layer.progress,
+      training,
+      seed: training ? this.#seedOf(controlled.path, target) : 0,
+    }
+    this.probe?.(controlled, x, configured, context)
+    return quantize(x, configured, context)
+  }
+
+  #seedOf(path: string, target: QuantizerTarget): number {
+    if (this.#calls.step !== this.step) this.#calls = { step: this.step, counts: new Map() }
+    const key = `${path} ${target}`
+    const call = this.#calls.counts.get(key) ?? 0
+    this.#calls.counts.set(key, call + 1)
+    return seedFor(this.#seed, 'quantizer', key, this.step, call)
+  }
+}

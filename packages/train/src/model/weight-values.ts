@@ -1,0 +1,58 @@
+/** The values of a model's weights, off the backend: what one stage hands to the next, and what a checkpoint holds. */
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { RunError } from '../errors.ts'
+import { namedWeights } from './named-weights.ts'
+
+export interface Values {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+export type WeightValues = ReadonlyMap<string, Values>
+
+export function valuesOf(tensor: tf.Tensor): Values {
+  // A copy: backends may hand out a view of memory that the next step overwrites.
+  return { shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) }
+}
+
+export function readWeights(model: LayersModel): WeightValues {
+  return new Map(Array.from(namedWeights(model), ([name, variable]) => [name, valuesOf(variable.read())]))
+}
+
+/** How a transfer went, by weight name. */
+export interface Transfer {
+  readonly copied: readonly string[]
+  /** In the model, without a value; they keep what they had: variables of a quantizer that only this stage has, say. */
+  readonly missing: readonly string[]
+  /** Among the values, not in the model. */
+  readonly unused: readonly string[]
+}
+
+/**
+ * Writes values into the weights of the same names, unchanged to the bit.
+ * @throws RunError on a weight whose shape differs.
+ */
+export function writeWeights(model: LayersModel, values: WeightValues): Transfer {
+  const copied: string[] = []
+  const missing: string[] = []
+  const weights = namedWeights(model)
+  for (const [name, variable] of weights) {
+    const given = values.get(name)
+    if (!given) {
+      missing.push(name)
+      continue
+    }
+    if (given.shape.join() !== variable.shape.join()) {
+      throw new RunError({
+        what: `The weight '${name}' cannot be carried over.`,
+        expected: `shape [${variable.shape.join(', ')}]`,
+        received: `[${given.shape.join(', ')}]`,
+        fix: 'Compose the same network in every stage; only its quantizers may change.',
+      })
+    }
+    tf.tidy(() => void variable.write(tf.tensor(given.data, given.shape as number[], 'float32')))
+    copied.push(name)
+  }
+  return { copied, missing, unused: [...values.keys()].filter((name) => !weights.has(name)) }
+}

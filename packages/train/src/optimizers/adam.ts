@@ -1,0 +1,69 @@
+/**
+ * Adam: steps of the running mean of gradients over the root of the running mean of their squares.
+ *
+ *   m <- b1 m + (1 - b1) g      v <- b2 v + (1 - b2) g^2      w <- w - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
+ *
+ * with g the gradient plus decay w. One fused kernel per weight where @onebit/tfjs-wasm-training is registered.
+ *
+ * Kingma, Ba: Adam: a method for stochastic optimization (ICLR 2015), arXiv 1412.6980.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import { Optimizer, type Update } from './optimizer.ts'
+
+export interface AdamOptions {
+  /** @default 0.9 */
+  readonly beta1?: number
+  /** @default 0.999 */
+  readonly beta2?: number
+  /** @default 1e-7 */
+  readonly epsilon?: number
+}
+
+/** The kernel of @onebit/tfjs-wasm-training: weights, gradient and both moments in, new weights and moments out. */
+const FUSED = 'AdamStep'
+
+export class Adam extends Optimizer {
+  readonly #beta1: number
+  readonly #beta2: number
+  readonly #epsilon: number
+  protected readonly weightDecay: number
+
+  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 }: AdamOptions, weightDecay: number) {
+    super()
+    this.#beta1 = beta1
+    this.#beta2 = beta2
+    this.#epsilon = epsilon
+    this.weightDecay = weightDecay
+  }
+
+  protected override update(update: Update, learningRate: number): void {
+    const { variable, decays, gradient } = update
+    const penalized = decays && this.weightDecay > 0 ? tf.add(gradient, tf.mul(variable, this.weightDecay)) : gradient
+    this.adamStep(update, penalized, learningRate)
+  }
+
+  protected adamStep(update: Update, gradient: tf.Tensor, learningRate: number): void {
+    const { variable } = update
+    const first = this.slot(update, 'first')
+    const second = this.slot(update, 'second')
+    const correction1 = 1 - this.#beta1 ** this.steps
+    const correction2 = 1 - this.#beta2 ** this.steps
+    if (tf.getKernel(FUSED, tf.getBackend())) {
+      const [weights, newFirst, newSecond] = tf
+        .engine()
+        .runKernel(
+          FUSED,
+          { weights: variable, gradient, first, second },
+          { learningRate, beta1: this.#beta1, beta2: this.#beta2, epsilon: this.#epsilon, correction1, correction2 },
+        ) as tf.Tensor[]
+      first.assign(newFirst)
+      second.assign(newSecond)
+      variable.assign(weights)
+      return
+    }
+    first.assign(tf.add(tf.mul(first, this.#beta1), tf.mul(gradient, 1 - this.#beta1)))
+    second.assign(tf.add(tf.mul(second, this.#beta2), tf.mul(tf.square(gradient), 1 - this.#beta2)))
+    const root = tf.add(tf.sqrt(tf.div(second, correction2)), this.#epsilon)
+    variable.assign(tf.sub(variable, tf.mul(tf.div(tf.div(first, correction1), root), learningRate)))
+  }
+}

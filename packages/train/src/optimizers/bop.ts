@@ -1,0 +1,77 @@
+/**
+ * Bop, the binary optimizer: binary weights have no latent ones; each is kept or flipped.
+ *
+ *   m <- (1 - gamma) m + gamma g      flip w where |m| > threshold and sgn(m) = sgn(w)
+ *
+ * The weights of layers with a weight quantizer become -1 and +1 and stay so; all others are left to another optimizer. The
+ * quantizer has to pass gradients at -1 and +1, as `ste-sign` does and `approx-sign` does not.
+ *
+ * Helwegen, Widdicombe, Geiger, Liu, Cheng, Nusselder: Latent weights do not exist (NeurIPS 2019), arXiv 1906.02107, algorithm 1;
+ * defaults of the authors' larq.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import { Optimizer, type OptimizerState, type Update } from './optimizer.ts'
+
+export interface BopOptions {
+  /** How fast the mean of gradients adapts. @default 1e-4 */
+  readonly gamma?: number
+  /** How sure the mean has to be to flip a weight. @default 1e-8 */
+  readonly threshold?: number
+  /** Whether gamma follows the learning-rate schedule. @default false */
+  readonly scheduled?: boolean
+}
+
+/** sgn(0) = +1. */
+const signOf = (x: tf.Tensor): tf.Tensor => tf.sub(tf.mul(tf.cast(tf.greaterEqual(x, 0), 'float32'), 2), 1)
+
+export class Bop extends Optimizer {
+  readonly #options: Required<BopOptions>
+  readonly #rest: Optimizer
+
+  constructor({ gamma = 1e-4, threshold = 1e-8, scheduled = false }: BopOptions, rest: Optimizer) {
+    super()
+    this.#options = { gamma, threshold, scheduled }
+    this.#rest = rest
+  }
+
+  override apply(updates: readonly Update[], learningRate: number, factor: number): void {
+    super.apply(
+      updates.filter(({ binary }) => binary),
+      learningRate,
+      factor,
+    )
+    this.#rest.apply(
+      updates.filter(({ binary }) => !binary),
+      learningRate,
+      factor,
+    )
+  }
+
+  protected override update(update: Update, _: number, factor: number): void {
+    const { variable, gradient } = update
+    const { threshold, scheduled } = this.#options
+    const gamma = this.#options.gamma * (scheduled ? factor : 1)
+    const momentum = this.slot(update, 'momentum')
+    momentum.assign(tf.add(tf.mul(momentum, 1 - gamma), tf.mul(gradient, gamma)))
+    // What the stage before left as latent weights counts by its signs.
+    const weights = signOf(variable)
+    const flips = tf.logicalAnd(tf.greater(tf.abs(momentum), threshold), tf.equal(tf.sign(momentum), weights))
+    variable.assign(tf.where(flips, tf.neg(weights), weights))
+  }
+
+  override get state(): OptimizerState {
+    const { steps, slots } = super.state
+    return { steps, slots: new Map([...slots, ...this.#rest.state.slots]) }
+  }
+
+  override set state({ steps, slots }: OptimizerState) {
+    const own = ([key]: [string, unknown]): boolean => key.endsWith(':momentum')
+    super.state = { steps, slots: new Map([...slots].filter(own)) }
+    this.#rest.state = { steps, slots: new Map([...slots].filter((entry) => !own(entry))) }
+  }
+
+  override dispose(): void {
+    super.dispose()
+    this.#rest?.dispose()
+  }
+}

@@ -1,0 +1,65 @@
+/** What optimizers share: slots by weight name, which a checkpoint saves and restores to the bit, and the count of steps. */
+import * as tf from '@tensorflow/tfjs-core'
+import { type Values, valuesOf } from '../model/weight-values.ts'
+
+/** One weight with its gradient. */
+export interface Update {
+  /** Stable name of the weight. */
+  readonly name: string
+  readonly variable: tf.Variable
+  readonly gradient: tf.Tensor
+  /** Whether this is the kernel of a layer with a weight quantizer. */
+  readonly binary: boolean
+  /** Whether weight decay acts on it: kernels, not biases, BatchNorm or variables of quantizers. */
+  readonly decays: boolean
+}
+
+export interface OptimizerState {
+  readonly steps: number
+  /** By `weight name:slot`. */
+  readonly slots: ReadonlyMap<string, Values>
+}
+
+export abstract class Optimizer {
+  protected steps = 0
+  readonly #slots = new Map<string, tf.Variable>()
+
+  /** One step. The learning rate already has the schedule in it; `factor` is the schedule alone, from 0 to 1. */
+  apply(updates: readonly Update[], learningRate: number, factor: number): void {
+    this.steps++
+    for (const update of updates) tf.tidy(() => this.update(update, learningRate, factor))
+  }
+
+  protected abstract update(update: Update, learningRate: number, factor: number): void
+
+  /** A variable of the weight's shape that starts at zero. */
+  protected slot({ name, variable }: Update, kind: string): tf.Variable {
+    const key = `${name}:${kind}`
+    let slot = this.#slots.get(key)
+    if (!slot) {
+      slot = tf.variable(tf.zerosLike(variable), false)
+      this.#slots.set(key, slot)
+    }
+    return slot
+  }
+
+  get state(): OptimizerState {
+    return { steps: this.steps, slots: new Map(Array.from(this.#slots, ([key, slot]) => [key, valuesOf(slot)])) }
+  }
+
+  set state({ steps, slots }: OptimizerState) {
+    this.dispose()
+    this.steps = steps
+    for (const [key, { shape, data }] of slots) {
+      this.#slots.set(
+        key,
+        tf.tidy(() => tf.variable(tf.tensor(data, shape as number[], 'float32'), false)),
+      )
+    }
+  }
+
+  dispose(): void {
+    for (const slot of this.#slots.values()) slot.dispose()
+    this.#slots.clear()
+  }
+}

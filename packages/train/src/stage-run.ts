@@ -1,0 +1,226 @@
+/** One stage of a run: its loop over epochs and batches, and its state as a checkpoint holds it. */
+import { type Batches, batches } from '@onebit/data'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { CheckpointContent } from './checkpoint/checkpoint-file.ts'
+import { modelDigest } from './checkpoint/fingerprint.ts'
+import { accuracyOf } from './evaluate.ts'
+import type { EpochRecord } from './events.ts'
+import { FlipRatio } from './metrics/flip-ratio.ts'
+import { layerMetrics } from './metrics/layer-metrics.ts'
+import { QuantizerControl } from './model/quantizer-control.ts'
+import { readWeights, type Values, writeWeights } from './model/weight-values.ts'
+import type { ResolvedStage } from './plan.ts'
+import type { RunContext } from './run-context.ts'
+import { noSums, PARTS, partOf, prefixed, type RunState } from './run-state.ts'
+import { rateFactor } from './schedule.ts'
+import { seedFor } from './seeds.ts'
+import { diverged } from './step/diverged.ts'
+import { MovingAverage } from './step/moving-average.ts'
+import { reestimateBatchNorm } from './step/reestimate-batch-norm.ts'
+import { TrainingStep } from './step/training-step.ts'
+
+export class StageRun {
+  readonly model: LayersModel
+  readonly #context: RunContext
+  readonly #index: number
+  readonly #stage: ResolvedStage
+  readonly #source: Batches
+  readonly #control: QuantizerControl
+  readonly #step: TrainingStep
+  readonly #flips: FlipRatio
+  readonly #average?: MovingAverage
+  readonly #digest: string
+  #epochs = 0
+  #batches = 0
+  #random: RunState['random']
+  #sums = noSums()
+  #rate = 0
+
+  /** The model already holds the weights that the stage begins with. */
+  constructor(context: RunContext, index: number, model: LayersModel, teacher: LayersModel | undefined) {
+    const { plan, data } = context
+    this.model = model
+    this.#context = context
+    this.#index = index
+    this.#stage = plan.stages[index]
+    const seed = index === 0 ? plan.seed : seedFor(plan.seed, 'order', index)
+    this.#source = batches(data.train, { batchSize: plan.batchSize, seed, dropLast: data.train.count >= plan.batchSize })
+    this.#random = this.#source.random.state
+    this.#control = new QuantizerControl(model, plan.seed)
+    this.#step = new TrainingStep(model, {
+      stage: this.#stage,
+      classes: data.classes.length,
+      seed: plan.seed,
+      control: this.#control,
+      teacher,
+    })
+    this.#flips = new FlipRatio(new Map(this.#control.layers.map(({ path, layer }) => [path, layer])))
+    if (this.#stage.average > 0) this.#average = new MovingAverage(model, this.#stage.average)
+    this.#digest = modelDigest(model)
+  }
+
+  /** Continues where a checkpoint of this stage stood. */
+  restore({ state, tensors }: CheckpointContent<RunState>): void {
+    writeWeights(this.model, partOf(tensors, PARTS.weights))
+    this.#step.optimizer.state = { steps: state.optimizerSteps, slots: partOf(tensors, PARTS.optimizer) }
+    if (this.#average) this.#average.values = partOf(tensors, PARTS.average)
+    this.#flips.signs = partOf(tensors, PARTS.signs)
+    this.#source.random.state = state.random
+    this.#epochs = state.epochs
+    this.#batches = state.batches
+    this.#sums = { ...state.sums }
+  }
+
+  /** A copy of everything that the rest of the run depends on. */
+  content(): CheckpointContent<RunState> {
+    const { fingerprint, engine, progress, ends } = this.#context
+    const { steps, slots } = this.#step.optimizer.state
+    const kept = Array.from(ends).flatMap(([stage, values]) => prefixed(`${PARTS.stage}${stage}/`, values))
+    const tensors = new Map<string, Values>([
+      ...prefixed(PARTS.weights, readWeights(this.model)),
+      ...prefixed(PARTS.optimizer, slots),
+      ...prefixed(PARTS.average, this.#average?.values ?? new Map()),
+      ...prefixed(PARTS.signs, this.#flips.signs),
+      ...kept,
+    ])
+    const state: RunState = {
+      fingerprint,
+      model: this.#digest,
+      engine: engine.name,
+      stage: this.#index,
+      epochs: this.#epochs,
+      batches: this.#batches,
+      random: this.#random,
+      optimizerSteps: steps,
+      sums: this.#sums,
+      progress,
+    }
+    return { state, tensors }
+  }
+
+  get complete(): boolean {
+    return this.#epochs === this.#stage.epochs
+  }
+
+  /**
+   * Trains until the stage is complete or the signal aborts.
+   * @returns the record of an epoch that was cut short.
+   */
+  async run(): Promise<EpochRecord | undefined> {
+    const { signal, progress, emit, checkpoints } = this.#context
+    if (progress.step === 0) await checkpoints?.save(this)
+    while (!this.complete && !signal?.aborted) {
+      this.#random = this.#source.random.state
+      await this.#epoch()
+      if (this.#batches < this.#source.count) {
+        await checkpoints?.save(this)
+        this.#average?.swap()
+        if (this.#sums.steps === 0) return undefined
+        const partial = this.#record()
+        emit({ type: 'epoch', record: partial })
+        return partial
+      }
+      this.#average?.swap()
+      const record = this.#record()
+      this.#average?.swap()
+      progress.records.push(record)
+      emit({ type: 'epoch', record })
+      this.#epochs++
+      this.#batches = 0
+      this.#sums = noSums()
+      this.#random = this.#source.random.state
+      await checkpoints?.save(this)
+    }
+    return undefined
+  }
+
+  async #epoch(): Promise<void> {
+    const { signal, data, progress, checkpoints } = this.#context
+    for (const batch of this.#source.epoch(this.#batches)) {
+      const began = performance.now()
+      const done = this.#epochs * this.#source.count + this.#batches
+      const factor = rateFactor(this.#stage, done, this.#source.count)
+      this.#rate = this.#stage.learningRate * factor
+      this.#control.progress = done / (this.#stage.epochs * this.#source.count)
+      const { loss, correct } = this.#step.run(batch, data.train, { step: progress.step, learningRate: this.#rate, factor })
+      if (!Number.isFinite(loss)) throw this.#diverged(batch, loss)
+      this.#average?.update(done)
+      this.#batches++
+      this.#context.countStep(loss)
+      const sums = this.#sums
+      sums.loss += loss
+      sums.correct += correct
+      sums.seen += batch.count
+      sums.steps++
+      sums.seconds += (performance.now() - began) / 1000
+      this.#emitStep()
+      // Lets timers, signals and Ctrl-C in: a step itself never yields on the wasm engine.
+      await new Promise((resolve) => setImmediate(resolve))
+      if (signal?.aborted) return
+      if (this.#batches < this.#source.count && checkpoints?.due(progress.step)) await checkpoints.save(this)
+    }
+  }
+
+  #emitStep(): void {
+    const { loss, correct, seen, steps, seconds } = this.#sums
+    this.#context.emit({
+      type: 'step',
+      stage: this.#index + 1,
+      stageEpoch: this.#epochs + 1,
+      epoch: this.#context.progress.records.length + 1,
+      step: this.#batches,
+      loss: loss / steps,
+      accuracy: correct / seen,
+      imagesPerSecond: seen / seconds,
+      secondsLeft: this.#context.secondsLeft(),
+    })
+  }
+
+  #diverged(batch: Parameters<typeof diverged>[1], loss: number): Error {
+    const { plan, data } = this.#context
+    return diverged(this.model, batch, data.train, {
+      stage: plan.stages.length > 1 ? this.#stage.name : undefined,
+      epoch: this.#epochs + 1,
+      step: this.#batches + 1,
+      loss,
+    })
+  }
+
+  #record(): EpochRecord {
+    const { data, progress } = this.#context
+    const { loss, correct, seen, steps, seconds } = this.#sums
+    const layers = layerMetrics(this.model, this.#control, data.test)
+    this.#control.progress = 1
+    const began = performance.now()
+    const testAccuracy = accuracyOf(this.model, data.test)
+    return {
+      epoch: progress.records.length + 1,
+      stage: this.#stage.name,
+      loss: loss / steps,
+      accuracy: correct / seen,
+      testAccuracy,
+      learningRate: this.#rate,
+      seconds: seconds + (performance.now() - began) / 1000,
+      imagesPerSecond: seen / seconds,
+      flipRatio: this.#flips.update(),
+      layers,
+    }
+  }
+
+  /** What follows the last step: averaged weights take over, statistics of BatchNorm are estimated anew. */
+  finish(): void {
+    this.#average?.swap()
+    this.#control.progress = 1
+    const { reestimateBatchNorm: count } = this.#stage
+    const { plan, data } = this.#context
+    if (count === 0) return
+    const seed = seedFor(plan.seed, 'batch-norm', this.#index)
+    reestimateBatchNorm(this.model, this.#control, { set: data.train, batchSize: plan.batchSize, count, seed })
+  }
+
+  dispose(): void {
+    this.#control.release()
+    this.#step.dispose()
+    this.#average?.dispose()
+  }
+}

@@ -1,0 +1,70 @@
+/** A stage of training: what is binary in it, and how it is trained. Plain data, apart from quantizer, teacher or loss objects. */
+import type { QuantizerReference } from '@onebit/core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { LossTerm } from './losses.ts'
+import type { OptimizerReference } from './optimizers/create-optimizer.ts'
+import type { Schedule } from './schedule.ts'
+
+/** Which sides of the binary convolutions are quantized. */
+export type Binary = 'none' | 'activations' | 'weights' | 'both'
+
+/** How a stage is trained. */
+export interface StageSettings {
+  /** Passes over the data: an integer of at least 1. */
+  readonly epochs: number
+  /** @default 'adam' */
+  readonly optimizer?: OptimizerReference
+  /** Base rate, above 0. @default 0.002 */
+  readonly learningRate?: number
+  /** @default 'linear' */
+  readonly schedule?: Schedule
+  /** Epochs, fractions allowed, in which the rate rises from 0 to its base; the schedule takes the rest. @default 0 */
+  readonly warmUp?: number
+  /** Of kernels: L2 penalty, or for AdamW the decoupled decay. @default 0 */
+  readonly weightDecay?: number
+  /** Share of every target spread evenly over the classes, from 0 to below 1. @default 0 */
+  readonly labelSmoothing?: number
+  /** alpha of the Beta distribution that images are mixed by, from 0 (off) to 1. @default 0 */
+  readonly mixUp?: number
+  /** Longest gradient of all weights together; 0 does not clip. @default 0 */
+  readonly clipNorm?: number
+  /** Decay of the moving average of weights that is evaluated and saved, from 0 (off) to below 1, say 0.999. @default 0 */
+  readonly average?: number
+  /** Batches that BatchNorm's statistics are estimated from anew once the stage is over, quantizers frozen; 0 for none. @default 0 */
+  readonly reestimateBatchNorm?: number
+  /** @default ['cross-entropy'] */
+  readonly losses?: readonly LossTerm[]
+  /** Who the losses `soft-labels` and distillers follow: the model that the stage before ended with, or a model of your own. */
+  readonly teacher?: 'previous' | LayersModel
+}
+
+export interface Stage extends StageSettings {
+  /** @default 'stage 1', 'stage 2', ... */
+  readonly name?: string
+  /** Read by `compose`. */
+  readonly binary?: Binary
+  /** Instead of the model's quantizer of activations; read by `compose`. */
+  readonly activation?: QuantizerReference
+  /** Instead of the model's quantizer of weights; read by `compose`. */
+  readonly weight?: QuantizerReference
+  /** Whose weights it begins with: `previous`, the name of an earlier stage, or `scratch`. @default 'previous' */
+  readonly from?: string
+}
+
+/**
+ * The quantizers that a stage composes its model with, given those of the fully binary network.
+ *
+ * @returns references for `classifier()`; `undefined` leaves a side real.
+ */
+export function stageQuantizers(
+  { binary = 'both', activation, weight }: Stage,
+  network: { readonly activation?: QuantizerReference; readonly weight?: QuantizerReference },
+): { activation?: QuantizerReference; weight?: QuantizerReference } {
+  const side = (on: boolean, own?: QuantizerReference, general?: QuantizerReference): QuantizerReference | undefined =>
+    // A quantizer that the stage names itself acts even where the side is not binary: tanh in place of the sign, say.
+    own ?? (on ? general : undefined)
+  return {
+    activation: side(binary === 'activations' || binary === 'both', activation, network.activation),
+    weight: side(binary === 'weights' || binary === 'both', weight, network.weight),
+  }
+}

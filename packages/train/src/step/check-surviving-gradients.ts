@@ -1,0 +1,30 @@
+/** Refuses a pairing that would train nothing: Bop's weights are -1 and +1, where some quantizers stop every gradient. */
+import { OptionError } from '@onebit/core'
+import { QuantizedLayer } from '@onebit/layers'
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { namedLayers } from '../model/named-weights.ts'
+import type { ResolvedStage } from '../plan.ts'
+
+/** @throws OptionError naming the layer and its quantizer. */
+export function checkSurvivingGradients(model: LayersModel, { optimizer, name }: ResolvedStage): void {
+  if ((typeof optimizer === 'string' ? optimizer : optimizer.name) !== 'bop') return
+  for (const { path, layer } of namedLayers(model)) {
+    if (!(layer instanceof QuantizedLayer)) continue
+    const quantizer = layer.quantizer('weight')
+    if (!quantizer?.plugin.gradient) continue
+    const { plugin, options } = quantizer
+    const blocked = tf.tidy(() => {
+      const context = { target: 'weight', variables: {}, progress: 0, training: true, seed: 1 } as const
+      const slope = plugin.gradient!(tf.tensor2d([[-1], [1]]), options as never, context)
+      return tf.all(tf.equal(tf.cast(slope, 'float32'), 0)).dataSync()[0] === 1
+    })
+    if (!blocked) continue
+    throw new OptionError({
+      what: `Bop cannot train layer '${path}' in stage '${name}': the quantizer '${plugin.name}' stops gradients at -1 and +1.`,
+      expected: 'a quantizer of weights that passes them',
+      received: plugin.name,
+      fix: "Use 'ste-sign' for the weights.",
+    })
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Exponential moving average of weights: averaged ones are evaluated and saved while the others train on. Statistics of BatchNorm are
+ * averaged with them.
+ *
+ *   average <- d average + (1 - d) weight, with d = min(decay, (1 + t) / (10 + t)) at step t, so that early averages follow quickly
+ *
+ * Polyak, Juditsky: Acceleration of stochastic approximation by averaging (1992); the warm-up of d is TensorFlow's.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
+import { namedWeights } from '../model/named-weights.ts'
+import { type Values, valuesOf } from '../model/weight-values.ts'
+
+export class MovingAverage {
+  readonly #decay: number
+  readonly #weights: ReadonlyMap<string, LayerVariable>
+  readonly #averages: ReadonlyMap<string, tf.Variable>
+
+  /** Begins with the weights as they are. */
+  constructor(model: LayersModel, decay: number) {
+    this.#decay = decay
+    this.#weights = namedWeights(model)
+    this.#averages = new Map(
+      Array.from(this.#weights, ([name, weight]) => [name, tf.tidy(() => tf.variable(tf.clone(weight.read()), false))]),
+    )
+  }
+
+  /** @param step Steps done in the stage, from 0. */
+  update(step: number): void {
+    const decay = Math.min(this.#decay, (1 + step) / (10 + step))
+    tf.tidy(() => {
+      for (const [name, average] of this.#averages) {
+        average.assign(tf.add(tf.mul(average, decay), tf.mul(this.#weights.get(name)!.read(), 1 - decay)))
+      }
+    })
+  }
+
+  /** Averages become the weights and the weights take their place; a second call undoes the first. */
+  swap(): void {
+    tf.tidy(() => {
+      for (const [name, average] of this.#averages) {
+        const weight = this.#weights.get(name)!
+        const kept = tf.clone(weight.read())
+        weight.write(tf.clone(average))
+        average.assign(kept)
+      }
+    })
+  }
+
+  get values(): ReadonlyMap<string, Values> {
+    return new Map(Array.from(this.#averages, ([name, average]) => [name, valuesOf(average)]))
+  }
+
+  set values(values: ReadonlyMap<string, Values>) {
+    tf.tidy(() => {
+      for (const [name, average] of this.#averages) {
+        const { shape, data } = values.get(name)!
+        average.assign(tf.tensor(data, shape as number[], 'float32'))
+      }
+    })
+  }
+
+  dispose(): void {
+    for (const average of this.#averages.values()) average.dispose()
+  }
+}

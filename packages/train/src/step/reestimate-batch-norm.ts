@@ -1,0 +1,52 @@
+/**
+ * Re-estimates the statistics of BatchNorm for weights and scales that no longer change: the mean over batches of each batch's
+ * moments, instead of a moving average over steps in which the weights moved. Quantizers act as they will once frozen.
+ */
+import { type Batch, batches, type ImageSet } from '@onebit/data'
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { namedLayers } from '../model/named-weights.ts'
+import type { QuantizerControl } from '../model/quantizer-control.ts'
+
+export interface ReestimateOptions {
+  readonly set: ImageSet
+  readonly batchSize: number
+  /** How many batches; all of the set's if it has fewer. */
+  readonly count: number
+  /** Decides which images. */
+  readonly seed: number
+}
+
+function* first(source: Iterable<Batch>, count: number): Generator<Batch> {
+  let seen = 0
+  for (const batch of source) {
+    if (seen++ === count) return
+    yield batch
+  }
+}
+
+export function reestimateBatchNorm(
+  model: LayersModel,
+  control: QuantizerControl,
+  { set, batchSize, count, seed }: ReestimateOptions,
+): void {
+  const norms = namedLayers(model)
+    .map(({ layer }) => layer as unknown as { momentum: number })
+    .filter((layer) => (layer as unknown as { getClassName(): string }).getClassName() === 'BatchNormalization')
+  const momenta = norms.map(({ momentum }) => momentum)
+  control.frozen = true
+  try {
+    let done = 0
+    for (const { images, count: length } of first(batches(set, { batchSize, seed, dropLast: set.count >= batchSize }), count)) {
+      // Makes the moving average of TensorFlow.js the plain mean of all batches so far.
+      for (const norm of norms) norm.momentum = done / (done + 1)
+      tf.tidy(() => void model.apply(tf.tensor4d(images, [length, ...set.shape]), { training: true }))
+      done++
+    }
+  } finally {
+    control.frozen = false
+    norms.forEach((norm, index) => {
+      norm.momentum = momenta[index]
+    })
+  }
+}
