@@ -4,18 +4,7 @@
  */
 import type { OpAttributes, OpName } from './ops/index.ts'
 
-/**
- * - `float32`: real values.
- * - `bit`: values in {-1, +1}.
- * - `int32`: binary accumulators, before any scale.
- */
-export type DataType = 'float32' | 'bit' | 'int32'
-
-export interface ValueType {
-  readonly dtype: DataType
-  /** Without the batch. */
-  readonly shape: readonly number[]
-}
+export * from './value-type.ts'
 
 /** Learned data. Bits are packed: value `i` of the row-major order is bit `i & 7` of byte `i >> 3`, 1 means +1. */
 export type GraphTensor =
@@ -55,18 +44,6 @@ export interface Graph {
   readonly tensors: ReadonlyMap<string, GraphTensor>
   /** Free text that travels with the model: task, labels, normalization, recipe. */
   readonly metadata: Readonly<Record<string, string>>
-}
-
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((count, size) => count * size, 1)
-}
-
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis])
-}
-
-export function formatShape(shape: readonly number[]): string {
-  return `[${shape.join(', ')}]`
 }
 
 /** The same graph with more values returned by `run`, each under its own name. Bit values come back as an Int8Array of +-1. */

@@ -1,5 +1,5 @@
 /** Convolutions and dense layers, real and binary, and their geometry. */
-import { formatShape, type ValueType } from '../graph.ts'
+import { formatShape, type ValueType } from '../value-type.ts'
 import { BIT, defineOp, FLOAT, type InferenceContext, integer, integers, type OpDefinition, oneOf } from './definition.ts'
 
 /** `[height, width]` */

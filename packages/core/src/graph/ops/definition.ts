@@ -1,6 +1,6 @@
 /** What an op is made of: rules for its inputs, tensors and attributes, and how its output type follows from them. */
 import { type ErrorParts, GraphError } from '../../errors.ts'
-import type { DataType, ValueType } from '../graph.ts'
+import type { DataType, ValueType } from '../value-type.ts'
 
 /** Checks one attribute. `fallback` is what the attribute is when a file leaves it out. */
 export interface AttributeRule<Value> {

@@ -1,5 +1,5 @@
 /** Ops that treat every element alone: thresholds, affine, activations, sums and products. */
-import { formatShape, type ValueType } from '../graph.ts'
+import { formatShape, type ValueType } from '../value-type.ts'
 import { defineOp, FLOAT, type InferenceContext, NUMBER, type OpDefinition, oneOf, real } from './definition.ts'
 
 export const ACTIVATION_FUNCTIONS = [

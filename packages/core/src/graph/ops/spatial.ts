@@ -1,5 +1,5 @@
 /** Ops that move or reduce values: pools, means, resizing, and changes of shape. */
-import { elementCount, formatShape, type ValueType } from '../graph.ts'
+import { elementCount, formatShape, type ValueType } from '../value-type.ts'
 import { image, type Padding, type Pair, windowPositions } from './convolution.ts'
 import {
   boolean,
