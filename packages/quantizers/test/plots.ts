@@ -60,6 +60,15 @@ function isScheduled(plugin: Quantizer): boolean {
   return 'start' in plugin.options
 }
 
+/** A title for readers of screens; no hover styles, which a still picture does not need. */
+function accessible(svg: string, title: string): string {
+  const still = svg
+    .replace(/<style[\s\S]*?<\/style>\s*/g, '')
+    .replace(/ (class|pointer-events)="[^"]*"/g, '')
+    .replace(/ style="user-select: none;"/, '')
+  return `${still.replace(/>/, `><title>${title}</title>`)}\n`
+}
+
 function render(plugin: Quantizer): string {
   const moments = isScheduled(plugin) ? [0, 0.25] : [1]
   const curves = moments.map((progress) => ({ progress, ...curvesOf(plugin, progress, plugin.soft === true) }))
@@ -104,7 +113,7 @@ function render(plugin: Quantizer): string {
   })
   const svg = chart.renderToSVGString()
   chart.dispose()
-  return `${svg}\n`
+  return accessible(svg, `${plugin.name}: forward and pseudo-gradient`)
 }
 
 /** SVG text by the quantizer's name. */
