@@ -1,36 +1,28 @@
+import { type Graph, GraphBuilder } from '@onebit/core'
 import { describe, expect, it } from 'vitest'
-import { Random, SEED } from '../../test/random.ts'
-import { firstReached, foldChannel } from './fold-affine-thresholds.ts'
+import { foldAffineThresholds } from './fold-affine-thresholds.ts'
 
-const { fround } = Math
-
-function bit(x: number, thresholds: Float32Array, first: number): number {
-  return thresholds.reduce((value, t) => value ^ Number(x >= t), first)
+/** Two affines on accumulators: one feeds a threshold alone, the other is an output as well. */
+function graph(): Graph {
+  const float = (...data: number[]) => ({ dtype: 'float32', shape: [data.length], data: Float32Array.from(data) }) as const
+  const bits = (shape: readonly number[], ...data: number[]) => ({ dtype: 'bit', shape, data: Uint8Array.from(data) }) as const
+  const sign = { thresholds: { dtype: 'float32', shape: [1, 1], data: Float32Array.of(0) }, first: bits([1], 0) } as const
+  const builder = new GraphBuilder()
+  const input = builder.node('threshold', { name: 'in', inputs: [builder.input('x', [8])], tensors: sign })
+  const sum = builder.node('binaryDense', { name: 'sum', inputs: [input], tensors: { weights: bits([2, 8], 0xa5, 0x3c) } })
+  for (const name of ['alone', 'shared']) {
+    const affine = builder.node('affine', { name, inputs: [sum], tensors: { scale: float(0.5, -0.25), shift: float(0.3, 0.1) } })
+    builder.output(`${name}.bits`, builder.node('threshold', { name: `${name}.sign`, inputs: [affine], tensors: sign }))
+  }
+  builder.output('real', 'shared')
+  return builder.build()
 }
 
-describe('foldChannel', () => {
-  it('finds the first integer that holds', () => {
-    expect(firstReached(10, (x) => x >= -3)).toBe(-3)
-    expect(firstReached(10, () => true)).toBe(-10)
-    expect(firstReached(10, () => false)).toBe(Number.POSITIVE_INFINITY)
-  })
-
-  it('gives the same bit for every accumulator', () => {
-    const random = new Random(SEED)
-    for (let number = 0; number < 2000; number++) {
-      const limit = random.integer(1, 200)
-      const scale = fround(random.pick([random.next() * 2 - 1, 0, -0, 1e-40, 3e38, -3e38, 1 / 3]))
-      const shift = fround(random.pick([random.next() * 20 - 10, 0, 1e30]))
-      const thresholds = Float32Array.from({ length: random.integer(1, 3) }, () =>
-        random.pick([random.next() * 40 - 20, 0, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, shift]),
-      ).sort()
-      const first = random.integer(0, 1)
-      const folded = foldChannel(scale, shift, thresholds, first, limit)
-      for (let x = -limit; x <= limit; x++) {
-        const expected = bit(fround(fround(x * scale) + shift), thresholds, first)
-        const actual = bit(x, folded.thresholds, folded.first)
-        if (actual !== expected) expect.fail(`seed ${SEED}, case ${number}: ${x} * ${scale} + ${shift}`)
-      }
-    }
+describe('foldAffineThresholds', () => {
+  it('takes in the affine that only a threshold reads, and says where it went', () => {
+    const { graph: folded, absorbed } = foldAffineThresholds(graph())
+    expect([...absorbed]).toEqual([['alone', 'alone.sign']])
+    expect(folded.nodes.map(({ name }) => name)).toEqual(['in', 'sum', 'alone.sign', 'shared', 'shared.sign'])
+    expect(folded.nodes.find(({ name }) => name === 'alone.sign')!.inputs).toEqual(['sum'])
   })
 })

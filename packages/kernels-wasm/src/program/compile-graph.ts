@@ -32,7 +32,7 @@ const NOT_FUSED: FusedGraph = { layers: new Map(), absorbed: new Map() }
  */
 export function compileGraph(original: Graph, tileWidths: TileWidths = DEFAULT_WIDTHS): Program {
   const types = inferTypes(original)
-  const folded = foldAffineThresholds(original, types)
+  const folded = foldAffineThresholds(original)
   const { graph } = folded
   const fused = tileWidths.length > 0 ? fuseLayers(graph, types) : NOT_FUSED
   const builder = new ProgramBuilder()
