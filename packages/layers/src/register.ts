@@ -5,7 +5,9 @@
 import type { Configured, Quantizer, QuantizerReference, Registry } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { InputScale } from './input-scale.ts'
+import { LeakyClip } from './leaky-clip.ts'
 import { LearnedScale } from './learned-scale.ts'
+import { Maxout } from './maxout.ts'
 import { QuantConv2D, type QuantConv2DOptions } from './quant-conv2d.ts'
 import { QuantDense, type QuantDenseOptions } from './quant-dense.ts'
 import type { QuantizerConfig } from './quantized-layer.ts'
@@ -53,5 +55,6 @@ export function registerLayers(registry: Registry): void {
   }
   tf.serialization.registerClass(RegisteredQuantConv2D as never)
   tf.serialization.registerClass(RegisteredQuantDense as never)
-  for (const layer of [InputScale, LearnedScale, RPReLU, ScaledSum, SoftGate]) tf.serialization.registerClass(layer as never)
+  for (const layer of [InputScale, LeakyClip, LearnedScale, Maxout, RPReLU, ScaledSum, SoftGate])
+    tf.serialization.registerClass(layer as never)
 }

@@ -1,0 +1,61 @@
+/**
+ * Clip to [-1, 1] with a slope outside it; slope 0 is the plain clip. Networks are fine-tuned with the leaky one and then the plain
+ * one before their activations become signs.
+ *
+ *   forward   x where |x| <= 1, else sgn(x) (1 + slope (|x| - 1))
+ *   gradient  1 where |x| <= 1, else slope
+ *
+ * Liu, Wu, Luo, Yang, Liu, Cheng: Bi-Real Net (ECCV 2018), arXiv 1808.00278, section 4.1.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import type { ToGraphContext } from './freeze/to-graph.ts'
+
+export interface LeakyClipOptions {
+  name?: string
+  /** Slope outside [-1, 1]; 0 clips. @default 0.1 */
+  slope?: number
+}
+
+export class LeakyClip extends tfl.layers.Layer {
+  static readonly className = 'LeakyClip'
+  readonly slope: number
+
+  constructor(options: LeakyClipOptions = {}) {
+    super({ name: options.name })
+    this.slope = options.slope ?? 0.1
+  }
+
+  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+    return inputShape as tfl.Shape
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = Array.isArray(inputs) ? inputs[0] : inputs
+      const clipped = tf.clipByValue(x, -1, 1)
+      return this.slope === 0 ? clipped : tf.add(tf.mul(clipped, 1 - this.slope), tf.mul(x, this.slope))
+    })
+  }
+
+  /** The clip's share and the line's share, added. */
+  toGraph({ builder, name, inputs }: ToGraphContext): string {
+    const attributes = { minimum: -1, maximum: 1 }
+    if (this.slope === 0) return builder.node('clip', { name, inputs, attributes })
+    const scaled = (part: string, input: string, factor: number): string => {
+      const tensor = (value: number) => ({ dtype: 'float32', shape: [1], data: Float32Array.of(value) }) as const
+      return builder.node('affine', {
+        name: `${name}.${part}`,
+        inputs: [input],
+        tensors: { scale: tensor(factor), shift: tensor(0) },
+      })
+    }
+    const clipped = builder.node('clip', { name: `${name}.clip`, inputs, attributes })
+    const shares = [scaled('inside', clipped, 1 - this.slope), scaled('outside', inputs[0], this.slope)]
+    return builder.node('add', { name, inputs: shares })
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), slope: this.slope }
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * One learned slope for the positive part and one for the negative, per channel.
+ *
+ *   forward   a max(x, 0) - b max(-x, 0)
+ *   gradient  exact, for x, a and b
+ *
+ * Tu, Chen, Ren, Wang: AdaBin (ECCV 2022), arXiv 2208.08084, section 3.4. The slopes begin at 1 and 0.25.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import type { ToGraphContext } from './freeze/to-graph.ts'
+
+export interface MaxoutOptions {
+  name?: string
+  trainable?: boolean
+}
+
+export class Maxout extends tfl.layers.Layer {
+  static readonly className = 'Maxout'
+  #positive!: tfl.LayerVariable
+  #negative!: tfl.LayerVariable
+
+  constructor(options: MaxoutOptions = {}) {
+    super({ name: options.name, trainable: options.trainable })
+  }
+
+  override build(inputShape: tfl.Shape | tfl.Shape[]): void {
+    const channels = (inputShape as tfl.Shape).at(-1)!
+    this.#positive = this.addWeight('positive', [channels], 'float32', tfl.initializers.ones())
+    this.#negative = this.addWeight('negative', [channels], 'float32', tfl.initializers.constant({ value: 0.25 }))
+    this.built = true
+  }
+
+  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+    return inputShape as tfl.Shape
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = Array.isArray(inputs) ? inputs[0] : inputs
+      const below = tf.mul(tf.relu(tf.neg(x)), this.#negative.read())
+      return tf.sub(tf.mul(tf.relu(x), this.#positive.read()), below)
+    })
+  }
+
+  /** Two rectifiers, each scaled, added. */
+  toGraph({ builder, name, inputs }: ToGraphContext): string {
+    const scaled = (part: string, input: string, factors: ArrayLike<number>): string => {
+      const scale = { dtype: 'float32', shape: [factors.length], data: Float32Array.from(factors) } as const
+      const shift = { dtype: 'float32', shape: [1], data: new Float32Array(1) } as const
+      return builder.node('affine', { name: `${name}.${part}`, inputs: [input], tensors: { scale, shift } })
+    }
+    const relu = (part: string, input: string): string =>
+      builder.node('activation', { name: `${name}.${part}`, inputs: [input], attributes: { function: 'relu' } })
+    const valuesOf = (variable: tfl.LayerVariable): Float32Array => variable.read().dataSync() as Float32Array
+    const above = scaled('above', relu('positive', inputs[0]), valuesOf(this.#positive))
+    const flipped = relu('negative', scaled('flipped', inputs[0], [-1]))
+    const below = scaled(
+      'below',
+      flipped,
+      valuesOf(this.#negative).map((value) => -value),
+    )
+    return builder.node('add', { name, inputs: [above, below] })
+  }
+}
