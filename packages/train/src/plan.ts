@@ -102,11 +102,34 @@ export interface PlanOptions extends Partial<StageSettings> {
   readonly seed?: number
 }
 
+const SETTINGS = [
+  'epochs',
+  'optimizer',
+  'learningRate',
+  'schedule',
+  'warmUp',
+  'weightDecay',
+  'labelSmoothing',
+  'mixUp',
+  'clipNorm',
+  'average',
+  'reestimateBatchNorm',
+  'losses',
+  'teacher',
+] as const satisfies readonly (keyof StageSettings)[]
+
+/** The settings among options that have more: data, signal, listeners. */
+function settingsOf(options: Partial<StageSettings>): Partial<StageSettings> {
+  return Object.fromEntries(SETTINGS.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]))
+}
+
 /**
  * Settings beside `stages` are defaults of all of them; without `stages` they are the only one.
  * @throws OptionError on the first bad option, naming its stage.
  */
-export function makePlan({ stages, batchSize = 64, seed = 0, ...defaults }: PlanOptions): Plan {
+export function makePlan(options: PlanOptions): Plan {
+  const { stages, batchSize = 64, seed = 0 } = options
+  const defaults = settingsOf(options)
   if (!Number.isInteger(batchSize) || batchSize < 1) refuse('', 'batch size', 'an integer of at least 1', batchSize)
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) refuse('', 'seed', 'an integer from 0 to 4294967295', seed)
   if (stages?.length === 0) refuse('', 'stages', 'at least one', 'none')

@@ -78,7 +78,10 @@ export function decodeCheckpoint<State>(file: Uint8Array, title: string): Checkp
           shape,
           data_offsets: [begin, end],
         },
-      ]) => [name, { shape, data: new Float32Array(data.slice(begin, end).buffer) }],
+      ]) => [
+        name, // `slice` of the buffer, as that of a Node Buffer copies nothing.
+        { shape, data: new Float32Array(data.buffer.slice(data.byteOffset + begin, data.byteOffset + end) as ArrayBuffer) },
+      ],
     ),
   )
   return { state: JSON.parse(metadata.state) as State, tensors }

@@ -1,0 +1,41 @@
+/** Makes a script of `train-process.ts` that plain Node runs: sources bundled, TensorFlow.js and the WebAssembly beside it. */
+import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const packageRoot = fileURLToPath(new URL('..', import.meta.url))
+const kernels = fileURLToPath(new URL('../../tfjs-wasm-training/', import.meta.url))
+
+async function bundle(entry: string, outfile: string, external: string[]): Promise<void> {
+  await build({
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    conditions: ['@onebit/source'],
+    external: ['@tensorflow/*', 'cli-progress', 'echarts', ...external],
+    nodePaths: [join(packageRoot, 'node_modules')],
+    outfile,
+    logLevel: 'error',
+  })
+}
+
+/** @returns the path of the script. */
+export async function bundleProcess(folder: string): Promise<string> {
+  const modules = join(folder, 'node_modules')
+  const training = join(modules, '@onebit/tfjs-wasm-training')
+  await mkdir(join(training, 'dist'), { recursive: true })
+  for (const name of await readdir(join(packageRoot, 'node_modules'))) {
+    if (!name.startsWith('.') && name !== '@onebit') await symlink(join(packageRoot, 'node_modules', name), join(modules, name))
+  }
+  await cp(join(kernels, 'wasm'), join(training, 'wasm'), { recursive: true })
+  await bundle(join(kernels, 'src/index.ts'), join(training, 'dist/index.js'), [])
+  const manifest = { name: '@onebit/tfjs-wasm-training', type: 'module', exports: './dist/index.js' }
+  await writeFile(join(training, 'package.json'), JSON.stringify(manifest))
+  const script = join(folder, 'train-process.mjs')
+  const entry = fileURLToPath(new URL('train-process.ts', import.meta.url))
+  await bundle(entry, script, ['@onebit/tfjs-wasm-training'])
+  return script
+}

@@ -1,0 +1,74 @@
+/** A run small enough for tests that has everything a checkpoint has to hold: stages, Bop, stochastic signs, mix-up, averages. */
+import blocks from '@onebit/blocks'
+import classify, { classifier } from '@onebit/classify'
+import { createRegistry } from '@onebit/core'
+import { type ImageSet, Random } from '@onebit/data'
+import quantizers from '@onebit/quantizers'
+import { stageQuantizers, type TrainingData, type TrainStagesOptions } from '@onebit/train'
+
+const registry = createRegistry([quantizers, blocks, classify])
+const SIZE = 8
+
+/** Stripes of three directions, with noise. */
+function stripes(count: number, seed: number): ImageSet {
+  const random = new Random(seed)
+  const labels = Uint8Array.from({ length: count }, () => random.below(3))
+  const images = new Uint8Array(count * SIZE * SIZE)
+  for (let image = 0; image < count; image++) {
+    for (let y = 0; y < SIZE; y++) {
+      for (let x = 0; x < SIZE; x++) {
+        const along = [x, y, x + y][labels[image]]
+        images[(image * SIZE + y) * SIZE + x] = (along & 2 ? 150 : 50) + random.below(60)
+      }
+    }
+  }
+  return { images, labels, count, shape: [SIZE, SIZE, 1], normalization: { mean: 0.4, standardDeviation: 0.25 } }
+}
+
+export function stripesData(): TrainingData {
+  return { name: 'stripes', classes: ['across', 'down', 'slanted'], train: stripes(104, 1), test: stripes(40, 2) }
+}
+
+/** Composes the network of a stage; `weight` is the quantizer of weights where they are binary. */
+export const composeSmall =
+  (activation = 'approx-sign', weight = 'ste-sign'): TrainStagesOptions['compose'] =>
+  (stage) =>
+    classifier(registry, {
+      network: { name: 'resnet-small', width: 4, stages: 2 },
+      block: 'bi-real',
+      classes: 3,
+      input: [SIZE, SIZE, 1],
+      ...stageQuantizers(stage, { activation, weight }),
+    })
+
+export const smallRun = (): TrainStagesOptions => ({
+  data: stripesData(),
+  compose: composeSmall(),
+  batchSize: 8,
+  seed: 11,
+  engine: 'wasm',
+  progress: false,
+  stages: [
+    { name: 'real', binary: 'none', epochs: 1, optimizer: 'sgd', learningRate: 0.02, average: 0.9 },
+    {
+      name: 'activations',
+      binary: 'activations',
+      activation: 'stochastic-sign',
+      epochs: 2,
+      mixUp: 0.3,
+      clipNorm: 1,
+      warmUp: 0.5,
+    },
+    {
+      name: 'both',
+      binary: 'both',
+      epochs: 2,
+      optimizer: { name: 'bop', gamma: 0.01, rest: 'adamw' },
+      weightDecay: 1e-4,
+      labelSmoothing: 0.1,
+      teacher: 'previous',
+      losses: ['cross-entropy', { name: 'soft-labels', weight: 0.5, temperature: 2 }],
+      reestimateBatchNorm: 4,
+    },
+  ],
+})
