@@ -4,7 +4,7 @@ import { require } from '../conformance-error.ts'
 import type { Random } from '../random.ts'
 import { applyTo, backpropagate, CHANNELS, drawVariables, type Subject } from './subject.ts'
 
-const STEPS = Array.from({ length: 11 }, (_, step) => step / 10)
+const STEPS = Array.from({ length: 6 }, (_, step) => step / 5)
 
 export function scheduleCases(subject: Subject, random: Random): ConformanceCase[] {
   return [

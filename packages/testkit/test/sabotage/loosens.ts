@@ -9,4 +9,4 @@ export default defineQuantizer({
   soft: true,
   forward: (x, _, { training, progress }) => (training ? tf.tanh(tf.mul(x, 10 - 9 * progress)) : sign(x)),
 })
-export const message = /progress only tightens it: Forward moves away from its levels at progress 0\.1/
+export const message = /progress only tightens it: Forward moves away from its levels at progress 0\.2/
