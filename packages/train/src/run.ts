@@ -140,6 +140,9 @@ export async function run(plan: Plan, compose: Compose, options: RunOptions): Pr
     if (before) checkFingerprint(before, fingerprint, restored?.file ?? folder.path)
     if (record && !record.interrupted) return completed(folder, record, await compose(plan.stages.at(-1)!))
   }
+  // Before anything in the folder changes: the model may not be the one that the checkpoint is of.
+  const first = await compose(plan.stages[restored?.state.stage ?? 0])
+  if (restored) checkRestored(first, restored)
   const fresh: RunProgress = { step: 0, records: [], losses: [], lossSum: 0, seconds: 0 }
   const progress = restored ? structuredClone(restored.state.progress) : fresh
   const context = new RunContext({ plan, data, engine, fingerprint, emit, signal, progress })
@@ -166,7 +169,7 @@ export async function run(plan: Plan, compose: Compose, options: RunOptions): Pr
   }
   let interrupted = true
   try {
-    const { model, complete, partial } = await runStages(context, compose, options, restored)
+    const { model, complete, partial } = await runStages(context, compose, options, first, restored)
     interrupted = !complete
     context.countSeconds()
     const result: TrainResult = {
@@ -194,6 +197,7 @@ async function runStages(
   context: RunContext,
   compose: Compose,
   { initialize }: RunOptions,
+  firstModel: LayersModel,
   restored: Restored | undefined,
 ): Promise<StagesOutcome> {
   const { plan, ends, signal } = context
@@ -205,12 +209,11 @@ async function runStages(
   let last: LayersModel | undefined
   for (let index = first; ; index++) {
     const stage = plan.stages[index]
-    const model = await compose(stage)
+    const model = index === first ? firstModel : await compose(stage)
     if (last && last !== model) last.dispose()
     last = model
     const resumed = restored && index === first ? restored : undefined
-    if (resumed) checkRestored(model, resumed)
-    else begin(context, index, model, initialize)
+    if (!resumed) begin(context, index, model, initialize)
     const needed = neededStages(plan, index)
     for (const kept of [...ends.keys()]) if (!needed.has(kept)) ends.delete(kept)
     const teacher = await teacherOf(context, index, compose, model)

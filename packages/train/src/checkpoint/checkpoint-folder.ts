@@ -23,7 +23,14 @@ export class CheckpointFolder<State> {
   async list(): Promise<string[]> {
     const names = await readdir(this.path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return []
-      throw error
+      throw new FileError(
+        {
+          what: `The folder '${this.path}' cannot be read.`,
+          received: error.message,
+          fix: 'Check the permissions, and that it is a folder; or choose another folder.',
+        },
+        { cause: error },
+      )
     })
     return names.filter((name) => NAME.test(name)).sort((a, b) => Number.parseInt(b, 10) - Number.parseInt(a, 10))
   }
