@@ -74,7 +74,7 @@ testQuantizer(q.adabin, {
       return through.map((g, i) => g + ofCenter + ofDistance * z[i])
     })(upstream, context)
   },
-  variableGradients: (upstream, context) => {
+  variableGradients: (upstream, context): Record<string, ArrayLike<number>> => {
     const { target, options, variables } = context
     if (target === 'weight') return {}
     const [[b], [a]] = [variables.center, variables.distance]
