@@ -1,0 +1,40 @@
+/**
+ * The binarized shortcut across a change of shape: sign, 1-bit 1x1 convolution with the stride, BatchNorm; the identity where the
+ * shape stays. As in the rows of Real-to-Binary's tables (arXiv 2003.11535) that are not marked as having real downsampling.
+ */
+import type { BlockContext } from '@onebit/core'
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { batchNorm, binaryConvolution, channelsOf } from './convolution-parts.ts'
+import { realDownsample } from './real-downsample.ts'
+
+export function binaryDownsample(
+  input: SymbolicTensor,
+  name: string,
+  filters: number,
+  strides: number,
+  context: Pick<BlockContext, 'activation' | 'weight'>,
+): SymbolicTensor {
+  if (strides === 1 && channelsOf(input) === filters) return input
+  const conv = binaryConvolution({ name: `${name}.conv`, filters, kernelSize: 1, strides }, context)
+  return batchNorm(conv.apply(input) as SymbolicTensor, `${name}.norm`)
+}
+
+/** The option that chooses between the two. */
+export const downsampleOption = {
+  default: 'real',
+  values: ['real', 'binary'],
+  description: 'precision of shortcuts that change the shape',
+} as const
+
+/** A shortcut of the precision that the option names. */
+export function shortcut(
+  downsample: 'real' | 'binary',
+  input: SymbolicTensor,
+  name: string,
+  filters: number,
+  strides: number,
+  context: BlockContext,
+): SymbolicTensor {
+  if (downsample === 'real') return realDownsample(input, name, filters, strides)
+  return binaryDownsample(input, name, filters, strides, context)
+}

@@ -1,0 +1,195 @@
+/** Every block with every pair of quantizers: it trains, freezes, and its graph agrees with it on the reference and on WebAssembly. */
+import { createRegistry, type Graph, type KernelBackend, reference } from '@onebit/core'
+import { wasm } from '@onebit/kernels-wasm'
+import { freeze, quantizedLayers } from '@onebit/layers'
+import { approxSign, magnitudeAwareSign, mlpClassifier, rsign, steSign } from '@onebit/quantizers'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import blocks from './index.ts'
+
+const registry = createRegistry([blocks, steSign, approxSign, rsign, magnitudeAwareSign, mlpClassifier])
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
+
+interface Pair {
+  readonly activation: string
+  readonly weight: string
+}
+
+const pairs: readonly Pair[] = [
+  { activation: 'ste-sign', weight: 'ste-sign' },
+  { activation: 'approx-sign', weight: 'magnitude-aware-sign' },
+  { activation: 'mlp-classifier', weight: 'mlp-classifier' },
+]
+
+type Reference = { name: string } & Record<string, unknown>
+
+/** Every block, and every option that changes its layers. */
+const references: readonly Reference[] = [
+  { name: 'basic' },
+  { name: 'basic', downsample: 'binary' },
+  { name: 'xnor' },
+  { name: 'xnor', downsample: 'binary', relu: true, inputScale: false },
+  { name: 'xnor-plain', kernelSize: 5 },
+  { name: 'bi-real' },
+  { name: 'strong-baseline', scale: 'channel-height-width' },
+  { name: 'real-to-binary' },
+  { name: 'real-to-binary', scale: 'none', ratio: 4, downsample: 'binary' },
+  { name: 'hierarchical' },
+  { name: 'hierarchical', downsample: 'binary', prelu: false },
+  { name: 'group-net', bases: 2 },
+  { name: 'group-net', bases: 2, combination: 'learned', downsample: 'real', gates: false },
+  { name: 'group-net', bases: 2, decomposition: 'layer' },
+  { name: 'react' },
+  { name: 'react', form: 'mobilenet' },
+  { name: 'quicknet' },
+  { name: 'quicknet', padding: 'one' },
+]
+
+/** Two blocks, the first of which halves the image and doubles the channels. */
+function modelOf(reference: Reference, pair: Partial<Pair>): tf.LayersModel {
+  const block = registry.block(reference)
+  const input = tf.input({ shape: [8, 8, 8], name: 'image' })
+  let values: readonly tf.SymbolicTensor[] = [input]
+  for (const [index, strides] of [2, 1].entries()) {
+    values = block.plugin.apply(values, block.options as never, {
+      name: `block${index + 1}`,
+      filters: 16,
+      strides,
+      dilation: 1,
+      activation: pair.activation === undefined ? undefined : registry.quantizer(pair.activation),
+      weight: pair.weight === undefined ? undefined : registry.quantizer(pair.weight),
+    })
+  }
+  return tf.model({ inputs: input, outputs: values[0] })
+}
+
+/** Where the weights of a perceptron begin; those of a BatchNorm, in order, around one and around zero. */
+const ranges: Record<string, readonly [number, number]> = {
+  incoming: [0.5, 1.5],
+  bias: [-1, 1],
+  outgoing: [1 / 8, 3 / 8],
+  shift: [-0.1, 0.1],
+}
+
+/** Numbers of its own in every weight, so that no sum of scaled signs meets a threshold that rounding alone decides. */
+function scramble(model: tf.LayersModel): void {
+  let seed = 1
+  for (const layer of model.layers) {
+    const isNorm = layer.getClassName() === 'BatchNormalization'
+    layer.setWeights(
+      layer.weights.map(({ shape, originalName }, index) => {
+        const part = /quantizer_(\w+)$/.exec(originalName)?.[1] ?? ''
+        const around = isNorm ? (index % 3 === 0 ? [0.5, 1.5] : [-0.5, 0.5]) : shape.length === 1 ? [0.1, 0.9] : [-0.5, 0.5]
+        const [low, high] = ranges[part] ?? around
+        return tf.randomUniform(shape as number[], low, high, 'float32', seed++)
+      }),
+    )
+  }
+}
+
+const image = tf.randomUniform([2, 8, 8, 8], -1.5, 1.5, 'float32', 9)
+
+async function run(graph: Graph, backend: KernelBackend): Promise<Float32Array> {
+  const executable = await backend.compile(graph)
+  const [output] = Object.values(await executable.run({ image: (await image.data()) as Float32Array }))
+  executable.dispose()
+  return Float32Array.from(output)
+}
+
+function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  const scale = Math.max(...Array.from(expected, Math.abs))
+  return Math.max(...Array.from(expected, (value, index) => Math.abs(value - actual[index]))) / scale
+}
+
+describe.each(references.map((reference) => [JSON.stringify(reference), reference] as const))('%s', (_, reference_) => {
+  test.each(pairs)('$activation, $weight', async (pair) => {
+    const model = modelOf(reference_, pair)
+    scramble(model)
+
+    const layers = quantizedLayers(model)
+    expect(layers.length).toBeGreaterThan(0)
+    const before = layers.map((layer) => layer.latentWeights!.dataSync().slice())
+    model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' })
+    const target = tf.randomUniform([2, ...(model.outputs[0].shape.slice(1) as number[])], -1, 1, 'float32', 3)
+    expect(Number.isFinite(await model.trainOnBatch(image, target))).toBe(true)
+    const moved = layers.filter((layer, index) => layer.latentWeights!.dataSync().some((value, i) => value !== before[index][i]))
+    expect(moved).toHaveLength(layers.length)
+
+    scramble(model)
+    const expected = (model.predict(image) as tf.Tensor).dataSync()
+    const { graph } = freeze(model)
+    const plain = await run(graph, reference)
+    expect(difference(plain, expected)).toBeLessThan(2e-5)
+    expect(difference(await run(graph, wasm()), plain)).toBeLessThan(2e-5)
+    expect(graph.nodes.filter(({ op }) => op === 'conv2d').every(({ name }) => /shortcut|scale/.test(name))).toBe(true)
+    model.dispose()
+  })
+})
+
+describe('orders and options', () => {
+  const opsOf = (reference: Reference, pair: Partial<Pair> = pairs[0]): string[] => {
+    const { graph } = freeze(modelOf(reference, pair))
+    return graph.nodes.map(({ op }) => op)
+  }
+
+  test('Bi-Real: sign, convolution, BatchNorm, its own shortcut', () => {
+    const half = ['threshold', 'binaryConv2d', 'affine']
+    const down = ['averagePool', 'conv2d', 'affine', 'add']
+    expect(opsOf({ name: 'bi-real' })).toEqual([...half, ...down, ...half, 'add', ...half, 'add', ...half, 'add'])
+  })
+
+  test('Real-to-Binary: the gate reads what the sign reads', () => {
+    const { graph } = freeze(modelOf({ name: 'real-to-binary' }, pairs[0]))
+    const byName = new Map(graph.nodes.map((node) => [node.name, node]))
+    const sign = byName.get('block1.conv1.sign')!
+    expect(byName.get('block1.conv1.gated.mean')!.inputs).toEqual(sign.inputs)
+    expect(byName.get(sign.inputs[0])!.op).toBe('affine')
+    expect(byName.get('block1.conv1.prelu')!.inputs).toEqual(['block1.conv1.gated'])
+  })
+
+  test('Group-Net pads with ones, the others with zeros', () => {
+    const paddings = (name: string): string[] => {
+      const { graph } = freeze(modelOf({ name }, pairs[0]))
+      const spatial = graph.nodes.filter((node) => node.op === 'binaryConv2d' && Math.max(...node.attributes.padding) > 0)
+      return [...new Set(spatial.map((node) => (node.attributes as { paddingValue: string }).paddingValue))]
+    }
+    expect(paddings('group-net')).toEqual(['one'])
+    for (const name of ['xnor', 'bi-real', 'real-to-binary', 'react', 'hierarchical', 'quicknet'])
+      expect(paddings(name)).toEqual(['zero'])
+  })
+
+  test('Group-Net hands its bases to the next block, which gates them with one scalar', () => {
+    const model = modelOf({ name: 'group-net', bases: 3 }, pairs[0])
+    const gates = model.layers.filter((layer) => layer.getClassName() === 'SoftGate')
+    expect(gates.map(({ name }) => name)).toEqual(['block2.gate'])
+    expect(gates[0].countParams()).toBe(1)
+    expect(gates[0].inboundNodes).toHaveLength(3)
+    expect(model.layers.filter(({ name }) => name.endsWith('shortcut.conv'))).toHaveLength(1)
+  })
+
+  test('ReActNet doubles its channels by two 1x1 convolutions side by side', () => {
+    const model = modelOf({ name: 'react', form: 'mobilenet' }, { activation: 'rsign', weight: 'ste-sign' })
+    expect(model.layers.filter(({ name }) => /conv2\.path\d$/.test(name))).toHaveLength(2)
+    expect(() => registry.block({ name: 'react', form: 'other' })).toThrow(/form/)
+  })
+
+  test('without quantizers the basic block is the real one, with its ReLUs', () => {
+    const ops = opsOf({ name: 'basic' }, {})
+    expect(ops.filter((op) => op === 'activation')).toHaveLength(4)
+    expect(ops).not.toContain('binaryConv2d')
+  })
+
+  test('widths that do not fit are refused with a way out', () => {
+    const apply = (reference: Reference, filters: number) => () => {
+      const block = registry.block(reference)
+      const context = { name: 'odd', filters, strides: 1, dilation: 1 }
+      return block.plugin.apply([tf.input({ shape: [8, 8, 8] })], block.options as never, context)
+    }
+    expect(apply({ name: 'hierarchical' }, 10)).toThrow(/multiple of 4/)
+    expect(apply({ name: 'react', form: 'mobilenet' }, 12)).toThrow(/multiple of 8/)
+    expect(apply({ name: 'quicknet' }, 24)).toThrow(/8 or 16/)
+  })
+})

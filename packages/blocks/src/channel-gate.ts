@@ -1,0 +1,23 @@
+/**
+ * The data-driven channel gate: one factor between 0 and 1 per image and output channel, from the real values before the sign.
+ *
+ *   gate(x) = sigmoid(W2 relu(W1 mean over rows and columns of x)), W1 to in / r channels, W2 to out, no biases
+ *
+ * Martinez, Yang, Bulat, Tzimiropoulos: Real-to-Binary (ICLR 2020), arXiv 2003.11535, section 4.3 and figure 1.
+ */
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { channelsOf } from './convolution-parts.ts'
+
+/**
+ * @param source What the gate reads: the BatchNorm's output, not the convolution's.
+ * @param ratio r; the hidden layer has in / r channels, at least one.
+ */
+export function channelGate(value: SymbolicTensor, source: SymbolicTensor, name: string, ratio: number): SymbolicTensor {
+  const hidden = Math.max(1, Math.floor(channelsOf(source) / ratio))
+  const outputs = channelsOf(value)
+  const pooled = layers.globalAveragePooling2d({ name: `${name}.mean` }).apply(source)
+  const squeezed = layers.dense({ name: `${name}.squeeze`, units: hidden, useBias: false, activation: 'relu' }).apply(pooled)
+  const excited = layers.dense({ name: `${name}.excite`, units: outputs, useBias: false, activation: 'sigmoid' }).apply(squeezed)
+  const gate = layers.reshape({ name: `${name}.gate`, targetShape: [1, 1, outputs] }).apply(excited) as SymbolicTensor
+  return layers.multiply({ name }).apply([value, gate]) as SymbolicTensor
+}

@@ -1,0 +1,70 @@
+/** The pieces that blocks are put together from, with the settings they share. */
+import type { BlockContext, PaddingValue } from '@onebit/core'
+import { QuantConv2D } from '@onebit/layers'
+import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+
+type Tensor = SymbolicTensor
+
+/** What tells one 1-bit convolution of a block from another. */
+export interface BinaryConvolution {
+  readonly name: string
+  readonly filters: number
+  /** @default 3 */
+  readonly kernelSize?: number
+  /** @default 1 */
+  readonly strides?: number
+  /** @default 1 */
+  readonly dilation?: number
+  /** @default 'zero' */
+  readonly paddingValue?: PaddingValue
+}
+
+/** The layer whose input and kernel the context's quantizers binarize; `same` padding. */
+export function binaryConvolution(
+  { name, filters, kernelSize = 3, strides = 1, dilation = 1, paddingValue }: BinaryConvolution,
+  { activation, weight }: Pick<BlockContext, 'activation' | 'weight'>,
+): QuantConv2D {
+  return new QuantConv2D({
+    name,
+    filters,
+    kernelSize,
+    strides,
+    dilationRate: dilation,
+    paddingValue,
+    inputQuantizer: activation,
+    kernelQuantizer: weight,
+  })
+}
+
+export function batchNorm(input: Tensor, name: string): Tensor {
+  return layers.batchNormalization({ name, epsilon: 1e-5, momentum: 0.9 }).apply(input) as Tensor
+}
+
+/** One slope per channel, 0.25 when training begins. */
+export function prelu(input: Tensor, name: string): Tensor {
+  const alphaInitializer = initializers.constant({ value: 0.25 })
+  return layers.prelu({ name, sharedAxes: [1, 2], alphaInitializer }).apply(input) as Tensor
+}
+
+export function relu(input: Tensor, name: string): Tensor {
+  return layers.reLU({ name }).apply(input) as Tensor
+}
+
+export function sum(inputs: Tensor[], name: string): Tensor {
+  return layers.add({ name }).apply(inputs) as Tensor
+}
+
+export function averagePool(input: Tensor, name: string, strides: number): Tensor {
+  if (strides === 1) return input
+  return layers.averagePooling2d({ name, poolSize: strides, strides, padding: 'same' }).apply(input) as Tensor
+}
+
+export function maxPool(input: Tensor, name: string, strides: number): Tensor {
+  if (strides === 1) return input
+  return layers.maxPooling2d({ name, poolSize: strides, strides, padding: 'same' }).apply(input) as Tensor
+}
+
+/** Channels, the last axis. */
+export function channelsOf(input: Tensor): number {
+  return input.shape.at(-1)!
+}

@@ -1,0 +1,79 @@
+/**
+ * Hierarchical, parallel and multi-scale block: three convolutions in a row, each reading the one before, side by side in the output.
+ *
+ *   a = conv(x) to 1/2, b = conv(a) to 1/4, c = conv(b) to 1/4 of the channels; y = concat(a, b, c) + shortcut(x)
+ *   conv:  BatchNorm -> sign -> 1-bit conv 3x3 -> PReLU
+ *
+ * Where the channels change, the shortcut is BatchNorm -> ReLU -> real 1x1 convolution, or BatchNorm -> sign -> 1-bit 1x1 convolution.
+ * The paper's block keeps the size; a stride here is the 2x2 max pooling that its hourglass puts between blocks. The nonlinearity after
+ * the convolutions is that of arXiv 1904.05868.
+ *
+ * Bulat, Tzimiropoulos: Binarized Convolutional Landmark Localizers (ICCV 2017), arXiv 1703.00862, section 4; Bulat, Tzimiropoulos,
+ * Kossaifi, Pantic: Improved Training of Binary Networks (2019), arXiv 1904.05868.
+ */
+import { type Block, defineBlock, OptionError } from '@onebit/core'
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { downsampleOption } from './binary-downsample.ts'
+import { batchNorm, binaryConvolution, channelsOf, maxPool, prelu, relu, sum } from './convolution-parts.ts'
+
+export interface HierarchicalOptions {
+  /** Precision of shortcuts that change the channels. @default 'real' */
+  downsample: 'real' | 'binary'
+  /** A PReLU after each convolution. @default true */
+  prelu: boolean
+}
+
+export const hierarchical: Block = defineBlock({
+  name: 'hierarchical',
+  package: '@onebit/blocks',
+  paper: {
+    title: 'Binarized Convolutional Landmark Localizers',
+    authors: 'Bulat and Tzimiropoulos',
+    year: 2017,
+    arxiv: '1703.00862',
+  },
+  convolutions: 3,
+  options: {
+    downsample: downsampleOption,
+    prelu: { default: true, description: 'a PReLU after each convolution' },
+  },
+  apply: ([input], { downsample, prelu: bend }, context) => {
+    const { name, filters, strides, dilation } = context
+    if (filters % 4 !== 0) {
+      throw new OptionError({
+        what: `The block '${name}' divides its channels into 1/2, 1/4 and 1/4.`,
+        expected: 'a multiple of 4',
+        received: `${filters}`,
+        fix: 'Choose another width.',
+      })
+    }
+    const x = maxPool(input, `${name}.pool`, strides)
+    const convolve = (from: SymbolicTensor, part: string, channels: number): SymbolicTensor => {
+      const norm = batchNorm(from, `${name}.${part}.norm`)
+      const conv = binaryConvolution({ name: `${name}.${part}`, filters: channels, dilation }, context)
+      const output = conv.apply(norm) as SymbolicTensor
+      return bend ? prelu(output, `${name}.${part}.prelu`) : output
+    }
+    const project = (): SymbolicTensor => {
+      if (channelsOf(x) === filters) return x
+      const part = `${name}.shortcut`
+      const norm = batchNorm(x, `${part}.norm`)
+      if (downsample === 'binary') {
+        return binaryConvolution({ name: `${part}.conv`, filters, kernelSize: 1 }, context).apply(norm) as SymbolicTensor
+      }
+      const conv = layers.conv2d({ name: `${part}.conv`, filters, kernelSize: 1, useBias: false })
+      return conv.apply(relu(norm, `${part}.relu`)) as SymbolicTensor
+    }
+    const first = convolve(x, 'conv1', filters / 2)
+    const second = convolve(first, 'conv2', filters / 4)
+    const third = convolve(second, 'conv3', filters / 4)
+    const joined = layers.concatenate({ name: `${name}.concat` }).apply([first, second, third]) as SymbolicTensor
+    return [sum([joined, project()], `${name}.add`)]
+  },
+})
+
+declare module '@onebit/core' {
+  interface BlockNames {
+    hierarchical: HierarchicalOptions
+  }
+}

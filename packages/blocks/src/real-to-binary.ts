@@ -1,0 +1,38 @@
+/**
+ * Real-to-Binary's block: the strong baseline with a channel gate that sees the real values.
+ *
+ *   x -> BatchNorm -> sign -> 1-bit conv 3x3 -> scale -> channel gate of BatchNorm's output -> PReLU -> + shortcut(x)
+ *
+ * twice, the stride in the first, with a shortcut for each convolution. The learned scale may be dropped, the gate then stands alone.
+ *
+ * Martinez, Yang, Bulat, Tzimiropoulos: Training Binary Neural Networks with Real-to-Binary Convolutions (ICLR 2020), arXiv 2003.11535,
+ * section 4.3.
+ */
+import { type Block, defineBlock } from '@onebit/core'
+import { channelGate } from './channel-gate.ts'
+import { applyStrongBaseline, type StrongBaselineOptions, strongBaselineOptions } from './strong-baseline.ts'
+
+export interface RealToBinaryOptions extends StrongBaselineOptions {
+  /** r: how many times fewer channels the gate's hidden layer has. @default 8 */
+  ratio: number
+}
+
+export const realToBinary: Block = defineBlock({
+  name: 'real-to-binary',
+  package: '@onebit/blocks',
+  paper: { title: 'Real-to-Binary Convolutions', authors: 'Martinez et al.', year: 2020, arxiv: '2003.11535' },
+  convolutions: 2,
+  options: {
+    ...strongBaselineOptions,
+    ratio: { default: 8, min: 1, integer: true, description: 'how many times fewer channels the hidden layer of the gate has' },
+  },
+  apply: ([input], { ratio, ...options }, context) => [
+    applyStrongBaseline(input, options, context, (value, norm, name) => channelGate(value, norm, `${name}.gated`, ratio)),
+  ],
+})
+
+declare module '@onebit/core' {
+  interface BlockNames {
+    'real-to-binary': RealToBinaryOptions
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The strong baseline of Real-to-Binary: what its gate is added to.
+ *
+ *   x -> BatchNorm -> sign -> 1-bit conv 3x3 -> scale -> PReLU -> + shortcut(x)
+ *
+ * twice, the stride in the first, with a shortcut for each convolution. The scale is learned: one factor per channel, or the product of one per
+ * channel, row and column, or none. Borders are padded with zeros after the sign.
+ *
+ * Martinez, Yang, Bulat, Tzimiropoulos: Training Binary Neural Networks with Real-to-Binary Convolutions (ICLR 2020), arXiv 2003.11535,
+ * section 4.1.
+ */
+import { type Block, type BlockContext, defineBlock } from '@onebit/core'
+import { LearnedScale, type ScaleExtent } from '@onebit/layers'
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { downsampleOption, shortcut } from './binary-downsample.ts'
+import { batchNorm, binaryConvolution, prelu, sum } from './convolution-parts.ts'
+
+export interface StrongBaselineOptions {
+  /** What of the output has learned factors. @default 'channel' */
+  scale: ScaleExtent | 'none'
+  /** Precision of shortcuts that change the shape. @default 'real' */
+  downsample: 'real' | 'binary'
+}
+
+export const strongBaselineOptions = {
+  scale: {
+    default: 'channel',
+    values: ['channel', 'channel-height-width', 'none'],
+    description: 'what of the output has learned factors',
+  },
+  downsample: downsampleOption,
+} as const
+
+/** @param gate What multiplies the scaled output, given that and the BatchNorm's output. */
+export function applyStrongBaseline(
+  input: SymbolicTensor,
+  { scale, downsample }: StrongBaselineOptions,
+  context: BlockContext,
+  gate: (value: SymbolicTensor, norm: SymbolicTensor, name: string) => SymbolicTensor = (value) => value,
+): SymbolicTensor {
+  const { filters, dilation } = context
+  const half = (x: SymbolicTensor, name: string, strides: number): SymbolicTensor => {
+    const norm = batchNorm(x, `${name}.norm`)
+    let value = binaryConvolution({ name, filters, strides, dilation }, context).apply(norm) as SymbolicTensor
+    if (scale !== 'none') value = new LearnedScale({ name: `${name}.scale`, extent: scale }).apply(value) as SymbolicTensor
+    const bent = prelu(gate(value, norm, name), `${name}.prelu`)
+    return sum([bent, shortcut(downsample, x, `${name}.shortcut`, filters, strides, context)], `${name}.add`)
+  }
+  return half(half(input, `${context.name}.conv1`, context.strides), `${context.name}.conv2`, 1)
+}
+
+export const strongBaseline: Block = defineBlock({
+  name: 'strong-baseline',
+  package: '@onebit/blocks',
+  paper: { title: 'Real-to-Binary Convolutions', authors: 'Martinez et al.', year: 2020, arxiv: '2003.11535' },
+  convolutions: 2,
+  options: strongBaselineOptions,
+  apply: ([input], options, context) => [applyStrongBaseline(input, options, context)],
+})
+
+declare module '@onebit/core' {
+  interface BlockNames {
+    'strong-baseline': StrongBaselineOptions
+  }
+}
