@@ -141,8 +141,10 @@ describe('run folder', () => {
     const html = renderReport('A <run>', run, [{ title: 'Results', columns: ['a'], rows: [['1 & 2']] }])
     expect(html).toContain('A &lt;run&gt;')
     expect(html).toContain('1 &amp; 2')
-    expect(html.match(/<svg/g)).toHaveLength(4)
-    expect(html).not.toMatch(/<script|src=|href=|@import/)
+    // Four of the run, five of the layers, a histogram for each of the four binary convolutions.
+    expect(html.match(/<svg/g)).toHaveLength(4 + 5 + 4)
+    expect(html.match(/<img/g)).toHaveLength(16)
+    expect(html).not.toMatch(/<script|(src|href)="(?!data:)|@import/)
   })
 
   test('what is no run, and what is no model, is said so', async () => {

@@ -1,9 +1,9 @@
-/** Line charts as SVG text, drawn by ECharts without a browser. */
+/** Charts as SVG text, drawn by ECharts without a browser. */
 import * as echarts from 'echarts'
 
 export interface Series {
   readonly name: string
-  readonly values: readonly number[]
+  readonly values: readonly (number | undefined)[]
 }
 
 export interface ChartOptions {
@@ -19,14 +19,20 @@ export interface ChartOptions {
 const WIDTH = 560
 const HEIGHT = 300
 
+function render(width: number, height: number, option: echarts.EChartsCoreOption): string {
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
+  chart.setOption({ animation: false, textStyle: { fontFamily: 'system-ui, sans-serif' }, ...option })
+  const svg = chart.renderToSVGString()
+  chart.dispose()
+  return svg
+}
+
 export function lineChart({ title, xLabel, yLabel, x, series, minimum }: ChartOptions): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT })
-  chart.setOption({
-    animation: false,
+  return render(WIDTH, HEIGHT, {
     title: { text: title, left: 'center', textStyle: { fontSize: 14 } },
-    textStyle: { fontFamily: 'system-ui, sans-serif' },
     legend: {
       show: series.length > 1,
+      type: 'scroll',
       bottom: 0,
       itemWidth: 14,
       textStyle: { fontSize: 10 },
@@ -38,12 +44,20 @@ export function lineChart({ title, xLabel, yLabel, x, series, minimum }: ChartOp
     series: series.map(({ name, values }) => ({
       name,
       type: 'line',
-      data: [...values],
+      data: values.map((value) => value ?? '-'),
       symbolSize: 6,
       showSymbol: values.length < 50,
     })),
   })
-  const svg = chart.renderToSVGString()
-  chart.dispose()
-  return svg
+}
+
+/** A small bar chart without a legend. */
+export function barChart({ title, x, values }: { title: string; x: readonly string[]; values: readonly number[] }): string {
+  return render(WIDTH / 2, HEIGHT / 2, {
+    title: { text: title, left: 'center', textStyle: { fontSize: 11 } },
+    grid: { left: 8, right: 12, top: 28, bottom: 8, containLabel: true },
+    xAxis: { type: 'category', data: [...x], axisLabel: { fontSize: 9 } },
+    yAxis: { type: 'value', axisLabel: { fontSize: 9 }, splitNumber: 3 },
+    series: [{ type: 'bar', data: [...values], barCategoryGap: '8%' }],
+  })
 }

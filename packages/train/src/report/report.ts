@@ -1,79 +1,14 @@
 /** A run as one self-contained HTML page: no script, no request, opens offline. */
+import type { SamplePrediction } from '../evaluate.ts'
 import type { RunRecord } from '../run-folder.ts'
-import { lineChart } from './charts.ts'
+import { latentHistograms, layerCurves, trainingCurves } from './curves.ts'
+import { escapeHtml, type ReportSection, STYLE, section, table } from './html.ts'
 
-/** A table of the caller's own: results of the frozen file, say. */
-export interface ReportSection {
-  readonly title: string
-  readonly columns: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-}
+export type { ReportSection } from './html.ts'
 
-const STYLE = `
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 1180px; margin: 2rem auto; padding: 0 1rem; color: #1f2328; background: #fff; }
-h1 { margin-bottom: 0; } .lead { color: #59636e; margin-top: .25rem; }
-table { border-collapse: collapse; margin: .5rem 0 1.5rem; } th, td { border-bottom: 1px solid #d1d9e0; padding: .3rem .9rem .3rem 0; text-align: left; }
-td { font-variant-numeric: tabular-nums; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(480px, 1fr)); gap: 1rem; } .charts svg { width: 100%; height: auto; }
-pre { background: #f6f8fa; padding: .8rem; border-radius: 6px; overflow: auto; }
-`
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character]!)
-}
-
-function table({ title, columns, rows }: ReportSection): string {
-  const cells = (tag: string, row: readonly string[]): string =>
-    row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')
-  return `<h2>${escapeHtml(title)}</h2><table><thead><tr>${cells('th', columns)}</tr></thead><tbody>${rows
-    .map((row) => `<tr>${cells('td', row)}</tr>`)
-    .join('')}</tbody></table>`
-}
-
-function charts({ epochs, losses }: RunRecord): string {
-  const x = epochs.map(({ epoch }) => epoch)
-  const layers = Object.keys(epochs[0]?.flipRatio ?? {})
-  return [
-    lineChart({
-      title: 'Training loss: mean cross-entropy since the last point',
-      xLabel: 'step',
-      yLabel: 'nats',
-      x: losses.map(({ step }) => step),
-      series: [{ name: 'train', values: losses.map(({ loss }) => loss) }],
-    }),
-    lineChart({
-      title: 'Accuracy',
-      xLabel: 'epoch',
-      yLabel: '%',
-      x,
-      series: [
-        { name: 'train', values: epochs.map(({ accuracy }) => 100 * accuracy) },
-        { name: 'test', values: epochs.map(({ testAccuracy }) => 100 * testAccuracy) },
-      ],
-    }),
-    lineChart({
-      title: 'Learning rate',
-      xLabel: 'epoch',
-      yLabel: '',
-      x,
-      minimum: 0,
-      series: [{ name: 'at the end of the epoch', values: epochs.map(({ learningRate }) => learningRate) }],
-    }),
-    lineChart({
-      title: 'Flip ratio: binary weights that changed sign',
-      xLabel: 'epoch',
-      yLabel: '% of weights',
-      x,
-      minimum: 0,
-      series: layers.map((name) => ({ name, values: epochs.map(({ flipRatio }) => 100 * flipRatio[name]) })),
-    }),
-  ].join('')
-}
-
-/** @param sections Tables shown above the charts. */
-export function renderReport(title: string, run: RunRecord, sections: readonly ReportSection[] = []): string {
+function overview(run: RunRecord): ReportSection {
   const last = run.epochs.at(-1)
-  const overview: ReportSection = {
+  return {
     title: 'Training',
     columns: ['data', 'engine', 'epochs', 'seconds', 'images/s', 'test accuracy'],
     rows: [
@@ -87,13 +22,50 @@ export function renderReport(title: string, run: RunRecord, sections: readonly R
       ],
     ],
   }
+}
+
+/** What each stage did, where there were several. */
+function stageSection({ stages = [], epochs }: RunRecord): string {
+  if (stages.length < 2) return ''
+  const rows = stages.map(({ name = '', binary, epochs: planned, optimizer, learningRate, weightDecay }) => {
+    const last = epochs.filter(({ stage }) => stage === name).at(-1)
+    return [
+      name,
+      binary ?? '-',
+      `${planned}`,
+      (typeof optimizer === 'string' ? optimizer : optimizer?.name) ?? '-',
+      `${learningRate}`,
+      `${weightDecay}`,
+      last ? `${(100 * last.testAccuracy).toFixed(2)} %` : '-',
+    ]
+  })
+  const columns = ['stage', 'binary', 'epochs', 'optimizer', 'learning rate', 'weight decay', 'test accuracy']
+  return table({ title: 'Stages', columns, rows })
+}
+
+function sample({ label, predicted, score, png }: SamplePrediction): string {
+  const right = label === predicted
+  const said = `${escapeHtml(predicted)} ${(100 * score).toFixed(0)} %`
+  const text = right ? said : `${said}<br>is ${escapeHtml(label)}`
+  const picture = `<img alt="${escapeHtml(label)}" src="data:image/png;base64,${png}">`
+  return `<li${right ? '' : ' class="wrong"'}>${picture}${text}</li>`
+}
+
+/** @param sections Tables shown above the charts. */
+export function renderReport(title: string, run: RunRecord, sections: readonly ReportSection[] = []): string {
+  const charts = (content: string, small = ''): string => content && `<div class="charts${small}">${content}</div>`
+  const samples = (run.samples ?? []).map(sample).join('')
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
+<link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
 <h1>${escapeHtml(title)}</h1><p class="lead">One-bit network, trained and frozen with Onebit.</p>
 ${sections.map(table).join('\n')}
-${table(overview)}
-<h2>Curves</h2><div class="charts">${charts(run)}</div>
+${table(overview(run))}
+${stageSection(run)}
+${section('Curves', charts(trainingCurves(run)))}
+${section('Layers', charts(layerCurves(run)), 'Measured after each epoch on the first test images.')}
+${section('Latent weights', charts(latentHistograms(run), ' small'), 'After the last epoch. A weight left of 0 freezes to -1.')}
+${section('Sample predictions', samples && `<ul class="samples">${samples}</ul>`)}
 <h2>Recipe</h2><pre>${escapeHtml(JSON.stringify(run.recipe, null, 2))}</pre>
 </body></html>
 `
