@@ -30,9 +30,9 @@ export function must(what, code) {
   process.exit(code)
 }
 
-/** Installs everything and builds every package, or only what `workspace` needs. */
-export function setUp(workspace) {
+/** Installs everything and runs build tasks in every package, or only in `workspace` and what it needs. */
+export function setUp({ tasks = ['build'], workspace } = {}) {
   must('Installing the dependencies', pnpm('install', '--frozen-lockfile'))
   const filter = workspace ? [`--filter=${workspace}...`] : []
-  must('Building the packages', pnpm('exec', 'turbo', 'run', 'build', '--output-logs=errors-only', ...filter))
+  must('Building the packages', pnpm('exec', 'turbo', 'run', ...tasks, '--output-logs=errors-only', ...filter))
 }

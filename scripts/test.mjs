@@ -44,7 +44,7 @@ function vitest(node, name, filters) {
   if (code !== 0) broken = true
 }
 
-setUp()
+setUp({ tasks: ['build', 'build:types'] })
 rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports)
 for (const [what, script] of [

@@ -1,10 +1,4 @@
 import { defineConfig } from 'tsup'
+import { packageOptions } from '../../tsup.base.ts'
 
-export default defineConfig({
-  entry: ['src/main.ts', 'src/index.ts'],
-  format: 'esm',
-  target: 'es2022',
-  dts: { entry: 'src/index.ts' },
-  clean: true,
-  sourcemap: true,
-})
+export default defineConfig(packageOptions({ main: 'src/main.ts', index: 'src/index.ts' }))

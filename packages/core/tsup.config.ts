@@ -1,3 +1,4 @@
 import { defineConfig } from 'tsup'
+import { packageOptions } from '../../tsup.base.ts'
 
-export default defineConfig({ entry: ['src/index.ts'], format: 'esm', target: 'es2022', dts: true, clean: true, sourcemap: true })
+export default defineConfig(packageOptions())

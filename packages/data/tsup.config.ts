@@ -1,10 +1,4 @@
 import { defineConfig } from 'tsup'
+import { packageOptions } from '../../tsup.base.ts'
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', 'decode-worker': 'src/images/decode-worker.ts' },
-  format: 'esm',
-  target: 'es2022',
-  dts: { entry: 'src/index.ts' },
-  clean: true,
-  sourcemap: true,
-})
+export default defineConfig(packageOptions({ index: 'src/index.ts', 'decode-worker': 'src/images/decode-worker.ts' }))
