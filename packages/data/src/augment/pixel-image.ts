@@ -23,7 +23,7 @@ export interface Box {
 
 /** `[height, width]`. Throws `OptionError` unless both are integers of at least 1. */
 export function heightAndWidth(size: Size): readonly [height: number, width: number] {
-  const [height, width] = typeof size === 'number' ? [size, size] : size
+  const [height, width] = Array.isArray(size) ? size : [size, size]
   requireInteger('height', height, 1)
   requireInteger('width', width, 1)
   return [height, width]

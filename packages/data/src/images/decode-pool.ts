@@ -24,7 +24,7 @@ export class DecodePool {
     const threads = builtin('node:worker_threads')!
     const workerData: DecodeSetup = { ...setup, stopped: this.#stopped.buffer as SharedArrayBuffer }
     for (let index = 0; index < count; index++) {
-      const worker = new threads.Worker(address, { workerData })
+      const worker = new threads.Worker(address, { workerData, execArgv: [] })
       this.#workers.push(worker)
       this.#tasks.set(worker, new Map())
       worker.on('message', (reply: DecodeReply) => this.#settle(worker, reply))

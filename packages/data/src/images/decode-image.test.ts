@@ -1,0 +1,84 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FileError } from '@onebit/core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { plain, plainJpeg, sharp } from '../../test/sharp.ts'
+import { DataError } from '../data-error.ts'
+import { decodeImage } from './decode-image.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onebit-decode-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function decode(bytes: Uint8Array, channels: 1 | 3 = 3) {
+  const file = join(folder, 'image.jpg')
+  await writeFile(file, bytes)
+  return decodeImage(sharp, file, channels)
+}
+
+/** JPEG and color conversion may be off by a few levels. */
+function expectColor(data: Uint8Array, color: number[], tolerance: number): void {
+  for (const [channel, value] of color.entries()) expect(Math.abs(data[channel] - value)).toBeLessThanOrEqual(tolerance)
+}
+
+describe('decodeImage', () => {
+  test('JPEG and PNG', async () => {
+    const jpeg = await decode(await plainJpeg(5, 7, [200, 100, 50]))
+    expect(jpeg).toMatchObject({ height: 5, width: 7, channels: 3 })
+    expect(jpeg.data).toHaveLength(105)
+    expectColor(jpeg.data, [200, 100, 50], 3)
+    const png = await decode(await plain(2, 2, [1, 2, 3]).png().toBuffer())
+    expect([...png.data.subarray(0, 3)]).toEqual([1, 2, 3])
+  })
+
+  test('gray files give three equal channels', async () => {
+    const gray = await decode(await plain(4, 4, [90, 90, 90]).toColourspace('b-w').jpeg({ quality: 100 }).toBuffer())
+    expect(gray).toMatchObject({ height: 4, width: 4, channels: 3 })
+    expectColor(gray.data, [90, 90, 90], 2)
+  })
+
+  test('CMYK files become red, green and blue', async () => {
+    const bytes = await plain(8, 8, [220, 30, 40]).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer()
+    const components = bytes[bytes.findIndex((byte, index) => byte === 0xff && bytes[index + 1] === 0xc0) + 9]
+    expect(components).toBe(4)
+    const image = await decode(bytes)
+    expect(image).toMatchObject({ height: 8, width: 8, channels: 3 })
+    // CMYK has no such bright red: the profile takes the nearest.
+    expectColor(image.data, [220, 30, 40], 40)
+  })
+
+  test('color files become gray when one channel is asked for', async () => {
+    const gray = await decode(await plainJpeg(4, 4, [120, 120, 120]), 1)
+    expect(gray).toMatchObject({ height: 4, width: 4, channels: 1 })
+    expectColor(gray.data, [120], 2)
+  })
+
+  test('what is transparent is laid over black', async () => {
+    const image = await decode(await plain(2, 2, [255, 255, 255, 0]).png().toBuffer())
+    expect([...image.data]).toEqual(new Array(12).fill(0))
+  })
+
+  test('the orientation of the camera is applied', async () => {
+    const turned = await plain(4, 6, [9, 9, 9]).jpeg().withMetadata({ orientation: 6 }).toBuffer()
+    expect(await decode(turned)).toMatchObject({ height: 6, width: 4 })
+  })
+
+  test.each([
+    ['zero bytes', async () => new Uint8Array(), 'empty'],
+    ['text', async () => Buffer.from('This is no image.'), 'decode'],
+    ['a truncated JPEG', async () => (await plainJpeg(64, 64, [1, 200, 3])).subarray(0, -40), 'decode'],
+    ['a JPEG that ends in its header', async () => (await plainJpeg(64, 64, [1, 200, 3])).subarray(0, 30), 'decode'],
+  ])('%s', async (_, bytes, reason) => {
+    const error = await decode(await bytes()).catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(DataError)
+    expect(error).toMatchObject({ reason, file: join(folder, 'image.jpg') })
+    expect(error.message).toContain(error.file)
+  })
+
+  test('a file that is not there', async () => {
+    await expect(decodeImage(sharp, join(folder, 'nothing.jpg'), 3)).rejects.toBeInstanceOf(FileError)
+  })
+})
