@@ -17,7 +17,7 @@ export { type ReportSection, renderReport } from './report/report.ts'
 export type { CheckpointOptions } from './run-context.ts'
 export { type RunRecord, readRun } from './run-folder.ts'
 export { type Schedule, type StepSchedule, scheduleFactor } from './schedule.ts'
-export { type Binary, type Stage, type StageSettings, stageQuantizers } from './stage.ts'
+export { type Binary, type Stage, type StageOptions, type StageSettings, stageQuantizers } from './stage.ts'
 export {
   type RunOptions,
   type TrainedStages,

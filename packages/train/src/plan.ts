@@ -3,7 +3,7 @@ import { OptionError } from '@onebit/core'
 import { checkLosses, type LossTerm } from './losses.ts'
 import { createOptimizer, type OptimizerReference } from './optimizers/create-optimizer.ts'
 import { type Schedule, scheduleFactor } from './schedule.ts'
-import type { Stage, StageSettings } from './stage.ts'
+import type { Stage, StageOptions, StageSettings } from './stage.ts'
 
 /** A stage with its defaults filled in. */
 export interface ResolvedStage extends Stage {
@@ -97,7 +97,7 @@ function resolveStage(stage: Stage, index: number, count: number, earlier: reado
 }
 
 export interface PlanOptions extends Partial<StageSettings> {
-  readonly stages?: readonly Stage[]
+  readonly stages?: readonly StageOptions[]
   readonly batchSize?: number
   readonly seed?: number
 }

@@ -51,13 +51,16 @@ export interface Stage extends StageSettings {
   readonly from?: string
 }
 
+/** A stage as it is given: without epochs of its own it takes those beside `stages`. */
+export type StageOptions = Omit<Stage, 'epochs'> & Partial<Pick<Stage, 'epochs'>>
+
 /**
  * The quantizers that a stage composes its model with, given those of the fully binary network.
  *
  * @returns references for `classifier()`; `undefined` leaves a side real.
  */
 export function stageQuantizers(
-  { binary = 'both', activation, weight }: Stage,
+  { binary = 'both', activation, weight }: Pick<Stage, 'binary' | 'activation' | 'weight'>,
   network: { readonly activation?: QuantizerReference; readonly weight?: QuantizerReference },
 ): { activation?: QuantizerReference; weight?: QuantizerReference } {
   const side = (on: boolean, own?: QuantizerReference, general?: QuantizerReference): QuantizerReference | undefined =>

@@ -5,7 +5,7 @@ import type { EpochRecord, LossPoint, TrainListener } from './events.ts'
 import { makePlan } from './plan.ts'
 import { run } from './run.ts'
 import type { CheckpointOptions } from './run-context.ts'
-import type { Stage, StageSettings } from './stage.ts'
+import type { Stage, StageOptions, StageSettings } from './stage.ts'
 import type { TrainingData } from './training-data.ts'
 
 /** What a run is, apart from how its stages train. */
@@ -46,7 +46,7 @@ export interface TrainOptions extends RunOptions, StageSettings {}
 
 /** Options of a run with several stages. Settings beside `stages` are defaults of all of them. */
 export interface TrainStagesOptions extends RunOptions, Partial<StageSettings> {
-  readonly stages: readonly Stage[]
+  readonly stages: readonly StageOptions[]
   /** Makes a new model for a stage: the same layers with the same names and shapes, with that stage's quantizers. */
   compose(stage: Stage): LayersModel | Promise<LayersModel>
 }

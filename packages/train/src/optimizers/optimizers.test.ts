@@ -1,0 +1,90 @@
+/** Each optimizer against its closed form, over three steps; on the wasm engine, where Adam is fused, and on plain JavaScript. */
+import * as tf from '@tensorflow/tfjs'
+import { describe, expect, test } from 'vitest'
+import { startEngine } from '../engine.ts'
+import { createOptimizer, type OptimizerReference } from './create-optimizer.ts'
+
+const START = [0.5, -1, 2, -0.25]
+const GRADIENTS = [
+  [0.1, -0.2, 0.3, 0],
+  [-0.4, 0.1, 0.2, 0.5],
+  [0.3, 0.3, -0.6, -0.1],
+]
+const RATE = 0.05
+const DECAY = 0.1
+
+function optimize(reference: OptimizerReference, { binary = false, resumeAt = -1 } = {}): number[] {
+  let optimizer = createOptimizer(reference, DECAY)
+  const variable = tf.tidy(() => tf.variable(tf.tensor1d(START)))
+  GRADIENTS.forEach((values, step) => {
+    if (step === resumeAt) {
+      const { state } = optimizer
+      optimizer.dispose()
+      optimizer = createOptimizer(reference, DECAY)
+      optimizer.state = state
+    }
+    const gradient = tf.tensor1d(values)
+    optimizer.apply([{ name: 'w', variable, gradient, binary, decays: true }], RATE, 1)
+    gradient.dispose()
+  })
+  const result = Array.from(variable.dataSync())
+  variable.dispose()
+  optimizer.dispose()
+  return result
+}
+
+function adam(decoupled: boolean): number[] {
+  return START.map((start, i) => {
+    let [w, m, v] = [start, 0, 0]
+    GRADIENTS.forEach((values, step) => {
+      const g = values[i] + (decoupled ? 0 : DECAY * w)
+      if (decoupled) w -= RATE * DECAY * w
+      m = 0.9 * m + 0.1 * g
+      v = 0.999 * v + 0.001 * g * g
+      w -= (RATE * (m / (1 - 0.9 ** (step + 1)))) / (Math.sqrt(v / (1 - 0.999 ** (step + 1))) + 1e-7)
+    })
+    return w
+  })
+}
+
+function sgd(): number[] {
+  return START.map((start, i) => {
+    let [w, velocity] = [start, 0]
+    for (const values of GRADIENTS) {
+      velocity = 0.9 * velocity + values[i] + DECAY * w
+      w -= RATE * velocity
+    }
+    return w
+  })
+}
+
+/** Algorithm 1 of arXiv 1906.02107, flips written out. */
+function bop(gamma: number, threshold: number): number[] {
+  return START.map((start, i) => {
+    let [w, m] = [start >= 0 ? 1 : -1, 0]
+    for (const values of GRADIENTS) {
+      m = (1 - gamma) * m + gamma * values[i]
+      if (Math.abs(m) > threshold && Math.sign(m) === w) w = -w
+    }
+    return w
+  })
+}
+
+describe.each(['wasm', 'cpu'] as const)('on %s', (engine) => {
+  const cases: [OptimizerReference, number[], boolean][] = [
+    ['sgd', sgd(), false],
+    ['adam', adam(false), false],
+    ['adamw', adam(true), false],
+    [{ name: 'bop', gamma: 0.5, threshold: 0.08 }, bop(0.5, 0.08), true],
+    [{ name: 'bop', rest: 'sgd' }, sgd(), false],
+  ]
+
+  test.each(cases)('%j takes the steps of its paper', async (reference, expected, binary) => {
+    await startEngine(engine)
+    const before = tf.memory().numTensors
+    const result = optimize(reference, { binary })
+    for (const [i, value] of expected.entries()) expect(result[i]).toBeCloseTo(value, 5)
+    expect(optimize(reference, { binary, resumeAt: 2 })).toEqual(result)
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})

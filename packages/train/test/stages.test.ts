@@ -1,0 +1,174 @@
+/** Stages: what is carried over, what each setting does, and that one seed fixes everything. */
+import { type Distiller, defineDistiller, OptionError } from '@onebit/core'
+import { RunError, stageQuantizers, startEngine, type TrainStagesOptions, train, trainStages } from '@onebit/train'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { composeSmall, smallRun, stripesData } from './small-run.ts'
+
+beforeAll(async () => void (await startEngine('wasm')))
+
+const weightsOf = (model: tf.LayersModel): number[][] => model.getWeights().map((weight) => Array.from(weight.dataSync()))
+
+const options = (more: Partial<TrainStagesOptions> = {}): TrainStagesOptions => ({
+  data: stripesData(),
+  compose: composeSmall(),
+  batchSize: 8,
+  engine: 'wasm',
+  progress: false,
+  epochs: 1,
+  stages: [{}],
+  ...more,
+})
+
+async function finalWeights(more: Partial<TrainStagesOptions>): Promise<number[][]> {
+  const { model } = await trainStages(options(more))
+  const weights = weightsOf(model)
+  model.dispose()
+  return weights
+}
+
+describe('determinism', () => {
+  test('two runs with one seed end with the same bits, another seed with others', async () => {
+    const run = async (seed: number): Promise<number[][]> => finalWeights({ ...smallRun(), seed })
+    const first = await run(5)
+    // Layers made in between shift the counters of TensorFlow.js, and nothing else.
+    tf.layers.dense({ units: 1 })
+    expect(await run(5)).toEqual(first)
+    expect(await run(6)).not.toEqual(first)
+  })
+
+  test('without a seed, train keeps the weights that the model has; with one it draws them anew', async () => {
+    const model = await composeSmall()({ epochs: 1 })
+    const kernel = model.getLayer('stem.conv').weights[0]
+    const settings = {
+      data: stripesData(),
+      epochs: 1,
+      batchSize: 8,
+      learningRate: 1e-12,
+      engine: 'wasm',
+      progress: false,
+    } as const
+    kernel.write(tf.fill(kernel.shape as number[], 0.25))
+    await train(model, settings)
+    expect(kernel.read().dataSync()[0]).toBeCloseTo(0.25, 6)
+    await train(model, { ...settings, seed: 1 })
+    expect(kernel.read().dataSync()[0]).not.toBeCloseTo(0.25, 3)
+    model.dispose()
+  })
+
+  test('the number of tensors stays constant over 1,000 steps', { timeout: 240_000 }, async () => {
+    const data = stripesData()
+    const few = { ...data, train: { ...data.train, count: 16 }, test: { ...data.test, count: 8 } }
+    const input = tf.input({ shape: [8, 8, 1] })
+    const norm = tf.layers.batchNormalization().apply(tf.layers.flatten().apply(input))
+    const scores = tf.layers.dense({ units: 3, activation: 'softmax' }).apply(norm) as tf.SymbolicTensor
+    const model = tf.model({ inputs: input, outputs: scores })
+    const counts: number[] = []
+    await train(model, {
+      data: few,
+      epochs: 125,
+      batchSize: 2,
+      seed: 1,
+      mixUp: 0.2,
+      clipNorm: 1,
+      average: 0.99,
+      engine: 'wasm',
+      progress: false,
+      onEvent: ({ type }) => type === 'step' && counts.push(tf.memory().numTensors),
+    })
+    expect(counts).toHaveLength(1000)
+    expect(new Set(counts).size).toBe(1)
+    model.dispose()
+  })
+})
+
+describe('stages', () => {
+  test('latent weights and statistics are carried over by name, unchanged to the bit', async () => {
+    // A learning rate below float32 resolution: the second stage leaves the weights as it found them.
+    const still = { learningRate: 1e-30, optimizer: 'sgd' } as const
+    const alone = await finalWeights({ seed: 2, stages: [{ binary: 'activations' }] })
+    const both = await finalWeights({ seed: 2, stages: [{ binary: 'activations' }, { binary: 'both', ...still }] })
+    const kernels = (all: number[][]): number[][] => all.filter(({ length }) => length > 8)
+    expect(kernels(both)).toEqual(kernels(alone))
+    const scratch = await finalWeights({
+      seed: 2,
+      stages: [{ binary: 'activations' }, { binary: 'both', from: 'scratch', ...still }],
+    })
+    expect(kernels(scratch)).not.toEqual(kernels(alone))
+    const again = await finalWeights({
+      seed: 2,
+      stages: [{ name: 'a', binary: 'activations' }, { learningRate: 0.1 }, { from: 'a', ...still }],
+    })
+    expect(kernels(again)).toEqual(kernels(alone))
+  })
+
+  test('say which sides are quantized', () => {
+    const network = { activation: 'approx-sign', weight: 'ste-sign' }
+    expect(stageQuantizers({ binary: 'none' }, network)).toEqual({ activation: undefined, weight: undefined })
+    expect(stageQuantizers({ binary: 'activations' }, network)).toEqual({
+      activation: 'approx-sign',
+      weight: undefined,
+    })
+    expect(stageQuantizers({ binary: 'weights' }, network)).toEqual({ activation: undefined, weight: 'ste-sign' })
+    expect(stageQuantizers({}, network)).toEqual(network)
+    expect(stageQuantizers({ binary: 'none', activation: 'tanh-sign' }, network).activation).toBe('tanh-sign')
+  })
+
+  test('Bop leaves weights of -1 and +1, and refuses a quantizer that stops their gradients', async () => {
+    const bop = { optimizer: { name: 'bop', gamma: 0.1, threshold: 0 } as const }
+    const { model } = await trainStages(options({ stages: [bop] }))
+    const kernel = model.getLayer('stage1.block1.conv1').weights[0].read().dataSync()
+    expect(new Set(kernel)).toEqual(new Set([-1, 1]))
+    expect(new Set(model.getLayer('stem.conv').weights[0].read().dataSync()).size).toBeGreaterThan(2)
+    model.dispose()
+    const blocked = trainStages(options({ compose: composeSmall('approx-sign', 'approx-sign'), stages: [bop] }))
+    await expect(blocked).rejects.toThrow(/Bop cannot train layer 'stage1.block1.conv1'.*'approx-sign' stops gradients.*ste-sign/)
+  })
+
+  test('a distiller reads the taps of student and teacher', async () => {
+    const shapes: string[] = []
+    const distiller: Distiller = defineDistiller({
+      name: 'mean-square',
+      loss: (student, teacher) => {
+        const [ours, theirs] = [student['stage1.block1.conv2.add'], teacher['stage1.block1.conv2.add']]
+        shapes.push(ours.shape.join())
+        return tf.losses.meanSquaredError(theirs, ours) as tf.Scalar
+      },
+    })
+    const term = { distiller: { plugin: distiller, options: {} }, taps: ['stage1.block1.conv2.add'] }
+    const stages = [{ binary: 'none' as const }, { teacher: 'previous' as const, losses: ['cross-entropy' as const, term] }]
+    const { model, result } = await trainStages(options({ stages }))
+    expect(result.epochs.map(({ stage }) => stage)).toEqual(['stage 1', 'stage 2'])
+    expect(new Set(shapes)).toEqual(new Set(['8,4,4,4']))
+    model.dispose()
+  })
+
+  test('what cannot work is refused by stage, before any work', async () => {
+    const bad: [Partial<TrainStagesOptions>, RegExp][] = [
+      [{ stages: [] }, /Bad stages/],
+      [{ stages: [{ name: 'a' }, { name: 'a' }] }, /Bad 'name' in stage 'a'/],
+      [{ stages: [{}, { from: 'nowhere' }] }, /Bad 'from' in stage 'stage 2'.*scratch, previous, stage 1/],
+      [{ stages: [{ binary: 'all' as never }] }, /Bad 'binary'/],
+      [{ stages: [{ optimizer: 'adan' as never }] }, /no such optimizer.*sgd, adam, adamw, bop/],
+      [{ stages: [{ optimizer: { name: 'sgd', beta1: 1 } as never }] }, /'sgd' has no option 'beta1'/],
+      [{ stages: [{ losses: [{ name: 'soft-labels' }] }] }, /no teacher to follow/],
+      [{ stages: [{ losses: ['hinge' as never] }] }, /no such loss/],
+      [{ stages: [{ teacher: 'previous' }] }, /Bad teacher/],
+      [{ stages: [{ warmUp: 1 }] }, /Bad warm-up/],
+      [{ stages: [{ schedule: { name: 'steps', at: [2, 1] } }] }, /ascending epochs/],
+      [{ seed: -1 }, /Bad seed/],
+    ]
+    for (const [change, message] of bad) {
+      await expect(trainStages(options(change))).rejects.toThrow(OptionError)
+      await expect(trainStages(options(change))).rejects.toThrow(message)
+    }
+    const other = (stage: { binary?: string }): tf.LayersModel => {
+      const input = tf.input({ shape: [8, 8, 1] })
+      const name = `dense.${stage.binary}`
+      const scores = tf.layers.dense({ name, units: 3, activation: 'softmax' }).apply(tf.layers.flatten().apply(input))
+      return tf.model({ inputs: input, outputs: scores as tf.SymbolicTensor })
+    }
+    const strangers = trainStages(options({ compose: other, stages: [{ binary: 'none' }, { binary: 'both' }] }))
+    await expect(strangers).rejects.toThrow(RunError)
+  })
+})
