@@ -1,4 +1,7 @@
-/** Compiles assembly/ to WebAssembly: kernels.wasm with the baseline SIMD instructions, kernels-relaxed.wasm with relaxed SIMD. */
+/**
+ * Compiles assembly/ to WebAssembly: kernels.wasm with the baseline SIMD instructions, kernels-relaxed.wasm with relaxed SIMD, and
+ * each once more as kernels-*shared.wasm, the same code on a memory that threads share.
+ */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
@@ -10,12 +13,13 @@ const folder = fileURLToPath(new URL('..', import.meta.url))
 const flags = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--uncheckedBehavior', 'always']
 const memory = ['--importMemory', '--noExportMemory']
 
-async function build(file, features) {
+async function build(file, features, more = []) {
   const { error, stderr } = await asc.main([
     'assembly/index.ts',
     ...['--baseDir', folder, '--outFile', `wasm/${file}`],
     ...flags,
     ...memory,
+    ...more,
     ...features.flatMap((feature) => ['--enable', feature]),
   ])
   if (error) {
@@ -27,5 +31,11 @@ async function build(file, features) {
 await mkdir(new URL('../assembly/generated/', import.meta.url), { recursive: true })
 await writeFile(new URL('../assembly/generated/table-tiles.ts', import.meta.url), generateTiles())
 await mkdir(new URL('../wasm/', import.meta.url), { recursive: true })
-await build('kernels.wasm', ['simd', 'bulk-memory'])
-await build('kernels-relaxed.wasm', ['simd', 'bulk-memory', 'relaxed-simd'])
+const shared = ['--sharedMemory', '--maximumMemory', '65536']
+for (const [name, features] of [
+  ['kernels', ['simd', 'bulk-memory']],
+  ['kernels-relaxed', ['simd', 'bulk-memory', 'relaxed-simd']],
+]) {
+  await build(`${name}.wasm`, features)
+  await build(`${name}-shared.wasm`, [...features, 'threads'], shared)
+}

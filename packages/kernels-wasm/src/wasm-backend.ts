@@ -1,11 +1,14 @@
 /** The backend: compiles graphs to programs of WebAssembly kernels. */
-import { BackendUnsupportedError, type KernelBackend } from '@onebit/core'
+import { BackendUnsupportedError, type Graph, type KernelBackend } from '@onebit/core'
 import { chooseTile, DEFAULT_WIDTHS, type TileWidths } from './loading/choose-tile.ts'
 import { instantiate } from './loading/kernels.ts'
 import { loadModule, type ModuleSource } from './loading/load-module.ts'
 import { checkSupport, hasRelaxedSimd } from './loading/support.ts'
 import { compileGraph } from './program/compile-graph.ts'
-import { WasmExecutable } from './wasm-executable.ts'
+import { chooseThreads, type ThreadChoice } from './threads/choose-threads.ts'
+import { ThreadedExecutable } from './threads/threaded-executable.ts'
+import { WorkerLostError } from './threads/worker-lost-error.ts'
+import { type KernelExecutable, WasmExecutable } from './wasm-executable.ts'
 
 export interface WasmOptions {
   /** The kernels, where they cannot be found beside the package: their bytes, compiled module or URL. */
@@ -16,38 +19,80 @@ export interface WasmOptions {
   readonly tileOutputs?: 32 | 64
   /** How binary layers are counted: by lookup tables (default), or by popcount, which may suit processors with a vector popcount. */
   readonly binaryKernel?: 'tables' | 'popcount'
+  /**
+   * Threads that share the work of a run: workers over shared memory, in Node and in cross-origin isolated pages. 'auto' takes one
+   * a processor, up to 8. Where there can be none, one thread runs and `reason` of the network says why. Default 1.
+   */
+  readonly threads?: 'auto' | number
 }
 
-function defaultModule(relaxedSimd: boolean): URL {
-  return relaxedSimd && hasRelaxedSimd()
-    ? new URL('../wasm/kernels-relaxed.wasm', import.meta.url)
-    : new URL('../wasm/kernels.wasm', import.meta.url)
+export interface WasmBackend extends KernelBackend {
+  /**
+   * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph; OptionError on a bad `threads`.
+   */
+  compile(graph: Graph): Promise<KernelExecutable>
 }
 
-interface Loaded {
+function defaultModule(relaxedSimd: boolean, shared: boolean): URL {
+  if (relaxedSimd && hasRelaxedSimd()) {
+    return shared
+      ? new URL('../wasm/kernels-relaxed-shared.wasm', import.meta.url)
+      : new URL('../wasm/kernels-relaxed.wasm', import.meta.url)
+  }
+  return shared ? new URL('../wasm/kernels-shared.wasm', import.meta.url) : new URL('../wasm/kernels.wasm', import.meta.url)
+}
+
+interface Loaded extends ThreadChoice {
   readonly module: WebAssembly.Module
   readonly tileWidths: TileWidths
+  /** Whether the module runs on memory that threads share. */
+  readonly shared: boolean
 }
 
 const WIDTHS: Readonly<Record<32 | 64, TileWidths>> = { 32: [2, 1], 64: DEFAULT_WIDTHS }
+
+/** Whether the module works on memory that threads share, which only trying tells. */
+async function takesSharedMemory(module: WebAssembly.Module): Promise<boolean> {
+  return instantiate(module, 8192, true).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function loadKernels(options: WasmOptions): Promise<Loaded> {
+  const { relaxedSimd = true, tileOutputs, binaryKernel = 'tables', threads = 1 } = options
+  const choice = chooseThreads(threads)
+  const module = await loadModule(options.module ?? defaultModule(relaxedSimd, choice.threads > 1))
+  const shared = choice.threads > 1 && (await takesSharedMemory(module))
+  const choose = async (): Promise<TileWidths> => (binaryKernel === 'popcount' ? [] : chooseTile(module, shared))
+  const tileWidths = tileOutputs ? WIDTHS[tileOutputs] : await choose()
+  if (shared || choice.threads === 1) return { ...choice, module, tileWidths, shared }
+  return { threads: 1, reason: 'The given module is not one of wasm/kernels-*shared.wasm.', module, tileWidths, shared }
+}
+
+async function compileThreaded(graph: Graph, { module, tileWidths, threads }: Loaded): Promise<KernelExecutable> {
+  const program = compileGraph(graph, tileWidths, threads)
+  return ThreadedExecutable.start(program, module, await instantiate(module, program.memory.bytes, true), threads)
+}
 
 /**
  * XNOR/popcount kernels in WebAssembly SIMD. At the first `compile` or `explain` the module is loaded and the table kernel's
  * tile chosen by a trial of 25 ms; all graphs of this backend share both.
  */
-export function wasm({ module, relaxedSimd = true, tileOutputs, binaryKernel = 'tables' }: WasmOptions = {}): KernelBackend {
+export function wasm(options: WasmOptions = {}): WasmBackend {
   let loading: Promise<Loaded> | undefined
-  const loadAll = async (): Promise<Loaded> => {
-    const loaded = await loadModule(module ?? defaultModule(relaxedSimd))
-    const choose = async (): Promise<TileWidths> => (binaryKernel === 'popcount' ? [] : chooseTile(loaded))
-    return { module: loaded, tileWidths: tileOutputs ? WIDTHS[tileOutputs] : await choose() }
-  }
   const load = (): Promise<Loaded> => {
-    loading ??= loadAll().catch((error) => {
+    loading ??= loadKernels(options).catch((error) => {
       loading = undefined
       throw error
     })
     return loading
+  }
+  const fallBack = (loaded: Loaded, error: unknown): Loaded => {
+    if (!WorkerLostError.isInstance(error)) throw error
+    const one = { ...loaded, threads: 1, reason: `The workers could not be started: ${error.parts.received}.` }
+    loading = Promise.resolve(one)
+    return one
   }
   return {
     name: 'kernels-wasm',
@@ -60,13 +105,27 @@ export function wasm({ module, relaxedSimd = true, tileOutputs, binaryKernel = '
           fix: 'Use the reference backend, or a newer engine.',
         })
       }
-      const loaded = await load()
-      const program = compileGraph(graph, loaded.tileWidths)
-      return new WasmExecutable(program, await instantiate(loaded.module, program.memory.bytes))
+      let loaded = await load()
+      if (loaded.threads > 1) {
+        try {
+          return await compileThreaded(graph, loaded)
+        } catch (error) {
+          loaded = fallBack(loaded, error)
+        }
+      }
+      const { module, tileWidths, shared, reason } = loaded
+      const program = compileGraph(graph, tileWidths)
+      return new WasmExecutable(program, await instantiate(module, program.memory.bytes, shared), reason)
     },
     async explain(graph) {
-      const tileWidths = checkSupport().supported ? (await load()).tileWidths : DEFAULT_WIDTHS
-      return compileGraph(graph, tileWidths).explanations
+      if (!checkSupport().supported) return compileGraph(graph).explanations
+      const { tileWidths, threads, reason } = await load()
+      const { explanations } = compileGraph(graph, tileWidths, threads)
+      if (!reason) return explanations
+      return explanations.map((entry) => ({
+        ...entry,
+        reason: [entry.reason, `One thread: ${reason}`].filter(Boolean).join(' '),
+      }))
     },
   }
 }

@@ -19,12 +19,12 @@ export type TileWidths = readonly TileWidth[]
 export const DEFAULT_WIDTHS: TileWidths = [4, 2, 1]
 
 /** The widths up to the one that ran fastest here. */
-export async function chooseTile(module: WebAssembly.Module): Promise<TileWidths> {
+export async function chooseTile(module: WebAssembly.Module, shared = false): Promise<TileWidths> {
   const panelRowBytes = 6 * TRIPLES
   const countBytes = 2 * OUTPUTS
   const weights = 8192 + PAIRS * panelRowBytes
   const counts = weights + 3 * TRIPLES * OUTPUTS
-  const { kernels } = await instantiate(module, counts + 2 * PAIRS * countBytes)
+  const { kernels } = await instantiate(module, counts + 2 * PAIRS * countBytes, shared)
   /** Time of some calls, as browsers round their clocks. */
   const trial = (width: 2 | 4): number => {
     const blocks = OUTPUTS / VECTOR / width

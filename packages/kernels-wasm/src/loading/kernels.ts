@@ -63,9 +63,13 @@ export interface Instance {
   readonly kernels: Kernels
 }
 
-/** An instance with at least `bytes` of memory of its own, its lookup tables written. */
-export async function instantiate(module: WebAssembly.Module, bytes: number): Promise<Instance> {
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) })
+/**
+ * An instance with at least `bytes` of memory of its own, its lookup tables written.
+ * @param shared Whether threads can share the memory, for which the module must have been built.
+ */
+export async function instantiate(module: WebAssembly.Module, bytes: number, shared = false): Promise<Instance> {
+  const pages = Math.ceil(bytes / PAGE)
+  const memory = new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages })
   const { exp, log1p, tanh } = Math
   const instance = await WebAssembly.instantiate(module, { env: { memory }, math: { exp, log1p, tanh } })
   const kernels = instance.exports as unknown as Kernels

@@ -1,6 +1,7 @@
 /** Binary convolutions and dense layers. */
 import type { PaddingValue } from '@onebit/core'
 import type { BinaryNode } from '../passes/fuse-layers.ts'
+import { offsetBy } from '../program/program-builder.ts'
 import { bitRowBytes, channelsOf, rowsOf } from '../program/value.ts'
 import { type BitKernel, bitKernel, layOutPopcount, popcountRowBytes } from '../weights/bit-kernel.ts'
 import { tableObstacle } from '../weights/table-kernel.ts'
@@ -10,6 +11,9 @@ import { accumulatorEpilogue } from './epilogue.ts'
 import { convolutionGeometry, denseGeometry, transposedGeometry } from './geometry.ts'
 import { lowerTable } from './table-convolution.ts'
 
+/** Fewer pixels are not worth a task. */
+const LEAST_PIXELS = 8
+
 /** How the kernels are told what a tap outside the input reads. */
 const OUTSIDE: Readonly<Record<PaddingValue, number>> = { zero: 0, one: 1, 'minus-one': 2 }
 
@@ -17,13 +21,15 @@ function lowerPopcount(context: LoweringContext, layer: BinaryLayer, kernel: Bit
   const { builder, inputs } = context
   const { geometry, window, inputWidth, outputWidth, pixels, groups, paddingValue } = layer
   const buffer = outputBuffer(context)
-  builder.call(
-    'popcountConv',
-    ...[inputs[0].buffer, buffer, builder.constant(layOutPopcount(kernel, groups))],
-    ...[builder.constant(geometry.rows), builder.constant(geometry.columns)],
-    builder.allocate(2 * popcountRowBytes(kernel) + 16),
-    ...[bitRowBytes(channelsOf(inputs[0])), inputWidth, outputWidth, ...window],
-    ...[kernel.channels, groups, kernel.outputs / groups, OUTSIDE[paddingValue], 0, pixels],
+  const constants = [layOutPopcount(kernel, groups), geometry.rows, geometry.columns].map((data) => builder.constant(data))
+  const scratch = builder.scratch(2 * popcountRowBytes(kernel) + 16)
+  builder.split(pixels, 1, LEAST_PIXELS, (from, to) =>
+    builder.call(
+      'popcountConv',
+      ...[inputs[0].buffer, offsetBy(buffer, 4 * from * kernel.outputs), ...constants, scratch],
+      ...[bitRowBytes(channelsOf(inputs[0])), inputWidth, outputWidth, ...window],
+      ...[kernel.channels, groups, kernel.outputs / groups, OUTSIDE[paddingValue], from, to],
+    ),
   )
   return { buffer, kernel: 'popcount' }
 }

@@ -1,7 +1,11 @@
 /** Sums and products of two values. */
 import { elementCount } from '@onebit/core'
+import { offsetBy } from '../program/program-builder.ts'
 import type { Value } from '../program/value.ts'
 import { type Lowered, type Lowering, type LoweringContext, outputBuffer } from './context.ts'
+
+/** Fewer values are not worth a task. */
+const LEAST_VALUES = 16384
 
 type Shape = readonly number[]
 
@@ -36,7 +40,12 @@ function lowerBroadcast(operation: 'add' | 'multiply', context: LoweringContext)
   const [a, b] = elementCount(inputs[0].shape) === count ? inputs : [inputs[1], inputs[0]]
   const period = elementCount(b.shape)
   if (elementCount(a.shape) === count && repeatsWhole(b.shape, type.shape) && (period % 4 === 0 || period === count)) {
-    builder.call(operation, a.buffer, b.buffer, buffer, count, period)
+    const unit = period === count ? 4 : period
+    builder.split(count, unit, LEAST_VALUES, (from, to) => {
+      const second = offsetBy(b.buffer, period === count ? 4 * from : 0)
+      const places = [offsetBy(a.buffer, 4 * from), second, offsetBy(buffer, 4 * from)]
+      builder.call(operation, ...places, to - from, period === count ? to - from : period)
+    })
     return { buffer, kernel: operation }
   }
   const table = ({ shape }: Value): ReturnType<typeof builder.constant> => builder.constant(byteOffsets(shape, type.shape))

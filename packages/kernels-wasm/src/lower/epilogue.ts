@@ -56,7 +56,7 @@ export function floatEpilogue(
   outputs: number,
   pack: Pack | undefined,
 ): Epilogue {
-  const rows = output ?? builder.allocate(4 * chunk * outputs)
+  const rows = output ?? builder.scratch(4 * chunk * outputs)
   const { kind, scale, shift, slope, shortcut, gate } = tail
   return {
     emit({ counts, bases, countBytes, from, to }) {
@@ -72,7 +72,7 @@ export function floatEpilogue(
 
 /** Bits of the accumulators, which are kept for a chunk only. */
 export function bitEpilogue(builder: ProgramBuilder, chunk: number, outputs: number, pack: Pack): Epilogue {
-  const rows = builder.allocate(4 * chunk * outputs)
+  const rows = builder.scratch(4 * chunk * outputs)
   return {
     emit({ counts, bases, countBytes, from, to }) {
       builder.call('storeAccumulators', counts, bases, rows, to - from, outputs, countBytes, 4 * outputs)

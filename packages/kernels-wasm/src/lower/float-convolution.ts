@@ -1,5 +1,6 @@
 /** Real convolutions and dense layers. */
 import type { AnyNode } from '@onebit/core'
+import { offsetBy } from '../program/program-builder.ts'
 import { rowsOf } from '../program/value.ts'
 import { type FloatKernel, floatKernel, layOutBlocks } from '../weights/float-kernel.ts'
 import { padGroups } from '../weights/per-channel.ts'
@@ -8,6 +9,10 @@ import { convolutionGeometry, denseGeometry, type Geometry, transposedGeometry }
 
 /** Outputs that one register tile computes. */
 const BLOCK = 8
+/** Pixels that one register tile computes. */
+const TILE = 4
+/** Fewer pixels are not worth a task. */
+const LEAST_PIXELS = 16
 
 interface Layer {
   readonly geometry: Geometry
@@ -31,22 +36,24 @@ function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer): Lowe
   const columns = builder.constant(geometry.columns)
   const { channels, outputs } = kernel
   if (groups > 1 && channels === 1 && outputs === groups) {
-    builder.call(
-      'depthwiseConv',
-      ...[inputs[0].buffer, buffer, builder.constant(kernel.values), builder.constant(bias), rows, columns],
-      ...[inputWidth, outputWidth, ...window, outputs, 0, pixels],
+    const [weights, shift] = [builder.constant(kernel.values), builder.constant(bias)]
+    builder.split(pixels, 1, LEAST_PIXELS, (from, to) =>
+      builder.call(
+        'depthwiseConv',
+        ...[inputs[0].buffer, offsetBy(buffer, 4 * from * outputs), weights, shift, rows, columns],
+        ...[inputWidth, outputWidth, ...window, outputs, from, to],
+      ),
     )
     return { buffer, kernel: 'depthwiseConv' }
   }
   const skip = !allFinite(kernel)
   const groupOutputs = outputs / groups
-  builder.call(
-    'floatConv',
-    ...[inputs[0].buffer, buffer],
-    builder.constant(layOutBlocks(kernel, groups, BLOCK)),
-    builder.constant(padGroups(bias, groups, BLOCK)),
-    ...[rows, columns, builder.constant(new Float32Array(window[1] * channels * groups)), builder.allocate(16 * kernel.taps)],
-    ...[inputWidth, outputWidth, ...window, channels, groups, groupOutputs, contiguous ? 1 : 0, skip ? 1 : 0, 0, pixels],
+  const constants = [layOutBlocks(kernel, groups, BLOCK), padGroups(bias, groups, BLOCK)].map((data) => builder.constant(data))
+  const zeros = builder.constant(new Float32Array(window[1] * channels * groups))
+  const pointers = builder.scratch(16 * kernel.taps)
+  const numbers = [inputWidth, outputWidth, ...window, channels, groups, groupOutputs, contiguous ? 1 : 0, skip ? 1 : 0]
+  builder.split(pixels, TILE, LEAST_PIXELS, (from, to) =>
+    builder.call('floatConv', inputs[0].buffer, buffer, ...constants, rows, columns, zeros, pointers, ...numbers, from, to),
   )
   if (skip) return { buffer, kernel: 'floatConv, pixel by pixel', reason: 'Some weights are not finite.' }
   const reason = groupOutputs % BLOCK ? `Outputs per group (${groupOutputs}) are not a multiple of ${BLOCK}.` : undefined

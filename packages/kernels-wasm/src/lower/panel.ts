@@ -1,5 +1,5 @@
 /** How the table kernel's panel is filled: tap by tap from bits, or copied from a pair map. */
-import type { Buffer } from '../program/program-builder.ts'
+import { type Buffer, offsetBy } from '../program/program-builder.ts'
 import { bitRowBytes, channelsOf } from '../program/value.ts'
 import type { BitKernel } from '../weights/bit-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
@@ -13,6 +13,9 @@ export interface Panel {
   /** Adds the step that fills the panel for the pixels `from` to `to`. */
   fill(group: number, from: number, to: number): void
 }
+
+/** Fewer rows of a pair map are not worth a task. */
+const LEAST_MAP_ROWS = 4
 
 /** A row of `channels` bits that taps outside the input read, or undefined where they read nothing. */
 function outsideRow({ paddingValue }: BinaryLayer, channels: number): Uint8Array | undefined {
@@ -33,8 +36,8 @@ export function preparePanel(
   const { builder, inputs } = context
   const outside = outsideRow(layer, kernel.channels)
   const storage = {
-    buffer: builder.allocate((chunk / 2) * rowBytes + 32),
-    bases: builder.allocate(2 * chunk),
+    buffer: builder.scratch((chunk / 2) * rowBytes + 32),
+    bases: builder.scratch(2 * chunk),
     rowBytes,
   }
   const pixelBytes = bitRowBytes(channelsOf(inputs[0]))
@@ -76,12 +79,15 @@ function copiedPanel(
   const columns = width + left + right
   const placeBytes = channels / 2
   const map = builder.allocate(rows * columns * placeBytes + 32)
-  builder.call(
-    'buildPairMap',
-    ...[inputs[0].buffer, map, outside, bitRowBytes(channels), height, width, channels],
-    ...[rows, columns, top, left, strides[1]],
-  )
   const mapRowBytes = columns * placeBytes
+  // A place that ends amid a vector is written past its end, which only one thread may do.
+  builder.split(rows, 1, channels % 64 === 0 ? LEAST_MAP_ROWS : rows, (from, to) =>
+    builder.call(
+      'buildPairMap',
+      ...[inputs[0].buffer, offsetBy(map, from * mapRowBytes), outside, bitRowBytes(channels), height, width, channels],
+      ...[to - from, columns, top - from, left, strides[1]],
+    ),
+  )
   const steps = [strides[1] * placeBytes, strides[0] * mapRowBytes, dilations[0] * mapRowBytes]
   return {
     ...storage,

@@ -2,9 +2,18 @@
 import type { ActivationFunction } from '@onebit/core'
 import { elementCount } from '@onebit/core'
 import type { KernelName } from '../loading/kernels.ts'
+import { type Buffer, offsetBy, type Place } from '../program/program-builder.ts'
 import { channelsOf, rowsOf } from '../program/value.ts'
 import { expandToChannels, repeatToVectors } from '../weights/per-channel.ts'
 import { floatTensor, type Lowering, outputBuffer } from './context.ts'
+
+/** Fewer values are not worth a task. */
+const LEAST_VALUES = 16384
+
+/** The same buffers of 4-byte values from value `from` on. */
+function ranges(buffers: readonly Buffer[], from: number): Place[] {
+  return buffers.map((buffer) => offsetBy(buffer, 4 * from))
+}
 
 export const affine: Lowering<'affine'> = (node, context) => {
   const { builder, inputs, type } = context
@@ -14,7 +23,10 @@ export const affine: Lowering<'affine'> = (node, context) => {
   const kernel = inputs[0].dtype === 'int32' ? 'affineAccumulators' : 'affine'
   const buffer = outputBuffer(context)
   const count = elementCount(type.shape)
-  builder.call(kernel, inputs[0].buffer, buffer, count, builder.constant(scale), builder.constant(shift), scale.length)
+  const constants = [builder.constant(scale), builder.constant(shift), scale.length]
+  builder.split(count, scale.length, LEAST_VALUES, (from, to) =>
+    builder.call(kernel, ...ranges([inputs[0].buffer, buffer], from), to - from, ...constants),
+  )
   return { buffer, kernel }
 }
 
@@ -22,7 +34,10 @@ export const prelu: Lowering<'prelu'> = (node, context) => {
   const { builder, inputs, type } = context
   const slope = repeatToVectors(floatTensor(node, context, 'slope'))
   const buffer = outputBuffer(context)
-  builder.call('prelu', inputs[0].buffer, buffer, elementCount(type.shape), builder.constant(slope), slope.length)
+  const table = builder.constant(slope)
+  builder.split(elementCount(type.shape), slope.length, LEAST_VALUES, (from, to) =>
+    builder.call('prelu', ...ranges([inputs[0].buffer, buffer], from), to - from, table, slope.length),
+  )
   return { buffer, kernel: 'prelu' }
 }
 
@@ -43,14 +58,18 @@ export const activation: Lowering<'activation'> = ({ attributes }, context) => {
   const { builder, inputs, type } = context
   const kernel = ACTIVATION_KERNELS[attributes.function]
   const buffer = outputBuffer(context)
-  builder.call(kernel, inputs[0].buffer, buffer, elementCount(type.shape))
+  builder.split(elementCount(type.shape), 4, LEAST_VALUES, (from, to) =>
+    builder.call(kernel, ...ranges([inputs[0].buffer, buffer], from), to - from),
+  )
   return { buffer, kernel }
 }
 
 export const clip: Lowering<'clip'> = ({ attributes: { minimum, maximum } }, context) => {
   const { builder, inputs, type } = context
   const buffer = outputBuffer(context)
-  builder.call('clip', inputs[0].buffer, buffer, elementCount(type.shape), minimum, maximum)
+  builder.split(elementCount(type.shape), 4, LEAST_VALUES, (from, to) =>
+    builder.call('clip', ...ranges([inputs[0].buffer, buffer], from), to - from, minimum, maximum),
+  )
   return { buffer, kernel: 'clip' }
 }
 

@@ -1,34 +1,50 @@
 /** Pools and means. */
-import { elementCount, type ValueType } from '@onebit/core'
-import { bitRowBytes } from '../program/value.ts'
-import { type Lowering, outputBuffer } from './context.ts'
+import { elementCount } from '@onebit/core'
+import { offsetBy } from '../program/program-builder.ts'
+import { bitRowBytes, valueBytes } from '../program/value.ts'
+import { type Lowered, type Lowering, type LoweringContext, outputBuffer } from './context.ts'
 
-/** The numbers that every pool kernel takes after its buffers and input size. */
-function windowNumbers(
-  { shape: [outputHeight, outputWidth] }: ValueType,
-  attributes: { size: readonly number[]; strides: readonly number[]; padding: readonly number[] },
-): number[] {
-  const { size, strides, padding } = attributes
-  return [outputHeight, outputWidth, ...size, ...strides, padding[0], padding[2]]
+/** Fewer output rows are not worth a task. */
+const LEAST_ROWS = 4
+/** Fewer values to sum are not worth a task. */
+const LEAST_SUMMANDS = 8192
+/** Values in a cache line. */
+const LINE = 16
+
+interface Window {
+  readonly size: readonly number[]
+  readonly strides: readonly number[]
+  readonly padding: readonly number[]
 }
 
-export const maxPool: Lowering<'maxPool'> = ({ attributes }, context) => {
-  const { builder, inputs, type } = context
-  const [height, width, channels] = inputs[0].shape
-  const bits = type.dtype === 'bit'
-  const kernel = bits ? 'maxPoolBits' : 'maxPool'
-  const depth = bits ? bitRowBytes(channels) : channels
-  const buffer = outputBuffer(context)
-  builder.call(kernel, inputs[0].buffer, buffer, height, width, depth, ...windowNumbers(type, attributes))
+/** Adds the steps of a pool, its output rows shared out. `inputSize` and `more` are the kernel's numbers before and after the window's. */
+function callPool(
+  { builder, inputs, type }: LoweringContext,
+  kernel: 'maxPool' | 'maxPoolBits' | 'averagePool',
+  inputSize: readonly number[],
+  { size, strides, padding: [top, , left] }: Window,
+  ...more: number[]
+): Lowered {
+  const buffer = builder.allocate(valueBytes(type))
+  const [height, width] = type.shape
+  const rowBytes = valueBytes({ ...type, shape: type.shape.slice(1) })
+  builder.split(height, 1, LEAST_ROWS, (from, to) => {
+    // The rows from `from` on are those of a pool with less padding above.
+    const window = [to - from, width, ...size, ...strides, top - from * strides[0], left]
+    builder.call(kernel, inputs[0].buffer, offsetBy(buffer, from * rowBytes), ...inputSize, ...window, ...more)
+  })
   return { buffer, kernel }
 }
 
+export const maxPool: Lowering<'maxPool'> = ({ attributes }, context) => {
+  const [height, width, channels] = context.inputs[0].shape
+  if (context.type.dtype === 'bit') return callPool(context, 'maxPoolBits', [height, width, bitRowBytes(channels)], attributes)
+  return callPool(context, 'maxPool', [height, width, channels], attributes)
+}
+
 export const averagePool: Lowering<'averagePool'> = ({ attributes }, context) => {
-  const { builder, inputs, type } = context
   const taps = attributes.countPadding ? attributes.size[0] * attributes.size[1] : 0
-  const buffer = outputBuffer(context)
-  builder.call('averagePool', inputs[0].buffer, buffer, ...inputs[0].shape, ...windowNumbers(type, attributes), taps)
-  return { buffer, kernel: 'averagePool' }
+  return callPool(context, 'averagePool', context.inputs[0].shape, attributes, taps)
 }
 
 /** For every input value, the byte offset of the output it counts towards. */
@@ -55,7 +71,8 @@ export const mean: Lowering<'mean'> = ({ attributes: { axes } }, context) => {
   const last = Math.max(...axes)
   if (last - first + 1 === axes.length) {
     const sizes = [shape.slice(0, first), shape.slice(first, last + 1), shape.slice(last + 1)].map(elementCount)
-    builder.call('meanMiddle', input, buffer, ...sizes)
+    const least = Math.max(LINE, Math.ceil(LEAST_SUMMANDS / (sizes[0] * sizes[1])))
+    builder.split(sizes[2], LINE, least, (from, to) => builder.call('meanMiddle', input, buffer, ...sizes, 4 * from, 4 * to))
     return { buffer, kernel: 'meanMiddle' }
   }
   const table = builder.constant(scatterTable(shape, axes))

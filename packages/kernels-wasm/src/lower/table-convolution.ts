@@ -14,9 +14,11 @@ const PANEL_BUDGET = 32 * 1024
 const MAXIMUM_PAIRS = 96
 const MINIMUM_PAIRS = 8
 
-function chunkPairs(pairs: number, panelRowBytes: number): number {
+/** On several threads the chunks are of one size and as many as share out evenly. */
+function chunkPairs(pairs: number, panelRowBytes: number, threads: number): number {
   const fitting = Math.floor(PANEL_BUDGET / panelRowBytes)
-  return Math.min(pairs, Math.max(MINIMUM_PAIRS, Math.min(MAXIMUM_PAIRS, fitting)))
+  const largest = Math.min(pairs, Math.max(MINIMUM_PAIRS, Math.min(MAXIMUM_PAIRS, fitting)))
+  return threads === 1 ? largest : Math.ceil(pairs / (Math.ceil(pairs / largest / threads) * threads))
 }
 
 /**
@@ -35,15 +37,16 @@ export function lowerTable(
   const triples = Math.ceil(nibbleCount(kernel) / 3)
   const panelRowBytes = Math.ceil((triples * 6) / 16) * 16
   const countBytes = Math.ceil(outputs / VECTOR) * VECTOR * 2
-  const chunk = 2 * chunkPairs(Math.ceil(pixels / 2), panelRowBytes)
-  const counts = builder.allocate(chunk * countBytes)
+  const chunk = 2 * chunkPairs(Math.ceil(pixels / 2), panelRowBytes, builder.threads)
+  const counts = builder.scratch(chunk * countBytes)
   const panel = preparePanel(context, layer, kernel, chunk, panelRowBytes)
   const epilogue = epilogueFor(chunk)
   const runs = tileRuns(outputs, context.tileWidths)
   const weights = Array.from({ length: groups }, (_, group) =>
     runs.map((run) => builder.constant(layOutTableRun(kernel, groups, group, run))),
   )
-  for (let from = 0; from < pixels; from += chunk) {
+  builder.parallel(Math.ceil(pixels / chunk), (index) => {
+    const from = index * chunk
     const to = Math.min(from + chunk, pixels)
     for (let group = 0; group < groups; group++) {
       panel.fill(group, from, to)
@@ -55,6 +58,6 @@ export function lowerTable(
       })
       epilogue.emit({ counts, bases: panel.bases, countBytes, outputs, firstOutput: group * outputs, from, to })
     }
-  }
+  })
   return `lookup tables, tiles of ${runs.map(({ width }) => VECTOR * width).join(' + ')} outputs`
 }

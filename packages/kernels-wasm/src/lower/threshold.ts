@@ -1,8 +1,11 @@
 import { type DataType, GraphError } from '@onebit/core'
-import type { Argument } from '../program/program-builder.ts'
-import { channelsOf, rowsOf } from '../program/value.ts'
+import { type Argument, offsetBy } from '../program/program-builder.ts'
+import { bitRowBytes, channelsOf, rowsOf } from '../program/value.ts'
 import { layOutFirst, layOutThresholds } from '../weights/thresholds.ts'
 import { floatTensor, type Lowering, type LoweringContext, type NodeOf, outputBuffer, requireTensor } from './context.ts'
+
+/** Fewer values are not worth a task. */
+const LEAST_VALUES = 4096
 
 export interface PreparedThreshold {
   readonly kernel: string
@@ -34,6 +37,9 @@ export const threshold: Lowering<'threshold'> = (node, context) => {
   const [input] = context.inputs
   const { kernel, step } = prepareThreshold(node, context, input.dtype)
   const buffer = outputBuffer(context)
-  step(input.buffer, buffer, rowsOf(context.type))
+  const channels = channelsOf(context.type)
+  context.builder.split(rowsOf(context.type), 4, Math.ceil(LEAST_VALUES / channels), (from, to) =>
+    step(offsetBy(input.buffer, 4 * from * channels), offsetBy(buffer, from * bitRowBytes(channels)), to - from),
+  )
   return { buffer, kernel }
 }

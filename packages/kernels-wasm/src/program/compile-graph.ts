@@ -15,6 +15,8 @@ export interface NamedValue {
 }
 
 export interface Program {
+  /** Names and shapes that `run` has to be given. */
+  readonly declaredInputs: Graph['inputs']
   readonly inputs: readonly NamedValue[]
   readonly outputs: readonly NamedValue[]
   readonly constants: readonly Buffer[]
@@ -28,14 +30,15 @@ const NOT_FUSED: FusedGraph = { layers: new Map(), absorbed: new Map() }
 
 /**
  * @param tileWidths Tiles of the table kernel to use, widest first; none for the popcount kernel.
+ * @param threads How many threads share the work of a run.
  * @throws GraphError on an invalid graph.
  */
-export function compileGraph(original: Graph, tileWidths: TileWidths = DEFAULT_WIDTHS): Program {
+export function compileGraph(original: Graph, tileWidths: TileWidths = DEFAULT_WIDTHS, threads = 1): Program {
   const types = inferTypes(original)
   const folded = foldAffineThresholds(original)
   const { graph } = folded
   const fused = tileWidths.length > 0 ? fuseLayers(graph, types) : NOT_FUSED
-  const builder = new ProgramBuilder()
+  const builder = new ProgramBuilder(threads)
   const values = new Map<string, Value>()
   const explained = new Map<string, Omit<NodeExplanation, 'node' | 'op'>>()
   const type = (name: string): ValueType => types.get(name)!
@@ -71,5 +74,5 @@ export function compileGraph(original: Graph, tileWidths: TileWidths = DEFAULT_W
   const { constants, steps } = builder
   const buffers = (list: readonly NamedValue[]): Buffer[] => list.map((entry) => entry.value.buffer)
   const memory = planMemory(constants, steps, buffers(inputs), buffers(outputs))
-  return { inputs, outputs, constants, steps, memory, explanations }
+  return { declaredInputs: graph.inputs, inputs, outputs, constants, steps, memory, explanations }
 }

@@ -25,23 +25,23 @@ function align(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
 }
 
-/** First and last step of every buffer that is no constant. Inputs are alive before the first step, outputs after the last. */
+/** First and last phase of every buffer that is no constant. Inputs are alive before the first phase, outputs after the last. */
 function lifetimes(steps: readonly Step[], inputs: readonly Buffer[], outputs: readonly Buffer[]): Lifetime[] {
   const alive = new Map<Buffer, Lifetime>()
-  const touch = (buffer: Buffer, step: number): void => {
+  const touch = (buffer: Buffer, phase: number): void => {
     if (buffer.data) return
     const known = alive.get(buffer)
-    if (known) known.last = step
-    else alive.set(buffer, { buffer, first: step, last: step })
+    if (known) known.last = phase
+    else alive.set(buffer, { buffer, first: phase, last: phase })
   }
   for (const buffer of inputs) touch(buffer, -1)
-  steps.forEach((step, index) => {
-    for (const argument of step.arguments) {
+  for (const { arguments: list, phase } of steps) {
+    for (const argument of list) {
       const buffer = bufferOf(argument)
-      if (buffer) touch(buffer, index)
+      if (buffer) touch(buffer, phase)
     }
-  })
-  for (const buffer of outputs) touch(buffer, steps.length)
+  }
+  for (const buffer of outputs) touch(buffer, Number.POSITIVE_INFINITY)
   return [...alive.values()]
 }
 

@@ -1,0 +1,45 @@
+/** How many threads a network gets, and why not more. */
+import { OptionError } from '@onebit/core'
+import { hasWorkers } from '../start-worker.ts'
+
+export interface ThreadChoice {
+  readonly threads: number
+  /** Why there is one thread although more were asked for. */
+  readonly reason?: string
+}
+
+/** More threads than this only wait for each other. */
+const MOST_AUTOMATIC = 8
+
+function processors(): number {
+  const system = globalThis.process?.getBuiltinModule?.('node:os')
+  return system?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1
+}
+
+function obstacle(): string | undefined {
+  if ((globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === false) {
+    return (
+      'The page is not cross-origin isolated: serve it, and the worker script, with Cross-Origin-Opener-Policy: same-origin ' +
+      'and Cross-Origin-Embedder-Policy: require-corp.'
+    )
+  }
+  if (typeof SharedArrayBuffer !== 'function') return 'This JavaScript engine has no SharedArrayBuffer.'
+  return hasWorkers() ? undefined : 'This JavaScript engine has no workers.'
+}
+
+/** @throws OptionError if `asked` is neither 'auto' nor a positive integer. */
+export function chooseThreads(asked: 'auto' | number): ThreadChoice {
+  if (asked !== 'auto' && !(Number.isInteger(asked) && asked >= 1)) {
+    throw new OptionError({
+      what: `'threads' of wasm() is not a number of threads.`,
+      expected: `'auto' or an integer of at least 1`,
+      received: String(asked),
+    })
+  }
+  if (asked === 1) return { threads: 1 }
+  const reason = obstacle()
+  if (reason) return { threads: 1, reason }
+  if (asked !== 'auto') return { threads: asked }
+  const threads = Math.min(processors(), MOST_AUTOMATIC)
+  return threads > 1 ? { threads } : { threads: 1, reason: 'There is one processor.' }
+}

@@ -1,0 +1,108 @@
+/**
+ * The workers of one network. Idle, they wait for messages, so Node can end; a run takes one message to each and one back. If a
+ * worker ends, the others, which would wait for it, are ended too, and the next run starts new ones.
+ */
+import { DisposedError } from '@onebit/core'
+import { startWorker, type WorkerHandle } from '../start-worker.ts'
+import { WorkerLostError } from './worker-lost-error.ts'
+
+interface Pending {
+  awaited: number
+  resolve(): void
+  reject(error: Error): void
+}
+
+export class WorkerPool {
+  readonly #preparations: readonly unknown[]
+  readonly #control: Int32Array
+  #workers: WorkerHandle[] = []
+  #pending: Pending | undefined
+  #disposed = false
+
+  /**
+   * @param preparations What each worker is sent at its start.
+   * @param control The counters that the workers share, cleared before each run.
+   */
+  constructor(preparations: readonly unknown[], control: Int32Array) {
+    this.#preparations = preparations
+    this.#control = control
+  }
+
+  /**
+   * Starts the workers that are not running. Like `run`, called once the call before has settled.
+   * @throws WorkerLostError if one cannot start.
+   */
+  async start(): Promise<void> {
+    if (this.#disposed) throw disposed()
+    if (this.#workers.length > 0) return
+    const listener = { message: () => this.#arrived(), lost: (why: string) => this.#lost(why) }
+    await this.#ask(() => {
+      try {
+        this.#workers = this.#preparations.map(() => startWorker(listener))
+      } catch (error) {
+        this.#lost(error instanceof Error ? error.message : String(error))
+      }
+      this.#workers.forEach((worker, thread) => {
+        worker.post(this.#preparations[thread])
+      })
+    })
+  }
+
+  /**
+   * One pass over the program.
+   * @throws WorkerLostError if a worker ends meanwhile.
+   */
+  async run(): Promise<void> {
+    // Disposed while they start, there are none again, and `start` says so.
+    do await this.start()
+    while (this.#workers.length === 0)
+    this.#control.fill(0)
+    await this.#ask(() => {
+      for (const worker of this.#workers) worker.post({})
+    })
+  }
+
+  /** Ends the workers; a run that is under way fails. */
+  dispose(): void {
+    this.#disposed = true
+    this.#end(disposed())
+  }
+
+  /** Sends and waits until every worker has answered. */
+  #ask(send: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#pending = { awaited: this.#preparations.length, resolve, reject }
+      for (const worker of this.#workers) worker.hold(true)
+      send()
+    })
+  }
+
+  #arrived(): void {
+    if (!this.#pending || --this.#pending.awaited > 0) return
+    for (const worker of this.#workers) worker.hold(false)
+    const { resolve } = this.#pending
+    this.#pending = undefined
+    resolve()
+  }
+
+  #lost(why: string): void {
+    this.#end(
+      new WorkerLostError({
+        what: 'A worker of this network ended before its work was done.',
+        received: why,
+        fix: 'Call run again: it starts new workers.',
+      }),
+    )
+  }
+
+  #end(error: Error): void {
+    for (const worker of this.#workers) worker.end()
+    this.#workers = []
+    this.#pending?.reject(error)
+    this.#pending = undefined
+  }
+}
+
+function disposed(): DisposedError {
+  return new DisposedError({ what: 'This network was disposed.', fix: 'Compile the graph again.' })
+}

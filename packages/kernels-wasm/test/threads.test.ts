@@ -1,0 +1,225 @@
+/** Threads: the same results as one thread, whatever order the tasks run in, however calls overlap, and when workers die. */
+import { execFile } from 'node:child_process'
+import { readFile, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { Worker } from 'node:worker_threads'
+import { DisposedError, elementCount, type Graph, GraphBuilder, OptionError, reference } from '@onebit/core'
+import { build } from 'esbuild'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { WorkerLostError, wasm } from '../src/index.ts'
+import { DEFAULT_WIDTHS } from '../src/loading/choose-tile.ts'
+import { instantiate } from '../src/loading/kernels.ts'
+import { compileGraph } from '../src/program/compile-graph.ts'
+import { resolve } from '../src/program/program-builder.ts'
+import { emptyOutputs, readSample, writeConstants, writeSample } from '../src/program/transfer.ts'
+import { groupSteps } from '../src/threads/thread-plan.ts'
+import { firstDifference, sign } from './compare.ts'
+import { Random, SEED } from './random.ts'
+import { randomNetwork } from './random-network.ts'
+
+const backend = wasm({ threads: 2 })
+
+/** All workers that are started, for the tests that kill one. */
+const workers: Worker[] = []
+const remember = (worker: Worker): void => void workers.push(worker)
+process.on('worker', remember)
+afterAll(() => void process.off('worker', remember))
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+function inputsOf(graph: Graph, random: Random, batch = 1): Record<string, Float32Array> {
+  return Object.fromEntries(graph.inputs.map(({ name, shape }) => [name, random.floats(batch * elementCount(shape))]))
+}
+
+/** Binary layers whose sums are the output: `layers` of them, enough for a run to take a while. */
+function chain(layers: number, size: number, channels: number): Graph {
+  const random = new Random(3)
+  const builder = new GraphBuilder()
+  let value = builder.input('x', [size, size, channels])
+  for (let layer = 0; layer < layers; layer++) {
+    const weights = random.bitTensor(channels, 3, 3, channels)
+    const attributes = { padding: [1, 1, 1, 1] } as const
+    value = builder.node('binaryConv2d', { inputs: [sign(builder, value)], tensors: { weights }, attributes })
+  }
+  builder.output('sums', value)
+  return builder.build()
+}
+
+describe('a program for several threads', () => {
+  it('computes the same in any order of tasks, on any thread', async () => {
+    const module = await WebAssembly.compile(await readFile(new URL('../wasm/kernels.wasm', import.meta.url)))
+    let split = 0
+    for (let number = 0; number < 60; number++) {
+      const random = new Random(SEED + number)
+      const graph = number % 2 ? randomNetwork(random, 20, 40) : chain(2, random.integer(9, 20), random.pick([64, 40]))
+      const inputs = inputsOf(graph, random)
+      const program = compileGraph(graph, random.pick([DEFAULT_WIDTHS, []]), 3)
+      const { memory, kernels } = await instantiate(module, program.memory.bytes)
+      writeConstants(program, memory)
+      writeSample(program, memory, inputs, 0)
+      for (const tasks of groupSteps(program.steps)) {
+        if (tasks.length > 1) split++
+        for (const task of tasks.map((steps) => ({ steps, at: random.next() })).sort((a, b) => a.at - b.at)) {
+          const thread = random.integer(0, 2)
+          for (const step of task.steps) kernels[step.kernel](...step.arguments.map((argument) => resolve(argument, thread)))
+        }
+      }
+      const results = emptyOutputs(program, 1)
+      readSample(program, memory, results, 0)
+      const expected = await (await reference.compile(graph)).run(inputs, { validate: false })
+      graph.outputs.forEach(({ name }, index) => {
+        expect(
+          firstDifference(results[index], expected[name]),
+          `${name}, network ${number} of ONEBIT_SEED=${SEED}`,
+        ).toBeUndefined()
+      })
+    }
+    expect(split).toBeGreaterThan(200)
+  })
+})
+
+const PROCESS = `
+import { GraphBuilder } from '@onebit/core'
+import { wasm } from '../src/index.ts'
+const builder = new GraphBuilder()
+builder.output('y', builder.node('activation', { inputs: [builder.input('x', [40000])], attributes: { function: 'relu' } }))
+const network = await wasm({ threads: 2 }).compile(builder.build())
+const { y } = await network.run({ x: new Float32Array(40000).fill(2) })
+if (y.every((value) => value === 2)) console.log(network.threads + ' threads ran')
+if (process.argv[2]) network.dispose()
+`
+
+describe('wasm({ threads })', () => {
+  it('gives the accumulators of one thread on 2 and 3', async () => {
+    const graph = chain(3, 28, 64)
+    const inputs = inputsOf(graph, new Random(SEED), 2)
+    const { sums } = await (await wasm().compile(graph)).run(inputs)
+    for (const threads of [2, 3]) {
+      for (const relaxedSimd of [false, true]) {
+        const network = await wasm({ threads, relaxedSimd }).compile(graph)
+        expect(network).toMatchObject({ threads })
+        expect(network.reason).toBeUndefined()
+        for (let time = 0; time < 20; time++) {
+          expect(firstDifference((await network.run(inputs)).sums, sums)).toBeUndefined()
+        }
+        network.dispose()
+      }
+    }
+  })
+
+  it('runs random networks like the reference, bit for bit', async () => {
+    for (let number = 0; number < 12; number++) {
+      const random = new Random(SEED + number)
+      const graph = randomNetwork(random, 10, 40)
+      const inputs = inputsOf(graph, random, random.integer(1, 2))
+      const network = await backend.compile(graph)
+      const actual = await network.run(inputs, { validate: false })
+      const expected = await (await reference.compile(graph)).run(inputs, { validate: false })
+      for (const { name } of graph.outputs) {
+        expect(firstDifference(actual[name], expected[name]), `${name} of ONEBIT_SEED=${SEED}`).toBeUndefined()
+      }
+      network.dispose()
+    }
+  })
+
+  it('keeps calls that overlap and calls inside calls apart', async () => {
+    const graph = chain(1, 12, 64)
+    const network = await backend.compile(graph)
+    const plain = await (await wasm()).compile(graph)
+    const random = new Random(SEED)
+    const one = async (depth: number): Promise<void> => {
+      const inputs = inputsOf(graph, random, random.integer(1, 3))
+      const [{ sums }, { sums: expected }] = await Promise.all([network.run(inputs), plain.run(inputs)])
+      expect(firstDifference(sums, expected)).toBeUndefined()
+      if (depth > 0) await Promise.all([one(depth - 1), one(depth - 1)])
+    }
+    await Promise.all([one(3), one(3), one(2)])
+    network.dispose()
+  })
+
+  it('reads its input when it is called', async () => {
+    const graph = chain(1, 12, 64)
+    const network = await backend.compile(graph)
+    const inputs = inputsOf(graph, new Random(SEED), 2)
+    const { sums: expected } = await network.run(inputs)
+    const results = [network.run(inputs), network.run(inputs)]
+    inputs.x.fill(1)
+    for (const { sums } of await Promise.all(results)) expect(firstDifference(sums, expected)).toBeUndefined()
+    network.dispose()
+  })
+
+  it('fails with a type of error when a worker is killed amid a run, and runs again', async () => {
+    const graph = chain(12, 28, 128)
+    const inputs = inputsOf(graph, new Random(SEED))
+    const { sums } = await (await wasm().compile(graph)).run(inputs)
+    workers.length = 0
+    const network = await backend.compile(graph)
+    expect(workers).toHaveLength(2)
+    for (const victim of [0, 1]) {
+      const running = network.run(inputs)
+      const waiting = network.run(inputs)
+      void workers.at(victim - 2)!.terminate()
+      await expect(running).rejects.toSatisfy((error) => WorkerLostError.isInstance(error))
+      expect(firstDifference((await waiting).sums, sums)).toBeUndefined()
+      expect(firstDifference((await network.run(inputs)).sums, sums)).toBeUndefined()
+    }
+    void workers.at(-1)!.terminate()
+    await new Promise((settle) => setTimeout(settle, 50))
+    expect(firstDifference((await network.run(inputs)).sums, sums)).toBeUndefined()
+    network.dispose()
+  })
+
+  it('ends every worker on dispose, a run under way included', async () => {
+    const graph = chain(12, 28, 128)
+    const inputs = inputsOf(graph, new Random(SEED))
+    workers.length = 0
+    const network = await backend.compile(graph)
+    const running = network.run(inputs)
+    network.dispose()
+    await expect(running).rejects.toSatisfy((error) => DisposedError.isInstance(error))
+    await expect(network.run(inputs)).rejects.toSatisfy((error) => DisposedError.isInstance(error))
+    expect(workers).toHaveLength(2)
+    await vi.waitFor(() => expect(workers.map(({ threadId }) => threadId)).toEqual([-1, -1]))
+  })
+
+  it('lets the process end by itself, disposed or not', async () => {
+    // Bundled to a folder as deep as dist, where the URLs of the worker and the kernels are right.
+    const outfile = fileURLToPath(new URL('../wasm/threads-process.mjs', import.meta.url))
+    const bundle = { bundle: true, platform: 'node', format: 'esm', logLevel: 'error' } as const
+    await build({
+      ...bundle,
+      conditions: ['@onebit/source'],
+      outfile,
+      stdin: { contents: PROCESS, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
+    })
+    for (const dispose of ['', 'dispose']) {
+      const { stdout } = await promisify(execFile)(process.execPath, [outfile, dispose], { timeout: 30_000 })
+      expect(stdout).toBe('2 threads ran\n')
+    }
+    await rm(outfile)
+  })
+
+  it('says why there is one thread', async () => {
+    const graph = chain(1, 4, 16)
+    vi.stubGlobal('crossOriginIsolated', false)
+    const isolated = wasm({ threads: 'auto' })
+    expect(await isolated.compile(graph)).toMatchObject({ threads: 1, reason: expect.stringContaining('cross-origin isolated') })
+    const explained = await isolated.explain(graph)
+    expect(explained[0].reason).toContain('One thread: The page is not cross-origin isolated')
+    vi.unstubAllGlobals()
+    const module = new URL('../wasm/kernels.wasm', import.meta.url)
+    expect(await wasm({ module, threads: 2 }).compile(graph)).toMatchObject({
+      threads: 1,
+      reason: expect.stringContaining('shared.wasm'),
+    })
+    expect((await wasm({ threads: 1 }).compile(graph)).reason).toBeUndefined()
+    expect((await backend.explain(graph)).every(({ reason }) => reason === undefined)).toBe(true)
+  })
+
+  it.each([0, 1.5, Number.NaN, 'all'])('refuses %s threads', async (threads) => {
+    const compiled = wasm({ threads: threads as number }).compile(chain(1, 4, 16))
+    await expect(compiled).rejects.toSatisfy((error) => OptionError.isInstance(error))
+  })
+})
