@@ -54,15 +54,27 @@ const augment = [
   { type: 'color-jitter', brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 10 },
 ]
 
-/** Images a second. */
+/** Images a second, and milliseconds of processor time an image: of all threads together, and of the one that takes the batches. */
 async function round(files, workers) {
   let began
+  let cpu
+  let loop
   let images = 0
   for await (const { count } of imageBatches(files, { batchSize, size: 224, augment, workers, seed: 1, sharp: path })) {
-    if (began === undefined) began = performance.now()
-    else images += count
+    images += count
+    if (began !== undefined) continue
+    began = performance.now()
+    cpu = process.cpuUsage()
+    loop = performance.eventLoopUtilization()
+    images = 0
   }
-  return (1000 * images) / (performance.now() - began)
+  const elapsed = performance.now() - began
+  const { user, system } = process.cpuUsage(cpu)
+  return {
+    speed: (1000 * images) / elapsed,
+    cpu: (user + system) / 1000 / images,
+    main: performance.eventLoopUtilization(loop).active / images,
+  }
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
@@ -77,19 +89,24 @@ try {
       `UV_THREADPOOL_SIZE ${process.env.UV_THREADPOOL_SIZE ?? '4 (default)'}, sharp.concurrency(1)`,
   )
   await round(files, 2)
-  const speeds = { 1: [], 2: [] }
+  const results = { 1: [], 2: [] }
   for (let index = 0; index < rounds; index++) {
-    for (const workers of index % 2 === 0 ? [1, 2] : [2, 1]) speeds[workers].push(await round(files, workers))
-    const [one, two] = [speeds[1].at(-1), speeds[2].at(-1)]
+    for (const workers of index % 2 === 0 ? [1, 2] : [2, 1]) results[workers].push(await round(files, workers))
+    const [one, two] = [results[1].at(-1).speed, results[2].at(-1).speed]
     console.log(
       `round ${index + 1}: ${one.toFixed(1)} and ${two.toFixed(1)} images/s, ${(two / one).toFixed(2)}x, load ${load()}`,
     )
   }
-  const ratio = median(speeds[1].map((one, index) => speeds[2][index] / one))
-  console.log(
-    `median: ${median(speeds[1]).toFixed(1)} images/s with 1 worker, ${median(speeds[2]).toFixed(1)} with 2; ` +
-      `ratio of the medians ${(median(speeds[2]) / median(speeds[1])).toFixed(2)}, median of the ratios ${ratio.toFixed(2)}`,
-  )
+  for (const workers of [1, 2]) {
+    const of = (key) => median(results[workers].map((result) => result[key])).toFixed(2)
+    console.log(
+      `median with ${workers}: ${of('speed')} images/s; an image takes ${of('cpu')} ms of processor time in all, ` +
+        `and keeps the thread that takes the batches busy for ${of('main')} ms (waiting for a core included)`,
+    )
+  }
+  const speed = (workers) => median(results[workers].map((result) => result.speed))
+  const ratio = median(results[1].map((one, index) => results[2][index].speed / one.speed))
+  console.log(`ratio of the medians ${(speed(2) / speed(1)).toFixed(2)}, median of the ratios ${ratio.toFixed(2)}`)
 } finally {
   rmSync(folder, { recursive: true })
 }
