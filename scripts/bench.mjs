@@ -9,6 +9,7 @@ import { root, run, setUp } from './setup.mjs'
 const benchmarks = {
   kernels: 'packages/kernels-wasm/bench/run.mjs',
   training: 'packages/tfjs-wasm-training/scripts/bench.mjs',
+  quantizers: 'bench/quantizers.mjs',
 }
 
 const [what, ...options] = process.argv.slice(2)

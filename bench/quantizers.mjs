@@ -1,0 +1,92 @@
+/**
+ * Trains the small network for two epochs of the embedded images with every quantizer on every side it is for, freezes it, and
+ * compares the file with the network it came from. Results go to bench/results/quantizers.json after every run, so an interrupted
+ * sweep keeps what it has; --resume goes on from there.
+ *
+ *   npm run bench -- quantizers [--only NAME,NAME] [--resume]
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import blocks from '@onebit/blocks'
+import classify, { classifier, evaluate } from '@onebit/classify'
+import { compileGraph, createRegistry } from '@onebit/core'
+import { batches, fashionMnist } from '@onebit/data'
+import { wasm } from '@onebit/kernels-wasm'
+import { freeze } from '@onebit/layers'
+import quantizers from '@onebit/quantizers'
+import { startEngine, train } from '@onebit/train'
+import * as tf from '@tensorflow/tfjs'
+
+const RESULTS = new URL('results/quantizers.json', import.meta.url)
+const NETWORK = { name: 'resnet-small', width: 16 }
+const TRAINING = { epochs: 2, batchSize: 64, learningRate: 3e-3, seed: 1 }
+/** The other side of the layer, while one is looked at. */
+const PARTNER = { activation: 'approx-sign', weight: 'magnitude-aware-sign' }
+const ACCURACY_FLOOR = 0.7
+const AGREEMENT_FLOOR = 0.999
+
+const { values: flags } = parseArgs({ options: { only: { type: 'string' }, resume: { type: 'boolean', default: false } } })
+const { description: engine } = await startEngine('wasm')
+const registry = createRegistry([quantizers, blocks, classify])
+const data = await fashionMnist()
+
+async function trainWith(name, target) {
+  const model = classifier(registry, {
+    network: NETWORK,
+    block: 'bi-real',
+    ...PARTNER,
+    [target]: name,
+    classes: data.classes.length,
+    input: data.input,
+  })
+  const { seconds } = await train(model, { ...TRAINING, data, engine: 'wasm', progress: false })
+  const images = batches(data.test, { batchSize: 100, shuffle: false })
+  const onTensorFlow = (pixels) =>
+    tf.tidy(() => model.predict(tf.tensor(pixels, [pixels.length / (28 * 28), ...data.input])).dataSync())
+  const trained = await evaluate(onTensorFlow, images)
+  const { graph } = freeze(model)
+  const network = await compileGraph(graph, wasm())
+  const frozen = await evaluate(async (image) => (await network.run({ image })).scores, images)
+  network.dispose()
+  const equal = trained.predictions.filter((label, index) => label === frozen.predictions[index]).length
+  for (const weight of model.weights) weight.read().dispose()
+  return {
+    quantizer: name,
+    target,
+    accuracy: trained.accuracy,
+    frozenAccuracy: frozen.accuracy,
+    agreement: equal / trained.count,
+    onBits: graph.nodes.some(({ op }) => op === 'binaryConv2d'),
+    seconds: Math.round(seconds),
+  }
+}
+
+const only = flags.only?.split(',')
+const rows = flags.resume || only ? JSON.parse(await readFile(RESULTS, 'utf8').catch(() => '{"rows":[]}')).rows : []
+for (const { name, for: targets } of quantizers) {
+  for (const target of targets) {
+    const index = rows.findIndex((row) => row.quantizer === name && row.target === target)
+    if (only ? !only.includes(name) : flags.resume && index >= 0) continue
+    const row = await trainWith(name, target)
+    rows.splice(index < 0 ? rows.length : index, index < 0 ? 0 : 1, row)
+    console.log(
+      `${name.padEnd(22)} ${target.padEnd(11)} ${(100 * row.accuracy).toFixed(2)} %  frozen ${(100 * row.frozenAccuracy).toFixed(2)} %  ` +
+        `labels equal ${(100 * row.agreement).toFixed(2)} %  ${row.onBits ? 'on bits' : 'real'}  ${row.seconds} s`,
+    )
+    const header = {
+      command: 'npm run bench -- quantizers',
+      engine,
+      node: process.versions.node,
+      network: NETWORK,
+      training: TRAINING,
+      partner: PARTNER,
+    }
+    await writeFile(RESULTS, `${JSON.stringify({ ...header, rows }, null, 2)}\n`)
+  }
+}
+
+const short = rows.filter(({ accuracy, agreement }) => accuracy < ACCURACY_FLOOR || agreement < AGREEMENT_FLOOR)
+for (const { quantizer, target, accuracy, agreement } of short) {
+  console.error(`${quantizer} (${target}) falls short: accuracy ${accuracy.toFixed(4)}, agreement ${agreement.toFixed(4)}`)
+}
+process.exitCode = short.length > 0 ? 1 : 0
