@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import * as url from 'node:url'
 import { FileError, OptionError } from '@onebit/core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { buildWorker } from '../../test/built-worker.ts'
@@ -247,7 +247,7 @@ describe('the workers', () => {
       })`,
     )
     const asked = async (): Promise<number> => (await readFile(log, 'utf8')).trim().split('\n').length
-    const epoch = stream({ worker: pathToFileURL(script), batchSize: 2, prefetch: 2 }).epoch()
+    const epoch = stream({ worker: url.pathToFileURL(script), batchSize: 2, prefetch: 2 }).epoch()
     await epoch.next()
     await vi.waitFor(async () => expect(await asked()).toBe(6))
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -260,7 +260,7 @@ describe('the workers', () => {
   test('that break down are an error that names the file', async () => {
     const script = join(folder, 'breaking-worker.mjs')
     await writeFile(script, `import { parentPort } from 'node:worker_threads'\nparentPort.on('message', () => process.exit(3))`)
-    const error = await failure(collect(stream({ worker: pathToFileURL(script), workers: 2 })), DataError)
+    const error = await failure(collect(stream({ worker: url.pathToFileURL(script), workers: 2 })), DataError)
     expect(error).toMatchObject({ reason: 'worker' })
     expect(images.files).toContain(error.file)
     expect(error.message).toContain(error.file)
@@ -273,9 +273,14 @@ describe('the workers', () => {
   test('say that sharp is missing', async () => {
     const source = stream({ sharp: join(folder, 'no-sharp.js'), badFiles: 'skip' })
     expect(await failure(collect(source), DataError)).toMatchObject({ reason: 'unsupported' })
-    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined)
+    const builtins = vi.spyOn(process, 'getBuiltinModule')
+    builtins.mockReturnValue(undefined)
     expect(() => stream({ sharp: undefined })).toThrow('in Node only')
-    vi.restoreAllMocks()
+    const createRequire = () => ({ resolve: () => expect.fail('Cannot find module') })
+    const modules: Record<string, unknown> = { 'node:module': { createRequire }, 'node:url': url }
+    builtins.mockImplementation(((name: string) => modules[name]) as typeof process.getBuiltinModule)
+    expect(() => stream({ sharp: undefined })).toThrow('npm install sharp')
+    builtins.mockRestore()
   })
 
   test('work from the built package', async (context) => {
