@@ -1,0 +1,47 @@
+import { PassThrough } from 'node:stream'
+import { expect, test } from 'vitest'
+import type { EpochRecord } from './events.ts'
+import { formatDuration, progressBar } from './progress-bar.ts'
+
+const record: EpochRecord = {
+  epoch: 2,
+  stage: 'b',
+  loss: 0.5,
+  accuracy: 0.8,
+  testAccuracy: 0.75,
+  learningRate: 0.1,
+  seconds: 3,
+  imagesPerSecond: 100,
+  flipRatio: { x: 0.01, y: 0.03 },
+  layers: {},
+}
+
+function drawn(isTTY: boolean): string {
+  const stream = Object.assign(new PassThrough(), { isTTY, columns: 200, cursorTo: () => true, clearLine: () => true })
+  const listen = progressBar(stream as unknown as NodeJS.WriteStream)
+  const stages = [
+    { name: 'a', epochs: 1 },
+    { name: 'b', epochs: 2 },
+  ]
+  listen({ type: 'start', engine: 'wasm: fast', epochs: 3, stepsPerEpoch: 10, batchSize: 8, stages })
+  listen({ type: 'resume', file: 'c.safetensors', step: 14 })
+  const step = { loss: 0.4, accuracy: 0.9, imagesPerSecond: 50, secondsLeft: 130 }
+  listen({ type: 'step', stage: 2, stageEpoch: 1, epoch: 2, step: 5, ...step })
+  listen({ type: 'warning', message: 'careful' })
+  listen({ type: 'epoch', record })
+  listen({ type: 'end', interrupted: false })
+  return stream.read().toString()
+}
+
+test('a terminal sees stage, epoch and the time left; a file sees a line per epoch', () => {
+  const line = 'stage 2/2 b  epoch 2/3  loss 0.500  acc 0.800  test 0.7500  flips 2.00 %  100 img/s  3.0 s'
+  const terminal = drawn(true)
+  expect(terminal).toMatch(/stage 2\/2 b {2}epoch 1\/2 .*50%.*loss 0\.400 {2}acc 0\.900 {2}50 img\/s {2}ETA 2:10/)
+  expect(terminal).toContain(line)
+  const file = drawn(false)
+  expect(file.split('\n')).toEqual(['engine  wasm: fast', 'resumed c.safetensors at step 14', 'warning careful', line, ''])
+})
+
+test('durations read as clocks', () => {
+  expect([0, 9.6, 130, 3725].map(formatDuration)).toEqual(['0:00', '0:10', '2:10', '1:02:05'])
+})
