@@ -1,7 +1,7 @@
 /** What users get: built packages that are fit to publish, and every example, the demo included, running on them. */
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,6 +53,9 @@ describe.skipIf(skip)(title('examples on the built packages'), () => {
     expect(equal[1]).toBe(100)
     expect((await readFile(join(folder, 'demo/report.html'), 'utf8')).match(/<svg/g)?.length).toBeGreaterThanOrEqual(4)
     expect(existsSync(join(folder, 'demo/fashion-mnist.safetensors'))).toBe(true)
+    expect((await stat(join(folder, 'demo/run.json'))).size, 'a run describes its data, it does not hold them').toBeLessThan(
+      200_000,
+    )
   })
 
   test('first-network', async () => {
