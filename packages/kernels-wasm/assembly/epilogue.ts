@@ -91,3 +91,31 @@ export function storeFloats(
     case GATE | SHORTCUT | PRELU_AFTER: return rows(GATE | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
   }
 }
+
+/** Comparisons of the sums of 8 outputs. */
+@inline
+function above(counts: usize, base: v128, limits: usize): v128 {
+  return i16x8.gt_s(sums(counts, base), v128.load(limits))
+}
+
+/**
+ * Bits of the sums, for a multiple of 16 outputs: whether the sum is above the output's int16 limit, XOR the output's bit of
+ * `first`.
+ */
+export function packCounts(
+  counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32, limits: usize, first: usize,
+): void {
+  const rowBytes = outputs << 1
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    const base = v128.load16_splat(bases + (pixel << 1))
+    let sign = first
+    for (let at = 0; at < rowBytes; at += 32) {
+      const low = above(counts + at, base, limits + at)
+      const high = above(counts + at + 16, base, limits + at + 16)
+      store<u16>(output, i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)) ^ load<u16>(sign))
+      sign += 2
+      output += 2
+    }
+    counts += countBytes
+  }
+}

@@ -2,13 +2,14 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import type { Graph } from '@onebit/core'
+import type { Graph, RunOutput } from '@onebit/core'
 import * as tfBackend from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { chooseTile } from '../src/loading/choose-tile.ts'
 import { instantiate } from '../src/loading/kernels.ts'
 import { hasRelaxedSimd } from '../src/loading/support.ts'
 import { compileGraph } from '../src/program/compile-graph.ts'
+import { emptyOutputs, namedOutputs, readSample, writeSample } from '../src/program/transfer.ts'
 import { bindProgram } from '../src/wasm-executable.ts'
 
 export { tf }
@@ -36,35 +37,33 @@ export async function useTensorFlowWasm(): Promise<void> {
 }
 
 export interface BoundGraph {
-  /** Writes an input. */
+  /** Writes an input. A run may use its memory for other things. */
   write(name: string, values: Float32Array): void
-  read(name: string): Float32Array
-  /** Runs the kernels on what memory holds; no copies in or out. */
-  run(): void
+  read(name: string): RunOutput
+  /** Runs the kernels on what memory holds, from a step of the program on; no copies in or out. */
+  run(first?: number): void
   /** Microseconds of one run by kernel, the fastest of some runs each. */
   profile(runs: number): Record<string, number>
 }
 
 /** A graph bound to an instance of its own, to time kernels without the copies of `run`. */
 export async function bind(graph: Graph): Promise<BoundGraph> {
-  const file = new URL(`../../wasm/kernels${relaxed ? '-relaxed' : ''}.wasm`, import.meta.url)
+  const file = new URL(`../wasm/kernels${relaxed ? '-relaxed' : ''}.wasm`, import.meta.url)
   const module = await WebAssembly.compile(await readFile(file))
   const program = compileGraph(graph, await chooseTile(module))
   const instance = await instantiate(module, program.memory.bytes)
   const calls = bindProgram(program, instance)
-  const view = (list: typeof program.inputs, name: string): Float32Array => {
-    const { buffer, shape } = list.find((entry) => entry.name === name)!.value
-    return new Float32Array(
-      instance.memory.buffer,
-      buffer.address,
-      shape.reduce((a, b) => a * b, 1),
-    )
-  }
+  const { memory } = instance
   return {
-    write: (name, values) => view(program.inputs, name).set(values),
-    read: (name) => view(program.outputs, name).slice(),
-    run: () => {
-      for (const call of calls) call()
+    write: (name, values) =>
+      writeSample({ ...program, inputs: program.inputs.filter((input) => input.name === name) }, memory, { [name]: values }, 0),
+    read: (name) => {
+      const results = emptyOutputs(program, 1)
+      readSample(program, memory, results, 0)
+      return namedOutputs(program, results)[name]
+    },
+    run: (first = 0) => {
+      for (let step = first; step < calls.length; step++) calls[step]()
     },
     profile: (runs) => {
       const fastest = calls.map(() => Number.POSITIVE_INFINITY)
@@ -88,9 +87,12 @@ function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1]
 }
 
-function time(task: () => void, repeats: number): number {
+/** What is timed; a promise is awaited. */
+type Task = () => unknown
+
+async function time(task: Task, repeats: number): Promise<number> {
   const start = performance.now()
-  for (let i = 0; i < repeats; i++) task()
+  for (let i = 0; i < repeats; i++) await task()
   return (performance.now() - start) / repeats
 }
 
@@ -103,17 +105,25 @@ export interface Comparison {
 }
 
 /** Alternates the two tasks; each measurement repeats a task for some milliseconds. */
-export function compare(ours: () => void, theirs: () => void, rounds = 31): Comparison {
-  for (let i = 0; i < 20; i++) ours()
-  for (let i = 0; i < 5; i++) theirs()
-  const repeats = Math.max(1, Math.round(6 / time(ours, 5)))
-  const theirRepeats = Math.max(1, Math.round(6 / time(theirs, 2)))
-  const measured = Array.from({ length: rounds }, () => ({ ours: time(ours, repeats), theirs: time(theirs, theirRepeats) }))
+export async function compare(ours: Task, theirs: Task, rounds = 31): Promise<Comparison> {
+  await time(ours, 20)
+  await time(theirs, 5)
+  const repeats = Math.max(1, Math.round(6 / (await time(ours, 5))))
+  const theirRepeats = Math.max(1, Math.round(6 / (await time(theirs, 2))))
+  const measured: { ours: number; theirs: number }[] = []
+  for (let round = 0; round < rounds; round++) {
+    measured.push({ ours: await time(ours, repeats), theirs: await time(theirs, theirRepeats) })
+  }
   return {
     ours: median(measured.map((m) => m.ours)),
     theirs: median(measured.map((m) => m.theirs)),
     ratio: median(measured.map((m) => m.theirs / m.ours)),
   }
+}
+
+/** Whether all values are the same bits. */
+export function same(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  return a.length === b.length && Array.from(a).every((value, index) => Object.is(value, b[index]))
 }
 
 export function maximumDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,12 +1,15 @@
-/** Bundles one benchmark and runs it on this engine: `node packages/kernels-wasm/bench/run.mjs layers [--strict]`. */
-import { mkdir } from 'node:fs/promises'
+/**
+ * Bundles one benchmark and runs it on this engine: `node packages/kernels-wasm/bench/run.mjs layers [--strict]`. Without a name
+ * it is `quick`, every case in under 50 seconds: `node packages/kernels-wasm/bench/run.mjs --quick --json`.
+ */
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const name = process.argv[2] ?? 'layers'
+const [argument] = process.argv.slice(2)
+const name = argument === undefined || argument.startsWith('-') ? 'quick' : argument
 const folder = fileURLToPath(new URL('./', import.meta.url))
-const outfile = `${folder}build/${name}.mjs`
-await mkdir(`${folder}build`, { recursive: true })
+// As deep as dist, so that the URLs of the worker and the kernels are right.
+const outfile = `${folder}${name}.bundled_.mjs`
 await build({
   entryPoints: [`${folder}${name}.ts`],
   outfile,

@@ -30,6 +30,7 @@ export const KERNEL_NAMES = [
   'meanScattered',
   'multiply',
   'multiplyGathered',
+  'packCounts',
   'popcountConv',
   'prelu',
   'relu',

@@ -80,3 +80,13 @@ export function bitEpilogue(builder: ProgramBuilder, chunk: number, outputs: num
     },
   }
 }
+
+/** Bits straight from the counts. */
+export function packedEpilogue(builder: ProgramBuilder, output: Buffer, limits: Buffer, first: Buffer): Epilogue {
+  return {
+    emit({ counts, bases, countBytes, outputs, from, to }) {
+      const place = { buffer: output, offset: from * (outputs / 8) }
+      builder.call('packCounts', counts, bases, place, to - from, outputs, countBytes, limits, first)
+    },
+  }
+}

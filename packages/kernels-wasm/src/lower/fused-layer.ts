@@ -8,9 +8,9 @@ import { bitKernel } from '../weights/bit-kernel.ts'
 import { expandToChannels } from '../weights/per-channel.ts'
 import { binaryLayer } from './binary-convolution.ts'
 import { floatTensor, type LoweringContext, requireTensor } from './context.ts'
-import { bitEpilogue, type FloatTail, floatEpilogue, type Pack } from './epilogue.ts'
+import { bitEpilogue, type Epilogue, type FloatTail, floatEpilogue, type Pack, packedEpilogue } from './epilogue.ts'
 import { lowerTable } from './table-convolution.ts'
-import { prepareThreshold } from './threshold.ts'
+import { countLimits, prepareThreshold } from './threshold.ts'
 
 /** The part of a compilation that a fused layer needs. */
 export interface FusionContext {
@@ -48,8 +48,11 @@ export function lowerFusedLayer(layer: FusedLayer, fusion: FusionContext): Lower
   const values = new Map<string, Buffer>()
 
   let pack: Pack | undefined
+  let packed: Epilogue | undefined
   if (threshold) {
     const bits = builder.allocate(valueBytes(fusion.type(threshold.name)))
+    const limits = affine ? undefined : countLimits(threshold, contextOf(threshold))
+    packed = limits && packedEpilogue(builder, bits, limits.limits, limits.first)
     const { step } = prepareThreshold(threshold, contextOf(threshold), affine ? 'float32' : 'int32')
     const rowBytes = outputs / 8
     pack = (rows, from, to) => step(rows, { buffer: bits, offset: from * rowBytes }, to - from)
@@ -73,7 +76,10 @@ export function lowerFusedLayer(layer: FusedLayer, fusion: FusionContext): Lower
     context,
     binaryLayer(convolution, context),
     bitKernel(convolution.name, requireTensor(convolution, context, 'weights')),
-    (chunk) => (tail ? floatEpilogue(builder, tail, output, chunk, outputs, pack) : bitEpilogue(builder, chunk, outputs, pack!)),
+    (chunk) => {
+      if (packed) return packed
+      return tail ? floatEpilogue(builder, tail, output, chunk, outputs, pack) : bitEpilogue(builder, chunk, outputs, pack!)
+    },
   )
   return { values, kernel }
 }

@@ -1,7 +1,7 @@
 import { type DataType, GraphError } from '@onebit/core'
-import { type Argument, offsetBy } from '../program/program-builder.ts'
+import { type Argument, type Buffer, offsetBy } from '../program/program-builder.ts'
 import { bitRowBytes, channelsOf, rowsOf } from '../program/value.ts'
-import { layOutFirst, layOutThresholds } from '../weights/thresholds.ts'
+import { layOutFirst, layOutLimits, layOutThresholds } from '../weights/thresholds.ts'
 import { floatTensor, type Lowering, type LoweringContext, type NodeOf, outputBuffer, requireTensor } from './context.ts'
 
 /** Fewer values are not worth a task. */
@@ -30,6 +30,19 @@ export function prepareThreshold(node: NodeOf<'threshold'>, context: LoweringCon
   }
   const kernel = integers ? 'thresholdAccumulators' : 'threshold'
   return { kernel, step: (input, output, rows) => builder.call(kernel, input, output, rows, channels, table, steps, signs) }
+}
+
+/** What packs the counts of the table kernel without a stop at accumulators, or undefined where that kernel does not fit. */
+export function countLimits(node: NodeOf<'threshold'>, context: LoweringContext): { limits: Buffer; first: Buffer } | undefined {
+  const { builder, type } = context
+  const channels = channelsOf(type)
+  const first = requireTensor(node, context, 'first')
+  const steps = requireTensor(node, context, 'thresholds').shape[1]
+  if (steps !== 1 || channels % 16 !== 0 || first.dtype !== 'bit') return undefined
+  return {
+    limits: builder.constant(layOutLimits(floatTensor(node, context, 'thresholds'), channels)),
+    first: builder.constant(layOutFirst(first.data, first.shape[0], channels)),
+  }
 }
 
 /** Numbers to packed bits. */

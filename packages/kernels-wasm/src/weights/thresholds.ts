@@ -37,3 +37,14 @@ export function layOutFirst(first: Uint8Array, entries: number, channels: number
   if (first[0] & 1) for (let channel = 0; channel < channels; channel++) row[channel >> 3] |= 1 << (channel & 7)
   return row
 }
+
+/**
+ * The thresholds of one step as int16 limits for sums of at most 32,767 products: `x >= t` says `x > limit`. A limit of 32,767 is
+ * never passed and one of -32,768 always.
+ */
+export function layOutLimits(thresholds: Float32Array, channels: number): Int16Array {
+  return Int16Array.from({ length: channels }, (_, channel) => {
+    const limit = integerThreshold(thresholds[thresholds.length === 1 ? 0 : channel]) - 1
+    return Math.min(Math.max(limit, -32768), 32767)
+  })
+}
