@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { Sharp } from '../src/images/decode-image.ts'
 
-/** The path of the package `sharp`: of this package, or of the command-line tool, which depends on it. */
-export const sharpPath = resolveSharp()
+/** Where workers find `sharp`. */
+export const sharpPath = createRequire(import.meta.url).resolve('sharp')
 
 /** What tests use of `sharp` to make images. */
 interface Maker {
@@ -16,14 +16,6 @@ interface Maker {
 type MakerOf = (pixels: Uint8Array, options: { raw: { width: number; height: number; channels: number } }) => Maker
 
 export const sharp = (await import(pathToFileURL(sharpPath).href)).default as Sharp & MakerOf
-
-function resolveSharp(): string {
-  try {
-    return createRequire(import.meta.url).resolve('sharp')
-  } catch {
-    return createRequire(new URL('../../cli/package.json', import.meta.url)).resolve('sharp')
-  }
-}
 
 /** An image of one color, as `sharp` takes it. */
 export function plain(height: number, width: number, color: readonly number[]): Maker {

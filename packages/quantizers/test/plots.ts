@@ -1,22 +1,11 @@
 /** The plots of `docs/quantizers`: forward and pseudo-gradient of every quantizer as SVG text. */
-import { createRequire } from 'node:module'
 // The whole of TensorFlow.js: its core alone brings no gradients to plain Node.
 import '@tensorflow/tfjs'
 import { completeOptions, type Quantizer, type QuantizerTarget } from '@onebit/core'
 import { quantize } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
+import { init } from 'echarts'
 import quantizers from '../src/index.ts'
-
-interface Chart {
-  setOption(option: object): void
-  renderToSVGString(): string
-  dispose(): void
-}
-
-// The plots are drawn with the library that training reports use.
-const { init } = createRequire(new URL('../../train/package.json', import.meta.url))('echarts') as {
-  init(dom: null, theme: null, options: object): Chart
-}
 
 const WIDTH = 560
 const HEIGHT = 260
