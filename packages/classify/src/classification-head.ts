@@ -1,4 +1,4 @@
-/** Global average pooling, a real dense layer, softmax: class probabilities under the name `scores`. */
+/** Global average pooling where the output is still an image, a real dense layer, softmax: class probabilities under the name `scores`. */
 import { defineHead, type Head } from '@onebit/core'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 
@@ -7,7 +7,8 @@ export const classificationHead: Head = defineHead({
   package: '@onebit/classify',
   options: { classes: { default: 10, min: 2, integer: true, description: 'number of classes' } },
   apply: ({ output }, { classes }) => {
-    const pooled = layers.globalAveragePooling2d({ name: 'head.pool' }).apply(output)
+    const isImage = output.shape.length === 4
+    const pooled = isImage ? layers.globalAveragePooling2d({ name: 'head.pool' }).apply(output) : output
     const logits = layers.dense({ name: 'head.dense', units: classes }).apply(pooled)
     return { scores: layers.softmax({ name: 'scores' }).apply(logits) as SymbolicTensor }
   },

@@ -1,5 +1,5 @@
 /** Composes a classification network from names or objects. */
-import type { BlockReference, NetworkReference, QuantizerReference, Registry } from '@onebit/core'
+import type { Backbone, BlockReference, NetworkReference, QuantizerReference, Registry } from '@onebit/core'
 import { type LayersModel, model } from '@tensorflow/tfjs-layers'
 import { classificationHead } from './classification-head.ts'
 
@@ -15,11 +15,18 @@ export interface ClassifierOptions {
   input: readonly [number, number, number]
 }
 
+export interface ComposedClassifier {
+  /** From `image`, `[batch, height, width, channels]`, to `scores`, `[batch, classes]`, probabilities. */
+  readonly model: LayersModel
+  /** Its values by name: `stage2.block1`, `stage2`. For attention matching, other heads and taps of `freeze`. */
+  readonly features: Backbone['features']
+}
+
 /**
- * A model from `image`, `[batch, height, width, channels]`, to `scores`, `[batch, classes]`, probabilities.
+ * A classifier and the named values inside it.
  * @throws PluginNotFoundError on an unknown name; OptionError on a bad option.
  */
-export function classifier(registry: Registry, options: ClassifierOptions): LayersModel {
+export function composeClassifier(registry: Registry, options: ClassifierOptions): ComposedClassifier {
   const network = registry.network(options.network)
   const backbone = network.plugin.build(network.options as never, {
     input: options.input,
@@ -28,5 +35,14 @@ export function classifier(registry: Registry, options: ClassifierOptions): Laye
     weight: options.weight === undefined ? undefined : registry.quantizer(options.weight),
   })
   const { scores } = classificationHead.apply(backbone, { classes: options.classes } as never)
-  return model({ inputs: backbone.input, outputs: scores, name: network.plugin.name })
+  const composed = model({ inputs: backbone.input, outputs: scores, name: network.plugin.name })
+  return { model: composed, features: backbone.features }
+}
+
+/**
+ * A model from `image`, `[batch, height, width, channels]`, to `scores`, `[batch, classes]`, probabilities.
+ * @throws PluginNotFoundError on an unknown name; OptionError on a bad option.
+ */
+export function classifier(registry: Registry, options: ClassifierOptions): LayersModel {
+  return composeClassifier(registry, options).model
 }

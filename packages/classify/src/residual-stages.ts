@@ -9,7 +9,10 @@ export interface Stage {
   readonly strides: number
 }
 
-/** Applies the stages and returns the main value after each, named `stage1`, `stage2`, ... */
+/**
+ * Applies the stages and returns the main value after each block, named `stage1.block1`, `stage1.block2` and so on, and after each
+ * stage, named `stage1`, `stage2`, ...; attention is matched at the blocks, other heads read the stages.
+ */
 export function residualStages(
   input: SymbolicTensor,
   stages: readonly Stage[],
@@ -30,8 +33,14 @@ export function residualStages(
         weight,
       }
       values = block.plugin.apply(values, block.options as never, blockContext)
+      features[blockContext.name] = values[0]
     }
     features[stage] = values[0]
   })
   return features
+}
+
+/** Blocks that hold so many convolutions along the main path, at least one; a block that does not divide them adds some. */
+export function blocksFor(convolutions: number, { block }: NetworkContext): number {
+  return Math.max(1, Math.ceil(convolutions / block.plugin.convolutions))
 }

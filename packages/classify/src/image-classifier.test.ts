@@ -1,0 +1,135 @@
+/** From pixels to labels, on a graph whose scores can be told in advance. */
+import { compileGraph, GraphBuilder, InputError, type LoadedNetwork, ModelFormatError, reference } from '@onebit/core'
+import { describe, expect, test } from 'vitest'
+import { imageClassifier } from './image-classifier.ts'
+import { type ImageSource, readImage } from './read-image.ts'
+import { cropCenter, resizeBilinear } from './resize-bilinear.ts'
+
+/** Softmax of the mean of each color: red, green or blue. */
+async function colorNetwork(metadata: Record<string, string> = {}, channels = 3): Promise<LoadedNetwork> {
+  const builder = new GraphBuilder()
+  const image = builder.input('image', [4, 4, channels])
+  const mean = builder.node('mean', { inputs: [image], attributes: { axes: [0, 1] } })
+  builder.output('scores', builder.node('softmax', { inputs: [mean] }))
+  builder.metadata(metadata)
+  return compileGraph(builder.build(), reference)
+}
+
+const plain = (width: number, height: number, pixel: readonly number[]): { data: Uint8Array; width: number; height: number } => ({
+  data: Uint8Array.from({ length: width * height * pixel.length }, (_, index) => pixel[index % pixel.length]),
+  width,
+  height,
+})
+
+const labels = JSON.stringify(['red', 'green', 'blue'])
+
+describe('imageClassifier', () => {
+  test('labels and probabilities, the most probable first', async () => {
+    const classifier = imageClassifier(await colorNetwork({ labels }))
+    const found = await classifier.classify(plain(9, 5, [0, 255, 102, 255]), { top: 2 })
+    expect(found.map(({ label, index }) => [label, index])).toEqual([
+      ['green', 1],
+      ['blue', 2],
+    ])
+    const exponentials = [1, Math.E, Math.exp(0.4)]
+    expect(found[0].probability).toBeCloseTo(Math.E / exponentials.reduce((sum, value) => sum + value), 5)
+    expect(classifier.input).toEqual([4, 4, 3])
+  })
+
+  test('several images run as one batch; RGB, RGBA and gray are taken', async () => {
+    const classifier = imageClassifier(await colorNetwork({ labels }))
+    const images = [plain(4, 4, [200, 0, 0]), plain(8, 8, [0, 0, 200, 255]), plain(4, 4, [90])]
+    const found = await classifier.classifyAll(images)
+    expect(found.map(([{ label }]) => label)).toEqual(['red', 'blue', 'red'])
+    expect(found[2].map(({ probability }) => probability)).toEqual(Array(3).fill(expect.closeTo(1 / 3, 6)))
+    expect(await classifier.classifyAll([])).toEqual([])
+  })
+
+  test('normalizes per channel, or all channels alike', async () => {
+    const perChannel = JSON.stringify({ mean: [0.5, 0, 1], standardDeviation: [0.5, 2, 1] })
+    const prepared = await imageClassifier(await colorNetwork({ normalization: perChannel })).prepare(
+      plain(4, 4, [255, 255, 255]),
+    )
+    expect(Array.from(prepared.subarray(0, 3))).toEqual([1, 0.5, 0])
+    const alike = JSON.stringify({ mean: 0.5, standardDeviation: 0.25 })
+    const same = await imageClassifier(await colorNetwork({ normalization: alike })).prepare(plain(4, 4, [255, 0, 255]))
+    expect(Array.from(same.subarray(0, 3))).toEqual([2, -2, 2])
+  })
+
+  test('cover cuts the sides, stretch keeps them', async () => {
+    const network = await colorNetwork({ labels })
+    const data = Uint8Array.from({ length: 12 * 4 * 3 }, (_, index) => {
+      const column = Math.floor(index / 3) % 12
+      return index % 3 === (column >= 4 && column < 8 ? 0 : 1) ? 255 : 0
+    })
+    const striped = { data, width: 12, height: 4 }
+    expect((await imageClassifier(network).classify(striped))[0].label).toBe('red')
+    expect((await imageClassifier(network, { fit: 'stretch' }).classify(striped))[0].label).toBe('green')
+  })
+
+  test('what does not fit is refused by name', async () => {
+    const network = await colorNetwork()
+    expect(imageClassifier(network).labels).toEqual(['0', '1', '2'])
+    expect(() => imageClassifier(network, { labels: ['one'] })).toThrow(/3 labels/)
+    for (const [field, text] of [
+      ['labels', '[1]'],
+      ['labels', '{'],
+      ['normalization', '{"mean": 0}'],
+    ]) {
+      const bad = await colorNetwork({ [field]: text })
+      expect(() => imageClassifier(bad)).toThrow(ModelFormatError)
+    }
+    const two = await colorNetwork({}, 2)
+    expect(() => imageClassifier(two)).toThrow(/no classifier of images/)
+    await expect(imageClassifier(network).classify({ data: new Uint8Array(5), width: 2, height: 2 })).rejects.toThrow(InputError)
+    await expect(imageClassifier(network).classify(new Blob([]))).rejects.toThrow(/decode/i)
+    await expect(imageClassifier(network).classify({} as ImageSource)).rejects.toThrow(/canvas/)
+  })
+})
+
+describe('readImage', () => {
+  test('color becomes luminance, transparency black', async () => {
+    const { data } = await readImage(plain(1, 1, [255, 0, 0]), 1)
+    expect(data[0]).toBeCloseTo(0.299 * 255, 4)
+    expect(Array.from((await readImage(plain(1, 1, [200, 100, 50, 0]), 3)).data)).toEqual([0, 0, 0])
+  })
+})
+
+describe('resizeBilinear', () => {
+  const ramp = { data: [0, 10, 20, 30], width: 2, height: 2, channels: 1 }
+
+  test('the same size is the same image', () => {
+    expect(Array.from(resizeBilinear(ramp, 2, 2).data)).toEqual(ramp.data)
+  })
+
+  test('between centers values are in proportion, beyond them the border continues', () => {
+    const { data } = resizeBilinear(ramp, 4, 1)
+    expect(Array.from(data)).toEqual([10, 12.5, 17.5, 20])
+  })
+
+  test('a plane stays a plane, at any scale, per channel', () => {
+    const plane = (width: number, height: number, x: number, y: number): number =>
+      ((x + 0.5) / width) * 6 + ((y + 0.5) / height) * 2
+    const data = Float32Array.from({ length: 8 * 6 * 2 }, (_, index) => {
+      const value = plane(8, 6, Math.floor(index / 2) % 8, Math.floor(index / 16))
+      return index % 2 === 0 ? value : -value
+    })
+    const small = resizeBilinear({ data, width: 8, height: 6, channels: 2 }, 4, 3)
+    for (let pixel = 0; pixel < 12; pixel++) {
+      const expected = plane(4, 3, pixel % 4, Math.floor(pixel / 4))
+      expect(small.data[2 * pixel]).toBeCloseTo(expected, 4)
+      expect(small.data[2 * pixel + 1]).toBeCloseTo(-expected, 4)
+    }
+  })
+
+  test('shrinking far sees every pixel', () => {
+    const data = new Float32Array(64 * 64)
+    data[33 * 64 + 21] = 64 * 64
+    expect(resizeBilinear({ data, width: 64, height: 64, channels: 1 }, 1, 1).data[0]).toBeGreaterThan(0.2)
+  })
+
+  test('cropCenter takes the middle', () => {
+    const data = Array.from({ length: 15 }, (_, index) => index)
+    expect(Array.from(cropCenter({ data, width: 5, height: 3, channels: 1 }, 3, 1).data)).toEqual([6, 7, 8])
+  })
+})

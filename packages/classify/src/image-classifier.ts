@@ -1,0 +1,109 @@
+/** Images in, labels with probabilities out: a loaded network as a classifier. */
+import { InputError, type LoadedNetwork, type RunOptions } from '@onebit/core'
+import { readClassifierMetadata } from './classifier-metadata.ts'
+import { type ImageSource, readImage } from './read-image.ts'
+import { cropCenter, type Pixels, resizeBilinear } from './resize-bilinear.ts'
+
+export interface ImageClassifierOptions {
+  /** In place of those in the model's metadata. */
+  labels?: readonly string[]
+  /**
+   * `cover` keeps the proportions and cuts what is too long, the middle remains; `stretch` keeps everything and bends the
+   * proportions. @default 'cover'
+   */
+  fit?: 'cover' | 'stretch'
+}
+
+export interface ClassifyOptions extends RunOptions {
+  /** How many classes to return, the most probable first. @default 5 */
+  top?: number
+}
+
+export interface Classification {
+  /** The class's number as a word where the model has no labels. */
+  readonly label: string
+  /** 0 to 1 */
+  readonly probability: number
+  readonly index: number
+}
+
+export interface ImageClassifier {
+  /** `[height, width, channels]` of the network's input. */
+  readonly input: readonly [number, number, number]
+  readonly labels: readonly string[]
+  /**
+   * The most probable classes of an image.
+   * @throws InputError if the image is not one; DisposedError.
+   */
+  classify(image: ImageSource, options?: ClassifyOptions): Promise<Classification[]>
+  /** The same for several images in one run. */
+  classifyAll(images: readonly ImageSource[], options?: ClassifyOptions): Promise<Classification[][]>
+  /** The network's input for an image: resized, normalized, `height x width x channels` values. */
+  prepare(image: ImageSource): Promise<Float32Array>
+}
+
+function fitted(image: Pixels, width: number, height: number, fit: 'cover' | 'stretch'): Pixels {
+  if (image.width === width && image.height === height) return image
+  if (fit === 'stretch') return resizeBilinear(image, width, height)
+  const scale = Math.max(width / image.width, height / image.height)
+  const wide = Math.max(width, Math.round(image.width * scale))
+  const high = Math.max(height, Math.round(image.height * scale))
+  return cropCenter(resizeBilinear(image, wide, high), width, height)
+}
+
+/**
+ * A classifier on a loaded network whose first output is class probabilities.
+ * @throws InputError if the network takes or gives something else; ModelFormatError on bad metadata.
+ */
+export function imageClassifier(network: LoadedNetwork, { labels, fit = 'cover' }: ImageClassifierOptions = {}): ImageClassifier {
+  const [input, ...others] = network.inputs
+  const [output] = network.outputs
+  const isImage = others.length === 0 && input.shape.length === 3 && [1, 3].includes(input.shape[2])
+  if (!isImage || output.shape.length !== 1) {
+    throw new InputError({
+      what: 'This network is no classifier of images.',
+      expected: 'one input [height, width, 1 or 3] and an output [classes]',
+      received: `[${input.shape}] and [${output.shape}]`,
+    })
+  }
+  const [height, width, channels] = input.shape
+  const [classes] = output.shape
+  const { mean, standardDeviation, ...metadata } = readClassifierMetadata(network.metadata)
+  const names = labels ?? metadata.labels ?? Array.from({ length: classes }, (_, index) => `${index}`)
+  if (names.length !== classes) {
+    throw new InputError({
+      what: 'The labels do not fit the network.',
+      expected: `${classes} labels`,
+      received: `${names.length}`,
+      fix: 'Give the labels of the data set the network was trained on.',
+    })
+  }
+
+  const prepare = async (image: ImageSource): Promise<Float32Array> => {
+    const { data } = fitted(await readImage(image, channels), width, height, fit)
+    const at = (list: readonly number[], index: number): number => list[list.length === 1 ? 0 : index % channels]
+    return Float32Array.from(data, (value, index) => (value / 255 - at(mean, index)) / at(standardDeviation, index))
+  }
+
+  const classifyAll = async (images: readonly ImageSource[], { top = 5, ...options }: ClassifyOptions = {}) => {
+    if (images.length === 0) return []
+    const values = new Float32Array(images.length * height * width * channels)
+    for (const [index, image] of images.entries()) values.set(await prepare(image), index * height * width * channels)
+    const outputs = await network.run({ [input.name]: values }, options)
+    const scores = outputs[output.name]
+    return images.map((_, image) =>
+      names
+        .map((label, index) => ({ label, probability: Number(scores[image * classes + index]), index }))
+        .sort((a, b) => b.probability - a.probability || a.index - b.index)
+        .slice(0, top),
+    )
+  }
+
+  return {
+    input: [height, width, channels],
+    labels: names,
+    prepare,
+    classifyAll,
+    classify: async (image, options) => (await classifyAll([image], options))[0],
+  }
+}

@@ -1,0 +1,34 @@
+/** The stages of a network without residual structure: blocks at one size, then max pooling. */
+import type { NetworkContext } from '@onebit/core'
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { maxPool } from './real-layers.ts'
+import { blocksFor } from './residual-stages.ts'
+
+export interface PlainConvolutions {
+  readonly filters: number
+  /** How many in a row. */
+  readonly convolutions: number
+  /** Size of the kernel, for blocks with such an option; others convolve as they do. */
+  readonly kernelSize: number
+}
+
+/** @param pool Size of the window that halves the image after the stage; absent, the size stays. */
+export function plainStage(
+  input: SymbolicTensor,
+  name: string,
+  parts: readonly PlainConvolutions[],
+  context: NetworkContext,
+  pool?: number,
+): SymbolicTensor {
+  const { block, activation, weight } = context
+  let values: readonly SymbolicTensor[] = [input]
+  let number = 0
+  for (const { filters, convolutions, kernelSize } of parts) {
+    const options = 'kernelSize' in block.options ? { ...block.options, kernelSize } : block.options
+    for (let count = blocksFor(convolutions, context); count > 0; count--) {
+      const blockContext = { name: `${name}.block${++number}`, filters, strides: 1, dilation: 1, activation, weight }
+      values = block.plugin.apply(values, options as never, blockContext)
+    }
+  }
+  return pool === undefined ? values[0] : maxPool(values[0], `${name}.pool`, pool, 2)
+}

@@ -1,0 +1,18 @@
+/** What a published network is made of, as data. */
+import type { Paper } from '@onebit/core'
+
+/** A technique by its name, with options where it has any that are not its defaults. */
+export type NamedTechnique = string | { readonly name: string; readonly [option: string]: unknown }
+
+export interface PublishedNetwork {
+  readonly network: NamedTechnique
+  readonly block: NamedTechnique
+  /** Absent where the paper's activations stay real. */
+  readonly activation?: NamedTechnique
+  /** Absent where the paper's weights stay real. */
+  readonly weight?: NamedTechnique
+  /** `[height, width, channels]` */
+  readonly input: readonly [number, number, number]
+  readonly classes: number
+  readonly paper: Paper
+}

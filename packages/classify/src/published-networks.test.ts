@@ -1,0 +1,154 @@
+/** Published costs from topology alone: no weight is drawn and no image is seen. */
+import blocks from '@onebit/blocks'
+import { type Cost, convention, costOf, createRegistry, storedParameters } from '@onebit/core'
+import { freeze, parametersOf } from '@onebit/layers'
+import quantizers from '@onebit/quantizers'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import plugins, { classifier, publishedNetworks } from './index.ts'
+import type { PublishedNetwork } from './published-network.ts'
+
+const registry = createRegistry([quantizers, blocks, plugins])
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+  // Millions of random numbers that nobody looks at.
+  const scaling = Object.getPrototypeOf(Object.getPrototypeOf(tf.initializers.glorotNormal({})))
+  vi.spyOn(scaling, 'apply').mockImplementation((shape) => tf.fill(shape as number[], 0.01))
+})
+
+const published = (name: string): PublishedNetwork => ({ ...publishedNetworks[name] })
+
+interface Costs {
+  under(name: string): Cost
+  stored(name: string): ReturnType<typeof storedParameters>
+}
+
+function build({ paper: _, ...options }: PublishedNetwork): Costs {
+  const model = classifier(registry, options as never)
+  const { graph } = freeze(model)
+  const parameters = parametersOf(model)
+  model.dispose()
+  return {
+    under: (name) => costOf(graph, convention(name)),
+    stored: (name) => storedParameters(parameters, convention(name)),
+  }
+}
+
+const cache = new Map<string, Costs>()
+function costs(name: string): Costs {
+  if (!cache.has(name)) cache.set(name, build(published(name)))
+  return cache.get(name)!
+}
+
+const mebibytes = (bits: number): number => bits / 8 / 2 ** 20
+
+describe('ResNet-18 at 224', () => {
+  test('multiply-accumulates', () => {
+    const { total, nodes } = costs('bi-real-18').under('bi-real')
+    expect(total.macs).toEqual({ binary: 1_676_279_808, mixed: 0, real: 118_013_952 + 19_267_584 + 512_000 })
+    const binary = nodes.filter(({ op }) => op === 'binaryConv2d')
+    expect(binary).toHaveLength(16)
+    expect(binary.reduce((sum, { parameters }) => sum + parameters.binary, 0)).toBe(10_985_472)
+    expect(costs('resnet-18-float').under('bi-real').total.flops).toBe(1_814_073_344)
+    expect(costs('resnet-18-float').stored('bi-real').parameters).toBe(11_689_512)
+  })
+})
+
+describe('Bi-Real Net, table 3', () => {
+  test.each([
+    ['bi-real-18', 'bi-real', 163_985_408, '11.06'],
+    ['xnor-18', 'xnor', 166_995_968, '10.86'],
+    ['bi-real-34', 'bi-real', 192_886_784, '18.99'],
+    ['xnor-34', 'xnor', 198_406_144, '18.47'],
+  ])('%s', (name, rules, ops, speedup) => {
+    const { total } = costs(name).under(rules)
+    expect(total.ops).toBe(ops)
+    expect(total.speedup.toFixed(2)).toBe(speedup)
+  })
+
+  test('memory of the real network is exact, that of Bi-Real-18 within 0.3 % of the 33.6 Mbit printed', () => {
+    expect((32 * costs('resnet-18-float').stored('bi-real').parameters) / 1e6).toBeCloseTo(374.1, 1)
+    const { memoryBits } = costs('bi-real-18').stored('bi-real')
+    expect(memoryBits).toBe(33_514_752)
+    expect(Math.abs(memoryBits / 33.6e6 - 1)).toBeLessThan(0.003)
+    const scales = costs('xnor-18').stored('xnor').memoryBits - costs('xnor-18').stored('bi-real').memoryBits
+    expect(scales).toBe(32 * 3840)
+  })
+})
+
+describe('Real-to-Binary, table 1', () => {
+  const rules = 'real-to-binary'
+
+  test('BOPs with real and with binary downsampling', () => {
+    expect(costs('real-to-binary-18').under(rules).total.bops).toBe(1_676_279_808)
+    expect(costs('bnn-18').under(rules).total.bops).toBe(1_695_547_392)
+  })
+
+  test('FLOPs of the real network', () => {
+    expect(costs('resnet-18-float').under(rules).total.flops).toBe(1_826_040_320)
+  })
+
+  test('the gate adds its means and its dense layers', () => {
+    const scale = 'channel-height-width'
+    const gated = build({ ...published('real-to-binary-18'), block: { name: 'real-to-binary', scale } }).under(rules)
+    const plain = costs('strong-baseline-18').under(rules)
+    expect(gated.total.flops - plain.total.flops).toBe(1_975_296)
+    expect(gated.total.bops).toBe(plain.total.bops)
+  })
+
+  // The paper does not say which of its further operations count; these are the deviations, not a match.
+  test.each([
+    ['bnn-18', 1.314e8, -4.2],
+    ['bi-real-18', 1.544e8, -5.28],
+    ['real-to-binary-18', 1.564e8, -0.13],
+  ])('FLOPs of %s, printed as %d, deviate by %d %%', (name, printed, percent) => {
+    const { flops } = costs(name).under(rules).total
+    expect((flops / printed - 1) * 100).toBeCloseTo(percent, 2)
+  })
+})
+
+describe("larq's tables", () => {
+  test('RealToBinaryNet', () => {
+    const { parameters, memoryBits } = costs('real-to-binary-18').stored('larq')
+    expect(parameters).toBe(11_995_624)
+    expect(mebibytes(memoryBits).toFixed(2)).toBe('5.13')
+  })
+
+  test('Bi-Real Net, printed before BatchNorm was fused there', () => {
+    expect(costs('bi-real-18').stored('larq').parameters).toBe(11_699_112)
+    expect(mebibytes(costs('bi-real-18').stored('larq-unfused').memoryBits).toFixed(2)).toBe('4.03')
+    expect(mebibytes(costs('bi-real-18').stored('larq').memoryBits).toFixed(2)).toBe('4.00')
+  })
+
+  test('QuickNet 0.1', () => {
+    expect(costs('quicknet').stored('larq').parameters).toBe(10_518_528)
+  })
+})
+
+test('ReActNet-A, table 1', () => {
+  const { total } = costs('react-a').under('bi-real')
+  expect(total.bops).toBe(4_816_896_000)
+  expect(total.flops).toBe(11_862_016)
+  expect(total.ops).toBe(87_126_016)
+})
+
+test('Group-Net-18 of five bases multiplies five times, its shortcuts too', () => {
+  const { macs } = costs('group-net-18').under('bi-real').total
+  expect(macs.binary).toBe(5 * (1_676_279_808 + 19_267_584))
+  expect(macs.real).toBe(118_013_952 + 512_000)
+})
+
+test('every published network resolves by its names', () => {
+  for (const { network, block, activation, weight } of Object.values(publishedNetworks)) {
+    registry.network(network)
+    registry.block(block)
+    if (activation !== undefined) expect(registry.quantizer(activation).plugin.for).toContain('activation')
+    if (weight !== undefined) expect(registry.quantizer(weight).plugin.for).toContain('weight')
+  }
+})
+
+test('conventions are found by name', () => {
+  expect(convention('xnor').name).toBe('xnor')
+  expect(() => convention('bireal')).toThrow(/bi-real/)
+})
