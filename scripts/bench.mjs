@@ -8,7 +8,7 @@ import { root, run, setUp } from './setup.mjs'
 
 const benchmarks = {
   kernels: 'packages/kernels-wasm/bench/run.mjs',
-  training: 'packages/tfjs-wasm-training/scripts/bench.mjs',
+  training: 'bench/training.mjs',
   quantizers: 'bench/quantizers.mjs',
 }
 

@@ -57,4 +57,19 @@ describe.skipIf(!isBuilt)(title, async () => {
     const { file } = await freezeRun({ run: out }, quiet)
     expect(existsSync(file)).toBe(true)
   })
+
+  it('continues an interrupted run with --resume, which takes no other recipe', async () => {
+    const out = join(folder, 'resumed')
+    const argv = ['train', '--network', 'resnet-small:width=8,stages=2', '--epochs', '4', '--limit', '640', '--out', out]
+    const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+    await waitFor(child, 'epoch 1/4')
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGINT')
+    expect(await ended).toBe(130)
+    const refused = await run(process.execPath, [main, 'train', '--resume', out, '--epochs', '9']).catch((caught) => caught)
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("'--epochs'") })
+    await run(process.execPath, [main, 'train', '--resume', out])
+    const { interrupted, epochs } = await readRun(out)
+    expect({ interrupted, epochs: epochs.length }).toEqual({ interrupted: false, epochs: 4 })
+  })
 })

@@ -1,6 +1,7 @@
 /** `onebit train`: a recipe becomes a run folder. */
-import { rm, stat } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeFileAtomically } from '@onebit/core'
 import type { EngineName, TrainResult } from '@onebit/train'
 import { type Command, Option } from 'commander'
 import { finishCommand, type Host, integer, real } from '../command.ts'
@@ -21,6 +22,8 @@ export interface TrainRunOptions {
   readonly engine?: EngineName
   /** Replace a run that is in the folder. */
   readonly force?: boolean
+  /** Continue the run in `out` from its last checkpoint. */
+  readonly resume?: boolean
 }
 
 export interface TrainRunResult extends TrainResult {
@@ -43,15 +46,19 @@ async function freeFolder({ recipe }: LocatedRecipe): Promise<string> {
   return join('runs', `${name}-${number}`)
 }
 
-async function prepareFolder(out: string, force: boolean): Promise<void> {
-  if (!(await exists(join(out, 'run.json')))) return
-  if (!force) {
+/** The recipe as it was when the run began; what `--resume` reads. */
+const RECIPE = 'recipe.json'
+
+/** Refuses a folder that holds a run, unless told to replace it, and leaves the recipe there for a later `--resume`. */
+async function prepareFolder(out: string, recipe: LocatedRecipe['recipe'], force: boolean): Promise<void> {
+  if (!force && (await exists(join(out, 'run.json')))) {
     throw new UsageError({
       what: `'${out}' already holds a run.`,
-      fix: 'Choose another --out, or replace the run with --force.',
+      fix: `Choose another --out, replace the run with --force, or continue it: onebit train --resume ${out}`,
     })
   }
-  for (const file of ['run.json', 'log.jsonl']) await rm(join(out, file), { force: true })
+  await mkdir(out, { recursive: true })
+  await writeFileAtomically(join(out, RECIPE), new TextEncoder().encode(`${JSON.stringify(recipe, null, 2)}\n`))
 }
 
 /**
@@ -59,14 +66,13 @@ async function prepareFolder(out: string, force: boolean): Promise<void> {
  * @throws RecipeError with the location of a mistake; UsageError, EngineError, DivergenceError, DataError, FileError.
  */
 export async function trainRun(
-  { recipe: located, out, engine = 'auto', force = false }: TrainRunOptions,
+  { recipe: located, out, engine = 'auto', force = false, resume = false }: TrainRunOptions,
   shell = new Shell(),
 ): Promise<TrainRunResult> {
   const { recipe, locationOf } = located
   const { defaultRegistry } = await import('../registry.ts')
   const entry = locate(locationOf('dataset.name'), () => datasetEntry(recipe.dataset.name))
   const folder = out ?? (await freeFolder(located))
-  await prepareFolder(folder, force)
   const model = await composeModel(defaultRegistry(), located, entry)
   const { name, split, batch, limit, normalization } = recipe.dataset
   const data = await loadDataset(name, {
@@ -78,6 +84,7 @@ export async function trainRun(
   })
   if (shell.signal.aborted) throw new InterruptedError({ what: 'Interrupted before training began; nothing was saved.' })
   shell.note(`data    ${data.name}, ${data.source}: ${data.train.count} training and ${data.test.count} test images`)
+  if (!resume) await prepareFolder(folder, recipe, force)
   const { progressBar, train } = await import('@onebit/train')
   const bar = progressBar(shell.stderr as NodeJS.WriteStream)
   // Ctrl-C ends the bar before its own message appears.
@@ -88,6 +95,8 @@ export async function trainRun(
     batchSize: batch,
     engine,
     out: folder,
+    resume,
+    overwrite: force,
     progress: false,
     onEvent: bar,
     signal: shell.signal,
@@ -102,7 +111,7 @@ function print({ out, epochs, interrupted }: TrainRunResult, shell: Shell): void
   const last = epochs.at(-1)
   const accuracy = last ? `  test accuracy ${formatPercent(last.testAccuracy)}` : ''
   shell.print(`${interrupted ? yellow('interrupted; ') : ''}saved ${bold(out)}${accuracy}`)
-  shell.print(`next: onebit freeze ${out}`)
+  shell.print(`next: ${interrupted ? `onebit train --resume ${out}, or ` : ''}onebit freeze ${out}`)
 }
 
 interface Flags {
@@ -122,6 +131,26 @@ interface Flags {
   engine?: EngineName
   out?: string
   force?: boolean
+  resume?: string
+}
+
+/** What to train: a run to continue, by its own recipe, or a recipe with flags on top. */
+async function optionsOf(file: string | undefined, flags: Flags): Promise<TrainRunOptions> {
+  const { engine, out, force, resume } = flags
+  const values = flagValues(flags)
+  if (resume === undefined) return { recipe: await readRecipe(file, values), out, engine, force }
+  const given = [...values.map(({ flag }) => flag), out && '--out', force && '--force', file].find(Boolean)
+  if (given) {
+    throw new UsageError({ what: `A resumed run keeps its recipe and its folder, so '${given}' has no place beside --resume.` })
+  }
+  if (!(await exists(join(resume, RECIPE)))) {
+    throw new UsageError({
+      what: `There is no run to resume in '${resume}'.`,
+      expected: RECIPE,
+      fix: 'Give the folder of `onebit train --out`.',
+    })
+  }
+  return { recipe: await readRecipe(join(resume, RECIPE)), out: resume, engine, resume: true }
 }
 
 function flagValues(flags: Flags): FlagValue[] {
@@ -163,24 +192,22 @@ export function addTrain(program: Command, host: Host): void {
       new Option('--schedule <name>', 'of the learning rate (default: linear)').choices(['constant', 'linear', 'cosine']),
     )
     .option('--label-smoothing <share>', 'of each target, spread over all classes (default: 0)', real)
-    .option('--seed <number>', 'fixes the order of the images (default: 0)', integer(0))
+    .option('--seed <number>', 'fixes initial weights, order of the images and stochastic quantizers (default: 0)', integer(0))
     .addOption(new Option('--engine <name>', 'TensorFlow.js backend').choices(['auto', 'node', 'wasm', 'cpu']).default('auto'))
     .option('--out <folder>', 'run folder (default: the first free of runs/NETWORK-1, runs/NETWORK-2, ...)')
     .option('--force', 'replace the run in --out')
+    .option('--resume <run>', 'continue the run in this folder from its last checkpoint')
   finishCommand<TrainRunResult>(command, host, {
     examples: [
       'train recipe.json --out runs/first',
       'train --network resnet-small --block bi-real --activation approx-sign --epochs 5 --out runs/first',
       'train --network resnet-small:width=16,depth=2 --weight magnitude-aware-sign:scale=per-tensor',
+      'train --resume runs/first',
     ],
     notes: `Names take options after a colon. \`onebit plugins\` lists all names and options.
-Ctrl-C stops after the step under way and saves the run; a second Ctrl-C stops at once.`,
+Ctrl-C stops after the step under way and saves the run; a second Ctrl-C stops at once. Either way, and after a crash, --resume continues.`,
     interruptible: true,
-    run: async ([file], flags: Flags, shell) =>
-      trainRun(
-        { recipe: await readRecipe(file, flagValues(flags)), out: flags.out, engine: flags.engine, force: flags.force },
-        shell,
-      ),
+    run: async ([file], flags: Flags, shell) => trainRun(await optionsOf(file, flags), shell),
     print,
     exitCode: ({ interrupted }) => (interrupted ? EXIT.interrupted : EXIT.success),
   })
