@@ -21,21 +21,11 @@ function triple(width, vector) {
   return `i8x16.add(i8x16.add(${looked[0]}, ${looked[1]}), ${looked[2]})`
 }
 
-function tile(width) {
-  return `
-/** Tile of ${16 * width} outputs. Weights are \`[block][nibble][${width}][16]\`; see the head of the file for the rest. */
-export function tableGemm${width}(
-  panel: usize, weights: usize, counts: usize, triples: i32, pairs: i32, blocks: i32, panelRowBytes: i32, countBytes: i32,
-): void {
-  for (let block = 0; block < blocks; block++) {
-    for (let start = 0; start < triples; start += TRIPLES) {
-      const length = min(triples - start, TRIPLES) * 6
-      let row = panel + start * 6
-      let to = counts + block * ${32 * width}
-      for (let pair = 0; pair < pairs; pair++) {
-        let weight = weights
+/** Adds up one pair's stretch, the nibbles from `from` on in `length` bytes, and leaves the counts at `to`. */
+function pair(width) {
+  return `let weight = weights
 ${each(width, 8, (v) => `let sum${v} = i8x16.splat(0)\n        let high${v} = i8x16.splat(0)`)}
-        for (let at = row; at < row + length; at += 6) {
+        for (let at = from; at < from + length; at += 6) {
           const table0 = v128.load(load<u16>(at), TABLES)
           const table1 = v128.load(load<u16>(at, 2), TABLES)
           const table2 = v128.load(load<u16>(at, 4), TABLES)
@@ -48,15 +38,58 @@ ${each(
 )}
           weight += ${48 * width}
         }
-        if (start == 0) {
+        if (first) {
 ${each(width, 10, (v) => `flush(to + ${32 * v}, to + countBytes + ${32 * v}, sum${v}, high${v}, true)`)}
         } else {
 ${each(width, 10, (v) => `flush(to + ${32 * v}, to + countBytes + ${32 * v}, sum${v}, high${v}, false)`)}
-        }
-        row += panelRowBytes
+        }`
+}
+
+function tile(width) {
+  return `
+/** Tile of ${16 * width} outputs. Weights are \`[block][nibble][${width}][16]\`; see the head of the file for the rest. */
+export function tableGemm${width}(
+  panel: usize, weights: usize, counts: usize, triples: i32, pairs: i32, blocks: i32, panelRowBytes: i32, countBytes: i32,
+): void {
+  for (let block = 0; block < blocks; block++) {
+    for (let start = 0; start < triples; start += TRIPLES) {
+      const length = min(triples - start, TRIPLES) * 6
+      const first = start == 0
+      let from = panel + start * 6
+      let to = counts + block * ${32 * width}
+      for (let pair = 0; pair < pairs; pair++) {
+        ${pair(width)}
+        from += panelRowBytes
         to += countBytes << 1
       }
       weights += length * ${8 * width}
+    }
+  }
+}
+
+/**
+ * The same straight from a pair map, where pair \`i\` begins at byte \`places[i]\` and kernel rows of \`triples\` are \`tapBytes\` apart.
+ */
+export function tableMapGemm${width}(
+  map: usize, places: usize, weights: usize, counts: usize, triples: i32, pairs: i32, blocks: i32,
+  kernelHeight: i32, tapBytes: i32, countBytes: i32,
+): void {
+  const stretches = (triples + TRIPLES - 1) / TRIPLES
+  const stretch = (triples + stretches - 1) / stretches
+  for (let block = 0; block < blocks; block++) {
+    for (let ky = 0; ky < kernelHeight; ky++) {
+      for (let start = 0; start < triples; start += stretch) {
+        const length = min(triples - start, stretch) * 6
+        const first = (ky | start) == 0
+        const row = map + ky * tapBytes + start * 6
+        let to = counts + block * ${32 * width}
+        for (let pair = 0; pair < pairs; pair++) {
+          const from = row + load<u32>(places + (pair << 2))
+          ${pair(width)}
+          to += countBytes << 1
+        }
+        weights += length * ${8 * width}
+      }
     }
   }
 }

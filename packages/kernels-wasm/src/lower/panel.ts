@@ -1,17 +1,38 @@
-/** How the table kernel's panel is filled: tap by tap from bits, or copied from a pair map. */
-import { type Buffer, offsetBy } from '../program/program-builder.ts'
+/** How the table kernel's panel is filled: tap by tap from bits, or copied from a pair map; or the map is read instead. */
+import { type Buffer, offsetBy, type Place, type ProgramBuilder } from '../program/program-builder.ts'
 import { bitRowBytes, channelsOf } from '../program/value.ts'
 import type { BitKernel } from '../weights/bit-kernel.ts'
+import { nibbleCount, type TileWidth } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
 import type { LoweringContext } from './context.ts'
 
 export interface Panel {
-  readonly buffer: Buffer
-  /** One int16 per pixel: the sum if no bit differed. */
+  /** One int16 per pixel of a chunk: the sum if no bit differed. */
   readonly bases: Buffer
-  readonly rowBytes: number
   /** Adds the step that fills the panel for the pixels `from` to `to`. */
   fill(group: number, from: number, to: number): void
+  /** Adds the step that counts for these pixels, for some blocks of outputs. */
+  count(width: TileWidth, weights: Buffer, counts: Place, sizes: CountSizes): void
+}
+
+export interface CountSizes {
+  readonly blocks: number
+  readonly countBytes: number
+  readonly from: number
+  readonly to: number
+}
+
+/** Where a panel is kept. */
+interface Storage {
+  readonly buffer: Buffer
+  readonly bases: Buffer
+  readonly rowBytes: number
+}
+
+function countPanel(builder: ProgramBuilder, { buffer, rowBytes }: Storage, kernel: BitKernel): Panel['count'] {
+  const triples = Math.ceil(nibbleCount(kernel) / 3)
+  return (width, weights, counts, { blocks, countBytes, from, to }) =>
+    builder.call(`tableGemm${width}`, buffer, weights, counts, triples, Math.ceil((to - from) / 2), blocks, rowBytes, countBytes)
 }
 
 /** Fewer rows of a pair map are not worth a task. */
@@ -35,19 +56,22 @@ export function preparePanel(
 ): Panel {
   const { builder, inputs } = context
   const outside = outsideRow(layer, kernel.channels)
+  const pixelBytes = bitRowBytes(channelsOf(inputs[0]))
+  const outsideArgument = outside ? builder.constant(outside) : 0
+  const overlapping = overlaps(layer, kernel)
+  if (overlapping && readsMap(layer, kernel)) return mappedPanel(context, layer, kernel, chunk, outsideArgument)
   const storage = {
     buffer: builder.scratch((chunk / 2) * rowBytes + 32),
     bases: builder.scratch(2 * chunk),
     rowBytes,
   }
-  const pixelBytes = bitRowBytes(channelsOf(inputs[0]))
-  const outsideArgument = outside ? builder.constant(outside) : 0
-  if (overlaps(layer, kernel)) return copiedPanel(context, layer, kernel, storage, outsideArgument)
+  if (overlapping) return copiedPanel(context, layer, kernel, storage, outsideArgument)
   const { geometry, window, inputWidth, outputWidth } = layer
   const rows = builder.constant(geometry.rows)
   const columns = builder.constant(geometry.columns)
   return {
-    ...storage,
+    bases: storage.bases,
+    count: countPanel(builder, storage, kernel),
     fill(group, from, to) {
       const input = { buffer: inputs[0].buffer, offset: (group * kernel.channels) / 8 }
       builder.call(
@@ -65,38 +89,83 @@ function overlaps({ convolution, groups, window, outputWidth }: BinaryLayer, { c
   return window[1] > convolution.strides[1] && convolution.dilations[1] === 1
 }
 
-function copiedPanel(
-  { builder, inputs }: LoweringContext,
-  { convolution, window: [kernelHeight, kernelWidth], outputWidth }: BinaryLayer,
-  kernel: BitKernel,
-  storage: Omit<Panel, 'fill'>,
-  outside: Buffer | 0,
-): Panel {
+/** Channels up to which the kernel reads the map itself: above, flushing after each kernel row costs what the copies save. */
+const MOST_MAPPED_CHANNELS = 64
+
+/** Whether kernel rows are whole triples, so that they can be counted one by one. */
+function readsMap({ window }: BinaryLayer, { channels }: BitKernel): boolean {
+  return channels <= MOST_MAPPED_CHANNELS && ((window[1] * channels) / 4) % 3 === 0
+}
+
+interface PairMap {
+  readonly buffer: Buffer
+  /** Bytes between neighboring places, output pixels in a row, output rows, and kernel rows. */
+  readonly placeBytes: number
+  readonly stepX: number
+  readonly stepY: number
+  readonly tapY: number
+}
+
+/** Adds the step that writes the pair map. */
+function addPairMap({ builder, inputs }: LoweringContext, { convolution }: BinaryLayer, outside: Buffer | 0): PairMap {
   const { strides, dilations, padding } = convolution!
   const [top, bottom, left, right] = padding
   const [height, width, channels] = inputs[0].shape
   const rows = height + top + bottom
   const columns = width + left + right
   const placeBytes = channels / 2
-  const map = builder.allocate(rows * columns * placeBytes + 32)
+  const buffer = builder.allocate(rows * columns * placeBytes + 32)
   const mapRowBytes = columns * placeBytes
   // A place that ends amid a vector is written past its end, which only one thread may do.
   builder.split(rows, 1, channels % 64 === 0 ? LEAST_MAP_ROWS : rows, (from, to) =>
     builder.call(
       'buildPairMap',
-      ...[inputs[0].buffer, offsetBy(map, from * mapRowBytes), outside, bitRowBytes(channels), height, width, channels],
+      ...[inputs[0].buffer, offsetBy(buffer, from * mapRowBytes), outside, bitRowBytes(channels), height, width, channels],
       ...[to - from, columns, top - from, left, strides[1]],
     ),
   )
-  const steps = [strides[1] * placeBytes, strides[0] * mapRowBytes, dilations[0] * mapRowBytes]
+  const steps = { stepX: strides[1] * placeBytes, stepY: strides[0] * mapRowBytes, tapY: dilations[0] * mapRowBytes }
+  return { buffer, placeBytes, ...steps }
+}
+
+function copiedPanel(
+  context: LoweringContext,
+  layer: BinaryLayer,
+  kernel: BitKernel,
+  storage: Storage,
+  outside: Buffer | 0,
+): Panel {
+  const { builder } = context
+  const { buffer: map, placeBytes, stepX, stepY, tapY } = addPairMap(context, layer, outside)
+  const [kernelHeight, kernelWidth] = layer.window
   return {
-    ...storage,
+    bases: storage.bases,
+    count: countPanel(builder, storage, kernel),
     fill(_group, from, to) {
       builder.call(
         'copyPanel',
-        ...[map, storage.buffer, storage.bases, outputWidth, kernelHeight, kernelWidth * placeBytes],
-        ...[...steps, kernel.taps * channels, storage.rowBytes, from, to],
+        ...[map, storage.buffer, storage.bases, layer.outputWidth, kernelHeight, kernelWidth * placeBytes],
+        ...[stepX, stepY, tapY, kernel.taps * kernel.channels, storage.rowBytes, from, to],
       )
+    },
+  }
+}
+
+/** No panel: the kernel reads the map. */
+function mappedPanel(context: LoweringContext, layer: BinaryLayer, kernel: BitKernel, chunk: number, outside: Buffer | 0): Panel {
+  const { builder } = context
+  const { outputWidth, pixels } = layer
+  const { buffer: map, placeBytes, stepX, stepY, tapY } = addPairMap(context, layer, outside)
+  const [kernelHeight, kernelWidth] = layer.window
+  const placeOf = (pixel: number): number => Math.floor(pixel / outputWidth) * stepY + (pixel % outputWidth) * stepX
+  const places = builder.constant(Uint32Array.from({ length: pixels / 2 }, (_, pair) => placeOf(2 * pair)))
+  const triples = (kernelWidth * placeBytes) / 6
+  return {
+    bases: builder.constant(new Int16Array(chunk).fill(kernel.taps * kernel.channels)),
+    fill() {},
+    count(width, weights, counts, { blocks, countBytes, from, to }) {
+      const pairs = [offsetBy(places, 2 * from), weights, counts, triples, (to - from) / 2, blocks]
+      builder.call(`tableMapGemm${width}`, map, ...pairs, kernelHeight, tapY, countBytes)
     },
   }
 }

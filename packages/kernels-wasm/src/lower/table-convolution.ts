@@ -50,11 +50,8 @@ export function lowerTable(
     const to = Math.min(from + chunk, pixels)
     for (let group = 0; group < groups; group++) {
       panel.fill(group, from, to)
-      const pairs = Math.ceil((to - from) / 2)
       runs.forEach(({ width, blocks, firstOutput }, index) => {
-        const target = { buffer: counts, offset: 2 * firstOutput }
-        const sizes = [triples, pairs, blocks, panelRowBytes, countBytes]
-        builder.call(`tableGemm${width}`, panel.buffer, weights[group][index], target, ...sizes)
+        panel.count(width, weights[group][index], { buffer: counts, offset: 2 * firstOutput }, { blocks, countBytes, from, to })
       })
       epilogue.emit({ counts, bases: panel.bases, countBytes, outputs, firstOutput: group * outputs, from, to })
     }
