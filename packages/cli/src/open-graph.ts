@@ -1,39 +1,60 @@
 /** The graph behind whatever a person points at: a model file, a run, a recipe, or a network's name. */
 import { stat } from 'node:fs/promises'
-import { type Graph, nearestNames, type Registry, readModelFile } from '@onebit/core'
+import { publishedNetworks } from '@onebit/classify'
+import { type Graph, type ModelParameters, nearestNames, type Registry, readModelFile } from '@onebit/core'
 import { datasetEntry } from './datasets.ts'
 import { UsageError } from './errors.ts'
 import { freezeRunFolder } from './freeze-run.ts'
 import { composeModel, type ModelShape } from './recipe/compose.ts'
-import { type LocatedRecipe, readRecipe } from './recipe/read-recipe.ts'
+import { type FlagValue, type LocatedRecipe, readRecipe } from './recipe/read-recipe.ts'
 import { parseReference } from './references.ts'
 
 export interface OpenedGraph {
   readonly graph: Graph
   readonly from: 'file' | 'run' | 'recipe' | 'network'
+  /** What the layers store, BatchNorm included, where the model was composed here; a frozen graph no longer tells. */
+  readonly parameters?: ModelParameters
 }
 
-async function freezeUntrained(registry: Registry, recipe: LocatedRecipe, shape: ModelShape): Promise<Graph> {
+type Untrained = Pick<OpenedGraph, 'graph' | 'parameters'>
+
+async function freezeUntrained(registry: Registry, recipe: LocatedRecipe, shape: ModelShape): Promise<Untrained> {
   const model = await composeModel(registry, recipe, shape)
-  const { freeze } = await import('@onebit/layers')
+  const { freeze, parametersOf } = await import('@onebit/layers')
+  const parameters = parametersOf(model)
   const { graph } = freeze(model)
   model.dispose()
-  return graph
+  return { graph, parameters }
 }
 
-async function openNetwork(source: string, registry: Registry, shape: Partial<ModelShape>): Promise<Graph> {
+/** The parts of a published network as if each had been given by the flag `source`; what it leaves out stays real. */
+function publishedParts(source: string): readonly FlagValue[] {
+  const { network, block, activation = 'none', weight = 'none' } = publishedNetworks[source]
+  return Object.entries({ network, block, activation, weight }).map(([part, value]) => ({
+    flag: source,
+    path: ['model', part],
+    value,
+  }))
+}
+
+async function openNetwork(source: string, registry: Registry, shape: Partial<ModelShape>): Promise<Untrained> {
+  const published = Object.hasOwn(publishedNetworks, source) ? publishedNetworks[source] : undefined
   const reference = parseReference(source)
   const name = typeof reference === 'string' ? reference : reference.name
   const known = registry.list('network').map((plugin) => plugin.name)
-  if (!known.includes(name)) {
-    const [nearest] = nearestNames(name, known)
+  if (!published && !known.includes(name)) {
+    const names = [...known, ...Object.keys(publishedNetworks)]
+    const [nearest] = nearestNames(name, names)
     throw new UsageError({
       what: `'${source}' is no file, no run folder and no network.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
-      fix: `Networks: ${known.join(', ')}.`,
+      fix: `Networks: ${[...new Set(names)].join(', ')}.`,
     })
   }
-  const recipe = await readRecipe(undefined, [{ flag: source, path: ['model', 'network'], value: reference }])
-  const entry = datasetEntry(recipe.recipe.dataset.name)
+  const parts: readonly FlagValue[] = published
+    ? publishedParts(source)
+    : [{ flag: source, path: ['model', 'network'], value: reference }]
+  const recipe = await readRecipe(undefined, parts)
+  const entry = published ?? datasetEntry(recipe.recipe.dataset.name)
   return freezeUntrained(registry, recipe, { input: shape.input ?? entry.input, classes: shape.classes ?? entry.classes })
 }
 
@@ -43,14 +64,14 @@ async function openNetwork(source: string, registry: Registry, shape: Partial<Mo
  */
 export async function openGraph(source: string, registry: Registry, shape: Partial<ModelShape> = {}): Promise<OpenedGraph> {
   const found = await stat(source).catch(() => undefined)
-  if (!found) return { graph: await openNetwork(source, registry, shape), from: 'network' }
+  if (!found) return { ...(await openNetwork(source, registry, shape)), from: 'network' }
   if (found.isDirectory()) return { graph: (await freezeRunFolder(source, registry)).graph, from: 'run' }
   if (!source.endsWith('.json')) return { graph: await readModelFile(source), from: 'file' }
   const recipe = await readRecipe(source)
   const entry = datasetEntry(recipe.recipe.dataset.name)
-  const graph = await freezeUntrained(registry, recipe, {
+  const untrained = await freezeUntrained(registry, recipe, {
     input: shape.input ?? entry.input,
     classes: shape.classes ?? entry.classes,
   })
-  return { graph, from: 'recipe' }
+  return { ...untrained, from: 'recipe' }
 }

@@ -95,10 +95,10 @@ describe('--json', () => {
   })
 
   it('summary: nodes and totals', async () => {
-    const { nodes, total, convention } = await json('summary', file)
+    const { layers, totals, convention } = await json('summary', file)
     expect(convention).toBe('standard')
-    expect(nodes[0]).toMatchObject({ node: 'stem.conv', op: 'conv2d', inputPrecision: 32, weightPrecision: 32 })
-    expect(total.fileBytes).toBeGreaterThan(total.memoryBits / 8)
+    expect(layers[0]).toMatchObject({ node: 'stem.conv', op: 'conv2d', inputPrecision: 32, weightPrecision: 32 })
+    expect(totals.fileBytes).toBeGreaterThan(totals.memoryBits / 8)
   })
 
   it('eval: accuracy and speed', async () => {

@@ -145,20 +145,33 @@ describe('run', () => {
 })
 
 describe('summary', () => {
+  it('knows published networks by name, and counts as their papers do', async () => {
+    const { totals, inputs, convention } = await summarize({ source: 'bi-real-18', convention: 'bi-real' })
+    expect(convention).toBe('bi-real')
+    expect(inputs).toEqual([{ name: 'image', shape: [224, 224, 3] }])
+    expect(totals.bops).toBe(1_676_279_808)
+    expect(totals.speedup).toBeCloseTo(11.06, 2)
+    expect(totals.binaryParameters).toBe(10_985_472)
+    const larq = await summarize({ source: 'real-to-binary-18', convention: 'larq' })
+    expect(larq.totals.parameters).toBe(11_995_624)
+    expect(larq.totals.memoryBits / 8 / 2 ** 20).toBeCloseTo(5.13, 2)
+    await expect(summarize({ source: 'bi-real-18', convention: 'bireal' })).rejects.toThrow(/bi-real/)
+  })
+
   it('counts a file, and the same for the network it came from', async () => {
     const fromFile = await summarize({ source: file })
     const fromName = await summarize({ source: 'resnet-small:width=8,stages=2' })
     expect(fromFile).toMatchObject({ from: 'file', inputs: [{ name: 'image', shape: [28, 28, 1] }] })
     expect(fromName.from).toBe('network')
-    expect(fromName.total.macs).toEqual(fromFile.total.macs)
+    expect(fromName.totals.macs).toEqual(fromFile.totals.macs)
     // Two 3x3 convolutions of 8 to 8 channels, one of 8 to 16, one of 16 to 16.
-    expect(fromFile.total.parameters.binary).toBe(9 * (8 * 8 + 8 * 8 + 8 * 16 + 16 * 16))
+    expect(fromFile.totals.binaryParameters).toBe(9 * (8 * 8 + 8 * 8 + 8 * 16 + 16 * 16))
   })
 
   it('takes the size of the input and the number of classes', async () => {
-    const { inputs, nodes } = await summarize({ source: 'resnet-small:width=8,stages=2', input: [32, 32, 3], classes: 100 })
+    const { inputs, layers } = await summarize({ source: 'resnet-small:width=8,stages=2', input: [32, 32, 3], classes: 100 })
     expect(inputs[0].shape).toEqual([32, 32, 3])
-    expect(nodes.at(-1)!.outputShape).toEqual([100])
+    expect(layers.at(-1)!.outputShape).toEqual([100])
   })
 
   it('reads a recipe', async () => {

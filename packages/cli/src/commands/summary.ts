@@ -1,6 +1,15 @@
 /** `onebit summary`: what a network is made of and what it costs. */
-import { type Cost, costOf, formatShape, type GraphInput } from '@onebit/core'
-import type { Command } from 'commander'
+import {
+  CONVENTIONS,
+  type Cost,
+  convention,
+  costOf,
+  formatShape,
+  type GraphInput,
+  storedParameters,
+  type TotalCost,
+} from '@onebit/core'
+import { type Command, Option } from 'commander'
 import { finishCommand, type Host, imageShape, integer } from '../command.ts'
 import { formatBytes, formatCount, formatLarge } from '../format.ts'
 import { type OpenedGraph, openGraph } from '../open-graph.ts'
@@ -14,30 +23,64 @@ export interface SummaryOptions {
   readonly input?: readonly [number, number, number]
   /** For a recipe or a name. */
   readonly classes?: number
+  /** How operations and parameters are counted. Default: `standard`. */
+  readonly convention?: string
 }
 
-export interface Summary extends Cost {
+export interface SummaryTotals extends Omit<TotalCost, 'parameters' | 'macs'> {
+  /** Under the convention, which may count BatchNorm's statistics; of a file, what the file holds. */
+  readonly parameters: number
+  readonly binaryParameters: number
+  readonly realParameters: number
+  readonly macs: number
+  readonly macsByPrecision: TotalCost['macs']
+}
+
+export interface Summary {
   readonly source: string
   readonly from: OpenedGraph['from']
   readonly inputs: readonly GraphInput[]
+  readonly convention: string
+  /** In execution order. */
+  readonly layers: Cost['nodes']
+  readonly totals: SummaryTotals
+}
+
+function totalsOf({ total }: Cost, stored: ReturnType<typeof storedParameters> | undefined): SummaryTotals {
+  const { binary, real } = total.parameters
+  const { parameters, memoryBits, floatMemoryBits } = stored ?? { ...total, parameters: binary + real }
+  return {
+    ...total,
+    parameters,
+    binaryParameters: binary,
+    realParameters: parameters - binary,
+    memoryBits,
+    floatMemoryBits,
+    compression: floatMemoryBits / memoryBits,
+    macs: total.macs.binary + total.macs.mixed + total.macs.real,
+    macsByPrecision: total.macs,
+  }
 }
 
 /**
  * @throws UsageError if the source is nothing of the kind; RecipeError, RunError, ModelFormatError, FileError.
  */
-export async function summarize({ source, input, classes }: SummaryOptions): Promise<Summary> {
+export async function summarize({ source, input, classes, convention: name = 'standard' }: SummaryOptions): Promise<Summary> {
+  const counting = convention(name)
   const { defaultRegistry } = await import('../registry.ts')
-  const { graph, from } = await openGraph(source, defaultRegistry(), { input, classes })
-  return { source, from, inputs: graph.inputs, ...costOf(graph) }
+  const { graph, from, parameters } = await openGraph(source, defaultRegistry(), { input, classes })
+  const cost = costOf(graph, counting)
+  const totals = totalsOf(cost, parameters && storedParameters(parameters, counting))
+  return { source, from, inputs: graph.inputs, convention: counting.name, layers: cost.nodes, totals }
 }
 
 const optional = (count: number): string => (count === 0 ? '' : formatLarge(count))
 
-function nodeTable({ nodes, total }: Summary, all: boolean, shell: Shell): string {
+function nodeTable({ layers, totals }: Summary, all: boolean, shell: Shell): string {
   const head = ['layer', 'op', 'output', 'bits', '1-bit', 'real', 'BOPs', 'FLOPs', 'memory']
   const table = makeTable(shell, head, [4, 5, 6, 7, 8])
   const { bold, dim, green } = shell.colors
-  for (const node of nodes) {
+  for (const node of layers) {
     const { binary, real } = node.parameters
     if (!all && node.weightPrecision === 0) continue
     const bits = node.weightPrecision === 0 ? '' : `${node.inputPrecision} x ${node.weightPrecision}`
@@ -53,10 +96,10 @@ function nodeTable({ nodes, total }: Summary, all: boolean, shell: Shell): strin
       node.memoryBits === 0 ? '' : formatBytes(node.memoryBits / 8),
     ])
   }
-  const { parameters, bops, flops, memoryBits } = total
+  const { binaryParameters, realParameters, bops, flops, memoryBits } = totals
   const sums = [
-    formatLarge(parameters.binary),
-    formatLarge(parameters.real),
+    formatLarge(binaryParameters),
+    formatLarge(realParameters),
     formatLarge(bops),
     formatLarge(flops),
     formatBytes(memoryBits / 8),
@@ -66,26 +109,25 @@ function nodeTable({ nodes, total }: Summary, all: boolean, shell: Shell): strin
 }
 
 function print(summary: Summary, all: boolean, shell: Shell): void {
-  const { total, inputs, nodes } = summary
+  const { totals, inputs, layers } = summary
+  const counted = `counted as ${summary.convention}: ${convention(summary.convention).description}`
   shell.print(`${shell.colors.bold(summary.source)}  input ${inputs.map(({ shape }) => formatShape(shape)).join(', ')}`)
   shell.print(nodeTable(summary, all, shell))
-  const floatBytes = total.floatMemoryBits / 8
+  const memory = [totals.memoryBits, totals.floatMemoryBits].map((bits) => formatBytes(bits / 8))
   shell.print()
   const lines = [
-    ['parameters', `${formatCount(total.parameters.binary)} of 1 bit, ${formatCount(total.parameters.real)} real`],
-    [
-      'memory',
-      `${formatBytes(total.memoryBits / 8)}, ${total.compression.toFixed(1)}x smaller than float32 (${formatBytes(floatBytes)})`,
-    ],
-    ['file', formatBytes(total.fileBytes)],
+    ['parameters', `${formatCount(totals.binaryParameters)} of 1 bit, ${formatCount(totals.realParameters)} real`],
+    ['memory', `${memory[0]}, ${totals.compression.toFixed(1)}x smaller than float32 (${memory[1]})`],
+    ['file', formatBytes(totals.fileBytes)],
     [
       'operations',
-      `${formatLarge(total.ops)} OPs = FLOPs + BOPs / 64, ${(total.floatOps / total.ops).toFixed(1)}x fewer than float32 (${formatLarge(total.floatOps)})`,
+      `${formatLarge(totals.ops)} OPs = FLOPs + BOPs / 64, ${totals.speedup.toFixed(2)}x fewer than float32 (${formatLarge(totals.floatOps)})`,
     ],
-    ['activations', `${formatBytes(total.peakActivationBytes)} at most at once`],
+    ['activations', `${formatBytes(totals.peakActivationBytes)} at most at once`],
   ]
   for (const [name, value] of lines) shell.print(`${name.padEnd(12)}${value}`)
-  const hidden = nodes.filter(({ weightPrecision }) => weightPrecision === 0).length
+  shell.print(shell.colors.dim(counted))
+  const hidden = layers.filter(({ weightPrecision }) => weightPrecision === 0).length
   if (!all && hidden > 0) shell.print(shell.colors.dim(`${hidden} ops without weights are not shown; --all shows them.`))
 }
 
@@ -96,15 +138,25 @@ export function addSummary(program: Command, host: Host): void {
     .argument('<source>', 'a model file, a run folder, a recipe or a network name')
     .option('--input <shape>', 'for a recipe or a name: HEIGHTxWIDTHxCHANNELS (default: that of the data set)', imageShape)
     .option('--classes <number>', 'for a recipe or a name (default: those of the data set)', integer(2))
+    .addOption(
+      new Option('--convention <name>', 'how operations and parameters are counted (default: standard)').choices(
+        CONVENTIONS.map(({ name }) => name),
+      ),
+    )
     .option('--all', 'show ops without weights too')
   let all = false
   finishCommand<Summary>(command, host, {
-    examples: ['summary first.safetensors', 'summary resnet18 --input 224x224x3 --classes 1000', 'summary resnet-small:width=64'],
-    notes: `BOPs are multiply-accumulates of two bits; FLOPs are all other multiply-accumulates and real multiplications.
+    examples: [
+      'summary first.safetensors',
+      'summary resnet18 --input 224x224x3 --classes 1000',
+      'summary resnet-small:width=64',
+      'summary real-to-binary-18 --convention larq --json',
+    ],
+    notes: `Networks of papers have names of their own: bi-real-18, xnor-18, real-to-binary-18, react-a, ...
 'bits' is input x weight precision; '1-bit' and 'real' count parameters. Everything counts for one image.`,
     run: ([source], flags: Omit<SummaryOptions, 'source'> & { all?: boolean }) => {
       all = flags.all ?? false
-      return summarize({ source, input: flags.input, classes: flags.classes })
+      return summarize({ source, input: flags.input, classes: flags.classes, convention: flags.convention })
     },
     print: (summary, shell) => print(summary, all, shell),
   })
