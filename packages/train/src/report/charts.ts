@@ -18,6 +18,9 @@ export interface ChartOptions {
 
 const WIDTH = 560
 const HEIGHT = 300
+/** A page without scripts cannot scroll a legend, so it takes as many rows as it needs. */
+const LEGEND_COLUMNS = 3
+const LEGEND_ROW = 18
 
 function render(width: number, height: number, option: echarts.EChartsCoreOption): string {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
@@ -28,17 +31,17 @@ function render(width: number, height: number, option: echarts.EChartsCoreOption
 }
 
 export function lineChart({ title, xLabel, yLabel, x, series, minimum }: ChartOptions): string {
-  return render(WIDTH, HEIGHT, {
+  const legendHeight = series.length > 1 ? Math.ceil(series.length / LEGEND_COLUMNS) * LEGEND_ROW : 0
+  return render(WIDTH, HEIGHT + legendHeight, {
     title: { text: title, left: 'center', textStyle: { fontSize: 14 } },
     legend: {
       show: series.length > 1,
-      type: 'scroll',
       bottom: 0,
       itemWidth: 14,
       textStyle: { fontSize: 10 },
       data: series.map(({ name }) => name),
     },
-    grid: { left: 16, right: 24, top: 52, bottom: 56, containLabel: true },
+    grid: { left: 16, right: 24, top: 52, bottom: 36 + legendHeight, containLabel: true },
     xAxis: { type: 'category', name: xLabel, nameLocation: 'middle', nameGap: 24, data: [...x] },
     yAxis: { type: 'value', name: yLabel, scale: minimum === undefined, min: minimum },
     series: series.map(({ name, values }) => ({
