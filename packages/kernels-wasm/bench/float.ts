@@ -35,7 +35,7 @@ for (const [size, channels, outputs, kernel, stride] of SHAPES) {
     tf.tidy(() => tf.conv2d(x, filter, stride, around).dataSync()),
   )
   if (difference > 1e-3) throw new Error(`The convolution computes something else: ${difference}`)
-  const { ours, theirs: float, ratio } = compare(() => layer.run(), theirs, 9)
+  const { ours, theirs: float, ratio } = await compare(() => layer.run(), theirs, 9)
   const shape = `${kernel}x${kernel}/${stride} ${size}x${size}x${channels} to ${outputs}`
   console.log(JSON.stringify({ shape, ratio, ours, float, difference, ...engine }))
 }

@@ -10,7 +10,8 @@ export interface WorkerHandle {
   post(message: unknown): void
   /** Whether Node has to stay alive for this worker. */
   hold(busy: boolean): void
-  end(): void
+  /** Settles once nothing of the worker runs any more. A browser does not tell when that is: there, once it was told to end. */
+  end(): Promise<unknown>
 }
 
 function nodeThreads(): typeof import('node:worker_threads') | undefined {
@@ -38,7 +39,7 @@ function startNodeWorker(threads: typeof import('node:worker_threads'), listener
     hold: (busy) => (busy ? worker.ref() : worker.unref()),
     end: () => {
       ended = true
-      void worker.terminate()
+      return worker.terminate()
     },
   }
 }
@@ -57,6 +58,7 @@ export function startWorker(listener: Listener): WorkerHandle {
       worker.onmessage = null
       worker.onerror = null
       worker.terminate()
+      return Promise.resolve()
     },
   }
 }

@@ -63,6 +63,7 @@ export class ThreadedExecutable implements KernelExecutable {
   async #runNow(values: Inputs, batch: number): Promise<Record<string, RunOutput>> {
     const results = emptyOutputs(this.#program, batch)
     for (let sample = 0; sample < batch; sample++) {
+      await this.#pool.start()
       // Gone if the network was disposed meanwhile: then `run` of the pool says so.
       if (this.#memory) writeSample(this.#program, this.#memory, values, sample)
       await this.#pool.run()

@@ -6,6 +6,9 @@ import { DisposedError } from '@onebit/core'
 import { startWorker, type WorkerHandle } from '../start-worker.ts'
 import { WorkerLostError } from './worker-lost-error.ts'
 
+/** More than a phase has tasks: a worker that finds this in a counter takes none. */
+const ALL_TAKEN = 2 ** 30
+
 interface Pending {
   awaited: number
   resolve(): void
@@ -16,6 +19,8 @@ export class WorkerPool {
   readonly #preparations: readonly unknown[]
   readonly #control: Int32Array
   #workers: WorkerHandle[] = []
+  /** Settles once no ended worker writes to the shared memory any more. */
+  #ending: Promise<unknown> = Promise.resolve()
   #pending: Pending | undefined
   #disposed = false
 
@@ -29,10 +34,12 @@ export class WorkerPool {
   }
 
   /**
-   * Starts the workers that are not running. Like `run`, called once the call before has settled.
+   * Starts the workers that are not running. Until it settles, workers of a failed run may still write to the shared memory. Like
+   * `run`, called once the call before has settled.
    * @throws WorkerLostError if one cannot start.
    */
   async start(): Promise<void> {
+    await this.#ending
     if (this.#disposed) throw disposed()
     if (this.#workers.length > 0) return
     const listener = { message: () => this.#arrived(), lost: (why: string) => this.#lost(why) }
@@ -96,7 +103,9 @@ export class WorkerPool {
   }
 
   #end(error: Error): void {
-    for (const worker of this.#workers) worker.end()
+    // Those that are left finish the task in hand at most.
+    for (let taken = 0; taken < this.#control.length; taken += 2) Atomics.store(this.#control, taken, ALL_TAKEN)
+    this.#ending = Promise.all([this.#ending, ...this.#workers.map((worker) => worker.end())])
     this.#workers = []
     this.#pending?.reject(error)
     this.#pending = undefined
