@@ -119,8 +119,10 @@ const FLOAT_STEPS: readonly Step[] = [
       attributes: { size: [2, 2], strides: [random.integer(1, 2), 1], padding: [1, 0, 0, 1] },
     })
   },
-  (builder, value, random) =>
-    builder.node('mean', { inputs: [value], attributes: { axes: [0], keepDimensions: random.pick([true, false]) } }),
+  (builder, value, random) => {
+    if (builder.type(value).shape.length < 2) return undefined
+    return builder.node('mean', { inputs: [value], attributes: { axes: [0], keepDimensions: random.pick([true, false]) } })
+  },
   (builder, value, random) => {
     if (builder.type(value).shape.length !== 3) return undefined
     const method = random.pick(['nearest', 'bilinear'] as const)
