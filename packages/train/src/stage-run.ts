@@ -50,6 +50,7 @@ export class StageRun {
     this.#step = new TrainingStep(model, {
       stage: this.#stage,
       classes: data.classes.length,
+      shape: data.train.shape,
       seed: plan.seed,
       control: this.#control,
       teacher,
@@ -135,14 +136,18 @@ export class StageRun {
   }
 
   async #epoch(): Promise<void> {
-    const { signal, data, progress, checkpoints } = this.#context
+    const { signal, progress, checkpoints } = this.#context
     for (const batch of this.#source.epoch(this.#batches)) {
       const began = performance.now()
       const done = this.#epochs * this.#source.count + this.#batches
       const factor = rateFactor(this.#stage, done, this.#source.count)
       this.#rate = this.#stage.learningRate * factor
-      this.#control.progress = done / (this.#stage.epochs * this.#source.count)
-      const { loss, correct } = this.#step.run(batch, data.train, { step: progress.step, learningRate: this.#rate, factor })
+      const { loss, correct } = await this.#step.run(batch, {
+        step: progress.step,
+        learningRate: this.#rate,
+        factor,
+        progress: done / (this.#stage.epochs * this.#source.count),
+      })
       if (!Number.isFinite(loss)) throw this.#diverged(batch, loss)
       this.#average?.update(done)
       this.#batches++

@@ -1,0 +1,65 @@
+/** Forward and backward through a model: the loss of a batch, and its gradients. */
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { type LossTerm, layersTapped, totalLoss } from '../losses.ts'
+import { ScoredModel } from './scored-model.ts'
+
+/** A batch on the backend. */
+export interface StepInputs {
+  /** `[count, height, width, channels]` */
+  readonly images: tf.Tensor
+  /** `[count, classes]`, rows that sum to 1. */
+  readonly targets: tf.Tensor
+  /** `[count]`, int32, what the images are; mixed targets have them still. */
+  readonly labels: tf.Tensor
+}
+
+export interface GradientPassOptions {
+  readonly losses: readonly LossTerm[]
+  /** Those of the model that are trained. */
+  readonly variables: readonly tf.Variable[]
+  readonly teacher?: LayersModel
+}
+
+export interface PassResult {
+  /** Mean over the batch, times its share. */
+  readonly loss: number
+  /** Images labeled right. */
+  readonly correct: number
+  /** By name of the variable; those that the loss does not depend on are absent. */
+  readonly gradients: tf.NamedTensorMap
+}
+
+export class GradientPass {
+  readonly #options: GradientPassOptions
+  readonly #student: ScoredModel
+  readonly #teacher?: ScoredModel
+
+  /** @throws OptionError if a loss taps a layer that is not there. */
+  constructor(model: LayersModel, options: GradientPassOptions) {
+    const taps = layersTapped(options.losses)
+    this.#options = options
+    this.#student = new ScoredModel(model, taps)
+    this.#teacher = options.teacher && new ScoredModel(options.teacher, taps)
+  }
+
+  /**
+   * Call inside `tf.tidy`.
+   * @param share The part of a greater batch that this is, above 0 to 1: it scales the loss, and so the gradients.
+   */
+  run({ images, targets, labels }: StepInputs, share = 1): PassResult {
+    const { losses, variables } = this.#options
+    const teacher = this.#teacher?.outputs(images, false)
+    let right: tf.Tensor | undefined
+    const { value, grads } = tf.variableGrads(() => {
+      const student = this.#student.outputs(images, true)
+      // Kept: the gradient function clears up after itself before the number is read.
+      right = tf.keep(tf.sum(tf.equal(tf.argMax(student.scores, -1), labels)))
+      const loss = totalLoss(losses, targets, student, teacher)
+      return share === 1 ? loss : tf.mul(loss, share)
+    }, [...variables])
+    const correct = right!.dataSync()[0]
+    right!.dispose()
+    return { loss: value.dataSync()[0], correct, gradients: grads }
+  }
+}
