@@ -1,0 +1,54 @@
+/** An ONNX model as the bytes of its file. */
+
+import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxTensorData, OnnxValue } from './onnx-model.ts'
+import { ModelProto } from './onnx-schema.ts'
+
+/** The version of the operators that `graphToOnnx` and its readers agree on, and of the file format of that time. */
+export const OPERATOR_SET = 17
+const IR_VERSION = 8
+
+const FLOAT32 = 1
+const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 } as const
+
+function elementType(data: OnnxTensorData): number {
+  if (data instanceof Float32Array) return FLOAT32
+  if (data instanceof Uint8Array) return 2
+  if (data instanceof Int8Array) return 3
+  if (data instanceof Int32Array) return 6
+  return 7
+}
+
+function attributeMessage([name, value]: [string, OnnxAttribute]): object {
+  if ('int' in value) return { name, type: ATTRIBUTE_TYPES.int, i: value.int }
+  if ('float' in value) return { name, type: ATTRIBUTE_TYPES.float, f: value.float }
+  if ('ints' in value) return { name, type: ATTRIBUTE_TYPES.ints, ints: value.ints }
+  return { name, type: ATTRIBUTE_TYPES.string, s: new TextEncoder().encode(value.string) }
+}
+
+function nodeMessage({ op, inputs, outputs, attributes }: OnnxNode): object {
+  const attribute = Object.entries(attributes).map(attributeMessage)
+  return { input: inputs, output: outputs, name: outputs[0], op_type: op, attribute }
+}
+
+/** Data travels as raw little-endian bytes, which is how every engine of today keeps them. */
+function tensorMessage([name, { shape, data }]: [string, OnnxTensor]): object {
+  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  return { name, dims: shape, data_type: elementType(data), raw_data: raw }
+}
+
+function valueMessage({ name, shape }: OnnxValue): object {
+  const dim = [{ dim_param: 'batch' }, ...shape.map((size) => ({ dim_value: size }))]
+  return { name, type: { tensor_type: { elem_type: FLOAT32, shape: { dim } } } }
+}
+
+export function encodeOnnx({ inputs, outputs, nodes, constants }: OnnxModel): Uint8Array {
+  const graph = {
+    name: 'onebit',
+    node: nodes.map(nodeMessage),
+    initializer: [...constants].map(tensorMessage),
+    input: inputs.map(valueMessage),
+    output: outputs.map(valueMessage),
+  }
+  const opset_import = [{ domain: '', version: OPERATOR_SET }]
+  return ModelProto.encode({ ir_version: IR_VERSION, producer_name: 'onebit', graph, opset_import } as never).finish()
+}

@@ -1,0 +1,19 @@
+/** What lowering one node of a graph needs. */
+import type { GraphTensor, OpAttributes, OpName } from '@onebit/core'
+import type { OnnxWriter } from './onnx-writer.ts'
+
+export interface NodeContext {
+  /** What the result has to be called. */
+  readonly name: string
+  readonly inputs: readonly string[]
+  /** The shapes of the inputs and of the result, without the batch, channels last. */
+  readonly shapes: readonly (readonly number[])[]
+  readonly shape: readonly number[]
+  readonly writer: OnnxWriter
+  /** The node's tensor of that role. */
+  tensor(role: string): GraphTensor | undefined
+}
+
+export interface LoweringContext<Op extends OpName> extends NodeContext {
+  readonly attributes: OpAttributes[Op]
+}
