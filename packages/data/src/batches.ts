@@ -1,6 +1,8 @@
 import { type Augmentation, checkAugmentations } from './augment/augmentation.ts'
 import { augmentedImages, augmentedShape } from './augmented-images.ts'
+import { digestOfSet, type SourceFingerprint } from './fingerprint.ts'
 import { floatImages, type ImageSet } from './image-set.ts'
+import type { SkippedFile } from './images/image-folder.ts'
 import type { ChannelNormalization, Normalization } from './normalization.ts'
 import { Random } from './random.ts'
 import { requireInteger } from './require-option.ts'
@@ -13,6 +15,8 @@ export interface Batch {
   labels: Int32Array<ArrayBuffer>
   /** The batch size, or less in the last batch of an epoch. */
   count: number
+  /** Its place in the epoch, from 0. A stream leaves out a batch whose files are all bad; the next keeps its place. */
+  index: number
 }
 
 export interface BatchOptions {
@@ -36,12 +40,20 @@ export interface BatchOptions {
 export interface BatchSource {
   /** Batches in an epoch; a stream that skips bad files may give fewer. */
   readonly count: number
+  /** Images in a full batch. */
+  readonly batchSize: number
   /** `[height, width, channels]` of each image. */
   readonly shape: readonly [height: number, width: number, channels: number]
+  /** How pixels became floats. */
+  readonly normalization: Normalization | ChannelNormalization
   /** Draws the epochs. One depends only on the state at its beginning: save that to resume. */
   readonly random: Random
   /** One epoch, from batch `first` on (default 0). It is drawn at the call, whatever is consumed. */
   epoch(first?: number): IterableIterator<Batch> | AsyncIterableIterator<Batch>
+  /** What decides the batches beside the random state. Default: nothing is known of it. */
+  fingerprint?(): SourceFingerprint
+  /** The bad files of the last epoch begun that were left out, in a stream that does so. */
+  readonly skipped?: readonly SkippedFile[]
 }
 
 /** An image set in batches; each iteration is one epoch. */
@@ -78,9 +90,18 @@ export function batches(set: ImageSet, options: BatchOptions): Batches {
         augment.length > 0
           ? augmentedImages(set, indices, normalization, augment, epochSeed)
           : floatImages(set, indices, normalization)
-      yield { images, labels, count: indices.length }
+      yield { images, labels, count: indices.length, index: batch }
     }
   }
 
-  return { count, shape, random, epoch, [Symbol.iterator]: () => epoch() }
+  return {
+    count,
+    batchSize,
+    shape,
+    normalization,
+    random,
+    epoch,
+    fingerprint: () => ({ images: set.count, sha256: digestOfSet(set), normalization, augment, shape }),
+    [Symbol.iterator]: () => epoch(),
+  }
 }

@@ -14,6 +14,7 @@ export { type CifarLabels, type CifarPart, type CifarReadOptions, readCifarBinar
 export { DataError, type DataErrorReason, DownloadError } from './data-error.ts'
 export type { Dataset } from './dataset.ts'
 export { type FashionMnistOptions, fashionMnist } from './fashion-mnist.ts'
+export type { SourceFingerprint } from './fingerprint.ts'
 export { floatImages, type ImageSet, type NamedBytes, readImageSet } from './image-set.ts'
 export { type ImageBatches, type ImageBatchesOptions, imageBatches, imageNetNormalization } from './images/image-batches.ts'
 export { type ImageFiles, imageFolder, type SkippedFile, splitImages } from './images/image-folder.ts'

@@ -8,6 +8,7 @@ const batch: Batch = {
   images: Float32Array.of(0, 10, 1, 11, 2, 12, 3, 13),
   labels: Int32Array.of(0, 1, 2, 3),
   count: 4,
+  index: 0,
 }
 
 describe('mixUp', () => {

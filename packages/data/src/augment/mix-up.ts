@@ -40,14 +40,14 @@ export function mixUp(batch: Batch, { alpha }: MixUpOptions, random: Random): Mi
     for (let value = 0; value < size; value++)
       mixed[own + value] = share * images[own + value] + (1 - share) * images[other + value]
   }
-  return { images: mixed, labels, count, partnerLabels: Int32Array.from(partners, (partner) => labels[partner]), share }
+  return { ...batch, images: mixed, partnerLabels: Int32Array.from(partners, (partner) => labels[partner]), share }
 }
 
 /**
  * The probability of each class that a batch asks for: `[count, classCount]` in row-major order; mixed or not.
  * Throws `OptionError` on a label that is not below `classCount`.
  */
-export function softTargets(batch: Batch | MixedBatch, classCount: number): Float32Array<ArrayBuffer> {
+export function softTargets(batch: Pick<Batch, 'labels' | 'count'> | MixedBatch, classCount: number): Float32Array<ArrayBuffer> {
   const targets = new Float32Array(batch.count * classCount)
   const add = (labels: Int32Array, weight: number): void => {
     for (let index = 0; index < batch.count; index++) {

@@ -3,6 +3,7 @@ import { type Augmentation, checkAugmentations } from '../augment/augmentation.t
 import { heightAndWidth, type Size } from '../augment/pixel-image.ts'
 import type { Batch, BatchSource } from '../batches.ts'
 import { DataError } from '../data-error.ts'
+import { digestOfFiles } from '../fingerprint.ts'
 import { builtin } from '../node-builtins.ts'
 import { type ChannelNormalization, type Normalization, normalizedPixels } from '../normalization.ts'
 import { Random } from '../random.ts'
@@ -106,7 +107,7 @@ export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): 
         const last = Math.min(total, count * batchSize, (batch + 1 + prefetch) * batchSize)
         for (; next < last; next++) pool.add({ place: next, file: images.files[order[next]], index: order[next], epochSeed })
         const indices = order.subarray(batch * batchSize, (batch + 1) * batchSize)
-        const made = await assemble(pool, batch * batchSize, indices, report)
+        const made = await assemble(pool, batch, indices, report)
         if (made.count > 0) yield made
       }
     } finally {
@@ -116,22 +117,22 @@ export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): 
     }
   }
 
-  async function assemble(pool: DecodePool, start: number, indices: Uint32Array, report: SkippedFile[]): Promise<Batch> {
+  async function assemble(pool: DecodePool, index: number, indices: Uint32Array, report: SkippedFile[]): Promise<Batch> {
     const size = shape[0] * shape[1] * shape[2]
     const floats = new Float32Array(indices.length * size)
     const labels = new Int32Array(indices.length)
     let filled = 0
-    for (const [row, index] of indices.entries()) {
-      const image = await pool.take(start + row)
+    for (const [row, file] of indices.entries()) {
+      const image = await pool.take(index * batchSize + row)
       if (image instanceof Error) {
-        report.push(skippedFile(image, images.files[index]))
+        report.push(skippedFile(image, images.files[file]))
         continue
       }
       floats.set(image, filled * size)
-      labels[filled++] = images.labels[index]
+      labels[filled++] = images.labels[file]
     }
-    if (filled === indices.length) return { images: floats, labels, count: filled }
-    return { images: floats.slice(0, filled * size), labels: labels.slice(0, filled), count: filled }
+    if (filled === indices.length) return { images: floats, labels, count: filled, index }
+    return { images: floats.slice(0, filled * size), labels: labels.slice(0, filled), count: filled, index }
   }
 
   /** What is reported of a bad file; throws the error if it is not to be skipped. */
@@ -146,10 +147,13 @@ export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): 
 
   return {
     count,
+    batchSize,
     shape,
+    normalization,
     random,
     epoch,
     dispose,
+    fingerprint: () => ({ images: total, sha256: digestOfFiles(images), normalization, augment, shape }),
     get skipped() {
       return skipped
     },
