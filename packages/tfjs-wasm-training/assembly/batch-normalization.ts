@@ -1,7 +1,6 @@
 // Batch normalization per column: y = (x - mean) / sqrt(variance + epsilon) * scale + offset, and its gradient when mean and
-// variance are those of x. A pointer of 0 stands for scales of 1 and for offsets or gradients of 0.
+// variance are those of x, or of more rows that x is a part of. A pointer of 0 stands for scales of 1 and for offsets or gradients of 0.
 //   S. Ioffe, C. Szegedy: Batch normalization, arXiv:1502.03167.
-import { normalizationSums } from './normalization-sums'
 import { periodOf, repeatRow } from './rows'
 
 /** Bytes of scratch memory for `batchNormalization`: mean, factor and offset of each column of the period. */
@@ -42,39 +41,36 @@ export function batchNormalization(
   }
 }
 
-/** Bytes of scratch memory for `batchNormalizationGradient`: four coefficients and two double sums for each column. */
+/** Bytes of scratch memory for `batchNormalizationGradient`: four coefficients for each column. */
 export function batchNormalizationGradientScratch(columns: i32): usize {
-  return <usize>(periodOf(columns) * 9) << 2
+  return <usize>(periodOf(columns) * 4) << 2
 }
 
 /**
- * Writes the gradients of x, scale and offset. `dMean` and `dVariance` are gradients that reach x through the moments.
+ * Writes the gradient of x. `dMean` and `dVariance` are gradients that reach x through the moments; `gradients` and `products` are the
+ * sums s of dy and p of dy * (x - mean) over all `count` rows that the moments are of, of which x may hold a part.
  *
- * With r = 1 / sqrt(variance + epsilon), n rows, s = sum of dy and p = sum of dy * (x - mean):
- *   dScale = r * p
- *   dOffset = s
- *   dx = scale * r * dy + (x - mean) * (2 * dVariance - scale * r^3 * p) / n + (dMean - scale * r * s) / n
+ * With r = 1 / sqrt(variance + epsilon):
+ *   dx = scale * r * dy + (x - mean) * (2 * dVariance - scale * r^3 * p) / count + (dMean - scale * r * s) / count
  */
 export function batchNormalizationGradient(
   x: usize, dy: usize, rows: i32, columns: i32, mean: usize, variance: usize, scale: usize, epsilon: f32,
-  dMean: usize, dVariance: usize, dx: usize, dScale: usize, dOffset: usize, scratch: usize,
+  dMean: usize, dVariance: usize, gradients: usize, products: usize, count: f64, dx: usize, scratch: usize,
 ): void {
   const bytes = <usize>periodOf(columns) << 2
   const ofGradient = scratch + bytes
   const ofDistance = ofGradient + bytes
   const constants = ofDistance + bytes
-  normalizationSums(x, dy, rows, columns, mean, dOffset, dScale, constants + bytes)
   for (let column: usize = 0; column < <usize>columns << 2; column += 4) {
     const inverse = <f32>1 / Mathf.sqrt(load<f32>(variance + column) + epsilon)
     const factor = scale ? load<f32>(scale + column) * inverse : inverse
-    const product = load<f32>(dScale + column)
-    const throughMean = (dMean ? load<f32>(dMean + column) : 0) - factor * load<f32>(dOffset + column)
-    const throughVariance = (dVariance ? <f32>2 * load<f32>(dVariance + column) : 0) - factor * inverse * inverse * product
+    const throughMean = (dMean ? load<f32>(dMean + column) : 0) - factor * load<f32>(gradients + column)
+    const throughVariance = (dVariance ? <f32>2 * load<f32>(dVariance + column) : 0)
+      - factor * inverse * inverse * load<f32>(products + column)
     store<f32>(scratch + column, load<f32>(mean + column))
     store<f32>(ofGradient + column, factor)
-    store<f32>(ofDistance + column, throughVariance / <f32>rows)
-    store<f32>(constants + column, throughMean / <f32>rows)
-    store<f32>(dScale + column, inverse * product)
+    store<f32>(ofDistance + column, throughVariance / <f32>count)
+    store<f32>(constants + column, throughMean / <f32>count)
   }
   repeatRow(scratch, columns)
   repeatRow(ofGradient, columns)

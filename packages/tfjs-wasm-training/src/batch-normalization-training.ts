@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { WasmBackendError } from './errors.ts'
+import { addUp, mergeMoments, type ReplicaGroup } from './replica-group.ts'
 import { operandsOf, type TrainingGradient, type TrainingKernel } from './training-kernel.ts'
 
 const forwardKernel = 'BatchNormalizationTraining'
@@ -6,6 +8,7 @@ const gradientKernel = 'BatchNormalizationTrainingGrad'
 
 interface Attributes {
   epsilon: number
+  group?: ReplicaGroup
 }
 
 /** Inputs x `[..., channels]`, gamma and beta `[channels]`; outputs y, mean and variance. */
@@ -16,12 +19,15 @@ export const batchNormalizationTrainingKernel: TrainingKernel = {
     const { x, gamma, beta } = inputs
     const channels = x.shape[x.shape.length - 1]
     const rows = tf.util.sizeFromShape(x.shape) / channels
-    return memory.call(({ wasm, input, output, scratch }) => {
+    return memory.call(({ wasm, input, output, scratch, floats }) => {
       const [y, yPointer] = output(x.shape)
       const [mean, meanPointer] = output([channels])
       const [variance, variancePointer] = output([channels])
       const xPointer = input(x)
       wasm.moments(xPointer, rows, channels, meanPointer, variancePointer, scratch(wasm.momentsScratch(channels)))
+      if (attributes.group) {
+        mergeMoments(attributes.group, rows, floats(meanPointer, channels), floats(variancePointer, channels))
+      }
       wasm.batchNormalization(
         xPointer,
         rows,
@@ -39,7 +45,10 @@ export const batchNormalizationTrainingKernel: TrainingKernel = {
   },
 }
 
-/** Inputs as saved by the forward kernel and the gradients of its outputs; outputs dx, dGamma and dBeta. */
+/**
+ * Inputs as saved by the forward kernel and the gradients of its outputs; outputs dx, dGamma and dBeta. In a group, dGamma and dBeta
+ * are those of the replica's own rows: their sum over the group is the gradient.
+ */
 export const batchNormalizationTrainingGradKernel: TrainingKernel = {
   kernelName: gradientKernel,
   create: (memory) => (params) => {
@@ -47,26 +56,44 @@ export const batchNormalizationTrainingGradKernel: TrainingKernel = {
       params,
     )
     const { x, gamma, mean, variance, dy, dMean, dVariance } = inputs
+    const { epsilon, group } = attributes
     const [channels] = mean.shape
-    return memory.call(({ wasm, input, output, scratch }) => {
+    const rows = tf.util.sizeFromShape(x.shape) / channels
+    return memory.call(({ wasm, input, output, scratch, floats }) => {
       const [dx, dxPointer] = output(x.shape)
       const [dGamma, dGammaPointer] = output([channels])
       const [dBeta, dBetaPointer] = output([channels])
+      const [xPointer, dyPointer, meanPointer, variancePointer] = [x, dy, mean, variance].map(input)
+      // dMean, dVariance, sums of dy and sums of dy * (x - mean), in a row.
+      const terms = scratch(16 * channels)
+      const [dMeanTerm, dVarianceTerm, gradients, products] = [0, 4, 8, 12].map((offset) => terms + offset * channels)
+      const sumsScratch = scratch(wasm.normalizationSumsScratch(channels))
+      const gradientScratch = scratch(wasm.batchNormalizationGradientScratch(channels))
+      wasm.normalizationSums(xPointer, dyPointer, rows, channels, meanPointer, gradients, products, sumsScratch)
+      floats(dMeanTerm, channels).set(floats(input(dMean), channels))
+      floats(dVarianceTerm, channels).set(floats(input(dVariance), channels))
+      floats(dBetaPointer, channels).set(floats(gradients, channels))
+      const variances = floats(variancePointer, channels)
+      floats(dGammaPointer, channels).set(
+        floats(products, channels).map((product, channel) => product / Math.sqrt(variances[channel] + epsilon)),
+      )
+      const count = group ? addUp(group, rows, floats(terms, 4 * channels)) : rows
       wasm.batchNormalizationGradient(
-        input(x),
-        input(dy),
-        tf.util.sizeFromShape(x.shape) / channels,
+        xPointer,
+        dyPointer,
+        rows,
         channels,
-        input(mean),
-        input(variance),
+        meanPointer,
+        variancePointer,
         input(gamma),
-        attributes.epsilon,
-        input(dMean),
-        input(dVariance),
+        epsilon,
+        dMeanTerm,
+        dVarianceTerm,
+        gradients,
+        products,
+        count,
         dxPointer,
-        dGammaPointer,
-        dBetaPointer,
-        scratch(wasm.batchNormalizationGradientScratch(channels)),
+        gradientScratch,
       )
       return [dx, dGamma, dBeta]
     })
@@ -111,12 +138,15 @@ export interface BatchNormalizationTraining {
  * @param gamma - scales, `[channels]`
  * @param beta - offsets, `[channels]`
  * @param epsilon - added to the variance; 0.001 as in `tf.layers.batchNormalization`
+ * @param group - takes the moments over the batches of all replicas, which all have to call this in the same order; only with the
+ * training kernels
  */
 export function batchNormalizationTraining(
   x: tf.Tensor,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
   epsilon = 1e-3,
+  group?: ReplicaGroup,
 ): BatchNormalizationTraining {
   const channels = x.shape[x.rank - 1]
   for (const vector of [gamma, beta]) {
@@ -124,8 +154,18 @@ export function batchNormalizationTraining(
   }
   if (tf.getKernel(forwardKernel, tf.getBackend())) {
     const inputs = { x: tf.cast(x, 'float32'), gamma, beta }
-    const [y, mean, variance] = tf.engine().runKernel(forwardKernel, inputs, { epsilon }) as tf.Tensor[]
+    const [y, mean, variance] = tf
+      .engine()
+      .runKernel(forwardKernel, inputs, { epsilon, group } as unknown as tf.NamedAttrMap) as tf.Tensor[]
     return { y, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D }
+  }
+  if (group) {
+    throw new WasmBackendError({
+      what: 'Batch normalization over a group of replicas is a training kernel.',
+      expected: `the kernels on the backend 'wasm'`,
+      received: `the backend '${tf.getBackend()}'`,
+      fix: 'Call registerTrainingKernels() first.',
+    })
   }
   return tf.tidy(() => {
     const axes = Array.from({ length: x.rank - 1 }, (_, axis) => axis)

@@ -7,3 +7,4 @@ export { type BatchNormalizationTraining, batchNormalizationTraining } from './b
 export { KernelInputError, TrainingKernelsError, WasmBackendError, WasmModuleError } from './errors.ts'
 export { FusedAdam } from './fused-adam.ts'
 export { registerTrainingKernels, type TrainingKernels, type TrainingKernelsOptions } from './register-training-kernels.ts'
+export type { ReplicaGroup } from './replica-group.ts'

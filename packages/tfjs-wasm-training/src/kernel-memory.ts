@@ -12,6 +12,8 @@ export interface KernelCall {
   output(shape: number[], dtype?: tf.DataType): [tensor: tf.TensorInfo, pointer: number]
   /** The address of `bytes` bytes of undefined content. */
   scratch(bytes: number): number
+  /** A view of `count` floats, valid until memory is asked for again. */
+  floats(pointer: number, count: number): Float32Array
 }
 
 /** Where kernels find their operands. `call` runs one kernel and releases its scratch memory. */
@@ -90,6 +92,7 @@ function sharedMemory(backend: WasmBackend, wasm: KernelExports): KernelMemory {
             blocks.push(block)
             return block
           },
+          floats: (pointer, count) => new Float32Array(backend.wasm.HEAPU8.buffer, pointer, count),
         })
       } finally {
         for (const block of blocks) backend.wasm._free(block)
@@ -135,6 +138,7 @@ function copiedMemory(backend: WasmBackend, wasm: KernelExports, memory: WebAsse
           return [tensor, pointer]
         },
         scratch,
+        floats: (pointer, count) => new Float32Array(memory.buffer, pointer, count),
       })
       for (const { tensor, pointer } of results) {
         const values = new Uint8Array(memory.buffer, pointer, bytesOf(tensor))

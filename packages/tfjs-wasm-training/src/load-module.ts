@@ -53,9 +53,10 @@ export interface KernelExports {
     epsilon: number,
     dMean: number,
     dVariance: number,
+    gradients: number,
+    products: number,
+    count: number,
     dx: number,
-    dScale: number,
-    dOffset: number,
     scratch: number,
   ): void
   normalizationSumsScratch(columns: number): number
