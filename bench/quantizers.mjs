@@ -26,8 +26,8 @@ const PARTNER = { activation: 'approx-sign', weight: 'magnitude-aware-sign' }
 const ADJUSTED = {
   // Sharper than this there is hardly a gradient left, and two epochs would spend most of their steps there.
   'progressive-sign activation': { options: { end: 32 } },
-  // A latent weight w is +1 with probability (1 + w) / 2: from its start near 0 it has to travel far to be more than a coin.
-  'stochastic-sign weight': { training: { learningRate: 0.05 } },
+  // Latent weights begin near 0 and would stay nearly even coins; BatchNorm's statistics are those of the coins until re-estimated.
+  'stochastic-sign weight': { options: { clip: 0.1 }, training: { reestimateBatchNorm: 30 } },
 }
 const ACCURACY_FLOOR = 0.7
 const AGREEMENT_FLOOR = 0.999

@@ -46,6 +46,7 @@ def larq_entries() -> dict:
         "ternary-weight": larq.quantizers.SteTern(ternary_weight_networks=True),
         "ste-heaviside": larq.quantizers.SteHeaviside(),
         "dorefa": larq.quantizers.DoReFa(k_bit=2, mode="activations"),
+        "dorefa weight": larq.quantizers.DoReFa(k_bit=2, mode="weights"),
     }
     result = {}
     for name, quantizer in quantizers.items():
@@ -60,7 +61,7 @@ def larq_entries() -> dict:
 def torch_entries() -> dict:
     import bitorch.quantizations as bq
     import torch
-    from bnn.ops import AdvancedInputBinarizer, SignActivation, XNORWeightBinarizer
+    from bnn.ops import AdvancedInputBinarizer, SignActivation, StochasticInputBinarizer, XNORWeightBinarizer
 
     def entry(function) -> dict:
         # One filter of 1,000 input channels: torch keeps output channels first, and bnn's scale only trains for kernels of rank 4.
@@ -72,15 +73,23 @@ def torch_entries() -> dict:
             gradient = rounded(values.grad.tolist())
         return {"forward": rounded(output.detach().tolist()), "gradient": gradient}
 
+    torch.manual_seed(1808)
     functions = {
         "bnn ste-sign": SignActivation.apply,
         "bnn tanh-sign": AdvancedInputBinarizer(t=5),
+        # Writes into its argument, which must not be the leaf whose gradient is taken.
+        "bnn stochastic-sign": lambda values: StochasticInputBinarizer()(values * 1),
         "bnn xnor": XNORWeightBinarizer(compute_alpha=True, center_weights=False),
+        "bnn xnor centered": XNORWeightBinarizer(compute_alpha=True, center_weights=True),
         "bitorch ste-sign": bq.Sign(),
         "bitorch approx-sign": bq.ApproxSign(),
         "bitorch swish-sign": bq.SwishSign(),
         "bitorch ste-heaviside": bq.SteHeaviside(),
         "bitorch dorefa": bq.InputDoReFa(bits=2),
+        "bitorch dorefa weight": bq.WeightDoReFa(bits=2),
+        "bitorch progressive-sign begins": bq.ProgressiveSign(use_global_scaling=False, initial_scale=1e-9),
+        "bitorch progressive-sign halfway": bq.ProgressiveSign(use_global_scaling=False, initial_scale=0.5),
+        "bitorch progressive-sign ends": bq.ProgressiveSign(use_global_scaling=False, initial_scale=1.0),
     }
     return {name: entry(function) for name, function in functions.items()}
 

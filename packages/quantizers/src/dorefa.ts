@@ -1,14 +1,18 @@
 /**
- * k bits for activations: 2^k levels from 0 to 1, evenly spaced. One bit gives {0, 1} with the step at one half.
+ * k bits: 2^k levels, evenly spaced, from 0 to 1 for activations and from -1 to +1 for weights. One bit gives {0, 1} with the step at
+ * one half, or -1 and +1 with the step at 0.
  *
- *   forward   round(n clip(x, 0, 1)) / n, n = 2^k - 1, halves to the even neighbor
- *   gradient  1 where 0 <= x <= 1, else 0
+ *   forward   q(x) = round(n x) / n, n = 2^k - 1, halves to the even neighbor. Activations: q(clip(x, 0, 1)). Weights:
+ *             2 q(tanh(W) / (2 M) + 1/2) - 1, M = the largest |tanh(W)| of the layer
+ *   gradient  activations: 1 where 0 <= x <= 1, else 0. Weights: (1 - tanh(W)^2) / M, M held constant
  *
- * Zhou, Wu, Ni, Zhou, Wen, Zou: DoReFa-Net (2016), arXiv 1606.06160, equations 5 and 6. Frozen, it is n steps of 1 / n that are
- * added, so that a layer runs as n binary convolutions.
+ * Zhou, Wu, Ni, Zhou, Wen, Zou: DoReFa-Net (2016), arXiv 1606.06160, equations 5, 6 and 9. For one bit the paper takes the sign times
+ * one mean magnitude a layer instead: `magnitude-aware-sign` with `scale: 'per-tensor'` and `gradient: 'identity'`. Frozen, it is
+ * n steps that are added, so that a layer runs as n binary convolutions.
  */
 import { defineQuantizer, type FrozenQuantizer, float32AtOrdinal, float32Ordinal, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { statisticsOf } from './filter-statistics.ts'
 
 export interface DorefaOptions {
   /** Bits, k. @default 2 */
@@ -33,23 +37,58 @@ function firstAt(step: number, steps: number): number {
   return float32AtOrdinal(low)
 }
 
+/** n q(x) for x from 0 to 1: how many steps a value takes, a whole number. */
+const stepsTaken = (x: tf.Tensor, steps: number): tf.Tensor => tf.round(tf.mul(x, steps))
+
+/** Weights that are all 0 stay 0. */
+const TINY = 2 ** -100
+
+const largestOf = (bounded: tf.Tensor): tf.Tensor => tf.maximum(tf.max(tf.abs(bounded)), TINY)
+
+/** The whole numbers are subtracted before they are divided, so that small levels keep all their digits. */
+function weightLevels(weights: tf.Tensor, steps: number): tf.Tensor {
+  const bounded = tf.tanh(weights)
+  const taken = stepsTaken(tf.add(tf.div(bounded, tf.mul(largestOf(bounded), 2)), 0.5), steps)
+  return tf.div(tf.sub(tf.mul(taken, 2), steps), steps)
+}
+
+/** For each level above the lowest, the least of the weights that reach it: with them the steps decide about every weight there is. */
+function leastWeights(weights: Float32Array, channels: number, steps: number): number[] {
+  const [levels] = statisticsOf(weights, channels, (kernel) => [tf.reshape(weightLevels(kernel, steps), [-1])])
+  const least = new Array<number>(steps).fill(Number.POSITIVE_INFINITY)
+  weights.forEach((weight, index) => {
+    const reached = Math.round(((levels[index] + 1) / 2) * steps)
+    for (let step = 0; step < reached; step++) least[step] = Math.min(least[step], weight)
+  })
+  return least
+}
+
 export const dorefa: Quantizer = defineQuantizer({
   name: 'dorefa',
   package: '@onebit/quantizers',
   paper: { title: 'DoReFa-Net', authors: 'Zhou et al.', year: 2016, arxiv: '1606.06160' },
-  for: ['activation'],
+  for: ['activation', 'weight'],
   levels: 'own',
   thresholds: 'several',
   options: { bits: { default: 2, min: 1, max: 8, integer: true, description: 'bits, k' } },
-  forward: (x, { bits }) => {
+  forward: (x, { bits }, { target }) => {
     const steps = 2 ** bits - 1
-    return tf.div(tf.round(tf.mul(tf.clipByValue(x, 0, 1), steps)), steps)
+    return target === 'weight' ? weightLevels(x, steps) : tf.div(stepsTaken(tf.clipByValue(x, 0, 1), steps), steps)
   },
-  gradient: (x) => tf.logicalAnd(tf.greaterEqual(x, 0), tf.lessEqual(x, 1)),
-  freeze: ({ bits }) => {
+  gradient: (x, _, { target }) => {
+    if (target === 'activation') return tf.logicalAnd(tf.greaterEqual(x, 0), tf.lessEqual(x, 1))
+    const bounded = tf.tanh(x)
+    return tf.div(tf.sub(1, tf.square(bounded)), largestOf(bounded))
+  },
+  freeze: ({ bits }, { target, weights, channels }) => {
     const steps = 2 ** bits - 1
-    const [first, ...plus] = Array.from({ length: steps }, (_, index): FrozenQuantizer => {
-      return { thresholds: [[firstAt(index + 1, steps)]], first: [-1], low: [0], high: [1 / steps] }
+    const thresholds =
+      target === 'weight'
+        ? leastWeights(weights!, channels, steps)
+        : Array.from({ length: steps }, (_, index) => firstAt(index + 1, steps))
+    const low = target === 'weight' ? -1 / steps : 0
+    const [first, ...plus] = thresholds.map((t): FrozenQuantizer => {
+      return { thresholds: [[t]], first: [-1], low: [low], high: [1 / steps] }
     })
     return { ...first, plus }
   },

@@ -36,7 +36,7 @@ export { type ScoreBounds, type SignIntervals, signIntervals } from './sign-inte
 export { type SteHeavisideOptions, steHeaviside } from './ste-heaviside.ts'
 export { type SteSignOptions, steSign } from './ste-sign.ts'
 export { type SteTernOptions, steTern } from './ste-tern.ts'
-export { stochasticSign } from './stochastic-sign.ts'
+export { type StochasticSignOptions, stochasticSign } from './stochastic-sign.ts'
 export { type SwishSignOptions, swishSign } from './swish-sign.ts'
 export { type TanhSignOptions, tanhSign } from './tanh-sign.ts'
 export { type TemperatureSignOptions, temperatureSign } from './temperature-sign.ts'

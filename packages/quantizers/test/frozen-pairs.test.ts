@@ -32,6 +32,7 @@ const pairs = [
   { activation: 'ste-tern', weight: 'ste-sign', products: 2 },
   { activation: 'ste-sign', weight: 'ternary-weight', products: 2 },
   { activation: 'ste-tern', weight: 'ste-tern', products: 4 },
+  { activation: 'ste-sign', weight: 'dorefa', products: 3 },
   { activation: 'dorefa', weight: 'ternary-weight', products: 6 },
   { activation: 'ste-sign', weight: 'adabin', products: 0 },
 ] as const

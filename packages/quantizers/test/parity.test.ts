@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import '@tensorflow/tfjs-backend-cpu'
-import { completeOptions, type Quantizer } from '@onebit/core'
+import { completeOptions, type Quantizer, type QuantizerTarget } from '@onebit/core'
 import { quantize } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
@@ -25,6 +25,10 @@ interface Difference {
 interface Comparison {
   readonly entry: string
   readonly quantizer: Quantizer
+  /** Default: the first that the quantizer is for. */
+  readonly target?: QuantizerTarget
+  /** How far training is. Default 1. */
+  readonly progress?: number
   readonly options?: Readonly<Record<string, number | boolean | string>>
   readonly forward?: Difference
   readonly gradient?: Difference
@@ -61,9 +65,19 @@ const files: Readonly<Record<string, readonly Comparison[]>> = {
     { entry: 'ternary-weight', quantizer: q.ternaryWeight, options: { scaled: false } },
     { entry: 'ste-heaviside', quantizer: q.steHeaviside, forward: flushed },
     { entry: 'dorefa', quantizer: q.dorefa, gradient: flushed },
+    { entry: 'dorefa weight', quantizer: q.dorefa, target: 'weight' },
   ],
   'torch.json': [
     { entry: 'bnn ste-sign', quantizer: q.steSign, forward: torchZero, gradient: openInterval },
+    {
+      entry: 'bnn stochastic-sign',
+      quantizer: q.stochasticSign,
+      forward: { reason: 'another generator throws the coin', at: (x) => Math.abs(x) < 1 },
+      gradient: {
+        reason: 'bnn overwrites the values it keeps by their signs and then masks |x| >= 1, so that its gradient is 0',
+        at: (x) => Math.abs(x) <= 1,
+      },
+    },
     { entry: 'bnn tanh-sign', quantizer: q.tanhSign, forward: torchZero },
     {
       entry: 'bnn xnor',
@@ -76,6 +90,11 @@ const files: Readonly<Record<string, readonly Comparison[]>> = {
       },
       // What a zero hands to the scale reaches all other weights, so its share is taken out of the comparison.
       upstream: (x, dy) => (x === 0 ? 0 : dy),
+    },
+    {
+      entry: 'bnn xnor centered',
+      quantizer: q.xnor,
+      options: { center: true, gradient: 'exact' },
     },
     {
       entry: 'bitorch ste-sign',
@@ -94,6 +113,25 @@ const files: Readonly<Record<string, readonly Comparison[]>> = {
       quantizer: q.dorefa,
       gradient: { reason: 'bitorch clips no gradient', at: (x) => x < 0 || x > 1 },
     },
+    {
+      entry: 'bitorch dorefa weight',
+      quantizer: q.dorefa,
+      target: 'weight',
+      gradient: { reason: 'bitorch leaves the tanh and the norm out of the gradient', at: () => true },
+    },
+    // bitorch cools from 4^0 to 4^-10 as its scale goes from 0 to 1, and clips: by our names a temperature, no smooth step.
+    ...[
+      { moment: 'begins', progress: 1e-9 },
+      { moment: 'halfway', progress: 0.5 },
+      { moment: 'ends', progress: 1 },
+    ].map(({ moment, progress }) => {
+      return {
+        entry: `bitorch progressive-sign ${moment}`,
+        quantizer: q.temperatureSign,
+        options: { start: 1, end: 4 ** -10 },
+        progress,
+      }
+    }),
   ],
 }
 
@@ -123,9 +161,11 @@ for (const [file, comparisons] of Object.entries(files)) {
       expect(grid.length).toBe(1000)
     })
 
-    test.each(comparisons)('$entry agrees', ({ entry, quantizer, options, forward, gradient, upstream: change }) => {
+    test.each(comparisons)('$entry agrees', (comparison) => {
+      const { entry, quantizer, options, forward, gradient, upstream: change } = comparison
+      const { target = quantizer.for[0], progress = 1 } = comparison
       const configured = { plugin: quantizer, options: completeOptions(quantizer, options) }
-      const context = { target: quantizer.for[0], variables: {}, progress: 1, training: true, seed: 1 }
+      const context = { target, variables: {}, progress, training: true, seed: 1 }
       const x = tf.tensor(Float32Array.from(grid), [1000, 1])
       const run = (values: tf.Tensor): tf.Tensor => quantize(values, configured, context)
       compare('forward', grid, run(x).dataSync() as Float32Array, quantizers[entry].forward, forward)

@@ -21,7 +21,12 @@ testQuantizer(q.swishSign, {
   variants: [{ beta: 2 }],
 })
 testQuantizer(q.tanhSign, { test, backends, derivative: (x) => 5 * bell(5 * x) })
-testQuantizer(q.stochasticSign, { test, backends, derivative: (x) => ste(x) })
+testQuantizer(q.stochasticSign, {
+  test,
+  backends,
+  derivative: (x, { options }) => ste(x, Number(options.clip)),
+  variants: [{ clip: 0.125 }],
+})
 testQuantizer(q.rsign, {
   test,
   backends,
@@ -48,6 +53,9 @@ testQuantizer(q.steTern, { test, backends, derivative: (x) => ste(x), variants: 
 testQuantizer(q.dorefa, {
   test,
   backends,
-  derivative: (x) => (x >= 0 && x <= 1 ? 1 : 0),
+  derivative: (x, { target, values }) => {
+    if (target === 'activation') return x >= 0 && x <= 1 ? 1 : 0
+    return bell(x) / values.reduce((most, w) => Math.max(most, Math.abs(Math.tanh(w))), 0)
+  },
   variants: [{ bits: 1 }, { bits: 3 }, { bits: 8 }],
 })
