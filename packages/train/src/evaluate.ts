@@ -11,13 +11,15 @@ function imagesOf({ images, count }: Batch, set: ImageSet): tf.Tensor4D {
 }
 
 /** Share of images whose most probable class is their label. */
-export function accuracyOf(model: LayersModel, set: ImageSet): number {
+export async function accuracyOf(model: LayersModel, set: ImageSet): Promise<number> {
   let correct = 0
   for (const batch of batches(set, { batchSize: BATCH, shuffle: false })) {
-    correct += tf.tidy(() => {
+    const right = tf.tidy(() => {
       const scores = model.predict(imagesOf(batch, set), { batchSize: BATCH }) as tf.Tensor
-      return tf.sum(tf.equal(tf.argMax(scores, -1), tf.tensor1d(batch.labels, 'int32'))).dataSync()[0]
+      return tf.sum(tf.equal(tf.argMax(scores, -1), tf.tensor1d(batch.labels, 'int32')))
     })
+    correct += (await right.data())[0]
+    right.dispose()
   }
   return correct / set.count
 }
@@ -33,26 +35,27 @@ export interface SamplePrediction {
 }
 
 /** The first `count` images of a set. */
-export function samplePredictions(
+export async function samplePredictions(
   model: LayersModel,
   set: ImageSet,
   classes: readonly string[],
   count: number,
-): SamplePrediction[] {
+): Promise<SamplePrediction[]> {
   const indices = Array.from({ length: Math.min(count, set.count) }, (_, index) => index)
   const [height, width, channels] = set.shape
   const size = height * width * channels
-  return tf.tidy(() => {
-    const images = tf.tensor4d(floatImages(set, indices), [indices.length, ...set.shape])
-    const scores = (model.predict(images) as tf.Tensor2D).arraySync()
-    return scores.map((row, index) => {
-      const predicted = row.indexOf(Math.max(...row))
-      return {
-        label: classes[set.labels[index]],
-        predicted: classes[predicted],
-        score: row[predicted],
-        png: encodePng(set.images.subarray(index * size, (index + 1) * size), set.shape).toString('base64'),
-      }
-    })
+  const scores = tf.tidy(() => {
+    return model.predict(tf.tensor4d(floatImages(set, indices), [indices.length, ...set.shape])) as tf.Tensor2D
+  })
+  const rows = await scores.array()
+  scores.dispose()
+  return rows.map((row, index) => {
+    const predicted = row.indexOf(Math.max(...row))
+    return {
+      label: classes[set.labels[index]],
+      predicted: classes[predicted],
+      score: row[predicted],
+      png: encodePng(set.images.subarray(index * size, (index + 1) * size), set.shape).toString('base64'),
+    }
   })
 }

@@ -43,9 +43,9 @@ export class Checkpointer {
   }
 
   /** @throws FileError if it cannot be written. */
-  async save(stage: { content(): CheckpointContent<RunState> }): Promise<void> {
+  async save(stage: { content(): Promise<CheckpointContent<RunState>> }): Promise<void> {
     this.#beforeSave()
-    const content = stage.content()
+    const content = await stage.content()
     const { step } = content.state.progress
     const file = await this.#folder.save(step, content)
     this.#last = performance.now()

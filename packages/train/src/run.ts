@@ -85,7 +85,7 @@ function checkRestored(model: LayersModel, { state, file }: Restored): void {
   })
 }
 
-function recordOf(context: RunContext, options: RunOptions, result: TrainResult, model: LayersModel): RunRecord {
+async function recordOf(context: RunContext, options: RunOptions, result: TrainResult, model: LayersModel): Promise<RunRecord> {
   const { plan, data, fingerprint } = context
   const [{ learningRate, schedule }] = plan.stages
   const plainStage = ({ teacher, ...stage }: ResolvedStage): Partial<ResolvedStage> =>
@@ -104,7 +104,7 @@ function recordOf(context: RunContext, options: RunOptions, result: TrainResult,
     },
     stages: plan.stages.map(plainStage),
     ...result,
-    samples: samplePredictions(model, data.test, data.classes, SAMPLES),
+    samples: await samplePredictions(model, data.test, data.classes, SAMPLES),
     fingerprint,
   }
 }
@@ -179,7 +179,7 @@ export async function run(plan: Plan, compose: Compose, options: RunOptions): Pr
       interrupted,
       seconds: progress.seconds,
     }
-    await folder?.finish(model, recordOf(context, options, result, model))
+    await folder?.finish(model, await recordOf(context, options, result, model))
     return { model, result }
   } finally {
     emit({ type: 'end', interrupted })
@@ -217,7 +217,7 @@ async function runStages(
     const needed = neededStages(plan, index)
     for (const kept of [...ends.keys()]) if (!needed.has(kept)) ends.delete(kept)
     const teacher = await teacherOf(context, index, compose, model)
-    checkSurvivingGradients(model, stage)
+    await checkSurvivingGradients(model, stage)
     const stageRun = new StageRun(context, index, model, teacher)
     try {
       if (resumed) stageRun.restore(resumed)
@@ -230,6 +230,6 @@ async function runStages(
     }
     if (index + 1 === plan.stages.length) return { model, complete: true }
     if (signal?.aborted) return { model, complete: false }
-    ends.set(index, readWeights(model))
+    ends.set(index, await readWeights(model))
   }
 }

@@ -63,8 +63,8 @@ export class StageRun {
   /** Continues where a checkpoint of this stage stood. */
   restore({ state, tensors }: CheckpointContent<RunState>): void {
     writeWeights(this.model, partOf(tensors, PARTS.weights))
-    this.#step.optimizer.state = { steps: state.optimizerSteps, slots: partOf(tensors, PARTS.optimizer) }
-    if (this.#average) this.#average.values = partOf(tensors, PARTS.average)
+    this.#step.optimizer.restore({ steps: state.optimizerSteps, slots: partOf(tensors, PARTS.optimizer) })
+    this.#average?.restore(partOf(tensors, PARTS.average))
     this.#flips.signs = partOf(tensors, PARTS.signs)
     this.#source.random.state = state.random
     this.#epochs = state.epochs
@@ -73,14 +73,14 @@ export class StageRun {
   }
 
   /** A copy of everything that the rest of the run depends on. */
-  content(): CheckpointContent<RunState> {
+  async content(): Promise<CheckpointContent<RunState>> {
     const { fingerprint, engine, progress, ends } = this.#context
-    const { steps, slots } = this.#step.optimizer.state
+    const { steps, slots } = await this.#step.optimizer.state()
     const kept = Array.from(ends).flatMap(([stage, values]) => prefixed(`${PARTS.stage}${stage}/`, values))
     const tensors = new Map<string, Values>([
-      ...prefixed(PARTS.weights, readWeights(this.model)),
+      ...prefixed(PARTS.weights, await readWeights(this.model)),
       ...prefixed(PARTS.optimizer, slots),
-      ...prefixed(PARTS.average, this.#average?.values ?? new Map()),
+      ...prefixed(PARTS.average, (await this.#average?.values()) ?? new Map()),
       ...prefixed(PARTS.signs, this.#flips.signs),
       ...kept,
     ])
@@ -109,6 +109,8 @@ export class StageRun {
    */
   async run(): Promise<EpochRecord | undefined> {
     const { signal, progress, emit, checkpoints } = this.#context
+    // A resumed stage knows its signs from the checkpoint.
+    if (this.#flips.signs.size === 0) await this.#flips.update()
     if (progress.step === 0) await checkpoints?.save(this)
     while (!this.complete && !signal?.aborted) {
       this.#random = this.#source.random.state
@@ -117,12 +119,12 @@ export class StageRun {
         await checkpoints?.save(this)
         this.#average?.swap()
         if (this.#sums.steps === 0) return undefined
-        const partial = this.#record()
+        const partial = await this.#record()
         emit({ type: 'epoch', record: partial })
         return partial
       }
       this.#average?.swap()
-      const record = this.#record()
+      const record = await this.#record()
       this.#average?.swap()
       progress.records.push(record)
       emit({ type: 'epoch', record })
@@ -148,7 +150,7 @@ export class StageRun {
         factor,
         progress: done / (this.#stage.epochs * this.#source.count),
       })
-      if (!Number.isFinite(loss)) throw this.#diverged(batch, loss)
+      if (!Number.isFinite(loss)) throw await this.#diverged(batch, loss)
       this.#average?.update(done)
       this.#batches++
       this.#context.countStep(loss)
@@ -181,7 +183,7 @@ export class StageRun {
     })
   }
 
-  #diverged(batch: Parameters<typeof diverged>[1], loss: number): Error {
+  #diverged(batch: Parameters<typeof diverged>[1], loss: number): Promise<Error> {
     const { plan, data } = this.#context
     return diverged(this.model, batch, data.train, {
       stage: plan.stages.length > 1 ? this.#stage.name : undefined,
@@ -191,13 +193,13 @@ export class StageRun {
     })
   }
 
-  #record(): EpochRecord {
+  async #record(): Promise<EpochRecord> {
     const { data, progress } = this.#context
     const { loss, correct, seen, steps, seconds } = this.#sums
-    const layers = layerMetrics(this.model, this.#control, data.test)
+    const layers = await layerMetrics(this.model, this.#control, data.test)
     this.#control.progress = 1
     const began = performance.now()
-    const testAccuracy = accuracyOf(this.model, data.test)
+    const testAccuracy = await accuracyOf(this.model, data.test)
     return {
       epoch: progress.records.length + 1,
       stage: this.#stage.name,
@@ -207,7 +209,7 @@ export class StageRun {
       learningRate: this.#rate,
       seconds: seconds + (performance.now() - began) / 1000,
       imagesPerSecond: seen / seconds,
-      flipRatio: this.#flips.update(),
+      flipRatio: await this.#flips.update(),
       layers,
     }
   }

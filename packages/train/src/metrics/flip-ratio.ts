@@ -10,14 +10,13 @@ export class FlipRatio {
   constructor(layers: readonly QuantizedLayer[] | ReadonlyMap<string, QuantizedLayer>) {
     const named = Array.isArray(layers) ? layers.map((layer) => [layer.name, layer] as const) : [...layers]
     this.#layers = new Map((named as [string, QuantizedLayer][]).filter(([, layer]) => layer.latentWeights))
-    this.update()
   }
 
-  /** The ratio per layer since the last call (or since construction), 0 to 1. */
-  update(): Record<string, number> {
+  /** The ratio per layer since the last call, 0 to 1; the first call only looks and returns none. */
+  async update(): Promise<Record<string, number>> {
     const ratios: Record<string, number> = {}
     for (const [name, layer] of this.#layers) {
-      const signs = Uint8Array.from(layer.latentWeights!.dataSync(), (weight) => (weight >= 0 ? 1 : 0))
+      const signs = Uint8Array.from(await layer.latentWeights!.data(), (weight) => (weight >= 0 ? 1 : 0))
       const before = this.#signs.get(name)
       if (before) ratios[name] = signs.reduce((flips, sign, i) => flips + (sign === before[i] ? 0 : 1), 0) / signs.length
       this.#signs.set(name, signs)

@@ -37,7 +37,7 @@ test('shares of saturated gradients, dead channels and entropies are what the nu
   }
   const control = new QuantizerControl(model, 0)
   const before = tf.memory().numTensors
-  const metrics = layerMetrics(model, control, set).dense
+  const metrics = (await layerMetrics(model, control, set)).dense
   expect(tf.memory().numTensors).toBe(before)
   control.release()
   const quarter = -(0.25 * Math.log2(0.25) + 0.75 * Math.log2(0.75))
@@ -50,9 +50,10 @@ test('shares of saturated gradients, dead channels and entropies are what the nu
   expect(metrics.latentWeights).toMatchObject({ from: -3, to: 3 })
 
   const flips = new FlipRatio([dense])
+  expect(await flips.update()).toEqual({})
   dense.weights[0].write(tf.tensor2d([-1, ...weights.slice(1)], [4, 2]))
-  expect(flips.update()).toEqual({ dense: 1 / 8 })
-  expect(flips.update()).toEqual({ dense: 0 })
+  expect(await flips.update()).toEqual({ dense: 1 / 8 })
+  expect(await flips.update()).toEqual({ dense: 0 })
   model.dispose()
 })
 

@@ -1,5 +1,5 @@
 /** The health of each quantized layer: whether gradients pass, whether signs vary, where latent weights lie. */
-import type { Configured, Quantizer, QuantizerContext } from '@onebit/core'
+import type { Configured, Quantizer, QuantizerContext, QuantizerTarget } from '@onebit/core'
 import { floatImages, type ImageSet } from '@onebit/data'
 import { quantize } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
@@ -23,48 +23,62 @@ export interface LayerMetrics {
 
 const PROBE_IMAGES = 32
 
-function saturation(x: tf.Tensor, quantizer: Configured<Quantizer>, context: QuantizerContext): number {
+/** The share of values whose gradient is stopped, a scalar. */
+function saturation(x: tf.Tensor, quantizer: Configured<Quantizer>, context: QuantizerContext): tf.Tensor {
   const slope = tf.grad((values: tf.Tensor) => tf.sum(quantize(values, quantizer, { ...context, training: true, seed: 1 })))(x)
-  return tf.mean(tf.cast(tf.equal(slope, 0), 'float32')).dataSync()[0]
+  return tf.mean(tf.cast(tf.equal(slope, 0), 'float32'))
 }
 
 function entropy(share: number): number {
   return share <= 0 || share >= 1 ? 0 : -(share * Math.log2(share) + (1 - share) * Math.log2(1 - share))
 }
 
-/** The share of +1 in each channel, the last axis. */
-function positiveShares(x: tf.Tensor, { plugin, options }: Configured<Quantizer>, context: QuantizerContext): number[] {
+/** The share of +1 in each channel, the last axis: `[channels]`. */
+function positiveShares(x: tf.Tensor, { plugin, options }: Configured<Quantizer>, context: QuantizerContext): tf.Tensor {
   const levels = plugin.forward(x, options as never, { ...context, training: false, seed: 0 })
   const axes = x.shape.slice(0, -1).map((_, axis) => axis)
-  return Array.from(tf.mean(tf.cast(tf.greater(levels, 0), 'float32'), axes).dataSync())
+  return tf.mean(tf.cast(tf.greater(levels, 0), 'float32'), axes)
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** What a probe saw of one quantizer, on the backend. */
+interface Sighting {
+  readonly path: string
+  readonly target: QuantizerTarget
+  readonly shares: tf.Tensor
+  readonly saturated: tf.Tensor
+}
+
+/** Reads a sighting and disposes of it. */
+async function metricsOf({ target, shares, saturated }: Sighting): Promise<LayerMetrics> {
+  const [values, [share]] = await Promise.all([shares.data(), saturated.data()])
+  tf.dispose([shares, saturated])
+  const entropies = mean(Array.from(values, entropy))
+  if (target === 'weight') return { saturatedWeights: share, weightSignEntropy: entropies }
+  const dead = mean(Array.from(values, (positive) => (positive === 0 || positive === 1 ? 1 : 0)))
+  return { saturatedActivations: share, signEntropy: entropies, deadChannels: dead }
+}
 
 /**
  * Measures every quantized layer with a forward pass over the first images of a set. Changes nothing.
  * @returns by layer path.
  */
-export function layerMetrics(model: LayersModel, control: QuantizerControl, set: ImageSet): Record<string, LayerMetrics> {
+export async function layerMetrics(
+  model: LayersModel,
+  control: QuantizerControl,
+  set: ImageSet,
+): Promise<Record<string, LayerMetrics>> {
   const metrics: Record<string, LayerMetrics> = {}
   for (const { path, layer } of control.layers) {
     const { latentWeights } = layer
-    metrics[path] = latentWeights ? { latentWeights: histogram(latentWeights.dataSync() as Float32Array) } : {}
+    metrics[path] = latentWeights ? { latentWeights: histogram((await latentWeights.data()) as Float32Array) } : {}
   }
-  control.probe = ({ path }, x, quantizer, context) =>
-    tf.tidy(() => {
-      const own = metrics[path]
-      const shares = positiveShares(x, quantizer, context)
-      const saturated = saturation(x, quantizer, context)
-      if (context.target === 'weight') {
-        own.saturatedWeights = saturated
-        own.weightSignEntropy = mean(shares.map(entropy))
-      } else {
-        own.saturatedActivations = saturated
-        own.signEntropy = mean(shares.map(entropy))
-        own.deadChannels = mean(shares.map((share) => (share === 0 || share === 1 ? 1 : 0)))
-      }
-    })
+  const sightings: Sighting[] = []
+  control.probe = ({ path }, x, quantizer, context) => {
+    const [shares, saturated] = tf.tidy(() => [positiveShares(x, quantizer, context), saturation(x, quantizer, context)])
+    sightings.push({ path, target: context.target, shares: tf.keep(shares), saturated: tf.keep(saturated) })
+  }
   try {
     const indices = Array.from({ length: Math.min(PROBE_IMAGES, set.count) }, (_, index) => index)
     tf.tidy(() => {
@@ -74,5 +88,6 @@ export function layerMetrics(model: LayersModel, control: QuantizerControl, set:
   } finally {
     control.probe = undefined
   }
+  for (const sighting of sightings) Object.assign(metrics[sighting.path], await metricsOf(sighting))
   return metrics
 }

@@ -11,13 +11,17 @@ export interface Values {
 
 export type WeightValues = ReadonlyMap<string, Values>
 
-export function valuesOf(tensor: tf.Tensor): Values {
+/** Not synchronous: WebGPU hands out no values that way. The tensors must not change until the promise is settled. */
+export async function valuesOf(tensors: Iterable<readonly [string, tf.Tensor]>): Promise<WeightValues> {
   // A copy: backends may hand out a view of memory that the next step overwrites.
-  return { shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) }
+  const reading = Array.from(tensors, async ([name, tensor]): Promise<[string, Values]> => {
+    return [name, { shape: tensor.shape, data: Float32Array.from(await tensor.data()) }]
+  })
+  return new Map(await Promise.all(reading))
 }
 
-export function readWeights(model: LayersModel): WeightValues {
-  return new Map(Array.from(namedWeights(model), ([name, variable]) => [name, valuesOf(variable.read())]))
+export function readWeights(model: LayersModel): Promise<WeightValues> {
+  return valuesOf(Array.from(namedWeights(model), ([name, variable]) => [name, variable.read()] as const))
 }
 
 /** How a transfer went, by weight name. */

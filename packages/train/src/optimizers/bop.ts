@@ -59,15 +59,15 @@ export class Bop extends Optimizer {
     variable.assign(tf.where(flips, tf.neg(weights), weights))
   }
 
-  override get state(): OptimizerState {
-    const { steps, slots } = super.state
-    return { steps, slots: new Map([...slots, ...this.#rest.state.slots]) }
+  override async state(): Promise<OptimizerState> {
+    const [{ steps, slots }, rest] = await Promise.all([super.state(), this.#rest.state()])
+    return { steps, slots: new Map([...slots, ...rest.slots]) }
   }
 
-  override set state({ steps, slots }: OptimizerState) {
+  override restore({ steps, slots }: OptimizerState): void {
     const own = ([key]: [string, unknown]): boolean => key.endsWith(':momentum')
-    super.state = { steps, slots: new Map([...slots].filter(own)) }
-    this.#rest.state = { steps, slots: new Map([...slots].filter((entry) => !own(entry))) }
+    super.restore({ steps, slots: new Map([...slots].filter(own)) })
+    this.#rest.restore({ steps, slots: new Map([...slots].filter((entry) => !own(entry))) })
   }
 
   override dispose(): void {

@@ -43,11 +43,12 @@ export abstract class Optimizer {
     return slot
   }
 
-  get state(): OptimizerState {
-    return { steps: this.steps, slots: new Map(Array.from(this.#slots, ([key, slot]) => [key, valuesOf(slot)])) }
+  /** A copy of what the next steps depend on. */
+  async state(): Promise<OptimizerState> {
+    return { steps: this.steps, slots: await valuesOf(this.#slots) }
   }
 
-  set state({ steps, slots }: OptimizerState) {
+  restore({ steps, slots }: OptimizerState): void {
     this.dispose()
     this.steps = steps
     for (const [key, { shape, data }] of slots) {

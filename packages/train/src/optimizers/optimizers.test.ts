@@ -13,20 +13,20 @@ const GRADIENTS = [
 const RATE = 0.05
 const DECAY = 0.1
 
-function optimize(reference: OptimizerReference, { binary = false, resumeAt = -1 } = {}): number[] {
+async function optimize(reference: OptimizerReference, { binary = false, resumeAt = -1 } = {}): Promise<number[]> {
   let optimizer = createOptimizer(reference, DECAY)
   const variable = tf.tidy(() => tf.variable(tf.tensor1d(START)))
-  GRADIENTS.forEach((values, step) => {
+  for (const [step, values] of GRADIENTS.entries()) {
     if (step === resumeAt) {
-      const { state } = optimizer
+      const state = await optimizer.state()
       optimizer.dispose()
       optimizer = createOptimizer(reference, DECAY)
-      optimizer.state = state
+      optimizer.restore(state)
     }
     const gradient = tf.tensor1d(values)
     optimizer.apply([{ name: 'w', variable, gradient, binary, decays: true }], RATE, 1)
     gradient.dispose()
-  })
+  }
   const result = Array.from(variable.dataSync())
   variable.dispose()
   optimizer.dispose()
@@ -82,9 +82,9 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (engine) => {
   test.each(cases)('%j takes the steps of its paper', async (reference, expected, binary) => {
     await startEngine(engine)
     const before = tf.memory().numTensors
-    const result = optimize(reference, { binary })
+    const result = await optimize(reference, { binary })
     for (const [i, value] of expected.entries()) expect(result[i]).toBeCloseTo(value, 5)
-    expect(optimize(reference, { binary, resumeAt: 2 })).toEqual(result)
+    expect(await optimize(reference, { binary, resumeAt: 2 })).toEqual(result)
     expect(tf.memory().numTensors).toBe(before)
   })
 })

@@ -3,21 +3,22 @@ import { OptionError } from '@onebit/core'
 import { QuantizedLayer } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { isTrue } from '../model/is-true.ts'
 import { namedLayers } from '../model/named-weights.ts'
 import type { ResolvedStage } from '../plan.ts'
 
 /** @throws OptionError naming the layer and its quantizer. */
-export function checkSurvivingGradients(model: LayersModel, { optimizer, name }: ResolvedStage): void {
+export async function checkSurvivingGradients(model: LayersModel, { optimizer, name }: ResolvedStage): Promise<void> {
   if ((typeof optimizer === 'string' ? optimizer : optimizer.name) !== 'bop') return
   for (const { path, layer } of namedLayers(model)) {
     if (!(layer instanceof QuantizedLayer)) continue
     const quantizer = layer.quantizer('weight')
     if (!quantizer?.plugin.gradient) continue
     const { plugin, options } = quantizer
-    const blocked = tf.tidy(() => {
+    const blocked = await isTrue(() => {
       const context = { target: 'weight', variables: {}, progress: 0, training: true, seed: 1 } as const
       const slope = plugin.gradient!(tf.tensor2d([[-1], [1]]), options as never, context)
-      return tf.all(tf.equal(tf.cast(slope, 'float32'), 0)).dataSync()[0] === 1
+      return tf.all(tf.equal(tf.cast(slope, 'float32'), 0))
     })
     if (!blocked) continue
     throw new OptionError({

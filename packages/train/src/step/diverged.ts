@@ -3,29 +3,38 @@ import type { Batch, ImageSet } from '@onebit/data'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { DivergenceError } from '../errors.ts'
+import { isTrue } from '../model/is-true.ts'
 import { namedWeights } from '../model/named-weights.ts'
 
-const isBroken = (x: tf.Tensor): boolean => tf.tidy(() => tf.all(tf.isFinite(x)).dataSync()[0] === 0)
+const allFinite = (x: tf.Tensor): Promise<boolean> => isTrue(() => tf.all(tf.isFinite(x)))
 
-function brokenOutput(model: tfl.LayersModel, batch: Batch, set: ImageSet): string | undefined {
+async function brokenOutput(model: tfl.LayersModel, batch: Batch, set: ImageSet): Promise<string | undefined> {
   const layers = model.layers.filter(({ inboundNodes }) => inboundNodes.length === 1)
   const every = tfl.model({ inputs: model.inputs, outputs: layers.map(({ output }) => output as tfl.SymbolicTensor) })
-  return tf.tidy(() => {
-    const outputs = [every.apply(tf.tensor4d(batch.images, [batch.count, ...set.shape]), { training: true })].flat()
-    return layers[(outputs as tf.Tensor[]).findIndex(isBroken)]?.name
+  const outputs = tf.tidy(() => {
+    return [every.apply(tf.tensor4d(batch.images, [batch.count, ...set.shape]), { training: true })].flat() as tf.Tensor[]
   })
+  const broken = await firstBroken(outputs.map((output, index) => [layers[index].name, output]))
+  tf.dispose(outputs)
+  return broken
+}
+
+/** The first name whose tensor is not finite. */
+async function firstBroken(tensors: Iterable<readonly [string, tf.Tensor]>): Promise<string | undefined> {
+  for (const [name, tensor] of tensors) if (!(await allFinite(tensor))) return name
+  return undefined
 }
 
 /** The error of a loss that is no number, naming the first weight or layer output that is not finite. */
-export function diverged(
+export async function diverged(
   model: tfl.LayersModel,
   batch: Batch,
   set: ImageSet,
   where: { readonly stage?: string; readonly epoch: number; readonly step: number; readonly loss: number },
-): DivergenceError {
+): Promise<DivergenceError> {
   const { stage, epoch, step, loss } = where
-  const weight = Array.from(namedWeights(model)).find(([, variable]) => isBroken(variable.read()))?.[0]
-  const layer = weight === undefined ? brokenOutput(model, batch, set) : undefined
+  const weight = await firstBroken(Array.from(namedWeights(model), ([name, variable]) => [name, variable.read()] as const))
+  const layer = weight === undefined ? await brokenOutput(model, batch, set) : undefined
   const found = weight ? `the weight '${weight}'` : layer ? `the output of the layer '${layer}'` : undefined
   return new DivergenceError({
     what: `Training diverged in ${stage ? `stage '${stage}', ` : ''}epoch ${epoch}, step ${step}: the loss is ${loss}.`,

@@ -21,13 +21,20 @@ export interface GradientPassOptions {
   readonly teacher?: LayersModel
 }
 
-export interface PassResult {
+/** One pass, still on the backend. A type, not an interface: only so `tf.tidy` knows it for a container of tensors. */
+export type PassTensors = {
   /** Mean over the batch, times its share. */
-  readonly loss: number
+  readonly loss: tf.Scalar
   /** Images labeled right. */
-  readonly correct: number
+  readonly correct: tf.Tensor
   /** By name of the variable; those that the loss does not depend on are absent. */
   readonly gradients: tf.NamedTensorMap
+}
+
+/** One pass with its numbers read. */
+export interface PassResult extends Pick<PassTensors, 'gradients'> {
+  readonly loss: number
+  readonly correct: number
 }
 
 export class GradientPass {
@@ -47,7 +54,7 @@ export class GradientPass {
    * Call inside `tf.tidy`.
    * @param share The part of a greater batch that this is, above 0 to 1: it scales the loss, and so the gradients.
    */
-  run({ images, targets, labels }: StepInputs, share = 1): PassResult {
+  tensors({ images, targets, labels }: StepInputs, share = 1): PassTensors {
     const { losses, variables } = this.#options
     const teacher = this.#teacher?.outputs(images, false)
     let right: tf.Tensor | undefined
@@ -58,8 +65,14 @@ export class GradientPass {
       const loss = totalLoss(losses, targets, student, teacher)
       return share === 1 ? loss : tf.mul(loss, share)
     }, [...variables])
-    const correct = right!.dataSync()[0]
+    const correct = tf.clone(right!)
     right!.dispose()
-    return { loss: value.dataSync()[0], correct, gradients: grads }
+    return { loss: value, correct, gradients: grads }
+  }
+
+  /** The same, read at once, which WebGPU cannot. Call inside `tf.tidy`. */
+  run(inputs: StepInputs, share = 1): PassResult {
+    const { loss, correct, gradients } = this.tensors(inputs, share)
+    return { loss: loss.dataSync()[0], correct: correct.dataSync()[0], gradients }
   }
 }

@@ -9,7 +9,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
 import { namedWeights } from '../model/named-weights.ts'
-import { type Values, valuesOf } from '../model/weight-values.ts'
+import { valuesOf, type WeightValues } from '../model/weight-values.ts'
 
 export class MovingAverage {
   readonly #decay: number
@@ -47,11 +47,12 @@ export class MovingAverage {
     })
   }
 
-  get values(): ReadonlyMap<string, Values> {
-    return new Map(Array.from(this.#averages, ([name, average]) => [name, valuesOf(average)]))
+  /** A copy of the averages, by weight name. */
+  values(): Promise<WeightValues> {
+    return valuesOf(this.#averages)
   }
 
-  set values(values: ReadonlyMap<string, Values>) {
+  restore(values: WeightValues): void {
     tf.tidy(() => {
       for (const [name, average] of this.#averages) {
         const { shape, data } = values.get(name)!

@@ -72,7 +72,7 @@ test('averages follow the weights, and swap with them', async () => {
   const average = new MovingAverage(model, 0.5)
   set(2)
   average.update(1000)
-  expect(average.values.get('head.dense/kernel')!.data[0]).toBe(1.5)
+  expect((await average.values()).get('head.dense/kernel')!.data[0]).toBe(1.5)
   average.swap()
   expect(kernel.read().dataSync()[0]).toBe(1.5)
   average.swap()

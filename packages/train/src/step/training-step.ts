@@ -58,15 +58,18 @@ export class TrainingStep implements Stepper {
     return this.#update.optimizer
   }
 
-  run(batch: Batch, { step, learningRate, factor, progress }: StepContext): StepResult {
+  async run(batch: Batch, { step, learningRate, factor, progress }: StepContext): Promise<StepResult> {
     const { control } = this.#options
     control.step = step
     control.progress = progress
-    return tf.tidy(() => {
-      const { loss, correct, gradients } = this.#pass.run(stepInputs(batch, this.#options, step))
-      if (Number.isFinite(loss)) this.#update.apply(gradients, learningRate, factor)
+    const pass = tf.tidy(() => this.#pass.tensors(stepInputs(batch, this.#options, step)))
+    try {
+      const [[loss], [correct]] = await Promise.all([pass.loss.data(), pass.correct.data()])
+      if (Number.isFinite(loss)) tf.tidy(() => this.#update.apply(pass.gradients, learningRate, factor))
       return { loss, correct }
-    })
+    } finally {
+      tf.dispose([pass.loss, pass.correct, ...Object.values(pass.gradients)])
+    }
   }
 
   dispose(): void {
