@@ -1,4 +1,4 @@
-export { emitThreshold } from './freeze/emit-quantized.ts'
+export { emitThreshold } from './freeze/emit-threshold.ts'
 export { type FreezeOptions, type FrozenModel, freeze } from './freeze/freeze.ts'
 export type { FreezableLayer, ToGraphContext } from './freeze/to-graph.ts'
 export { InputScale, type InputScaleOptions } from './input-scale.ts'

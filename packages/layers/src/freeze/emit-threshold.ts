@@ -1,0 +1,36 @@
+/** Nodes that all quantized layers are written with: comparisons and sums. */
+import { type FrozenQuantizer, packSigns } from '@onebit/core'
+import { floatTensor } from './kernel-tensors.ts'
+import type { ToGraphContext } from './to-graph.ts'
+
+/** `name` for the first, `name2`, `name3` and so on for the others. */
+export function numbered(name: string, index: number): string {
+  return index === 0 ? name : `${name}${index + 1}`
+}
+
+/** Appends the comparison of `input` with its thresholds; the result is bits. Of a sum of quantizers, one is compared. */
+export function emitThreshold(
+  { builder, name }: ToGraphContext,
+  input: string,
+  { thresholds, first }: FrozenQuantizer,
+  index = 0,
+): string {
+  const count = Math.max(1, ...thresholds.map((list) => list.length))
+  const padded = thresholds.flatMap((list) => [...list, ...new Array<number>(count - list.length).fill(Number.POSITIVE_INFINITY)])
+  return builder.node('threshold', {
+    name: numbered(`${name}.sign`, index),
+    inputs: [input],
+    tensors: {
+      thresholds: floatTensor([thresholds.length, count], padded),
+      first: { dtype: 'bit', shape: [first.length], data: packSigns(first) },
+    },
+  })
+}
+
+/** Adds float values up, the last sum under `name`. */
+export function emitSum({ builder }: ToGraphContext, name: string, values: readonly string[]): string {
+  return values.reduce((sum, value, index) => {
+    const last = index === values.length - 1
+    return builder.node('add', { name: last ? name : `${name}.sum${index}`, inputs: [sum, value] })
+  })
+}

@@ -1,0 +1,52 @@
+/** Whether a quantized layer runs on bits, and what its two sides are then the sums of. */
+import type { FrozenQuantizer, PaddingValue } from '@onebit/core'
+import { partsOf, twoLevels } from './frozen-parts.ts'
+import type { QuantizedOperation } from './quantized-operation.ts'
+
+/** More binary products than this cost more than one real one. */
+const MAXIMUM_PRODUCTS = 16
+
+const LEVEL_OF: Readonly<Record<PaddingValue, number>> = { zero: 0, one: 1, 'minus-one': -1 }
+
+/** A part of the input, one pair of levels for all channels. */
+interface InputPart {
+  readonly frozen: FrozenQuantizer
+  readonly middle: number
+  readonly distance: number
+}
+
+export interface BinaryPlan {
+  readonly frozenKernel: FrozenQuantizer
+  readonly inputs: readonly InputPart[]
+  /** Of the whole input: the sum of those of its parts. */
+  readonly middle: number
+  readonly kernels: readonly FrozenQuantizer[]
+  /** What the bits read outside the input. */
+  readonly padding: PaddingValue
+  /** What the layer reads outside the input, where that is not what the bits stand for. */
+  readonly outside?: number
+}
+
+/** The layer as a sum of binary products: unless its input is real, has levels per channel, or there are too many products. */
+export function planBinary({
+  attributes,
+  paddingValue = 'zero',
+  frozenInput,
+  frozenKernel,
+}: QuantizedOperation): BinaryPlan | undefined {
+  if (!frozenInput || !frozenKernel) return undefined
+  const kernels = partsOf(frozenKernel)
+  const levels = partsOf(frozenInput).map((frozen) => ({ frozen, ...twoLevels(frozen) }))
+  if (levels.some(({ middle }) => middle.length > 1) || levels.length * kernels.length > MAXIMUM_PRODUCTS) return undefined
+  const inputs = levels.map(({ frozen, middle: [middle], distance: [distance] }): InputPart => ({ frozen, middle, distance }))
+  const middle = inputs.reduce((sum, part) => sum + part.middle, 0)
+  const plan = { frozenKernel, inputs, middle, kernels, padding: paddingValue }
+  const padded = attributes?.padding.some((size) => size > 0)
+  if (!padded) return plan
+  const spread = inputs.reduce((sum, { distance }) => sum + distance, 0)
+  const wanted = LEVEL_OF[paddingValue]
+  const reads = (value: PaddingValue): number => middle + LEVEL_OF[value] * spread
+  // {0, 1} inputs with zero padding, for one, read the bit -1 outside, whose level is 0.
+  const padding = (['zero', 'one', 'minus-one'] as const).find((value) => Math.abs(reads(value) - wanted) < 1e-9)
+  return padding ? { ...plan, padding } : { ...plan, padding: 'zero', outside: wanted }
+}
