@@ -1,27 +1,62 @@
 /** What a model makes of images it was not trained on. */
-import { type Batch, batches, floatImages, type ImageSet } from '@onebit/data'
+import {
+  type Batch,
+  type BatchSource,
+  type ChannelNormalization,
+  type ImageSet,
+  type Normalization,
+  resample,
+} from '@onebit/data'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { checkLabels } from './check-data.ts'
 import { encodePng } from './report/png.ts'
+import { TestImages } from './test-images.ts'
+import { testSource } from './training-data.ts'
 
-const BATCH = 100
-
-function imagesOf({ images, count }: Batch, set: ImageSet): tf.Tensor4D {
-  return tf.tensor4d(images, [count, ...set.shape])
+function scoresOf(model: LayersModel, { images, count }: Batch, shape: readonly number[]): tf.Tensor2D {
+  return tf.tidy(() => model.predict(tf.tensor(images, [count, ...shape]), { batchSize: count }) as tf.Tensor2D)
 }
 
-/** Share of images whose most probable class is their label. */
-export async function accuracyOf(model: LayersModel, set: ImageSet): Promise<number> {
+/** How often the most probable class is the label. */
+export interface Score {
+  /** 0 to 1. */
+  readonly accuracy: number
+  /** Images seen. */
+  readonly count: number
+}
+
+/**
+ * The accuracy of a model on images in memory or from a source of batches.
+ * @param classes Their names, in the order of the model's outputs.
+ * @throws DataError on a label that is no class, and what the source throws.
+ */
+export async function evaluate(
+  model: LayersModel,
+  images: ImageSet | BatchSource,
+  { classes, name = 'the data' }: { readonly classes: readonly string[]; readonly name?: string },
+): Promise<Score> {
+  return accuracyOf(model, new TestImages(testSource(images)), { classes, name })
+}
+
+export async function accuracyOf(
+  model: LayersModel,
+  test: TestImages,
+  data: { readonly name: string; readonly classes: readonly string[] },
+): Promise<Score> {
   let correct = 0
-  for (const batch of batches(set, { batchSize: BATCH, shuffle: false })) {
+  let count = 0
+  for await (const batch of test.epoch()) {
+    checkLabels(batch, data)
     const right = tf.tidy(() => {
-      const scores = model.predict(imagesOf(batch, set), { batchSize: BATCH }) as tf.Tensor
+      const scores = scoresOf(model, batch, test.source.shape)
       return tf.sum(tf.equal(tf.argMax(scores, -1), tf.tensor1d(batch.labels, 'int32')))
     })
     correct += (await right.data())[0]
+    count += batch.count
     right.dispose()
   }
-  return correct / set.count
+  return { accuracy: count === 0 ? 0 : correct / count, count }
 }
 
 /** One test image and what the model says. */
@@ -34,28 +69,52 @@ export interface SamplePrediction {
   readonly png: string
 }
 
-/** The first `count` images of a set. */
+/** Larger samples are reduced to this many pixels on their longer side. */
+const LONGEST_SIDE = 96
+
+/** Floats back to pixels, `[height, width, channels]`. */
+function pixelsOf(
+  floats: Float32Array,
+  channels: number,
+  { mean, standardDeviation }: Normalization | ChannelNormalization,
+): Uint8Array<ArrayBuffer> {
+  const at = (values: number | readonly number[], channel: number): number =>
+    typeof values === 'number' ? values : values[values.length === 1 ? 0 : channel]
+  return Uint8Array.from(floats, (value, index) => {
+    const pixel = 255 * (value * at(standardDeviation, index % channels) + at(mean, index % channels))
+    return Math.max(0, Math.min(255, Math.round(pixel)))
+  })
+}
+
+function picture(floats: Float32Array, { shape, normalization }: BatchSource): string {
+  const [height, width, channels] = shape
+  const data = pixelsOf(floats, channels, normalization)
+  const share = Math.min(1, LONGEST_SIDE / Math.max(height, width))
+  if (share === 1) return encodePng(data, shape).toString('base64')
+  const size = [Math.max(1, Math.round(height * share)), Math.max(1, Math.round(width * share))] as const
+  const reduced = resample({ data, height, width, channels }, { top: 0, left: 0, height, width }, ...size)
+  return encodePng(reduced.data, [...size, channels]).toString('base64')
+}
+
+/** The first images of the test set, at most `count`. */
 export async function samplePredictions(
   model: LayersModel,
-  set: ImageSet,
+  test: TestImages,
   classes: readonly string[],
   count: number,
 ): Promise<SamplePrediction[]> {
-  const indices = Array.from({ length: Math.min(count, set.count) }, (_, index) => index)
-  const [height, width, channels] = set.shape
-  const size = height * width * channels
-  const scores = tf.tidy(() => {
-    return model.predict(tf.tensor4d(floatImages(set, indices), [indices.length, ...set.shape])) as tf.Tensor2D
-  })
+  const batch = await test.first(count)
+  const size = batch.images.length / batch.count
+  const scores = scoresOf(model, batch, test.source.shape)
   const rows = await scores.array()
   scores.dispose()
   return rows.map((row, index) => {
     const predicted = row.indexOf(Math.max(...row))
     return {
-      label: classes[set.labels[index]],
+      label: classes[batch.labels[index]],
       predicted: classes[predicted],
       score: row[predicted],
-      png: encodePng(set.images.subarray(index * size, (index + 1) * size), set.shape).toString('base64'),
+      png: picture(batch.images.subarray(index * size, (index + 1) * size), test.source),
     }
   })
 }

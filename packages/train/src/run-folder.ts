@@ -6,6 +6,7 @@ import { appendFileSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileError, writeFileAtomically } from '@onebit/core'
+import type { ChannelNormalization, Normalization } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { CheckpointFolder } from './checkpoint/checkpoint-folder.ts'
 import type { Fingerprint } from './checkpoint/fingerprint.ts'
@@ -22,6 +23,8 @@ export interface RunRecord {
   readonly recipe: unknown
   readonly data: string
   readonly classes: readonly string[]
+  /** How pixels became floats. */
+  readonly normalization?: Normalization | ChannelNormalization
   readonly options: {
     /** Of all stages. */
     readonly epochs: number

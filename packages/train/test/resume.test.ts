@@ -161,7 +161,7 @@ describe('resume', () => {
     const changes: [Partial<TrainStagesOptions>, RegExp][] = [
       [{ batchSize: 4 }, /'batchSize' changed. Expected 8, received 4/],
       [{ learningRate: 0.1 }, /'stages.0.learningRate' changed. Expected 0.002, received 0.1/],
-      [{ data }, /'data.sha256' changed/],
+      [{ data }, /'data.train.sha256' changed/],
       [{ recipe: { network: 'large' } }, /'recipe.network' changed. Expected "small", received "large"/],
       [{ compose: composeSmall('ste-sign') }, /its model changed/],
     ]

@@ -25,7 +25,7 @@ function stripes(count: number, seed: number): ImageSet {
   return { images, labels, count, shape: [SIZE, SIZE, 1], normalization: { mean: 0.4, standardDeviation: 0.25 } }
 }
 
-export function stripesData(): TrainingData {
+export function stripesData(): TrainingData & { readonly train: ImageSet; readonly test: ImageSet } {
   return { name: 'stripes', classes: ['across', 'down', 'slanted'], train: stripes(104, 1), test: stripes(40, 2) }
 }
 

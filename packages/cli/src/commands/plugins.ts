@@ -14,7 +14,7 @@ export interface PluginEntry {
   /** Quantizers only: what they quantize. */
   readonly for?: readonly string[]
   /** Quantizers only: how many thresholds a channel freezes to. */
-  readonly thresholds?: 'one' | 'several'
+  readonly thresholds?: 'one' | 'several' | 'none'
   /** Quantizers only: `symmetric` levels run on XNOR kernels, `own` ones may be uneven or more than two. */
   readonly levels?: 'symmetric' | 'own'
 }

@@ -42,8 +42,11 @@ export interface QuantizerDefinition<Rules extends OptionRules> {
   readonly paper?: Paper
   readonly for: readonly QuantizerTarget[]
   readonly options?: Rules
-  /** Thresholds that one channel freezes to. Default `one`. */
-  readonly thresholds?: 'one' | 'several'
+  /**
+   * Thresholds that one channel freezes to. `none`: real values in the place of bits, for stages of training that are followed by
+   * binary ones; `freeze` throws. Default `one`.
+   */
+  readonly thresholds?: 'one' | 'several' | 'none'
   /**
    * `symmetric`: -1 and +1 for activations, -s and +s with one s per output channel for weights. `own`: the levels of its frozen
    * form, which may be uneven or more than two. Default `symmetric`.

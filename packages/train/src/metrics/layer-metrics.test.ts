@@ -1,6 +1,5 @@
 /** Metrics of a layer whose inputs and weights are chosen, so that every share is known. */
 import { createRegistry } from '@onebit/core'
-import type { ImageSet } from '@onebit/data'
 import { QuantDense } from '@onebit/layers'
 import quantizers from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
@@ -28,16 +27,10 @@ test('shares of saturated gradients, dead channels and entropies are what the nu
   dense.weights[0].write(tf.tensor2d(weights, [4, 2]))
   // (pixel - 100) / 100 in four channels: always positive; always negative; balanced; +1 once in four.
   const pixels = [150, 50, 150, 250, 150, 50, 50, 50, 150, 50, 150, 50, 150, 50, 50, 50]
-  const set: ImageSet = {
-    images: Uint8Array.from(pixels),
-    labels: new Uint8Array(4),
-    count: 4,
-    shape: [1, 1, 4],
-    normalization: { mean: 100 / 255, standardDeviation: 100 / 255 },
-  }
+  const images = Float32Array.from(pixels, (pixel) => (pixel - 100) / 100)
   const control = new QuantizerControl(model, 0)
   const before = tf.memory().numTensors
-  const metrics = (await layerMetrics(model, control, set)).dense
+  const metrics = (await layerMetrics(model, control, { images, count: 4 }, [1, 1, 4])).dense
   expect(tf.memory().numTensors).toBe(before)
   control.release()
   const quarter = -(0.25 * Math.log2(0.25) + 0.75 * Math.log2(0.75))

@@ -1,6 +1,6 @@
 /** The health of each quantized layer: whether gradients pass, whether signs vary, where latent weights lie. */
 import type { Configured, Quantizer, QuantizerContext, QuantizerTarget } from '@onebit/core'
-import { floatImages, type ImageSet } from '@onebit/data'
+import type { Batch } from '@onebit/data'
 import { quantize } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -21,7 +21,8 @@ export interface LayerMetrics {
   latentWeights?: Histogram
 }
 
-const PROBE_IMAGES = 32
+/** How many images a probe needs. */
+export const PROBE_IMAGES = 32
 
 /** The share of values whose gradient is stopped, a scalar. */
 function saturation(x: tf.Tensor, quantizer: Configured<Quantizer>, context: QuantizerContext): tf.Tensor {
@@ -61,13 +62,15 @@ async function metricsOf({ target, shares, saturated }: Sighting): Promise<Layer
 }
 
 /**
- * Measures every quantized layer with a forward pass over the first images of a set. Changes nothing.
+ * Measures every quantized layer with a forward pass over a batch. Changes nothing.
+ * @param shape `[height, width, channels]` of its images.
  * @returns by layer path.
  */
 export async function layerMetrics(
   model: LayersModel,
   control: QuantizerControl,
-  set: ImageSet,
+  { images, count }: Pick<Batch, 'images' | 'count'>,
+  shape: readonly number[],
 ): Promise<Record<string, LayerMetrics>> {
   const metrics: Record<string, LayerMetrics> = {}
   for (const { path, layer } of control.layers) {
@@ -80,11 +83,7 @@ export async function layerMetrics(
     sightings.push({ path, target: context.target, shares: tf.keep(shares), saturated: tf.keep(saturated) })
   }
   try {
-    const indices = Array.from({ length: Math.min(PROBE_IMAGES, set.count) }, (_, index) => index)
-    tf.tidy(() => {
-      const images = tf.tensor4d(floatImages(set, indices), [indices.length, ...set.shape])
-      model.apply(images, { training: false })
-    })
+    tf.tidy(() => void model.apply(tf.tensor(images, [count, ...shape]), { training: false }))
   } finally {
     control.probe = undefined
   }

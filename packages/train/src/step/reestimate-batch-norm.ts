@@ -2,34 +2,25 @@
  * Re-estimates the statistics of BatchNorm for weights and scales that no longer change: the mean over batches of each batch's
  * moments, instead of a moving average over steps in which the weights moved. Quantizers act as they will once frozen.
  */
-import { type Batch, batches, type ImageSet } from '@onebit/data'
+import { type BatchSource, Random } from '@onebit/data'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { namedLayers } from '../model/named-weights.ts'
 import type { QuantizerControl } from '../model/quantizer-control.ts'
 
 export interface ReestimateOptions {
-  readonly set: ImageSet
-  readonly batchSize: number
-  /** How many batches; all of the set's if it has fewer. */
+  readonly source: BatchSource
+  /** How many batches; all of the source's if it has fewer. */
   readonly count: number
   /** Decides which images. */
   readonly seed: number
 }
 
-function* first(source: Iterable<Batch>, count: number): Generator<Batch> {
-  let seen = 0
-  for (const batch of source) {
-    if (seen++ === count) return
-    yield batch
-  }
-}
-
-export function reestimateBatchNorm(
+export async function reestimateBatchNorm(
   model: LayersModel,
   control: QuantizerControl,
-  { set, batchSize, count, seed }: ReestimateOptions,
-): void {
+  { source, count, seed }: ReestimateOptions,
+): Promise<void> {
   const norms = namedLayers(model)
     .map(({ layer }) => layer as unknown as { momentum: number })
     .filter((layer) => (layer as unknown as { getClassName(): string }).getClassName() === 'BatchNormalization')
@@ -37,11 +28,12 @@ export function reestimateBatchNorm(
   control.frozen = true
   try {
     let done = 0
-    for (const { images, count: length } of first(batches(set, { batchSize, seed, dropLast: set.count >= batchSize }), count)) {
+    source.random.state = new Random(seed).state
+    for await (const { images, count: length } of source.epoch()) {
       // Makes the moving average of TensorFlow.js the plain mean of all batches so far.
       for (const norm of norms) norm.momentum = done / (done + 1)
-      tf.tidy(() => void model.apply(tf.tensor4d(images, [length, ...set.shape]), { training: true }))
-      done++
+      tf.tidy(() => void model.apply(tf.tensor(images, [length, ...source.shape]), { training: true }))
+      if (++done === count) break
     }
   } finally {
     control.frozen = false

@@ -1,5 +1,5 @@
 /** The parts of a step on their own: schedules aside, what each does to numbers that can be worked out by hand. */
-import { Random } from '@onebit/data'
+import { batches, Random } from '@onebit/data'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, test } from 'vitest'
 import { composeSmall, stripesData } from '../../test/small-run.ts'
@@ -85,8 +85,8 @@ test('re-estimated BatchNorm has the mean of the moments of all batches', async 
   const model = await composeSmall('ste-sign')({ epochs: 1 })
   const control = new QuantizerControl(model, 0)
   const { train: set } = stripesData()
-  const single = { ...set, count: 16 }
-  reestimateBatchNorm(model, control, { set: single, batchSize: 16, count: 1, seed: 3 })
+  const source = batches({ ...set, count: 16 }, { batchSize: 16 })
+  await reestimateBatchNorm(model, control, { source, count: 1, seed: 3 })
   control.release()
   const images = tf.tensor4d(
     Float32Array.from(set.images.subarray(0, 16 * 64), (pixel) => (pixel / 255 - 0.4) / 0.25),

@@ -1,0 +1,51 @@
+/**
+ * Attention matching: where a teacher is active, its student should be too.
+ *
+ *   Q = sum over channels of A^2                              the attention map of an activation A, flattened
+ *   paper     sum over taps of | Q_S / |Q_S| - Q_T / |Q_T| |  L2 norms, not squared; a mean over the batch
+ *   maximum   mean over taps of mean (Q_S / max Q_S - Q_T / max Q_T)^2
+ *
+ * Martinez, Yang, Bulat, Tzimiropoulos: Training binary neural networks with real-to-binary convolutions (ICLR 2020),
+ * arXiv 2003.11535, section 4.2, equation 2; after Zagoruyko, Komodakis, arXiv 1612.03928. `maximum` is the form of the published
+ * reproduction, and the one that its weight of 30 belongs to.
+ */
+import { type Distiller, defineDistiller } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+
+const FORMS = ['paper', 'maximum'] as const
+
+/** Keeps the gradient of a norm finite where a map is all zeros. */
+const EPSILON = 1e-12
+
+/** `[batch, height x width]` of an activation `[batch, height, width, channels]`. */
+function attention(activation: tf.Tensor): tf.Tensor2D {
+  return tf.reshape(tf.sum(tf.square(activation), -1), [activation.shape[0], -1])
+}
+
+const length = (map: tf.Tensor): tf.Tensor => tf.sqrt(tf.add(tf.sum(tf.square(map), 1, true), EPSILON))
+
+function byLength(student: tf.Tensor, teacher: tf.Tensor): tf.Scalar {
+  const difference = tf.sub(tf.div(student, length(student)), tf.div(teacher, length(teacher)))
+  return tf.mean(length(difference))
+}
+
+function byMaximum(student: tf.Tensor, teacher: tf.Tensor): tf.Scalar {
+  const scaled = (map: tf.Tensor): tf.Tensor => tf.div(map, tf.add(tf.max(map, 1, true), EPSILON))
+  return tf.mean(tf.square(tf.sub(scaled(student), scaled(teacher))))
+}
+
+export const attentionMatching: Distiller = defineDistiller({
+  name: 'attention-matching',
+  package: '@onebit/train',
+  paper: { title: 'Real-to-Binary Convolutions', authors: 'Martinez et al.', year: 2020, arxiv: '2003.11535' },
+  options: { form: { default: 'paper', values: FORMS, description: 'how maps are scaled and compared' } },
+  loss: (student, teacher, { form }) => {
+    const taps = Object.keys(student)
+    const terms = taps.map((tap) => {
+      const maps = [attention(student[tap]), attention(teacher[tap])] as const
+      return form === 'paper' ? byLength(...maps) : byMaximum(...maps)
+    })
+    const total = tf.addN(terms) as tf.Scalar
+    return form === 'paper' ? total : tf.div(total, taps.length)
+  },
+})

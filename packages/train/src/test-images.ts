@@ -1,0 +1,32 @@
+/** Images that a network is judged by: every pass over them is the same. */
+import type { Batch, BatchSource, RandomState } from '@onebit/data'
+
+export class TestImages {
+  readonly source: BatchSource
+  readonly #state: RandomState
+  #first?: Batch
+
+  constructor(source: BatchSource) {
+    this.source = source
+    this.#state = source.random.state
+  }
+
+  epoch(): ReturnType<BatchSource['epoch']> {
+    this.source.random.state = this.#state
+    return this.source.epoch()
+  }
+
+  /** The first images, at most `count`, read once. They are of the first batch: a stream's may be fewer. */
+  async first(count: number): Promise<Batch> {
+    if (!this.#first) {
+      for await (const batch of this.epoch()) {
+        this.#first = batch
+        break
+      }
+    }
+    const { images, labels, count: available, index } = this.#first!
+    const taken = Math.min(count, available)
+    const size = images.length / available
+    return { images: images.subarray(0, taken * size), labels: labels.subarray(0, taken), count: taken, index }
+  }
+}
