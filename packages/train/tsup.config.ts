@@ -1,4 +1,4 @@
 import { defineConfig } from 'tsup'
 import { packageOptions } from '../../tsup.base.ts'
 
-export default defineConfig(packageOptions())
+export default defineConfig(packageOptions({ index: 'src/index.ts', 'training-thread': 'src/parallel/training-thread.ts' }))

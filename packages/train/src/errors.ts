@@ -15,3 +15,8 @@ export class DivergenceError extends OnebitError {
 export class RunError extends OnebitError {
   static override readonly errorName: string = 'RunError'
 }
+
+/** A training thread that could not start, or ended before the run did. */
+export class WorkerError extends OnebitError {
+  static override readonly errorName: string = 'WorkerError'
+}

@@ -1,14 +1,16 @@
 /** What the stages of one run share. */
-
+import type { BatchSource } from '@onebit/data'
 import type { CheckpointContent } from './checkpoint/checkpoint-file.ts'
 import type { CheckpointFolder } from './checkpoint/checkpoint-folder.ts'
 import type { Fingerprint } from './checkpoint/fingerprint.ts'
 import type { Engine } from './engine.ts'
 import type { TrainListener } from './events.ts'
 import type { WeightValues } from './model/weight-values.ts'
+import type { Threads } from './parallel/start-threads.ts'
 import type { Plan } from './plan.ts'
 import type { RunProgress, RunState } from './run-state.ts'
-import type { TrainingData } from './training-data.ts'
+import { TestImages } from './test-images.ts'
+import type { DataSources, TrainingData } from './training-data.ts'
 
 /** When checkpoints are written, beside the end of every epoch. */
 export interface CheckpointOptions {
@@ -55,9 +57,16 @@ export class Checkpointer {
 
 const LOSS_POINTS = 300
 
+type ContextParts = Pick<RunContext, 'plan' | 'data' | 'engine' | 'fingerprint' | 'emit' | 'signal' | 'progress' | 'threads'> & {
+  readonly sources: DataSources
+}
+
 export class RunContext {
   readonly plan: Plan
   readonly data: TrainingData
+  /** The images that are trained on. Every stage gives it a random state of its own. */
+  readonly source: BatchSource
+  readonly test: TestImages
   readonly engine: Engine
   readonly fingerprint: Fingerprint
   readonly emit: TrainListener
@@ -66,31 +75,46 @@ export class RunContext {
   /** Weights that earlier stages ended with, as far as later ones need them. */
   readonly ends = new Map<number, WeightValues>()
   checkpoints?: Checkpointer
+  /** Where steps are taken, if not on this thread. */
+  readonly threads?: Threads
   readonly stepsPerEpoch: number
   readonly #totalSteps: number
+  readonly #skipped = new Map<string, number>()
   readonly #began = performance.now()
   readonly #secondsBefore: number
   readonly #stepsBefore: number
 
-  constructor(parts: Pick<RunContext, 'plan' | 'data' | 'engine' | 'fingerprint' | 'emit' | 'signal' | 'progress'>) {
+  constructor(parts: ContextParts) {
     this.plan = parts.plan
     this.data = parts.data
+    this.source = parts.sources.train
+    this.test = new TestImages(parts.sources.test)
     this.engine = parts.engine
     this.fingerprint = parts.fingerprint
     this.emit = parts.emit
     this.signal = parts.signal
     this.progress = parts.progress
+    this.threads = parts.threads
     this.#secondsBefore = parts.progress.seconds
     this.#stepsBefore = parts.progress.step
-    const { train } = parts.data
-    const { batchSize, stages } = parts.plan
-    this.stepsPerEpoch = train.count >= batchSize ? Math.floor(train.count / batchSize) : 1
-    this.#totalSteps = this.stepsPerEpoch * stages.reduce((sum, { epochs }) => sum + epochs, 0)
+    this.stepsPerEpoch = this.source.count
+    this.#totalSteps = this.stepsPerEpoch * parts.plan.stages.reduce((sum, { epochs }) => sum + epochs, 0)
   }
 
   /** Brings the time spent up to date. */
   readonly countSeconds = (): void => {
     this.progress.seconds = this.#secondsBefore + (performance.now() - this.#began) / 1000
+  }
+
+  /** Tells how many files a stream left out, when that is not what it was. */
+  reportSkipped(): void {
+    for (const [part, source] of [['training', this.source] as const, ['test', this.test.source] as const]) {
+      const { length, 0: first } = source.skipped ?? []
+      if (length === (this.#skipped.get(part) ?? 0)) continue
+      this.#skipped.set(part, length)
+      const what = `${length} of the ${part} files ${length === 1 ? 'was left out: ' : 'were left out, the first: '}`
+      if (first) this.emit({ type: 'warning', message: what + first.message })
+    }
   }
 
   countStep(loss: number): void {

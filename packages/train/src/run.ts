@@ -1,5 +1,6 @@
 /** A run from its first stage to its last, or from a checkpoint on. */
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { checkData } from './check-data.ts'
 import { CheckpointError } from './checkpoint/checkpoint-error.ts'
 import type { CheckpointContent } from './checkpoint/checkpoint-file.ts'
 import { checkFingerprint, fingerprintOf, modelDigest } from './checkpoint/fingerprint.ts'
@@ -8,17 +9,22 @@ import { RunError } from './errors.ts'
 import { samplePredictions } from './evaluate.ts'
 import type { EpochRecord, TrainEvent, TrainListener } from './events.ts'
 import { initializeWeights } from './model/initialize.ts'
+import { unseededLayers } from './model/noise-control.ts'
 import { readWeights, type WeightValues, writeWeights } from './model/weight-values.ts'
 import { restoreWeights } from './model-files.ts'
+import { engineFor, startThreads } from './parallel/start-threads.ts'
+import { resolveWorkers } from './parallel/worker-options.ts'
 import type { Plan, ResolvedStage } from './plan.ts'
 import { progressBar } from './progress-bar.ts'
 import { Checkpointer, RunContext } from './run-context.ts'
 import { RunFolder, type RunRecord } from './run-folder.ts'
+import { lockFolder } from './run-lock.ts'
 import { PARTS, partOf, type RunProgress, type RunState } from './run-state.ts'
 import type { Stage } from './stage.ts'
 import { StageRun } from './stage-run.ts'
 import { checkSurvivingGradients } from './step/check-surviving-gradients.ts'
 import type { RunOptions, TrainedStages, TrainResult } from './train.ts'
+import { sourcesOf } from './training-data.ts'
 
 type Compose = (stage: Stage) => LayersModel | Promise<LayersModel>
 type Restored = CheckpointContent<RunState> & { readonly file: string }
@@ -95,6 +101,7 @@ async function recordOf(context: RunContext, options: RunOptions, result: TrainR
     recipe: options.recipe ?? null,
     data: data.name,
     classes: data.classes,
+    normalization: context.source.normalization,
     options: {
       epochs: plan.stages.reduce((sum, { epochs }) => sum + epochs, 0),
       batchSize: plan.batchSize,
@@ -104,7 +111,7 @@ async function recordOf(context: RunContext, options: RunOptions, result: TrainR
     },
     stages: plan.stages.map(plainStage),
     ...result,
-    samples: await samplePredictions(model, data.test, data.classes, SAMPLES),
+    samples: await samplePredictions(model, context.test, data.classes, SAMPLES),
     fingerprint,
   }
 }
@@ -125,12 +132,23 @@ async function completed(folder: RunFolder, record: RunRecord, model: LayersMode
 }
 
 export async function run(plan: Plan, compose: Compose, options: RunOptions): Promise<TrainedStages> {
-  const { data, signal, resume = false, overwrite = false } = options
   const folder = options.out === undefined ? undefined : await RunFolder.create(options.out, options.checkpoint?.keep)
+  const release = folder && (await lockFolder(folder.path))
+  try {
+    return await runIn(folder, plan, compose, options)
+  } finally {
+    await release?.()
+  }
+}
+
+async function runIn(folder: RunFolder | undefined, plan: Plan, compose: Compose, options: RunOptions): Promise<TrainedStages> {
+  const { data, signal, resume = false, overwrite = false } = options
+  const workers = resolveWorkers(options.workers, plan.batchSize)
   const emit = listen(options, folder)
   const warn = (message: string): void => emit({ type: 'warning', message })
-  const engine = await startEngine(options.engine)
-  const fingerprint = folder ? fingerprintOf(data, plan, options.recipe) : {}
+  const engine = await startEngine(engineFor(workers, options.engine))
+  const sources = sourcesOf(data, plan.batchSize)
+  const fingerprint = folder ? fingerprintOf(data.name, sources, plan, options.recipe, workers) : {}
 
   let restored: Restored | undefined
   if (folder && resume) {
@@ -142,10 +160,13 @@ export async function run(plan: Plan, compose: Compose, options: RunOptions): Pr
   }
   // Before anything in the folder changes: the model may not be the one that the checkpoint is of.
   const first = await compose(plan.stages[restored?.state.stage ?? 0])
+  checkData(first, data, sources)
   if (restored) checkRestored(first, restored)
   const fresh: RunProgress = { step: 0, records: [], losses: [], lossSum: 0, seconds: 0 }
   const progress = restored ? structuredClone(restored.state.progress) : fresh
-  const context = new RunContext({ plan, data, engine, fingerprint, emit, signal, progress })
+  const threads = workers && (await startThreads(workers, engine))
+  const description = workers ? `${engine.description}, on ${workers.count} threads` : engine.description
+  const context = new RunContext({ plan, data, sources, engine, fingerprint, emit, signal, progress, threads })
   if (folder) {
     if (restored) await folder.rewriteLog(progress.records)
     else await folder.clear(overwrite)
@@ -155,7 +176,7 @@ export async function run(plan: Plan, compose: Compose, options: RunOptions): Pr
   const stages = plan.stages.map(({ name, epochs }) => ({ name, epochs }))
   emit({
     type: 'start',
-    engine: engine.description,
+    engine: description,
     epochs: stages.reduce((sum, { epochs }) => sum + epochs, 0),
     stepsPerEpoch: context.stepsPerEpoch,
     batchSize: plan.batchSize,
@@ -173,7 +194,7 @@ export async function run(plan: Plan, compose: Compose, options: RunOptions): Pr
     interrupted = !complete
     context.countSeconds()
     const result: TrainResult = {
-      engine: engine.description,
+      engine: description,
       epochs: partial ? [...progress.records, partial] : progress.records,
       losses: progress.losses,
       interrupted,
@@ -182,6 +203,7 @@ export async function run(plan: Plan, compose: Compose, options: RunOptions): Pr
     await folder?.finish(model, await recordOf(context, options, result, model))
     return { model, result }
   } finally {
+    await threads?.team.close()
     emit({ type: 'end', interrupted })
   }
 }
@@ -200,7 +222,7 @@ async function runStages(
   firstModel: LayersModel,
   restored: Restored | undefined,
 ): Promise<StagesOutcome> {
-  const { plan, ends, signal } = context
+  const { plan, ends, signal, emit } = context
   const first = restored?.state.stage ?? 0
   for (const stage of neededStages(plan, first)) {
     const values: WeightValues = partOf(restored?.tensors ?? new Map(), `${PARTS.stage}${stage}/`)
@@ -216,6 +238,8 @@ async function runStages(
     if (!resumed) begin(context, index, model, initialize)
     const needed = neededStages(plan, index)
     for (const kept of [...ends.keys()]) if (!needed.has(kept)) ends.delete(kept)
+    const unseeded = unseededLayers(model)
+    if (unseeded.length > 0) emit({ type: 'warning', message: `The seed does not fix the noise of ${unseeded.join(', ')}.` })
     const teacher = await teacherOf(context, index, compose, model)
     await checkSurvivingGradients(model, stage)
     const stageRun = new StageRun(context, index, model, teacher)
@@ -223,7 +247,7 @@ async function runStages(
       if (resumed) stageRun.restore(resumed)
       const partial = await stageRun.run()
       if (!stageRun.complete) return { model, complete: false, partial }
-      stageRun.finish()
+      await stageRun.finish()
     } finally {
       stageRun.dispose()
       if (stage.teacher === 'previous') teacher?.dispose()

@@ -1,14 +1,18 @@
 /** One stage of a run: its loop over epochs and batches, and its state as a checkpoint holds it. */
-import { type Batches, batches } from '@onebit/data'
+import { type Batch, type BatchSource, DataError, Random } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { checkLabels } from './check-data.ts'
 import type { CheckpointContent } from './checkpoint/checkpoint-file.ts'
 import { modelDigest } from './checkpoint/fingerprint.ts'
+import { WorkerError } from './errors.ts'
 import { accuracyOf } from './evaluate.ts'
 import type { EpochRecord } from './events.ts'
 import { FlipRatio } from './metrics/flip-ratio.ts'
-import { layerMetrics } from './metrics/layer-metrics.ts'
+import { layerMetrics, PROBE_IMAGES } from './metrics/layer-metrics.ts'
+import { NoiseControl } from './model/noise-control.ts'
 import { QuantizerControl } from './model/quantizer-control.ts'
 import { readWeights, type Values, writeWeights } from './model/weight-values.ts'
+import { ParallelStep } from './parallel/parallel-step.ts'
 import type { ResolvedStage } from './plan.ts'
 import type { RunContext } from './run-context.ts'
 import { noSums, PARTS, partOf, prefixed, type RunState } from './run-state.ts'
@@ -17,16 +21,17 @@ import { seedFor } from './seeds.ts'
 import { diverged } from './step/diverged.ts'
 import { MovingAverage } from './step/moving-average.ts'
 import { reestimateBatchNorm } from './step/reestimate-batch-norm.ts'
-import { TrainingStep } from './step/training-step.ts'
+import { type Stepper, TrainingStep } from './step/training-step.ts'
 
 export class StageRun {
   readonly model: LayersModel
   readonly #context: RunContext
   readonly #index: number
   readonly #stage: ResolvedStage
-  readonly #source: Batches
+  readonly #source: BatchSource
   readonly #control: QuantizerControl
-  readonly #step: TrainingStep
+  readonly #noise: NoiseControl
+  readonly #step: Stepper
   readonly #flips: FlipRatio
   readonly #average?: MovingAverage
   readonly #digest: string
@@ -38,23 +43,26 @@ export class StageRun {
 
   /** The model already holds the weights that the stage begins with. */
   constructor(context: RunContext, index: number, model: LayersModel, teacher: LayersModel | undefined) {
-    const { plan, data } = context
+    const { plan, data, source, threads } = context
     this.model = model
     this.#context = context
     this.#index = index
     this.#stage = plan.stages[index]
     const seed = index === 0 ? plan.seed : seedFor(plan.seed, 'order', index)
-    this.#source = batches(data.train, { batchSize: plan.batchSize, seed, dropLast: data.train.count >= plan.batchSize })
-    this.#random = this.#source.random.state
+    this.#source = source
+    this.#random = new Random(seed).state
+    source.random.state = this.#random
     this.#control = new QuantizerControl(model, plan.seed)
-    this.#step = new TrainingStep(model, {
+    this.#noise = new NoiseControl(model, plan.seed)
+    const stepOptions = {
       stage: this.#stage,
       classes: data.classes.length,
-      shape: data.train.shape,
+      shape: source.shape,
       seed: plan.seed,
       control: this.#control,
       teacher,
-    })
+    }
+    this.#step = threads ? new ParallelStep(model, { ...stepOptions, ...threads }) : new TrainingStep(model, stepOptions)
     this.#flips = new FlipRatio(new Map(this.#control.layers.map(({ path, layer }) => [path, layer])))
     if (this.#stage.average > 0) this.#average = new MovingAverage(model, this.#stage.average)
     this.#digest = modelDigest(model)
@@ -114,8 +122,7 @@ export class StageRun {
     if (progress.step === 0) await checkpoints?.save(this)
     while (!this.complete && !signal?.aborted) {
       this.#random = this.#source.random.state
-      await this.#epoch()
-      if (this.#batches < this.#source.count) {
+      if (!(await this.#epoch())) {
         await checkpoints?.save(this)
         this.#average?.swap()
         if (this.#sums.steps === 0) return undefined
@@ -126,6 +133,7 @@ export class StageRun {
       this.#average?.swap()
       const record = await this.#record()
       this.#average?.swap()
+      this.#context.reportSkipped()
       progress.records.push(record)
       emit({ type: 'epoch', record })
       this.#epochs++
@@ -137,22 +145,30 @@ export class StageRun {
     return undefined
   }
 
-  async #epoch(): Promise<void> {
-    const { signal, progress, checkpoints } = this.#context
-    for (const batch of this.#source.epoch(this.#batches)) {
-      const began = performance.now()
-      const done = this.#epochs * this.#source.count + this.#batches
+  /** @returns whether the epoch is complete. */
+  async #epoch(): Promise<boolean> {
+    const { signal, data, progress, checkpoints } = this.#context
+    let began = performance.now()
+    for await (const batch of this.#source.epoch(this.#batches)) {
+      checkLabels(batch, data)
+      const done = this.#epochs * this.#source.count + batch.index
       const factor = rateFactor(this.#stage, done, this.#source.count)
       this.#rate = this.#stage.learningRate * factor
-      const { loss, correct } = await this.#step.run(batch, {
+      this.#noise.step = progress.step
+      const context = {
         step: progress.step,
         learningRate: this.#rate,
         factor,
         progress: done / (this.#stage.epochs * this.#source.count),
+      }
+      const { loss, correct } = await this.#step.run(batch, context).catch(async (error: unknown) => {
+        // A thread is lost, but no step that was taken before.
+        if (WorkerError.isInstance(error)) await checkpoints?.save(this)
+        throw error
       })
       if (!Number.isFinite(loss)) throw await this.#diverged(batch, loss)
       this.#average?.update(done)
-      this.#batches++
+      this.#batches = batch.index + 1
       this.#context.countStep(loss)
       const sums = this.#sums
       sums.loss += loss
@@ -163,9 +179,25 @@ export class StageRun {
       this.#emitStep()
       // Lets timers, signals and Ctrl-C in: a step itself never yields on the wasm engine.
       await new Promise((resolve) => setImmediate(resolve))
-      if (signal?.aborted) return
-      if (this.#batches < this.#source.count && checkpoints?.due(progress.step)) await checkpoints.save(this)
+      const isLast = this.#batches === this.#source.count
+      if (signal?.aborted) return isLast
+      if (!isLast && checkpoints?.due(progress.step)) await checkpoints.save(this)
+      began = performance.now()
     }
+    if (this.#sums.steps === 0) throw this.#empty()
+    return true
+  }
+
+  /** A stream may leave out bad files, and these were all. */
+  #empty(): DataError {
+    const [first] = this.#source.skipped ?? []
+    return new DataError({
+      reason: 'empty',
+      file: first?.file,
+      what: `An epoch of '${this.#context.data.name}' gave no image.`,
+      received: first ? `${this.#source.skipped!.length} files that were left out; the first: ${first.message}` : undefined,
+      fix: 'Look at the files, or give others.',
+    })
   }
 
   #emitStep(): void {
@@ -183,23 +215,23 @@ export class StageRun {
     })
   }
 
-  #diverged(batch: Parameters<typeof diverged>[1], loss: number): Promise<Error> {
-    const { plan, data } = this.#context
-    return diverged(this.model, batch, data.train, {
+  #diverged(batch: Batch, loss: number): Promise<Error> {
+    const { plan } = this.#context
+    return diverged(this.model, batch, this.#source.shape, {
       stage: plan.stages.length > 1 ? this.#stage.name : undefined,
       epoch: this.#epochs + 1,
-      step: this.#batches + 1,
+      step: batch.index + 1,
       loss,
     })
   }
 
   async #record(): Promise<EpochRecord> {
-    const { data, progress } = this.#context
+    const { data, test, progress } = this.#context
     const { loss, correct, seen, steps, seconds } = this.#sums
-    const layers = await layerMetrics(this.model, this.#control, data.test)
+    const layers = await layerMetrics(this.model, this.#control, await test.first(PROBE_IMAGES), test.source.shape)
     this.#control.progress = 1
     const began = performance.now()
-    const testAccuracy = await accuracyOf(this.model, data.test)
+    const { accuracy: testAccuracy } = await accuracyOf(this.model, test, data)
     return {
       epoch: progress.records.length + 1,
       stage: this.#stage.name,
@@ -215,18 +247,19 @@ export class StageRun {
   }
 
   /** What follows the last step: averaged weights take over, statistics of BatchNorm are estimated anew. */
-  finish(): void {
+  async finish(): Promise<void> {
     this.#average?.swap()
     this.#control.progress = 1
     const { reestimateBatchNorm: count } = this.#stage
-    const { plan, data } = this.#context
     if (count === 0) return
-    const seed = seedFor(plan.seed, 'batch-norm', this.#index)
-    reestimateBatchNorm(this.model, this.#control, { set: data.train, batchSize: plan.batchSize, count, seed })
+    this.#noise.step = this.#context.progress.step
+    const seed = seedFor(this.#context.plan.seed, 'batch-norm', this.#index)
+    await reestimateBatchNorm(this.model, this.#control, { source: this.#source, count, seed })
   }
 
   dispose(): void {
     this.#control.release()
+    this.#noise.release()
     this.#step.dispose()
     this.#average?.dispose()
   }

@@ -2,16 +2,17 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { EngineName } from './engine.ts'
 import type { EpochRecord, LossPoint, TrainListener } from './events.ts'
-import { makePlan } from './plan.ts'
+import type { WorkerOptions } from './parallel/worker-options.ts'
+import { makePlan, type Plan } from './plan.ts'
 import { run } from './run.ts'
 import type { CheckpointOptions } from './run-context.ts'
 import type { Stage, StageOptions, StageSettings } from './stage.ts'
-import type { TrainingData } from './training-data.ts'
+import { batchSizeOf, type TrainingData } from './training-data.ts'
 
 /** What a run is, apart from how its stages train. */
 export interface RunOptions {
   data: TrainingData
-  /** @default 64 */
+  /** Of images in memory; a source of batches brings its own. @default 64 */
   batchSize?: number
   /**
    * Fixes the order of the images, mix-up and stochastic quantizers, and the initial weights if they are `seeded`: an integer from 0
@@ -25,6 +26,11 @@ export interface RunOptions {
   initialize?: 'seeded' | 'keep'
   /** @default 'auto' */
   engine?: EngineName
+  /**
+   * Trains on several threads of this machine, on the engine `wasm`: each takes a part of every batch. The same number of threads gives
+   * the same bits; another number gives other ones. Default: this thread alone.
+   */
+  workers?: number | WorkerOptions
   /** Folder for the trained model, the log, the run's description and, until it is complete, checkpoints. Made if it is missing. */
   out?: string
   /** Continues the run in `out` from its last good checkpoint. Without one it starts; of a complete run it returns the result. */
@@ -62,14 +68,18 @@ export interface TrainResult {
   readonly seconds: number
 }
 
+const planOf = (options: TrainOptions | Omit<TrainStagesOptions, 'compose'>): Plan =>
+  makePlan({ ...options, batchSize: batchSizeOf(options.data, options.batchSize) })
+
 /**
  * Trains a model in place.
  * @throws EngineError if the engine does not start; OptionError on a bad option; DivergenceError naming the layer once the loss is no
- * number; FileError if the run folder cannot be written; RunError if it holds unfinished work and neither `resume` nor `overwrite` is
- * set; CheckpointError if what is resumed changed, or no checkpoint is whole.
+ * number; FileError if the run folder cannot be written; RunError if another process trains into it, or if it holds unfinished work and
+ * neither `resume` nor `overwrite` is set; CheckpointError if what is resumed changed, or no checkpoint is whole; WorkerError if a
+ * training thread does not start, or is lost.
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
-  const plan = makePlan(options)
+  const plan = planOf(options)
   const initialize = options.initialize ?? (options.seed === undefined ? 'keep' : 'seeded')
   const { result } = await run(plan, () => model, { ...options, initialize })
   return result
@@ -86,5 +96,5 @@ export interface TrainedStages {
  * @throws as `train` does, and RunError if a stage's model does not fit the weights it begins with.
  */
 export async function trainStages({ compose, ...options }: TrainStagesOptions): Promise<TrainedStages> {
-  return run(makePlan(options), compose, { ...options, initialize: options.initialize ?? 'seeded' })
+  return run(planOf(options), compose, { ...options, initialize: options.initialize ?? 'seeded' })
 }

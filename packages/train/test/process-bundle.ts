@@ -1,4 +1,4 @@
-/** Makes a script of `train-process.ts` that plain Node runs: sources bundled, TensorFlow.js and the WebAssembly beside it. */
+/** Makes scripts of sources in this folder that plain Node runs: sources bundled, TensorFlow.js and the WebAssembly beside it. */
 import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,8 +22,11 @@ async function bundle(entry: string, outfile: string, external: string[]): Promi
   })
 }
 
-/** @returns the path of the script. */
-export async function bundleProcess(folder: string): Promise<string> {
+/**
+ * @param name Of a source in this folder, without its ending.
+ * @returns the path of the script.
+ */
+export async function bundleProcess(folder: string, name = 'train-process'): Promise<string> {
   const modules = join(folder, 'node_modules')
   const training = join(modules, '@onebit/tfjs-wasm-training')
   await mkdir(join(training, 'dist'), { recursive: true })
@@ -34,8 +37,15 @@ export async function bundleProcess(folder: string): Promise<string> {
   await bundle(join(kernels, 'src/index.ts'), join(training, 'dist/index.js'), [])
   const manifest = { name: '@onebit/tfjs-wasm-training', type: 'module', exports: './dist/index.js' }
   await writeFile(join(training, 'package.json'), JSON.stringify(manifest))
-  const script = join(folder, 'train-process.mjs')
-  const entry = fileURLToPath(new URL('train-process.ts', import.meta.url))
-  await bundle(entry, script, ['@onebit/tfjs-wasm-training'])
+  const script = join(folder, `${name}.mjs`)
+  await bundle(fileURLToPath(new URL(`${name}.ts`, import.meta.url)), script, ['@onebit/tfjs-wasm-training'])
   return script
+}
+
+/** Adds what a bundled script needs to train on threads: their script, and `plugins.js` with the quantizers. */
+export async function bundleThreads(folder: string): Promise<void> {
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
+  const thread = join(packageRoot, 'src/parallel/training-thread.ts')
+  await bundle(thread, join(folder, 'training-thread.js'), ['@onebit/tfjs-wasm-training'])
+  await bundle(fileURLToPath(new URL('plugins.ts', import.meta.url)), join(folder, 'plugins.js'), [])
 }

@@ -1,10 +1,12 @@
 /** What a run's weights depend on, as data: a resumed run has to have the same, or its error says what changed. */
 import { createHash } from 'node:crypto'
+import type { BatchSource } from '@onebit/data'
 import { QuantizedLayer } from '@onebit/layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { namedLayers, namedWeights } from '../model/named-weights.ts'
+import type { ResolvedWorkers } from '../parallel/worker-options.ts'
 import type { Plan } from '../plan.ts'
-import type { TrainingData } from '../training-data.ts'
+import type { DataSources } from '../training-data.ts'
 import { CheckpointError } from './checkpoint-error.ts'
 
 export type Fingerprint = Readonly<Record<string, unknown>>
@@ -20,18 +22,23 @@ function plain(value: unknown): unknown {
   )
 }
 
-export function fingerprintOf({ train, test, name }: TrainingData, plan: Plan, recipe: unknown): Fingerprint {
-  const [height, width, channels] = train.shape
-  const images = train.images.subarray(0, train.count * height * width * channels)
-  const digest = createHash('sha256').update(images).update(train.labels.subarray(0, train.count)).digest('hex')
+/** A source that tells nothing of its content is known by its form. */
+function dataFingerprint({ count, batchSize, shape, normalization, fingerprint }: BatchSource): unknown {
+  return fingerprint?.() ?? { batches: count, batchSize, shape, normalization }
+}
+
+export function fingerprintOf(
+  name: string,
+  { train, test }: DataSources,
+  plan: Plan,
+  recipe: unknown,
+  workers?: ResolvedWorkers,
+): Fingerprint {
   const { stages, batchSize, seed } = plan
-  return plain({
-    data: { name, images: train.count, testImages: test.count, normalization: train.normalization, sha256: digest },
-    batchSize,
-    seed,
-    stages,
-    recipe,
-  }) as Fingerprint
+  const data = { name, train: dataFingerprint(train), test: dataFingerprint(test) }
+  // Sums of another number of threads have other bits; where their plugins are does not matter.
+  const threads = workers && { count: workers.count, synchronizeBatchNorm: workers.synchronizeBatchNorm }
+  return plain({ data, batchSize, seed, stages, recipe, workers: threads }) as Fingerprint
 }
 
 /** Digest of what a model's weights mean: their names and shapes, and the quantizers. */

@@ -41,10 +41,13 @@ export class QuantizerControl {
   frozen = false
   probe?: Probe
   readonly #seed: number
+  readonly #replica: number
   #calls: { step: number; counts: Map<string, number> } = { step: -1, counts: new Map() }
 
-  constructor(model: LayersModel, seed: number) {
+  /** @param replica Which part of the batch this model sees: activations of parts draw independently, weights draw the same. */
+  constructor(model: LayersModel, seed: number, replica = 0) {
     this.#seed = seed
+    this.#replica = replica
     this.layers = namedLayers(model).flatMap(({ path, layer }) => (layer instanceof QuantizedLayer ? [{ path, layer }] : []))
     for (const controlled of this.layers) {
       // An own property hides the prototype's method until `release`.
@@ -83,6 +86,7 @@ export class QuantizerControl {
     const key = `${path} ${target}`
     const call = this.#calls.counts.get(key) ?? 0
     this.#calls.counts.set(key, call + 1)
-    return seedFor(this.#seed, 'quantizer', key, this.step, call)
+    const part = target === 'activation' && this.#replica > 0 ? [this.#replica] : []
+    return seedFor(this.#seed, 'quantizer', key, this.step, call, ...part)
   }
 }

@@ -36,7 +36,7 @@ export interface TrainingStepOptions extends InputOptions {
 export interface Stepper {
   readonly optimizer: Optimizer
   /** The next batch is not given before the step is done. */
-  run(batch: Batch, context: StepContext): StepResult | Promise<StepResult>
+  run(batch: Batch, context: StepContext): Promise<StepResult>
   dispose(): void
 }
 

@@ -1,0 +1,147 @@
+/**
+ * Data-parallel training: every thread computes the gradients of its part of the batch, and this thread adds them up in the threads'
+ * order, updates the weights, and hands them out again. Replicas hold nothing of their own from one step to the next, so a checkpoint
+ * of this thread's model and optimizer is one of the run. Parts weigh as many images as they have: the sum is the gradient of the mean
+ * loss over the batch.
+ *
+ * Dean et al.: Large scale distributed deep networks (NeurIPS 2012); synchronous, as in Chen et al., arXiv 1604.00981.
+ */
+import { OptionError } from '@onebit/core'
+import type { Batch } from '@onebit/data'
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
+import { namedWeights } from '../model/named-weights.ts'
+import type { Optimizer } from '../optimizers/optimizer.ts'
+import { stepInputs } from '../step/step-inputs.ts'
+import type { StepContext, Stepper, StepResult, TrainingStepOptions } from '../step/training-step.ts'
+import { WeightUpdate } from '../step/weight-update.ts'
+import { Exchange, partOfBatch, type WeightPlace, weightPlaces } from './exchange.ts'
+import { sendLosses, sendModel, sendTrainedModel } from './sent-model.ts'
+import type { ThreadTeam } from './thread-team.ts'
+import type { ResolvedWorkers } from './worker-options.ts'
+
+export interface ParallelStepOptions extends TrainingStepOptions {
+  readonly team: ThreadTeam
+  readonly workers: ResolvedWorkers
+}
+
+export class ParallelStep implements Stepper {
+  readonly #model: LayersModel
+  readonly #options: ParallelStepOptions
+  readonly #update: WeightUpdate
+  readonly #weights: readonly LayerVariable[]
+  readonly #places: readonly WeightPlace[]
+  /** Made for the first batch, and anew for a greater one. */
+  #exchange?: Exchange
+
+  constructor(model: LayersModel, options: ParallelStepOptions) {
+    this.#model = model
+    this.#options = options
+    this.#update = new WeightUpdate(model, options.stage)
+    this.#weights = [...namedWeights(model).values()]
+    this.#places = weightPlaces(this.#weights)
+  }
+
+  get optimizer(): Optimizer {
+    return this.#update.optimizer
+  }
+
+  /** @throws WorkerError if a thread fails or ends, OptionError if a batch has fewer images than there are threads; nothing was updated then. */
+  async run(batch: Batch, { step, learningRate, factor, progress }: StepContext): Promise<StepResult> {
+    const { control, team } = this.#options
+    control.step = step
+    control.progress = progress
+    const exchange = await this.#exchangeFor(batch)
+    this.#handOut(exchange, batch, step)
+    const replies = await team.step(batch.count, step, progress)
+    const loss = replies.reduce((sum, reply) => sum + reply.loss, 0)
+    if (Number.isFinite(loss)) {
+      const shares = replies.map((_, replica) => {
+        const [begin, end] = partOfBatch(batch.count, replica, team.size)
+        return (end - begin) / batch.count
+      })
+      tf.tidy(() => {
+        this.#mergeStatistics(exchange, shares)
+        this.#update.apply(this.#gradients(exchange, replies[0].reached), learningRate, factor)
+      })
+    }
+    return { loss, correct: replies.reduce((sum, reply) => sum + reply.correct, 0) }
+  }
+
+  async #exchangeFor({ count }: Batch): Promise<Exchange> {
+    const { stage, teacher, seed, shape, classes, team, workers } = this.#options
+    if (count < team.size) {
+      throw new OptionError({
+        what: 'A batch cannot be split between the workers.',
+        expected: `at least ${team.size} images`,
+        received: `${count}`,
+        fix: 'Leave out a last batch that is not full with `dropLast`, or train with fewer workers.',
+      })
+    }
+    if (this.#exchange && count <= this.#exchange.sizes.batchSize) return this.#exchange
+    const image = shape.reduce((product, size) => product * size, 1)
+    const weights = this.#places.at(-1)?.end ?? 0
+    const exchange = new Exchange({ replicas: team.size, weights, batchSize: count, image, classes })
+    await team.begin({
+      model: sendModel(this.#model),
+      teacher: teacher && (await sendTrainedModel(teacher)),
+      losses: sendLosses(stage.losses),
+      seed,
+      synchronizeBatchNorm: workers.synchronizeBatchNorm,
+      sizes: exchange.sizes,
+      exchange: exchange.buffer,
+      shape,
+    })
+    this.#exchange = exchange
+    return exchange
+  }
+
+  #handOut({ weights, images, targets, labels }: Exchange, batch: Batch, step: number): void {
+    for (const [index, weight] of this.#weights.entries()) {
+      weights.set(weight.read().dataSync(), this.#places[index].begin)
+    }
+    tf.tidy(() => {
+      const inputs = stepInputs(batch, this.#options, step)
+      images.set(inputs.images.dataSync())
+      targets.set(inputs.targets.dataSync())
+    })
+    labels.set(batch.labels)
+  }
+
+  /** Sums over the replicas, by name of the variable. */
+  #gradients({ results }: Exchange, reached: readonly string[]): tf.NamedTensorMap {
+    const gradients: tf.NamedTensorMap = {}
+    for (const { name, variable } of this.#update.trained) {
+      if (!reached.includes(name)) continue
+      const { begin, end, shape } = this.#placeOf(variable)
+      const sum = results[0].slice(begin, end)
+      for (const result of results.slice(1)) for (let i = 0; i < sum.length; i++) sum[i] += result[begin + i]
+      gradients[variable.name] = tf.tensor(sum, shape, 'float32')
+    }
+    return gradients
+  }
+
+  /** What layers changed by themselves, as BatchNorm its moving statistics: the mean over the replicas. */
+  #mergeStatistics({ results }: Exchange, shares: readonly number[]): void {
+    const trained = new Set<unknown>(this.#update.trained.map(({ variable }) => variable))
+    for (const [index, weight] of this.#weights.entries()) {
+      if (trained.has(weight.read())) continue
+      const { begin, end, shape } = this.#places[index]
+      const merged = results[0].slice(begin, end)
+      for (let i = 0; i < merged.length; i++) {
+        // What replicas agree on stays as it is, to the bit.
+        if (results.every((result) => result[begin + i] === merged[i])) continue
+        merged[i] = results.reduce((sum, result, replica) => sum + shares[replica] * result[begin + i], 0)
+      }
+      weight.write(tf.tensor(merged, shape, 'float32'))
+    }
+  }
+
+  #placeOf(variable: tf.Variable): WeightPlace {
+    return this.#places[this.#weights.findIndex((weight) => weight.read() === variable)]
+  }
+
+  dispose(): void {
+    this.#update.dispose()
+  }
+}
