@@ -24,7 +24,9 @@ export function uniform(): number {
 }
 
 export function randomFloats(count: number): Float32Array {
-  return Float32Array.from({ length: count }, uniform)
+  const values = new Float32Array(count)
+  for (let i = 0; i < count; i++) values[i] = uniform()
+  return values
 }
 
 export const relaxed = !process.argv.includes('--strict') && hasRelaxedSimd()
@@ -90,13 +92,49 @@ function median(values: number[]): number {
 /** What is timed; a promise is awaited. */
 type Task = () => unknown
 
+/** Milliseconds of one of `repeats` runs. */
 async function time(task: Task, repeats: number): Promise<number> {
   const start = performance.now()
   for (let i = 0; i < repeats; i++) await task()
   return (performance.now() - start) / repeats
 }
 
+/** Engines compile what runs often: runs for some milliseconds at least. Returns how many runs fill a measurement of 6 ms. */
+async function warmUp(task: Task): Promise<number> {
+  const began = performance.now()
+  let runs = 0
+  do {
+    await task()
+    runs++
+  } while (runs < 3 || (runs < 20 && performance.now() - began < 100))
+  return Math.max(1, Math.round(6 / (await time(task, 2))))
+}
+
 export interface Comparison {
+  /** Milliseconds of a run, median. */
+  milliseconds(task: string): number
+  /** How many times longer `task` takes than `than`: the median of the ratios of measurements that are neighbors in time. */
+  ratio(task: string, than: string): number
+}
+
+/** Every task in turn, round by round, so that whatever slows the machine down slows all of them. */
+export async function compareAll(tasks: Readonly<Record<string, Task>>, rounds = 31): Promise<Comparison> {
+  const repeats: Record<string, number> = {}
+  const measured: Record<string, number[]> = {}
+  for (const [name, task] of Object.entries(tasks)) {
+    repeats[name] = await warmUp(task)
+    measured[name] = []
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, task] of Object.entries(tasks)) measured[name].push(await time(task, repeats[name]))
+  }
+  return {
+    milliseconds: (task) => median([...measured[task]]),
+    ratio: (task, than) => median(measured[task].map((value, round) => value / measured[than][round])),
+  }
+}
+
+export interface Pair {
   /** Milliseconds, median. */
   readonly ours: number
   readonly theirs: number
@@ -104,20 +142,12 @@ export interface Comparison {
   readonly ratio: number
 }
 
-/** Alternates the two tasks; each measurement repeats a task for some milliseconds. */
-export async function compare(ours: Task, theirs: Task, rounds = 31): Promise<Comparison> {
-  await time(ours, 20)
-  await time(theirs, 5)
-  const repeats = Math.max(1, Math.round(6 / (await time(ours, 5))))
-  const theirRepeats = Math.max(1, Math.round(6 / (await time(theirs, 2))))
-  const measured: { ours: number; theirs: number }[] = []
-  for (let round = 0; round < rounds; round++) {
-    measured.push({ ours: await time(ours, repeats), theirs: await time(theirs, theirRepeats) })
-  }
+export async function compare(ours: Task, theirs: Task, rounds?: number): Promise<Pair> {
+  const compared = await compareAll({ ours, theirs }, rounds)
   return {
-    ours: median(measured.map((m) => m.ours)),
-    theirs: median(measured.map((m) => m.theirs)),
-    ratio: median(measured.map((m) => m.theirs / m.ours)),
+    ours: compared.milliseconds('ours'),
+    theirs: compared.milliseconds('theirs'),
+    ratio: compared.ratio('theirs', 'ours'),
   }
 }
 
@@ -133,3 +163,28 @@ export function maximumDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
 }
 
 export const engine = { node: process.version, v8: process.versions.v8, flags: process.execArgv, relaxedSimd: relaxed }
+
+/** Root of the mean square of the differences, relative to that of what is expected. */
+export function relativeError(values: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let differences = 0
+  let squares = 0
+  for (let i = 0; i < expected.length; i++) {
+    differences += (values[i] - expected[i]) ** 2
+    squares += expected[i] ** 2
+  }
+  return values.length === expected.length ? Math.sqrt(differences / squares) : Number.POSITIVE_INFINITY
+}
+
+/** An image `[height, width, channels]` as `[channels, height, width]`, or the other way round if `back`. */
+export function channelsFirst(image: ArrayLike<number>, channels: number, back = false): Float32Array {
+  const pixels = image.length / channels
+  const result = new Float32Array(image.length)
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const [last, first] = [pixel * channels + channel, channel * pixels + pixel]
+      if (back) result[last] = image[first]
+      else result[first] = image[last]
+    }
+  }
+  return result
+}

@@ -1,26 +1,34 @@
 /**
- * One binary layer and TensorFlow.js's float32 convolution of the same shape on its WASM backend, which does none of the rest.
- * Ours is a full layer, float32 in and out (threshold, pack, convolution, scale, shift), or packed in and packed out.
+ * One binary layer, and what rivals take for the real convolution of the same shape, which does none of the rest. Ours is a full layer,
+ * float32 in and out (threshold, pack, convolution, scale, shift), or packed in and packed out.
  */
 import { type Graph, GraphBuilder, type GraphTensor, packSigns, reference } from '@onebit/core'
-import { bind, type Comparison, compare, maximumDifference, randomFloats, same, tf } from './harness.ts'
+import { type BoundGraph, bind, compareAll, randomFloats, same } from './harness.ts'
+import { loadPeers, type Peer } from './peers/peer.ts'
+import { report } from './report.ts'
 
-export interface LayerCase {
+export interface LayerShape {
   readonly kernel: 1 | 3
   readonly size: number
   readonly channels: number
-  readonly packed: boolean
 }
 
-export const SHAPES = [
+/** The four shapes of ResNet-18: size and channels. */
+const STAGES = [
   [56, 64],
   [28, 128],
   [14, 256],
   [7, 512],
 ] as const
 
-export function caseName({ kernel, size, channels, packed }: LayerCase): string {
-  return `${kernel}x${kernel} ${size}x${size}x${channels}, ${packed ? 'packed in and out' : 'full layer'}`
+export const LAYERS: readonly LayerShape[] = ([3, 1] as const).flatMap((kernel) =>
+  STAGES.map(([size, channels]) => ({ kernel, size, channels })),
+)
+
+interface Data {
+  readonly latent: Float32Array
+  readonly scale: Float32Array
+  readonly shift: Float32Array
 }
 
 function signs(values: Float32Array): Float32Array {
@@ -34,19 +42,7 @@ function thresholdTensors(channels: number): Record<'thresholds' | 'first', Grap
   }
 }
 
-export interface LayerResult extends Comparison {
-  readonly gmacs: number
-  /** Whether every output is the reference backend's, bit for bit, and the peer computes the same but for rounding. */
-  readonly verified: boolean
-}
-
-interface Data {
-  readonly latent: Float32Array
-  readonly scale: Float32Array
-  readonly shift: Float32Array
-}
-
-function graphOf({ kernel, size, channels, packed }: LayerCase, { latent, scale, shift }: Data): Graph {
+function binaryLayer({ kernel, size, channels }: LayerShape, { latent, scale, shift }: Data, packed: boolean): Graph {
   const builder = new GraphBuilder()
   const input = builder.input('x', [size, size, channels])
   const bits = builder.node('threshold', { inputs: [input], tensors: thresholdTensors(channels) })
@@ -66,28 +62,58 @@ function graphOf({ kernel, size, channels, packed }: LayerCase, { latent, scale,
   return builder.build()
 }
 
-export async function compareLayer(layerCase: LayerCase, rounds?: number): Promise<LayerResult> {
-  const { kernel, size, channels, packed } = layerCase
-  const input = randomFloats(size * size * channels)
+/** The convolution alone, on the same signs as real numbers. */
+function realConvolution({ kernel, size, channels }: LayerShape, { latent }: Data): Graph {
+  const outputsFirst = signs(latent)
+  const inputs = outputsFirst.length / channels
+  const data = outputsFirst.map((_, index) => outputsFirst[(index % channels) * inputs + Math.floor(index / channels)])
+  const builder = new GraphBuilder()
+  const around = kernel >> 1
+  const sums = builder.node('conv2d', {
+    inputs: [builder.input('x', [size, size, channels])],
+    tensors: { weights: { dtype: 'float32', shape: [kernel, kernel, channels, channels], data } },
+    attributes: { padding: [around, around, around, around] },
+  })
+  builder.output('y', sums)
+  return builder.build()
+}
+
+interface OwnLayer extends BoundGraph {
+  /** Whether a run now gives the reference backend's bits. */
+  verify(): boolean
+}
+
+async function ownLayer(graph: Graph, input: Float32Array): Promise<OwnLayer> {
+  const layer = await bind(graph)
+  const { y: expected } = await (await reference.compile(graph)).run({ x: input })
+  const verify = (): boolean => {
+    layer.write('x', input)
+    layer.run()
+    return same(layer.read('y'), expected)
+  }
+  return { ...layer, verify }
+}
+
+export async function compareLayer(shape: LayerShape, peers: readonly Peer[], rounds: number): Promise<void> {
+  const { kernel, size, channels } = shape
   const latent = randomFloats(channels * kernel * kernel * channels)
   const data = { latent, scale: randomFloats(channels), shift: randomFloats(channels) }
-  const graph = graphOf(layerCase, data)
-  const layer = await bind(graph)
-  layer.write('x', input)
-  layer.run()
-  const { y: expected } = await (await reference.compile(graph)).run({ x: input })
-
-  const x = tf.tensor4d(signs(input), [1, size, size, channels])
-  const outputsFirst = tf.tensor4d(signs(latent), [channels, kernel, kernel, channels])
-  const weights = tf.transpose(outputsFirst, [1, 2, 3, 0]) as tf.Tensor4D
-  const theirs = (): void => tf.conv2d(x, weights, 1, 'same').dispose()
-  const float = tf.tidy(() => tf.add(tf.mul(tf.conv2d(x, weights, 1, 'same'), data.scale), data.shift).dataSync())
-  const peerAgrees = packed || maximumDifference(layer.read('y'), float) < 1e-3
-  // Packed in: the first step, which packs the input, is left out.
-  const compared = await compare(() => layer.run(packed ? 1 : 0), theirs, rounds)
-  layer.write('x', input)
-  layer.run()
-  const verified = peerAgrees && same(layer.read('y'), expected)
-  tf.dispose([x, outputsFirst, weights])
-  return { ...compared, gmacs: (size * size * channels * channels * kernel * kernel) / compared.ours / 1e6, verified }
+  const input = randomFloats(size * size * channels)
+  const full = await ownLayer(binaryLayer(shape, data, false), input)
+  const packed = await ownLayer(binaryLayer(shape, data, true), input)
+  const rivals = await loadPeers(peers, realConvolution(shape, data), signs(input))
+  const right = full.verify() && packed.verify()
+  const compared = await compareAll(
+    {
+      full: () => full.run(),
+      // Packed in: the first step, which packs the input, is left out.
+      packed: () => packed.run(1),
+      ...Object.fromEntries(rivals.map(({ name, run }) => [name, run])),
+    },
+    rounds,
+  )
+  const name = `${kernel}x${kernel} ${size}x${size}x${channels}`
+  report(`${name}, full layer`, compared, { name: 'full', verified: right && full.verify() }, rivals)
+  report(`${name}, packed in and out`, compared, { name: 'packed', verified: right && packed.verify() }, rivals)
+  for (const rival of rivals) rival.dispose()
 }

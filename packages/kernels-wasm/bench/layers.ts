@@ -1,15 +1,8 @@
-/** Binary layers against TensorFlow.js, one line of JSON per shape: see layer-case.ts. */
-import { engine, useTensorFlowWasm } from './harness.ts'
-import { caseName, compareLayer, SHAPES } from './layer-case.ts'
+/** Binary layers against real convolutions on every rival: see layer-case.ts. */
+import { compareLayer, LAYERS } from './layer-case.ts'
+import { floatPeers } from './peers/all-peers.ts'
+import { finish } from './report.ts'
 
-await useTensorFlowWasm()
-for (const kernel of [3, 1] as const) {
-  for (const packed of [false, true]) {
-    for (const [size, channels] of SHAPES) {
-      const layer = { kernel, size, channels, packed }
-      const result = await compareLayer(layer)
-      if (!result.verified) throw new Error(`${caseName(layer)} computes something else.`)
-      console.log(JSON.stringify({ case: caseName(layer), ...result, ...engine }))
-    }
-  }
-}
+const peers = await floatPeers()
+for (const layer of LAYERS) await compareLayer(layer, peers, 21)
+finish()

@@ -1,44 +1,37 @@
-/** The whole network: one thread against TensorFlow.js, and two threads against one. */
+/** The whole network: one thread against float ResNet-18 on every rival, and two threads against one. */
 import { reference } from '@onebit/core'
 import { wasm } from '../src/index.ts'
-import { type BoundGraph, bind, type Comparison, compare, randomFloats, relaxed, same, tf } from './harness.ts'
-import { floatResNet, graph, IMAGE } from './network-graph.ts'
+import { resnet18 } from './float/float-networks.ts'
+import { type BoundGraph, bind, compareAll, randomFloats, relaxed, same } from './harness.ts'
+import { graph, IMAGE } from './network-graph.ts'
+import { loadPeers, type Peer } from './peers/peer.ts'
+import { report } from './report.ts'
 
-export interface NetworkResult extends Comparison {
-  /** Whether every output is the reference backend's, bit for bit. */
-  readonly verified: boolean
-}
+const NAME = 'Real-to-Binary ResNet-18 at 224'
 
-export interface NetworkResults {
-  readonly network: BoundGraph
-  readonly oneThread: NetworkResult
-  readonly twoThreads: NetworkResult
-}
-
-export async function compareNetwork(rounds: number): Promise<NetworkResults> {
-  const image = randomFloats(224 * 224 * 3)
+export async function compareNetwork(peers: readonly Peer[], rounds: number): Promise<BoundGraph> {
+  const image = randomFloats(IMAGE.reduce((a, b) => a * b, 1))
   const { y: expected } = await (await reference.compile(graph)).run({ image })
   const network = await bind(graph)
-  network.write('image', image)
-  network.run()
-  const float = floatResNet()
-  const tensor = tf.tensor4d(image, [1, ...IMAGE])
-  const theirs = (): void => float(tensor).dispose()
-  const single = await compare(() => network.run(), theirs, rounds)
-  network.write('image', image)
-  network.run()
-  const oneThread = { ...single, verified: same(network.read('y'), expected) }
+  const verify = (): boolean => {
+    network.write('image', image)
+    network.run()
+    return same(network.read('y'), expected)
+  }
+  const rivals = await loadPeers(peers, resnet18(), image)
+  const right = verify()
+  const ours = () => network.run()
+  const compared = await compareAll({ ours, ...Object.fromEntries(rivals.map(({ name, run }) => [name, run])) }, rounds)
+  report(`${NAME}, against float ResNet-18`, compared, { name: 'ours', verified: right && verify() }, rivals)
+  for (const rival of rivals) rival.dispose()
 
   const one = await wasm({ relaxedSimd: relaxed }).compile(graph)
   const two = await wasm({ relaxedSimd: relaxed, threads: 2 }).compile(graph)
   const run = { image }
-  const shared = await compare(
-    () => two.run(run),
-    () => one.run(run),
-    rounds,
-  )
+  const shared = await compareAll({ two: () => two.run(run), 'kernels-wasm, 1 thread': () => one.run(run) }, rounds)
   const verified = two.threads === 2 && same((await two.run(run)).y, expected) && same((await one.run(run)).y, expected)
+  report(`${NAME}, 2 threads`, shared, { name: 'two', verified }, [{ name: 'kernels-wasm, 1 thread', verified }])
   one.dispose()
   two.dispose()
-  return { network, oneThread, twoThreads: { ...shared, verified } }
+  return network
 }

@@ -1,10 +1,9 @@
 /**
- * The networks of the whole-network benchmark, at 224 x 224: Real-to-Binary ResNet-18 (real stem, real 1x1 downsampling, gated binary 3x3 layers, each
- * with its shortcut) against float ResNet-18 on TensorFlow.js's WASM backend, batch normalization already folded into fused
- * convolutions there. Random weights.
+ * The network of the whole-network benchmark: Real-to-Binary ResNet-18 (Martinez et al., arXiv 2003.11535) at 224 x 224, with a real
+ * stem, real 1x1 downsampling and gated binary 3x3 layers, each with its shortcut. Random weights.
  */
 import { GraphBuilder, type GraphTensor, packSigns } from '@onebit/core'
-import { randomFloats, tf } from './harness.ts'
+import { randomFloats } from './harness.ts'
 
 const STAGES = [64, 128, 256, 512]
 export const IMAGE = [224, 224, 3] as const
@@ -67,30 +66,3 @@ for (const width of STAGES) {
 const pooled = builder.node('mean', { inputs: [value], attributes: { axes: [0, 1] } })
 builder.output('y', builder.node('dense', { inputs: [pooled], tensors: { weights: floats(512, 1000), bias: floats(1000) } }))
 export const graph = builder.build()
-
-export function floatResNet(): (image: tf.Tensor4D) => tf.Tensor {
-  const convolution = (kernel: number, from: number, to: number, strides: number, activation?: 'relu') => {
-    const filter = tf.tensor4d(randomFloats(kernel * kernel * from * to), [kernel, kernel, from, to])
-    const bias = tf.tensor1d(randomFloats(to))
-    return (x: tf.Tensor4D) => tf.fused.conv2d({ x, filter, strides, pad: kernel >> 1, bias, activation }) as tf.Tensor4D
-  }
-  const stemOf = convolution(7, 3, 64, 2, 'relu')
-  let from = 64
-  const blocks = STAGES.flatMap((width) =>
-    [0, 1].map(() => {
-      const stride = width > from ? 2 : 1
-      const first = convolution(3, from, width, stride, 'relu')
-      const second = convolution(3, width, width, 1)
-      const down = stride === 2 ? convolution(1, from, width, 2) : (x: tf.Tensor4D) => x
-      from = width
-      return (x: tf.Tensor4D) => tf.relu(tf.add(second(first(x)), down(x))) as tf.Tensor4D
-    }),
-  )
-  const head = tf.tensor2d(randomFloats(512 * 1000), [512, 1000])
-  return (image) =>
-    tf.tidy(() => {
-      const pooledStem = tf.maxPool(stemOf(image), 3, 2, 1)
-      const features = blocks.reduce((x, block) => block(x), pooledStem)
-      return tf.matMul(tf.mean(features, [1, 2]) as tf.Tensor2D, head)
-    })
-}

@@ -19,7 +19,7 @@ await build({
   target: 'es2022',
   conditions: ['@onebit/source'],
   packages: 'bundle',
-  external: ['@tensorflow/*'],
+  external: ['@tensorflow/*', 'onnxruntime-*'],
   logLevel: 'error',
 })
 await import(outfile)

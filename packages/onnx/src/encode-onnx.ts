@@ -1,6 +1,6 @@
 /** An ONNX model as the bytes of its file. */
 
-import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxTensorData, OnnxValue } from './onnx-model.ts'
+import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxTensorData, OnnxResult } from './onnx-model.ts'
 import { ModelProto } from './onnx-schema.ts'
 
 /** The version of the operators that `graphToOnnx` and its readers agree on, and of the file format of that time. */
@@ -36,9 +36,9 @@ function tensorMessage([name, { shape, data }]: [string, OnnxTensor]): object {
   return { name, dims: shape, data_type: elementType(data), raw_data: raw }
 }
 
-function valueMessage({ name, shape }: OnnxValue): object {
-  const dim = [{ dim_param: 'batch' }, ...shape.map((size) => ({ dim_value: size }))]
-  return { name, type: { tensor_type: { elem_type: FLOAT32, shape: { dim } } } }
+function valueMessage({ name, shape }: OnnxResult): object {
+  const dimensions = shape && { shape: { dim: [{ dim_param: 'batch' }, ...shape.map((size) => ({ dim_value: size }))] } }
+  return { name, type: { tensor_type: { elem_type: FLOAT32, ...dimensions } } }
 }
 
 export function encodeOnnx({ inputs, outputs, nodes, constants }: OnnxModel): Uint8Array {

@@ -30,9 +30,12 @@ export interface OnnxValue {
   readonly shape: readonly number[]
 }
 
+/** A result; readers infer a shape that is left out. */
+export type OnnxResult = Pick<OnnxValue, 'name'> & Partial<OnnxValue>
+
 export interface OnnxModel {
   readonly inputs: readonly OnnxValue[]
-  readonly outputs: readonly OnnxValue[]
+  readonly outputs: readonly OnnxResult[]
   readonly nodes: readonly OnnxNode[]
   readonly constants: ReadonlyMap<string, OnnxTensor>
 }

@@ -1,0 +1,53 @@
+/** The rows of a benchmark: a line each for people, and with `--json` one line of JSON at the end. */
+import { type Comparison, engine, relaxed } from './harness.ts'
+
+export interface Row {
+  readonly case: string
+  readonly oursMs: number
+  /** What ours is compared with. */
+  readonly peer: string
+  readonly peerMs: number
+  /** Peer's time / ours, or null where an output is not what it should be. */
+  readonly ratio: number | null
+  /** Whether our output is the reference backend's, bit for bit, and the peer's is right within its tolerance. */
+  readonly verified: boolean
+}
+
+/** A task of a comparison and whether its output is right. */
+export interface Verified {
+  readonly name: string
+  readonly verified: boolean
+}
+
+const json = process.argv.includes('--json')
+const rows: Row[] = []
+
+function describe({ case: name, oursMs, peer, peerMs, ratio }: Row): string {
+  const times = `${name}: ${oursMs.toFixed(2)} ms, ${peer} ${peerMs.toFixed(2)} ms`
+  return ratio === null ? `${times}, NOT VERIFIED, so not compared` : `${times}, ${ratio.toFixed(2)} times ours`
+}
+
+/** Rows of one case: ours, a task of the comparison, against the tasks of peers. */
+export function report(name: string, compared: Comparison, ours: Verified, peers: readonly Verified[]): void {
+  for (const peer of peers) {
+    const verified = ours.verified && peer.verified
+    const row = {
+      case: name,
+      oursMs: compared.milliseconds(ours.name),
+      peer: peer.name,
+      peerMs: compared.milliseconds(peer.name),
+      ratio: verified ? compared.ratio(peer.name, ours.name) : null,
+      verified,
+    }
+    rows.push(row)
+    if (!json) console.log(describe(row))
+  }
+}
+
+/** Ends the benchmark: with exit code 1 if a row is not verified. */
+export function finish(): void {
+  const flags = [...process.execArgv, relaxed ? 'relaxed SIMD' : 'strict SIMD', '1 thread where not stated']
+  if (json) console.log(JSON.stringify({ engine: `Node ${engine.node}, V8 ${engine.v8}`, flags, rows }))
+  else console.log(`Node ${engine.node}, V8 ${engine.v8}; ${flags.join(', ')}`)
+  if (rows.some(({ verified }) => !verified)) process.exitCode = 1
+}
