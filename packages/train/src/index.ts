@@ -1,10 +1,14 @@
+import type { Plugin } from '@onebit/core'
+import { attentionMatching } from './plugins/attention-matching.ts'
+import { tanh } from './plugins/tanh.ts'
+
 export { CheckpointError } from './checkpoint/checkpoint-error.ts'
 export { type CheckpointContent, decodeCheckpoint } from './checkpoint/checkpoint-file.ts'
 export { type Engine, type EngineName, startEngine } from './engine.ts'
 export { DivergenceError, EngineError, RunError, WorkerError } from './errors.ts'
 export { evaluate, type SamplePrediction, type Score } from './evaluate.ts'
 export type { EpochRecord, LossPoint, TrainEvent, TrainListener } from './events.ts'
-export type { DistillerTerm, LossTerm, SoftLabelsTerm } from './losses.ts'
+export type { DistillerTerm, LossTerm, SoftLabelsTerm, Tap } from './losses.ts'
 export { FlipRatio } from './metrics/flip-ratio.ts'
 export type { Histogram } from './metrics/histogram.ts'
 export type { LayerMetrics } from './metrics/layer-metrics.ts'
@@ -13,8 +17,6 @@ export { loadSavedModel, saveLayersModel } from './model-files.ts'
 export type { OptimizerReference } from './optimizers/create-optimizer.ts'
 export type { WorkerOptions } from './parallel/worker-options.ts'
 export { makePlan, type Plan, type PlanOptions, type ResolvedStage } from './plan.ts'
-export { attentionMatching } from './plugins/attention-matching.ts'
-export { tanh } from './plugins/tanh.ts'
 export { progressBar } from './progress-bar.ts'
 export { type ReportSection, renderReport } from './report/report.ts'
 export type { CheckpointOptions } from './run-context.ts'
@@ -31,3 +33,9 @@ export {
   trainStages,
 } from './train.ts'
 export type { TrainingData } from './training-data.ts'
+
+export { attentionMatching, tanh }
+
+/** What stages of training bring beside the quantizers and blocks of other packages, for `createRegistry`. */
+const plugins: readonly Plugin[] = [tanh, attentionMatching]
+export default plugins

@@ -11,11 +11,14 @@ export interface SoftLabelsTerm {
   readonly temperature?: number
 }
 
-/** A distiller, on the outputs of layers that student and teacher both have. */
+/** What is compared: the outputs of a layer that student and teacher both have, or of layers with names of their own. */
+export type Tap = string | { readonly name: string; readonly student: string; readonly teacher: string }
+
+/** A distiller, on outputs of layers of student and teacher. */
 export interface DistillerTerm {
   readonly distiller: Configured<Distiller>
-  /** Names of layers whose outputs are compared. */
-  readonly taps: readonly string[]
+  /** Layers whose outputs are compared, at least one. */
+  readonly taps: readonly Tap[]
   /** @default 1 */
   readonly weight?: number
 }
@@ -31,12 +34,16 @@ export interface ModelOutputs {
   /** `[batch, classes]`: logits, or probabilities where the model has no softmax layer at its end. */
   readonly scores: tf.Tensor
   readonly areLogits: boolean
-  /** By layer name, batch first. */
+  /** By the tap's name, batch first. */
   readonly taps: Readonly<Record<string, tf.Tensor>>
 }
 
-export function layersTapped(losses: readonly LossTerm[]): string[] {
-  return [...new Set(losses.flatMap((term) => (typeof term === 'object' && 'taps' in term ? term.taps : [])))]
+const nameOf = (tap: Tap): string => (typeof tap === 'string' ? tap : tap.name)
+
+/** The layers that losses tap on one side, by the tap's name. */
+export function layersTapped(losses: readonly LossTerm[], side: 'student' | 'teacher'): ReadonlyMap<string, string> {
+  const taps = losses.flatMap((term) => (typeof term === 'object' && 'taps' in term ? term.taps : []))
+  return new Map(taps.map((tap) => [nameOf(tap), typeof tap === 'string' ? tap : tap[side]]))
 }
 
 /**
@@ -57,6 +64,7 @@ export function checkLosses(losses: readonly LossTerm[], hasTeacher: boolean, wh
     if (!(weight >= 0 && Number.isFinite(weight))) refuse('Bad weight of a loss', 'a number of at least 0', weight)
     const follows = 'distiller' in term || term.name === 'soft-labels'
     if (follows && !hasTeacher) refuse('A loss has no teacher to follow', `a 'teacher' beside the losses`, term)
+    if ('distiller' in term && term.taps.length === 0) refuse('A distiller has nothing to compare', 'at least one tap', term.taps)
     if (follows && !('distiller' in term)) {
       const { temperature = 1 } = term as SoftLabelsTerm
       if (!(temperature > 0 && Number.isFinite(temperature))) refuse('Bad temperature', 'a number above 0', temperature)
@@ -98,7 +106,8 @@ export function totalLoss(
     const weighted = (value: tf.Scalar): tf.Scalar => (term.weight === undefined ? value : tf.mul(value, term.weight))
     if ('distiller' in term) {
       const { plugin, options } = term.distiller
-      return weighted(plugin.loss(student.taps, teacher!.taps, options as never))
+      const own = ({ taps }: ModelOutputs) => Object.fromEntries(term.taps.map(nameOf).map((name) => [name, taps[name]]))
+      return weighted(plugin.loss(own(student), own(teacher!), options as never))
     }
     if (term.name === 'cross-entropy') return weighted(crossEntropy(targets, student))
     return weighted(softLabels(student, teacher!, term.temperature ?? 1))

@@ -1,6 +1,16 @@
 /** Stages: what is carried over, what each setting does, and that one seed fixes everything. */
 import { type Distiller, defineDistiller, OptionError } from '@onebit/core'
-import { RunError, stageQuantizers, startEngine, type TrainStagesOptions, train, trainStages } from '@onebit/train'
+import {
+  attentionMatching,
+  type LossTerm,
+  RunError,
+  stageQuantizers,
+  startEngine,
+  type TrainStagesOptions,
+  tanh,
+  train,
+  trainStages,
+} from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { composeSmall, smallRun, stripesData } from './small-run.ts'
@@ -141,6 +151,33 @@ describe('stages', () => {
     expect(result.epochs.map(({ stage }) => stage)).toEqual(['stage 1', 'stage 2'])
     expect(new Set(shapes)).toEqual(new Set(['8,4,4,4']))
     model.dispose()
+  })
+
+  test('attention matching follows a teacher of another architecture, at layers of other names', async () => {
+    const renamed: TrainStagesOptions['compose'] = (stage) => {
+      if (stage.name !== 'teacher') return composeSmall()(stage)
+      const input = tf.input({ shape: [8, 8, 1] })
+      const maps = tf.layers.conv2d({ name: 'maps', filters: 6, kernelSize: 3, strides: 2, padding: 'same' }).apply(input)
+      const pooled = tf.layers.globalAveragePooling2d({}).apply(maps)
+      const scores = tf.layers.dense({ units: 3, activation: 'softmax' }).apply(pooled) as tf.SymbolicTensor
+      return tf.model({ inputs: input, outputs: scores })
+    }
+    const taps = [{ name: 'block', student: 'stage1.block1.conv2.add', teacher: 'maps' }]
+    const term = { distiller: { plugin: attentionMatching, options: { form: 'paper' } }, taps, weight: 2 }
+    const follow = (losses: readonly LossTerm[]) =>
+      options({
+        compose: renamed,
+        stages: [{ name: 'teacher' }, { name: 'student', from: 'scratch', activation: tanh, teacher: 'previous', losses }],
+      })
+    const { model, result } = await trainStages(follow(['cross-entropy', term]))
+    model.dispose()
+    // The term is above 0 and at most 2 x 2: unit maps are at most 2 apart.
+    const alone = await trainStages(follow(['cross-entropy']))
+    alone.model.dispose()
+    expect(result.epochs[1].loss).toBeGreaterThan(alone.result.epochs[1].loss)
+    expect(result.epochs[1].loss).toBeLessThan(alone.result.epochs[1].loss + 4)
+    const untapped = trainStages(follow([{ ...term, taps: [] }]))
+    await expect(untapped).rejects.toThrow(/nothing to compare in stage 'student'/)
   })
 
   test('what cannot work is refused by stage, before any work', async () => {

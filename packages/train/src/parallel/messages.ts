@@ -1,6 +1,6 @@
 /** What the main thread and a training thread say to each other. */
 import type { ErrorParts } from '@onebit/core'
-import type { SoftLabelsTerm } from '../losses.ts'
+import type { SoftLabelsTerm, Tap } from '../losses.ts'
 import type { Values } from '../model/weight-values.ts'
 import type { ExchangeSizes } from './exchange.ts'
 
@@ -18,7 +18,7 @@ export type SentLoss =
   | SoftLabelsTerm
   | {
       readonly distiller: { readonly name: string; readonly [option: string]: unknown }
-      readonly taps: readonly string[]
+      readonly taps: readonly Tap[]
       readonly weight?: number
     }
 

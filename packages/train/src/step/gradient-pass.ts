@@ -44,10 +44,9 @@ export class GradientPass {
 
   /** @throws OptionError if a loss taps a layer that is not there. */
   constructor(model: LayersModel, options: GradientPassOptions) {
-    const taps = layersTapped(options.losses)
     this.#options = options
-    this.#student = new ScoredModel(model, taps)
-    this.#teacher = options.teacher && new ScoredModel(options.teacher, taps)
+    this.#student = new ScoredModel(model, layersTapped(options.losses, 'student'))
+    this.#teacher = options.teacher && new ScoredModel(options.teacher, layersTapped(options.losses, 'teacher'))
   }
 
   /**

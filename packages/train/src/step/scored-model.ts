@@ -30,13 +30,19 @@ export class ScoredModel {
   readonly #areLogits: boolean
   readonly #taps: readonly string[]
 
-  /** @throws OptionError if a tap names no layer. */
-  constructor(model: tfl.LayersModel, taps: readonly string[] = []) {
+  /**
+   * @param taps Layers by the names that their outputs go by.
+   * @throws OptionError if a tap names no layer.
+   */
+  constructor(model: tfl.LayersModel, taps: ReadonlyMap<string, string> = new Map()) {
     const logits = logitsOf(model)
     const scores = logits ?? model.outputs[0]
     this.#areLogits = logits !== undefined
-    this.#taps = taps
-    this.#model = tfl.model({ inputs: model.inputs, outputs: [scores, ...taps.map((name) => tapOf(model, name))] })
+    this.#taps = [...taps.keys()]
+    this.#model = tfl.model({
+      inputs: model.inputs,
+      outputs: [scores, ...Array.from(taps.values(), (layer) => tapOf(model, layer))],
+    })
   }
 
   /** Call inside `tf.tidy`. */
