@@ -4,6 +4,7 @@
 
 interface Builtins {
   'node:crypto': typeof import('node:crypto')
+  'node:fs': typeof import('node:fs')
   'node:fs/promises': typeof import('node:fs/promises')
   'node:module': typeof import('node:module')
   'node:os': typeof import('node:os')

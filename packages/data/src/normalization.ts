@@ -51,6 +51,14 @@ export function writeNormalized(
     for (let pixel = 0; pixel < pixels.length; pixel++) floats[offset + pixel] = values[pixels[pixel]]
     return
   }
+  if (channels === 3) {
+    for (let pixel = 0, place = offset; pixel < pixels.length; pixel += 3, place += 3) {
+      floats[place] = values[pixels[pixel]]
+      floats[place + 1] = values[256 + pixels[pixel + 1]]
+      floats[place + 2] = values[512 + pixels[pixel + 2]]
+    }
+    return
+  }
   for (let channel = 0; channel < channels; channel++) {
     const table = values.subarray(channel * 256, (channel + 1) * 256)
     for (let pixel = channel; pixel < pixels.length; pixel += channels) floats[offset + pixel] = table[pixels[pixel]]

@@ -5,15 +5,20 @@ export async function onDisk<T>(path: string, action: 'read' | 'written', operat
   try {
     return await operation()
   } catch (cause) {
-    throw new FileError(
-      {
-        what: `'${path}' cannot be ${action}.`,
-        received: `${(cause as Error).message}`,
-        fix: 'Check the folder, its permissions and the free space.',
-      },
-      { cause },
-    )
+    throw diskError(path, action, cause as Error)
   }
+}
+
+/** What to throw when an operation on a file fails. */
+export function diskError(path: string, action: 'read' | 'written', cause: Error): FileError {
+  return new FileError(
+    {
+      what: `'${path}' cannot be ${action}.`,
+      received: `${cause.message}`,
+      fix: 'Check the folder, its permissions and the free space.',
+    },
+    { cause },
+  )
 }
 
 /** Undefined for a file that does not exist; for `catch`. Any other failure is thrown on. */

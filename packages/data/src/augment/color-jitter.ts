@@ -105,11 +105,13 @@ function changeRgb(image: PixelImage, { brightness, contrast, saturation, hue }:
 }
 
 function meanLuma({ data }: PixelImage): number {
-  const sums = [0, 0, 0]
+  let red = 0
+  let green = 0
+  let blue = 0
   for (let index = 0; index < data.length; index += 3) {
-    sums[0] += data[index]
-    sums[1] += data[index + 1]
-    sums[2] += data[index + 2]
+    red += data[index]
+    green += data[index + 1]
+    blue += data[index + 2]
   }
-  return (LUMA[0] * sums[0] + LUMA[1] * sums[1] + LUMA[2] * sums[2]) / (data.length / 3)
+  return (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue) / (data.length / 3)
 }

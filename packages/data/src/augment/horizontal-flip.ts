@@ -26,10 +26,15 @@ export function randomHorizontalFlip(image: PixelImage, options: HorizontalFlipO
 export function mirror(image: PixelImage): PixelImage {
   const { data, height, width, channels } = image
   const result = filledImage(height, width, channels, 0)
-  for (let row = 0, target = 0; row < height; row++) {
-    for (let column = width - 1; column >= 0; column--) {
-      let source = (row * width + column) * channels
-      for (let channel = 0; channel < channels; channel++) result.data[target++] = data[source++]
+  const rowLength = width * channels
+  for (let channel = 0; channel < channels; channel++) {
+    for (let row = 0; row < height; row++) {
+      let source = (row + 1) * rowLength + channel
+      const end = (row + 1) * rowLength
+      for (let target = row * rowLength + channel; target < end; target += channels) {
+        source -= channels
+        result.data[target] = data[source]
+      }
     }
   }
   return result

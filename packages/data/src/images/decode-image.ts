@@ -2,7 +2,7 @@ import { FileError } from '@onebit/core'
 import type { PixelImage } from '../augment/pixel-image.ts'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
-import { onDisk } from '../on-disk.ts'
+import { diskError } from '../on-disk.ts'
 
 /** What is used of the package `sharp`. */
 export interface Sharp {
@@ -26,12 +26,13 @@ interface RawInfo {
 
 /**
  * Reads and decodes an image file to gray (1 channel) or sRGB (3 channels): gray, CMYK and 16-bit images are converted, an alpha
- * channel is laid over black, and the orientation that a camera noted is applied.
+ * channel is laid over black, and the orientation that a camera noted is applied. The file has been read, and its decoding begun on
+ * libuv's pool, when this returns: to wait for a file from within a worker takes less time than to go by the event loop.
  * Throws `FileError` if it cannot be read; `DataError` with reason `empty` for a file of zero bytes, `decode` for one that is
  * damaged or no image.
  */
 export async function decodeImage(sharp: Sharp, file: string, channels: 1 | 3): Promise<PixelImage> {
-  const bytes = await onDisk(file, 'read', () => builtin('node:fs/promises')!.readFile(file))
+  const bytes = read(file)
   if (bytes.length === 0) {
     throw new DataError({
       reason: 'empty',
@@ -62,6 +63,14 @@ export async function decodeImage(sharp: Sharp, file: string, channels: 1 | 3): 
       },
       { cause },
     )
+  }
+}
+
+function read(file: string): Uint8Array {
+  try {
+    return builtin('node:fs')!.readFileSync(file)
+  } catch (cause) {
+    throw diskError(file, 'read', cause as Error)
   }
 }
 

@@ -12,6 +12,8 @@ export interface DecodeSetup {
   shape: readonly [height: number, width: number, channels: 1 | 3]
   augment: readonly Augmentation[]
   normalization: Normalization | ChannelNormalization
+  /** Whether to decode the next image while one is augmented. */
+  overlap: boolean
   /** Not 0: what is still asked for is not wanted any more. */
   stopped: SharedArrayBuffer
 }

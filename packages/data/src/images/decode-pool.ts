@@ -9,7 +9,10 @@ export type Decoded = Float32Array<ArrayBuffer> | Error
 /** A worker that does not end by itself within this time, in milliseconds, is terminated. */
 const PATIENCE = 5000
 
-/** Worker threads that decode images. Tasks go to the worker with the fewest; what is ready waits for whoever takes it. */
+/**
+ * Worker threads that decode images. Tasks go to the worker with the fewest; what is ready waits for whoever takes it. One worker does
+ * one thing at a time; of several, each decodes its next image while it augments one.
+ */
 export class DecodePool {
   readonly #workers: Worker[] = []
   readonly #tasks = new Map<Worker, Map<number, DecodeTask>>()
@@ -20,9 +23,9 @@ export class DecodePool {
   #ended: Promise<void> | undefined
 
   /** Starts `count` workers of the file at `address`. */
-  constructor(address: URL, count: number, setup: Omit<DecodeSetup, 'stopped'>) {
+  constructor(address: URL, count: number, setup: Omit<DecodeSetup, 'overlap' | 'stopped'>) {
     const threads = builtin('node:worker_threads')!
-    const workerData: DecodeSetup = { ...setup, stopped: this.#stopped.buffer as SharedArrayBuffer }
+    const workerData: DecodeSetup = { ...setup, overlap: count > 1, stopped: this.#stopped.buffer as SharedArrayBuffer }
     for (let index = 0; index < count; index++) {
       const worker = new threads.Worker(address, { workerData, execArgv: [] })
       this.#workers.push(worker)

@@ -1,4 +1,9 @@
-/** The thread that decodes, augments and normalizes images, one after the other. Built as an entry of its own. */
+/**
+ * The thread that decodes, augments and normalizes images, in the order in which they are asked for. Built as an entry of its own.
+ *
+ * sharp decodes on a thread of libuv's pool. With `overlap`, the next image is decoded there while this thread augments the one
+ * before, so that none of the cores waits while the two hand over to each other.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import { OptionError } from '@onebit/core'
 import { augmentImage, imageRandom } from '../augment/augmentation.ts'
@@ -7,15 +12,22 @@ import { DataError } from '../data-error.ts'
 import { normalizedPixels, writeNormalized } from '../normalization.ts'
 import type { Random } from '../random.ts'
 import { decodeImage, type Sharp } from './decode-image.ts'
-import { type DecodeReply, type DecodeRequest, type DecodeSetup, type DecodeTask, toFault } from './decode-messages.ts'
+import {
+  type DecodeReply,
+  type DecodeRequest,
+  type DecodeSetup,
+  type DecodeTask,
+  type Fault,
+  toFault,
+} from './decode-messages.ts'
 
-const { sharp: address, shape, augment, normalization, stopped } = workerData as DecodeSetup
+const { sharp: address, shape, augment, normalization, overlap, stopped } = workerData as DecodeSetup
 const [height, width, channels] = shape
 const port = parentPort!
 const flag = new Int32Array(stopped)
 const values = normalizedPixels(normalization, channels)
-const loading = loadSharp()
-loading.catch(() => {}) // Every task that waits for it tells its failure.
+/** Or why it does not load: every task tells. */
+const sharp: Sharp | Fault = await loadSharp().catch(toFault)
 
 /** One thread an image: the workers are what runs at the same time. Both settings hold for the whole process. */
 async function loadSharp(): Promise<Sharp> {
@@ -38,8 +50,8 @@ async function loadSharp(): Promise<Sharp> {
   }
 }
 
-async function floatsOf({ file, index, epochSeed }: DecodeTask): Promise<Float32Array<ArrayBuffer>> {
-  const decoded = await decodeImage(await loading, file, channels)
+/** The floats of a decoded image. Throws `OptionError` naming the file if the augmentations do not fit it. */
+function floatsOf(decoded: PixelImage, { file, index, epochSeed }: DecodeTask): Float32Array<ArrayBuffer> {
   const image = augmented(decoded, file, imageRandom(epochSeed, index))
   if (image.height !== height || image.width !== width || image.channels !== channels) {
     throw new OptionError({
@@ -64,16 +76,50 @@ function augmented(image: PixelImage, file: string, random: Random): PixelImage 
   }
 }
 
-async function answer(task: DecodeTask): Promise<void> {
-  if (Atomics.load(flag, 0) !== 0) return
-  const reply: DecodeReply = await floatsOf(task).then(
-    (floats) => ({ place: task.place, floats }),
-    (error) => ({ place: task.place, fault: toFault(error) }),
-  )
-  port.postMessage(reply, reply.floats ? [reply.floats.buffer] : [])
+/** A task whose file is being decoded. */
+interface Begun {
+  task: DecodeTask
+  decoded: Promise<PixelImage | Fault>
 }
 
-let last = Promise.resolve()
+const waiting: DecodeTask[] = []
+let working = false
+let ending = false
+
+/** Begins with the next image that is still wanted; its decoding is under way when this returns. */
+function begin(): Begun | undefined {
+  if (Atomics.load(flag, 0) !== 0) waiting.length = 0
+  const task = waiting.shift()
+  if (!task) return undefined
+  const decoded = typeof sharp === 'function' ? decodeImage(sharp, task.file, channels).catch(toFault) : Promise.resolve(sharp)
+  return { task, decoded }
+}
+
+async function work(): Promise<void> {
+  working = true
+  for (let current = begin(); current; ) {
+    const decoded = await current.decoded
+    const next = overlap ? begin() : undefined
+    const reply = replyTo(current.task, decoded)
+    port.postMessage(reply, reply.floats ? [reply.floats.buffer] : [])
+    current = next ?? begin()
+  }
+  working = false
+  if (ending) port.close()
+}
+
+function replyTo(task: DecodeTask, decoded: PixelImage | Fault): DecodeReply {
+  const { place } = task
+  if ('type' in decoded) return { place, fault: decoded }
+  try {
+    return { place, floats: floatsOf(decoded, task) }
+  } catch (error) {
+    return { place, fault: toFault(error) }
+  }
+}
+
 port.on('message', (request: DecodeRequest) => {
-  last = last.then(() => (request === 'stop' ? port.close() : answer(request)))
+  if (request === 'stop') ending = true
+  else waiting.push(request)
+  if (!working) void work()
 })
