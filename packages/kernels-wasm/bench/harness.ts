@@ -85,7 +85,7 @@ export async function bind(graph: Graph): Promise<BoundGraph> {
   }
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1]
 }
 

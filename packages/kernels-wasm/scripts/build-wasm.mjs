@@ -1,10 +1,11 @@
 /**
  * Compiles assembly/ to WebAssembly: kernels.wasm with the baseline SIMD instructions, kernels-relaxed.wasm with relaxed SIMD, and
- * each once more as kernels-*shared.wasm, the same code on a memory that threads share.
+ * each once more as kernels-*shared.wasm, the same code on a memory that threads share; beside them the worker's script.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
+import { build as bundle } from 'esbuild'
 import { generateTiles } from './generate-tiles.mjs'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
@@ -39,3 +40,10 @@ for (const [name, features] of [
   await build(`${name}.wasm`, features)
   await build(`${name}-shared.wasm`, [...features, 'threads'], shared)
 }
+await bundle({
+  entryPoints: [`${folder}src/threads/kernel-worker.ts`],
+  outfile: `${folder}wasm/kernel-worker.mjs`,
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+})

@@ -24,7 +24,7 @@ export function hasWorkers(): boolean {
 }
 
 function startNodeWorker(threads: typeof import('node:worker_threads'), listener: Listener): WorkerHandle {
-  const worker = new threads.Worker(new URL('../worker/kernel-worker.mjs', import.meta.url), { execArgv: [] })
+  const worker = new threads.Worker(new URL('../wasm/kernel-worker.mjs', import.meta.url), { execArgv: [] })
   let ended = false
   const lost = (why: string): void => {
     if (!ended) listener.lost(why)
@@ -48,7 +48,7 @@ function startNodeWorker(threads: typeof import('node:worker_threads'), listener
 export function startWorker(listener: Listener): WorkerHandle {
   const threads = nodeThreads()
   if (threads) return startNodeWorker(threads, listener)
-  const worker = new Worker(new URL('../worker/kernel-worker.mjs', import.meta.url), { type: 'module' })
+  const worker = new Worker(new URL('../wasm/kernel-worker.mjs', import.meta.url), { type: 'module' })
   worker.onmessage = () => listener.message()
   worker.onerror = ({ message }) => listener.lost(message || 'the worker script could not be loaded')
   return {

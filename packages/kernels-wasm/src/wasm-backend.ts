@@ -20,8 +20,8 @@ export interface WasmOptions {
   /** How binary layers are counted: by lookup tables (default), or by popcount, which may suit processors with a vector popcount. */
   readonly binaryKernel?: 'tables' | 'popcount'
   /**
-   * Threads that share the work of a run: workers over shared memory, in Node and in cross-origin isolated pages. 'auto' takes one
-   * a processor, up to 8. Where there can be none, one thread runs and `reason` of the network says why. Default 1.
+   * Threads that share the work of a run over shared memory, in Node and in cross-origin isolated pages: the calling one, unless it is
+   * a page's, and workers. 'auto' takes one a processor, up to 8. Where there can be none, one thread runs and `reason` of the network says why. Default 1.
    */
   readonly threads?: 'auto' | number
 }

@@ -68,9 +68,9 @@ if (missing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1') {
           response.end('<!doctype html><link rel="icon" href="data:,"><script type="module" src="app/page.js"></script>')
         } else if (pathname.endsWith('/app/page.js')) {
           response.end(outputFiles[0].text)
-        } else if (site === 'workerless' && path[0] === 'worker') {
+        } else if (site === 'workerless' && path.at(-1) === 'kernel-worker.mjs') {
           response.writeHead(404).end()
-        } else if (path[0] === 'wasm' || path[0] === 'worker') {
+        } else if (path[0] === 'wasm') {
           response.end(await readFile(new URL(`../${path.join('/')}`, import.meta.url)))
         } else {
           response.writeHead(404).end()
@@ -98,7 +98,7 @@ if (missing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1') {
 
     test('two run in a cross-origin isolated page', async () => {
       expect(await compute('isolated', 2)).toEqual({ threads: 2, same: true, some: true, isolated: true, reason: undefined })
-      expect(requests.filter((path) => path === '/isolated/worker/kernel-worker.mjs').length).toBeGreaterThan(0)
+      expect(requests.filter((path) => path === '/isolated/wasm/kernel-worker.mjs').length).toBeGreaterThan(0)
       expect(requests.some((path) => /^\/isolated\/wasm\/kernels.*-shared\.wasm$/.test(path))).toBe(true)
     })
 

@@ -20,7 +20,7 @@ import { randomNetwork } from './random-network.ts'
 
 const backend = wasm({ threads: 2 })
 
-/** All workers that are started, for the tests that kill one. */
+/** All workers that are started, one a thread but for the calling one, for the tests that kill one. */
 const workers: Worker[] = []
 const remember = (worker: Worker): void => void workers.push(worker)
 process.on('worker', remember)
@@ -155,7 +155,7 @@ describe('wasm({ threads })', () => {
     const inputs = inputsOf(graph, new Random(SEED))
     const { sums } = await (await wasm().compile(graph)).run(inputs)
     workers.length = 0
-    const network = await backend.compile(graph)
+    const network = await wasm({ threads: 3 }).compile(graph)
     expect(workers).toHaveLength(2)
     for (const victim of [0, 1]) {
       const running = network.run(inputs)
@@ -175,7 +175,7 @@ describe('wasm({ threads })', () => {
     const graph = chain(12, 28, 128)
     const inputs = inputsOf(graph, new Random(SEED))
     workers.length = 0
-    const network = await backend.compile(graph)
+    const network = await wasm({ threads: 3 }).compile(graph)
     const running = network.run(inputs)
     network.dispose()
     await expect(running).rejects.toSatisfy((error) => DisposedError.isInstance(error))

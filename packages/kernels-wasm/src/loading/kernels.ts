@@ -67,6 +67,13 @@ export interface Instance {
   readonly kernels: Kernels
 }
 
+/** The kernels on a memory whose lookup tables are, or will be, written. */
+export async function linkKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
+  const { exp, log1p, tanh } = Math
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory }, math: { exp, log1p, tanh } })
+  return exports as unknown as Kernels
+}
+
 /**
  * An instance with at least `bytes` of memory of its own, its lookup tables written.
  * @param shared Whether threads can share the memory, for which the module must have been built.
@@ -74,9 +81,7 @@ export interface Instance {
 export async function instantiate(module: WebAssembly.Module, bytes: number, shared = false): Promise<Instance> {
   const pages = Math.ceil(bytes / PAGE)
   const memory = new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages })
-  const { exp, log1p, tanh } = Math
-  const instance = await WebAssembly.instantiate(module, { env: { memory }, math: { exp, log1p, tanh } })
-  const kernels = instance.exports as unknown as Kernels
+  const kernels = await linkKernels(module, memory)
   kernels.writeTables()
   return { memory, kernels }
 }

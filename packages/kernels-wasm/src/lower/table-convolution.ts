@@ -14,11 +14,23 @@ const PANEL_BUDGET = 32 * 1024
 const MAXIMUM_PAIRS = 96
 const MINIMUM_PAIRS = 8
 
-/** On several threads the chunks are of one size and as many as share out evenly. */
-function chunkPairs(pairs: number, panelRowBytes: number, threads: number): number {
+/** Fewer pairs read the weights too often. */
+const LEAST_PAIRS = 3
+
+/**
+ * Pixels where chunks begin, and the end. On several threads chunks become smaller towards the end, so that the threads finish at about
+ * the same time.
+ */
+function chunkBorders(pixels: number, panelRowBytes: number, threads: number): number[] {
   const fitting = Math.floor(PANEL_BUDGET / panelRowBytes)
-  const largest = Math.min(pairs, Math.max(MINIMUM_PAIRS, Math.min(MAXIMUM_PAIRS, fitting)))
-  return threads === 1 ? largest : Math.ceil(pairs / (Math.ceil(pairs / largest / threads) * threads))
+  const largest = Math.max(MINIMUM_PAIRS, Math.min(MAXIMUM_PAIRS, fitting))
+  const borders = [0]
+  for (let done = 0; done < pixels; done = borders.at(-1)!) {
+    const left = Math.ceil((pixels - done) / 2)
+    const share = threads === 1 ? left : Math.max(LEAST_PAIRS, Math.ceil(left / (2 * threads)))
+    borders.push(Math.min(done + 2 * Math.min(share, largest), pixels))
+  }
+  return borders
 }
 
 /**
@@ -37,7 +49,8 @@ export function lowerTable(
   const triples = Math.ceil(nibbleCount(kernel) / 3)
   const panelRowBytes = Math.ceil((triples * 6) / 16) * 16
   const countBytes = Math.ceil(outputs / VECTOR) * VECTOR * 2
-  const chunk = 2 * chunkPairs(Math.ceil(pixels / 2), panelRowBytes, builder.threads)
+  const borders = chunkBorders(pixels, panelRowBytes, builder.threads)
+  const chunk = 2 * Math.ceil(borders[1] / 2)
   const counts = builder.scratch(chunk * countBytes)
   const panel = preparePanel(context, layer, kernel, chunk, panelRowBytes)
   const epilogue = epilogueFor(chunk)
@@ -45,9 +58,8 @@ export function lowerTable(
   const weights = Array.from({ length: groups }, (_, group) =>
     runs.map((run) => builder.constant(layOutTableRun(kernel, groups, group, run))),
   )
-  builder.parallel(Math.ceil(pixels / chunk), (index) => {
-    const from = index * chunk
-    const to = Math.min(from + chunk, pixels)
+  builder.parallel(borders.length - 1, (index) => {
+    const [from, to] = borders.slice(index)
     for (let group = 0; group < groups; group++) {
       panel.fill(group, from, to)
       runs.forEach(({ width, blocks, firstOutput }, index) => {

@@ -49,7 +49,7 @@ export function resolve(argument: Argument, thread: number): number {
 
 const CACHE_LINE = 64
 /** More tasks than threads, so that a thread that was held up does not hold up the rest. */
-const TASKS_PER_THREAD = 2
+const TASKS_PER_THREAD = 4
 
 export class ProgramBuilder {
   readonly threads: number

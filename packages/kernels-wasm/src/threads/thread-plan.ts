@@ -1,9 +1,10 @@
 /** A program as its threads run it. */
+import type { KernelName } from '../loading/kernels.ts'
 import type { Program } from '../program/compile-graph.ts'
 import { resolve, type Step } from '../program/program-builder.ts'
 
 /** A kernel's name and its numbers. */
-export type PlannedStep = readonly [string, ...number[]]
+export type PlannedStep = readonly [KernelName, ...number[]]
 /** `[phase][task][step]` */
 export type ThreadPlan = readonly (readonly (readonly PlannedStep[])[])[]
 

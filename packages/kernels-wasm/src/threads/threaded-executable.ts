@@ -4,8 +4,9 @@ import type { Instance } from '../loading/kernels.ts'
 import type { Program } from '../program/compile-graph.ts'
 import { emptyOutputs, type Inputs, namedOutputs, readSample, writeConstants, writeSample } from '../program/transfer.ts'
 import type { KernelExecutable } from '../wasm-executable.ts'
+import { bindPlan, newControl } from './phases.ts'
 import { planThread } from './thread-plan.ts'
-import { WorkerPool } from './worker-pool.ts'
+import { mayBlock, WorkerPool } from './worker-pool.ts'
 
 export class ThreadedExecutable implements KernelExecutable {
   readonly threads: number
@@ -30,16 +31,15 @@ export class ThreadedExecutable implements KernelExecutable {
   static async start(
     program: Program,
     module: WebAssembly.Module,
-    { memory }: Instance,
+    { memory, kernels }: Instance,
     threads: number,
   ): Promise<ThreadedExecutable> {
     writeConstants(program, memory)
     const plans = Array.from({ length: threads }, (_, thread) => planThread(program, thread))
-    const control = new Int32Array(new SharedArrayBuffer(8 * plans[0].length))
-    const pool = new WorkerPool(
-      plans.map((phases) => ({ module, memory, control, phases })),
-      control,
-    )
+    const control = newControl(plans[0].length)
+    const ownPhases = mayBlock() ? bindPlan(plans[0], kernels) : undefined
+    const workers = plans.slice(ownPhases ? 1 : 0).map((plan) => ({ module, memory, control, plan }))
+    const pool = new WorkerPool(workers, control, ownPhases)
     await pool.start()
     return new ThreadedExecutable(program, memory, pool, threads)
   }

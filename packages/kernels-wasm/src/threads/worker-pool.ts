@@ -1,13 +1,26 @@
 /**
- * The workers of one network. Idle, they wait for messages, so Node can end; a run takes one message to each and one back. If a
- * worker ends, the others, which would wait for it, are ended too, and the next run starts new ones.
+ * The workers of one network. Idle, they wait for messages, so Node can end; a run takes one message to each and one back. Where the
+ * calling thread may block, it takes part. If a worker ends, the others, which would wait for it, are ended too, and the next run
+ * starts new ones.
  */
 import { DisposedError } from '@onebit/core'
 import { startWorker, type WorkerHandle } from '../start-worker.ts'
+import type { WorkerPreparation } from './kernel-worker.ts'
+import { type Phases, runPhase, takeAway } from './phases.ts'
 import { WorkerLostError } from './worker-lost-error.ts'
 
-/** More than a phase has tasks: a worker that finds this in a counter takes none. */
-const ALL_TAKEN = 2 ** 30
+/** For the calling thread, which has events to see to. */
+const LONGEST_SLEEP_MILLISECONDS = 5
+
+/** Whether this thread is allowed to sleep; that of a page is not. */
+export function mayBlock(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1)
+    return true
+  } catch {
+    return false
+  }
+}
 
 interface Pending {
   awaited: number
@@ -16,7 +29,8 @@ interface Pending {
 }
 
 export class WorkerPool {
-  readonly #preparations: readonly unknown[]
+  readonly #preparations: readonly WorkerPreparation[]
+  readonly #ownPhases: Phases | undefined
   readonly #control: Int32Array
   #workers: WorkerHandle[] = []
   /** Settles once no ended worker writes to the shared memory any more. */
@@ -26,11 +40,13 @@ export class WorkerPool {
 
   /**
    * @param preparations What each worker is sent at its start.
-   * @param control The counters that the workers share, cleared before each run.
+   * @param control The counters of phases.ts.
+   * @param ownPhases The part of the calling thread, if it takes part.
    */
-  constructor(preparations: readonly unknown[], control: Int32Array) {
+  constructor(preparations: readonly WorkerPreparation[], control: Int32Array, ownPhases?: Phases) {
     this.#preparations = preparations
     this.#control = control
+    this.#ownPhases = ownPhases
   }
 
   /**
@@ -64,9 +80,21 @@ export class WorkerPool {
     do await this.start()
     while (this.#workers.length === 0)
     this.#control.fill(0)
-    await this.#ask(() => {
-      for (const worker of this.#workers) worker.post({})
+    const answers = this.#ask(() => {
+      for (const worker of this.#workers) worker.post(null)
     })
+    await Promise.all([answers, this.#takePart()])
+  }
+
+  /** Works beside the workers. Only when they leave nothing to do for long, events are seen to: one of them may be lost. */
+  async #takePart(): Promise<void> {
+    const run = this.#pending
+    for (const [phase, tasks] of this.#ownPhases?.entries() ?? []) {
+      while (!runPhase(tasks, this.#control, phase, LONGEST_SLEEP_MILLISECONDS)) {
+        await new Promise((resolve) => setTimeout(resolve))
+        if (this.#pending !== run) return
+      }
+    }
   }
 
   /** Ends the workers; a run that is under way fails. */
@@ -104,7 +132,7 @@ export class WorkerPool {
 
   #end(error: Error): void {
     // Those that are left finish the task in hand at most.
-    for (let taken = 0; taken < this.#control.length; taken += 2) Atomics.store(this.#control, taken, ALL_TAKEN)
+    takeAway(this.#control)
     this.#ending = Promise.all([this.#ending, ...this.#workers.map((worker) => worker.end())])
     this.#workers = []
     this.#pending?.reject(error)

@@ -1,0 +1,60 @@
+/** The calling thread waits for a worker that is amid a task, sees that it dies, and needs none that never comes. */
+import { readFile } from 'node:fs/promises'
+import type { Worker } from 'node:worker_threads'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { instantiate } from '../loading/kernels.ts'
+import { newControl } from './phases.ts'
+import type { ThreadPlan } from './thread-plan.ts'
+import { WorkerLostError } from './worker-lost-error.ts'
+import { WorkerPool } from './worker-pool.ts'
+
+const workers: Worker[] = []
+const remember = (worker: Worker): void => void workers.push(worker)
+
+/** Values whose exponential takes a worker tens of milliseconds. */
+const COUNT = 4_000_000
+const RESULTS = 8192 + 4 * COUNT
+
+describe('a pool whose calling thread takes part', () => {
+  let pool: WorkerPool
+  let memory: WebAssembly.Memory
+
+  beforeEach(async () => {
+    workers.length = 0
+    process.on('worker', remember)
+    const module = await WebAssembly.compile(await readFile(new URL('../../wasm/kernels-shared.wasm', import.meta.url)))
+    ;({ memory } = await instantiate(module, RESULTS + 4 * COUNT, true))
+    const control = newControl(1)
+    const task = [['exponential', 8192, RESULTS, COUNT]] as const
+    const plan: ThreadPlan = [[task, task]]
+    // Whichever task the calling thread takes, it waits until the worker has taken the other.
+    const awaitWorker = (): void => {
+      while (Atomics.load(control, 0) < 2);
+    }
+    pool = new WorkerPool([{ module, memory, control, plan }], control, [[awaitWorker, awaitWorker]])
+  })
+
+  afterEach(() => {
+    pool.dispose()
+    process.off('worker', remember)
+  })
+
+  /** Whether the worker has come to the end of its task. */
+  const isDone = (): boolean => new Float32Array(memory.buffer, RESULTS, COUNT).at(-1) === Math.exp(0)
+
+  it('waits for a task of a worker', async () => {
+    await pool.run()
+    expect(isDone()).toBe(true)
+  })
+
+  it('fails if a worker is killed amid a task, and runs again', async () => {
+    await pool.start()
+    const running = pool.run()
+    setTimeout(() => void workers[0].terminate())
+    await expect(running).rejects.toSatisfy((error) => WorkerLostError.isInstance(error))
+    expect(isDone()).toBe(false)
+    await pool.run()
+    expect(isDone()).toBe(true)
+    expect(workers).toHaveLength(2)
+  })
+})
