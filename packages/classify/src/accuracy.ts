@@ -28,12 +28,12 @@ export function argMax(scores: ArrayLike<number>, begin: number, end: number): n
 /** @param onBatch Called after every batch with the number of images seen so far. */
 export async function evaluate(
   scorer: Scorer,
-  batches: Iterable<LabeledBatch>,
+  batches: Iterable<LabeledBatch> | AsyncIterable<LabeledBatch>,
   onBatch?: (seen: number) => void,
 ): Promise<Evaluation> {
   const predictions: number[] = []
   let correct = 0
-  for (const { images, labels, count } of batches) {
+  for await (const { images, labels, count } of batches) {
     const scores = await scorer(images)
     const classes = scores.length / count
     for (let i = 0; i < count; i++) {

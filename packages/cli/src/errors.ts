@@ -25,12 +25,25 @@ export class InterruptedError extends OnebitError {
   static override readonly errorName: string = 'InterruptedError'
 }
 
+function located(error: unknown, location: string): unknown {
+  if (!OnebitError.isInstance(error) || RecipeError.isInstance(error)) return error
+  return new RecipeError({ ...error.parts, location }, { cause: error })
+}
+
 /** Runs `action`; an error it throws comes back as a RecipeError with the location. */
 export function locate<Result>(location: string, action: () => Result): Result {
   try {
     return action()
   } catch (error) {
-    if (!OnebitError.isInstance(error)) throw error
-    throw new RecipeError({ ...error.parts, location }, { cause: error })
+    throw located(error, location)
+  }
+}
+
+/** The same for what takes time. */
+export async function locateAsync<Result>(location: string, action: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await action()
+  } catch (error) {
+    throw located(error, location)
   }
 }

@@ -1,9 +1,8 @@
 /** A run folder as a frozen graph that carries its task, labels and normalization. */
 import type { Registry } from '@onebit/core'
-import type { Normalization } from '@onebit/data'
 import type { FrozenModel } from '@onebit/layers'
 import type { RunRecord } from '@onebit/train'
-import { datasetTitled } from './datasets.ts'
+import { DATASET_NAMES, type DatasetChoice, datasetNamed } from './datasets/registry.ts'
 import { type ModelMetadata, writeMetadata } from './metadata.ts'
 import { tensorflow } from './tensorflow.ts'
 
@@ -11,16 +10,20 @@ export interface FrozenRun extends FrozenModel {
   readonly run: RunRecord
 }
 
-/** The part of a recipe that decides the normalization; a run of a program has a recipe of its own, or none. */
-type RecordedRecipe = { readonly dataset?: { readonly normalization?: Normalization } } | null
+/** The data set that a run's recipe chose; a run of a program has a recipe of its own, or none. */
+function choiceOf({ recipe }: RunRecord): DatasetChoice | undefined {
+  const choice = (recipe as { readonly dataset?: Partial<DatasetChoice> } | null)?.dataset
+  return typeof choice?.name === 'string' && DATASET_NAMES.includes(choice.name) ? (choice as DatasetChoice) : undefined
+}
 
-async function metadataOf(run: RunRecord): Promise<ModelMetadata> {
-  const entry = datasetTitled(run.data)
-  const recorded = (run.recipe as RecordedRecipe)?.dataset?.normalization
+function metadataOf(run: RunRecord): ModelMetadata {
+  const choice = choiceOf(run)
+  const entry = choice && datasetNamed(choice.name)
   return {
     task: 'classify',
     labels: run.classes,
-    normalization: recorded ?? (await entry?.load({ split: 'embedded' }))?.normalization,
+    normalization: run.normalization,
+    preparation: entry?.preparation?.(choice as never),
     dataset: run.data,
     background: entry?.background,
     recipe: run.recipe,
@@ -39,7 +42,7 @@ export async function freezeRunFolder(folder: string, registry: Registry): Promi
   const run = await readRun(folder)
   registerLayers(registry)
   const model = await loadSavedModel(folder)
-  const frozen = freeze(model, { metadata: writeMetadata(await metadataOf(run)) })
+  const frozen = freeze(model, { metadata: writeMetadata(metadataOf(run)) })
   model.dispose()
   return { ...frozen, run }
 }

@@ -1,7 +1,9 @@
 /** The free text that travels with a frozen classifier, in both directions. */
 import { ModelFormatError } from '@onebit/core'
-import type { Normalization } from '@onebit/data'
+import type { Augmentation, ChannelNormalization, Normalization } from '@onebit/data'
 import { z } from 'zod'
+import { augmentationSchema } from './datasets/augmentation-schema.ts'
+import { normalizationSchema } from './datasets/dataset.ts'
 
 export interface ModelMetadata {
   /** `classify` */
@@ -9,7 +11,9 @@ export interface ModelMetadata {
   /** Class names; outputs index them. */
   readonly labels?: readonly string[]
   /** How pixels became floats in training. */
-  readonly normalization?: Normalization
+  readonly normalization?: Normalization | ChannelNormalization
+  /** How a picture becomes an input; without it, it has that size. */
+  readonly preparation?: readonly Augmentation[]
   /** The data set's name. */
   readonly dataset?: string
   /** What subjects stand before in the training pictures. */
@@ -19,7 +23,8 @@ export interface ModelMetadata {
 
 const schemas = {
   labels: z.array(z.string()),
-  normalization: z.object({ mean: z.number(), standardDeviation: z.number().positive() }),
+  normalization: normalizationSchema,
+  preparation: z.array(augmentationSchema),
   background: z.enum(['dark', 'light']),
 }
 
@@ -28,6 +33,7 @@ export function writeMetadata({
   task,
   labels,
   normalization,
+  preparation,
   dataset,
   background,
   recipe,
@@ -36,6 +42,7 @@ export function writeMetadata({
     task,
     labels: labels && JSON.stringify(labels),
     normalization: normalization && JSON.stringify(normalization),
+    preparation: preparation && JSON.stringify(preparation),
     dataset,
     background,
     recipe: recipe === undefined || recipe === null ? undefined : JSON.stringify(recipe),
@@ -69,6 +76,7 @@ export function readMetadata(metadata: Readonly<Record<string, string>>): ModelM
     task: metadata.task,
     labels: parse(metadata.labels, 'labels', schemas.labels),
     normalization: parse(metadata.normalization, 'normalization', schemas.normalization),
+    preparation: parse(metadata.preparation, 'preparation', schemas.preparation),
     dataset: metadata.dataset,
     background: parse(metadata.background, 'background', schemas.background, false),
   }

@@ -2,10 +2,11 @@
 import { stat } from 'node:fs/promises'
 import { publishedNetworks } from '@onebit/classify'
 import { type Graph, type ModelParameters, nearestNames, type Registry, readModelFile } from '@onebit/core'
-import { datasetEntry } from './datasets.ts'
+import type { DataShape } from './datasets/dataset.ts'
+import { dataShape } from './datasets/registry.ts'
 import { UsageError } from './errors.ts'
 import { freezeRunFolder } from './freeze-run.ts'
-import { composeModel, type ModelShape } from './recipe/compose.ts'
+import { composeModel } from './recipe/compose.ts'
 import { type FlagValue, type LocatedRecipe, readRecipe } from './recipe/read-recipe.ts'
 import { parseReference } from './references.ts'
 
@@ -18,7 +19,7 @@ export interface OpenedGraph {
 
 type Untrained = Pick<OpenedGraph, 'graph' | 'parameters'>
 
-async function freezeUntrained(registry: Registry, recipe: LocatedRecipe, shape: ModelShape): Promise<Untrained> {
+async function freezeUntrained(registry: Registry, recipe: LocatedRecipe, shape: DataShape): Promise<Untrained> {
   const model = await composeModel(registry, recipe, shape)
   const { freeze, parametersOf } = await import('@onebit/layers')
   const parameters = parametersOf(model)
@@ -37,7 +38,7 @@ function publishedParts(source: string): readonly FlagValue[] {
   }))
 }
 
-async function openNetwork(source: string, registry: Registry, shape: Partial<ModelShape>): Promise<Untrained> {
+async function openNetwork(source: string, registry: Registry, shape: Partial<DataShape>): Promise<Untrained> {
   const published = Object.hasOwn(publishedNetworks, source) ? publishedNetworks[source] : undefined
   const reference = parseReference(source)
   const name = typeof reference === 'string' ? reference : reference.name
@@ -54,7 +55,7 @@ async function openNetwork(source: string, registry: Registry, shape: Partial<Mo
     ? publishedParts(source)
     : [{ flag: source, path: ['model', 'network'], value: reference }]
   const recipe = await readRecipe(undefined, parts)
-  const entry = published ?? datasetEntry(recipe.recipe.dataset.name)
+  const entry = published ?? (await dataShape(recipe.recipe.dataset))
   return freezeUntrained(registry, recipe, { input: shape.input ?? entry.input, classes: shape.classes ?? entry.classes })
 }
 
@@ -62,16 +63,16 @@ async function openNetwork(source: string, registry: Registry, shape: Partial<Mo
  * @param shape For a network's name and for a recipe; defaults to what the data set has.
  * @throws UsageError if it is none of the four; RecipeError, RunError, ModelFormatError, FileError.
  */
-export async function openGraph(source: string, registry: Registry, shape: Partial<ModelShape> = {}): Promise<OpenedGraph> {
+export async function openGraph(source: string, registry: Registry, shape: Partial<DataShape> = {}): Promise<OpenedGraph> {
   const found = await stat(source).catch(() => undefined)
   if (!found) return { ...(await openNetwork(source, registry, shape)), from: 'network' }
   if (found.isDirectory()) return { graph: (await freezeRunFolder(source, registry)).graph, from: 'run' }
   if (!source.endsWith('.json')) return { graph: await readModelFile(source), from: 'file' }
   const recipe = await readRecipe(source)
-  const entry = datasetEntry(recipe.recipe.dataset.name)
+  const entry = shape.input && shape.classes ? shape : await dataShape(recipe.recipe.dataset)
   const untrained = await freezeUntrained(registry, recipe, {
-    input: shape.input ?? entry.input,
-    classes: shape.classes ?? entry.classes,
+    input: shape.input ?? entry.input!,
+    classes: shape.classes ?? entry.classes!,
   })
   return { ...untrained, from: 'recipe' }
 }

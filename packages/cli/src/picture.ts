@@ -1,14 +1,16 @@
 /** A picture file as the input of a network. */
 import { readFile } from 'node:fs/promises'
 import { FileError } from '@onebit/core'
-import type { Normalization } from '@onebit/data'
+import type { Augmentation, ChannelNormalization, Normalization } from '@onebit/data'
 import { UsageError } from './errors.ts'
 
 export interface PictureOptions {
   /** `[height, width, channels]` of the network's input; 1 channel is gray, 3 are red, green and blue. */
   readonly input: readonly number[]
   /** Without it pixels run from 0 to 1. */
-  readonly normalization?: Normalization
+  readonly normalization?: Normalization | ChannelNormalization
+  /** How the network's own pictures became inputs; without it the whole picture is fitted in. */
+  readonly preparation?: readonly Augmentation[]
   /** Exchange light and dark. */
   readonly invert?: boolean
 }
@@ -54,7 +56,14 @@ function center(pixels: Pixels, border: readonly number[], height: number, width
   return result
 }
 
-async function decode(file: string, height: number, width: number, channels: number, invert: boolean): Promise<Pixels> {
+interface DecodeOptions {
+  readonly channels: number
+  readonly invert: boolean
+  /** `[height, width]` that the whole picture is fitted into; without it, it keeps its size. */
+  readonly inside?: readonly [number, number]
+}
+
+async function decode(file: string, { channels, invert, inside }: DecodeOptions): Promise<Pixels> {
   const bytes = await readFile(file).catch((error) => {
     throw new FileError(
       { what: `The picture '${file}' could not be read.`, received: error.message, fix: 'Check the path.' },
@@ -63,10 +72,10 @@ async function decode(file: string, height: number, width: number, channels: num
   })
   const { default: sharp } = await import('sharp')
   try {
-    const { data, info } = await sharp(bytes)
+    const upright = sharp(bytes)
       .autoOrient()
       .flatten({ background: invert ? '#ffffff' : '#000000' })
-      .resize(width, height, { fit: 'inside' })
+    const { data, info } = await (inside ? upright.resize(inside[1], inside[0], { fit: 'inside' }) : upright)
       .toColourspace(channels === 1 ? 'b-w' : 'srgb')
       .raw()
       .toBuffer({ resolveWithObject: true })
@@ -83,11 +92,25 @@ async function decode(file: string, height: number, width: number, channels: num
   }
 }
 
+/** The picture as large as the input. */
+async function fitted(file: string, [height, width, channels]: readonly number[], options: PictureOptions): Promise<Pixels> {
+  const { preparation, invert = false } = options
+  if (!preparation) {
+    const pixels = await decode(file, { channels, invert, inside: [height, width] })
+    return { data: center(pixels, borderOf(pixels), height, width), height, width, channels }
+  }
+  const { augmentImage, Random } = await import('@onebit/data')
+  const pixels = await decode(file, { channels, invert })
+  return augmentImage({ ...pixels, data: Uint8Array.from(pixels.data) }, preparation, new Random(0))
+}
+
 /**
- * Fits the whole picture into the input; what is left over takes the color of the picture's border, what is transparent is black.
+ * The picture prepared as the network's own were. Of a network that does not say how, the whole picture is fitted into the input and what
+ * is left over takes the color of its border. What is transparent is black.
  * @throws FileError if the file cannot be read or is no picture; UsageError if the network takes no pictures.
  */
-export async function readPicture(file: string, { input, normalization, invert = false }: PictureOptions): Promise<Picture> {
+export async function readPicture(file: string, options: PictureOptions): Promise<Picture> {
+  const { input, normalization = { mean: 0, standardDeviation: 1 } } = options
   const [height, width, channels] = input
   if (input.length !== 3 || (channels !== 1 && channels !== 3)) {
     throw new UsageError({
@@ -96,9 +119,15 @@ export async function readPicture(file: string, { input, normalization, invert =
       received: `[${input.join(', ')}]`,
     })
   }
-  const pixels = await decode(file, height, width, channels, invert)
+  const { floatImages } = await import('@onebit/data')
+  const pixels = await fitted(file, input, options)
+  const set = {
+    images: pixels.data,
+    labels: new Uint8Array(1),
+    count: 1,
+    shape: [height, width, channels] as const,
+    normalization,
+  }
   const border = borderOf(pixels)
-  const { mean, standardDeviation } = normalization ?? { mean: 0, standardDeviation: 1 }
-  const values = Float32Array.from(center(pixels, border, height, width), (pixel) => (pixel / 255 - mean) / standardDeviation)
-  return { values, border: border.reduce((sum, value) => sum + value, 0) / channels / 255 }
+  return { values: floatImages(set, [0]), border: border.reduce((sum, value) => sum + value, 0) / channels / 255 }
 }

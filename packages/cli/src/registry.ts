@@ -3,7 +3,8 @@ import blocks from '@onebit/blocks'
 import classify from '@onebit/classify'
 import { createRegistry, type Registry } from '@onebit/core'
 import quantizers from '@onebit/quantizers'
+import train from '@onebit/train'
 
 export function defaultRegistry(): Registry {
-  return createRegistry([quantizers, blocks, classify])
+  return createRegistry([quantizers, blocks, classify, train])
 }

@@ -1,10 +1,13 @@
 /** `onebit eval`: how often a frozen file is right. */
 import { formatShape, type LoadedNetwork, load, sameShape } from '@onebit/core'
-import type { Dataset } from '@onebit/data'
+import type { Batch } from '@onebit/data'
 import { type Command, Option } from 'commander'
 import { BACKENDS, backendNamed, batchSizeFor } from '../backends.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
-import { loadDataset, SPLITS, type Split } from '../datasets.ts'
+import { chooseDataset, optionsIn } from '../datasets/choose-dataset.ts'
+import type { LoadedDataset } from '../datasets/dataset.ts'
+import { SPLITS, type Split } from '../datasets/fashion-mnist.ts'
+import { DATASET_NAMES, type DatasetChoice, loadDataset } from '../datasets/registry.ts'
 import { InterruptedError, UsageError } from '../errors.ts'
 import { formatCount, formatPercent } from '../format.ts'
 import { readMetadata } from '../metadata.ts'
@@ -14,10 +17,15 @@ import { Shell } from '../shell.ts'
 export interface EvalFileOptions {
   readonly file: string
   readonly data?: string
+  /** Where the data set is. */
+  readonly folder?: string
+  /** Of Fashion-MNIST. */
   readonly split?: Split
   /** Only the first test images. */
   readonly limit?: number
   readonly backend?: string
+  /** The file of the threads that decode images, if a bundler moved it. */
+  readonly decodeWorker?: URL
 }
 
 export interface EvalFileResult {
@@ -32,8 +40,18 @@ export interface EvalFileResult {
   readonly imagesPerSecond: number
 }
 
-function checkFit({ inputs, outputs }: LoadedNetwork, file: string, data: Dataset): void {
+function checkFit({ inputs, outputs, metadata }: LoadedNetwork, file: string, data: LoadedDataset): void {
   const classes = outputs[0].shape.at(-1)
+  const { labels } = readMetadata(metadata)
+  const other = labels?.findIndex((label, index) => label !== data.classes[index]) ?? -1
+  if (labels?.length === data.classes.length && other >= 0) {
+    throw new UsageError({
+      what: `'${file}' knows other classes than ${data.name}.`,
+      expected: `'${labels[other]}' as class ${other}`,
+      received: `'${data.classes[other]}'`,
+      fix: 'Evaluate it on the data that it was trained on.',
+    })
+  }
   if (inputs.length === 1 && sameShape(inputs[0].shape, data.input) && classes === data.classes.length) return
   throw new UsageError({
     what: `'${file}' does not fit ${data.name}.`,
@@ -42,37 +60,51 @@ function checkFit({ inputs, outputs }: LoadedNetwork, file: string, data: Datase
   })
 }
 
+/** The test images in batches that suit the backend; a stream has batches of its own. */
+async function testBatches({ test }: LoadedDataset, batchSize: number): Promise<AsyncIterable<Batch> | Iterable<Batch>> {
+  if ('epoch' in test) return test.epoch()
+  const { batches } = await import('@onebit/data')
+  return batches(test, { batchSize, shuffle: false })
+}
+
+/** The data as the network wants it: its size, its channels and its normalization. */
+function choiceFor({ inputs, metadata }: LoadedNetwork, { data, split, folder, limit }: EvalFileOptions): DatasetChoice {
+  const [size, , channels] = inputs[0].shape
+  const { normalization } = readMetadata(metadata)
+  const name = data ?? 'fashion-mnist'
+  return chooseDataset(name, { split, folder, limit, normalization, ...optionsIn(name, { size, channels }) })
+}
+
 /**
  * @throws ModelFormatError, FileError, UsageError if file and data set do not fit; InterruptedError once `shell.signal` is aborted.
  */
-export async function evaluateFile(
-  { file, data: name = 'fashion-mnist', split, limit, backend: backendName = 'wasm' }: EvalFileOptions,
-  shell = new Shell(),
-): Promise<EvalFileResult> {
+export async function evaluateFile(options: EvalFileOptions, shell = new Shell()): Promise<EvalFileResult> {
+  const { file, backend: backendName = 'wasm', decodeWorker } = options
+  const { signal } = shell
   const backend = await backendNamed(backendName)
   const network = await load(file, { backend })
-  const { normalization } = readMetadata(network.metadata)
-  const { signal } = shell
-  const data = await loadDataset(name, { split, limit, normalization, onProgress: downloadProgress(shell), signal })
-  checkFit(network, file, data)
-  const [{ batches }, { evaluate }] = await Promise.all([import('@onebit/data'), import('@onebit/classify')])
-  const progress = progressOf(shell, 'images', data.test.count)
-  const began = performance.now()
   try {
+    const data = await loadDataset(choiceFor(network, options), { onProgress: downloadProgress(shell), signal, decodeWorker })
+    checkFit(network, file, data)
+    const { evaluate } = await import('@onebit/classify')
+    const progress = progressOf(shell, 'images', data.images.test)
+    const began = performance.now()
     const scorer = async (images: Float32Array): Promise<Float32Array> => {
       await new Promise((resolve) => setImmediate(resolve))
       if (signal.aborted) throw new InterruptedError({ what: 'Interrupted; the images seen so far were not all of them.' })
       const results = await network.run({ [network.inputs[0].name]: images }, { validate: false })
       return results[network.outputs[0].name] as Float32Array
     }
-    const batchSize = batchSizeFor(backend)
-    const { accuracy, count } = await evaluate(scorer, batches(data.test, { batchSize, shuffle: false }), (seen) => {
-      progress.update(seen, `${((1000 * seen) / (performance.now() - began)).toFixed(0)} img/s`)
-    })
-    const seconds = (performance.now() - began) / 1000
-    return { file, data: data.name, backend: backend.name, count, accuracy, seconds, imagesPerSecond: count / seconds }
+    try {
+      const { accuracy, count } = await evaluate(scorer, await testBatches(data, batchSizeFor(backend)), (seen) => {
+        progress.update(seen, `${((1000 * seen) / (performance.now() - began)).toFixed(0)} img/s`)
+      })
+      const seconds = (performance.now() - began) / 1000
+      return { file, data: data.name, backend: backend.name, count, accuracy, seconds, imagesPerSecond: count / seconds }
+    } finally {
+      progress.stop()
+    }
   } finally {
-    progress.stop()
     network.dispose()
   }
 }
@@ -88,14 +120,19 @@ export function addEval(program: Command, host: Host): void {
     .command('eval')
     .description('measure the accuracy of a frozen file')
     .argument('<file>', 'a file that `onebit freeze` wrote')
-    .option('--data <name>', 'data set', 'fashion-mnist')
-    .addOption(new Option('--split <split>', 'which part of the data set').choices(SPLITS).default('embedded'))
+    .option('--data <name>', DATASET_NAMES.join(', '), 'fashion-mnist')
+    .option('--data-folder <path>', 'where the data set is; an image folder has test or val below it')
+    .addOption(new Option('--split <split>', 'which part of fashion-mnist (default: embedded)').choices(SPLITS))
     .option('--limit <images>', 'only the first test images', integer(1))
     .option('--backend <name>', BACKENDS.join(' or '), 'wasm')
   finishCommand<EvalFileResult>(command, host, {
-    examples: ['eval first.safetensors --data fashion-mnist --backend wasm'],
+    examples: [
+      'eval first.safetensors --data fashion-mnist --backend wasm',
+      'eval pets.safetensors --data image-folder --data-folder pets',
+    ],
     interruptible: true,
-    run: ([file], flags: Omit<EvalFileOptions, 'file'>, shell) => evaluateFile({ ...flags, file }, shell),
+    run: ([file], { dataFolder, ...flags }: Omit<EvalFileOptions, 'file'> & { dataFolder?: string }, shell) =>
+      evaluateFile({ ...flags, file, folder: dataFolder }, shell),
     print,
   })
 }

@@ -36,9 +36,9 @@ export async function runFile(
   const backend = await backendNamed(backendName)
   const network = await load(file, { backend })
   try {
-    const { labels, normalization, background } = readMetadata(network.metadata)
+    const { labels, normalization, preparation, background } = readMetadata(network.metadata)
     const [input] = network.inputs
-    const picture = await readPicture(image, { input: input.shape, normalization, invert })
+    const picture = await readPicture(image, { input: input.shape, normalization, preparation, invert })
     if (background && (picture.border > 0.5 ? 'light' : 'dark') !== background) {
       shell.note(
         `The network was trained on pictures with a ${background} background; this one's is not. ${invert ? 'Try without --invert.' : 'Try --invert.'}`,

@@ -1,19 +1,20 @@
 /** `onebit train`: a recipe becomes a run folder. */
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeFileAtomically } from '@onebit/core'
+import { FileError, writeFileAtomically } from '@onebit/core'
 import type { EngineName, TrainResult } from '@onebit/train'
 import { type Command, Option } from 'commander'
-import { finishCommand, type Host, integer, real } from '../command.ts'
-import { datasetEntry, loadDataset, SPLITS } from '../datasets.ts'
-import { InterruptedError, locate, UsageError } from '../errors.ts'
+import { finishCommand, type Host, integer } from '../command.ts'
+import { dataShape, loadDataset } from '../datasets/registry.ts'
+import { InterruptedError, locateAsync, UsageError } from '../errors.ts'
 import { EXIT } from '../exit-codes.ts'
-import { formatPercent } from '../format.ts'
+import { formatCount, formatPercent } from '../format.ts'
 import { downloadProgress } from '../progress.ts'
-import { composeModel } from '../recipe/compose.ts'
-import { type FlagValue, type LocatedRecipe, readRecipe } from '../recipe/read-recipe.ts'
-import { parseReference } from '../references.ts'
+import { composeStage } from '../recipe/compose.ts'
+import { type LocatedRecipe, readRecipe } from '../recipe/read-recipe.ts'
+import { stagesOf } from '../recipe/stages.ts'
 import { Shell } from '../shell.ts'
+import { addRecipeFlags, flagValues } from './train-flags.ts'
 
 export interface TrainRunOptions {
   readonly recipe: LocatedRecipe
@@ -24,6 +25,10 @@ export interface TrainRunOptions {
   readonly force?: boolean
   /** Continue the run in `out` from its last checkpoint. */
   readonly resume?: boolean
+  /** Steps between checkpoints, beside those of every epoch and minute. */
+  readonly checkpointEvery?: number
+  /** The file of the threads that decode images, if a bundler moved it. */
+  readonly decodeWorker?: URL
 }
 
 export interface TrainRunResult extends TrainResult {
@@ -57,7 +62,12 @@ async function prepareFolder(out: string, recipe: LocatedRecipe['recipe'], force
       fix: `Choose another --out, replace the run with --force, or continue it: onebit train --resume ${out}`,
     })
   }
-  await mkdir(out, { recursive: true })
+  try {
+    await mkdir(out, { recursive: true })
+  } catch (error) {
+    const what = `The run folder '${out}' cannot be made: ${(error as Error).message}.`
+    throw new FileError({ what, fix: 'Choose another --out.' }, { cause: error })
+  }
   await writeFileAtomically(join(out, RECIPE), new TextEncoder().encode(`${JSON.stringify(recipe, null, 2)}\n`))
 }
 
@@ -65,42 +75,48 @@ async function prepareFolder(out: string, recipe: LocatedRecipe['recipe'], force
  * Composes, trains and saves. An aborted `shell.signal` ends training after the step under way; what is trained is saved.
  * @throws RecipeError with the location of a mistake; UsageError, EngineError, DivergenceError, DataError, FileError.
  */
-export async function trainRun(
-  { recipe: located, out, engine = 'auto', force = false, resume = false }: TrainRunOptions,
-  shell = new Shell(),
-): Promise<TrainRunResult> {
+export async function trainRun(options: TrainRunOptions, shell = new Shell()): Promise<TrainRunResult> {
+  const { recipe: located, out, engine = 'auto', force = false, resume = false, checkpointEvery, decodeWorker } = options
   const { recipe, locationOf } = located
-  const { defaultRegistry } = await import('../registry.ts')
-  const entry = locate(locationOf('dataset.name'), () => datasetEntry(recipe.dataset.name))
+  const { signal } = shell
+  const [{ defaultRegistry }, { checkPlan }, { trainableStages }] = await Promise.all([
+    import('../registry.ts'),
+    import('../recipe/check-plan.ts'),
+    import('../recipe/losses.ts'),
+  ])
+  checkPlan(located)
+  const registry = defaultRegistry()
+  // Before anything is downloaded: what the recipe composes fits the data set by its name.
+  const shape = await locateAsync(locationOf('dataset'), () => dataShape(recipe.dataset))
+  const stages = await trainableStages(registry, located, shape)
+  const context = { onProgress: downloadProgress(shell), signal, decodeWorker }
+  const data = await locateAsync(locationOf('dataset'), () => loadDataset(recipe.dataset, context))
+  if (signal.aborted) throw new InterruptedError({ what: 'Interrupted before training began; nothing was saved.' })
+  const { images, source, input, classes } = data
+  shell.note(`data    ${data.name}, ${source}: ${formatCount(images.train)} training and ${formatCount(images.test)} test images`)
   const folder = out ?? (await freeFolder(located))
-  const model = await composeModel(defaultRegistry(), located, entry)
-  const { name, split, batch, limit, normalization } = recipe.dataset
-  const data = await loadDataset(name, {
-    split,
-    limit,
-    normalization,
-    onProgress: downloadProgress(shell),
-    signal: shell.signal,
-  })
-  if (shell.signal.aborted) throw new InterruptedError({ what: 'Interrupted before training began; nothing was saved.' })
-  shell.note(`data    ${data.name}, ${data.source}: ${data.train.count} training and ${data.test.count} test images`)
   if (!resume) await prepareFolder(folder, recipe, force)
-  const { progressBar, train } = await import('@onebit/train')
+  const { progressBar, trainStages } = await import('@onebit/train')
   const bar = progressBar(shell.stderr as NodeJS.WriteStream)
   // Ctrl-C ends the bar before its own message appears.
-  shell.signal.addEventListener('abort', () => bar({ type: 'end', interrupted: true }), { once: true })
-  const result = await train(model, {
-    ...recipe.training,
+  signal.addEventListener('abort', () => bar({ type: 'end', interrupted: true }), { once: true })
+  const names = stagesOf(recipe).map(({ name }) => name)
+  const { model, result } = await trainStages({
     data,
-    batchSize: batch,
+    stages,
+    compose: async ({ name }) =>
+      (await composeStage(registry, located, names.indexOf(name!), { input, classes: classes.length })).model,
+    seed: recipe.training.seed,
+    batchSize: recipe.dataset.batch,
     engine,
     out: folder,
     resume,
     overwrite: force,
+    checkpoint: { everySteps: checkpointEvery },
     progress: false,
     onEvent: bar,
-    signal: shell.signal,
-    recipe: { ...recipe, dataset: { ...recipe.dataset, normalization: data.normalization } },
+    signal,
+    recipe,
   })
   model.dispose()
   return { ...result, out: folder }
@@ -114,31 +130,19 @@ function print({ out, epochs, interrupted }: TrainRunResult, shell: Shell): void
   shell.print(`next: ${interrupted ? `onebit train --resume ${out}, or ` : ''}onebit freeze ${out}`)
 }
 
-interface Flags {
-  data?: string
-  split?: string
-  limit?: number
-  batch?: number
-  network?: string
-  block?: string
-  activation?: string
-  weight?: string
-  epochs?: number
-  learningRate?: number
-  schedule?: string
-  labelSmoothing?: number
-  seed?: number
-  engine?: EngineName
-  out?: string
-  force?: boolean
-  resume?: string
+interface Flags extends Readonly<Record<string, unknown>> {
+  readonly engine?: EngineName
+  readonly out?: string
+  readonly force?: boolean
+  readonly resume?: string
+  readonly checkpointEvery?: number
 }
 
 /** What to train: a run to continue, by its own recipe, or a recipe with flags on top. */
 async function optionsOf(file: string | undefined, flags: Flags): Promise<TrainRunOptions> {
-  const { engine, out, force, resume } = flags
+  const { engine, out, force, resume, checkpointEvery } = flags
   const values = flagValues(flags)
-  if (resume === undefined) return { recipe: await readRecipe(file, values), out, engine, force }
+  if (resume === undefined) return { recipe: await readRecipe(file, values), out, engine, force, checkpointEvery }
   const given = [...values.map(({ flag }) => flag), out && '--out', force && '--force', file].find(Boolean)
   if (given) {
     throw new UsageError({ what: `A resumed run keeps its recipe and its folder, so '${given}' has no place beside --resume.` })
@@ -150,61 +154,36 @@ async function optionsOf(file: string | undefined, flags: Flags): Promise<TrainR
       fix: 'Give the folder of `onebit train --out`.',
     })
   }
-  return { recipe: await readRecipe(join(resume, RECIPE)), out: resume, engine, resume: true }
+  return { recipe: await readRecipe(join(resume, RECIPE)), out: resume, engine, resume: true, checkpointEvery }
 }
 
-function flagValues(flags: Flags): FlagValue[] {
-  const reference = (text: string | undefined): unknown => (text === undefined ? undefined : parseReference(text))
-  const all: FlagValue[] = [
-    { flag: '--data', path: ['dataset', 'name'], value: flags.data },
-    { flag: '--split', path: ['dataset', 'split'], value: flags.split },
-    { flag: '--limit', path: ['dataset', 'limit'], value: flags.limit },
-    { flag: '--batch', path: ['dataset', 'batch'], value: flags.batch },
-    { flag: '--network', path: ['model', 'network'], value: reference(flags.network) },
-    { flag: '--block', path: ['model', 'block'], value: reference(flags.block) },
-    { flag: '--activation', path: ['model', 'activation'], value: reference(flags.activation) },
-    { flag: '--weight', path: ['model', 'weight'], value: reference(flags.weight) },
-    { flag: '--epochs', path: ['training', 'epochs'], value: flags.epochs },
-    { flag: '--learning-rate', path: ['training', 'learningRate'], value: flags.learningRate },
-    { flag: '--schedule', path: ['training', 'schedule'], value: flags.schedule },
-    { flag: '--label-smoothing', path: ['training', 'labelSmoothing'], value: flags.labelSmoothing },
-    { flag: '--seed', path: ['training', 'seed'], value: flags.seed },
-  ]
-  return all.filter(({ value }) => value !== undefined)
-}
+const RUN = 'Run:'
+const ENGINES: readonly EngineName[] = ['auto', 'node', 'wasm', 'cpu']
 
 export function addTrain(program: Command, host: Host): void {
   const command = program
     .command('train')
     .description('train a network from a recipe, or from flags')
     .argument('[recipe]', 'a recipe file; flags change parts of it')
-    .option('--data <name>', 'data set (default: fashion-mnist)')
-    .addOption(new Option('--split <split>', 'which part of the data set (default: embedded)').choices(SPLITS))
-    .option('--limit <images>', 'use only the first images of the data set', integer(1))
-    .option('--batch <images>', 'images in a step (default: 64)', integer(1))
-    .option('--network <name>', 'network (default: resnet-small)')
-    .option('--block <name>', 'block (default: bi-real)')
-    .option('--activation <name>', 'quantizer of activations, or none (default: approx-sign)')
-    .option('--weight <name>', 'quantizer of weights, or none (default: magnitude-aware-sign)')
-    .option('--epochs <number>', 'passes over the data (default: 5)', integer(1))
-    .option('--learning-rate <rate>', 'base rate of Adam (default: 0.002)', real)
-    .addOption(
-      new Option('--schedule <name>', 'of the learning rate (default: linear)').choices(['constant', 'linear', 'cosine']),
-    )
-    .option('--label-smoothing <share>', 'of each target, spread over all classes (default: 0)', real)
-    .option('--seed <number>', 'fixes initial weights, order of the images and stochastic quantizers (default: 0)', integer(0))
-    .addOption(new Option('--engine <name>', 'TensorFlow.js backend').choices(['auto', 'node', 'wasm', 'cpu']).default('auto'))
-    .option('--out <folder>', 'run folder (default: the first free of runs/NETWORK-1, runs/NETWORK-2, ...)')
-    .option('--force', 'replace the run in --out')
-    .option('--resume <run>', 'continue the run in this folder from its last checkpoint')
+  addRecipeFlags(command)
+  const runOptions = [
+    new Option('--out <folder>', 'run folder (default: the first free of runs/NETWORK-1, runs/NETWORK-2, ...)'),
+    new Option('--force', 'replace the run in --out'),
+    new Option('--resume <run>', 'continue the run in this folder from its last checkpoint'),
+    new Option('--checkpoint-every <steps>', 'beside every epoch and every minute').argParser(integer(1)),
+    new Option('--engine <name>', 'TensorFlow.js backend').choices(ENGINES).default('auto'),
+  ]
+  for (const option of runOptions) command.addOption(option.helpGroup(RUN))
   finishCommand<TrainRunResult>(command, host, {
     examples: [
       'train recipe.json --out runs/first',
       'train --network resnet-small --block bi-real --activation approx-sign --epochs 5 --out runs/first',
-      'train --network resnet-small:width=16,depth=2 --weight magnitude-aware-sign:scale=per-tensor',
+      'train --network resnet-small:width=16,depth=2 --weight ste-sign --optimizer bop:gamma=0.001,rest=adamw',
+      'train --data image-folder --data-folder pets --size 64 --mix-up 0.2',
       'train --resume runs/first',
     ],
     notes: `Names take options after a colon. \`onebit plugins\` lists all names and options.
+Recipes with several stages: examples/recipes and docs/training.md.
 Ctrl-C stops after the step under way and saves the run; a second Ctrl-C stops at once. Either way, and after a crash, --resume continues.`,
     interruptible: true,
     run: async ([file], flags: Flags, shell) => trainRun(await optionsOf(file, flags), shell),

@@ -1,16 +1,22 @@
-/** The untrained model of a recipe. */
+/** The untrained models of a recipe: of its last stage, or of every one. */
 
-import { type Configured, OptionError, type Quantizer, type QuantizerTarget, type Registry } from '@onebit/core'
+import type { ComposedClassifier } from '@onebit/classify'
+import {
+  type BlockReference,
+  type Configured,
+  type NetworkReference,
+  OptionError,
+  type Quantizer,
+  type QuantizerReference,
+  type QuantizerTarget,
+  type Registry,
+} from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs'
+import type { DataShape } from '../datasets/dataset.ts'
 import { locate } from '../errors.ts'
 import { tensorflow } from '../tensorflow.ts'
 import type { LocatedRecipe } from './read-recipe.ts'
-
-export interface ModelShape {
-  /** `[height, width, channels]` */
-  readonly input: readonly [number, number, number]
-  readonly classes: number
-}
+import { placeOf, stagesOf } from './stages.ts'
 
 function quantizerFor(configured: Configured<Quantizer>, target: QuantizerTarget): Configured<Quantizer> {
   const { name, for: targets } = configured.plugin
@@ -24,28 +30,43 @@ function quantizerFor(configured: Configured<Quantizer>, target: QuantizerTarget
 
 /** What a recipe writes where something stays real. */
 const NONE = 'none'
+const unlessNone = (reference: QuantizerReference | undefined): QuantizerReference | undefined =>
+  reference === NONE ? undefined : reference
 
 /**
+ * The model of a stage, and the values inside it by name.
+ * @param index Of the stage, from 0.
  * @throws RecipeError with the location of an unknown name or a bad option, and the nearest known name.
  */
-export async function composeModel(
+export async function composeStage(
   registry: Registry,
   { recipe, locationOf }: LocatedRecipe,
-  { input, classes }: ModelShape,
-): Promise<LayersModel> {
+  index: number,
+  { input, classes }: DataShape,
+): Promise<ComposedClassifier> {
+  const { stageQuantizers } = await import('@onebit/train')
   const { model } = recipe
-  const at = (part: string): string => locationOf(`model.${part}`)
+  const stage = stagesOf(recipe)[index]
+  const at = (part: 'network' | 'block' | QuantizerTarget): string =>
+    locationOf(stage[part] === undefined ? `model.${part}` : `${placeOf(recipe, index)}.${part}`)
+  const chosen = stageQuantizers(stage, { activation: unlessNone(model.activation), weight: unlessNone(model.weight) })
   const quantizer = (target: QuantizerTarget): Configured<Quantizer> | undefined => {
-    if (model[target] === NONE) return undefined
-    return locate(at(target), () => quantizerFor(registry.quantizer(model[target]), target))
+    const reference = unlessNone(chosen[target])
+    return reference && locate(at(target), () => quantizerFor(registry.quantizer(reference), target))
   }
   const parts = {
-    network: locate(at('network'), () => registry.network(model.network)),
-    block: locate(at('block'), () => registry.block(model.block)),
+    network: locate(at('network'), () => registry.network((stage.network ?? model.network) as NetworkReference)),
+    block: locate(at('block'), () => registry.block((stage.block ?? model.block) as BlockReference)),
     activation: quantizer('activation'),
     weight: quantizer('weight'),
   }
   await tensorflow()
-  const { classifier } = await import('@onebit/classify')
-  return classifier(registry, { ...parts, input, classes })
+  const { composeClassifier } = await import('@onebit/classify')
+  return composeClassifier(registry, { ...parts, input, classes })
+}
+
+/** The model that a recipe ends with. @throws as `composeStage` does. */
+export async function composeModel(registry: Registry, located: LocatedRecipe, shape: DataShape): Promise<LayersModel> {
+  const last = stagesOf(located.recipe).length - 1
+  return (await composeStage(registry, located, last, shape)).model
 }

@@ -1,64 +1,50 @@
 /** A checked recipe from a file, from flags, or from a file with flags on top. Every mistake is reported where it was made. */
 import { readFile } from 'node:fs/promises'
-import { FileError, nearestNames } from '@onebit/core'
-import type { z } from 'zod'
-import { RecipeError, UsageError } from '../errors.ts'
-import { DEFAULT_RECIPE, KEYS, type Recipe, recipeSchema } from './schema.ts'
+import { FileError } from '@onebit/core'
+import { datasetNamed } from '../datasets/registry.ts'
+import { locate, RecipeError, UsageError } from '../errors.ts'
+import { explainIssue } from './explain-issue.ts'
+import { type CheckedRecipe, DEFAULT_RECIPE, type Recipe, recipeSchema } from './schema.ts'
 
 /** A flag, and the place in the recipe that it sets. */
 export interface FlagValue {
   readonly flag: string
   /** `['model', 'activation']` */
-  readonly path: readonly [keyof Recipe, string]
+  readonly path: readonly ['dataset' | 'model' | 'training', string]
   readonly value: unknown
 }
 
 export interface LocatedRecipe {
-  readonly recipe: Recipe
+  readonly recipe: CheckedRecipe
   /** Where a part was given: `recipe.json, model.activation` or `--activation`. */
   locationOf(path: string): string
 }
 
 type RawRecipe = Record<string, Record<string, unknown>>
-type Issue = z.core.$ZodIssue
 
-function pathOf(issue: Issue): string {
-  return issue.path.map(String).join('.')
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The schema of the data set that a recipe names, if it is known by then. */
+function datasetSchema(raw: unknown, locationOf: LocatedRecipe['locationOf']) {
+  const dataset = isRecord(raw) && isRecord(raw.dataset) ? raw.dataset : undefined
+  if (typeof dataset?.name !== 'string') return undefined
+  return locate(locationOf('dataset.name'), () => datasetNamed(dataset.name as string)).schema
 }
 
-function describe(issue: Issue): { path: string; what: string; fix?: string } {
-  const path = pathOf(issue)
-  if (issue.code !== 'unrecognized_keys') {
-    return { path, what: `The recipe's '${path}' cannot be used: ${issue.message.replace(/^Invalid input: /, '')}.` }
-  }
-  const [key] = issue.keys
-  const known = KEYS[path] ?? []
-  const [nearest] = nearestNames(key, known)
-  return {
-    path: path ? `${path}.${key}` : key,
-    what: `A recipe has no '${path ? `${path}.` : ''}${key}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
-    fix: `Known${path ? ` in '${path}'` : ''}: ${known.join(', ')}.`,
-  }
-}
-
-function check(raw: unknown, locationOf: LocatedRecipe['locationOf']): Recipe {
-  if (typeof raw === 'object' && raw !== null && 'stages' in raw) {
+function check(raw: unknown, locationOf: LocatedRecipe['locationOf']): LocatedRecipe {
+  const schema = recipeSchema(isRecord(raw) && 'stages' in raw, datasetSchema(raw, locationOf))
+  const result = schema.safeParse(raw)
+  if (!result.success) {
+    const [first, ...others] = result.error.issues.map((issue) => explainIssue(issue, raw))
+    const more = others.length > 0 ? `Also wrong: ${others.map(({ path }) => path).join(', ')}.` : undefined
     throw new RecipeError({
-      what: 'The recipe has stages, which this version does not train yet.',
-      expected: `one stage, described by 'training'`,
-      fix: `Replace 'stages' by 'training': { "epochs": ... }.`,
-      location: locationOf('stages'),
+      what: first.what,
+      fix: [first.fix, more].filter(Boolean).join(' ') || undefined,
+      location: locationOf(first.path),
     })
   }
-  const result = recipeSchema.safeParse(raw)
-  if (result.success) return result.data
-  const [first, ...others] = result.error.issues.map(describe)
-  const more = others.length > 0 ? `Also wrong: ${others.map(({ path }) => path).join(', ')}.` : undefined
-  throw new RecipeError({
-    what: first.what,
-    fix: [first.fix, more].filter(Boolean).join(' ') || undefined,
-    location: locationOf(first.path),
-  })
+  return { recipe: result.data, locationOf }
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -78,16 +64,27 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
+/** Refuses a flag for what every stage of the recipe says itself. */
+function checkEffect({ flag, path: [part, key] }: FlagValue, raw: RawRecipe): void {
+  const stages = raw.stages as unknown
+  if (!Array.isArray(stages) || part === 'dataset') return
+  if (!stages.every((stage) => isRecord(stage) && stage[key] !== undefined)) return
+  throw new RecipeError({
+    what: `'${key}' is set by every stage of the recipe, so '${flag}' would change nothing.`,
+    fix: 'Change it in the stages.',
+    location: flag,
+  })
+}
+
 function withFlags(raw: unknown, flags: readonly FlagValue[], file: string | undefined): unknown {
   if (flags.length === 0) return raw
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    throw new UsageError({ what: `Flags cannot change '${file}', which holds no recipe.` })
-  }
+  if (!isRecord(raw)) throw new UsageError({ what: `Flags cannot change '${file}', which holds no recipe.` })
   const changed = structuredClone(raw) as RawRecipe
-  for (const { path, value } of flags) {
-    const [part, key] = path
-    if (typeof changed[part] !== 'object' || changed[part] === null) changed[part] = {}
-    changed[part][key] = value
+  for (const flag of flags) {
+    checkEffect(flag, changed)
+    const [part, key] = flag.path
+    if (!isRecord(changed[part])) changed[part] = {}
+    changed[part][key] = flag.value
   }
   return changed
 }
@@ -104,5 +101,13 @@ export async function readRecipe(file: string | undefined, flags: readonly FlagV
     return path ? `${file}, ${path}` : file
   }
   const raw = file === undefined ? DEFAULT_RECIPE : await readJson(file)
-  return { recipe: check(withFlags(raw, flags, file), locationOf), locationOf }
+  return check(withFlags(raw, flags, file), locationOf)
+}
+
+/**
+ * A recipe written in a program, checked.
+ * @throws RecipeError with the path of the first mistake.
+ */
+export function defineRecipe(recipe: Recipe): LocatedRecipe {
+  return check(recipe, (path) => path || 'the recipe')
 }

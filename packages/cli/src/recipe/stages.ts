@@ -1,0 +1,17 @@
+/** The stages of a recipe, whether it has one or several: what each is called, and how it trains. */
+import type { CheckedRecipe, RecipeStage } from './schema.ts'
+
+/** A stage with its name, and with what `training` says where it says nothing. */
+export type NamedStage = RecipeStage & { readonly name: string }
+
+/** Where a stage stands in its recipe: `stages[1]`, or `training` where that is the only one. */
+export function placeOf({ stages }: CheckedRecipe, index: number): string {
+  return stages ? `stages[${index}]` : 'training'
+}
+
+export function stagesOf({ stages = [{}], training: { seed, ...defaults } }: CheckedRecipe): NamedStage[] {
+  return stages.map((stage, index) => {
+    const name = stage.name ?? (stages.length === 1 ? 'training' : `stage ${index + 1}`)
+    return { ...defaults, ...stage, name }
+  })
+}

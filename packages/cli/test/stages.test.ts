@@ -1,0 +1,214 @@
+/** Recipes with stages: what is refused and where, what each stage composes, and that the shipped ones train. */
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { quantizedLayers } from '@onebit/layers'
+import { readRun } from '@onebit/train'
+import { describe, expect, it } from 'vitest'
+import { freezeRun } from '../src/commands/freeze.ts'
+import { summarize } from '../src/commands/summary.ts'
+import { trainRun } from '../src/commands/train.ts'
+import { RecipeError } from '../src/errors.ts'
+import { checkPlan } from '../src/recipe/check-plan.ts'
+import { composeStage } from '../src/recipe/compose.ts'
+import { trainableStages } from '../src/recipe/losses.ts'
+import { defineRecipe, type LocatedRecipe, readRecipe } from '../src/recipe/read-recipe.ts'
+import type { Recipe } from '../src/recipe/schema.ts'
+import { defaultRegistry } from '../src/registry.ts'
+import { Shell } from '../src/shell.ts'
+import { onebit, TINY_NETWORK, temporaryFolder } from './support.ts'
+
+const folder = await temporaryFolder()
+const silent = { write() {} }
+const quiet = new Shell({ stdout: silent, stderr: silent })
+const shape = { input: [28, 28, 1], classes: 10 } as const
+const shipped = fileURLToPath(new URL('../../../examples/recipes/', import.meta.url))
+
+const recipe: Recipe = {
+  dataset: { name: 'fashion-mnist', batch: 16, limit: 64 },
+  model: { network: TINY_NETWORK, block: 'bi-real', activation: 'approx-sign', weight: 'ste-sign' },
+  training: { seed: 4, learningRate: 0.001 },
+  stages: [
+    { name: 'bounded', binary: 'none', activation: 'tanh', epochs: 1 },
+    {
+      name: 'both',
+      binary: 'both',
+      epochs: 1,
+      teacher: 'previous',
+      losses: ['cross-entropy', { name: 'attention-matching', weight: 2 }, { name: 'soft-labels', weight: 0.5, temperature: 2 }],
+    },
+  ],
+}
+
+/** The recipe with its second stage changed. */
+const withStage = (change: object): Recipe => ({ ...recipe, stages: [recipe.stages![0], { ...recipe.stages![1], ...change }] })
+
+async function written(content: unknown, name = 'stages.json'): Promise<string> {
+  const file = join(folder, name)
+  await writeFile(file, JSON.stringify(content))
+  return file
+}
+
+/** Everything that `train` checks before it loads data. */
+async function prepare(located: LocatedRecipe): Promise<unknown> {
+  checkPlan(located)
+  return trainableStages(defaultRegistry(), located, shape)
+}
+
+describe('stages', () => {
+  it.each([
+    ['an unknown key', { activaton: 'x' }, 'stages[1].activaton', /Did you mean 'activation'/],
+    ['a wrong type', { epochs: '2' }, 'stages[1].epochs', /expected number/],
+    ['no epochs', { epochs: undefined }, 'stages[1]', /'both' has no number of epochs/],
+    ['a choice that is none', { binary: 'all' }, 'stages[1].binary', /none/],
+    ['an unknown optimizer', { optimizer: 'adan' }, 'stages[1].optimizer', /sgd, adam, adamw, bop/],
+    ['an option the optimizer lacks', { optimizer: { name: 'sgd', gamma: 1 } }, 'stages[1].optimizer', /no option 'gamma'/],
+    ['a warm-up that never ends', { warmUp: 3 }, 'stages[1].warmUp', /warm-up/],
+    ['steps that go back', { schedule: { name: 'steps', at: [2, 1] } }, 'stages[1].schedule', /ascending/],
+    [
+      'a stage to begin from that is later',
+      { from: 'third' },
+      'stages[1]',
+      /Expected scratch, previous, bounded, received third/,
+    ],
+    ['a name that is taken', { name: 'bounded' }, 'stages[1]', /Bad 'name'/],
+    ['a quantizer that is none', { activation: 'aprox-sign' }, 'stages[1].activation', /Did you mean 'approx-sign'/],
+    ['a block that is none', { block: 'bi-rael' }, 'stages[1].block', /Did you mean 'bi-real'/],
+    ['a loss that is none', { losses: ['attention-maching'] }, 'stages[1].losses[0]', /Did you mean 'attention-matching'/],
+    [
+      'an option the loss lacks',
+      { losses: [{ name: 'attention-matching', form: 'x' }] },
+      'stages[1].losses[0]',
+      /'paper' or 'maximum'/,
+    ],
+    ['a loss without a teacher', { teacher: undefined, losses: ['attention-matching'] }, 'stages[1].losses[0]', /no teacher/],
+    ['soft labels without a teacher', { teacher: undefined, losses: ['soft-labels'] }, 'stages[1]', /no teacher/],
+    [
+      'a feature that is none',
+      { losses: [{ name: 'attention-matching', taps: ['stage9'] }] },
+      'stages[1].losses[0]',
+      /no feature 'stage9'.*stage1.block1/s,
+    ],
+  ])('with %s are refused where it stands', async (_, change, path, message) => {
+    const file = await written(withStage(change))
+    const error: unknown = await readRecipe(file)
+      .then(prepare)
+      .catch((caught) => caught)
+    if (!RecipeError.isInstance(error)) throw new Error(`expected a RecipeError, got ${error}`)
+    expect(error.message).toMatch(message)
+    expect(error.location).toBe(`${file}, ${path}`)
+  })
+
+  it('refuse a flag that every stage would override, and take one that only one does', async () => {
+    const file = await written(recipe)
+    const epochs = { flag: '--epochs', path: ['training', 'epochs'], value: 3 } as const
+    await expect(readRecipe(file, [epochs])).rejects.toThrow(/'--epochs' would change nothing/)
+    const decay = { flag: '--weight-decay', path: ['training', 'weightDecay'], value: 0.1 } as const
+    expect((await readRecipe(file, [decay])).recipe.training.weightDecay).toBe(0.1)
+  })
+
+  it('compose what they say is binary, with quantizers, block and network of their own', async () => {
+    const located = defineRecipe({
+      ...recipe,
+      stages: [
+        { binary: 'none', block: 'basic', network: 'resnet-small', epochs: 1 },
+        { binary: 'activations', epochs: 1 },
+        { binary: 'weights', weight: { name: 'xnor' }, epochs: 1 },
+        { activation: 'tanh', epochs: 1 },
+      ],
+    })
+    const seen = []
+    for (let index = 0; index < 4; index++) {
+      const { model } = await composeStage(defaultRegistry(), located, index, shape)
+      const layers = quantizedLayers(model)
+      const names = (target: 'activation' | 'weight') => [
+        ...new Set(layers.map((layer) => layer.quantizer(target)?.plugin.name ?? 'real')),
+      ]
+      seen.push([...names('activation'), ...names('weight')])
+      model.dispose()
+    }
+    expect(seen).toEqual([
+      ['real', 'real'],
+      ['approx-sign', 'real'],
+      ['real', 'xnor'],
+      ['tanh', 'ste-sign'],
+    ])
+  })
+
+  it('find the ends of the same blocks in a teacher of another architecture', async () => {
+    const located = defineRecipe({
+      ...recipe,
+      stages: [
+        { binary: 'none', block: 'basic', epochs: 1 },
+        { ...recipe.stages![1], from: 'scratch' },
+      ],
+    })
+    const [, second] = await trainableStages(defaultRegistry(), located, shape)
+    const [, term] = second.losses as unknown as { taps: { name: string; student: string; teacher: string }[]; weight: number }[]
+    expect(term.weight).toBe(2)
+    expect(term.taps.map(({ name }) => name)).toEqual(['stage1.block1', 'stage2.block1'])
+    expect(term.taps[0].student).not.toBe(term.taps[0].teacher)
+  })
+})
+
+describe('a run in stages', () => {
+  it('trains each, resumes after Ctrl-C with the same bits, and freezes', { timeout: 60_000 }, async () => {
+    const whole = join(folder, 'whole')
+    const trained = await trainRun({ recipe: defineRecipe(recipe), out: whole, engine: 'wasm' }, quiet)
+    expect(trained.epochs.map(({ stage }) => stage)).toEqual(['bounded', 'both'])
+
+    const out = join(folder, 'interrupted')
+    const controller = new AbortController()
+    let lines = 0
+    const stderr = { write: () => void (++lines === 3 && controller.abort()) }
+    const shell = new Shell({ stdout: silent, stderr, signal: controller.signal })
+    const options = { recipe: defineRecipe(recipe), out, engine: 'wasm', checkpointEvery: 1 } as const
+    const first = await trainRun(options, shell)
+    expect(first.interrupted).toBe(true)
+    const before = await readFile(join(out, 'run.json'))
+
+    const changed = defineRecipe({ ...recipe, training: { ...recipe.training, learningRate: 0.01 } })
+    const refused = trainRun({ ...options, recipe: changed, resume: true }, quiet)
+    await expect(refused).rejects.toThrow(/'stages.0.learningRate' changed. Expected 0.001, received 0.01/)
+    expect(await readFile(join(out, 'run.json'))).toEqual(before)
+
+    const { code } = await onebit('train', '--resume', out, '--engine', 'wasm')
+    expect(code).toBe(0)
+    expect(await readFile(join(out, 'weights.bin'))).toEqual(await readFile(join(whole, 'weights.bin')))
+    const { parameters } = await freezeRun({ run: out }, quiet)
+    expect(parameters.binary).toBe(9 * (8 * 8 + 8 * 8 + 8 * 16 + 16 * 16))
+  })
+
+  it('that ends in real activations is refused by freeze in plain words', { timeout: 60_000 }, async () => {
+    const out = join(folder, 'real')
+    const [stage] = recipe.stages!
+    await trainRun({ recipe: defineRecipe({ ...recipe, stages: [stage] }), out, engine: 'wasm' }, quiet)
+    await expect(freezeRun({ run: out }, quiet)).rejects.toThrow(/'tanh' is real: it has no bits to freeze/)
+  })
+})
+
+describe('shipped recipes', async () => {
+  const names = (await readdir(shipped)).filter((name) => name.endsWith('.json'))
+
+  it('are there', () => {
+    expect(names.sort()).toEqual(['bi-real.json', 'real-to-binary.json', 'strong-baseline.json'])
+  })
+
+  it.each(names)('%s is whole, and trains a few steps in each stage', { timeout: 120_000 }, async (name) => {
+    const file = join(shipped, name)
+    await prepare(await readRecipe(file))
+    expect((await summarize({ source: file })).totals.binaryParameters).toBeGreaterThan(100_000)
+    const raw = JSON.parse(await readFile(file, 'utf8'))
+    raw.dataset = { ...raw.dataset, split: 'embedded', limit: 16, batch: 8 }
+    raw.model.network = TINY_NETWORK
+    for (const stage of raw.stages) Object.assign(stage, { epochs: 2, warmUp: stage.warmUp && 1 })
+    raw.training.schedule = 'linear'
+    const out = join(folder, basename(name, '.json'))
+    await trainRun({ recipe: defineRecipe(raw), out, engine: 'wasm' }, quiet)
+    const { stages, epochs } = await readRun(out)
+    expect(stages).toHaveLength(raw.stages.length)
+    expect(epochs).toHaveLength(2 * raw.stages.length)
+    expect(epochs.every(({ loss }) => Number.isFinite(loss))).toBe(true)
+    await freezeRun({ run: out }, quiet)
+  })
+})
