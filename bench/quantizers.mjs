@@ -71,6 +71,10 @@ async function trainWith(name, target) {
   }
 }
 
+/** As the package lists them, whichever was run last. */
+const places = quantizers.flatMap(({ name, for: targets }) => targets.map((target) => `${name} ${target}`))
+const placeOf = ({ quantizer, target }) => places.indexOf(`${quantizer} ${target}`)
+
 const only = flags.only?.split(',')
 const rows = flags.resume || only ? JSON.parse(await readFile(RESULTS, 'utf8').catch(() => '{"rows":[]}')).rows : []
 for (const { name, for: targets } of quantizers) {
@@ -78,7 +82,8 @@ for (const { name, for: targets } of quantizers) {
     const index = rows.findIndex((row) => row.quantizer === name && row.target === target)
     if (only ? !only.includes(name) : flags.resume && index >= 0) continue
     const row = await trainWith(name, target)
-    rows.splice(index < 0 ? rows.length : index, index < 0 ? 0 : 1, row)
+    rows.splice(index < 0 ? rows.length : index, 1, row)
+    rows.sort((a, b) => placeOf(a) - placeOf(b))
     console.log(
       `${name.padEnd(22)} ${target.padEnd(11)} ${(100 * row.accuracy).toFixed(2)} %  frozen ${(100 * row.frozenAccuracy).toFixed(2)} %  ` +
         `labels equal ${(100 * row.agreement).toFixed(2)} %  ${row.onBits ? 'on bits' : 'real'}  ${row.seconds} s`,
