@@ -1,11 +1,21 @@
 /** The fixed activation functions, each evaluated in float64 and rounded once (or exact in float32, where that is the same). */
-import { exp, log1p, tanh } from './host-math'
+import { EXPONENTIAL, SIGMOID, storeFour, SWISH, TANH } from './exponential'
+import { exp, log1p } from './host-math'
+
+@inline
+function positive(x: v128): v128 {
+  return v128.and(x, f32x4.gt(x, f32x4.splat(0)))
+}
 
 export function relu(input: usize, output: usize, count: i32): void {
-  for (let i = 0; i < count; i += 4) {
-    const x = v128.load(input + (i << 2))
-    v128.store(output + (i << 2), v128.and(x, f32x4.gt(x, f32x4.splat(0))))
+  const end = input + (count << 2)
+  for (; input + 64 <= end; input += 64, output += 64) {
+    v128.store(output, positive(v128.load(input)))
+    v128.store(output, positive(v128.load(input, 16)), 16)
+    v128.store(output, positive(v128.load(input, 32)), 32)
+    v128.store(output, positive(v128.load(input, 48)), 48)
   }
+  for (; input < end; input += 16, output += 16) v128.store(output, positive(v128.load(input)))
 }
 
 export function absolute(input: usize, output: usize, count: i32): void {
@@ -20,18 +30,25 @@ export function clip(input: usize, output: usize, count: i32, minimum: f32, maxi
   }
 }
 
+@inline
+function mapFours(kind: i32, input: usize, output: usize, count: i32): void {
+  for (let i = 0; i < count; i += 4) storeFour(kind, v128.load(input + (i << 2)), output + (i << 2))
+}
+
 export function sigmoid(input: usize, output: usize, count: i32): void {
-  for (let i = 0; i < count; i++) {
-    store<f32>(output + (i << 2), <f32>(1 / (1 + exp(-(<f64>load<f32>(input + (i << 2)))))))
-  }
+  mapFours(SIGMOID, input, output, count)
 }
 
 export function hyperbolicTangent(input: usize, output: usize, count: i32): void {
-  for (let i = 0; i < count; i++) store<f32>(output + (i << 2), <f32>tanh(<f64>load<f32>(input + (i << 2))))
+  mapFours(TANH, input, output, count)
 }
 
 export function exponential(input: usize, output: usize, count: i32): void {
-  for (let i = 0; i < count; i++) store<f32>(output + (i << 2), <f32>exp(<f64>load<f32>(input + (i << 2))))
+  mapFours(EXPONENTIAL, input, output, count)
+}
+
+export function swish(input: usize, output: usize, count: i32): void {
+  mapFours(SWISH, input, output, count)
 }
 
 /** `log(1 + e^x)`, written so that the exponential cannot overflow. */
@@ -46,13 +63,6 @@ export function softsign(input: usize, output: usize, count: i32): void {
   for (let i = 0; i < count; i++) {
     const x = <f64>load<f32>(input + (i << 2))
     store<f32>(output + (i << 2), <f32>(x / (1 + abs<f64>(x))))
-  }
-}
-
-export function swish(input: usize, output: usize, count: i32): void {
-  for (let i = 0; i < count; i++) {
-    const x = <f64>load<f32>(input + (i << 2))
-    store<f32>(output + (i << 2), <f32>(x / (1 + exp(-x))))
   }
 }
 

@@ -7,6 +7,7 @@
  * began at +0 changes nothing, as long as the weights are finite. Where they are not, `skipping` runs pixel by pixel and
  * leaves such taps out.
  */
+import { floatPair } from './float-pair'
 import { floatRow } from './float-row'
 import { floatTile } from './float-tile'
 import { storeOutputs } from './store-outputs'
@@ -14,13 +15,12 @@ import { tapIndex, tapPixel } from './taps'
 
 @inline const TILE = 4
 
-/** Addresses of the taps of one pixel, 16 bytes apart; with `merge` only of the first tap of each kernel row. */
+/** Addresses of the taps of the pixel at `y`, `x`, 16 bytes apart; with `merge` only of the first tap of each kernel row. */
+@inline
 function writePointers(
   pointers: usize, input: usize, zeros: usize, rows: usize, columns: usize,
-  pixelBytes: i32, width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32, pixel: i32, merge: bool,
+  pixelBytes: i32, width: i32, kernelHeight: i32, kernelWidth: i32, y: i32, x: i32, merge: bool,
 ): void {
-  const y = pixel / outputWidth
-  const x = pixel % outputWidth
   const perRow = merge ? 1 : kernelWidth
   for (let ky = 0; ky < kernelHeight; ky++) {
     const row = tapIndex(rows, y, kernelHeight, ky)
@@ -55,13 +55,14 @@ function skipping(
 }
 
 /**
- * Whether no pixel of a tile has a tap left or right of the input, so that each kernel row is one stretch of the input (or,
- * above and below, of `zeros`).
+ * Whether no pixel of a tile, which begins at column `x` of the output, has a tap left or right of the input, so that each
+ * kernel row is one stretch of the input (or, above and below, of `zeros`).
  */
-function isInterior(columns: usize, outputWidth: i32, kernelWidth: i32, first: i32, pixels: i32): bool {
-  for (let pixel = first; pixel < first + pixels; pixel++) {
-    const x = pixel % outputWidth
+@inline
+function isInterior(columns: usize, outputWidth: i32, kernelWidth: i32, x: i32, pixels: i32): bool {
+  for (let pixel = 0; pixel < pixels; pixel++) {
     if ((tapIndex(columns, x, kernelWidth, 0) | tapIndex(columns, x, kernelWidth, kernelWidth - 1)) < 0) return false
+    if (++x == outputWidth) x = 0
   }
   return true
 }
@@ -80,17 +81,26 @@ export function floatConv(
   const inputPixelBytes = (channels * groups) << 2
   const outputPixelBytes = (outputs * groups) << 2
   const step = skip ? 1 : TILE
+  let y = fromPixel / outputWidth
+  let x = fromPixel - y * outputWidth
   for (let first = fromPixel; first < toPixel; first += step) {
     const pixels = min(toPixel - first, step)
-    const merge = contiguous != 0 && isInterior(columns, outputWidth, kernelWidth, first, pixels)
+    const merge = contiguous != 0 && isInterior(columns, outputWidth, kernelWidth, x, pixels)
     const stretches = merge ? kernelHeight : taps
     const stretch = merge ? kernelWidth * channels : channels
     for (let i = 0; i < step; i++) {
-      const pixel = first + min(i, pixels - 1)
       writePointers(
-        pointers + (i << 2), input, zeros, rows, columns, inputPixelBytes, width, outputWidth, kernelHeight, kernelWidth, pixel,
-        merge,
+        pointers + (i << 2), input, zeros, rows, columns, inputPixelBytes, width, kernelHeight, kernelWidth, y, x, merge,
       )
+      // A tile that is not full repeats its last pixel.
+      if (i + 1 < pixels && ++x == outputWidth) {
+        x = 0
+        y++
+      }
+    }
+    if (++x == outputWidth) {
+      x = 0
+      y++
     }
     let blockWeights = weights
     let blockBias = bias
@@ -105,6 +115,16 @@ export function floatConv(
           blockWeights += blockBytes << 2
           blockBias += 128
         }
+      }
+      for (; !skip && out + 16 <= outputs; out += 16) {
+        for (let i = 0; i < pixels; i += 2) {
+          floatPair(
+            pointers + (i << 2), stretches, stretch, offset, blockWeights, blockBytes, blockBias,
+            to + (out << 2) + i * outputPixelBytes, outputPixelBytes, pixels - i,
+          )
+        }
+        blockWeights += blockBytes << 1
+        blockBias += 64
       }
       for (; out < outputs; out += 8) {
         const at = to + (out << 2)

@@ -1,36 +1,82 @@
-/** Depthwise real convolution: one output per channel, lanes are channels. Weights are `[taps][channels]`. */
+/**
+ * Depthwise real convolution: one output per channel. Weights are `[taps][channels]`. Lanes are channels, 16 at a time as far as
+ * they go, then 4; the last 4 may take some once more. Fewer than 4 channels go one by one.
+ */
 import { tapIndex, tapPixel } from './taps'
 
+@inline
+function multiplyAdd(sum: v128, pixel: usize, weights: usize, offset: usize): v128 {
+  return f32x4.add(sum, f32x4.mul(v128.load(pixel + offset), v128.load(weights + offset)))
+}
+
+@inline
+function storeBiased(output: usize, sum: v128, bias: usize): void {
+  v128.store(output, f32x4.add(sum, v128.load(bias)))
+}
+
+/** One output pixel. From `taps` to `end` lie the addresses of the taps inside the input, each followed by that of its weights. */
+@inline
+function depthwisePixel(taps: usize, end: usize, bias: usize, output: usize, pixelBytes: i32): void {
+  let at = 0
+  for (; at + 64 <= pixelBytes; at += 64) {
+    let sum0 = f32x4.splat(0)
+    let sum1 = sum0
+    let sum2 = sum0
+    let sum3 = sum0
+    for (let tap = taps; tap < end; tap += 8) {
+      const pixel = load<usize>(tap) + at
+      const weights = load<usize>(tap, 4) + at
+      sum0 = multiplyAdd(sum0, pixel, weights, 0)
+      sum1 = multiplyAdd(sum1, pixel, weights, 16)
+      sum2 = multiplyAdd(sum2, pixel, weights, 32)
+      sum3 = multiplyAdd(sum3, pixel, weights, 48)
+    }
+    storeBiased(output + at, sum0, bias + at)
+    storeBiased(output + at + 16, sum1, bias + at + 16)
+    storeBiased(output + at + 32, sum2, bias + at + 32)
+    storeBiased(output + at + 48, sum3, bias + at + 48)
+  }
+  for (; at < pixelBytes && pixelBytes >= 16; at += 16) {
+    at = min(at, pixelBytes - 16)
+    let sum = f32x4.splat(0)
+    for (let tap = taps; tap < end; tap += 8) sum = multiplyAdd(sum, load<usize>(tap), load<usize>(tap, 4), at)
+    storeBiased(output + at, sum, bias + at)
+  }
+  for (; at < pixelBytes; at += 4) {
+    let sum: f32 = 0
+    for (let tap = taps; tap < end; tap += 8) sum += load<f32>(load<usize>(tap) + at) * load<f32>(load<usize>(tap, 4) + at)
+    store<f32>(output + at, sum + load<f32>(bias + at))
+  }
+}
+
+/** Output pixels `fromPixel` to `toPixel`. `pointers` has room for 8 bytes a tap. */
 export function depthwiseConv(
-  input: usize, output: usize, weights: usize, bias: usize, rows: usize, columns: usize,
+  input: usize, output: usize, weights: usize, bias: usize, rows: usize, columns: usize, pointers: usize,
   width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32, channels: i32, fromPixel: i32, toPixel: i32,
 ): void {
   const pixelBytes = channels << 2
+  let y = fromPixel / outputWidth
+  let x = fromPixel - y * outputWidth
   for (let pixel = fromPixel; pixel < toPixel; pixel++) {
-    const y = pixel / outputWidth
-    const x = pixel % outputWidth
-    memory.fill(output, 0, pixelBytes)
+    let end = pointers
     let tapWeights = weights
     for (let ky = 0; ky < kernelHeight; ky++) {
       const row = tapIndex(rows, y, kernelHeight, ky)
       for (let kx = 0; kx < kernelWidth; kx++) {
         const source = tapPixel(row, tapIndex(columns, x, kernelWidth, kx), width)
-        if (source >= 0) accumulate(input + source * pixelBytes, tapWeights, output, pixelBytes)
+        if (source >= 0) {
+          store<usize>(end, input + source * pixelBytes)
+          store<usize>(end, tapWeights, 4)
+          end += 8
+        }
         tapWeights += pixelBytes
       }
     }
-    for (let i = 0; i < pixelBytes; i += 4) store<f32>(output + i, load<f32>(output + i) + load<f32>(bias + i))
+    depthwisePixel(pointers, end, bias, output, pixelBytes)
     output += pixelBytes
-  }
-}
-
-function accumulate(from: usize, weights: usize, output: usize, bytes: i32): void {
-  let i = 0
-  for (; i + 16 <= bytes; i += 16) {
-    const product = f32x4.mul(v128.load(from + i), v128.load(weights + i))
-    v128.store(output + i, f32x4.add(v128.load(output + i), product))
-  }
-  for (; i < bytes; i += 4) {
-    store<f32>(output + i, load<f32>(output + i) + load<f32>(from + i) * load<f32>(weights + i))
+    if (++x == outputWidth) {
+      x = 0
+      y++
+    }
   }
 }

@@ -27,37 +27,62 @@ function mixVector(a: v128, b: v128, fraction: v128): v128 {
   return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), fraction))
 }
 
+/** One input row at the output's columns. A pixel's last vector runs into the next pixel, which is written after it. */
+function mixColumns(row: usize, mixed: usize, outputWidth: i32, pixelBytes: i32, columns: usize): void {
+  for (let x = 0; x < outputWidth; x++) {
+    const left = row + load<u32>(columns)
+    const right = row + load<u32>(columns, 4)
+    const fraction = v128.load32_splat(columns, 8)
+    for (let i = 0; i < pixelBytes; i += 16) {
+      v128.store(mixed + i, mixVector(v128.load(left + i), v128.load(right + i), fraction))
+    }
+    mixed += pixelBytes
+    columns += ENTRY
+  }
+}
+
+function mixRows(upper: usize, lower: usize, output: usize, bytes: i32, fraction: f32): void {
+  const fractions = f32x4.splat(fraction)
+  let i = 0
+  for (; i + 32 <= bytes; i += 32) {
+    v128.store(output + i, mixVector(v128.load(upper + i), v128.load(lower + i), fractions))
+    v128.store(output + i, mixVector(v128.load(upper + i, 16), v128.load(lower + i, 16), fractions), 16)
+  }
+  for (; i < bytes; i += 4) store<f32>(output + i, mix(load<f32>(upper + i), load<f32>(lower + i), fraction))
+}
+
+/**
+ * Columns first: the two input rows of an output row are kept as `upper` and `lower`, at the output's columns, for as long as the
+ * next output rows read them too. Each has room for a row of the output and 16 bytes.
+ */
 export function resizeBilinear(
   input: usize, output: usize, outputHeight: i32, outputWidth: i32, channels: i32, rows: usize, columns: usize,
+  upper: usize, lower: usize,
 ): void {
   const pixelBytes = channels << 2
+  const outputRowBytes = outputWidth * pixelBytes
+  let upperOffset: u32 = -1
+  let lowerOffset: u32 = -1
   for (let y = 0; y < outputHeight; y++) {
-    const row = rows + y * ENTRY
-    const upper = input + load<u32>(row)
-    const lower = input + load<u32>(row, 4)
-    const down = load<f32>(row, 8)
-    for (let x = 0; x < outputWidth; x++) {
-      const column = columns + x * ENTRY
-      const left = load<u32>(column)
-      const right = load<u32>(column, 4)
-      const across = load<f32>(column, 8)
-      let channel = 0
-      for (; channel + 16 <= pixelBytes; channel += 16) {
-        const above = upper + channel
-        const below = lower + channel
-        const fraction = f32x4.splat(across)
-        const top = mixVector(v128.load(above + left), v128.load(above + right), fraction)
-        const bottom = mixVector(v128.load(below + left), v128.load(below + right), fraction)
-        v128.store(output + channel, mixVector(top, bottom, f32x4.splat(down)))
+    const first = load<u32>(rows)
+    const second = load<u32>(rows, 4)
+    if (first != upperOffset) {
+      if (first == lowerOffset) {
+        const spare = upper
+        upper = lower
+        lower = spare
+        lowerOffset = -1
+      } else {
+        mixColumns(input + first, upper, outputWidth, pixelBytes, columns)
       }
-      for (; channel < pixelBytes; channel += 4) {
-        const above = upper + channel
-        const below = lower + channel
-        const top = mix(load<f32>(above + left), load<f32>(above + right), across)
-        const bottom = mix(load<f32>(below + left), load<f32>(below + right), across)
-        store<f32>(output + channel, mix(top, bottom, down))
-      }
-      output += pixelBytes
+      upperOffset = first
     }
+    if (second != lowerOffset) {
+      mixColumns(input + second, lower, outputWidth, pixelBytes, columns)
+      lowerOffset = second
+    }
+    mixRows(upper, lower, output, outputRowBytes, load<f32>(rows, 8))
+    rows += ENTRY
+    output += outputRowBytes
   }
 }

@@ -21,7 +21,7 @@ function perChannel(random: Random, channels: number): GraphTensor {
 function convolution(random: Random): Graph {
   const [height, width] = image(random)
   const kind = random.pick(['plain', 'plain', 'grouped', 'depthwise'])
-  const groups = kind === 'plain' ? 1 : random.integer(2, 9)
+  const groups = kind === 'plain' ? 1 : random.integer(2, kind === 'depthwise' ? 40 : 9)
   const groupChannels = kind === 'depthwise' ? 1 : random.integer(1, 6)
   const groupOutputs = kind === 'depthwise' ? 1 : random.integer(1, 20)
   const kernel = [random.integer(1, 3), random.integer(1, 3)]

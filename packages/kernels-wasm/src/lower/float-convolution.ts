@@ -37,10 +37,11 @@ function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer): Lowe
   const { channels, outputs } = kernel
   if (groups > 1 && channels === 1 && outputs === groups) {
     const [weights, shift] = [builder.constant(kernel.values), builder.constant(bias)]
+    const pointers = builder.scratch(8 * kernel.taps)
     builder.split(pixels, 1, LEAST_PIXELS, (from, to) =>
       builder.call(
         'depthwiseConv',
-        ...[inputs[0].buffer, offsetBy(buffer, 4 * from * outputs), weights, shift, rows, columns],
+        ...[inputs[0].buffer, offsetBy(buffer, 4 * from * outputs), weights, shift, rows, columns, pointers],
         ...[inputWidth, outputWidth, ...window, outputs, from, to],
       ),
     )
@@ -61,7 +62,8 @@ function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer): Lowe
 }
 
 function allFinite({ values }: FloatKernel): boolean {
-  return values.every(Number.isFinite)
+  for (const value of values) if (!Number.isFinite(value)) return false
+  return true
 }
 
 function windowOf(node: AnyNode, context: LoweringContext): [number, number] {

@@ -43,11 +43,17 @@ export const resize: Lowering<'resize'> = ({ attributes }, context) => {
   const [height, width, channels] = inputs[0].shape
   const [outputHeight, outputWidth] = type.shape
   const pixelBytes = 4 * channels
-  const table = attributes.method === 'nearest' ? nearestTable : bilinearTable
-  const kernel = attributes.method === 'nearest' ? 'resizeNearest' : 'resizeBilinear'
-  const rows = builder.constant(table(height, outputHeight, width * pixelBytes, attributes))
-  const columns = builder.constant(table(width, outputWidth, pixelBytes, attributes))
   const buffer = outputBuffer(context)
-  builder.call(kernel, inputs[0].buffer, buffer, outputHeight, outputWidth, channels, rows, columns)
-  return { buffer, kernel }
+  const sizes = [outputHeight, outputWidth, channels]
+  if (attributes.method === 'nearest') {
+    const rows = builder.constant(nearestTable(height, outputHeight, width * pixelBytes, attributes))
+    const columns = builder.constant(nearestTable(width, outputWidth, pixelBytes, attributes))
+    builder.call('resizeNearest', inputs[0].buffer, buffer, ...sizes, rows, columns)
+    return { buffer, kernel: 'resizeNearest' }
+  }
+  const rows = builder.constant(bilinearTable(height, outputHeight, width * pixelBytes, attributes))
+  const columns = builder.constant(bilinearTable(width, outputWidth, pixelBytes, attributes))
+  const [upper, lower] = [0, 1].map(() => builder.allocate(outputWidth * pixelBytes + 16))
+  builder.call('resizeBilinear', inputs[0].buffer, buffer, ...sizes, rows, columns, upper, lower)
+  return { buffer, kernel: 'resizeBilinear' }
 }
