@@ -16,8 +16,29 @@ const record: EpochRecord = {
   layers: {},
 }
 
-function drawn(isTTY: boolean): string {
-  const stream = Object.assign(new PassThrough(), { isTTY, columns: 200, cursorTo: () => true, clearLine: () => true })
+const ESCAPE = String.fromCharCode(27)
+const CONTROL = new RegExp(`${ESCAPE}\\[[?\\d;]*[A-Za-z]|[^${ESCAPE}]`, 'gs')
+
+/** The lines that a terminal shows in the end: carriage returns, columns, and clearing to the end of a line or of the screen. */
+function screen(text: string): string[] {
+  const lines = ['']
+  let column = 0
+  for (const part of text.match(CONTROL) ?? []) {
+    const line = lines.at(-1)!
+    const control = part.startsWith(ESCAPE) ? part.slice(1) : part
+    const isText = part.length === 1 && part >= ' '
+    if (isText) lines[lines.length - 1] = line.slice(0, column) + part + line.slice(column + 1)
+    if (['[K', '[0K', '[J', '[0J'].includes(control)) lines[lines.length - 1] = line.slice(0, column)
+    if (control === '[2K') lines[lines.length - 1] = ''
+    if (control === '\n') lines.push('')
+    if (['\n', '\r', '[1G'].includes(control)) column = 0
+    else if (isText) column++
+  }
+  return lines
+}
+
+function drawn(isTTY: boolean, columns = 200): string {
+  const stream = Object.assign(new PassThrough(), { isTTY, columns })
   const listen = progressBar(stream as unknown as NodeJS.WriteStream)
   const stages = [
     { name: 'a', epochs: 1 },
@@ -37,9 +58,15 @@ test('a terminal sees stage, epoch and the time left; a file sees a line per epo
   const line = 'stage 2/2 b  epoch 2/3  loss 0.500  acc 0.800  test 0.7500  flips 2.00 %  100 img/s  3.0 s'
   const terminal = drawn(true)
   expect(terminal).toMatch(/stage 2\/2 b {2}epoch 1\/2 .*50%.*loss 0\.400 {2}acc 0\.900 {2}50 img\/s {2}ETA 2:10/)
-  expect(terminal).toContain(line)
+  const told = ['engine  wasm: fast', 'resumed c.safetensors at step 14', 'warning careful', line, '']
+  expect(screen(terminal)).toEqual(told)
   const file = drawn(false)
-  expect(file.split('\n')).toEqual(['engine  wasm: fast', 'resumed c.safetensors at step 14', 'warning careful', line, ''])
+  expect(file.split('\n')).toEqual(told)
+})
+
+test('the bar leaves room for the time left on a narrow terminal', () => {
+  const bars = [200, 80].map((columns) => /[█░]+/.exec(drawn(true, columns))![0].length)
+  expect(bars).toEqual([24, 4])
 })
 
 test('durations read as clocks', () => {

@@ -1,4 +1,7 @@
-/** One bar per epoch on standard error, with stage, loss, accuracy, images per second and the time left of all stages. */
+/**
+ * On standard error: one bar at a time, with stage, loss, accuracy, images per second and the time left of all stages, which gives way to
+ * one line for each epoch that is over.
+ */
 import { Presets, SingleBar } from 'cli-progress'
 import type { TrainEvent, TrainListener } from './events.ts'
 
@@ -10,6 +13,14 @@ export function formatDuration(seconds: number): string {
   const two = (value: number): string => String(value).padStart(2, '0')
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
+}
+
+/** What the bar's line holds beside the bar itself and the stage's title, in columns. */
+const TEXT = 72
+
+/** As long as the line has room for it. */
+function barSize(columns: number | undefined, title: string): number {
+  return Math.max(4, Math.min(24, (columns ?? 80) - TEXT - title.length))
 }
 
 type Start = Extract<TrainEvent, { type: 'start' }>
@@ -69,8 +80,9 @@ export function progressBar(stream: NodeJS.WriteStream = process.stderr): TrainL
       case 'step':
         if (!stream.isTTY) break
         if (!bar) {
+          const barsize = barSize(stream.columns, stageTitle(start!, event.stage))
           bar = new SingleBar(
-            { format: FORMAT, stream, hideCursor: true, barsize: 24, clearOnComplete: false },
+            { format: FORMAT, stream, hideCursor: true, barsize, clearOnComplete: true },
             Presets.shades_classic,
           )
           bar.start(start!.stepsPerEpoch, event.step, payload(start!, event))
