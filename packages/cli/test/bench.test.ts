@@ -1,9 +1,12 @@
+import { join } from 'node:path'
 import { GraphBuilder, type GraphTensor, packSigns, reference } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { compileForOnnxRuntime, loadOnnxRuntime } from '../src/bench/run-on-onnxruntime.ts'
 import { compileForTfjs } from '../src/bench/run-on-tfjs.ts'
 import { relativeDifference, type Timing, type Verification, verifiedRatios } from '../src/bench/verify.ts'
 import { benchFile } from '../src/commands/bench.ts'
+import { UsageError } from '../src/errors.ts'
 import { Shell } from '../src/shell.ts'
 import { onebit, temporaryFolder, tinyFile } from './support.ts'
 
@@ -148,6 +151,33 @@ describe('verifiedRatios', () => {
 })
 
 describe('bench', () => {
+  it('compares with onnxruntime, in WebAssembly and native', async () => {
+    const rivals = ['onnxruntime-web', 'onnxruntime-node']
+    const result = await benchFile({ file, against: rivals, runs: 2, batch: 3 }, quiet)
+    expect(result.verifications.map(({ name, verified }) => [name, verified])).toEqual([
+      ['wasm', true],
+      ['onnxruntime-web', true],
+      ['onnxruntime-node', true],
+    ])
+    expect(result.timings.map(({ description }) => description).slice(1)).toEqual(
+      rivals.map((name) => expect.stringMatching(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+, float32, 1 thread$`))),
+    )
+  })
+
+  it('says how to install a rival that is missing', () => {
+    const elsewhere = [join(folder, 'package.json')]
+    expect(() => loadOnnxRuntime('onnxruntime-node', elsewhere)).toThrow(/npm install --no-save onnxruntime-node/)
+  })
+
+  it('names the op that an ONNX rival cannot be given', async () => {
+    const builder = new GraphBuilder()
+    const image = builder.input('image', [2, 2, 1])
+    builder.output('large', builder.node('resize', { name: 'up', inputs: [image], attributes: { size: [4, 4] } }))
+    const compiled = compileForOnnxRuntime('onnxruntime-node', builder.build())
+    await expect(compiled).rejects.toThrow(UsageError)
+    await expect(compiled).rejects.toThrow(/'up'.*Leave the ONNX rivals out/)
+  })
+
   it('compares backends and a rival after checking their answers', async () => {
     const result = await benchFile({ file, backends: ['wasm', 'reference'], against: ['tfjs-wasm'], runs: 3 }, quiet)
     expect(result.verifications.map(({ name, verified }) => [name, verified])).toEqual([

@@ -1,8 +1,9 @@
-/** What a benchmark compares: the kernel backends, and TensorFlow.js as the rival. */
+/** What a benchmark compares: the kernel backends, and TensorFlow.js and onnxruntime as rivals. */
 import { compileGraph, type Graph, nearestNames } from '@onebit/core'
 import { backendNamed } from '../backends.ts'
 import { UsageError } from '../errors.ts'
 import { tensorflow } from '../tensorflow.ts'
+import { compileForOnnxRuntime, ONNX_RUNTIMES, type OnnxRuntimeName } from './run-on-onnxruntime.ts'
 import { compileForTfjs } from './run-on-tfjs.ts'
 
 type Inputs = Readonly<Record<string, Float32Array>>
@@ -17,7 +18,10 @@ export interface Contender {
   dispose(): void
 }
 
-export const RIVALS = ['tfjs-wasm'] as const
+export const RIVALS = ['tfjs-wasm', ...ONNX_RUNTIMES] as const
+
+/** Sums in another order differ in the last digits, and now and then a bit flips on a threshold. */
+const FLOAT_TOLERANCE = 1e-3
 
 /** @throws UsageError on an unknown name; BackendUnsupportedError. */
 export async function backendContender(name: string, graph: Graph): Promise<Contender> {
@@ -33,18 +37,8 @@ export async function backendContender(name: string, graph: Graph): Promise<Cont
   }
 }
 
-/**
- * The same topology in float32 on TensorFlow.js' WebAssembly backend.
- * @throws UsageError on an unknown rival, or if the backend does not start.
- */
-export async function rivalContender(name: string, graph: Graph): Promise<Contender> {
-  if (name !== 'tfjs-wasm') {
-    const [nearest] = nearestNames(name, RIVALS)
-    throw new UsageError({
-      what: `There is no rival '${name}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
-      fix: `Known: ${RIVALS.join(', ')}.`,
-    })
-  }
+/** The same topology in float32 on TensorFlow.js' WebAssembly backend. */
+async function tfjsContender(graph: Graph): Promise<Contender> {
   await import('@tensorflow/tfjs-backend-wasm')
   const tf = await tensorflow()
   if (!(await tf.setBackend('wasm'))) throw new UsageError({ what: 'The wasm backend of TensorFlow.js does not start here.' })
@@ -53,11 +47,29 @@ export async function rivalContender(name: string, graph: Graph): Promise<Conten
   )
   const compiled = compileForTfjs(tf, graph)
   return {
-    name,
+    name: 'tfjs-wasm',
     description: `TensorFlow.js ${tf.version.tfjs} wasm, float32, SIMD ${simd ? 'on' : 'off'}, threads ${threads ? 'on' : 'off'}`,
-    // Sums in another order differ in the last digits, and now and then a bit flips on a threshold.
-    tolerance: 1e-3,
+    tolerance: FLOAT_TOLERANCE,
     run: compiled.run,
     dispose: compiled.dispose,
   }
+}
+
+async function onnxContender(name: OnnxRuntimeName, graph: Graph): Promise<Contender> {
+  const { version, run, dispose } = await compileForOnnxRuntime(name, graph)
+  return { name, description: `${name} ${version}, float32, 1 thread`, tolerance: FLOAT_TOLERANCE, run, dispose }
+}
+
+/**
+ * @throws UsageError on an unknown rival, one that is not installed, or one that cannot run the graph.
+ */
+export async function rivalContender(name: string, graph: Graph): Promise<Contender> {
+  if (name === 'tfjs-wasm') return tfjsContender(graph)
+  const onnx = ONNX_RUNTIMES.find((runtime) => runtime === name)
+  if (onnx) return onnxContender(onnx, graph)
+  const [nearest] = nearestNames(name, RIVALS)
+  throw new UsageError({
+    what: `There is no rival '${name}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
+    fix: `Known: ${RIVALS.join(', ')}.`,
+  })
 }

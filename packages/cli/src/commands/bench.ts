@@ -162,8 +162,12 @@ export function addBench(program: Command, host: Host): void {
     .option('--runs <number>', 'timed runs of each', integer(1), 30)
     .option('--batch <images>', 'images in a run', integer(1), 1)
   finishCommand<BenchFileResult>(command, host, {
-    examples: ['bench first.safetensors --backend wasm,reference', 'bench first.safetensors --against tfjs-wasm'],
-    notes: `Answers are compared with the plain-loop reference first; a ratio is refused where they differ. Own backends must agree
+    examples: [
+      'bench first.safetensors --backend wasm,reference',
+      'bench first.safetensors --against tfjs-wasm,onnxruntime-node',
+    ],
+    notes: `onnxruntime-web and onnxruntime-node are not part of this command: install those you want to compare with. Everything runs on
+one thread. Answers are compared with the plain-loop reference first; a ratio is refused where they differ. Own backends must agree
 exactly, rivals within 0.1 % of the largest output.`,
     interruptible: true,
     run: ([file], { backend, ...flags }: { backend: string[]; against: string[]; runs: number; batch: number }, shell) =>
