@@ -1,8 +1,10 @@
-/** Every block with every pair of quantizers: it trains, freezes, and its graph agrees with it on the reference and on WebAssembly. */
+/** Every block with every pair of quantizers: it trains on both engines, freezes, and its graph gives the same bits on every backend. */
+import '@tensorflow/tfjs-backend-wasm'
 import { createRegistry, type Graph, type KernelBackend, reference } from '@onebit/core'
 import { wasm } from '@onebit/kernels-wasm'
 import { freeze, quantizedLayers } from '@onebit/layers'
 import { approxSign, magnitudeAwareSign, mlpClassifier, rsign, steSign } from '@onebit/quantizers'
+import { registerTrainingKernels } from '@onebit/tfjs-wasm-training'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import blocks from './index.ts'
@@ -10,8 +12,18 @@ import blocks from './index.ts'
 const registry = createRegistry([blocks, steSign, approxSign, rsign, magnitudeAwareSign, mlpClassifier])
 
 beforeAll(async () => {
+  await tf.setBackend('wasm')
+  await registerTrainingKernels()
   await tf.setBackend('cpu')
 })
+
+/** Ways to run a graph that share no kernel for 1-bit convolutions, or not the same instructions, or not the same threads. */
+const backends: Record<string, KernelBackend> = {
+  'wasm, strict SIMD': wasm({ relaxedSimd: false }),
+  'wasm, relaxed SIMD': wasm({ relaxedSimd: true }),
+  'wasm, popcount': wasm({ binaryKernel: 'popcount' }),
+  'wasm, two threads': wasm({ threads: 2 }),
+}
 
 interface Pair {
   readonly activation: string
@@ -20,6 +32,7 @@ interface Pair {
 
 const pairs: readonly Pair[] = [
   { activation: 'ste-sign', weight: 'ste-sign' },
+  { activation: 'approx-sign', weight: 'approx-sign' },
   { activation: 'approx-sign', weight: 'magnitude-aware-sign' },
   { activation: 'mlp-classifier', weight: 'mlp-classifier' },
 ]
@@ -90,12 +103,13 @@ function scramble(model: tf.LayersModel): void {
   }
 }
 
-const image = tf.randomUniform([2, 8, 8, 8], -1.5, 1.5, 'float32', 9)
+const SHAPE: [number, number, number, number] = [2, 8, 8, 8]
+const randomImage = (): tf.Tensor => tf.randomUniform(SHAPE, -1.5, 1.5, 'float32', 9)
 
 async function run(graph: Graph, backend: KernelBackend): Promise<Float32Array> {
   const executable = await backend.compile(graph)
-  const [output] = Object.values(await executable.run({ image: (await image.data()) as Float32Array }))
-  executable.dispose()
+  const [output] = Object.values(await executable.run({ image: (await randomImage().data()) as Float32Array }))
+  await executable.dispose()
   return Float32Array.from(output)
 }
 
@@ -104,28 +118,52 @@ function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): num
   return Math.max(...Array.from(expected, (value, index) => Math.abs(value - actual[index]))) / scale
 }
 
+interface Step {
+  readonly loss: number
+  /** Names of the 1-bit layers, and of those whose latent weights moved. */
+  readonly layers: readonly string[]
+  readonly moved: readonly string[]
+}
+
+/** One step of gradient descent on an engine of TensorFlow.js. */
+async function trainStep(reference: Reference, pair: Pair, engine: 'cpu' | 'wasm'): Promise<Step> {
+  await tf.setBackend(engine)
+  const model = modelOf(reference, pair)
+  scramble(model)
+  const layers = quantizedLayers(model)
+  const before = layers.map((layer) => layer.latentWeights!.dataSync().slice())
+  model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' })
+  const target = tf.randomUniform([2, ...(model.outputs[0].shape.slice(1) as number[])], -1, 1, 'float32', 3)
+  const loss = (await model.trainOnBatch(randomImage(), target)) as number
+  const moved = layers.filter((layer, index) => layer.latentWeights!.dataSync().some((value, i) => value !== before[index][i]))
+  model.dispose()
+  await tf.setBackend('cpu')
+  return { loss, layers: layers.map(({ name }) => name), moved: moved.map(({ name }) => name) }
+}
+
 describe.each(references.map((reference) => [JSON.stringify(reference), reference] as const))('%s', (_, reference_) => {
-  test.each(pairs)('$activation, $weight', async (pair) => {
-    const model = modelOf(reference_, pair)
-    scramble(model)
+  describe.each(pairs)('$activation, $weight', (pair) => {
+    test('trains a step, on WebAssembly as on the plain engine', async () => {
+      const plain = await trainStep(reference_, pair, 'cpu')
+      expect(plain.loss).toBeGreaterThan(0)
+      expect(plain.layers.length).toBeGreaterThan(0)
+      expect(plain.moved).toEqual(plain.layers)
+      const fast = await trainStep(reference_, pair, 'wasm')
+      expect(fast.moved).toEqual(fast.layers)
+      expect(fast.loss / plain.loss).toBeCloseTo(1, 4)
+    })
 
-    const layers = quantizedLayers(model)
-    expect(layers.length).toBeGreaterThan(0)
-    const before = layers.map((layer) => layer.latentWeights!.dataSync().slice())
-    model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' })
-    const target = tf.randomUniform([2, ...(model.outputs[0].shape.slice(1) as number[])], -1, 1, 'float32', 3)
-    expect(Number.isFinite(await model.trainOnBatch(image, target))).toBe(true)
-    const moved = layers.filter((layer, index) => layer.latentWeights!.dataSync().some((value, i) => value !== before[index][i]))
-    expect(moved).toHaveLength(layers.length)
-
-    scramble(model)
-    const expected = (model.predict(image) as tf.Tensor).dataSync()
-    const { graph } = freeze(model)
-    const plain = await run(graph, reference)
-    expect(difference(plain, expected)).toBeLessThan(2e-5)
-    expect(difference(await run(graph, wasm()), plain)).toBeLessThan(2e-5)
-    expect(graph.nodes.filter(({ op }) => op === 'conv2d').every(({ name }) => /shortcut|scale/.test(name))).toBe(true)
-    model.dispose()
+    test('freezes to a graph that agrees with it, bit for bit on every backend', async () => {
+      const model = modelOf(reference_, pair)
+      scramble(model)
+      const expected = (model.predict(randomImage()) as tf.Tensor).dataSync()
+      const { graph } = freeze(model)
+      model.dispose()
+      const plain = await run(graph, reference)
+      expect(difference(plain, expected)).toBeLessThan(2e-5)
+      for (const [name, backend] of Object.entries(backends)) expect(await run(graph, backend), name).toEqual(plain)
+      expect(graph.nodes.filter(({ op }) => op === 'conv2d').every(({ name }) => /shortcut|scale/.test(name))).toBe(true)
+    })
   })
 })
 
