@@ -9,7 +9,13 @@ export { parametersOf } from './parameters-of.ts'
 export { QuantConv2D, type QuantConv2DOptions } from './quant-conv2d.ts'
 export { QuantDense, type QuantDenseOptions } from './quant-dense.ts'
 export { quantize } from './quantize.ts'
-export { QuantizedLayer, type QuantizedLayerOptions, quantizedLayers } from './quantized-layer.ts'
+export {
+  type QuantizeCall,
+  QuantizedLayer,
+  type QuantizedLayerOptions,
+  type QuantizeHook,
+  quantizedLayers,
+} from './quantized-layer.ts'
 export { registerLayers } from './register.ts'
 export { RPReLU, type RPReLUOptions } from './rprelu.ts'
 export { explicitPadding, type PaddingMode } from './same-padding.ts'

@@ -31,6 +31,18 @@ export interface QuantizerConfig {
   readonly options: AnyOptions
 }
 
+/** One use of a quantizer, as `onQuantize` sees it before it happens. */
+export interface QuantizeCall {
+  /** What is about to be quantized. */
+  readonly x: tf.Tensor
+  readonly quantizer: Configured<Quantizer>
+  /** What the quantizer would be told. The seed counts this layer's calls in training, from 1. */
+  readonly context: QuantizerContext
+}
+
+/** Returns what the quantizer is told instead. Called inside the layer's `tf.tidy`. */
+export type QuantizeHook = (call: QuantizeCall) => QuantizerContext
+
 const roles = { activation: 'input_quantizer', weight: 'kernel_quantizer' } as const
 
 function initializerOf(
@@ -48,6 +60,11 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
   protected bias?: tfl.LayerVariable
   /** How far training is, from 0 to 1; the trainer sets it, quantizers with a schedule read it. */
   progress = 1
+  /**
+   * Decides the context of every call of the layer's quantizers: a trainer seeds stochastic ones by step, so that a resumed run draws
+   * what the uninterrupted one drew. Not saved with the layer.
+   */
+  onQuantize?: QuantizeHook
   readonly #quantizers: Partial<Record<QuantizerTarget, Configured<Quantizer>>>
   readonly #variables: Record<QuantizerTarget, Record<string, tfl.LayerVariable>> = { activation: {}, weight: {} }
   #calls = 0
@@ -97,7 +114,8 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
     const variables = Object.fromEntries(
       Object.entries(this.#variables[target]).map(([name, variable]) => [name, variable.read()]),
     )
-    const context: QuantizerContext = { target, variables, progress: this.progress, training, seed: training ? ++this.#calls : 0 }
+    const own: QuantizerContext = { target, variables, progress: this.progress, training, seed: training ? ++this.#calls : 0 }
+    const context = this.onQuantize ? this.onQuantize({ x, quantizer: configured, context: own }) : own
     return quantize(x, configured, context)
   }
 

@@ -4,7 +4,7 @@
  * look at what they are given.
  */
 import type { Configured, Quantizer, QuantizerContext, QuantizerTarget } from '@onebit/core'
-import { QuantizedLayer, quantize } from '@onebit/layers'
+import { type QuantizeCall, QuantizedLayer } from '@onebit/layers'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { seedFor } from '../seeds.ts'
@@ -17,21 +17,6 @@ export interface ControlledLayer {
 
 /** Called with what a quantizer is about to quantize. */
 export type Probe = (layer: ControlledLayer, x: tf.Tensor, quantizer: Configured<Quantizer>, context: QuantizerContext) => void
-
-interface Quantizing {
-  quantize?(x: tf.Tensor, target: QuantizerTarget, training: boolean): tf.Tensor
-}
-
-const prefixes = { activation: 'input_quantizer_', weight: 'kernel_quantizer_' } as const
-
-/** The learned variables of a layer's quantizer, by their own names. */
-function variablesOf(layer: QuantizedLayer, target: QuantizerTarget): Record<string, tf.Tensor> {
-  const own = layer.weights.map((weight) => [weight.originalName.split('/').at(-1)!, weight] as const)
-  const prefix = prefixes[target]
-  return Object.fromEntries(
-    own.filter(([name]) => name.startsWith(prefix)).map(([name, weight]) => [name.slice(prefix.length), weight.read()]),
-  )
-}
 
 export class QuantizerControl {
   readonly layers: readonly ControlledLayer[]
@@ -49,11 +34,7 @@ export class QuantizerControl {
     this.#seed = seed
     this.#replica = replica
     this.layers = namedLayers(model).flatMap(({ path, layer }) => (layer instanceof QuantizedLayer ? [{ path, layer }] : []))
-    for (const controlled of this.layers) {
-      // An own property hides the prototype's method until `release`.
-      ;(controlled.layer as unknown as Quantizing).quantize = (x, target, training) =>
-        this.#quantize(controlled, x, target, training)
-    }
+    for (const controlled of this.layers) controlled.layer.onQuantize = (call) => this.#contextOf(controlled, call)
   }
 
   set progress(progress: number) {
@@ -63,22 +44,14 @@ export class QuantizerControl {
   /** Gives the layers their own ways back. */
   release(): void {
     this.progress = 1
-    for (const { layer } of this.layers) delete (layer as unknown as Quantizing).quantize
+    for (const { layer } of this.layers) layer.onQuantize = undefined
   }
 
-  #quantize(controlled: ControlledLayer, x: tf.Tensor, target: QuantizerTarget, inTraining: boolean): tf.Tensor {
-    const configured = controlled.layer.quantizer(target)
-    if (!configured) return x
-    const training = inTraining && !this.frozen
-    const context: QuantizerContext = {
-      target,
-      variables: variablesOf(controlled.layer, target),
-      progress: controlled.layer.progress,
-      training,
-      seed: training ? this.#seedOf(controlled.path, target) : 0,
-    }
-    this.probe?.(controlled, x, configured, context)
-    return quantize(x, configured, context)
+  #contextOf(controlled: ControlledLayer, { x, quantizer, context: own }: QuantizeCall): QuantizerContext {
+    const training = own.training && !this.frozen
+    const context = { ...own, training, seed: training ? this.#seedOf(controlled.path, own.target) : 0 }
+    this.probe?.(controlled, x, quantizer, context)
+    return context
   }
 
   #seedOf(path: string, target: QuantizerTarget): number {
