@@ -23,6 +23,9 @@ import { MovingAverage } from './step/moving-average.ts'
 import { reestimateBatchNorm } from './step/reestimate-batch-norm.ts'
 import { type Stepper, TrainingStep } from './step/training-step.ts'
 
+/** One turn of the event loop. Browsers have no `setImmediate`. */
+const breath = (): Promise<void> => new Promise((resolve) => (globalThis.setImmediate ?? setTimeout)(() => resolve()))
+
 export class StageRun {
   readonly model: LayersModel
   readonly #context: RunContext
@@ -34,7 +37,6 @@ export class StageRun {
   readonly #step: Stepper
   readonly #flips: FlipRatio
   readonly #average?: MovingAverage
-  readonly #digest: string
   #epochs = 0
   #batches = 0
   #random: RunState['random']
@@ -65,7 +67,6 @@ export class StageRun {
     this.#step = threads ? new ParallelStep(model, { ...stepOptions, ...threads }) : new TrainingStep(model, stepOptions)
     this.#flips = new FlipRatio(new Map(this.#control.layers.map(({ path, layer }) => [path, layer])))
     if (this.#stage.average > 0) this.#average = new MovingAverage(model, this.#stage.average)
-    this.#digest = modelDigest(model)
   }
 
   /** Continues where a checkpoint of this stage stood. */
@@ -94,7 +95,7 @@ export class StageRun {
     ])
     const state: RunState = {
       fingerprint,
-      model: this.#digest,
+      model: modelDigest(this.model),
       engine: engine.name,
       stage: this.#index,
       epochs: this.#epochs,
@@ -178,7 +179,7 @@ export class StageRun {
       sums.seconds += (performance.now() - began) / 1000
       this.#emitStep()
       // Lets timers, signals and Ctrl-C in: a step itself never yields on the wasm engine.
-      await new Promise((resolve) => setImmediate(resolve))
+      await breath()
       const isLast = this.#batches === this.#source.count
       if (signal?.aborted) return isLast
       if (!isLast && checkpoints?.due(progress.step)) await checkpoints.save(this)

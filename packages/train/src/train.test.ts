@@ -1,4 +1,4 @@
-/** Training a tiny network on the wasm engine: it learns, saves, stops when told, and names what diverged. */
+/** Training a tiny network on one engine: it learns, saves, stops when told, and names what diverged. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,8 +10,9 @@ import { quantizedLayers, registerLayers } from '@onebit/layers'
 import quantizers from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { TEST_ENGINE } from '../test/test-engine.ts'
 import { startEngine } from './engine.ts'
-import { DivergenceError, EngineError, RunError } from './errors.ts'
+import { DivergenceError, RunError } from './errors.ts'
 import type { TrainEvent } from './events.ts'
 import { loadSavedModel } from './model-files.ts'
 import { renderReport } from './report/report.ts'
@@ -24,7 +25,7 @@ let data: TrainingData
 let folder: string
 
 beforeAll(async () => {
-  await startEngine('wasm')
+  await startEngine(TEST_ENGINE)
   const full = await fashionMnist()
   data = { ...full, train: { ...full.train, count: 640 }, test: { ...full.test, count: 200 } }
 })
@@ -51,7 +52,7 @@ const options = (more: Partial<TrainOptions> = {}): TrainOptions => ({
   epochs: 2,
   batchSize: 32,
   learningRate: 5e-3,
-  engine: 'wasm',
+  engine: TEST_ENGINE,
   progress: false,
   ...more,
 })
@@ -65,7 +66,7 @@ describe('train', () => {
     expect(epochs[1].loss).toBeLessThan(0.9 * epochs[0].loss)
     expect(epochs[1].accuracy).toBeGreaterThan(epochs[0].accuracy)
     expect(interrupted).toBe(false)
-    expect(engine).toMatch(/^wasm/)
+    expect(engine).toMatch(new RegExp(`^${TEST_ENGINE}: `))
     expect(events.filter(({ type }) => type === 'step')).toHaveLength(40)
     expect(events[0]).toMatchObject({ type: 'start', stepsPerEpoch: 20, batchSize: 32 })
     expect(events.at(-1)).toEqual({ type: 'end', interrupted: false })
@@ -152,25 +153,5 @@ describe('run folder', () => {
     await expect(loadSavedModel(folder)).rejects.toThrow(/no trained model/)
     await writeFile(join(folder, 'run.json'), '{"onebit": 2}')
     await expect(readRun(folder)).rejects.toThrow(/not a run of this version/)
-  })
-})
-
-describe('engines', () => {
-  test('auto says what it picked and why not the faster one', async () => {
-    const { name, description } = await startEngine('auto')
-    expect(['node', 'wasm']).toContain(name)
-    if (name === 'wasm') expect(description).toMatch(/tfjs-node is not installed/)
-  })
-
-  test('tfjs-node is optional: asking for it by name without it is a clear error', async () => {
-    const engine = await startEngine('node').catch((error: unknown) => error)
-    if (EngineError.isInstance(engine))
-      expect(engine.message).toMatch(/tfjs-node is not installed.*Install @tensorflow\/tfjs-node/s)
-    else expect(engine).toMatchObject({ name: 'node' })
-  })
-
-  test('cpu starts', async () => {
-    expect((await startEngine('cpu')).name).toBe('cpu')
-    await startEngine('wasm')
   })
 })

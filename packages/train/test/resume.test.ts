@@ -17,6 +17,7 @@ import {
 import * as tf from '@tensorflow/tfjs'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { composeSmall, stripesData } from './small-run.ts'
+import { TEST_ENGINE } from './test-engine.ts'
 
 let folder: string
 let out: string
@@ -26,7 +27,7 @@ let checkpoints: string
 let whole: number[][]
 
 beforeAll(async () => {
-  await startEngine('wasm')
+  await startEngine(TEST_ENGINE)
   whole = await weightsOf({ out: undefined })
 })
 beforeEach(async () => {
@@ -44,7 +45,7 @@ const options = (more: Partial<TrainStagesOptions> = {}): TrainStagesOptions => 
   compose: composeSmall(),
   batchSize: 8,
   seed: 3,
-  engine: 'wasm',
+  engine: TEST_ENGINE,
   progress: false,
   stages: [
     { binary: 'activations', epochs: 1 },

@@ -5,6 +5,7 @@ import { createRegistry } from '@onebit/core'
 import { type ImageSet, Random } from '@onebit/data'
 import quantizers from '@onebit/quantizers'
 import { stageQuantizers, type TrainingData, type TrainStagesOptions } from '@onebit/train'
+import { TEST_ENGINE } from './test-engine.ts'
 
 const registry = createRegistry([quantizers, blocks, classify])
 const SIZE = 8
@@ -46,7 +47,7 @@ export const smallRun = (): TrainStagesOptions => ({
   compose: composeSmall(),
   batchSize: 8,
   seed: 11,
-  engine: 'wasm',
+  engine: TEST_ENGINE,
   progress: false,
   stages: [
     { name: 'real', binary: 'none', epochs: 1, optimizer: 'sgd', learningRate: 0.02, average: 0.9 },

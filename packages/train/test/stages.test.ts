@@ -14,8 +14,9 @@ import {
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { composeSmall, smallRun, stripesData } from './small-run.ts'
+import { TEST_ENGINE } from './test-engine.ts'
 
-beforeAll(async () => void (await startEngine('wasm')))
+beforeAll(async () => void (await startEngine(TEST_ENGINE)))
 
 const weightsOf = (model: tf.LayersModel): number[][] => model.getWeights().map((weight) => Array.from(weight.dataSync()))
 
@@ -23,7 +24,7 @@ const options = (more: Partial<TrainStagesOptions> = {}): TrainStagesOptions => 
   data: stripesData(),
   compose: composeSmall(),
   batchSize: 8,
-  engine: 'wasm',
+  engine: TEST_ENGINE,
   progress: false,
   epochs: 1,
   stages: [{}],
@@ -55,7 +56,7 @@ describe('determinism', () => {
       epochs: 1,
       batchSize: 8,
       learningRate: 1e-12,
-      engine: 'wasm',
+      engine: TEST_ENGINE,
       progress: false,
     } as const
     kernel.write(tf.fill(kernel.shape as number[], 0.25))
@@ -82,7 +83,7 @@ describe('determinism', () => {
       mixUp: 0.2,
       clipNorm: 1,
       average: 0.99,
-      engine: 'wasm',
+      engine: TEST_ENGINE,
       progress: false,
       onEvent: ({ type }) => type === 'step' && counts.push(tf.memory().numTensors),
     })

@@ -19,11 +19,12 @@ import {
 import { build } from 'esbuild'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { composeSmall, stripesData } from './small-run.ts'
+import { TEST_ENGINE } from './test-engine.ts'
 
 let folder: string
 let out: string
 beforeAll(async () => {
-  await startEngine('wasm')
+  await startEngine(TEST_ENGINE)
   folder = await mkdtemp(join(tmpdir(), 'onebit-streams-'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -59,7 +60,7 @@ const options = (data: TrainingData, more: Partial<TrainStagesOptions> = {}): Tr
   data,
   compose: composeSmall(),
   seed: 3,
-  engine: 'wasm',
+  engine: TEST_ENGINE,
   progress: false,
   stages: [
     { binary: 'activations', epochs: 1, mixUp: 0.3, labelSmoothing: 0.1 },

@@ -158,7 +158,7 @@ async function optionsOf(file: string | undefined, flags: Flags): Promise<TrainR
 }
 
 const RUN = 'Run:'
-const ENGINES: readonly EngineName[] = ['auto', 'node', 'wasm', 'cpu']
+const ENGINES: readonly EngineName[] = ['auto', 'wasm', 'node', 'webgpu', 'cpu']
 
 export function addTrain(program: Command, host: Host): void {
   const command = program
@@ -171,7 +171,7 @@ export function addTrain(program: Command, host: Host): void {
     new Option('--force', 'replace the run in --out'),
     new Option('--resume <run>', 'continue the run in this folder from its last checkpoint'),
     new Option('--checkpoint-every <steps>', 'beside every epoch and every minute').argParser(integer(1)),
-    new Option('--engine <name>', 'TensorFlow.js backend').choices(ENGINES).default('auto'),
+    new Option('--engine <name>', 'what trains; auto takes the fastest that starts').choices(ENGINES).default('auto'),
   ]
   for (const option of runOptions) command.addOption(option.helpGroup(RUN))
   finishCommand<TrainRunResult>(command, host, {

@@ -4,6 +4,7 @@ import { QuantDense } from '@onebit/layers'
 import quantizers from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
+import { TEST_ENGINE } from '../../test/test-engine.ts'
 import { startEngine } from '../engine.ts'
 import { QuantizerControl } from '../model/quantizer-control.ts'
 import { FlipRatio } from './flip-ratio.ts'
@@ -13,7 +14,7 @@ import { layerMetrics } from './layer-metrics.ts'
 const registry = createRegistry([quantizers])
 
 test('shares of saturated gradients, dead channels and entropies are what the numbers say', async () => {
-  await startEngine('wasm')
+  await startEngine(TEST_ENGINE)
   const input = tf.input({ shape: [1, 1, 4] })
   const dense = new QuantDense({
     name: 'dense',

@@ -1,6 +1,7 @@
 /** Each optimizer against its closed form, over three steps; on the wasm engine, where Adam is fused, and on plain JavaScript. */
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, test } from 'vitest'
+import { TEST_ENGINE } from '../../test/test-engine.ts'
 import { startEngine } from '../engine.ts'
 import { createOptimizer, type OptimizerReference } from './create-optimizer.ts'
 
@@ -70,7 +71,7 @@ function bop(gamma: number, threshold: number): number[] {
   })
 }
 
-describe.each(['wasm', 'cpu'] as const)('on %s', (engine) => {
+describe.each([TEST_ENGINE, 'cpu'] as const)('on %s', (engine) => {
   const cases: [OptimizerReference, number[], boolean][] = [
     ['sgd', sgd(), false],
     ['adam', adam(false), false],

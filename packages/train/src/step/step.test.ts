@@ -3,6 +3,7 @@ import { batches, Random } from '@onebit/data'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, test } from 'vitest'
 import { composeSmall, stripesData } from '../../test/small-run.ts'
+import { TEST_ENGINE } from '../../test/test-engine.ts'
 import { startEngine } from '../engine.ts'
 import { totalLoss } from '../losses.ts'
 import { QuantizerControl } from '../model/quantizer-control.ts'
@@ -12,7 +13,7 @@ import { betaShare, mixUp } from './mix-up.ts'
 import { MovingAverage } from './moving-average.ts'
 import { reestimateBatchNorm } from './reestimate-batch-norm.ts'
 
-beforeAll(async () => void (await startEngine('wasm')))
+beforeAll(async () => void (await startEngine(TEST_ENGINE)))
 
 test('gradients longer than the bound are scaled together, shorter ones stay as they are', () => {
   const gradients = [tf.tensor1d([3, 0]), tf.tensor2d([[4]])]

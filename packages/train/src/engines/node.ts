@@ -1,0 +1,46 @@
+/** Native TensorFlow through tfjs-node, on all processors: the fastest where its binding loads. */
+import * as tf from '@tensorflow/tfjs-core'
+import { optionalModule } from './optional-module.ts'
+import type { EngineStarter } from './starter.ts'
+
+/** What is used of the backend of tfjs-node. */
+interface NodeBackend {
+  readonly binding: { readonly TF_Version: string }
+}
+
+const fix =
+  'npm install @tensorflow/tfjs-node; where it cannot download TensorFlow: npm install --ignore-scripts @tensorflow/tfjs-node, then ' +
+  'npx onebit-build-tfjs-node'
+
+/** tfjs-node 4.22.0 calls a function that Node 23 removed. */
+async function restoreRemovedFunction(): Promise<void> {
+  const { default: util } = await import('node:util')
+  const functions = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean }
+  functions.isNullOrUndefined ??= (value) => value === null || value === undefined
+}
+
+export const node: EngineStarter = {
+  name: 'node',
+  async start() {
+    if (!globalThis.process?.versions?.node) return { started: false, reason: 'this is no Node', fix: 'Run in Node.' }
+    await restoreRemovedFunction()
+    // TensorFlow greets on standard error unless told to begin at warnings.
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= '1'
+    const before = tf.getBackend()
+    const { module, ...absent } = await optionalModule('@tensorflow/tfjs-node')
+    if (!module) return { started: false, reason: (absent as { reason: string }).reason, fix }
+    if (!tf.findBackendFactory('tensorflow')) {
+      return {
+        started: false,
+        reason: 'tfjs-node brought a TensorFlow.js of its own',
+        fix: 'Install one version of all @tensorflow packages.',
+      }
+    }
+    if (!(await tf.setBackend('tensorflow'))) {
+      await tf.setBackend(before)
+      return { started: false, reason: 'the backend of tfjs-node did not start', fix }
+    }
+    const { TF_Version } = (tf.backend() as unknown as NodeBackend).binding
+    return { started: true, detail: `native TensorFlow ${TF_Version}` }
+  },
+}

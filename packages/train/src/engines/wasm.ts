@@ -1,0 +1,26 @@
+/** WebAssembly SIMD on one thread, with the gradient kernels that TensorFlow.js' wasm backend lacks: everywhere without a build. */
+import * as tf from '@tensorflow/tfjs-core'
+import { optionalModule } from './optional-module.ts'
+import type { EngineStarter } from './starter.ts'
+
+/** What is used of `@onebit/tfjs-wasm-training`. */
+interface TrainingKernelsModule {
+  registerTrainingKernels(): Promise<unknown>
+}
+
+const fix = 'npm install @tensorflow/tfjs-backend-wasm @onebit/tfjs-wasm-training'
+
+export const wasm: EngineStarter = {
+  name: 'wasm',
+  async start() {
+    const backend = await optionalModule('@tensorflow/tfjs-backend-wasm')
+    if (!backend.module) return { started: false, reason: backend.reason, fix }
+    const training = await optionalModule<TrainingKernelsModule>('@onebit/tfjs-wasm-training')
+    if (!training.module) {
+      return { started: false, reason: `${training.reason}, and the wasm backend lacks gradients without it`, fix }
+    }
+    if (!(await tf.setBackend('wasm'))) return { started: false, reason: 'the wasm backend did not start', fix }
+    await training.module.registerTrainingKernels()
+    return { started: true, detail: 'WebAssembly SIMD with the training kernels' }
+  },
+}

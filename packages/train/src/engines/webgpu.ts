@@ -1,0 +1,88 @@
+/**
+ * WebGPU through tfjs-backend-webgpu: in browsers that have it, and in Node with Dawn from the package `webgpu`. `auto` takes it only on
+ * hardware: a software adapter shows that results are right, slowly.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import { optionalModule } from './optional-module.ts'
+import type { Attempt, EngineStarter } from './starter.ts'
+
+interface AdapterInfo {
+  readonly vendor: string
+  readonly architecture: string
+  readonly device: string
+  readonly description: string
+  readonly isFallbackAdapter?: boolean
+}
+
+interface Adapter {
+  readonly info: AdapterInfo
+}
+
+interface Gpu {
+  requestAdapter(options: { powerPreference: 'high-performance' }): Promise<Adapter | null>
+}
+
+/** Dawn for Node. */
+interface DawnModule {
+  readonly globals: object
+  create(options: string[]): Gpu
+}
+
+type Access =
+  | { readonly gpu: Gpu /** Makes `navigator.gpu` of it, where backends look. */; publish(): void }
+  | { readonly gpu?: undefined; readonly reason: string }
+
+const fix =
+  'npm install @tensorflow/tfjs-backend-webgpu, in Node also webgpu. A driver has to be there: on Linux libvulkan1 and one for the GPU.'
+
+const failed = (reason: string): Attempt => ({ started: false, reason, fix })
+
+/** Renderers on the processor, as their drivers name them. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render/i
+
+async function findGpu(): Promise<Access> {
+  const { gpu } = (globalThis.navigator ?? {}) as { gpu?: Gpu }
+  if (gpu) return { gpu, publish: () => {} }
+  if (!globalThis.process?.versions?.node) return { reason: 'this browser has no WebGPU' }
+  const dawn = await optionalModule<DawnModule>('webgpu')
+  if (!dawn.module) return { reason: dawn.reason }
+  const { create, globals } = dawn.module
+  const created = create([])
+  const publish = (): void => {
+    Object.assign(globalThis, globals)
+    const navigator = globalThis.navigator ?? {}
+    Object.defineProperty(navigator, 'gpu', { value: created, configurable: true })
+    // Node has a navigator from version 21 on.
+    if (!globalThis.navigator) Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true })
+  }
+  return { gpu: created, publish }
+}
+
+function describe({ info }: Adapter): { readonly name: string; readonly software: boolean } {
+  const { vendor, architecture, device, description, isFallbackAdapter } = info
+  const name = description || [vendor, architecture || device].filter(Boolean).join(' ')
+  const software = isFallbackAdapter === true || SOFTWARE.test([vendor, architecture, device, description].join(' '))
+  return { name, software }
+}
+
+export const webgpu: EngineStarter = {
+  name: 'webgpu',
+  async start({ named }) {
+    const access = await findGpu()
+    if (!access.gpu) return failed(access.reason)
+    const adapter = await access.gpu.requestAdapter({ powerPreference: 'high-performance' })
+    if (!adapter) return failed('there is no WebGPU adapter')
+    const { name, software } = describe(adapter)
+    if (software && !named) return failed(`only a software adapter, ${name}`)
+    access.publish()
+    // A page that was bundled with the backend has it registered.
+    if (!tf.findBackendFactory('webgpu')) {
+      const backend = await optionalModule('@tensorflow/tfjs-backend-webgpu')
+      if (!backend.module) return failed(backend.reason)
+    }
+    // It registers itself only if `navigator.gpu` is there when it is imported.
+    if (!tf.findBackendFactory('webgpu')) return failed('tfjs-backend-webgpu was imported before there was a `navigator.gpu`')
+    if (!(await tf.setBackend('webgpu'))) return failed('the webgpu backend did not start')
+    return { started: true, detail: software ? `${name}, a software adapter: right but slow` : name }
+  },
+}
