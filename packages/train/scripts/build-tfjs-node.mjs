@@ -4,10 +4,10 @@
  * libraries and C headers out of the wheel of tensorflow-cpu, the binding out of tfjs-node's sources with node-gyp.
  *
  *   npm install --ignore-scripts @tensorflow/tfjs-node
- *   npx onebit-build-tfjs-node [--wheel FILE] [--nodedir FOLDER] [--package FOLDER] [--cache FOLDER]
+ *   npx onebit-build-tfjs-node [--wheel FILE] [--nodedir FOLDER] [--package FOLDER] [--cache FOLDER] [--check]
  *
- * Needs Linux on x64, a C++ compiler, make, Python 3 (for pip and node-gyp). The result, 620 MB, is kept in the user's cache folder; tfjs-node
- * gets links to it, so a second run, and another project, take a moment.
+ * Needs Linux on x64, a C++ compiler, make, Python 3 (for pip and node-gyp). The result, 620 MB, is kept in the user's cache folder;
+ * tfjs-node gets links to it, so a second run, and another project, take a moment. `--check` only tells whether the binding loads.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -169,8 +169,9 @@ async function link(tfjsNode, name, target) {
   await symlink(target, path)
 }
 
+const path = { type: 'string' }
 const { values: options } = parseArgs({
-  options: { wheel: { type: 'string' }, nodedir: { type: 'string' }, package: { type: 'string' }, cache: { type: 'string' } },
+  options: { wheel: path, nodedir: path, package: path, cache: path, check: { type: 'boolean' } },
 })
 const tfjsNode = resolve(options.package ?? findPackage())
 const before = load(tfjsNode)
@@ -178,6 +179,7 @@ if (before.version) {
   console.log(`tfjs-node loads already: TensorFlow ${before.version}, from ${tfjsNode}`)
   process.exit(0)
 }
+if (options.check) fail(`tfjs-node does not load from ${tfjsNode}.`, 'Run this without --check to build it.')
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   fail(
     `The wheel is for Linux on x64; this is ${process.platform} on ${process.arch}.`,
