@@ -7,7 +7,7 @@ export { type FreezeRunOptions, type FreezeRunResult, freezeRun } from './comman
 export { listPlugins, type PluginEntry } from './commands/plugins.ts'
 export { type ReportRunOptions, type ReportRunResult, reportRun } from './commands/report.ts'
 export { type RunFileOptions, type RunFileResult, runFile } from './commands/run.ts'
-export { type Summary, type SummaryOptions, summarize } from './commands/summary.ts'
+export { type Summary, type SummaryLayer, type SummaryOptions, summarize } from './commands/summary.ts'
 export { type TrainRunOptions, type TrainRunResult, trainRun } from './commands/train.ts'
 export type { DataShape, LoadContext, LoadedDataset } from './datasets/dataset.ts'
 export type { Split } from './datasets/fashion-mnist.ts'

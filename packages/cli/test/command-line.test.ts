@@ -94,10 +94,37 @@ describe('--json', () => {
     expect(find('bi-real')).not.toHaveProperty('for')
   })
 
+  it('plugins: what every binarizer freezes to', async () => {
+    const plugins: { kind: string; name: string; thresholds?: string; package: string; paper: object | null; options: object }[] =
+      await json('plugins')
+    const quantizers = plugins.filter(({ kind }) => kind === 'quantizer')
+    expect(quantizers.length).toBeGreaterThanOrEqual(20)
+    for (const { name, thresholds, paper, options, package: origin } of quantizers) {
+      expect(['one', 'several', 'none'], name).toContain(thresholds)
+      expect(origin, name).toMatch(/^@onebit\//)
+      expect(paper, name).toHaveProperty('title')
+      expect(options, name).toBeTypeOf('object')
+    }
+    const freezing = (what: string): string[] =>
+      quantizers.filter(({ thresholds }) => thresholds === what).map(({ name }) => name)
+    expect(freezing('none')).toEqual(['tanh'])
+    expect(freezing('several')).toContain('mlp-classifier')
+    expect(freezing('one')).toEqual(expect.arrayContaining(['ste-sign', 'approx-sign', 'linear-classifier', 'rsign']))
+    expect(plugins.find(({ kind }) => kind === 'distiller')).toMatchObject({ name: 'attention-matching' })
+  })
+
   it('summary: nodes and totals', async () => {
     const { layers, totals, convention } = await json('summary', file)
     expect(convention).toBe('standard')
-    expect(layers[0]).toMatchObject({ node: 'stem.conv', op: 'conv2d', inputPrecision: 32, weightPrecision: 32 })
+    expect(layers[0]).toMatchObject({
+      node: 'stem.conv',
+      op: 'conv2d',
+      inputPrecision: 32,
+      weightPrecision: 32,
+      kernel: 'floatConv',
+    })
+    const asked = ['parameters', 'binaryParameters', 'memoryBits', 'macs', 'bops', 'flops', 'ops', 'speedup']
+    for (const key of asked) expect(totals, key).toHaveProperty(key, expect.any(Number))
     expect(totals.fileBytes).toBeGreaterThan(totals.memoryBits / 8)
   })
 

@@ -166,6 +166,22 @@ describe('summary', () => {
     expect(fromFile.totals.binaryParameters).toBe(9 * (8 * 8 + 8 * 8 + 8 * 16 + 16 * 16))
   })
 
+  it('says per layer what runs it, and why not the fastest', async () => {
+    const { layers, totals, backend } = await summarize({ source: 'resnet-small:width=7,stages=2' })
+    expect(backend).toBe('kernels-wasm')
+    const layer = (name: string) => layers.find(({ node }) => node === name)!
+    expect(layers.find(({ op }) => op === 'binaryConv2d')!.kernel).toMatch(/popcount|table/)
+    // Seven outputs are no multiple of the kernel's block.
+    expect(layer('stem.conv')).toMatchObject({ kernel: 'floatConv', reason: expect.stringMatching(/not a multiple/) })
+    expect(layers.every(({ kernel, activationBytes }) => kernel !== '' && activationBytes > 0)).toBe(true)
+    expect(totals.activationBytes).toBe(layers.reduce((sum, { activationBytes }) => sum + activationBytes, 4 * 28 * 28))
+    const { stdout } = await onebit('summary', 'resnet-small:width=7,stages=2')
+    expect(stdout).toMatch(/floatConv \*/)
+    expect(stdout).toMatch(/^\* stem.conv: .*not a multiple/m)
+    const plain = await summarize({ source: 'resnet-small:width=7,stages=2', backend: 'reference' })
+    expect(plain.layers[0].kernel).toMatch(/plain loops/)
+  })
+
   it('takes the size of the input and the number of classes', async () => {
     const { inputs, layers } = await summarize({ source: 'resnet-small:width=8,stages=2', input: [32, 32, 3], classes: 100 })
     expect(inputs[0].shape).toEqual([32, 32, 3])

@@ -44,6 +44,7 @@ function describePaper(paper: Paper | null): string {
 
 /** What a quantizer freezes to. */
 function describeForm({ thresholds, levels }: PluginEntry): string {
+  if (thresholds === 'none') return 'real, for stages of training'
   return `${thresholds} threshold${thresholds === 'one' ? '' : 's'}${levels === 'own' ? ', own levels' : ''}`
 }
 
@@ -63,7 +64,9 @@ function print(plugins: readonly PluginEntry[], shell: Shell): void {
 }
 
 export function addPlugins(program: Command, host: Host): void {
-  const command = program.command('plugins').description('list quantizers, blocks, networks and heads with their options')
+  const command = program
+    .command('plugins')
+    .description('list quantizers, blocks, networks, heads and distillers with their options')
   finishCommand<readonly PluginEntry[]>(command, host, {
     examples: ['plugins', 'plugins --json'],
     run: () => listPlugins(),

@@ -10,6 +10,7 @@ import {
   type TotalCost,
 } from '@onebit/core'
 import { type Command, Option } from 'commander'
+import { BACKENDS, backendNamed } from '../backends.ts'
 import { finishCommand, type Host, imageShape, integer } from '../command.ts'
 import { formatBytes, formatCount, formatLarge } from '../format.ts'
 import { type OpenedGraph, openGraph } from '../open-graph.ts'
@@ -25,6 +26,16 @@ export interface SummaryOptions {
   readonly classes?: number
   /** How operations and parameters are counted. Default: `standard`. */
   readonly convention?: string
+  /** Whose kernels are named. Default: `wasm`. */
+  readonly backend?: string
+}
+
+/** What an op costs, and what runs it. */
+export type SummaryLayer = Cost['nodes'][number] & {
+  /** The kernel's name, or `fused into NODE`. */
+  readonly kernel: string
+  /** Why the fastest kernel for this op does not run, if it does not. */
+  readonly reason?: string
 }
 
 export interface SummaryTotals extends Omit<TotalCost, 'parameters' | 'macs'> {
@@ -41,8 +52,9 @@ export interface Summary {
   readonly from: OpenedGraph['from']
   readonly inputs: readonly GraphInput[]
   readonly convention: string
+  readonly backend: string
   /** In execution order. */
-  readonly layers: Cost['nodes']
+  readonly layers: readonly SummaryLayer[]
   readonly totals: SummaryTotals
 }
 
@@ -65,20 +77,27 @@ function totalsOf({ total }: Cost, stored: ReturnType<typeof storedParameters> |
 /**
  * @throws UsageError if the source is nothing of the kind; RecipeError, RunError, ModelFormatError, FileError.
  */
-export async function summarize({ source, input, classes, convention: name = 'standard' }: SummaryOptions): Promise<Summary> {
+export async function summarize(options: SummaryOptions): Promise<Summary> {
+  const { source, input, classes, convention: name = 'standard', backend: backendName = 'wasm' } = options
   const counting = convention(name)
+  const backend = await backendNamed(backendName)
   const { defaultRegistry } = await import('../registry.ts')
   const { graph, from, parameters } = await openGraph(source, defaultRegistry(), { input, classes })
   const cost = costOf(graph, counting)
   const totals = totalsOf(cost, parameters && storedParameters(parameters, counting))
-  return { source, from, inputs: graph.inputs, convention: counting.name, layers: cost.nodes, totals }
+  const explanations = await backend.explain(graph)
+  const layers = cost.nodes.map((node, index): SummaryLayer => {
+    const { kernel, reason } = explanations[index]
+    return { ...node, kernel, reason }
+  })
+  return { source, from, inputs: graph.inputs, convention: counting.name, backend: backend.name, layers, totals }
 }
 
 const optional = (count: number): string => (count === 0 ? '' : formatLarge(count))
 
 function nodeTable({ layers, totals }: Summary, all: boolean, shell: Shell): string {
-  const head = ['layer', 'op', 'output', 'bits', '1-bit', 'real', 'BOPs', 'FLOPs', 'memory']
-  const table = makeTable(shell, head, [4, 5, 6, 7, 8])
+  const head = ['layer', 'op', 'output', 'bits', '1-bit', 'real', 'BOPs', 'FLOPs', 'memory', 'activations', 'kernel']
+  const table = makeTable(shell, head, [4, 5, 6, 7, 8, 9])
   const { bold, dim, green } = shell.colors
   for (const node of layers) {
     const { binary, real } = node.parameters
@@ -94,6 +113,8 @@ function nodeTable({ layers, totals }: Summary, all: boolean, shell: Shell): str
       optional(node.bops),
       optional(node.flops),
       node.memoryBits === 0 ? '' : formatBytes(node.memoryBits / 8),
+      formatBytes(node.activationBytes),
+      dim(node.reason ? `${node.kernel} *` : node.kernel),
     ])
   }
   const { binaryParameters, realParameters, bops, flops, memoryBits } = totals
@@ -103,9 +124,23 @@ function nodeTable({ layers, totals }: Summary, all: boolean, shell: Shell): str
     formatLarge(bops),
     formatLarge(flops),
     formatBytes(memoryBits / 8),
+    formatBytes(totals.activationBytes),
+    '',
   ]
   table.push([all ? 'total' : 'total, all ops', '', '', '', ...sums].map((cell) => bold(cell)))
   return table.toString()
+}
+
+/** Why kernels are not the fastest of their op: every reason once, with the layers that have it. */
+function slowKernels(layers: readonly SummaryLayer[], all: boolean): string[] {
+  const byReason = new Map<string, string[]>()
+  for (const { node, reason, weightPrecision } of layers) {
+    if (reason && (all || weightPrecision > 0)) byReason.set(reason, [...(byReason.get(reason) ?? []), node])
+  }
+  return Array.from(
+    byReason,
+    ([reason, nodes]) => `* ${nodes.length > 3 ? `${nodes.length} layers` : nodes.join(', ')}: ${reason}`,
+  )
 }
 
 function print(summary: Summary, all: boolean, shell: Shell): void {
@@ -126,6 +161,7 @@ function print(summary: Summary, all: boolean, shell: Shell): void {
     ['activations', `${formatBytes(totals.peakActivationBytes)} at most at once`],
   ]
   for (const [name, value] of lines) shell.print(`${name.padEnd(12)}${value}`)
+  for (const line of slowKernels(layers, all)) shell.print(line)
   shell.print(shell.colors.dim(counted))
   const hidden = layers.filter(({ weightPrecision }) => weightPrecision === 0).length
   if (!all && hidden > 0) shell.print(shell.colors.dim(`${hidden} ops without weights are not shown; --all shows them.`))
@@ -143,6 +179,7 @@ export function addSummary(program: Command, host: Host): void {
         CONVENTIONS.map(({ name }) => name),
       ),
     )
+    .option('--backend <name>', `whose kernels are named: ${BACKENDS.join(' or ')} (default: wasm)`)
     .option('--all', 'show ops without weights too')
   let all = false
   finishCommand<Summary>(command, host, {
@@ -153,10 +190,12 @@ export function addSummary(program: Command, host: Host): void {
       'summary real-to-binary-18 --convention larq --json',
     ],
     notes: `Networks of papers have names of their own: bi-real-18, xnor-18, real-to-binary-18, react-a, ...
-'bits' is input x weight precision; '1-bit' and 'real' count parameters. Everything counts for one image.`,
+'bits' is input x weight precision; '1-bit' and 'real' count parameters; 'activations' is what the output takes at run time, 'kernel'
+what runs the op. Everything counts for one image.`,
     run: ([source], flags: Omit<SummaryOptions, 'source'> & { all?: boolean }) => {
       all = flags.all ?? false
-      return summarize({ source, input: flags.input, classes: flags.classes, convention: flags.convention })
+      const { input, classes, convention, backend } = flags
+      return summarize({ source, input, classes, convention, backend })
     },
     print: (summary, shell) => print(summary, all, shell),
   })

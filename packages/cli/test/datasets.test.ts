@@ -1,0 +1,241 @@
+/** Data sets by name, on tiny files in the exact formats: from a recipe to a picture of one's own. */
+import { mkdir, mkdtemp, readFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { readModelFile } from '@onebit/core'
+import { Random } from '@onebit/data'
+import { readRun } from '@onebit/train'
+import { build } from 'esbuild'
+import sharp from 'sharp'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { evaluateFile } from '../src/commands/eval.ts'
+import { freezeRun } from '../src/commands/freeze.ts'
+import { runFile } from '../src/commands/run.ts'
+import { summarize } from '../src/commands/summary.ts'
+import { trainRun } from '../src/commands/train.ts'
+import { chooseDataset } from '../src/datasets/choose-dataset.ts'
+import { loadDataset } from '../src/datasets/registry.ts'
+import { RecipeError, UsageError } from '../src/errors.ts'
+import { readMetadata } from '../src/metadata.ts'
+import { readPicture } from '../src/picture.ts'
+import { defineRecipe, readRecipe } from '../src/recipe/read-recipe.ts'
+import { Shell } from '../src/shell.ts'
+import { onebit, TINY_NETWORK, temporaryFolder } from './support.ts'
+
+const folder = await temporaryFolder()
+const silent = { write() {} }
+const quiet = new Shell({ stdout: silent, stderr: silent })
+const model = { network: TINY_NETWORK, block: 'bi-real' } as const
+const training = { epochs: 1, seed: 1 }
+let decodeWorker: URL
+
+beforeAll(async () => {
+  const outfile = join(folder, 'decode-worker.mjs')
+  const entry = fileURLToPath(new URL('../../data/src/images/decode-worker.ts', import.meta.url))
+  const conditions = ['@onebit/source']
+  await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'esm', conditions, outfile })
+  decodeWorker = pathToFileURL(outfile)
+})
+
+/** Color noise around a color: red for the first class, blue for the second. */
+async function photograph(path: string, label: number, random: Random): Promise<void> {
+  const [height, width] = [20 + random.below(8), 24 + random.below(8)]
+  const pixels = Uint8Array.from({ length: height * width * 3 }, (_, i) => (i % 3 === 2 * label ? 200 : 30) + random.below(40))
+  await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .jpeg()
+    .toFile(path)
+}
+
+/** Folders of both parts, each with the classes' folders. */
+async function photographs(parts: Record<string, number>, classes: readonly string[]): Promise<string> {
+  const root = await mkdtemp(join(folder, 'photographs-'))
+  const random = new Random(5)
+  for (const [part, count] of Object.entries(parts)) {
+    for (const [label, name] of classes.entries()) {
+      await mkdir(join(root, part, name), { recursive: true })
+      for (let image = 0; image < count; image++) await photograph(join(root, part, name, `${image}.jpg`), label, random)
+    }
+  }
+  return root
+}
+
+describe('image-folder', () => {
+  it('goes from photographs to the label of a photograph', { timeout: 120_000 }, async () => {
+    const root = await photographs({ train: 24, test: 6 }, ['fire', 'water'])
+    await writeFile(join(root, 'train', 'fire', 'broken.jpg'), 'no image')
+    const recipe = defineRecipe({
+      dataset: { name: 'image-folder', folder: root, size: 16, batch: 8, workers: 1, badFiles: 'skip' },
+      model,
+      training: { epochs: 4, seed: 1, learningRate: 0.01 },
+    })
+    const out = join(root, 'run')
+    const trained = await trainRun({ recipe, out, engine: 'wasm', decodeWorker }, quiet)
+    expect(trained.epochs.at(-1)!.testAccuracy).toBe(1)
+    expect((await readRun(out)).classes).toEqual(['fire', 'water'])
+
+    const { file } = await freezeRun({ run: out }, quiet)
+    const metadata = readMetadata((await readModelFile(file)).metadata)
+    expect(metadata).toMatchObject({
+      labels: ['fire', 'water'],
+      normalization: { mean: [0.485, 0.456, 0.406] },
+      preparation: [{ type: 'center-crop', size: 16, shorterSide: 18 }],
+    })
+    const evaluation = await evaluateFile({ file, data: 'image-folder', folder: root, decodeWorker }, quiet)
+    expect(evaluation).toMatchObject({ accuracy: 1, count: 12 })
+
+    const photo = join(root, 'sea.jpg')
+    await photograph(photo, 1, new Random(99))
+    const { code, stdout } = await onebit('run', file, photo)
+    expect({ code, first: stdout.split(' ')[0] }).toEqual({ code: 0, first: 'water' })
+    expect((await runFile({ file, image: photo, backend: 'reference' }, quiet)).top[0].label).toBe('water')
+
+    const other = await photographs({ test: 2, train: 2 }, ['earth', 'water'])
+    const mistaken = evaluateFile({ file, data: 'image-folder', folder: other, decodeWorker }, quiet)
+    await expect(mistaken).rejects.toThrow(/knows other classes.*Expected 'fire' as class 0, received 'earth'/)
+  })
+
+  it('prepares a photograph as evaluation does, to the bit', async () => {
+    const root = await photographs({ train: 2, test: 1 }, ['fire', 'water'])
+    const choice = chooseDataset('image-folder', { folder: root, size: 16, workers: 1 })
+    const data = await loadDataset(choice, { decodeWorker })
+    if (!('epoch' in data.test)) throw new Error('expected a stream')
+    for await (const batch of data.test.epoch()) {
+      const { values } = await readPicture(join(root, 'test', 'fire', '0.jpg'), {
+        input: [16, 16, 3],
+        normalization: data.test.normalization,
+        preparation: [{ type: 'center-crop', size: 16, shorterSide: 18 }],
+      })
+      expect(values).toEqual(batch.images.slice(0, 16 * 16 * 3))
+    }
+  })
+
+  it('holds out images where there is no second folder, and tells the network its classes without reading one', async () => {
+    const root = await photographs({ '.': 10 }, ['a', 'b', 'c'])
+    const data = await loadDataset(chooseDataset('image-folder', { folder: root, holdOut: 5, size: 16 }), { decodeWorker })
+    expect(data.images).toEqual({ train: 24, test: 6 })
+    const limited = await loadDataset(chooseDataset('image-folder', { folder: root, limit: 6, size: 16 }), { decodeWorker })
+    expect(limited.images).toEqual({ train: 6, test: 3 })
+    const file = join(root, 'recipe.json')
+    await writeFile(file, JSON.stringify({ dataset: { name: 'image-folder', folder: root, size: 32 }, model, training }))
+    const { inputs, layers } = await summarize({ source: file })
+    expect([inputs[0].shape, layers.at(-1)!.outputShape]).toEqual([[32, 32, 3], [3]])
+  })
+})
+
+describe('imagenet', () => {
+  it('takes synsets for classes', { timeout: 60_000 }, async () => {
+    const root = await photographs({ train: 8, val: 4 }, ['n01440764', 'n01443537'])
+    await writeFile(join(root, 'LOC_synset_mapping.txt'), 'n01440764 tench, Tinca tinca\nn01443537 goldfish, Carassius auratus\n')
+    const dataset = { name: 'imagenet', folder: root, size: 32, batch: 8, workers: 1 }
+    const recipe = defineRecipe({ dataset, model, training })
+    const out = join(root, 'run')
+    await trainRun({ recipe, out, engine: 'wasm', decodeWorker }, quiet)
+    expect((await readRun(out)).classes).toEqual(['tench, Tinca tinca', 'goldfish, Carassius auratus'])
+  })
+
+  it('says how to get it', async () => {
+    const recipe = defineRecipe({ dataset: { name: 'imagenet', folder: join(folder, 'none') }, model, training })
+    const failing = trainRun({ recipe, out: join(folder, 'never'), engine: 'wasm' }, quiet)
+    await expect(failing).rejects.toThrow(/register at https:\/\/image-net.org/)
+  })
+})
+
+/** Whole files of CIFAR's binary version: black pictures, in sparse files. */
+async function blackCifar(
+  name: string,
+  files: Record<string, number>,
+  names: Record<string, readonly string[]>,
+): Promise<string> {
+  const root = await mkdtemp(join(folder, 'cifar-'))
+  const below = join(root, name)
+  await mkdir(below)
+  for (const [file, bytes] of Object.entries(files)) {
+    await writeFile(join(below, file), '')
+    await truncate(join(below, file), bytes)
+  }
+  for (const [file, lines] of Object.entries(names)) await writeFile(join(below, file), `${lines.join('\n')}\n`)
+  return root
+}
+
+describe('cifar', () => {
+  const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `class ${index}`)
+
+  it('10: trains from a folder, with crop and flip unless told otherwise', { timeout: 60_000 }, async () => {
+    const parts = ['data_batch_1', 'data_batch_2', 'data_batch_3', 'data_batch_4', 'data_batch_5', 'test_batch']
+    const files = Object.fromEntries(parts.map((part) => [`${part}.bin`, 10_000 * 3073]))
+    const root = await blackCifar('cifar-10-batches-bin', files, { 'batches.meta.txt': numbered(10) })
+    const dataset = { name: 'cifar-10', folder: root, limit: 32, batch: 16, download: false }
+    const out = join(root, 'run')
+    const trained = await trainRun({ recipe: defineRecipe({ dataset, model, training }), out, engine: 'wasm' }, quiet)
+    expect(trained.epochs.map(({ loss }) => Number.isFinite(loss))).toEqual([true])
+    const run = await readRun(out)
+    expect(run).toMatchObject({ data: 'CIFAR-10', normalization: { mean: [0.4914, 0.4822, 0.4465] } })
+    expect(run.fingerprint).toMatchObject({
+      data: { train: { augment: [{ type: 'random-crop' }, { type: 'horizontal-flip' }] } },
+    })
+
+    const plain = await loadDataset(chooseDataset('cifar-10', { folder: root, limit: 8, augment: [], download: false }))
+    expect(plain).toMatchObject({ train: { count: 8, shape: [32, 32, 3] }, images: { train: 8, test: 8 } })
+  })
+
+  it('100: fine or coarse', async () => {
+    const files = { 'train.bin': 50_000 * 3074, 'test.bin': 10_000 * 3074 }
+    const names = { 'fine_label_names.txt': numbered(100), 'coarse_label_names.txt': numbered(20) }
+    const root = await blackCifar('cifar-100-binary', files, names)
+    const classes = async (labels?: string): Promise<number> =>
+      (await loadDataset(chooseDataset('cifar-100', { folder: root, limit: 4, labels }))).classes.length
+    expect([await classes(), await classes('coarse')]).toEqual([100, 20])
+  })
+
+  it('is not downloaded unless that is permitted', async () => {
+    const choice = chooseDataset('cifar-10', { folder: join(folder, 'none'), download: false })
+    await expect(loadDataset(choice)).rejects.toThrow(/CIFAR-10 is not on this machine/)
+  })
+})
+
+describe('mistakes', () => {
+  const dataset = (more: object) => ({ dataset: { name: 'image-folder', folder: 'x', ...more }, model, training })
+
+  it.each([
+    ['an unknown data set', { name: 'cifar10' }, 'dataset.name', /no data set 'cifar10'. Did you mean 'cifar-10'/],
+    ['a key of another data set', { split: 'full' }, 'dataset.split', /no 'dataset.split'.*Known in 'dataset'.*folder.*size/s],
+    ['a bad size', { size: 0 }, 'dataset.size', />=1/],
+    [
+      'an unknown augmentation',
+      { augment: [{ type: 'flip' }] },
+      'dataset.augment[0].type',
+      /no augmentation 'flip'.*horizontal-flip/,
+    ],
+    [
+      'an unknown option of an augmentation',
+      { augment: [{ type: 'random-crop', size: 8, pading: 4 }] },
+      'dataset.augment[0].pading',
+      /Did you mean 'padding'/,
+    ],
+    ['a normalization that is none', { normalization: { mean: 0 } }, 'dataset.normalization', /one for each channel/],
+  ])('%s is refused where it stands', async (_, change, path, message) => {
+    const file = join(folder, 'recipe.json')
+    await writeFile(file, JSON.stringify(dataset(change)))
+    const error: unknown = await readRecipe(file).catch((caught) => caught)
+    if (!RecipeError.isInstance(error)) throw new Error(`expected a RecipeError, got ${error}`)
+    expect(error.message).toMatch(message)
+    expect(error.location).toBe(`${file}, ${path}`)
+  })
+
+  it('a folder that is missing, or not named, is told with its place', async () => {
+    const missing = await onebit('train', '--data', 'image-folder', '--data-folder', join(folder, 'missing'))
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringMatching(/FileError.*missing/) })
+    const unnamed = await onebit('train', '--data', 'image-folder')
+    expect(unnamed.stderr).toMatch(/'image-folder' has no folder.*--data-folder/s)
+    const flag = await onebit('train', '--data', 'cifar-10', '--split', 'full')
+    expect(flag.stderr).toMatch(/no 'dataset.split'.*\n {2}at --split/s)
+    expect(() => chooseDataset('cifar-10', { split: 'full' })).toThrow(UsageError)
+  })
+
+  it('test images of other classes than the training images are named', async () => {
+    const root = await photographs({ train: 2 }, ['a', 'b'])
+    await mkdir(join(root, 'test', 'a'), { recursive: true })
+    await writeFile(join(root, 'test', 'a', '0.jpg'), await readFile(join(root, 'train', 'a', '0.jpg')))
+    await expect(loadDataset(chooseDataset('image-folder', { folder: root }))).rejects.toThrow(/Add images of 'b'/)
+  })
+})
