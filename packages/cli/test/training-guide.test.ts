@@ -1,0 +1,83 @@
+/** Every sample of docs/training.md, run as it stands there, but with fewer images and epochs. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkPlan } from '../src/recipe/check-plan.ts'
+import { trainableStages } from '../src/recipe/losses.ts'
+import { defineRecipe } from '../src/recipe/read-recipe.ts'
+import type { Recipe } from '../src/recipe/schema.ts'
+import { defaultRegistry } from '../src/registry.ts'
+import { onebit, TINY_NETWORK } from './support.ts'
+
+const guide = await readFile(fileURLToPath(new URL('../../../docs/training.md', import.meta.url)), 'utf8')
+const samples = (language: string): string[] =>
+  Array.from(guide.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms')), ([, text]) => text)
+
+/** Inside the package, so that its dependencies are found. */
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(fileURLToPath(new URL('.guide-', import.meta.url)))
+  await mkdir(join(folder, 'runs'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** A quick version of a recipe. */
+function shortened(recipe: Recipe): Recipe {
+  const stages = recipe.stages?.map((stage) => ({ ...stage, epochs: 1, warmUp: stage.warmUp && 0.5 }))
+  return {
+    ...recipe,
+    dataset: { ...recipe.dataset, limit: 32, batch: 16 },
+    model: { ...recipe.model, network: TINY_NETWORK },
+    training: { ...recipe.training, ...(stages ? {} : { epochs: 1 }) },
+    ...(stages ? { stages } : {}),
+  }
+}
+
+describe('recipes', () => {
+  const model = { network: 'resnet-small', block: 'bi-real' }
+
+  it.each(samples('json').map((text, index) => [index + 1, text] as const))('%i can be trained', async (_, text) => {
+    const recipe = defineRecipe({ model, training: { epochs: 1 }, ...JSON.parse(text) })
+    checkPlan(recipe)
+    await trainableStages(defaultRegistry(), recipe, { input: [28, 28, 1], classes: 10 })
+  })
+})
+
+describe('commands', () => {
+  const lines = samples('sh').flatMap((text) => text.trim().split('\n'))
+
+  it('train, and so on, in the order of the page', { timeout: 120_000 }, async () => {
+    const [first, ...others] = samples('json').map((text): Recipe => JSON.parse(text))
+    await writeFile(join(folder, 'recipe.json'), JSON.stringify(shortened(first)))
+    await writeFile(join(folder, 'staged.json'), JSON.stringify(shortened(others.find(({ stages }) => stages)!)))
+    const staged = `onebit train staged.json --out runs/staged-recipe`
+    for (const line of [...lines, staged]) {
+      const [command, ...words] = line.replace(/\s+#.*/, '').split(/\s+/)
+      expect(command).toBe('onebit')
+      const argv = words.map((word) => (/^runs\/|\.json$/.test(word) ? join(folder, word) : word))
+      if (argv[0] === 'train' && !argv.includes('--resume')) argv.push('--limit', '32', '--epochs', '1')
+      if (line === staged) argv.splice(-2)
+      if (argv[0] === 'eval') argv.push('--limit', '32')
+      const { code, stderr } = await onebit(...argv)
+      expect({ line, code, stderr: code === 0 ? '' : stderr }).toEqual({ line, code: 0, stderr: '' })
+    }
+  })
+})
+
+it('programs run, one after the other', { timeout: 120_000 }, async () => {
+  const program = samples('ts')
+    .join('\n')
+    .replaceAll("'runs/", `'${folder}/runs/`)
+    .replace('await fashionMnist()', 'shorten(await fashionMnist())')
+    .replaceAll(/epochs: \d+/g, 'epochs: 1')
+    .replaceAll('batchSize: 64', 'batchSize: 16')
+    .replaceAll("'resnet-small'", JSON.stringify(TINY_NETWORK))
+  const file = join(folder, 'program.ts')
+  const head = `import { shorten } from '../shorten.ts'\n`
+  await writeFile(file, `${head}${program}\nexport { accuracy, staged }\n`)
+  const { accuracy, staged } = await import(/* @vite-ignore */ file)
+  expect(accuracy).toBeGreaterThanOrEqual(0)
+  expect(staged.result.epochs).toHaveLength(2)
+  expect(await readFile(join(folder, 'runs/report.html'), 'utf8')).toContain('</html>')
+})
