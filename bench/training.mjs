@@ -1,96 +1,106 @@
 /**
- * Training benchmark: one step of the reference CNN against its forward pass alone, and against the same step with stock TensorFlow.js
- * kernels. All cases take turns in one process; figures are medians.
+ * Training benchmark: a step of the reference CNN against its forward pass, with our kernels, with stock TensorFlow.js kernels, and in
+ * @jax-js/jax; then `@onebit/train` on one thread and on two. All take turns in one process; figures are medians. Engines that need a
+ * process of their own follow, one after the other.
  *
- *   node bench/training.mjs [--quick] [--json]
+ *   npm run bench -- training [--quick] [--json]
  *
- * Needs a build. The network: 28x28x1, convolutions 32-32-pool-64-64-pool, BatchNorm after each, dense 10, Adam, batch 64.
- * `stock` has only the kernels without which the wasm backend cannot train at all.
+ * Needs a build. Losses of the first steps are compared, so that nobody is fast by computing something else. A full run is kept in
+ * bench/results/training.json; a quick one ends within 50 seconds and leaves slow cases with the few steps that fit.
  */
-import { createRequire } from 'node:module'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-
-const require = createRequire(new URL('../packages/train/package.json', import.meta.url))
-const tf = require('@tensorflow/tfjs')
-require('@tensorflow/tfjs-backend-wasm')
-const { FusedAdam, registerTrainingKernels } = await import('../packages/tfjs-wasm-training/dist/index.js')
+import '@tensorflow/tfjs-backend-wasm'
+import * as tf from '@tensorflow/tfjs'
+import { inProcess, OTHER_ENGINES } from './training/cases.mjs'
+import { median, rowOf } from './training/rows.mjs'
 
 const { values: flags } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' } } })
-const BATCH = 64
-const rounds = flags.quick ? 10 : 15
-/** A slow case takes part in fewer rounds of a quick run. */
-const stockRounds = flags.quick ? 3 : 10
-
-function referenceNetwork(optimizer) {
-  const { layers } = tf
-  const model = tf.sequential()
-  for (const [index, filters] of [32, 32, 64, 64].entries()) {
-    const inputShape = index === 0 ? [28, 28, 1] : undefined
-    model.add(layers.conv2d({ filters, kernelSize: 3, padding: 'same', useBias: false, inputShape }))
-    model.add(layers.batchNormalization())
-    model.add(layers.activation({ activation: 'relu' }))
-    if (index % 2 === 1) model.add(layers.maxPooling2d({ poolSize: 2 }))
-  }
-  model.add(layers.flatten())
-  model.add(layers.dense({ units: 10 }))
-  model.compile({ optimizer, loss: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits) })
-  return model
-}
-
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
-
-async function timed(times, round, work) {
-  const start = performance.now()
-  await work()
-  // The first round warms up.
-  if (round > 0) times.push(performance.now() - start)
-}
+const began = performance.now()
+const secondsSince = () => (performance.now() - began) / 1000
+/** When a quick run begins no further round of a case. */
+const DEADLINE = flags.quick ? 36 : Number.POSITIVE_INFINITY
+/** Losses of the first two steps may differ by this, relatively: the first step of Adam turns the sign of tiny gradients into steps. */
+const TOLERANCE = 2e-3
 
 await tf.setBackend('wasm')
-const x = tf.randomNormal([BATCH, 28, 28, 1])
-const y = tf.oneHot(tf.randomUniform([BATCH], 0, 10, 'int32'), 10)
-const forward = (model) => tf.tidy(() => void model.apply(x, { training: true }).dataSync())
-
-const cases = [
-  { case: 'onebit', kernels: {}, optimizer: () => new FusedAdam(0.001), rounds, step: [], forward: [] },
-  {
-    case: 'stock',
-    kernels: { replaceStock: false },
-    optimizer: () => tf.train.adam(0.001),
-    rounds: stockRounds,
-    step: [],
-    forward: [],
-  },
-]
+const cases = inProcess.filter(({ quick }) => quick || !flags.quick)
 for (const entry of cases) {
-  await registerTrainingKernels(entry.kernels)
-  entry.model = referenceNetwork(entry.optimizer())
+  entry.runner = await entry.start()
+  entry.times = { step: [], forward: [] }
+  entry.losses = []
+  entry.rounds = flags.quick ? entry.quick : entry.full
 }
-for (let round = 0; round <= rounds; round++) {
-  for (const entry of cases) {
-    if (round > entry.rounds) continue
-    await registerTrainingKernels(entry.kernels)
-    await timed(entry.forward, round, () => forward(entry.model))
-    await timed(entry.step, round, () => entry.model.trainOnBatch(x, y))
+
+async function time(times, work) {
+  const start = performance.now()
+  const result = await work()
+  times.push(performance.now() - start)
+  return result
+}
+
+// The first round warms up.
+const most = Math.max(...cases.map(({ rounds }) => rounds))
+for (let round = 0; round <= most; round++) {
+  for (const { runner, times, losses, rounds } of cases) {
+    if (round > rounds || (round > 1 && secondsSince() > DEADLINE)) continue
+    await runner.prepare?.()
+    if (runner.forward) await time(times.forward, runner.forward)
+    losses.push(await time(times.step, runner.step))
+  }
+}
+for (const { runner } of cases) await runner.stop?.()
+
+const [reference] = cases
+for (const { name, network, batch, losses } of cases) {
+  if (network !== reference.network || batch !== reference.batch) continue
+  for (const step of [0, 1]) {
+    const [expected, received] = [reference.losses[step], losses[step]]
+    if (Math.abs(received / expected - 1) < TOLERANCE) continue
+    throw new Error(`'${name}' trains something else: its loss at step ${step + 1} is ${received}, expected ${expected}.`)
   }
 }
 
-const rows = cases.map((entry) => {
-  const [stepMs, forwardMs] = [median(entry.step), median(entry.forward)]
-  const round = (value, digits) => Number(value.toFixed(digits))
-  return {
-    case: entry.case,
-    stepMs: round(stepMs, 1),
-    forwardMs: round(forwardMs, 1),
-    stepOverForward: round(stepMs / forwardMs, 2),
-    steps: entry.step.length,
-  }
-})
-const engine = `wasm, one thread; ${cpus()[0].model}, ${cpus().length} CPUs; Node ${process.version}; flags ${process.execArgv.join(' ') || 'none'}`
-console.log(`engine  ${engine}`)
-for (const { case: name, stepMs, forwardMs, stepOverForward, steps } of rows) {
-  console.log(`${name.padEnd(8)}step ${stepMs} ms  forward ${forwardMs} ms  ratio ${stepOverForward}  (median of ${steps})`)
+const rows = cases.map(({ name, times }) => rowOf(name, times.step.slice(1), times.forward.slice(1)))
+for (const name of OTHER_ENGINES) {
+  if (secondsSince() > DEADLINE) break
+  const script = fileURLToPath(new URL('./training/engine.mjs', import.meta.url))
+  const { stdout, stderr } = spawnSync(process.execPath, [script, name], { encoding: 'utf8' })
+  const last = stdout.trim().split('\n').at(-1)
+  if (last) rows.push(JSON.parse(last))
+  else console.log(`${name} is not here: ${stderr.trim().split('\n').at(-1)}`)
 }
-console.log(`stock step / onebit step: ${(rows[1].stepMs / rows[0].stepMs).toFixed(2)}`)
+
+const processor = `${cpus()[0].model}, ${cpus().length} CPUs`
+const engine = `wasm; ${processor}; Node ${process.version}; flags ${process.execArgv.join(' ') || 'none'}`
+console.log(engine)
+const width = Math.max(...rows.map(({ case: name }) => name.length))
+for (const { case: name, stepMs, forwardMs, stepOverForward, steps } of rows) {
+  const forward = forwardMs === null ? '' : `  forward ${forwardMs} ms  ratio ${stepOverForward}`
+  console.log(`${name.padEnd(width)}  step ${stepMs} ms${forward}  (median of ${steps})`)
+}
+
+/** Median over the rounds that both took part in: the machine's speed changes from round to round. */
+function ratio(slow, fast) {
+  const [a, b] = [slow, fast].map((name) => cases.find((entry) => entry.name === name)?.times.step.slice(1))
+  if (!a || !b) return undefined
+  const rounds = Math.min(a.length, b.length)
+  return Number(median(a.slice(0, rounds).map((ms, round) => ms / b[round])).toFixed(2))
+}
+
+const ratios = Object.fromEntries(
+  cases
+    .filter(({ against }) => against)
+    .map(({ name, against }) => [`${against.slow} / ${against.fast}`, ratio(against.slow, against.fast), name]),
+)
+for (const [name, value] of Object.entries(ratios)) console.log(`${name}: ${value}`)
+if (!flags.quick) {
+  const command = 'npm run bench -- training'
+  const note = 'medians of steps that took turns; ratios are medians over rounds'
+  const file = new URL('./results/training.json', import.meta.url)
+  writeFileSync(file, `${JSON.stringify({ command, note, engine, rows, ratios }, null, 2)}\n`)
+}
 if (flags.json) console.log(JSON.stringify({ engine, rows }))

@@ -1,0 +1,106 @@
+/** What the benchmark compares, as data: what shares its process and takes turns, and the engines that run after it. */
+import blocks from '@onebit/blocks'
+import classify, { classifier } from '@onebit/classify'
+import { createRegistry } from '@onebit/core'
+import quantizers from '@onebit/quantizers'
+import { FusedAdam, registerTrainingKernels } from '@onebit/tfjs-wasm-training'
+import * as tf from '@tensorflow/tfjs'
+import { startJax } from './jax.mjs'
+import { CLASSES, LEARNING_RATE, referenceBatch, referenceNetwork, SIZE } from './reference-network.mjs'
+import { startTrainer } from './trainer.mjs'
+
+/** Engines of `@onebit/train` that do not share a process with `wasm`. */
+export const OTHER_ENGINES = ['node', 'webgpu']
+
+const BATCH = 64
+
+/** A `tf.LayersModel` trained by its own `trainOnBatch`. */
+export async function startLayersModel(optimizer) {
+  const model = referenceNetwork(tf)
+  model.compile({ optimizer, loss: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits) })
+  const { images, targets } = referenceBatch(BATCH)
+  const x = tf.tensor(images, [BATCH, SIZE, SIZE, 1])
+  const y = tf.tensor(targets, [BATCH, CLASSES])
+  return {
+    step: () => model.trainOnBatch(x, y),
+    async forward() {
+      const output = tf.tidy(() => model.apply(x, { training: true }))
+      await output.data()
+      output.dispose()
+    },
+  }
+}
+
+/** @param kernels Options of `registerTrainingKernels` that hold while it runs. */
+async function startKernels(kernels, optimizer) {
+  const prepare = () => registerTrainingKernels(kernels)
+  await prepare()
+  return { ...(await startLayersModel(optimizer())), prepare }
+}
+
+function biReal() {
+  return classifier(createRegistry([quantizers, blocks, classify]), {
+    network: 'resnet-small',
+    block: 'bi-real',
+    activation: 'approx-sign',
+    weight: 'magnitude-aware-sign',
+    classes: CLASSES,
+    input: [SIZE, SIZE, 1],
+  })
+}
+
+const networks = { reference: () => referenceNetwork(tf, 'softmax'), 'bi-real': biReal }
+
+/** `@onebit/train` with and without threads, on one network and batch size. */
+function trainers(network, batch, rounds) {
+  const name = (threads) => `train, ${threads}, ${network}, batch ${batch}`
+  const [one, two] = [name('1 thread'), name('2 workers')]
+  const plugins = [import.meta.resolve('@onebit/quantizers')]
+  const start = (workers) => async () => {
+    await registerTrainingKernels()
+    const trainer = await startTrainer(networks[network](), batch, workers)
+    const prepare = () => Promise.all([trainer.prepare(), registerTrainingKernels()])
+    return { ...trainer, prepare }
+  }
+  return [
+    { name: one, network, batch, ...rounds, start: start(undefined) },
+    { name: two, network, batch, ...rounds, start: start({ count: 2, plugins }), against: { slow: one, fast: two } },
+  ]
+}
+
+/**
+ * `quick` and `full` are the rounds of such runs; 0 leaves the case out. The first case is the one that the losses of the others of
+ * its network and batch size are compared with.
+ */
+export const inProcess = [
+  {
+    name: 'onebit',
+    network: 'reference',
+    batch: BATCH,
+    quick: 10,
+    full: 15,
+    start: () => startKernels({}, () => new FusedAdam(LEARNING_RATE)),
+  },
+  {
+    name: 'stock',
+    network: 'reference',
+    batch: BATCH,
+    quick: 2,
+    full: 10,
+    // Only what the backend cannot train without.
+    start: () => startKernels({ replaceStock: false }, () => tf.train.adam(LEARNING_RATE)),
+    against: { slow: 'stock', fast: 'onebit' },
+  },
+  {
+    name: 'jax',
+    network: 'reference',
+    batch: BATCH,
+    quick: 3,
+    full: 10,
+    start: () => startJax(referenceBatch(BATCH)),
+    against: { slow: 'jax', fast: 'onebit' },
+  },
+  ...trainers('reference', 64, { quick: 10, full: 10 }),
+  ...trainers('reference', 128, { quick: 0, full: 10 }),
+  ...trainers('bi-real', 64, { quick: 0, full: 10 }),
+]

@@ -1,0 +1,16 @@
+/** Figures of one case, as the benchmark prints and keeps them. */
+
+export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
+
+/** @param forward Milliseconds, or none where only steps are timed. */
+export function rowOf(name, step, forward) {
+  const round = (value, digits) => Number(value.toFixed(digits))
+  const [stepMs, forwardMs] = [median(step), forward.length > 0 ? median(forward) : null]
+  return {
+    case: name,
+    stepMs: round(stepMs, 1),
+    forwardMs: forwardMs === null ? null : round(forwardMs, 1),
+    stepOverForward: forwardMs === null ? null : round(stepMs / forwardMs, 2),
+    steps: step.length,
+  }
+}

@@ -1,0 +1,91 @@
+/** A run of `@onebit/train` that takes a step when it is told to, so that runs on one thread and on several can take turns. */
+import { Random } from '@onebit/data'
+import { train } from '@onebit/train'
+import { CLASSES, referenceBatch, SIZE } from './reference-network.mjs'
+
+/** A stream that gives its one batch whenever it is opened, and otherwise waits. */
+class GatedSource {
+  count = 1e9
+  shape = [SIZE, SIZE, 1]
+  normalization = { mean: 0, standardDeviation: 1 }
+  random = new Random(1)
+  /** Whether somebody waits for a batch. */
+  asked = false
+  #open
+
+  constructor(batchSize) {
+    this.batchSize = batchSize
+  }
+
+  /** Lets one batch through; somebody has to wait for it. */
+  open() {
+    this.asked = false
+    this.#open()
+  }
+
+  async *epoch() {
+    const batch = referenceBatch(this.batchSize)
+    for (let index = 0; ; index++) {
+      await new Promise((resolve) => {
+        this.#open = resolve
+        this.asked = true
+      })
+      yield { ...batch, index }
+    }
+  }
+}
+
+function testImages() {
+  const images = new Uint8Array(SIZE * SIZE)
+  return { images, labels: new Uint8Array(1), count: 1, shape: [SIZE, SIZE, 1], normalization: { mean: 0, standardDeviation: 1 } }
+}
+
+/**
+ * @param workers As `train` takes it.
+ * @returns `prepare`, to be awaited before every step; `step`, which settles with the loss once the step is done; and `stop`.
+ */
+export async function startTrainer(model, batchSize, workers) {
+  const source = new GatedSource(batchSize)
+  const abort = new AbortController()
+  const classes = Array.from({ length: CLASSES }, (_, index) => `${index}`)
+  let settle
+  let before = 0
+  let steps = 0
+  const running = train(model, {
+    data: { name: 'noise', classes, train: source, test: testImages() },
+    epochs: 1,
+    optimizer: 'adam',
+    learningRate: 0.001,
+    schedule: 'constant',
+    initialize: 'keep',
+    engine: 'wasm',
+    workers,
+    progress: false,
+    signal: abort.signal,
+    onEvent(event) {
+      if (event.type !== 'step') return
+      // The event has the mean of all steps so far.
+      const sum = event.loss * ++steps
+      settle.resolve(sum - before)
+      before = sum
+    },
+  })
+  running.catch((error) => settle?.reject(error))
+  const step = () =>
+    new Promise((resolve, reject) => {
+      settle = { resolve, reject }
+      source.open()
+    })
+  /** The run asks for a batch once its threads have started, and once it is done with the one before. */
+  async function prepare() {
+    while (!source.asked) await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  async function stop() {
+    await prepare()
+    abort.abort()
+    await step()
+    await running
+  }
+  await prepare()
+  return { prepare, step, stop }
+}
