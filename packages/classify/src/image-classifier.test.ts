@@ -1,9 +1,14 @@
 /** From pixels to labels, on a graph whose scores can be told in advance. */
 import { compileGraph, GraphBuilder, InputError, type LoadedNetwork, ModelFormatError, reference } from '@onebit/core'
-import { describe, expect, test } from 'vitest'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { imageClassifier } from './image-classifier.ts'
 import { type ImageSource, readImage } from './read-image.ts'
 import { cropCenter, resizeBilinear } from './resize-bilinear.ts'
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
 
 /** Softmax of the mean of each color: red, green or blue. */
 async function colorNetwork(metadata: Record<string, string> = {}, channels = 3): Promise<LoadedNetwork> {
@@ -65,6 +70,20 @@ describe('imageClassifier', () => {
     const striped = { data, width: 12, height: 4 }
     expect((await imageClassifier(network).classify(striped))[0].label).toBe('red')
     expect((await imageClassifier(network, { fit: 'stretch' }).classify(striped))[0].label).toBe('green')
+  })
+
+  test('tensors are images; the given decoder reads files', async () => {
+    const classifier = imageClassifier(await colorNetwork({ labels }), {
+      decode: async (file) => plain(2, 2, [...new Uint8Array(await file.arrayBuffer())]),
+    })
+    const tensor = tf.tensor3d(Array.from(plain(6, 4, [0, 0, 250]).data), [4, 6, 3], 'int32')
+    expect(await classifier.prepare(tensor)).toEqual(await classifier.prepare(plain(6, 4, [0, 0, 250])))
+    expect((await classifier.classify(tensor))[0].label).toBe('blue')
+    const gray = await classifier.prepare(tf.fill([4, 4], 51))
+    expect(Array.from(gray)).toEqual(Array(48).fill(Math.fround(0.2)))
+    expect((await classifier.classify(new Blob([Uint8Array.of(0, 200, 0)])))[0].label).toBe('green')
+    await expect(classifier.classify(tf.zeros([1, 4, 4, 3]) as tf.Tensor4D)).rejects.toThrow(/one image a tensor/)
+    await expect(classifier.classify(tf.zeros([4, 4, 2]))).rejects.toThrow(/1, 3 or 4 x 4 x 4 values/)
   })
 
   test('what does not fit is refused by name', async () => {

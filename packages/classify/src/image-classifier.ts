@@ -1,7 +1,7 @@
 /** Images in, labels with probabilities out: a loaded network as a classifier. */
 import { InputError, type LoadedNetwork, type RunOptions } from '@onebit/core'
 import { readClassifierMetadata } from './classifier-metadata.ts'
-import { type ImageSource, readImage } from './read-image.ts'
+import { type DecodeFile, type ImageSource, readImage } from './read-image.ts'
 import { cropCenter, type Pixels, resizeBilinear } from './resize-bilinear.ts'
 
 export interface ImageClassifierOptions {
@@ -12,6 +12,8 @@ export interface ImageClassifierOptions {
    * proportions. @default 'cover'
    */
   fit?: 'cover' | 'stretch'
+  /** Turns files into pixels. Default: the browser's own decoder; in Node there is none. */
+  decode?: DecodeFile
 }
 
 export interface ClassifyOptions extends RunOptions {
@@ -55,7 +57,8 @@ function fitted(image: Pixels, width: number, height: number, fit: 'cover' | 'st
  * A classifier on a loaded network whose first output is class probabilities.
  * @throws InputError if the network takes or gives something else; ModelFormatError on bad metadata.
  */
-export function imageClassifier(network: LoadedNetwork, { labels, fit = 'cover' }: ImageClassifierOptions = {}): ImageClassifier {
+export function imageClassifier(network: LoadedNetwork, options: ImageClassifierOptions = {}): ImageClassifier {
+  const { labels, fit = 'cover', decode } = options
   const [input, ...others] = network.inputs
   const [output] = network.outputs
   const isImage = others.length === 0 && input.shape.length === 3 && [1, 3].includes(input.shape[2])
@@ -80,7 +83,7 @@ export function imageClassifier(network: LoadedNetwork, { labels, fit = 'cover' 
   }
 
   const prepare = async (image: ImageSource): Promise<Float32Array> => {
-    const { data } = fitted(await readImage(image, channels), width, height, fit)
+    const { data } = fitted(await readImage(image, channels, decode), width, height, fit)
     const at = (list: readonly number[], index: number): number => list[list.length === 1 ? 0 : index % channels]
     return Float32Array.from(data, (value, index) => (value / 255 - at(mean, index)) / at(standardDeviation, index))
   }

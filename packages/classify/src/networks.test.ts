@@ -1,7 +1,7 @@
 /** Every network, small: it builds from any block, names its features, and freezes to a graph that agrees with it. */
 import blocks from '@onebit/blocks'
-import { createRegistry, reference } from '@onebit/core'
-import { freeze } from '@onebit/layers'
+import { createRegistry, OptionError, reference } from '@onebit/core'
+import { freeze, quantizedLayers } from '@onebit/layers'
 import quantizers from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -56,6 +56,70 @@ describe.each(networks.map(([network, size]) => [JSON.stringify(network), networ
     for (const [index, value] of expected.entries()) expect(Number(scores[index])).toBeCloseTo(value, 4)
     expect(Object.keys(features).filter((name) => /^stage\d$/.test(name)).length).toBeGreaterThan(1)
     model.dispose()
+  })
+})
+
+/** Blocks that keep or multiply their channels do not fit stages that change them otherwise. */
+const refusals: Record<string, readonly string[]> = { alexnet: ['react mobilenet', 'quicknet'] }
+
+describe('by configuration', () => {
+  const everyBlock: readonly Named[] = [
+    ...blocks.filter(({ name }) => name !== 'group-net').map(({ name }) => ({ name })),
+    { name: 'group-net', bases: 2 },
+    { name: 'react', form: 'mobilenet' },
+  ]
+  const plans = networks.filter(([{ name }], index) => index === networks.findIndex(([network]) => network.name === name))
+
+  test.each(plans.map(([network, size]) => [network.name, network, size] as const))(
+    '%s takes any block',
+    (name, network, size) => {
+      const refused: string[] = []
+      for (const block of everyBlock) {
+        try {
+          const options = { activation: 'ste-sign', weight: 'ste-sign', classes: 2, input: size }
+          const { model, features } = composeClassifier(registry, { network, block, ...options })
+          expect(quantizedLayers(model).length, block.name).toBeGreaterThan(0)
+          expect(Object.keys(features)).toContain('stage1')
+          model.dispose()
+        } catch (error) {
+          if (!OptionError.isInstance(error)) throw error
+          expect(error.parts.fix).toBeTruthy()
+          refused.push([block.name, block.form].filter(Boolean).join(' '))
+        }
+      }
+      expect(refused.toSorted()).toEqual((refusals[name] ?? []).toSorted())
+    },
+  )
+
+  test.each(plans.map(([network, size]) => [network.name, network, size] as const))('%s takes any width', (_, network, size) => {
+    const binaryWeights = (width: number): number => {
+      const options = { block: 'xnor-plain', activation: 'ste-sign', weight: 'ste-sign', classes: 2, input: size }
+      const { model } = composeClassifier(registry, { network: { ...network, width }, ...options })
+      const count = quantizedLayers(model).reduce((sum, layer) => sum + layer.latentWeights!.size, 0)
+      model.dispose()
+      return count
+    }
+    const width = network.width as number
+    expect(binaryWeights(2 * width)).toBeGreaterThan(2 * binaryWeights(width))
+  })
+
+  test('quantizers may be left out, one or both: what they quantized stays real', () => {
+    const opsOf = (quantizers: { activation?: string; weight?: string }): string[] => {
+      const options = { network: { name: 'resnet20', width: 4 }, block: 'bi-real', classes: 2, input: [8, 8, 3] as const }
+      const { model } = composeClassifier(registry, { ...options, ...quantizers })
+      const { graph } = freeze(model)
+      model.dispose()
+      return graph.nodes.map(({ op }) => op)
+    }
+    expect(opsOf({})).not.toContain('binaryConv2d')
+    expect(opsOf({ activation: 'ste-sign' })).toContain('threshold')
+    expect(opsOf({ weight: 'ste-sign' })).not.toContain('threshold')
+  })
+
+  test('a width that does not fit is refused with one that does', () => {
+    const build = () =>
+      composeClassifier(registry, { network: { name: 'quicknet', width: 20 }, block: 'quicknet', classes: 2, input: [32, 32, 3] })
+    expect(build).toThrow(/Give a width of 24/)
   })
 })
 

@@ -4,7 +4,7 @@
  *
  * Bannink et al.: Larq Compute Engine (MLSys 2021), arXiv 2011.09398.
  */
-import { defineNetwork, type Network } from '@onebit/core'
+import { defineNetwork, type Network, OptionError } from '@onebit/core'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { batchNorm, convolution, relu } from './real-layers.ts'
 import { blocksFor, residualStages } from './residual-stages.ts'
@@ -20,8 +20,16 @@ export const quicknet: Network = defineNetwork({
   paper: { title: 'Larq Compute Engine', authors: 'Bannink et al.', year: 2021, arxiv: '2011.09398' },
   options: { width: { default: 64, min: 8, integer: true, description: 'channels of the first stage, a multiple of 8' } },
   build: ({ width }, context) => {
+    if (width % 8 !== 0) {
+      throw new OptionError({
+        what: "QuickNet's stem spreads each of its channels over eight.",
+        expected: 'a width that is a multiple of 8',
+        received: `${width}`,
+        fix: `Give a width of ${8 * Math.ceil(width / 8)}.`,
+      })
+    }
     const image = input({ name: 'image', shape: [...context.input] })
-    const narrow = Math.max(1, Math.round(width / 8))
+    const narrow = width / 8
     const conv = convolution(image, 'stem.conv', narrow, 3, 2)
     const spread = layers
       .depthwiseConv2d({
@@ -35,7 +43,7 @@ export const quicknet: Network = defineNetwork({
       .apply(conv) as SymbolicTensor
     const stem = batchNorm(relu(spread, 'stem.relu'), 'stem.norm')
     const stages = [2, 3, 4, 4].map((convolutions, index) => ({
-      filters: 8 * narrow * 2 ** index,
+      filters: width * 2 ** index,
       blocks: blocksFor(convolutions, context),
       strides: index === 0 ? 1 : 2,
     }))

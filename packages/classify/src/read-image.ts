@@ -1,4 +1,4 @@
-/** What people have images in, as pixels: raw pixels, and in browsers whatever a canvas can draw. */
+/** What people have images in, as pixels: raw pixels and tensors anywhere, files with a decoder, in browsers whatever a canvas can draw. */
 import { InputError } from '@onebit/core'
 import type { Pixels } from './resize-bilinear.ts'
 
@@ -9,14 +9,27 @@ export interface PixelImage {
   readonly height: number
 }
 
+/** `[height, width]` or `[height, width, 1, 3 or 4]`, values from 0 to 255. A `tf.Tensor` is one; it is read, not disposed. */
+export interface PixelTensor {
+  readonly shape: readonly number[]
+  data(): Promise<ArrayLike<number>>
+}
+
 /**
- * Pixels, what a canvas draws (`ImageBitmap`, canvas, `<img>`, video frame), or a file as a `Blob`. The latter two need a browser or
- * a worker.
+ * Pixels, a tensor, what a canvas draws (`ImageBitmap`, canvas, `<img>`, video frame), or a file as a `Blob`. Canvases need a browser or
+ * a worker; files need one too, or a decoder.
  */
-export type ImageSource = PixelImage | CanvasImageSource | Blob
+export type ImageSource = PixelImage | PixelTensor | CanvasImageSource | Blob
+
+/** Turns a file into pixels, its orientation applied. Throws on a file that is no image. */
+export type DecodeFile = (file: Blob) => Promise<PixelImage>
 
 function isPixelImage(source: ImageSource): source is PixelImage {
   return 'data' in source && 'width' in source && 'height' in source
+}
+
+function isTensor(source: ImageSource): source is PixelTensor {
+  return 'data' in source && typeof source.data === 'function' && 'shape' in source && Array.isArray(source.shape)
 }
 
 function refuse(what: string, expected: string, received?: string, fix?: string): never {
@@ -52,18 +65,42 @@ function draw(source: CanvasImageSource): PixelImage {
   return context.getImageData(0, 0, width, height)
 }
 
-async function toPixelImage(source: ImageSource): Promise<PixelImage> {
-  if (isPixelImage(source)) return source
-  if (typeof Blob === 'undefined' || !(source instanceof Blob)) return draw(source as CanvasImageSource)
-  if (typeof createImageBitmap === 'undefined') {
-    return refuse('A file cannot be decoded here.', 'a browser', 'a Blob', 'Decode the image to pixels first.')
+async function fromTensor(tensor: PixelTensor): Promise<PixelImage> {
+  const [height, width] = tensor.shape
+  const { length } = tensor.shape
+  if (length !== 2 && length !== 3) {
+    refuse(
+      'This tensor is no image.',
+      '[height, width] or [height, width, channels]',
+      `[${tensor.shape}]`,
+      'Give one image a tensor.',
+    )
   }
-  const bitmap = await createImageBitmap(source)
+  return { data: await tensor.data(), width, height }
+}
+
+const decodeInBrowser: DecodeFile = async (file) => {
+  if (typeof createImageBitmap === 'undefined') {
+    refuse(
+      'A file cannot be decoded here.',
+      'a browser, or a decoder',
+      'a Blob',
+      'Give `decode`, or decode the image to pixels first.',
+    )
+  }
+  const bitmap = await createImageBitmap(file)
   try {
     return draw(bitmap)
   } finally {
     bitmap.close()
   }
+}
+
+async function toPixelImage(source: ImageSource, decode: DecodeFile): Promise<PixelImage> {
+  if (isPixelImage(source)) return source
+  if (isTensor(source)) return fromTensor(source)
+  if (typeof Blob !== 'undefined' && source instanceof Blob) return decode(source)
+  return draw(source as CanvasImageSource)
 }
 
 /** Rec. 601, as JPEG's luminance. */
@@ -73,8 +110,8 @@ const LUMINANCE = [0.299, 0.587, 0.114] as const
  * An image with the channels that a network takes. What is transparent shows black; gray is repeated, color becomes luminance.
  * @throws InputError if the numbers of pixels and values do not fit, or the image cannot be drawn here.
  */
-export async function readImage(source: ImageSource, channels: number): Promise<Pixels> {
-  const { data, width, height } = await toPixelImage(source)
+export async function readImage(source: ImageSource, channels: number, decode = decodeInBrowser): Promise<Pixels> {
+  const { data, width, height } = await toPixelImage(source, decode)
   const count = width * height
   const given = data.length / count
   if (!(count > 0) || (given !== 1 && given !== 3 && given !== 4)) {
