@@ -14,31 +14,55 @@ import { exp, tanh } from './host-math'
 /** Beyond, the square of e^x might leave float64, or a product with an infinity be no number. */
 @inline const LARGEST: f32 = 350
 
-/** 1.5 * 2^52 + 1023: adding it leaves the integer part, and float64's bias, in the low bits. */
-@inline const ROUNDER: f64 = 6755399441056767
-@inline const LOG2E: f64 = 1.4426950408889634
-@inline const LN2: f64 = 0.6931471805599453
+/**
+ * Where the constants below lie in every memory, 16 bytes each, right after the tables of tables.ts. An engine builds a vector constant
+ * anew, of several instructions, wherever it is used; a load is one. Known to src/program/plan-memory.ts.
+ */
+@inline const CONSTANTS: usize = 4688
+@inline const ROUNDER_AT: usize = CONSTANTS
+@inline const LOG2E_AT: usize = CONSTANTS + 16
+@inline const LN2_AT: usize = CONSTANTS + 32
+@inline const TAYLOR_AT: usize = CONSTANTS + 48
+@inline const BELOW_AT: usize = CONSTANTS + 208
+@inline const ABOVE_AT: usize = CONSTANTS + 224
 
+function writePair(at: usize, value: f64): void {
+  v128.store(at, f64x2.splat(value))
+}
+
+/** Fills in the constants; once per memory. */
+export function writeConstants(): void {
+  // 1.5 * 2^52 + 1023: adding it leaves the integer part, and float64's bias, in the low bits.
+  writePair(ROUNDER_AT, 6755399441056767)
+  writePair(LOG2E_AT, 1.4426950408889634)
+  writePair(LN2_AT, 0.6931471805599453)
+  let factorial: f64 = 1
+  for (let n = 0; n < 10; n++) {
+    writePair(TAYLOR_AT + (n << 4), 1 / factorial)
+    factorial *= n + 1
+  }
+  writePair(BELOW_AT, 1 - ERROR)
+  writePair(ABOVE_AT, 1 + ERROR)
+}
+
+/** `a + bx`, of the Taylor factors `n` and `n + 1`. */
 @inline
-function multiplyAdd(a: v128, b: v128, c: f64): v128 {
-  return f64x2.add(f64x2.mul(a, b), f64x2.splat(c))
+function twoTerms(n: usize, x: v128): v128 {
+  return f64x2.add(v128.load(TAYLOR_AT + (n << 4)), f64x2.mul(v128.load(TAYLOR_AT + (n << 4) + 16), x))
 }
 
 /** e^x for |x| <= 700: float64 holds 2^k. */
 @inline
 function exponentialPair(x: v128): v128 {
-  const rounder = f64x2.splat(ROUNDER)
-  const rounded = f64x2.add(f64x2.mul(x, f64x2.splat(LOG2E)), rounder)
-  const r = f64x2.sub(x, f64x2.mul(f64x2.sub(rounded, rounder), f64x2.splat(LN2)))
-  let sum = multiplyAdd(r, f64x2.splat(1.0 / 362880), 1.0 / 40320)
-  sum = multiplyAdd(sum, r, 1.0 / 5040)
-  sum = multiplyAdd(sum, r, 1.0 / 720)
-  sum = multiplyAdd(sum, r, 1.0 / 120)
-  sum = multiplyAdd(sum, r, 1.0 / 24)
-  sum = multiplyAdd(sum, r, 1.0 / 6)
-  sum = multiplyAdd(sum, r, 0.5)
-  sum = multiplyAdd(sum, r, 1)
-  sum = multiplyAdd(sum, r, 1)
+  const rounder = v128.load(ROUNDER_AT)
+  const rounded = f64x2.add(f64x2.mul(x, v128.load(LOG2E_AT)), rounder)
+  const r = f64x2.sub(x, f64x2.mul(f64x2.sub(rounded, rounder), v128.load(LN2_AT)))
+  const r2 = f64x2.mul(r, r)
+  const r4 = f64x2.mul(r2, r2)
+  // Pairs of terms, then pairs of these, so that few products wait for each other.
+  const terms03 = f64x2.add(twoTerms(0, r), f64x2.mul(twoTerms(2, r), r2))
+  const terms47 = f64x2.add(twoTerms(4, r), f64x2.mul(twoTerms(6, r), r2))
+  const sum = f64x2.add(terms03, f64x2.mul(f64x2.add(terms47, f64x2.mul(twoTerms(8, r), r4)), r4))
   return f64x2.mul(sum, i64x2.shl(rounded, 52))
 }
 
@@ -50,7 +74,7 @@ function exponentialPair(x: v128): v128 {
 
 @inline
 function evaluatePair(kind: i32, x: v128): v128 {
-  const one = f64x2.splat(1)
+  const one = v128.load(TAYLOR_AT)
   if (kind == EXPONENTIAL) return exponentialPair(x)
   if (kind == TANH) {
     const e = exponentialPair(f64x2.add(x, x))
@@ -71,7 +95,7 @@ function evaluate(kind: i32, x: f64): f64 {
 @inline
 function bound(kind: i32, y: v128, above: bool): v128 {
   if (kind == TANH) return f32x4.demote_f64x2_zero(f64x2.add(y, f64x2.splat(above ? ERROR : -ERROR)))
-  return f32x4.demote_f64x2_zero(f64x2.mul(y, f64x2.splat(above ? 1 + ERROR : 1 - ERROR)))
+  return f32x4.demote_f64x2_zero(f64x2.mul(y, v128.load(above ? ABOVE_AT : BELOW_AT)))
 }
 
 @inline

@@ -35,7 +35,10 @@ const CASE = fc.record({
   channels: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(8, 16, 32, 64)),
   outputs: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(8, 16, 64, 80)),
   paddingValue: fc.constantFrom('zero', 'one', 'minus-one'),
-  tail: fc.constantFrom('none', 'none', 'affine', 'threshold', 'affine, threshold', 'affine, PReLU, threshold'),
+  tail: fc.constantFrom(
+    ...['none', 'none', 'affine', 'threshold', 'affine, threshold', 'affine, PReLU, threshold'],
+    ...['affine, gate, PReLU, shortcut', 'affine, shortcut, last PReLU, threshold'],
+  ),
   batch: fc.integer({ min: 1, max: 2 }),
   seed: fc.nat(),
 })
@@ -50,7 +53,13 @@ function addTail(builder: GraphBuilder, sums: string, { tail, outputs: count, ki
     const tensors = { scale: random.floatTensor(outputs), shift: random.floatTensor(outputs) }
     value = builder.node('affine', { inputs: [value], tensors })
   }
-  if (tail.includes('PReLU')) value = builder.node('prelu', { inputs: [value], tensors: { slope: random.floatTensor(outputs) } })
+  const constant = (...shape: readonly number[]): string =>
+    builder.node('constant', { tensors: { value: random.floatTensor(...shape) } })
+  const addPrelu = (): string => builder.node('prelu', { inputs: [value], tensors: { slope: random.floatTensor(outputs) } })
+  if (tail.includes('gate')) value = builder.node('multiply', { inputs: [value, constant(outputs)] })
+  if (tail.includes(', PReLU')) value = addPrelu()
+  if (tail.includes('shortcut')) value = builder.node('add', { inputs: [value, constant(...builder.type(value).shape)] })
+  if (tail.includes('last PReLU')) value = addPrelu()
   if (!tail.includes('threshold')) return value
   return builder.node('threshold', { inputs: [value], tensors: random.thresholds(outputs, random.integer(1, 2), spread) })
 }

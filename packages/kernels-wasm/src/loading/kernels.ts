@@ -31,7 +31,8 @@ export const KERNEL_NAMES = [
   'multiply',
   'multiplyGathered',
   'packCounts',
-  'popcountConv',
+  'popcountCounts',
+  'popcountSums',
   'prelu',
   'relu',
   'repackBits',
@@ -53,6 +54,7 @@ export const KERNEL_NAMES = [
   'threshold',
   'thresholdAccumulators',
   'thresholdOnce',
+  'writeConstants',
   'writeTables',
 ] as const
 export type KernelName = (typeof KERNEL_NAMES)[number]
@@ -83,5 +85,6 @@ export async function instantiate(module: WebAssembly.Module, bytes: number, sha
   const memory = new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages })
   const kernels = await linkKernels(module, memory)
   kernels.writeTables()
+  kernels.writeConstants()
   return { memory, kernels }
 }

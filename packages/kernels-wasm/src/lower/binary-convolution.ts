@@ -1,47 +1,38 @@
 /** Binary convolutions and dense layers. */
-import type { PaddingValue } from '@onebit/core'
 import type { BinaryNode } from '../passes/fuse-layers.ts'
-import { offsetBy } from '../program/program-builder.ts'
-import { bitRowBytes, channelsOf, rowsOf } from '../program/value.ts'
-import { type BitKernel, bitKernel, layOutPopcount, popcountRowBytes } from '../weights/bit-kernel.ts'
-import { tableObstacle } from '../weights/table-kernel.ts'
+import { rowsOf } from '../program/value.ts'
+import { type BitKernel, bitKernel } from '../weights/bit-kernel.ts'
+import { countObstacle, tableObstacle } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
 import { type Lowered, type Lowering, type LoweringContext, outputBuffer, requireTensor } from './context.ts'
-import { accumulatorEpilogue } from './epilogue.ts'
+import { accumulatorEpilogue, type Epilogue } from './epilogue.ts'
 import { convolutionGeometry, denseGeometry, transposedGeometry } from './geometry.ts'
+import { lowerLongSums, lowerPopcount } from './popcount-convolution.ts'
 import { lowerTable } from './table-convolution.ts'
 
-/** Fewer pixels are not worth a task. */
-const LEAST_PIXELS = 8
-
-/** How the kernels are told what a tap outside the input reads. */
-const OUTSIDE: Readonly<Record<PaddingValue, number>> = { zero: 0, one: 1, 'minus-one': 2 }
-
-function lowerPopcount(context: LoweringContext, layer: BinaryLayer, kernel: BitKernel): Lowered {
-  const { builder, inputs } = context
-  const { geometry, window, inputWidth, outputWidth, pixels, groups, paddingValue } = layer
-  const buffer = outputBuffer(context)
-  const constants = [layOutPopcount(kernel, groups), geometry.rows, geometry.columns].map((data) => builder.constant(data))
-  const scratch = builder.scratch(2 * popcountRowBytes(kernel) + 16)
-  builder.split(pixels, 1, LEAST_PIXELS, (from, to) =>
-    builder.call(
-      'popcountConv',
-      ...[inputs[0].buffer, offsetBy(buffer, 4 * from * kernel.outputs), ...constants, scratch],
-      ...[bitRowBytes(channelsOf(inputs[0])), inputWidth, outputWidth, ...window],
-      ...[kernel.channels, groups, kernel.outputs / groups, OUTSIDE[paddingValue], from, to],
-    ),
-  )
-  return { buffer, kernel: 'popcount' }
+/**
+ * Adds the steps of a layer on the kernel that suits it, table or popcount, with what is to become of its counts. Says why where
+ * tables were to be used and are not.
+ */
+export function lowerCounts(
+  context: LoweringContext,
+  layer: BinaryLayer,
+  kernel: BitKernel,
+  epilogueFor: (chunk: number) => Epilogue,
+): Pick<Lowered, 'kernel' | 'reason'> {
+  if (context.tileWidths.length === 0) return { kernel: lowerPopcount(context, layer, kernel, epilogueFor) }
+  const reason = tableObstacle(kernel, layer.groups)
+  return { kernel: (reason ? lowerPopcount : lowerTable)(context, layer, kernel, epilogueFor), reason }
 }
 
 function lowerBinary(node: BinaryNode, context: LoweringContext): Lowered {
   const layer = binaryLayer(node, context)
   const kernel = bitKernel(node.name, requireTensor(node, context, 'weights'))
-  const reason = context.tileWidths.length === 0 ? 'The popcount kernel was asked for.' : tableObstacle(kernel, layer.groups)
-  if (reason) return { ...lowerPopcount(context, layer, kernel), reason }
+  const tooLong = countObstacle(kernel)
+  if (tooLong) return { ...lowerLongSums(context, layer, kernel), reason: tooLong }
   const buffer = outputBuffer(context)
   const epilogue = accumulatorEpilogue(context.builder, buffer, kernel.outputs)
-  return { buffer, kernel: lowerTable(context, layer, kernel, () => epilogue) }
+  return { buffer, ...lowerCounts(context, layer, kernel, () => epilogue) }
 }
 
 /** The geometry of a binary node. */

@@ -6,10 +6,9 @@ import type { Buffer, ProgramBuilder } from '../program/program-builder.ts'
 import { channelsOf, type Value, valueBytes } from '../program/value.ts'
 import { bitKernel } from '../weights/bit-kernel.ts'
 import { expandToChannels } from '../weights/per-channel.ts'
-import { binaryLayer } from './binary-convolution.ts'
+import { binaryLayer, lowerCounts } from './binary-convolution.ts'
 import { floatTensor, type LoweringContext, requireTensor } from './context.ts'
 import { bitEpilogue, type Epilogue, type FloatTail, floatEpilogue, type Pack, packedEpilogue } from './epilogue.ts'
-import { lowerTable } from './table-convolution.ts'
 import { countLimits, prepareThreshold } from './threshold.ts'
 
 /** The part of a compilation that a fused layer needs. */
@@ -72,7 +71,7 @@ export function lowerFusedLayer(layer: FusedLayer, fusion: FusionContext): Lower
   }
   const output = layer.keepsResult ? builder.allocate(valueBytes(fusion.type(result))) : undefined
   if (output) values.set(result, output)
-  const kernel = lowerTable(
+  const { kernel } = lowerCounts(
     context,
     binaryLayer(convolution, context),
     bitKernel(convolution.name, requireTensor(convolution, context, 'weights')),

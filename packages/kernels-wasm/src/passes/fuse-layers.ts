@@ -6,7 +6,7 @@ import type { Graph, ValueType } from '@onebit/core'
 import { elementCount, sameShape } from '@onebit/core'
 import type { NodeOf } from '../lower/context.ts'
 import { bitKernel } from '../weights/bit-kernel.ts'
-import { tableObstacle } from '../weights/table-kernel.ts'
+import { countObstacle } from '../weights/table-kernel.ts'
 import { type Consumers, findConsumers } from './consumers.ts'
 
 export type BinaryNode = NodeOf<'binaryConv2d'> | NodeOf<'binaryConv2dTranspose'> | NodeOf<'binaryDense'>
@@ -37,7 +37,7 @@ const LANES = 8
 function fusable(graph: Graph, node: BinaryNode): boolean {
   const kernel = bitKernel(node.name, graph.tensors.get(node.tensors.weights)!)
   const groups = node.op === 'binaryConv2d' ? node.attributes.groups : 1
-  return groups === 1 && kernel.outputs % LANES === 0 && tableObstacle(kernel, groups) === undefined
+  return groups === 1 && kernel.outputs % LANES === 0 && countObstacle(kernel) === undefined
 }
 
 type Tail = Pick<FusedLayer, 'multiply' | 'gate' | 'prelu' | 'add' | 'shortcut' | 'addFirst' | 'result'>

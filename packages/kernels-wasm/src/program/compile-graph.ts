@@ -4,7 +4,7 @@ import { DEFAULT_WIDTHS, type TileWidths } from '../loading/choose-tile.ts'
 import { lowerFusedLayer } from '../lower/fused-layer.ts'
 import { lowerNode } from '../lower/index.ts'
 import { foldAffineThresholds } from '../passes/fold-affine-thresholds.ts'
-import { type FusedGraph, fuseLayers } from '../passes/fuse-layers.ts'
+import { fuseLayers } from '../passes/fuse-layers.ts'
 import { type MemoryPlan, planMemory } from './plan-memory.ts'
 import { type Buffer, ProgramBuilder, type Step } from './program-builder.ts'
 import { type Value, valueBytes } from './value.ts'
@@ -25,9 +25,6 @@ export interface Program {
   readonly explanations: readonly NodeExplanation[]
 }
 
-/** The popcount kernel does not feed the fused epilogue. */
-const NOT_FUSED: FusedGraph = { layers: new Map(), absorbed: new Map() }
-
 /**
  * @param tileWidths Tiles of the table kernel to use, widest first; none for the popcount kernel.
  * @param threads How many threads share the work of a run.
@@ -37,7 +34,7 @@ export function compileGraph(original: Graph, tileWidths: TileWidths = DEFAULT_W
   const types = inferTypes(original)
   const folded = foldAffineThresholds(original)
   const { graph } = folded
-  const fused = tileWidths.length > 0 ? fuseLayers(graph, types) : NOT_FUSED
+  const fused = fuseLayers(graph, types)
   const builder = new ProgramBuilder(threads)
   const values = new Map<string, Value>()
   const explained = new Map<string, Omit<NodeExplanation, 'node' | 'op'>>()

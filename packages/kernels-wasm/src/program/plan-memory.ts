@@ -3,8 +3,11 @@ import { type Buffer, bufferOf, type Step } from './program-builder.ts'
 
 /** Vectors are 16 bytes; a cache line is 64, and constants are read in whole lines. */
 const ALIGNMENT = 64
-/** Address 0 stays unused, the lookup tables of assembly/tables.ts follow at 64: 289 tables of 16 bytes. */
-const RESERVED = 64 + 289 * 16
+/**
+ * Address 0 stays unused, the lookup tables of assembly/tables.ts follow at 64: 289 tables of 16 bytes; then 15 constants of 16 bytes
+ * of assembly/exponential.ts.
+ */
+const RESERVED = 64 + 289 * 16 + 15 * 16
 /** Kernels may read this far past the end of a buffer. */
 const SLACK = 64
 

@@ -26,6 +26,11 @@ export function popcountRowBytes({ taps, channels }: BitKernel): number {
   return Math.ceil((taps * Math.ceil(channels / 8)) / 16) * 16
 }
 
+/** Bytes of a group's rows, one an output, filled up to a multiple of 4. */
+export function popcountGroupBytes(kernel: BitKernel, groups: number): number {
+  return Math.ceil(kernel.outputs / groups / 4) * 4 * popcountRowBytes(kernel)
+}
+
 /** One row per output, each group's outputs filled up with zero rows to a multiple of 4. */
 export function layOutPopcount(kernel: BitKernel, groups: number): Uint8Array {
   const { bits, outputs, taps, channels } = kernel

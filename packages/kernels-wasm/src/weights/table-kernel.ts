@@ -19,12 +19,18 @@ export function nibbleCount({ taps, channels }: BitKernel): number {
   return taps * Math.ceil(channels / 4)
 }
 
+/** Why 16 bits cannot count these sums, which the epilogue needs, if they cannot. */
+export function countObstacle(kernel: BitKernel): string | undefined {
+  const products = kernel.taps * kernel.channels
+  if (products <= 32767 && 4 * nibbleCount(kernel) <= 65535) return undefined
+  return `Sums of ${products} products exceed the 32,767 of 16-bit counters.`
+}
+
 /** Why the table kernel cannot count these sums exactly or quickly, if it cannot. */
 export function tableObstacle(kernel: BitKernel, groups: number): string | undefined {
   const outputs = kernel.outputs / groups
-  if (kernel.taps * kernel.channels > 32767 || 4 * nibbleCount(kernel) > 65535) {
-    return `Sums of ${kernel.taps * kernel.channels} products exceed the 32,767 of the table kernel's 16-bit counters.`
-  }
+  const tooLong = countObstacle(kernel)
+  if (tooLong) return tooLong
   if (groups > 1 && kernel.channels % 8 !== 0) {
     return `Input channels per group (${kernel.channels}) are not a multiple of 8.`
   }
