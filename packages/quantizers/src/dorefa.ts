@@ -52,15 +52,20 @@ function weightLevels(weights: tf.Tensor, steps: number): tf.Tensor {
   return tf.div(tf.sub(tf.mul(taken, 2), steps), steps)
 }
 
-/** For each level above the lowest, the least of the weights that reach it: with them the steps decide about every weight there is. */
-function leastWeights(weights: Float32Array, channels: number, steps: number): number[] {
+/**
+ * For each level above the lowest, the weights at which it begins to be reached or ceases to be, ascending. A tanh that rounds is not
+ * monotone on every backend, so there may be more than one; these decide about every weight there is as the forward pass does.
+ */
+function flipsOf(weights: Float32Array, channels: number, steps: number): number[][] {
   const [levels] = statisticsOf(weights, channels, (kernel) => [tf.reshape(weightLevels(kernel, steps), [-1])])
-  const least = new Array<number>(steps).fill(Number.POSITIVE_INFINITY)
-  weights.forEach((weight, index) => {
-    const reached = Math.round(((levels[index] + 1) / 2) * steps)
-    for (let step = 0; step < reached; step++) least[step] = Math.min(least[step], weight)
-  })
-  return least
+  const flips = Array.from({ length: steps }, (): number[] => [])
+  let before = 0
+  for (const index of Array.from(weights.keys()).sort((a, b) => weights[a] - weights[b])) {
+    const taken = Math.round(((levels[index] + 1) / 2) * steps)
+    for (let step = Math.min(before, taken); step < Math.max(before, taken); step++) flips[step].push(weights[index])
+    before = taken
+  }
+  return flips
 }
 
 export const dorefa: Quantizer = defineQuantizer({
@@ -84,11 +89,11 @@ export const dorefa: Quantizer = defineQuantizer({
     const steps = 2 ** bits - 1
     const thresholds =
       target === 'weight'
-        ? leastWeights(weights!, channels, steps)
-        : Array.from({ length: steps }, (_, index) => firstAt(index + 1, steps))
+        ? flipsOf(weights!, channels, steps)
+        : Array.from({ length: steps }, (_, index) => [firstAt(index + 1, steps)])
     const low = target === 'weight' ? -1 / steps : 0
-    const [first, ...plus] = thresholds.map((t): FrozenQuantizer => {
-      return { thresholds: [[t]], first: [-1], low: [low], high: [1 / steps] }
+    const [first, ...plus] = thresholds.map((list): FrozenQuantizer => {
+      return { thresholds: [list], first: [-1], low: [low], high: [1 / steps] }
     })
     return { ...first, plus }
   },

@@ -4,6 +4,7 @@ import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
 import type { Random } from '../random.ts'
 import { applyTo, CHANNELS, drawVariables, freezeSubject, type Subject, show } from './subject.ts'
+import { flushesSubnormals, withoutSubnormals } from './subnormals.ts'
 
 const INPUTS_PER_CHANNEL = 10_000
 
@@ -49,6 +50,7 @@ export function freezingCases(subject: Subject, random: Random): ConformanceCase
     {
       name: `${title}: frozen, it decides as its forward does on ${INPUTS_PER_CHANNEL} inputs per channel`,
       async run() {
+        const flushes = await flushesSubnormals()
         for (const spread of plugin.variables ? [0, 0.3] : [0]) {
           const variables = drawVariables(subject, random, spread)
           const values = Float32Array.from({ length: INPUTS_PER_CHANNEL * CHANNELS }, () => drawValue(random))
@@ -62,7 +64,7 @@ export function freezingCases(subject: Subject, random: Random): ConformanceCase
           for (let channel = 0; channel < CHANNELS; channel++) {
             const edges = [...listOf(frozen, channel).flatMap(around), 0, -0]
             edges.slice(0, INPUTS_PER_CHANNEL / 2).forEach((edge, row) => {
-              values[row * CHANNELS + channel] = edge
+              values[row * CHANNELS + channel] = flushes ? withoutSubnormals(edge) : edge
             })
             const several = frozen.thresholds.some((list) => list.length > 1) || frozen.plus !== undefined
             require(!several || plugin.thresholds === 'several', () => ({
