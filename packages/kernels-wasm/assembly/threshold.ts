@@ -44,8 +44,15 @@ export function thresholdOnce(input: usize, output: usize, rows: i32, channels: 
   }
 }
 
-export function threshold(
-  input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize,
+/** `integers` is known where this is inlined, so that no comparison is left to make at run time. */
+@inline
+function atLeast(x: v128, threshold: v128, integers: bool): v128 {
+  return integers ? i32x4.ge_s(x, threshold) : f32x4.ge(x, threshold)
+}
+
+@inline
+function rowsOf(
+  input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize, integers: bool,
 ): void {
   const rowBytes = (channels + 7) >> 3
   const stepBytes = rowBytes << 5
@@ -54,12 +61,12 @@ export function threshold(
       const x0 = v128.load(input + (byte << 5))
       const x1 = v128.load(input + (byte << 5), 16)
       let at = thresholds + (byte << 5)
-      let low = f32x4.ge(x0, v128.load(at))
-      let high = f32x4.ge(x1, v128.load(at, 16))
+      let low = atLeast(x0, v128.load(at), integers)
+      let high = atLeast(x1, v128.load(at, 16), integers)
       for (let step = 1; step < steps; step++) {
         at += stepBytes
-        low = v128.xor(low, f32x4.ge(x0, v128.load(at)))
-        high = v128.xor(high, f32x4.ge(x1, v128.load(at, 16)))
+        low = v128.xor(low, atLeast(x0, v128.load(at), integers))
+        high = v128.xor(high, atLeast(x1, v128.load(at, 16), integers))
       }
       finish(output, byte, parity8(low, high), first, channels)
     }
@@ -68,26 +75,14 @@ export function threshold(
   }
 }
 
+export function threshold(
+  input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize,
+): void {
+  rowsOf(input, output, rows, channels, thresholds, steps, first, false)
+}
+
 export function thresholdAccumulators(
   input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize,
 ): void {
-  const rowBytes = (channels + 7) >> 3
-  const stepBytes = rowBytes << 5
-  for (let row = 0; row < rows; row++) {
-    for (let byte = 0; byte < rowBytes; byte++) {
-      const x0 = v128.load(input + (byte << 5))
-      const x1 = v128.load(input + (byte << 5), 16)
-      let at = thresholds + (byte << 5)
-      let low = i32x4.ge_s(x0, v128.load(at))
-      let high = i32x4.ge_s(x1, v128.load(at, 16))
-      for (let step = 1; step < steps; step++) {
-        at += stepBytes
-        low = v128.xor(low, i32x4.ge_s(x0, v128.load(at)))
-        high = v128.xor(high, i32x4.ge_s(x1, v128.load(at, 16)))
-      }
-      finish(output, byte, parity8(low, high), first, channels)
-    }
-    input += channels << 2
-    output += rowBytes
-  }
+  rowsOf(input, output, rows, channels, thresholds, steps, first, true)
 }

@@ -51,11 +51,17 @@ interface Loaded extends ThreadChoice {
 
 const WIDTHS: Readonly<Record<32 | 64, TileWidths>> = { 32: [2, 1], 64: DEFAULT_WIDTHS }
 
-/** Whether the module works on memory that threads share, which only trying tells. */
+/**
+ * Whether the module works on memory that threads share, which only trying tells.
+ * @throws BackendUnsupportedError if it is of another release.
+ */
 async function takesSharedMemory(module: WebAssembly.Module): Promise<boolean> {
   return instantiate(module, 8192, true).then(
     () => true,
-    () => false,
+    (error) => {
+      if (BackendUnsupportedError.isInstance(error)) throw error
+      return false
+    },
   )
 }
 

@@ -134,6 +134,21 @@ describe('kernels-wasm', () => {
     await expect(backend.compile(smallNetwork())).rejects.toSatisfy((error) => BackendUnsupportedError.isInstance(error))
   })
 
+  it.each([1, 2])('refuses a module of another release, on %i threads', async (threads) => {
+    const file = threads > 1 ? 'kernels-shared.wasm' : 'kernels.wasm'
+    const module = await WebAssembly.compile(await readFile(new URL(`../wasm/${file}`, import.meta.url)))
+    const instantiate = WebAssembly.instantiate as (module: WebAssembly.Module, imports: object) => Promise<WebAssembly.Instance>
+    const stale = async (...arguments_: Parameters<typeof instantiate>): Promise<object> => {
+      const { exports } = await instantiate(...arguments_)
+      return { exports: { ...exports, INTERFACE_VERSION: { value: 0 } } }
+    }
+    const spy = vi.spyOn(WebAssembly, 'instantiate').mockImplementation(stale as never)
+    const compiled = wasm({ module, threads }).compile(smallNetwork())
+    await expect(compiled).rejects.toSatisfy((error) => BackendUnsupportedError.isInstance(error))
+    await expect(compiled).rejects.toThrow('another release')
+    spy.mockRestore()
+  })
+
   it('says where it looked for a module that is not there', async () => {
     const module = new URL('../wasm/nowhere.wasm', import.meta.url)
     await expect(wasm({ module }).compile(smallNetwork())).rejects.toThrow('nowhere.wasm')

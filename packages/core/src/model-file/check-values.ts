@@ -11,8 +11,10 @@ export interface BadValues extends ErrorParts {
 }
 
 function badFloat(name: string, data: Float32Array, mayBeInfinite: boolean): BadValues | undefined {
-  const index = data.findIndex((value) => (mayBeInfinite ? Number.isNaN(value) : !Number.isFinite(value)))
-  if (index < 0) return undefined
+  let index = 0
+  // A loop: a call for each of millions of values takes a while before the engine has optimized it.
+  while (index < data.length && (mayBeInfinite ? !Number.isNaN(data[index]) : Number.isFinite(data[index]))) index++
+  if (index === data.length) return undefined
   return {
     tensor: name,
     what: `tensor '${name}' holds ${data[index]} at index ${index}.`,

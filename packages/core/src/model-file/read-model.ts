@@ -15,6 +15,9 @@ import { DOWNLOAD_AGAIN, grouped, refuse } from './refuse.ts'
 import { type Container, readSafetensors, type StoredTensor } from './safetensors.ts'
 import { sha256 } from './sha256.ts'
 
+/** Whether this processor's floats are the file's. */
+const LITTLE_ENDIAN = new Uint8Array(Float32Array.of(1).buffer)[3] === 0x3f
+
 /** Values of more elements than a typed array can index are refused. */
 const LARGEST_VALUE = 2 ** 31 - 1
 
@@ -111,6 +114,7 @@ function withDefaults(node: AnyNode): AnyNode {
 function copyTensor(view: GraphTensor, { begin, end }: StoredTensor, data: Uint8Array): GraphTensor {
   const bytes = data.slice(begin, end)
   if (view.dtype === 'bit') return { ...view, data: bytes }
+  if (LITTLE_ENDIAN) return { ...view, data: new Float32Array(bytes.buffer) }
   const words = new DataView(bytes.buffer)
   const numbers = new Float32Array(bytes.length / 4)
   for (let i = 0; i < numbers.length; i++) numbers[i] = words.getFloat32(4 * i, true)

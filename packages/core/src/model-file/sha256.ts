@@ -1,6 +1,6 @@
 /**
- * SHA-256 (FIPS 180-4), synchronous and dependency-free: `crypto.subtle` is asynchronous, and absent from pages that are not
- * served over HTTPS, where a model must load all the same.
+ * SHA-256 (FIPS 180-4), synchronous: by Node's own module where there is one, else by plain code, as `crypto.subtle` is asynchronous,
+ * and absent from pages that are not served over HTTPS, where a model must load all the same.
  */
 
 // biome-ignore format: a table
@@ -33,7 +33,14 @@ function compress(state: Uint32Array, schedule: Uint32Array, bytes: Uint8Array, 
     const high = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10)
     schedule[i] = (schedule[i - 16] + low + schedule[i - 7] + high) | 0
   }
-  let [a, b, c, d, e, f, g, h] = state
+  let a = state[0]
+  let b = state[1]
+  let c = state[2]
+  let d = state[3]
+  let e = state[4]
+  let f = state[5]
+  let g = state[6]
+  let h = state[7]
   for (let i = 0; i < 64; i++) {
     const sumE = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))
     const first = (h + sumE + ((e & f) ^ (~e & g)) + ROUND_CONSTANTS[i] + schedule[i]) | 0
@@ -48,12 +55,26 @@ function compress(state: Uint32Array, schedule: Uint32Array, bytes: Uint8Array, 
     b = a
     a = (first + second) | 0
   }
-  const worked = [a, b, c, d, e, f, g, h]
-  for (let i = 0; i < 8; i++) state[i] += worked[i]
+  state[0] += a
+  state[1] += b
+  state[2] += c
+  state[3] += d
+  state[4] += e
+  state[5] += f
+  state[6] += g
+  state[7] += h
 }
 
 /** The SHA-256 of the chunks joined, as 64 lower-case hexadecimal digits. */
 export function sha256(...chunks: readonly Uint8Array[]): string {
+  const hash = globalThis.process?.getBuiltinModule?.('node:crypto').createHash('sha256')
+  if (!hash) return plainSha256(...chunks)
+  for (const chunk of chunks) hash.update(chunk)
+  return hash.digest('hex')
+}
+
+/** The same without Node's module. */
+export function plainSha256(...chunks: readonly Uint8Array[]): string {
   const state = Uint32Array.from(INITIAL_STATE)
   const schedule = new Uint32Array(64)
   const pending = new Uint8Array(BLOCK)

@@ -1,4 +1,6 @@
 /** The kernels' names and their WebAssembly instance. */
+import { BackendUnsupportedError } from '@onebit/core'
+import { linkKernels } from './link-kernels.ts'
 
 export const KERNEL_NAMES = [
   'absolute',
@@ -62,6 +64,9 @@ export type KernelName = (typeof KERNEL_NAMES)[number]
 /** Every kernel takes numbers (addresses, sizes, constants) and works on the memory it was instantiated with. */
 export type Kernels = Readonly<Record<KernelName, (...args: number[]) => void>>
 
+/** That of assembly/interface-version.ts. */
+const INTERFACE_VERSION = 1
+
 const PAGE = 65536
 
 export interface Instance {
@@ -69,21 +74,26 @@ export interface Instance {
   readonly kernels: Kernels
 }
 
-/** The kernels on a memory whose lookup tables are, or will be, written. */
-export async function linkKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
-  const { exp, log1p, tanh } = Math
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory }, math: { exp, log1p, tanh } })
-  return exports as unknown as Kernels
+function checkVersion({ INTERFACE_VERSION: version }: { INTERFACE_VERSION?: WebAssembly.Global }): void {
+  if (version?.value === INTERFACE_VERSION) return
+  throw new BackendUnsupportedError({
+    what: 'The WebAssembly kernels are of another release of @onebit/kernels-wasm than the code.',
+    expected: `interface version ${INTERFACE_VERSION}`,
+    received: version ? `${version.value}` : 'none',
+    fix: 'Serve, or pass to wasm({ module }), the file from the `wasm` folder of the installed package.',
+  })
 }
 
 /**
  * An instance with at least `bytes` of memory of its own, its lookup tables written.
  * @param shared Whether threads can share the memory, for which the module must have been built.
+ * @throws BackendUnsupportedError if the module is of another release.
  */
 export async function instantiate(module: WebAssembly.Module, bytes: number, shared = false): Promise<Instance> {
   const pages = Math.ceil(bytes / PAGE)
   const memory = new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages })
   const kernels = await linkKernels(module, memory)
+  checkVersion(kernels as object)
   kernels.writeTables()
   kernels.writeConstants()
   return { memory, kernels }

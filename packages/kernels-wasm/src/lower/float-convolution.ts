@@ -62,8 +62,10 @@ function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer): Lowe
 }
 
 function allFinite({ values }: FloatKernel): boolean {
-  for (const value of values) if (!Number.isFinite(value)) return false
-  return true
+  let sum = 0
+  // 0 times infinity is NaN.
+  for (let i = 0; i < values.length; i++) sum += 0 * values[i]
+  return sum === 0
 }
 
 function windowOf(node: AnyNode, context: LoweringContext): [number, number] {

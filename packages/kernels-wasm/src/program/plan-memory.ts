@@ -76,8 +76,8 @@ export function planMemory(
     }
     buffer.address = address
     end = Math.max(end, address + align(buffer.bytes))
-    placed.push(lifetime)
-    placed.sort((a, b) => a.buffer.address - b.buffer.address)
+    const next = placed.findIndex((other) => other.buffer.address > address)
+    placed.splice(next < 0 ? placed.length : next, 0, lifetime)
   }
   return { bytes: end + SLACK, constantBytes: constantEnd }
 }

@@ -2,7 +2,7 @@
  * One thread of a network, in a Web Worker or a Node worker; scripts/build-wasm.mjs bundles it to wasm/kernel-worker.mjs. It is sent a
  * `WorkerPreparation`, then null for every run, and answers each.
  */
-import { linkKernels } from '../loading/kernels.ts'
+import { linkKernels } from '../loading/link-kernels.ts'
 import { bindPlan, type Phases, runPhase } from './phases.ts'
 import type { ThreadPlan } from './thread-plan.ts'
 

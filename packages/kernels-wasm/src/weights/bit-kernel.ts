@@ -18,7 +18,13 @@ export function bitKernel(node: string, tensor: GraphTensor): BitKernel {
 }
 
 export function bitAt(bits: Uint8Array, index: number): number {
-  return (bits[index >> 3] >> (index & 7)) & 1
+  return bitsAt(bits, index) & 1
+}
+
+/** 9 bits from `index` on, the first lowest; zeros past the end. */
+export function bitsAt(bits: Uint8Array, index: number): number {
+  const byte = index >> 3
+  return (bits[byte] | (bits[byte + 1] << 8)) >> (index & 7)
 }
 
 /** Bytes of one output's row: each tap starts on a byte, the row ends on a vector. */

@@ -35,9 +35,12 @@ export function layOutBlocks({ values, taps, channels, outputs }: FloatKernel, g
   const depth = taps * channels
   const result = new Float32Array(groups * blocks * depth * block)
   for (let group = 0; group < groups; group++) {
-    for (let output = 0; output < groupOutputs; output++) {
-      const first = (group * blocks + Math.floor(output / block)) * depth * block + (output % block)
-      for (let i = 0; i < depth; i++) result[first + i * block] = values[i * outputs + group * groupOutputs + output]
+    for (let i = 0; i < depth; i++) {
+      const from = i * outputs + group * groupOutputs
+      for (let output = 0; output < groupOutputs; output++) {
+        const at = (group * blocks + Math.floor(output / block)) * depth * block + i * block + (output % block)
+        result[at] = values[from + output]
+      }
     }
   }
   return result

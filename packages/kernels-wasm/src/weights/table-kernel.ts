@@ -1,5 +1,5 @@
 /** The table kernel's layout of binary weights. */
-import { type BitKernel, bitAt } from './bit-kernel.ts'
+import { type BitKernel, bitsAt } from './bit-kernel.ts'
 
 /** Outputs in one vector of weights. */
 export const VECTOR = 16
@@ -51,6 +51,35 @@ export function tileRuns(groupOutputs: number, widths: readonly TileWidth[]): Ti
   return runs
 }
 
+/** The nibbles of `count` bytes, `step` bytes from one to the next. */
+function layOutBytes(bits: Uint8Array, first: number, count: number, result: Uint8Array, at: number, step: number): void {
+  for (let byte = first; byte < first + count; byte++) {
+    result[at] = bits[byte] & 15
+    result[at + step] = bits[byte] >> 4
+    at += 2 * step
+  }
+}
+
+/** The nibbles of each tap, its last partly filled, from a bit on. */
+function layOutNibbles(
+  bits: Uint8Array,
+  bit: number,
+  taps: number,
+  channels: number,
+  result: Uint8Array,
+  at: number,
+  step: number,
+): void {
+  for (let tap = 0; tap < taps; tap++) {
+    for (let left = channels; left > 0; left -= 4) {
+      const used = Math.min(left, 4)
+      result[at] = bitsAt(bits, bit) & ((1 << used) - 1)
+      at += step
+      bit += used
+    }
+  }
+}
+
 /**
  * Weights of one run: `[block][nibble][vector][16]`, one nibble of one output a byte, nibbles filled up to whole triples with
  * zeros. In a vector outputs 0 to 7 are the even bytes and 8 to 15 the odd ones, as the counters take them apart.
@@ -59,7 +88,6 @@ export function layOutTableRun(kernel: BitKernel, groups: number, group: number,
   const { bits, outputs, taps, channels } = kernel
   const { width, blocks, firstOutput } = run
   const groupOutputs = outputs / groups
-  const tapNibbles = Math.ceil(channels / 4)
   const nibbles = Math.ceil(nibbleCount(kernel) / 3) * 3
   const result = new Uint8Array(blocks * nibbles * width * VECTOR)
   const last = Math.min(groupOutputs, firstOutput + blocks * width * VECTOR)
@@ -69,12 +97,10 @@ export function layOutTableRun(kernel: BitKernel, groups: number, group: number,
     const vector = Math.floor(place / VECTOR) % width
     const lane = place % VECTOR
     const column = vector * VECTOR + (lane < 8 ? 2 * lane : 2 * lane - 15)
+    const at = block * nibbles * width * VECTOR + column
     const row = (group * groupOutputs + output) * taps * channels
-    for (let i = 0; i < taps * channels; i++) {
-      const channel = i % channels
-      const nibble = Math.floor(i / channels) * tapNibbles + (channel >> 2)
-      result[(block * nibbles + nibble) * width * VECTOR + column] |= bitAt(bits, row + i) << (channel & 3)
-    }
+    if (channels % 8 === 0) layOutBytes(bits, row / 8, (taps * channels) / 8, result, at, width * VECTOR)
+    else layOutNibbles(bits, row, taps, channels, result, at, width * VECTOR)
   }
   return result
 }

@@ -1,0 +1,9 @@
+/** The kernels' imports. Apart from kernels.ts so that a worker's script needs nothing else. */
+import type { Kernels } from './kernels.ts'
+
+/** The kernels on a memory whose lookup tables are, or will be, written. */
+export async function linkKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
+  const { exp, log1p, tanh } = Math
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory }, math: { exp, log1p, tanh } })
+  return exports as unknown as Kernels
+}
