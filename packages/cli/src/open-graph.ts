@@ -1,6 +1,6 @@
 /** The graph behind whatever a person points at: a model file, a run, a recipe, or a network's name. */
 import { stat } from 'node:fs/promises'
-import { publishedNetworks } from '@onebit/classify'
+import type { PublishedNetwork } from '@onebit/classify'
 import { type Graph, type ModelParameters, nearestNames, type Registry, readModelFile } from '@onebit/core'
 import type { DataShape } from './datasets/dataset.ts'
 import { dataShape } from './datasets/registry.ts'
@@ -29,8 +29,8 @@ async function freezeUntrained(registry: Registry, recipe: LocatedRecipe, shape:
 }
 
 /** The parts of a published network as if each had been given by the flag `source`; what it leaves out stays real. */
-function publishedParts(source: string): readonly FlagValue[] {
-  const { network, block, activation = 'none', weight = 'none' } = publishedNetworks[source]
+function publishedParts(source: string, published: PublishedNetwork): readonly FlagValue[] {
+  const { network, block, activation = 'none', weight = 'none' } = published
   return Object.entries({ network, block, activation, weight }).map(([part, value]) => ({
     flag: source,
     path: ['model', part],
@@ -39,6 +39,7 @@ function publishedParts(source: string): readonly FlagValue[] {
 }
 
 async function openNetwork(source: string, registry: Registry, shape: Partial<DataShape>): Promise<Untrained> {
+  const { publishedNetworks } = await import('@onebit/classify')
   const published = Object.hasOwn(publishedNetworks, source) ? publishedNetworks[source] : undefined
   const reference = parseReference(source)
   const name = typeof reference === 'string' ? reference : reference.name
@@ -52,7 +53,7 @@ async function openNetwork(source: string, registry: Registry, shape: Partial<Da
     })
   }
   const parts: readonly FlagValue[] = published
-    ? publishedParts(source)
+    ? publishedParts(source, published)
     : [{ flag: source, path: ['model', 'network'], value: reference }]
   const recipe = await readRecipe(undefined, parts)
   const entry = published ?? (await dataShape(recipe.recipe.dataset))

@@ -1,10 +1,12 @@
 /** The built command in a process of its own. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { readRun } from '@onebit/train'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { freezeRun } from '../src/commands/freeze.ts'
 import { Shell } from '../src/shell.ts'
@@ -56,6 +58,43 @@ describe.skipIf(!isBuilt)(title, async () => {
     expect(await readRun(out)).toMatchObject({ interrupted: true })
     const { file } = await freezeRun({ run: out }, quiet)
     expect(existsSync(file)).toBe(true)
+  })
+
+  it('trains from photographs, which threads decode, on two threads', { timeout: 120_000 }, async () => {
+    const photographs = join(folder, 'photographs')
+    for (const [label, name] of ['dark', 'light'].entries()) {
+      await mkdir(join(photographs, name), { recursive: true })
+      for (let image = 0; image < 20; image++) {
+        const background = { r: 20 + 200 * label, g: 5 * image, b: 30 }
+        await sharp({ create: { width: 24, height: 20, channels: 3, background } }).toFile(
+          join(photographs, name, `${image}.jpg`),
+        )
+      }
+    }
+    const out = join(folder, 'threads')
+    const data = ['--data', 'image-folder', '--data-folder', photographs, '--size', '16', '--batch', '8', '--epochs', '2']
+    const argv = [
+      'train',
+      ...data,
+      '--network',
+      'resnet-small:width=8,stages=2',
+      '--workers',
+      '2',
+      '--engine',
+      'wasm',
+      '--out',
+      out,
+    ]
+    await run(process.execPath, [main, ...argv])
+    const { engine, epochs, classes } = await readRun(out)
+    expect({ classes, epochs: epochs.length }).toEqual({ classes: ['dark', 'light'], epochs: 2 })
+    expect(engine).toMatch(/on 2 threads/)
+    const { stdout } = await run(process.execPath, [main, 'train', '--resume', out, '--engine', 'wasm'])
+    expect(stdout).toContain('saved')
+    await run(process.execPath, [main, 'freeze', out, '--out', join(out, 'model.safetensors')])
+    const file = join(out, 'model.safetensors')
+    const evaluation = await run(process.execPath, [main, 'eval', file, ...data.slice(0, 4), '--json'])
+    expect(JSON.parse(evaluation.stdout)).toMatchObject({ count: 4 })
   })
 
   it('continues an interrupted run with --resume, which takes no other recipe', async () => {

@@ -46,6 +46,21 @@ describe('mistakes', () => {
     expect(code).toBe(EXIT.usage)
   })
 
+  it('exit with 2 where nothing can be written, and leave what was there', async () => {
+    const run = join(folder, 'run')
+    const train = ['train', '--network', 'resnet-small:width=8,stages=2', '--limit', '64', '--epochs', '1', '--engine', 'wasm']
+    const inFile = await onebit(...train, '--out', join(file, 'run'))
+    expect(inFile).toMatchObject({ code: EXIT.usage, stdout: '' })
+    expect(inFile.stderr).toMatch(/FileError: The run folder '.*' cannot be made.*A part of the path is a file/s)
+    expect((await onebit(...train, '--out', run)).code).toBe(EXIT.success)
+    for (const command of ['freeze', 'report']) {
+      const { code, stderr } = await onebit(command, run, '--out', join(file, 'out'))
+      expect({ command, code }).toEqual({ command, code: EXIT.usage })
+      expect(stderr).toMatch(/FileError: '.*' could not be written.*A part of the path is a file/s)
+    }
+    expect((await onebit('summary', file)).code).toBe(EXIT.success)
+  })
+
   it('are told as JSON too', async () => {
     const { code, stdout, stderr } = await onebit('train', '--weight', 'nothing', '--json')
     expect(code).toBe(EXIT.usage)

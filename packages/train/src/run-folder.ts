@@ -5,7 +5,7 @@
 import { appendFileSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FileError, writeFileAtomically } from '@onebit/core'
+import { fileError, writeFileAtomically } from '@onebit/core'
 import type { ChannelNormalization, Normalization } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { CheckpointFolder } from './checkpoint/checkpoint-folder.ts'
@@ -49,13 +49,6 @@ export interface RunRecord {
 const RECORD = 'run.json'
 const LOG = 'log.jsonl'
 
-function folderError(path: string, error: unknown): FileError {
-  return new FileError(
-    { what: `The run folder '${path}' cannot be made: ${(error as Error).message}.`, fix: 'Choose another --out.' },
-    { cause: error },
-  )
-}
-
 export class RunFolder {
   readonly path: string
   readonly checkpoints: CheckpointFolder<RunState>
@@ -70,7 +63,7 @@ export class RunFolder {
     try {
       await mkdir(path, { recursive: true })
     } catch (error) {
-      throw folderError(path, error)
+      throw fileError(`The run folder '${path}' cannot be made.`, error)
     }
     return new RunFolder(path, keep)
   }
@@ -98,7 +91,13 @@ export class RunFolder {
 
   /** Appends every epoch to the log as it ends. */
   readonly listener: TrainListener = (event) => {
-    if (event.type === 'epoch') appendFileSync(join(this.path, LOG), `${JSON.stringify(event.record)}\n`)
+    if (event.type !== 'epoch') return
+    const path = join(this.path, LOG)
+    try {
+      appendFileSync(path, `${JSON.stringify(event.record)}\n`)
+    } catch (error) {
+      throw fileError(`The log '${path}' could not be written.`, error)
+    }
   }
 
   /** The log of a run that goes back to a checkpoint: epochs after it never happened. */

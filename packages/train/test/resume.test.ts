@@ -1,5 +1,6 @@
 /** What stands between a run and its loss: damaged files, full disks, changed options, folders in use. */
 import { createHash } from 'node:crypto'
+import { existsSync, symlinkSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -214,6 +215,20 @@ describe('a folder that is in use, or cannot be written', () => {
     full = false
     expect(await weightsOf({ resume: true })).toEqual(whole)
   })
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'a log that cannot grow is told as a full disk, and the run goes on from there',
+    async () => {
+      const onEvent = (event: TrainEvent): void => {
+        if (event.type === 'step' && event.epoch === 1 && event.step === 12) symlinkSync('/dev/full', join(out, 'log.jsonl'))
+      }
+      const attempt = trainStages(options({ onEvent }))
+      await expect(attempt).rejects.toThrow(FileError)
+      await expect(attempt).rejects.toThrow(/log.jsonl' could not be written.*ENOSPC.*The disk is full; free some space/)
+      await rm(join(out, 'log.jsonl'))
+      expect(await weightsOf({ resume: true })).toEqual(whole)
+    },
+  )
 
   test('a folder that cannot hold checkpoints is found before the first step', async () => {
     await trainStages(options({ signal: AbortSignal.abort() })).then(({ model }) => model.dispose())

@@ -76,6 +76,12 @@ const GROUPS: Readonly<Record<string, readonly RecipeFlag[]>> = {
       help: 'keep a moving average of the weights, say 0.999 (default: 0)',
       parse: real,
     },
+    {
+      flag: '--workers <threads>',
+      path: ['training', 'workers'],
+      help: 'that share every batch, on the engine wasm (default: 1)',
+      parse: integer(1),
+    },
     { flag: '--seed <number>', path: ['training', 'seed'], help: 'fixes everything random (default: 0)', parse: integer(0) },
   ],
 }

@@ -1,8 +1,8 @@
 /** `onebit train`: a recipe becomes a run folder. */
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FileError, writeFileAtomically } from '@onebit/core'
-import type { EngineName, TrainResult } from '@onebit/train'
+import { fileError, writeFileAtomically } from '@onebit/core'
+import type { EngineName, TrainResult, WorkerOptions } from '@onebit/train'
 import { type Command, Option } from 'commander'
 import { finishCommand, type Host, integer } from '../command.ts'
 import { dataShape, loadDataset } from '../datasets/registry.ts'
@@ -65,10 +65,17 @@ async function prepareFolder(out: string, recipe: LocatedRecipe['recipe'], force
   try {
     await mkdir(out, { recursive: true })
   } catch (error) {
-    const what = `The run folder '${out}' cannot be made: ${(error as Error).message}.`
-    throw new FileError({ what, fix: 'Choose another --out.' }, { cause: error })
+    throw fileError(`The run folder '${out}' cannot be made.`, error)
   }
   await writeFileAtomically(join(out, RECIPE), new TextEncoder().encode(`${JSON.stringify(recipe, null, 2)}\n`))
+}
+
+/** Modules whose plugins threads need: quantizers, and what stages of training bring. */
+const THREAD_PLUGINS = ['@onebit/quantizers', '@onebit/train']
+
+function workersOf({ workers, synchronizeBatchNorm }: LocatedRecipe['recipe']['training']): WorkerOptions | undefined {
+  if (workers === undefined) return undefined
+  return { count: workers, synchronizeBatchNorm, plugins: THREAD_PLUGINS.map((name) => import.meta.resolve(name)) }
 }
 
 /**
@@ -107,6 +114,7 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
     compose: async ({ name }) =>
       (await composeStage(registry, located, names.indexOf(name!), { input, classes: classes.length })).model,
     seed: recipe.training.seed,
+    workers: workersOf(recipe.training),
     batchSize: recipe.dataset.batch,
     engine,
     out: folder,

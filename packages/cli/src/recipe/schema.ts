@@ -1,4 +1,5 @@
 /** What a recipe is: data set, model, and training in one stage or several, as data. */
+import type { BlockNames, NetworkNames, QuantizerNames } from '@onebit/core'
 import { z } from 'zod'
 import { commonKeys } from '../datasets/dataset.ts'
 
@@ -48,15 +49,22 @@ const settings = {
   losses: z.array(loss).min(1).optional(),
 }
 
-const seed = z
-  .int()
-  .min(0)
-  .max(2 ** 32 - 1)
-  .default(0)
+/** What is of a run, not of a stage. */
+const runSettings = {
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(0),
+  /** Threads, on the engine `wasm`; another number gives other bits. */
+  workers: z.int().min(1).optional(),
+  /** With several workers: whether BatchNorm sees the whole batch. */
+  synchronizeBatchNorm: z.boolean().optional(),
+}
 
-/** The only stage; beside `stages`, the seed and what stages leave out. */
-const training = z.strictObject({ ...settings, seed })
-const defaults = z.strictObject({ ...settings, epochs: settings.epochs.optional(), seed })
+/** The only stage; beside `stages`, what is of the run and what stages leave out. */
+const training = z.strictObject({ ...settings, ...runSettings })
+const defaults = z.strictObject({ ...settings, epochs: settings.epochs.optional(), ...runSettings })
 
 const stage = z.strictObject({
   name: z.string().min(1).optional(),
@@ -87,13 +95,29 @@ export interface CheckedRecipe {
 export type TrainingSettings = z.output<typeof training>
 export type RecipeStage = z.output<typeof stage>
 
+/** A name that autocompletes, any other, or one with options. */
+type Named<Names> =
+  | (keyof Names & string)
+  | (string & {})
+  | { readonly name: (keyof Names & string) | (string & {}); readonly [option: string]: unknown }
+
+/** What a network is put together from. */
+interface Parts {
+  readonly network: Named<NetworkNames>
+  readonly block: Named<BlockNames>
+  /** `none` leaves activations real. @default 'approx-sign' */
+  readonly activation?: Named<QuantizerNames>
+  /** `none` leaves weights real. @default 'magnitude-aware-sign' */
+  readonly weight?: Named<QuantizerNames>
+}
+
 /** A recipe as it is written, in a program or a file. */
 export interface Recipe {
   readonly dataset: { readonly name: string; readonly [option: string]: unknown }
-  readonly model: z.input<typeof model>
+  readonly model: Parts & { readonly task?: 'classify' }
   /** The only stage, or what `stages` leave out. */
   readonly training?: z.input<typeof defaults>
-  readonly stages?: readonly z.input<typeof stage>[]
+  readonly stages?: readonly (Omit<z.input<typeof stage>, keyof Parts> & Partial<Parts>)[]
 }
 
 /** @param dataset The schema of the data set that the recipe names. */

@@ -9,7 +9,8 @@ export function placeOf({ stages }: CheckedRecipe, index: number): string {
   return stages ? `stages[${index}]` : 'training'
 }
 
-export function stagesOf({ stages = [{}], training: { seed, ...defaults } }: CheckedRecipe): NamedStage[] {
+export function stagesOf({ stages = [{}], training }: CheckedRecipe): NamedStage[] {
+  const { seed, workers, synchronizeBatchNorm, ...defaults } = training
   return stages.map((stage, index) => {
     const name = stage.name ?? (stages.length === 1 ? 'training' : `stage ${index + 1}`)
     return { ...defaults, ...stage, name }

@@ -34,7 +34,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EMFILE: 'Too many files are open; close some and try again.',
 }
 
-/** The FileError of a failed file operation; `what` is a full sentence. */
+/** The FileError of a failed file operation, with advice by its code: a full disk, missing permissions; `what` is a full sentence. */
 export function fileError(what: string, cause: unknown): FileError {
   const { code = '', message = String(cause) } = (cause ?? {}) as { code?: string; message?: string }
   return new FileError({ what, received: message, fix: ADVICE[code] }, { cause })
