@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import type { Graph, RunOutput } from '@onebit/core'
 import * as tfBackend from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
-import { chooseTile } from '../src/loading/choose-tile.ts'
+import { chooseKernel } from '../src/loading/choose-tile.ts'
 import { instantiate } from '../src/loading/kernels.ts'
 import { hasRelaxedSimd } from '../src/loading/support.ts'
 import { compileGraph } from '../src/program/compile-graph.ts'
@@ -52,7 +52,7 @@ export interface BoundGraph {
 export async function bind(graph: Graph): Promise<BoundGraph> {
   const file = new URL(`../wasm/kernels${relaxed ? '-relaxed' : ''}.wasm`, import.meta.url)
   const module = await WebAssembly.compile(await readFile(file))
-  const program = compileGraph(graph, await chooseTile(module))
+  const program = compileGraph(graph, (await chooseKernel(module)).tileWidths)
   const instance = await instantiate(module, program.memory.bytes)
   const calls = bindProgram(program, instance)
   const { memory } = instance

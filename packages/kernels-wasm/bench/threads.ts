@@ -4,7 +4,7 @@
  * each other costs nothing, so that it can be measured on a busy machine too.
  */
 import { readFile } from 'node:fs/promises'
-import { chooseTile } from '../src/loading/choose-tile.ts'
+import { chooseKernel } from '../src/loading/choose-tile.ts'
 import { instantiate } from '../src/loading/kernels.ts'
 import { compileGraph, type Program } from '../src/program/compile-graph.ts'
 import { writeConstants } from '../src/program/transfer.ts'
@@ -17,7 +17,7 @@ const RUNS = 30
 const module = await WebAssembly.compile(
   await readFile(new URL(`../wasm/kernels${relaxed ? '-relaxed' : ''}.wasm`, import.meta.url)),
 )
-const widths = await chooseTile(module)
+const { tileWidths: widths } = await chooseKernel(module)
 
 /** Milliseconds by phase and task. */
 async function timeTasks(program: Program): Promise<number[][]> {

@@ -1,6 +1,6 @@
 /** The backend: compiles graphs to programs of WebAssembly kernels. */
 import { BackendUnsupportedError, type Graph, type KernelBackend } from '@onebit/core'
-import { chooseTile, DEFAULT_WIDTHS, type TileWidths } from './loading/choose-tile.ts'
+import { chooseKernel, DEFAULT_WIDTHS, type KernelChoice, type TileWidths } from './loading/choose-tile.ts'
 import { instantiate } from './loading/kernels.ts'
 import { loadModule, type ModuleSource } from './loading/load-module.ts'
 import { checkSupport, hasRelaxedSimd } from './loading/support.ts'
@@ -15,9 +15,12 @@ export interface WasmOptions {
   readonly module?: ModuleSource
   /** Use relaxed SIMD where the engine has it: the same results, faster on x86. Default true. */
   readonly relaxedSimd?: boolean
-  /** Outputs that the table kernel computes at a time. Default: whichever is faster in a short trial. */
+  /** Outputs that the table kernel computes at a time; tables are used then. Default: whichever is faster in a short trial. */
   readonly tileOutputs?: 32 | 64
-  /** How binary layers are counted: by lookup tables (default), or by popcount, which may suit processors with a vector popcount. */
+  /**
+   * How binary layers are counted: by lookup tables or by popcount. Default: whichever is faster in a short trial; popcount may be
+   * on processors with a vector popcount.
+   */
   readonly binaryKernel?: 'tables' | 'popcount'
   /**
    * Threads that share the work of a run over shared memory, in Node and in cross-origin isolated pages: the calling one, unless it is
@@ -45,6 +48,8 @@ function defaultModule(relaxedSimd: boolean, shared: boolean): URL {
 interface Loaded extends ThreadChoice {
   readonly module: WebAssembly.Module
   readonly tileWidths: TileWidths
+  /** Why layers that could be counted by tables are not. */
+  readonly popcountReason: string
   /** Whether the module runs on memory that threads share. */
   readonly shared: boolean
 }
@@ -66,14 +71,26 @@ async function takesSharedMemory(module: WebAssembly.Module): Promise<boolean> {
 }
 
 async function loadKernels(options: WasmOptions): Promise<Loaded> {
-  const { relaxedSimd = true, tileOutputs, binaryKernel = 'tables', threads = 1 } = options
+  const { relaxedSimd = true, threads = 1 } = options
   const choice = chooseThreads(threads)
   const module = await loadModule(options.module ?? defaultModule(relaxedSimd, choice.threads > 1))
   const shared = choice.threads > 1 && (await takesSharedMemory(module))
-  const choose = async (): Promise<TileWidths> => (binaryKernel === 'popcount' ? [] : chooseTile(module, shared))
-  const tileWidths = tileOutputs ? WIDTHS[tileOutputs] : await choose()
-  if (shared || choice.threads === 1) return { ...choice, module, tileWidths, shared }
-  return { threads: 1, reason: 'The given module is not one of wasm/kernels-*shared.wasm.', module, tileWidths, shared }
+  const { tileWidths, reason: popcountReason } = await chooseBinaryKernel(options, module, shared)
+  const loaded = { module, tileWidths, popcountReason, shared }
+  if (shared || choice.threads === 1) return { ...choice, ...loaded }
+  return { ...loaded, threads: 1, reason: 'The given module is not one of wasm/kernels-*shared.wasm.' }
+}
+
+/** What the options ask for, or else a trial finds. */
+async function chooseBinaryKernel(
+  { tileOutputs, binaryKernel }: WasmOptions,
+  module: WebAssembly.Module,
+  shared: boolean,
+): Promise<KernelChoice> {
+  if (tileOutputs) return { tileWidths: WIDTHS[tileOutputs], reason: 'Tables were asked for.' }
+  if (binaryKernel === 'popcount') return { tileWidths: [], reason: 'Popcount was asked for.' }
+  const choice = await chooseKernel(module, shared)
+  return choice.tileWidths.length === 0 && binaryKernel === 'tables' ? { ...choice, tileWidths: DEFAULT_WIDTHS } : choice
 }
 
 async function compileThreaded(graph: Graph, { module, tileWidths, threads }: Loaded): Promise<KernelExecutable> {
@@ -82,8 +99,8 @@ async function compileThreaded(graph: Graph, { module, tileWidths, threads }: Lo
 }
 
 /**
- * XNOR/popcount kernels in WebAssembly SIMD. At the first `compile` or `explain` the module is loaded and the table kernel's
- * tile chosen by a trial of 25 ms; all graphs of this backend share both.
+ * XNOR/popcount kernels in WebAssembly SIMD. At the first `compile` or `explain` the module is loaded and the kernel
+ * of binary layers chosen by a trial of 25 ms; all graphs of this backend share both.
  */
 export function wasm(options: WasmOptions = {}): WasmBackend {
   let loading: Promise<Loaded> | undefined
@@ -125,13 +142,13 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
     },
     async explain(graph) {
       if (!checkSupport().supported) return compileGraph(graph).explanations
-      const { tileWidths, threads, reason } = await load()
+      const { tileWidths, threads, reason, popcountReason } = await load()
       const { explanations } = compileGraph(graph, tileWidths, threads)
-      if (!reason) return explanations
-      return explanations.map((entry) => ({
-        ...entry,
-        reason: [entry.reason, `One thread: ${reason}`].filter(Boolean).join(' '),
-      }))
+      return explanations.map((entry) => {
+        const chosen = entry.kernel === 'popcount' ? (entry.reason ?? popcountReason) : entry.reason
+        const reasons = [chosen, reason && `One thread: ${reason}`].filter(Boolean).join(' ')
+        return reasons ? { ...entry, reason: reasons } : entry
+      })
     },
   }
 }

@@ -103,6 +103,17 @@ describe('kernels-wasm', () => {
     expect(explained.get('threshold2')?.kernel).toBe('fused into full')
   })
 
+  it('says why popcount counts, with the fused epilogue', async () => {
+    const popcount = await wasm({ binaryKernel: 'popcount' }).explain(smallNetwork())
+    expect(popcount.find(({ node }) => node === 'sums')).toMatchObject({ kernel: 'popcount', reason: 'Popcount was asked for.' })
+    const builder = new GraphBuilder()
+    const bits = sign(builder, builder.input('x', [4, 4, 16]))
+    const weights = new Random(3).bitTensor(16, 3, 3, 16)
+    builder.output('bits', sign(builder, builder.node('binaryConv2d', { name: 'full', inputs: [bits], tensors: { weights } })))
+    const fused = await wasm({ binaryKernel: 'popcount' }).explain(builder.build())
+    expect(fused.map(({ kernel }) => kernel)).toEqual(['thresholdOnce', 'popcount', 'fused into full'])
+  })
+
   it('refuses an invalid graph', async () => {
     const graph = smallNetwork()
     await expect(backend.compile({ ...graph, tensors: new Map() })).rejects.toSatisfy((error) => GraphError.isInstance(error))
