@@ -19,7 +19,7 @@ await build({
   target: 'es2022',
   conditions: ['@onebit/source'],
   packages: 'bundle',
-  external: ['@tensorflow/*', 'onnxruntime-*'],
+  external: ['@tensorflow/*', 'onnxruntime-*', 'echarts'],
   logLevel: 'error',
 })
 await import(outfile)

@@ -1,0 +1,71 @@
+/**
+ * ReActNet-A (Liu et al., arXiv 2003.03488) and QuickNet (Bannink et al., arXiv 2011.09398), as `@onebit/classify` builds and freezes
+ * them, against MobileNetV2 1.0 in float32, with random weights. `prepare` draws and freezes them and asks the reference backend for
+ * its answer, which takes minutes, and keeps both in runs/bench; later runs only compare with it.
+ */
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import blocks from '@onebit/blocks'
+import classify, { classifier, publishedNetworks } from '@onebit/classify'
+import { createRegistry, readModelFile, reference } from '@onebit/core'
+import { freeze } from '@onebit/layers'
+import quantizers from '@onebit/quantizers'
+import * as everyTensorFlow from '@tensorflow/tfjs'
+import { mobilenetV2 } from './float/float-networks.ts'
+import { bind, compareAll, randomFloats, same } from './harness.ts'
+import { floatPeers } from './peers/all-peers.ts'
+import { loadPeers } from './peers/peer.ts'
+import { finish, report } from './report.ts'
+
+const NETWORKS = { 'ReActNet-A': 'react-a', QuickNet: 'quicknet' } as const
+const folder = new URL('../../../runs/bench/', import.meta.url)
+const image = randomFloats(224 * 224 * 3)
+
+const modelFile = (name: string): URL => new URL(`${name}.safetensors`, folder)
+const answerFile = (name: string): URL => new URL(`${name}.scores`, folder)
+
+async function prepare(name: string): Promise<void> {
+  const { paper: _, ...options } = publishedNetworks[name]
+  const model = classifier(createRegistry([quantizers, blocks, classify]), options as never)
+  await freeze(model).save(fileURLToPath(modelFile(name)))
+  const graph = await readModelFile(modelFile(name))
+  const { [graph.outputs[0].name]: scores } = await (await reference.compile(graph)).run({ [graph.inputs[0].name]: image })
+  await writeFile(answerFile(name), scores as Float32Array)
+}
+
+async function compareNetworks(): Promise<void> {
+  const rivals = await loadPeers(await floatPeers(), mobilenetV2(), image)
+  const own = await Promise.all(
+    Object.entries(NETWORKS).map(async ([title, name]) => {
+      const graph = await readModelFile(modelFile(name))
+      const bytes = await readFile(answerFile(name))
+      const expected = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+      const network = await bind(graph)
+      const verify = (): boolean => {
+        network.write(graph.inputs[0].name, image)
+        network.run()
+        return same(network.read(graph.outputs[0].name), expected)
+      }
+      return { title, network, verify, right: verify() }
+    }),
+  )
+  const tasks = [
+    ...own.map(({ title, network }) => [title, () => network.run()] as const),
+    ...rivals.map(({ name, run }) => [name, run] as const),
+  ]
+  const compared = await compareAll(Object.fromEntries(tasks), 15)
+  for (const { title, verify, right } of own) {
+    const name = `${title} at 224, against float MobileNetV2 1.0`
+    report(name, compared, { name: title, verified: right && verify() }, rivals)
+  }
+  finish()
+}
+
+await mkdir(folder, { recursive: true })
+if (process.argv.includes('prepare')) {
+  await everyTensorFlow.setBackend('cpu')
+  for (const name of Object.values(NETWORKS)) if (!existsSync(answerFile(name))) await prepare(name)
+} else {
+  await compareNetworks()
+}
