@@ -164,7 +164,7 @@ async function runIn(folder: RunFolder | undefined, plan: Plan, compose: Compose
   if (restored) checkRestored(first, restored)
   const fresh: RunProgress = { step: 0, records: [], losses: [], lossSum: 0, seconds: 0 }
   const progress = restored ? structuredClone(restored.state.progress) : fresh
-  const threads = workers && (await startThreads(workers, engine))
+  const threads = workers && (await startThreads(workers))
   const description = workers ? `${engine.description}, on ${workers.count} threads` : engine.description
   const context = new RunContext({ plan, data, sources, engine, fingerprint, emit, signal, progress, threads })
   if (folder) {
@@ -201,6 +201,8 @@ async function runIn(folder: RunFolder | undefined, plan: Plan, compose: Compose
       seconds: progress.seconds,
     }
     await folder?.finish(model, await recordOf(context, options, result, model))
+    // What was read once can be read at once, on WebGPU too: the model may move to another engine and freeze there.
+    await readWeights(model)
     return { model, result }
   } finally {
     await threads?.team.close()

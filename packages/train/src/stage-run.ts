@@ -9,6 +9,7 @@ import { accuracyOf } from './evaluate.ts'
 import type { EpochRecord } from './events.ts'
 import { FlipRatio } from './metrics/flip-ratio.ts'
 import { layerMetrics, PROBE_IMAGES } from './metrics/layer-metrics.ts'
+import { FusedBatchNorm } from './model/fused-batch-norm.ts'
 import { NoiseControl } from './model/noise-control.ts'
 import { QuantizerControl } from './model/quantizer-control.ts'
 import { readWeights, type Values, writeWeights } from './model/weight-values.ts'
@@ -34,6 +35,7 @@ export class StageRun {
   readonly #source: BatchSource
   readonly #control: QuantizerControl
   readonly #noise: NoiseControl
+  readonly #norms: FusedBatchNorm
   readonly #step: Stepper
   readonly #flips: FlipRatio
   readonly #average?: MovingAverage
@@ -56,6 +58,7 @@ export class StageRun {
     source.random.state = this.#random
     this.#control = new QuantizerControl(model, plan.seed)
     this.#noise = new NoiseControl(model, plan.seed)
+    this.#norms = new FusedBatchNorm(model)
     const stepOptions = {
       stage: this.#stage,
       classes: data.classes.length,
@@ -261,6 +264,7 @@ export class StageRun {
   dispose(): void {
     this.#control.release()
     this.#noise.release()
+    this.#norms.release()
     this.#step.dispose()
     this.#average?.dispose()
   }

@@ -2,6 +2,7 @@
 import type { Registry } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
+import { FusedBatchNorm } from '../model/fused-batch-norm.ts'
 import { namedWeights } from '../model/named-weights.ts'
 import { NoiseControl } from '../model/noise-control.ts'
 import { QuantizerControl } from '../model/quantizer-control.ts'
@@ -9,14 +10,15 @@ import { GradientPass } from '../step/gradient-pass.ts'
 import { type TrainedWeight, trainedWeights } from '../step/weight-update.ts'
 import { Exchange, partOfBatch, type WeightPlace, weightPlaces } from './exchange.ts'
 import type { StageMessage, StepMessage, StepReply } from './messages.ts'
+import type { Rendezvous } from './rendezvous.ts'
 import { receiveLosses, receiveModel } from './sent-model.ts'
 
 export interface ReplicaOptions {
   readonly replica: number
   readonly replicas: number
   readonly registry: Registry
-  /** Told of the model before its first step. */
-  readonly prepare: (model: LayersModel) => void
+  /** Where replicas meet. */
+  readonly rendezvous: Rendezvous
 }
 
 export class Replica {
@@ -25,6 +27,7 @@ export class Replica {
   readonly #exchange: Exchange
   readonly #control: QuantizerControl
   readonly #noise: NoiseControl
+  readonly #norms: FusedBatchNorm
   readonly #weights: readonly LayerVariable[]
   readonly #places: readonly WeightPlace[]
   readonly #trained: ReadonlyMap<tf.Tensor, TrainedWeight>
@@ -35,7 +38,6 @@ export class Replica {
   static async create(message: StageMessage, options: ReplicaOptions): Promise<Replica> {
     const model = await receiveModel(message.model)
     const teacher = message.teacher && (await receiveModel(message.teacher))
-    options.prepare(model)
     return new Replica(message, options, model, teacher)
   }
 
@@ -46,6 +48,7 @@ export class Replica {
     this.#exchange = new Exchange(sizes, exchange)
     this.#control = new QuantizerControl(model, seed, options.replica)
     this.#noise = new NoiseControl(model, seed, options.replica)
+    this.#norms = new FusedBatchNorm(model, message.synchronizeBatchNorm ? options.rendezvous : undefined)
     this.#weights = [...namedWeights(model).values()]
     this.#places = weightPlaces(this.#weights)
     const trained = trainedWeights(model)
@@ -104,6 +107,7 @@ export class Replica {
   dispose(): void {
     this.#control.release()
     this.#noise.release()
+    this.#norms.release()
     for (const model of this.#models) model.dispose()
   }
 }

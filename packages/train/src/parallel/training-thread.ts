@@ -1,27 +1,17 @@
 /** A training thread: started by `thread-team.ts`, it holds one replica at a time and takes a step whenever it is told to. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { createRegistry, OnebitError, type Registry } from '@onebit/core'
+import { createRegistry, OnebitError } from '@onebit/core'
 import { registerLayers } from '@onebit/layers'
-import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { startEngine } from '../engine.ts'
-import type { FromThread, StageMessage, ThreadData, ToThread } from './messages.ts'
+import type { FromThread, ThreadData, ToThread } from './messages.ts'
 import { Rendezvous } from './rendezvous.ts'
 import { Replica } from './replica.ts'
 import { importPlugins } from './sent-model.ts'
-import { synchronizeBatchNorm } from './synchronized-batch-norm.ts'
 
 const { replica: index, replicas, engine, plugins, meetings } = workerData as ThreadData
 const port = parentPort!
 const say = (message: FromThread): void => port.postMessage(message)
 const rendezvous = new Rendezvous(meetings, index, replicas)
-
-async function begin(message: StageMessage, registry: Registry): Promise<Replica> {
-  const kernels = message.synchronizeBatchNorm ? await import('@onebit/tfjs-wasm-training') : undefined
-  const prepare = (model: LayersModel): void => {
-    if (kernels) synchronizeBatchNorm(model, rendezvous, kernels)
-  }
-  return Replica.create(message, { replica: index, replicas, registry, prepare })
-}
 
 async function start(): Promise<void> {
   await startEngine(engine)
@@ -31,7 +21,7 @@ async function start(): Promise<void> {
   const answer = async (message: ToThread): Promise<FromThread> => {
     if (message.type === 'step') return replica!.step(message)
     replica?.dispose()
-    replica = await begin(message, registry)
+    replica = await Replica.create(message, { replica: index, replicas, registry, rendezvous })
     return { type: 'stage' }
   }
   port.on('message', (message: ToThread) => void answer(message).then(say, fail))

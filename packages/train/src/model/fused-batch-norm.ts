@@ -1,0 +1,81 @@
+/**
+ * Lets the BatchNorm layers of a model, in training, normalize in one fused kernel where @onebit/tfjs-wasm-training is registered: two
+ * passes over memory forward and two backward, instead of a dozen. With a group, their statistics are those of the batches of all its
+ * replicas together.
+ */
+import { OptionError } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers'
+import { namedLayers } from './named-weights.ts'
+
+/** What TensorFlow.js declares private in `tf.layers.batchNormalization`. */
+interface BatchNormalization extends layers.Layer {
+  readonly axis: number
+  readonly momentum: number
+  readonly epsilon: number
+  readonly gamma?: LayerVariable
+  readonly beta?: LayerVariable
+  readonly movingMean: LayerVariable
+  readonly movingVariance: LayerVariable
+}
+
+/** Replicas that share statistics, as `batchNormalizationTraining` of @onebit/tfjs-wasm-training describes them. */
+export interface BatchNormGroup {
+  gather(values: Float64Array): readonly Float64Array[]
+}
+
+/** The kernel: x, gamma and beta in, the normalized tensor and both moments out. */
+const FUSED = 'BatchNormalizationTraining'
+
+function follow(moving: LayerVariable, value: tf.Tensor, momentum: number): void {
+  moving.write(tf.add(tf.mul(moving.read(), momentum), tf.mul(value, 1 - momentum)))
+}
+
+function normalize(norm: BatchNormalization, x: tf.Tensor, group: BatchNormGroup | undefined): tf.Tensor {
+  const channels = x.shape[x.rank - 1]
+  const inputs = { x, gamma: norm.gamma?.read() ?? tf.ones([channels]), beta: norm.beta?.read() ?? tf.zeros([channels]) }
+  const attributes = { epsilon: norm.epsilon, group } as unknown as tf.NamedAttrMap
+  const [y, mean, variance] = tf.engine().runKernel(FUSED, inputs, attributes) as tf.Tensor[]
+  follow(norm.movingMean, mean, norm.momentum)
+  follow(norm.movingVariance, variance, norm.momentum)
+  return y
+}
+
+/** Layers that normalize another axis than the last are left to TensorFlow.js, as are all of them on other engines. */
+export class FusedBatchNorm {
+  readonly #layers: readonly BatchNormalization[]
+
+  /**
+   * @param group Every replica has to train the same model in step with the others; needs the kernel.
+   * @throws OptionError naming a layer that a group cannot normalize.
+   */
+  constructor(model: LayersModel, group?: BatchNormGroup) {
+    const norms = namedLayers(model).filter(({ layer }) => layer.getClassName() === 'BatchNormalization')
+    const isLast = ({ layer }: { layer: layers.Layer }): boolean => {
+      const { axis } = layer as BatchNormalization
+      return axis === -1 || axis === (layer.getInputAt(0) as { readonly rank: number }).rank - 1
+    }
+    const other = norms.find((norm) => !isLast(norm))
+    if (group && other) {
+      throw new OptionError({
+        what: `The statistics of layer '${other.path}' cannot be synchronized between workers.`,
+        expected: 'BatchNorm over the last axis',
+        received: `axis ${(other.layer as BatchNormalization).axis}`,
+        fix: 'Train without `synchronizeBatchNorm`, or with one worker.',
+      })
+    }
+    const available = tf.getKernel(FUSED, tf.getBackend()) !== undefined
+    this.#layers = available ? norms.filter(isLast).map(({ layer }) => layer as BatchNormalization) : []
+    for (const norm of this.#layers) {
+      const infer = norm.call.bind(norm)
+      // An own property hides the prototype's method until `release`.
+      norm.call = (inputs, kwargs) =>
+        kwargs.training ? tf.tidy(() => normalize(norm, [inputs].flat()[0], group)) : infer(inputs, kwargs)
+    }
+  }
+
+  /** Gives the layers their own ways back. */
+  release(): void {
+    for (const norm of this.#layers) delete (norm as Partial<BatchNormalization>).call
+  }
+}
