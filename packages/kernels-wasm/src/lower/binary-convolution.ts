@@ -1,14 +1,16 @@
 /** Binary convolutions and dense layers. */
 import type { BinaryNode } from '../passes/fuse-layers.ts'
+import type { Buffer } from '../program/program-builder.ts'
 import { rowsOf } from '../program/value.ts'
 import { type BitKernel, bitKernel } from '../weights/bit-kernel.ts'
 import { countObstacle, tableObstacle } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
-import { type Lowered, type Lowering, type LoweringContext, outputBuffer, requireTensor } from './context.ts'
-import { accumulatorEpilogue, type Epilogue } from './epilogue.ts'
+import { type Lowered, type Lowering, type LoweringContext, type NodeOf, outputBuffer, requireTensor } from './context.ts'
+import { accumulatorEpilogue, type Epilogue, phaseEpilogue } from './epilogue.ts'
 import { convolutionGeometry, denseGeometry, transposedGeometry } from './geometry.ts'
 import { lowerLongSums, lowerPopcount } from './popcount-convolution.ts'
 import { lowerTable } from './table-convolution.ts'
+import { cutIntoPhases } from './transposed-phases.ts'
 
 /**
  * Adds the steps of a layer on the kernel that suits it, table or popcount, with what is to become of its counts. Says why where
@@ -31,8 +33,31 @@ function lowerBinary(node: BinaryNode, context: LoweringContext): Lowered {
   const tooLong = countObstacle(kernel)
   if (tooLong) return { ...lowerLongSums(context, layer, kernel), reason: tooLong }
   const buffer = outputBuffer(context)
+  if (node.op === 'binaryConv2dTranspose' && Math.max(...node.attributes.strides) > 1) {
+    return { buffer, ...lowerPhases(node, context, layer, kernel, buffer) }
+  }
   const epilogue = accumulatorEpilogue(context.builder, buffer, kernel.outputs)
   return { buffer, ...lowerCounts(context, layer, kernel, () => epilogue) }
+}
+
+function lowerPhases(
+  { attributes }: NodeOf<'binaryConv2dTranspose'>,
+  context: LoweringContext,
+  layer: BinaryLayer,
+  kernel: BitKernel,
+  buffer: Buffer,
+): Pick<Lowered, 'kernel' | 'reason'> {
+  const { builder } = context
+  const phases = cutIntoPhases(layer, kernel, attributes)
+  if (phases.some((phase) => !phase.layer)) builder.call('clear', buffer, buffer.bytes)
+  const kernels = phases.map(({ layer: part, kernel: weights, first }) => {
+    if (!part) return 'none'
+    const place = { first, strides: attributes.strides, width: part.outputWidth, outputWidth: layer.outputWidth }
+    const epilogue = phaseEpilogue(builder, buffer, kernel.outputs, place)
+    return lowerCounts(context, part, weights, () => epilogue).kernel
+  })
+  const largest = kernels.find((name) => name !== 'none') ?? 'none'
+  return { kernel: `${phases.length} phases of ${largest}` }
 }
 
 /** The geometry of a binary node. */
