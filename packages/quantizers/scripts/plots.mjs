@@ -1,10 +1,10 @@
 /**
- * Plots every quantizer, forward and pseudo-gradient, to `docs/quantizers/NAME.svg`.
+ * Plots every quantizer, forward and pseudo-gradient, to `docs/quantizers/NAME.svg`, and writes the page that shows them.
  *
  *   node packages/quantizers/scripts/plots.mjs
  *
  * The curves come from the quantizers themselves, on the cpu backend of TensorFlow.js. `test/plots.test.ts` draws them again and
- * compares, so that a plot cannot drift from its quantizer.
+ * compares, so that a plot cannot drift from its quantizer, nor a figure from the benchmark's results.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -24,10 +24,11 @@ await build({
   external: ['@tensorflow/*'],
 })
 try {
-  const { plots } = await import(bundle)
+  const { plots, gallery } = await import(bundle)
   const folder = here('../../../docs/quantizers/')
   mkdirSync(folder, { recursive: true })
   for (const [name, svg] of await plots()) writeFileSync(`${folder}${name}.svg`, svg)
+  writeFileSync(`${folder}README.md`, gallery())
 } finally {
   rmSync(bundle)
 }

@@ -12,7 +12,7 @@
  * deviate by 0.08 in a 3x3 filter of 16 channels: with c = 1 every weight starts as a nearly even coin, and until the values have
  * traveled to -1 and +1 the layer computes noise in training and something else, the signs, outside it. The statistics that BatchNorm
  * gathered in between are those of the noise, so estimate them anew after training (`reestimateBatchNorm` of `@onebit/train`).
- * `docs/quantizers/README.md` has what each of the two is worth.
+ * `docs/quantizers/stochastic-weights.md` has what each of the two is worth.
  */
 import { defineQuantizer, type Quantizer, thresholdAtZero } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'

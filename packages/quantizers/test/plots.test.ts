@@ -1,6 +1,7 @@
 /** The committed plots are those that the quantizers draw. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { gallery } from './gallery.ts'
 import { plots } from './plots.ts'
 
 const folder = new URL('../../../docs/quantizers/', import.meta.url)
@@ -15,4 +16,8 @@ test('every plot is up to date', async () => {
     const committed = readFileSync(new URL(`${name}.svg`, folder), 'utf8')
     expect(plain(committed) === plain(svg), `docs/quantizers/${name}.svg is stale: run scripts/plots.mjs`).toBe(true)
   }
+})
+
+test('the page that shows them is up to date', () => {
+  expect(readFileSync(new URL('README.md', folder), 'utf8'), 'stale: run packages/quantizers/scripts/plots.mjs').toBe(gallery())
 })

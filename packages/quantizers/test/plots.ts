@@ -7,6 +7,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import { init } from 'echarts'
 import quantizers from '../src/index.ts'
 
+// The script that writes the folder bundles this file alone.
+export { gallery } from './gallery.ts'
+
 const WIDTH = 560
 const HEIGHT = 260
 const POINTS = Array.from({ length: 401 }, (_, step) => (step - 200) / 100)
