@@ -12,6 +12,7 @@ import { type Batch, batches } from '../batches.ts'
 import { DataError } from '../data-error.ts'
 import { type ImageBatchesOptions, imageBatches } from './image-batches.ts'
 import { type ImageFiles, imageFolder } from './image-folder.ts'
+import { imageNet } from './image-net.ts'
 
 const COUNT = 14
 let folder: string
@@ -189,6 +190,36 @@ describe('imageBatches', () => {
     const [batch] = await collect(stream({ shuffle: false }, files))
     // JPEG and the conversion from CMYK are off by some levels.
     for (const value of batch.images) expect(Math.abs(value - 200)).toBeLessThanOrEqual(15)
+  })
+
+  test('an ImageNet folder with all that goes wrong in one: what can be read is, the rest is counted', async () => {
+    const directory = join(folder, 'imagenet')
+    const train = join(directory, 'train', 'n01440764')
+    await mkdir(train, { recursive: true })
+    const color = [200, 200, 200]
+    const files: Record<string, Uint8Array> = {
+      'a-color.JPEG': await plainJpeg(30, 30, color),
+      'b-gray.JPEG': await plain(30, 30, color).toColourspace('b-w').jpeg({ quality: 100 }).toBuffer(),
+      'c-cmyk.JPEG': await plain(30, 30, color).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer(),
+      'd-really-png.JPEG': await plain(30, 30, color).png().toBuffer(),
+      'e-truncated.JPEG': (await plainJpeg(64, 64, color)).subarray(0, -30),
+      'f-zero.JPEG': new Uint8Array(),
+      'g-page.JPEG': Buffer.from('<html>404</html>'),
+      'h-list.txt': Buffer.from('no image'),
+    }
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(train, name), bytes)
+    await writeFile(join(directory, 'synset_words.txt'), 'n01440764 tench, Tinca tinca\n')
+    const set = await imageNet({ directory })
+    expect(set.ignored.map(({ file }) => file)).toEqual([join(train, 'h-list.txt')])
+    const source = stream({ shuffle: false, batchSize: 7, badFiles: 'skip' }, set)
+    const [batch] = await collect(source)
+    expect(batch).toMatchObject({ count: 4, labels: Int32Array.of(0, 0, 0, 0) })
+    for (const value of batch.images) expect(Math.abs(value - 200)).toBeLessThanOrEqual(15)
+    expect(source.skipped.map(({ file, reason }) => [file.slice(train.length + 1), reason])).toEqual([
+      ['e-truncated.JPEG', 'decode'],
+      ['f-zero.JPEG', 'empty'],
+      ['g-page.JPEG', 'decode'],
+    ])
   })
 
   test('augmentations that do not fit name the file', async () => {
