@@ -12,10 +12,10 @@ test('auto says what it picked, why, and why none of the others', async () => {
   const { name, description } = await startEngine('auto')
   expect(tf.getBackend()).toBe(name === 'node' ? 'tensorflow' : name)
   if (name === 'node') {
-    expect(description).toMatch(/^node: native TensorFlow 2\.\d+\.\d+, picked as the fastest \(slower: webgpu, wasm, cpu\)$/)
+    expect(description).toMatch(/^node: native TensorFlow 2\.\d+\.\d+, picked as likely the fastest \(likely slower: webgpu, wasm, cpu\)$/)
   } else {
     expect(description).toMatch(
-      /^wasm: .+, picked as the fastest that starts here \(node: @tensorflow\/tfjs-node .+; webgpu: there is no WebGPU adapter; slower: cpu\)$/,
+      /^wasm: .+, picked as likely the fastest that starts here \(node: @tensorflow\/tfjs-node .+; webgpu: there is no WebGPU adapter; likely slower: cpu\)$/,
     )
   }
 })
@@ -42,7 +42,7 @@ test('an unknown engine is refused with those that there are', async () => {
 })
 
 test('a package that is not installed is told from one that fails to load', async () => {
-  expect(await optionalModule('@onebit/none')).toEqual({ installed: false, reason: '@onebit/none is not installed' })
+  expect(await optionalModule('@onebit/none')).toEqual({ reason: '@onebit/none is not installed' })
   const broken = `data:text/javascript,throw new Error('no binding')`
-  expect(await optionalModule(broken)).toEqual({ installed: true, reason: `${broken} does not load: no binding` })
+  expect(await optionalModule(broken)).toEqual({ reason: `${broken} does not load: no binding` })
 })

@@ -30,9 +30,9 @@ async function startFastest(): Promise<Engine> {
   for (const [index, { name, start }] of starters.entries()) {
     const attempt = await start({ named: false })
     if (attempt.started) {
-      const picked = index === 0 ? 'picked as the fastest' : 'picked as the fastest that starts here'
+      const picked = index === 0 ? 'picked as likely the fastest' : 'picked as likely the fastest that starts here'
       const slower = starters.slice(index + 1).map((starter) => starter.name)
-      if (slower.length > 0) reasons.push(`slower: ${slower.join(', ')}`)
+      if (slower.length > 0) reasons.push(`likely slower: ${slower.join(', ')}`)
       return { name, description: `${name}: ${attempt.detail}, ${picked} (${reasons.join('; ')})` }
     }
     reasons.push(`${name}: ${attempt.reason}`)

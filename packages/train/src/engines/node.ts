@@ -27,8 +27,8 @@ export const node: EngineStarter = {
     // TensorFlow greets on standard error unless told to begin at warnings.
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '1'
     const before = tf.getBackend()
-    const { module, ...absent } = await optionalModule('@tensorflow/tfjs-node')
-    if (!module) return { started: false, reason: (absent as { reason: string }).reason, fix }
+    const loaded = await optionalModule('@tensorflow/tfjs-node')
+    if (!loaded.module) return { started: false, reason: loaded.reason, fix }
     if (!tf.findBackendFactory('tensorflow')) {
       return {
         started: false,

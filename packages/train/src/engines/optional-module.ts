@@ -1,9 +1,7 @@
 /** Imports of packages that engines need and a project may not have. */
 
-/** A module, or the reason why there is none. */
-export type OptionalModule<T> =
-  | { readonly module: T }
-  | { readonly module?: undefined; readonly installed: boolean; readonly reason: string }
+/** A module, or half a sentence on why there is none. */
+export type OptionalModule<T> = { readonly module: T } | { readonly module?: undefined; readonly reason: string }
 
 /** @param specifier A package's name. */
 export async function optionalModule<T = object>(specifier: string): Promise<OptionalModule<T>> {
@@ -12,8 +10,8 @@ export async function optionalModule<T = object>(specifier: string): Promise<Opt
     return { module: (await import(/* @vite-ignore */ specifier)) as T }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    const installed = !(code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') || !message.includes(`'${specifier}'`)
-    const [line] = message.split('\n')
-    return { installed, reason: installed ? `${specifier} does not load: ${line}` : `${specifier} is not installed` }
+    // The package may be there and lack one of its own.
+    const missing = (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(`'${specifier}'`)
+    return { reason: missing ? `${specifier} is not installed` : `${specifier} does not load: ${message.split('\n')[0]}` }
   }
 }

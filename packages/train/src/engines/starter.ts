@@ -2,14 +2,22 @@
 
 export type StartedEngine = 'node' | 'webgpu' | 'wasm' | 'cpu'
 
+interface Started {
+  readonly started: true
+  /** What runs, in a few words. */
+  readonly detail: string
+}
+
+interface NotStarted {
+  readonly started: false
+  /** Why not, in half a sentence. */
+  readonly reason: string
+  /** What to do about it. */
+  readonly fix: string
+}
+
 /** How a start went. */
-export type Attempt =
-  | { readonly started: true /** What runs, in a few words. */; readonly detail: string }
-  | {
-      readonly started: false /** Half a sentence. */
-      readonly reason: string /** What to do about it, as a sentence. */
-      readonly fix: string
-    }
+export type Attempt = Started | NotStarted
 
 export interface StartOptions {
   /** Whether a person asked for this engine by its name. `auto` did not, and takes no engine that is slow by its nature. */

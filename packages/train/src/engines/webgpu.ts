@@ -28,9 +28,16 @@ interface DawnModule {
   create(options: string[]): Gpu
 }
 
-type Access =
-  | { readonly gpu: Gpu /** Makes `navigator.gpu` of it, where backends look. */; publish(): void }
-  | { readonly gpu?: undefined; readonly reason: string }
+interface Access {
+  readonly gpu: Gpu
+  /** Makes `navigator.gpu` of it, where backends look. */
+  publish(): void
+}
+
+interface NoAccess {
+  readonly gpu?: undefined
+  readonly reason: string
+}
 
 const fix =
   'npm install @tensorflow/tfjs-backend-webgpu, in Node also webgpu. A driver has to be there: on Linux libvulkan1 and one for the GPU.'
@@ -40,7 +47,7 @@ const failed = (reason: string): Attempt => ({ started: false, reason, fix })
 /** Renderers on the processor, as their drivers name them. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render/i
 
-async function findGpu(): Promise<Access> {
+async function findGpu(): Promise<Access | NoAccess> {
   const { gpu } = (globalThis.navigator ?? {}) as { gpu?: Gpu }
   if (gpu) return { gpu, publish: () => {} }
   if (!globalThis.process?.versions?.node) return { reason: 'this browser has no WebGPU' }
