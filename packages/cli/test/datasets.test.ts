@@ -94,6 +94,28 @@ describe('image-folder', () => {
     await expect(mistaken).rejects.toThrow(/knows other classes.*Expected 'fire' as class 0, received 'earth'/)
   })
 
+  it('stops at Ctrl-C inside an epoch, and continues with the bits of a run that was left alone', {
+    timeout: 120_000,
+  }, async () => {
+    const root = await photographs({ train: 12, test: 2 }, ['fire', 'water'])
+    const dataset = { name: 'image-folder', folder: root, size: 16, batch: 4, workers: 1 }
+    const options = {
+      recipe: defineRecipe({ dataset, model, training: { epochs: 2, seed: 1 } }),
+      engine: 'wasm',
+      decodeWorker,
+    } as const
+    const [whole, out] = [join(root, 'whole'), join(root, 'stopped')]
+    await trainRun({ ...options, out: whole }, quiet)
+    const controller = new AbortController()
+    // The lines of data and engine, then that of the first epoch.
+    let lines = 0
+    const stderr = { write: () => void (++lines === 3 && setTimeout(() => controller.abort(), 30)) }
+    const shell = new Shell({ stdout: silent, stderr, signal: controller.signal })
+    expect((await trainRun({ ...options, out }, shell)).interrupted).toBe(true)
+    await trainRun({ ...options, out, resume: true }, quiet)
+    expect(await readFile(join(out, 'weights.bin'))).toEqual(await readFile(join(whole, 'weights.bin')))
+  })
+
   it('prepares a photograph as evaluation does, to the bit', async () => {
     const root = await photographs({ train: 2, test: 1 }, ['fire', 'water'])
     const choice = chooseDataset('image-folder', { folder: root, size: 16, workers: 1 })

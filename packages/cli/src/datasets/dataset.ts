@@ -41,6 +41,7 @@ export interface DataShape {
 /** Circumstances of loading, none of which changes what is loaded. */
 export interface LoadContext {
   readonly onProgress?: OnProgress
+  /** Stops downloads. Whoever takes batches stops by taking no more. */
   readonly signal?: AbortSignal
   /** The file of the threads that decode images, if a bundler moved it. */
   readonly decodeWorker?: URL

@@ -25,13 +25,13 @@ function limited(images: ImageFiles, limit = Number.POSITIVE_INFINITY): ImageFil
 /** Pictures in a batch at evaluation. */
 const TEST_BATCH = 64
 
-export function fromImageFiles(parts: ImageParts, options: ImageOptions, { signal, decodeWorker }: LoadContext): LoadedDataset {
+export function fromImageFiles(parts: ImageParts, options: ImageOptions, { decodeWorker }: LoadContext): LoadedDataset {
   const { name, channels } = parts
   const { size, batch, limit, badFiles, workers } = options
   const [train, test] = [limited(parts.train, limit), limited(parts.test, limit)]
   const usual: Augmentation[] = [{ type: 'random-resized-crop', size }, { type: 'horizontal-flip' }]
   const normalization = options.normalization ?? (channels === 3 ? imageNetNormalization : { mean: 0.5, standardDeviation: 0.5 })
-  const common = { size, channels, normalization, badFiles, workers, signal, worker: decodeWorker }
+  const common = { size, channels, normalization, badFiles, workers, worker: decodeWorker }
   const dropLast = train.files.length >= batch
   return {
     name,
