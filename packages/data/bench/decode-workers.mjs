@@ -3,9 +3,9 @@
  *
  *   pnpm build && node bench/decode-workers.mjs [images, default 512] [rounds, default 7]
  *
- * Prints images a second, the medians and their ratio. Each worker does one image at a time: sharp.concurrency(1) is set by the
- * worker, and libuv's pool (UV_THREADPOOL_SIZE, default 4) has a thread for each. A round's time is from the first batch to the
- * last, so that starting the threads is not in it.
+ * Prints images a second, the medians and their ratio. One worker does one thing at a time: it is the one thread that two are compared
+ * with. Two decode their next file on libuv's pool (UV_THREADPOOL_SIZE, default 4) while they augment. sharp.concurrency(1) is set by
+ * the workers. A round's time is from the first batch to the last, so that starting the threads is not in it.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
