@@ -121,13 +121,12 @@ function accumulatePanel(images: i32, rows: i32): void {
   for (let channel = 0; channel < outChannels; channel += 8) {
     for (let element = 0; element < elements; element += 4) {
       const offset = offsets + (<usize>element << 2)
+      const offset0 = load<i32>(offset), offset1 = load<i32>(offset, 4)
+      const offset2 = load<i32>(offset, 8), offset3 = load<i32>(offset, 12)
       if (lanes < 4) {
-        accumulateScattered(
-          tile, packedX, load<i32>(offset), load<i32>(offset, 4), load<i32>(offset, 8), load<i32>(offset, 12),
-          gradients, images, rows, step, rowStep, imageStep,
-        )
+        accumulate(false, tile, packedX, offset0, offset1, offset2, offset3, gradients, images, rows, step, rowStep, imageStep)
       } else {
-        accumulateContiguous(tile, packedX + load<i32>(offset), gradients, images, rows, step, rowStep, imageStep)
+        accumulate(true, tile, packedX, offset0, 0, 0, 0, gradients, images, rows, step, rowStep, imageStep)
       }
       tile += 128
     }
@@ -135,66 +134,35 @@ function accumulatePanel(images: i32, rows: i32): void {
   }
 }
 
-/** Adds to a tile the products of 4 neighboring lanes at `x` with 8 gradients, over all pixels of the panel. */
-function accumulateContiguous(
-  tile: usize, x: usize, gradients: usize, images: i32, rows: i32, step: usize, rowStep: usize, imageStep: usize,
-): void {
-  let s00 = v128.load(tile), s01 = v128.load(tile, 16)
-  let s10 = v128.load(tile, 32), s11 = v128.load(tile, 48)
-  let s20 = v128.load(tile, 64), s21 = v128.load(tile, 80)
-  let s30 = v128.load(tile, 96), s31 = v128.load(tile, 112)
-  for (let image = 0; image < images; image++) {
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < outWidth; column++) {
-        const g0 = v128.load(gradients), g1 = v128.load(gradients, 16)
-        let a = v128.load32_splat(x)
-        s00 = f32x4.add(s00, f32x4.mul(a, g0))
-        s01 = f32x4.add(s01, f32x4.mul(a, g1))
-        a = v128.load32_splat(x, 4)
-        s10 = f32x4.add(s10, f32x4.mul(a, g0))
-        s11 = f32x4.add(s11, f32x4.mul(a, g1))
-        a = v128.load32_splat(x, 8)
-        s20 = f32x4.add(s20, f32x4.mul(a, g0))
-        s21 = f32x4.add(s21, f32x4.mul(a, g1))
-        a = v128.load32_splat(x, 12)
-        s30 = f32x4.add(s30, f32x4.mul(a, g0))
-        s31 = f32x4.add(s31, f32x4.mul(a, g1))
-        x += step
-        gradients += 32
-      }
-      x += rowStep
-    }
-    x += imageStep
-  }
-  v128.store(tile, s00), v128.store(tile, s01, 16)
-  v128.store(tile, s10, 32), v128.store(tile, s11, 48)
-  v128.store(tile, s20, 64), v128.store(tile, s21, 80)
-  v128.store(tile, s30, 96), v128.store(tile, s31, 112)
-}
-
-/** The same for 4 filter elements at unrelated offsets. */
-function accumulateScattered(
-  tile: usize, x: usize, offset0: usize, offset1: usize, offset2: usize, offset3: usize,
+/**
+ * Adds to a tile the products of 4 filter elements with 8 gradients, over all pixels of the panel. Inlined twice, so that `contiguous`
+ * is decided while compiling: elements are then 4 neighboring lanes from `offset0` on, and the loads need no sums of their own.
+ */
+// @ts-ignore: decorator
+@inline
+function accumulate(
+  contiguous: bool, tile: usize, x: usize, offset0: usize, offset1: usize, offset2: usize, offset3: usize,
   gradients: usize, images: i32, rows: i32, step: usize, rowStep: usize, imageStep: usize,
 ): void {
   let s00 = v128.load(tile), s01 = v128.load(tile, 16)
   let s10 = v128.load(tile, 32), s11 = v128.load(tile, 48)
   let s20 = v128.load(tile, 64), s21 = v128.load(tile, 80)
   let s30 = v128.load(tile, 96), s31 = v128.load(tile, 112)
+  if (contiguous) x += offset0
   for (let image = 0; image < images; image++) {
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < outWidth; column++) {
         const g0 = v128.load(gradients), g1 = v128.load(gradients, 16)
-        let a = v128.load32_splat(x + offset0)
+        let a = contiguous ? v128.load32_splat(x) : v128.load32_splat(x + offset0)
         s00 = f32x4.add(s00, f32x4.mul(a, g0))
         s01 = f32x4.add(s01, f32x4.mul(a, g1))
-        a = v128.load32_splat(x + offset1)
+        a = contiguous ? v128.load32_splat(x, 4) : v128.load32_splat(x + offset1)
         s10 = f32x4.add(s10, f32x4.mul(a, g0))
         s11 = f32x4.add(s11, f32x4.mul(a, g1))
-        a = v128.load32_splat(x + offset2)
+        a = contiguous ? v128.load32_splat(x, 8) : v128.load32_splat(x + offset2)
         s20 = f32x4.add(s20, f32x4.mul(a, g0))
         s21 = f32x4.add(s21, f32x4.mul(a, g1))
-        a = v128.load32_splat(x + offset3)
+        a = contiguous ? v128.load32_splat(x, 12) : v128.load32_splat(x + offset3)
         s30 = f32x4.add(s30, f32x4.mul(a, g0))
         s31 = f32x4.add(s31, f32x4.mul(a, g1))
         x += step

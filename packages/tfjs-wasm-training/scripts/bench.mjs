@@ -1,5 +1,5 @@
-// Times convolution gradients against the forward convolution, and a training step with and without the replaced kernels.
-// Interleaved in one process, medians; needs a build. Run: node scripts/bench.mjs [rounds]
+// Times convolution gradients against the forward convolution. Interleaved in one process, medians; needs a build.
+// Run: node scripts/bench.mjs [rounds]. Whole training steps are in bench/training.mjs of the repository.
 import '@tensorflow/tfjs-backend-wasm'
 import { createRequire } from 'node:module'
 import { registerTrainingKernels } from '../dist/index.js'
@@ -11,11 +11,10 @@ const rounds = Number(process.argv[2] ?? 9)
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1]
 
 /** Runs the functions in turns and returns the median milliseconds of each; the first round warms up. */
-async function interleaved(functions, count, prepare = async () => {}) {
+async function interleaved(functions, count) {
   const times = functions.map(() => [])
   for (let round = 0; round <= count; round++) {
     for (const [index, run] of functions.entries()) {
-      await prepare(index)
       const start = performance.now()
       await run()
       if (round > 0) times[index].push(performance.now() - start)
@@ -48,36 +47,6 @@ async function convolution(input, filter, strides) {
   console.log(`${name.padEnd(34)} forward ${forward.toFixed(1).padStart(6)} ms   dW ${cell(dw)}   dx ${cell(dx)}`)
 }
 
-function referenceNetwork() {
-  const { layers } = tf
-  const model = tf.sequential()
-  for (const [index, filters] of [32, 32, 64, 64].entries()) {
-    const inputShape = index === 0 ? [28, 28, 1] : undefined
-    model.add(layers.conv2d({ filters, kernelSize: 3, padding: 'same', useBias: false, inputShape }))
-    model.add(layers.batchNormalization())
-    model.add(layers.activation({ activation: 'relu' }))
-    if (index % 2 === 1) model.add(layers.maxPooling2d({ poolSize: 2 }))
-  }
-  model.add(layers.flatten())
-  model.add(layers.dense({ units: 10 }))
-  model.compile({ optimizer: tf.train.adam(), loss: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits) })
-  return model
-}
-
-async function trainingStep() {
-  const model = referenceNetwork()
-  const x = tf.randomNormal([64, 28, 28, 1])
-  const y = tf.oneHot(tf.randomUniform([64], 0, 10, 'int32'), 10)
-  const variants = [{}, { memory: 'copied' }, { replaceStock: false }]
-  const steps = variants.map(() => () => model.trainOnBatch(x, y))
-  const times = await interleaved(steps, 5, (index) => registerTrainingKernels(variants[index]))
-  variants.forEach((options, index) => {
-    console.log(
-      `step of the reference network, batch 64, ${JSON.stringify(options).padEnd(24)} ${times[index].toFixed(0).padStart(5)} ms`,
-    )
-  })
-}
-
 await tf.setBackend('wasm')
 await registerTrainingKernels()
 console.log(`Node ${process.version}, ${(await import('node:os')).cpus()[0].model}`)
@@ -86,4 +55,3 @@ await convolution([64, 14, 14, 64], [3, 3, 64, 64], 1)
 await convolution([64, 28, 28, 32], [3, 3, 32, 64], 2)
 await convolution([64, 14, 14, 64], [1, 1, 64, 128], 1)
 await convolution([8, 7, 7, 512], [3, 3, 512, 512], 1)
-await trainingStep()
