@@ -3,13 +3,14 @@
  * @jax-js/jax; then `@onebit/train` on one thread and on two. All take turns in one process; figures are medians. Engines that need a
  * process of their own follow, one after the other.
  *
- *   npm run bench -- training [--quick] [--json]
+ *   npm run bench -- training [--quick] [--json] [--only REGEX]
  *
- * Needs a build. Losses of the first steps are compared, so that nobody is fast by computing something else. A full run is kept in
- * bench/results/training.json; a quick one ends within 50 seconds and leaves slow cases with the few steps that fit.
+ * Needs a build. Losses of the first steps are compared, so that nobody is fast by computing something else. What ran in full is kept
+ * in bench/results/training.json; a quick run ends within 50 seconds and leaves slow cases with the few steps that fit. `--only` takes
+ * the cases whose names match, and leaves the kept figures of others as they are.
  */
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -18,7 +19,10 @@ import * as tf from '@tensorflow/tfjs'
 import { inProcess, OTHER_ENGINES } from './training/cases.mjs'
 import { median, rowOf } from './training/rows.mjs'
 
-const { values: flags } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' } } })
+const { values: flags } = parseArgs({
+  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string', default: '' } },
+})
+const only = new RegExp(flags.only)
 const began = performance.now()
 const secondsSince = () => (performance.now() - began) / 1000
 /** When a quick run begins no further round of a case. */
@@ -27,7 +31,7 @@ const DEADLINE = flags.quick ? 36 : Number.POSITIVE_INFINITY
 const TOLERANCE = 2e-3
 
 await tf.setBackend('wasm')
-const cases = inProcess.filter(({ quick }) => quick || !flags.quick)
+const cases = inProcess.filter(({ name, quick }) => only.test(name) && (quick || !flags.quick))
 for (const entry of cases) {
   entry.runner = await entry.start()
   entry.times = { step: [], forward: [] }
@@ -43,7 +47,7 @@ async function time(times, work) {
 }
 
 // The first round warms up.
-const most = Math.max(...cases.map(({ rounds }) => rounds))
+const most = Math.max(0, ...cases.map(({ rounds }) => rounds))
 for (let round = 0; round <= most; round++) {
   for (const { runner, times, losses, rounds } of cases) {
     if (round > rounds || (round > 1 && secondsSince() > DEADLINE)) continue
@@ -54,9 +58,9 @@ for (let round = 0; round <= most; round++) {
 }
 for (const { runner } of cases) await runner.stop?.()
 
-const [reference] = cases
-for (const { name, network, batch, losses } of cases) {
-  if (network !== reference.network || batch !== reference.batch) continue
+// Behind signs the least difference, such as statistics of half a batch, is another loss: only the real network is compared.
+for (const { name, network, batch, losses } of cases.filter((entry) => entry.network === 'reference')) {
+  const reference = cases.find((entry) => entry.network === network && entry.batch === batch)
   for (const step of [0, 1]) {
     const [expected, received] = [reference.losses[step], losses[step]]
     if (Math.abs(received / expected - 1) < TOLERANCE) continue
@@ -65,13 +69,16 @@ for (const { name, network, batch, losses } of cases) {
 }
 
 const rows = cases.map(({ name, times }) => rowOf(name, times.step.slice(1), times.forward.slice(1)))
-for (const name of OTHER_ENGINES) {
+for (const name of OTHER_ENGINES.filter((engine) => only.test(engine))) {
   if (secondsSince() > DEADLINE) break
   const script = fileURLToPath(new URL('./training/engine.mjs', import.meta.url))
-  const { stdout, stderr } = spawnSync(process.execPath, [script, name], { encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync(process.execPath, [script, name], {
+    encoding: 'utf8',
+    timeout: flags.quick ? 8000 : 90_000,
+  })
   const last = stdout.trim().split('\n').at(-1)
   if (last) rows.push(JSON.parse(last))
-  else console.log(`${name} is not here: ${stderr.trim().split('\n').at(-1)}`)
+  else console.log(`${name} is not here: ${stderr.trim().split('\n').at(-1) || 'it took too long'}`)
 }
 
 const processor = `${cpus()[0].model}, ${cpus().length} CPUs`
@@ -91,16 +98,18 @@ function ratio(slow, fast) {
   return Number(median(a.slice(0, rounds).map((ms, round) => ms / b[round])).toFixed(2))
 }
 
+const compared = cases.flatMap(({ against }) => against ?? [])
 const ratios = Object.fromEntries(
-  cases
-    .filter(({ against }) => against)
-    .map(({ name, against }) => [`${against.slow} / ${against.fast}`, ratio(against.slow, against.fast), name]),
+  compared.map(({ slow, fast }) => [`${slow} / ${fast}`, ratio(slow, fast)]).filter(([, value]) => value !== undefined),
 )
 for (const [name, value] of Object.entries(ratios)) console.log(`${name}: ${value}`)
 if (!flags.quick) {
   const command = 'npm run bench -- training'
   const note = 'medians of steps that took turns; ratios are medians over rounds'
   const file = new URL('./results/training.json', import.meta.url)
-  writeFileSync(file, `${JSON.stringify({ command, note, engine, rows, ratios }, null, 2)}\n`)
+  const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { rows: [], ratios: {} }
+  const others = kept.rows.filter(({ case: name }) => !rows.some((row) => row.case === name))
+  const results = { command, note, engine, rows: [...others, ...rows], ratios: { ...kept.ratios, ...ratios } }
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
 }
 if (flags.json) console.log(JSON.stringify({ engine, rows }))
