@@ -9,8 +9,8 @@
  * Liu, Wu, Luo, Yang, Liu, Cheng: Bi-Real Net (ECCV 2018), arXiv 1808.00278, section 3.2 and figure 3.
  */
 import { type Block, defineBlock } from '@onebit/core'
-import { QuantConv2D } from '@onebit/layers'
-import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { batchNorm, binaryConvolution, sum } from './convolution-parts.ts'
 import { realDownsample } from './real-downsample.ts'
 
 export const biReal: Block = defineBlock({
@@ -18,25 +18,15 @@ export const biReal: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'Bi-Real Net', authors: 'Liu et al.', year: 2018, arxiv: '1808.00278' },
   convolutions: 2,
-  apply: ([input], _, { name, filters, strides, dilation, activation, weight }) => {
-    const convolution = (x: SymbolicTensor, part: string, stride: number): SymbolicTensor => {
-      const layerName = `${name}.${part}`
-      const conv = new QuantConv2D({
-        name: layerName,
-        filters,
-        kernelSize: 3,
-        strides: stride,
-        dilationRate: dilation,
-        inputQuantizer: activation,
-        kernelQuantizer: weight,
-      }).apply(x) as SymbolicTensor
-      const norm = layers
-        .batchNormalization({ name: `${layerName}.norm`, epsilon: 1e-5, momentum: 0.9 })
-        .apply(conv) as SymbolicTensor
-      const shortcut = realDownsample(x, `${layerName}.shortcut`, filters, stride)
-      return layers.add({ name: `${layerName}.add` }).apply([norm, shortcut]) as SymbolicTensor
+  apply: ([input], _, context) => {
+    const { name, filters, dilation } = context
+    const half = (x: SymbolicTensor, part: string, strides: number): SymbolicTensor => {
+      const layer = `${name}.${part}`
+      const conv = binaryConvolution({ name: layer, filters, strides, dilation }, context).apply(x) as SymbolicTensor
+      const shortcut = realDownsample(x, `${layer}.shortcut`, filters, strides)
+      return sum([batchNorm(conv, `${layer}.norm`), shortcut], `${layer}.add`)
     }
-    return [convolution(convolution(input, 'conv1', strides), 'conv2', 1)]
+    return [half(half(input, 'conv1', context.strides), 'conv2', 1)]
   },
 })
 
