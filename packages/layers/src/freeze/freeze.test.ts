@@ -147,11 +147,14 @@ describe('models', () => {
     return layer.apply(layer.apply(x) as tf.SymbolicTensor) as tf.SymbolicTensor
   }
 
-  test('a layer called twice is written twice', async () => {
+  test('a layer called twice is written twice, its tensors once', async () => {
     const model = modelOf([5, 5, 3], shared)
     scramble(model)
     expect(await difference(model)).toBeLessThan(1e-5)
-    expect(freeze(model).graph.nodes.map(({ name }) => name)).toEqual(['shared', 'shared.call2'])
+    const { nodes, tensors } = freeze(model).graph
+    expect(nodes.map(({ name }) => name)).toEqual(['shared', 'shared.call2'])
+    expect(nodes.map((node) => node.tensors)).toEqual(Array(2).fill({ weights: 'shared.weights', bias: 'shared.bias' }))
+    expect([...tensors.keys()]).toEqual(['shared.weights', 'shared.bias'])
   })
 
   test('nested and sequential models are walked', async () => {

@@ -5,6 +5,7 @@
 import { FreezeError, type Graph, GraphBuilder, saveModel, writeModel } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { mergeAffines } from './merge-affines.ts'
+import { shareTensors } from './share-tensors.ts'
 import { stockConverter } from './stock-layers.ts'
 import { isFreezable } from './to-graph.ts'
 
@@ -65,7 +66,7 @@ class Freezer {
     return inner.value(model.outputs[output])
   }
 
-  /** A layer called twice writes its nodes twice, the second time under a numbered name. */
+  /** A layer called twice writes its nodes twice, the second time under a numbered name; their tensors are shared at the end. */
   #uniqueName(layer: tfl.layers.Layer): string {
     const uses = (this.#names.get(layer) ?? 0) + 1
     this.#names.set(layer, uses)
@@ -97,6 +98,6 @@ export function freeze(model: tfl.LayersModel, { metadata = {}, taps = {} }: Fre
   for (const tensor of model.outputs) builder.output(tensor.sourceLayer.name, freezer.value(tensor))
   for (const [name, tensor] of Object.entries(taps)) builder.output(name, freezer.value(tensor))
   builder.metadata(metadata)
-  const graph = mergeAffines(builder.build())
+  const graph = shareTensors(mergeAffines(builder.build()))
   return { graph, bytes: () => writeModel(graph), save: (path) => saveModel(graph, path) }
 }
