@@ -11,6 +11,7 @@ import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { toldInitializers } from './told-initializers.ts'
 
 const EXTENTS = ['channel', 'channel-height-width'] as const
 export type ScaleExtent = (typeof EXTENTS)[number]
@@ -96,6 +97,7 @@ export class LearnedScale extends tfl.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), extent: this.extent }
+    const ones = tfl.initializers.ones()
+    return { ...super.getConfig(), extent: this.extent, ...toldInitializers({ channel: ones, height: ones, width: ones }) }
   }
 }

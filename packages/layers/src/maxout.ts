@@ -9,11 +9,14 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { toldInitializers } from './told-initializers.ts'
 
 export interface MaxoutOptions {
   name?: string
   trainable?: boolean
 }
+
+const initial = { positive: tfl.initializers.ones(), negative: tfl.initializers.constant({ value: 0.25 }) }
 
 export class Maxout extends tfl.layers.Layer {
   static readonly className = 'Maxout'
@@ -26,8 +29,8 @@ export class Maxout extends tfl.layers.Layer {
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
     const channels = (inputShape as tfl.Shape).at(-1)!
-    this.#positive = this.addWeight('positive', [channels], 'float32', tfl.initializers.ones())
-    this.#negative = this.addWeight('negative', [channels], 'float32', tfl.initializers.constant({ value: 0.25 }))
+    this.#positive = this.addWeight('positive', [channels], 'float32', initial.positive)
+    this.#negative = this.addWeight('negative', [channels], 'float32', initial.negative)
     this.built = true
   }
 
@@ -41,6 +44,10 @@ export class Maxout extends tfl.layers.Layer {
       const below = tf.mul(tf.relu(tf.neg(x)), this.#negative.read())
       return tf.sub(tf.mul(tf.relu(x), this.#positive.read()), below)
     })
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...toldInitializers(initial) }
   }
 
   /** Two rectifiers, each scaled, added. */

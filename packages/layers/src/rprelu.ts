@@ -9,6 +9,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { toldInitializers } from './told-initializers.ts'
 
 export interface RPReLUOptions {
   name?: string
@@ -31,10 +32,10 @@ export class RPReLU extends tfl.layers.Layer {
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
     const channels = (inputShape as tfl.Shape).at(-1)!
-    const slope = tfl.initializers.constant({ value: this.initialSlope })
-    this.#gamma = this.addWeight('gamma', [channels], 'float32', tfl.initializers.zeros())
-    this.#beta = this.addWeight('beta', [channels], 'float32', slope)
-    this.#zeta = this.addWeight('zeta', [channels], 'float32', tfl.initializers.zeros())
+    const { gamma, beta, zeta } = this.#initializers()
+    this.#gamma = this.addWeight('gamma', [channels], 'float32', gamma)
+    this.#beta = this.addWeight('beta', [channels], 'float32', beta)
+    this.#zeta = this.addWeight('zeta', [channels], 'float32', zeta)
     this.built = true
   }
 
@@ -67,7 +68,12 @@ export class RPReLU extends tfl.layers.Layer {
     return builder.node('affine', { name, inputs: [bent], tensors: { scale: one, shift: tensor(valuesOf(this.#zeta).slice()) } })
   }
 
+  #initializers() {
+    const zeros = tfl.initializers.zeros()
+    return { gamma: zeros, beta: tfl.initializers.constant({ value: this.initialSlope }), zeta: zeros }
+  }
+
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), initialSlope: this.initialSlope }
+    return { ...super.getConfig(), initialSlope: this.initialSlope, ...toldInitializers(this.#initializers()) }
   }
 }

@@ -9,13 +9,15 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { toldInitializers } from './told-initializers.ts'
+
+const initial = tfl.initializers.randomUniform({ minval: 0, maxval: 1 })
 
 export class ScaledSum extends tfl.layers.Layer {
   static readonly className = 'ScaledSum'
   #scales!: tfl.LayerVariable
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
-    const initial = tfl.initializers.randomUniform({ minval: 0, maxval: 1 })
     this.#scales = this.addWeight('scales', [(inputShape as tfl.Shape[]).length], 'float32', initial)
     this.built = true
   }
@@ -30,6 +32,10 @@ export class ScaledSum extends tfl.layers.Layer {
       const scales = tf.unstack(this.#scales.read())
       return tf.addN((inputs as tf.Tensor[]).map((x, index) => tf.mul(x, scales[index])))
     })
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...toldInitializers({ scales: initial }) }
   }
 
   /** An affine per input, then sums. */

@@ -10,13 +10,15 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { toldInitializers } from './told-initializers.ts'
+
+const initial = tfl.initializers.randomUniform({ minval: 0, maxval: 1 })
 
 export class SoftGate extends tfl.layers.Layer {
   static readonly className = 'SoftGate'
   #theta!: tfl.LayerVariable
 
   override build(): void {
-    const initial = tfl.initializers.randomUniform({ minval: 0, maxval: 1 })
     this.#theta = this.addWeight('theta', [1], 'float32', initial)
     this.built = true
   }
@@ -32,6 +34,10 @@ export class SoftGate extends tfl.layers.Layer {
       const gate = tf.sigmoid(this.#theta.read())
       return tf.add(tf.mul(a, gate), tf.mul(b, tf.sub(1, gate)))
     })
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...toldInitializers({ theta: initial }) }
   }
 
   /** Two affines and a sum. */

@@ -55,7 +55,7 @@ function drawn(isTTY: boolean, columns = 200): string {
 }
 
 test('a terminal sees stage, epoch and the time left; a file sees a line per epoch', () => {
-  const line = 'stage 2/2 b  epoch 2/3  loss 0.500  acc 0.800  test 0.7500  flips 2.00 %  100 img/s  3.0 s'
+  const line = 'stage 2/2 b  epoch 1/2  loss 0.500  acc 0.800  test 0.7500  flips 2.00 %  100 img/s  3.0 s'
   const terminal = drawn(true)
   expect(terminal).toMatch(/stage 2\/2 b {2}epoch 1\/2 .*50%.*loss 0\.400 {2}acc 0\.900 {2}50 img\/s {2}ETA 2:10/)
   const told = ['engine  wasm: fast', 'resumed c.safetensors at step 14', 'warning careful', line, '']

@@ -49,9 +49,10 @@ function epochLine(start: Start, { record }: Epoch): string {
   const ratios = Object.values(flipRatio)
   const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length
   const flips = ratios.length > 0 ? `  flips ${(100 * mean).toFixed(2)} %` : ''
-  const number = 1 + start.stages.findIndex(({ name }) => name === stage)
+  const index = start.stages.findIndex(({ name }) => name === stage)
+  const before = start.stages.slice(0, index).reduce((sum, { epochs }) => sum + epochs, 0)
   return (
-    `${stageTitle(start, number)}epoch ${epoch}/${start.epochs}  loss ${loss.toFixed(3)}  acc ${accuracy.toFixed(3)}  ` +
+    `${stageTitle(start, index + 1)}epoch ${epoch - before}/${start.stages[index].epochs}  loss ${loss.toFixed(3)}  acc ${accuracy.toFixed(3)}  ` +
     `test ${testAccuracy.toFixed(4)}${flips}  ${imagesPerSecond.toFixed(0)} img/s  ${seconds.toFixed(1)} s\n`
   )
 }

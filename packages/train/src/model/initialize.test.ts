@@ -1,0 +1,36 @@
+/** One seed fixes every weight of every block, whatever the process drew before. */
+import blocks from '@onebit/blocks'
+import classify, { classifier } from '@onebit/classify'
+import { createRegistry } from '@onebit/core'
+import quantizers from '@onebit/quantizers'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { startEngine } from '../engine.ts'
+import { initializeWeights } from './initialize.ts'
+import { readWeights } from './weight-values.ts'
+
+const registry = createRegistry([quantizers, blocks, classify])
+beforeAll(async () => void (await startEngine('wasm')))
+
+function compose(block: string): tf.LayersModel {
+  const activation = 'rsign'
+  const weight = 'magnitude-aware-sign'
+  const network = { name: 'resnet-small', width: 16, stages: 2 }
+  return classifier(registry, { network, block, activation, weight, classes: 3, input: [8, 8, 1] })
+}
+
+describe('the seed', () => {
+  test.each(registry.list('block').map(({ name }) => name))('fixes every weight of %s', async (block) => {
+    const [first, second] = [compose(block), compose(block)]
+    // Some weights, used up: they have to be drawn anew, too.
+    for (const weight of second.weights) weight.write(tf.add(weight.read(), 0.5))
+    expect(initializeWeights(first, 5)).toEqual([])
+    expect(initializeWeights(second, 5)).toEqual([])
+    expect(await readWeights(second)).toEqual(await readWeights(first))
+    const drawn = await readWeights(first)
+    initializeWeights(second, 6)
+    expect(await readWeights(second)).not.toEqual(drawn)
+    first.dispose()
+    second.dispose()
+  })
+})
