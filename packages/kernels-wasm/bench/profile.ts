@@ -1,9 +1,8 @@
-/** Where the time of a binary layer goes, by kernel: `node packages/kernels-wasm/bench/run.mjs profile 56 64 [--strict]`. */
+/** Where the time of a binary layer goes, by kernel: `node packages/kernels-wasm/bench/run.mjs profile 56 64 [3] [--strict]`. */
 import { GraphBuilder, packSigns } from '@onebit/core'
 import { bind, engine, randomFloats } from './harness.ts'
 
-const [size, channels] = process.argv.slice(3, 5).map(Number)
-const kernel = 3
+const [size, channels, kernel = 3] = process.argv.slice(3).filter((argument) => !argument.startsWith('-')).map(Number)
 const builder = new GraphBuilder()
 const bits = builder.node('threshold', {
   inputs: [builder.input('x', [size, size, channels])],
@@ -16,7 +15,7 @@ const latent = randomFloats(channels * kernel * kernel * channels)
 const sums = builder.node('binaryConv2d', {
   inputs: [bits],
   tensors: { weights: { dtype: 'bit', shape: [channels, kernel, kernel, channels], data: packSigns(latent) } },
-  attributes: { padding: [1, 1, 1, 1] },
+  attributes: { padding: [kernel >> 1, kernel >> 1, kernel >> 1, kernel >> 1] },
 })
 const tensors = {
   scale: { dtype: 'float32', shape: [channels], data: randomFloats(channels) },

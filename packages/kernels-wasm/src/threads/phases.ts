@@ -32,8 +32,8 @@ export function takeAway(control: Int32Array): void {
   for (let taken = 0; taken < control.length; taken += 2) Atomics.store(control, taken, ALL_TAKEN)
 }
 
-/** Most phases take some 100 microseconds: worth watching the counter for some of them before sleeping. */
-const GLANCES = 4000
+/** Waking takes as long as many a phase, some 50 microseconds: worth watching the counter for about as long before sleeping. */
+const GLANCES = 40_000
 
 /**
  * Works on one phase until all its tasks are taken, and sleeps until all are done.
