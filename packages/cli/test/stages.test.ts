@@ -99,6 +99,19 @@ describe('stages', () => {
     expect(error.location).toBe(`${file}, ${path}`)
   })
 
+  it('tell a mistake of all stages where it was given', async () => {
+    const file = await written({ ...recipe, training: { ...recipe.training, schedule: 'linear', optimizer: 'adan' } })
+    const error: unknown = await readRecipe(file)
+      .then(prepare)
+      .catch((caught) => caught)
+    expect(RecipeError.isInstance(error) && error.location).toBe(`${file}, training.optimizer`)
+    const flag = { flag: '--optimizer', path: ['training', 'optimizer'], value: 'adan' } as const
+    const flagged: unknown = await readRecipe(undefined, [flag])
+      .then(prepare)
+      .catch((caught) => caught)
+    expect(RecipeError.isInstance(flagged) && flagged.location).toBe('--optimizer')
+  })
+
   it('refuse a flag that every stage would override, and take one that only one does', async () => {
     const file = await written(recipe)
     const epochs = { flag: '--epochs', path: ['training', 'epochs'], value: 3 } as const

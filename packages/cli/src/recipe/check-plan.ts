@@ -1,7 +1,6 @@
 /** What a schema cannot tell of a recipe: whether its stages can be trained, one after the other. */
-import { OptionError } from '@onebit/core'
 import { makePlan, type StageOptions } from '@onebit/train'
-import { locate } from '../errors.ts'
+import { locate, RecipeError } from '../errors.ts'
 import type { LocatedRecipe } from './read-recipe.ts'
 import { type NamedStage, placeOf, stagesOf } from './stages.ts'
 
@@ -25,15 +24,17 @@ export function checkPlan({ recipe, locationOf }: LocatedRecipe): void {
     const place = placeOf(recipe, index)
     const { epochs } = stage
     if (epochs === undefined) {
-      const what = `The stage '${stage.name}' has no number of epochs.`
-      const fix = `Give it 'epochs', or give 'training' some for all stages.`
-      locate(locationOf(place), () => {
-        throw new OptionError({ what, expected: 'an integer of at least 1', fix })
+      throw new RecipeError({
+        what: `The stage '${stage.name}' has no number of epochs.`,
+        expected: 'an integer of at least 1',
+        fix: `Give it 'epochs', or give 'training' some for all stages.`,
+        location: locationOf(place),
       })
     }
     for (const key of JUDGED) {
       if (stage[key] === undefined) continue
-      locate(locationOf(`${place}.${key}`), () => makePlan({ epochs, [key]: stage[key] } as never))
+      const given = recipe.stages?.[index][key] === undefined ? 'training' : place
+      locate(locationOf(`${given}.${key}`), () => makePlan({ epochs, [key]: stage[key] } as never))
     }
     const { seed } = recipe.training
     locate(locationOf(place), () => makePlan({ stages: stages.slice(0, index + 1).map(trainerStage), seed }))
