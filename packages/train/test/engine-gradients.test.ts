@@ -23,6 +23,10 @@ const positive = (x: tf.Tensor): tf.Tensor => tf.add(tf.abs(x), 0.5)
  */
 const BORDER = 'avgPool over the border'
 
+/** 1 where a ramp is above a bound, counted per channel: enough values that WebGPU computes it on the adapter. */
+const shares = (): tf.Tensor =>
+  tf.mean(tf.cast(tf.greater(tf.reshape(tf.range(0, 1920), [6, 5, 4, 16]), 700), 'float32'), [0, 1, 2])
+
 const operations: readonly [name: string, compute: Compute, ...shapes: Shape[]][] = [
   ['conv2d', (x, w) => tf.conv2d(t4(x), t4(w), 1, 'same'), [2, 7, 6, 3], [3, 3, 3, 5]],
   ['conv2d, strides and valid padding', (x, w) => tf.conv2d(t4(x), t4(w), [2, 1], 'valid'), [2, 9, 7, 3], [3, 2, 3, 4]],
@@ -65,6 +69,7 @@ const operations: readonly [name: string, compute: Compute, ...shapes: Shape[]][
   ['add, per channel', (a, b) => tf.add(a, b), [2, 4, 4, 6], [6]],
   ['mul, per channel', (a, b) => tf.mul(a, b), [2, 4, 4, 6], [6]],
   ['div, per channel', (a, b) => tf.div(a, positive(b)), [2, 4, 4, 6], [6]],
+  ['shares of truth values', (x) => tf.mul(x, shares()), [16]],
   ['mean', (x) => tf.mean(x, [1, 2]), [2, 4, 5, 3]],
   ['sum', (x) => tf.sum(x, [0, 3], true), [2, 4, 5, 3]],
   ['max', (x) => tf.max(x, -1), [4, 10]],

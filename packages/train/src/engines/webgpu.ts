@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { optionalModule } from './optional-module.ts'
 import type { Attempt, EngineStarter } from './starter.ts'
+import { registerWebgpuCast } from './webgpu-cast.ts'
 
 interface AdapterInfo {
   readonly vendor: string
@@ -90,6 +91,7 @@ export const webgpu: EngineStarter = {
     // It registers itself only if `navigator.gpu` is there when it is imported.
     if (!tf.findBackendFactory('webgpu')) return failed('tfjs-backend-webgpu was imported before there was a `navigator.gpu`')
     if (!(await tf.setBackend('webgpu'))) return failed('the webgpu backend did not start')
+    registerWebgpuCast()
     return { started: true, detail: software ? `${name}, a software adapter: right but slow` : name }
   },
 }
