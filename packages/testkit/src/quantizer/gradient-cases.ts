@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core'
 import type { ConformanceCase } from '../conformance-case.ts'
-import { require } from '../conformance-error.ts'
+import { attempt, require } from '../conformance-error.ts'
 import type { Random } from '../random.ts'
 import {
   backpropagate,
@@ -102,6 +102,17 @@ export function gradientCases(
             expected: 'a finite number',
           }))
         }
+      },
+    },
+    {
+      name: `${title}: no values have no gradient`,
+      async run() {
+        if (target === 'weight') return
+        const none = new Float32Array()
+        const { x } = await attempt('Backpropagation fails on no values.', () =>
+          backpropagate(subject, none, none, drawVariables(subject, random, 0)),
+        )
+        require(x.length === 0, () => ({ what: 'No values have a gradient.', expected: 'none', received: `${x.length}` }))
       },
     },
     {
