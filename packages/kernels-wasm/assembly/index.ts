@@ -9,6 +9,7 @@
  */
 export * from './activation'
 export * from './affine'
+export * from './binary-depthwise'
 export * from './bits'
 export * from './broadcast'
 export * from './copy'

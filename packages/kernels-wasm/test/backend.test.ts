@@ -97,7 +97,7 @@ describe('kernels-wasm', () => {
     const affine = builder.node('affine', { name: 'affine', inputs: [sums], tensors })
     builder.output('bits', sign(builder, affine))
     const explained = new Map((await backend.explain(builder.build())).map((entry) => [entry.node, entry]))
-    expect(explained.get('depthwise')).toMatchObject({ kernel: 'popcount', reason: expect.stringContaining('multiple of 8') })
+    expect(explained.get('depthwise')?.kernel).toBe('depthwise')
     expect(explained.get('full')?.kernel).toContain('lookup tables')
     expect(explained.get('affine')?.kernel).toBe('fused into full')
     expect(explained.get('threshold2')?.kernel).toBe('fused into full')

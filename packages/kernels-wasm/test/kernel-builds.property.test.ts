@@ -44,9 +44,15 @@ const CASE = fc.record({
 })
 type Case = typeof CASE extends fc.Arbitrary<infer Value> ? Value : never
 
+/** Groups, and outputs of each. Depthwise, most have one. */
+function groupsOf({ kind, groups, channels, outputs }: Case): [number, number] {
+  if (kind === 'depthwise') return [channels + 1, outputs % 4 === 0 ? 2 : 1]
+  return kind === 'grouped' ? [groups, outputs] : [1, outputs]
+}
+
 /** What follows the sums. */
-function addTail(builder: GraphBuilder, sums: string, { tail, outputs: count, kind, groups }: Case, random: Random): string {
-  const outputs = kind === 'grouped' || kind === 'depthwise' ? count * groups : count
+function addTail(builder: GraphBuilder, sums: string, { tail }: Case, random: Random): string {
+  const outputs = builder.type(sums).shape.at(-1)!
   const spread = 8
   let value = sums
   if (tail.includes('affine')) {
@@ -68,10 +74,10 @@ function graphOf(layer: Case): { graph: Graph; inputs: Record<string, Float32Arr
   const { kind, kernel, strides, dilations, padding, extra, batch } = layer
   const random = new Random(layer.seed)
   const builder = new GraphBuilder()
-  const groups = kind === 'grouped' || kind === 'depthwise' ? layer.groups : 1
+  const [groups, groupOutputs] = groupsOf(layer)
   const groupChannels = kind === 'depthwise' ? 1 : layer.channels
   const channels = groups * groupChannels
-  const outputs = groups * layer.outputs
+  const outputs = groups * groupOutputs
   const around = padding.map(([before, after]) => before + after)
   const window = kernel.map((size, axis) => (size - 1) * dilations[axis] + 1)
   const input = (shape: readonly number[]): string => sign(builder, builder.input('x', shape))

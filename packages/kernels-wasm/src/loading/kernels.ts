@@ -18,6 +18,7 @@ export const KERNEL_NAMES = [
   'copyPanel',
   'copyRows',
   'depthwiseConv',
+  'depthwiseCounts',
   'exponential',
   'fill',
   'floatConv',

@@ -6,6 +6,7 @@ import { type BitKernel, bitKernel } from '../weights/bit-kernel.ts'
 import { countObstacle, tableObstacle } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
 import { type Lowered, type Lowering, type LoweringContext, type NodeOf, outputBuffer, requireTensor } from './context.ts'
+import { isDepthwise, lowerDepthwise } from './depthwise-convolution.ts'
 import { accumulatorEpilogue, type Epilogue, phaseEpilogue } from './epilogue.ts'
 import { convolutionGeometry, denseGeometry, transposedGeometry } from './geometry.ts'
 import { lowerLongSums, lowerPopcount } from './popcount-convolution.ts'
@@ -13,7 +14,7 @@ import { lowerTable } from './table-convolution.ts'
 import { cutIntoPhases } from './transposed-phases.ts'
 
 /**
- * Adds the steps of a layer on the kernel that suits it, table or popcount, with what is to become of its counts. Says why where
+ * Adds the steps of a layer on the kernel that suits it, table, popcount or depthwise, with what is to become of its counts. Says why where
  * tables were to be used and are not.
  */
 export function lowerCounts(
@@ -22,6 +23,7 @@ export function lowerCounts(
   kernel: BitKernel,
   epilogueFor: (chunk: number) => Epilogue,
 ): Pick<Lowered, 'kernel' | 'reason'> {
+  if (isDepthwise(kernel, layer.groups)) return { kernel: lowerDepthwise(context, layer, kernel, epilogueFor) }
   if (context.tileWidths.length === 0) return { kernel: lowerPopcount(context, layer, kernel, epilogueFor) }
   const reason = tableObstacle(kernel, layer.groups)
   return { kernel: (reason ? lowerPopcount : lowerTable)(context, layer, kernel, epilogueFor), reason }

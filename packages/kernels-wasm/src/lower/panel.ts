@@ -1,4 +1,5 @@
 /** How the table kernel's panel is filled: tap by tap from bits, or copied from a pair map; or the map is read instead. */
+import type { PaddingValue } from '@onebit/core'
 import { type Buffer, offsetBy, type Place, type ProgramBuilder } from '../program/program-builder.ts'
 import { bitRowBytes, channelsOf } from '../program/value.ts'
 import type { BitKernel } from '../weights/bit-kernel.ts'
@@ -39,7 +40,7 @@ function countPanel(builder: ProgramBuilder, { buffer, rowBytes }: Storage, kern
 const LEAST_MAP_ROWS = 4
 
 /** A row of `channels` bits that taps outside the input read, or undefined where they read nothing. */
-function outsideRow({ paddingValue }: BinaryLayer, channels: number): Uint8Array | undefined {
+export function outsideRow(paddingValue: PaddingValue, channels: number): Uint8Array | undefined {
   if (paddingValue === 'zero') return undefined
   const row = new Uint8Array(bitRowBytes(channels) + 8)
   if (paddingValue === 'one') for (let i = 0; i < channels; i++) row[i >> 3] |= 1 << (i & 7)
@@ -55,7 +56,7 @@ export function preparePanel(
   rowBytes: number,
 ): Panel {
   const { builder, inputs } = context
-  const outside = outsideRow(layer, kernel.channels)
+  const outside = outsideRow(layer.paddingValue, kernel.channels)
   const pixelBytes = bitRowBytes(channelsOf(inputs[0]))
   const outsideArgument = outside ? builder.constant(outside) : 0
   const overlapping = overlaps(layer, kernel)

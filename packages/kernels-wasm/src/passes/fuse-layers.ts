@@ -5,6 +5,7 @@
 import type { Graph, ValueType } from '@onebit/core'
 import { elementCount, sameShape } from '@onebit/core'
 import type { NodeOf } from '../lower/context.ts'
+import { isDepthwise } from '../lower/depthwise-convolution.ts'
 import { bitKernel } from '../weights/bit-kernel.ts'
 import { countObstacle } from '../weights/table-kernel.ts'
 import { type Consumers, findConsumers } from './consumers.ts'
@@ -39,7 +40,7 @@ function fusable(graph: Graph, node: BinaryNode): boolean {
   if (node.op === 'binaryConv2dTranspose' && Math.max(...node.attributes.strides) > 1) return false
   const kernel = bitKernel(node.name, graph.tensors.get(node.tensors.weights)!)
   const groups = node.op === 'binaryConv2d' ? node.attributes.groups : 1
-  return groups === 1 && kernel.outputs % LANES === 0 && countObstacle(kernel) === undefined
+  return (groups === 1 || isDepthwise(kernel, groups)) && kernel.outputs % LANES === 0 && countObstacle(kernel) === undefined
 }
 
 type Tail = Pick<FusedLayer, 'multiply' | 'gate' | 'prelu' | 'add' | 'shortcut' | 'addFirst' | 'result'>

@@ -57,3 +57,15 @@ export function layOutPopcount(kernel: BitKernel, groups: number): Uint8Array {
   }
   return result
 }
+
+/** Weights of one channel an output, one row of all outputs per tap, filled up to a multiple of 16. */
+export function layOutDepthwise({ bits, outputs, taps }: BitKernel): Uint8Array {
+  const rowBytes = Math.ceil(outputs / 16) * 2
+  const result = new Uint8Array(taps * rowBytes)
+  for (let output = 0; output < outputs; output++) {
+    for (let tap = 0; tap < taps; tap++) {
+      result[tap * rowBytes + (output >> 3)] |= bitAt(bits, output * taps + tap) << (output & 7)
+    }
+  }
+  return result
+}
