@@ -5,7 +5,7 @@ import { FLOAT32_TOLERANCE } from './peers/peer.ts'
 import { tfjsWasm } from './peers/tfjs.ts'
 import { finish, report } from './report.ts'
 
-const ROUNDS = 15
+const ROUNDS = 9
 
 interface FloatCase<Op extends OpName> {
   readonly name: string

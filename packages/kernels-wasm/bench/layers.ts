@@ -4,5 +4,5 @@ import { floatPeers } from './peers/all-peers.ts'
 import { finish } from './report.ts'
 
 const peers = await floatPeers()
-for (const layer of LAYERS) await compareLayer(layer, peers, 21)
+for (const layer of LAYERS) await compareLayer(layer, peers, 11)
 finish()

@@ -3,6 +3,6 @@ import { compareNetwork } from './network-case.ts'
 import { allPeers } from './peers/all-peers.ts'
 import { finish } from './report.ts'
 
-const network = await compareNetwork(await allPeers(), 15)
+const network = await compareNetwork(await allPeers(), 9)
 if (process.argv.includes('--profile')) console.log(JSON.stringify(network.profile(20)))
 finish()

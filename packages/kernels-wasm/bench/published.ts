@@ -54,7 +54,7 @@ async function compareNetworks(): Promise<void> {
     ...own.map(({ title, network }) => [title, () => network.run()] as const),
     ...rivals.map(({ name, run }) => [name, run] as const),
   ]
-  const compared = await compareAll(Object.fromEntries(tasks), 15)
+  const compared = await compareAll(Object.fromEntries(tasks), 11)
   for (const { title, verify, right } of own) {
     const name = `${title} at 224, against float MobileNetV2 1.0`
     report(name, compared, { name: title, verified: right && verify() }, rivals)

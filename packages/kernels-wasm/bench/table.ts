@@ -10,7 +10,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
-import { type KernelResults, mergeProcesses, type ProcessResult } from './results/kernel-results.ts'
+import { type KernelResults, type Machine, mergeProcesses, type ProcessResult } from './results/kernel-results.ts'
 import { renderResults } from './results/render.ts'
 
 const SECTIONS = ['layers', 'network', 'float', 'published'] as const
@@ -57,12 +57,20 @@ async function read(engine: Engine, section: Section): Promise<ProcessResult[]> 
   return Promise.all(files.map(async (file) => JSON.parse(await readFile(file, 'utf8'))))
 }
 
+/** Linux alone says which instruction sets there are. */
+async function describeMachine(): Promise<Machine> {
+  const information = await readFile('/proc/cpuinfo', 'utf8').catch(() => '')
+  const flags = /^flags\s*:(.*)$/m.exec(information)?.[1].trim().split(' ') ?? []
+  const extensions = ['avx2', 'fma', 'avx512f', 'avx_vnni', 'avx512_vnni'].filter((extension) => flags.includes(extension))
+  return { processor: cpus()[0]?.model ?? 'unknown', processors: availableParallelism(), extensions }
+}
+
 async function collect(): Promise<KernelResults> {
   const sectionsOf = (engine: Engine): Promise<ProcessResult[][]> => Promise.all(SECTIONS.map((section) => read(engine, section)))
   return {
     command: `npm run bench -- kernels table --processes ${processes}`,
     date: new Date().toISOString(),
-    machine: { processor: cpus()[0]?.model ?? 'unknown', processors: availableParallelism() },
+    machine: await describeMachine(),
     processes,
     tables: await Promise.all(ENGINES.map(async (engine) => mergeProcesses(await sectionsOf(engine)))),
   }

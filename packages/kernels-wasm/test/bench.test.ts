@@ -12,6 +12,7 @@ import { loadPeers } from '../bench/peers/peer.ts'
 import { activationRanges, quantizeOnnx } from '../bench/peers/quantize-onnx.ts'
 import { mergeProcesses, type ProcessResult } from '../bench/results/kernel-results.ts'
 import { renderResults } from '../bench/results/render.ts'
+import { SUMMARY } from '../bench/results/summary.ts'
 
 /** Every kind of layer of the rival networks, small. */
 function smallNetwork() {
@@ -121,6 +122,15 @@ describe('results', () => {
     const unverified = { ...process({ verified: false }), rows: [{ ...row, ratio: null, verified: false }] }
     const { rows } = mergeProcesses([[process({}), unverified, process({})]])
     expect(rows[0]).toMatchObject({ ratio: null, verified: false })
+  })
+
+  it('say nothing in short of a row that was not verified', () => {
+    const [{ ratio }] = SUMMARY
+    const layers = [3, 1, 2, 4].map((times) => ({ ...row, case: '3x3 full layer', peer: 'tfjs-wasm', ratio: times, ratios: [] }))
+    const table = mergeProcesses([[process({})]])
+    expect(ratio({ ...table, rows: layers })).toBe(2.5)
+    expect(ratio({ ...table, rows: [...layers, { ...layers[0], ratio: null, verified: false }] })).toBeNull()
+    expect(ratio(table)).toBeNull()
   })
 
   it('are drawn as they are committed', async () => {

@@ -22,10 +22,17 @@ export interface ResultTable {
   readonly rows: readonly ResultRow[]
 }
 
+export interface Machine {
+  readonly processor: string
+  readonly processors: number
+  /** Of those that matter to native rivals, the instruction sets it has. Empty where nobody says. */
+  readonly extensions: readonly string[]
+}
+
 export interface KernelResults {
   readonly command: string
   readonly date: string
-  readonly machine: { readonly processor: string; readonly processors: number }
+  readonly machine: Machine
   /** Processes an engine and section. */
   readonly processes: number
   readonly tables: readonly ResultTable[]

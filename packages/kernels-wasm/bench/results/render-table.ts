@@ -1,5 +1,7 @@
 /** The results as a page: bench/results/kernels.md. */
-import { engineName, type KernelResults, type ResultRow } from './kernel-results.ts'
+
+import { engineName, type KernelResults, type ResultRow, type ResultTable } from './kernel-results.ts'
+import { SUMMARY } from './summary.ts'
 
 function cell(row: ResultRow | undefined): string {
   if (!row) return ''
@@ -7,6 +9,11 @@ function cell(row: ResultRow | undefined): string {
   const known = row.ratios.filter((ratio) => ratio !== null)
   const range = `${Math.min(...known).toFixed(2)} to ${Math.max(...known).toFixed(2)}`
   return `**${row.ratio.toFixed(2)}** (${range}); ${row.oursMs.toFixed(2)} / ${row.peerMs.toFixed(2)} ms`
+}
+
+function summaryRows(tables: readonly ResultTable[]): string {
+  const format = (ratio: number | null): string => (ratio === null ? 'not verified' : ratio.toFixed(2))
+  return SUMMARY.map(({ what, ratio }) => `| ${what} | ${tables.map((table) => format(ratio(table))).join(' | ')} |`).join('\n')
 }
 
 export function renderTable({ command, date, machine, processes, tables }: KernelResults): string {
@@ -20,12 +27,20 @@ export function renderTable({ command, date, machine, processes, tables }: Kerne
   const loads = tables.map(({ loads }) => `${loads[0].toFixed(1)} to ${loads[1].toFixed(1)}`).join(' and ')
   return `# Kernels and their rivals
 
-Written by \`${command}\` on ${date.slice(0, 10)}: ${machine.processor}, ${machine.processors} virtual processors, load ${loads}.
+Written by \`${command}\` on ${date.slice(0, 10)}: ${machine.processor}, ${machine.processors} virtual processors (${machine.extensions.join(', ')}), load ${loads}.
 Engines: ${engines}.
 
 **How many times longer the rival takes**, median of ${processes} processes (smallest to largest); milliseconds of ours / of the rival. All
 engines run on one thread, batch 1, interleaved in one process. Ours equals the reference backend bit for bit in every row; a rival's
 float32 answer has a relative error below 1e-5, an int8 one below 3 %. A layer's rivals run the float32 convolution alone.
+
+## In short
+
+| times the speed | ${headings.join(' | ')} |
+| --- | ${headings.map(() => '---').join(' | ')} |
+${summaryRows(tables)}
+
+## Every row
 
 | case | rival | ${headings.join(' | ')} |
 | --- | --- | ${headings.map(() => '---').join(' | ')} |
