@@ -7,6 +7,8 @@ export interface ClassifierMetadata {
   /** Per channel, or one for all, of values from 0 to 1. Default: mean 0, standard deviation 1. */
   readonly mean: readonly number[]
   readonly standardDeviation: readonly number[]
+  /** What the shorter side of a picture is scaled to, in pixels, before its middle is cut out. Absent: the input's own size. */
+  readonly shorterSide?: number
 }
 
 function refuse(field: string, expected: string, received: string, cause?: unknown): never {
@@ -29,17 +31,31 @@ function parse(field: string, text: string): unknown {
   }
 }
 
+function readShorterSide(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const steps = parse('preparation', text)
+  const [step, ...others] = (Array.isArray(steps) ? steps : [undefined]) as (
+    | { type?: unknown; shorterSide?: unknown }
+    | undefined
+  )[]
+  const shorterSide = step?.shorterSide
+  if (others.length === 0 && step?.type === 'center-crop' && (shorterSide === undefined || Number.isInteger(shorterSide)))
+    return shorterSide as number | undefined
+  return refuse('preparation', `a list of one 'center-crop', its shorterSide in pixels`, text)
+}
+
 /**
  * `labels` is a JSON list of names; `normalization` is JSON, `{ "mean": ..., "standardDeviation": ... }`, each a number or a list of one
- * per channel. Both may be absent.
+ * per channel; `preparation` is a JSON list of one step, `{ "type": "center-crop", "shorterSide": ... }`. All may be absent.
  * @throws ModelFormatError naming the field that is there but of another form.
  */
 export function readClassifierMetadata(metadata: Readonly<Record<string, string>>): ClassifierMetadata {
-  const { labels: labelText, normalization: text } = metadata
+  const { labels: labelText, normalization: text, preparation } = metadata
   const labels = labelText === undefined ? undefined : parse('labels', labelText)
   const isList = Array.isArray(labels) && labels.every((label) => typeof label === 'string')
   if (labels !== undefined && !isList) refuse('labels', 'a list of names', labelText)
-  if (text === undefined) return { labels: labels as string[] | undefined, mean: [0], standardDeviation: [1] }
+  const known = { labels: labels as string[] | undefined, shorterSide: readShorterSide(preparation) }
+  if (text === undefined) return { ...known, mean: [0], standardDeviation: [1] }
   const given = (parse('normalization', text) ?? {}) as Record<string, unknown>
   const numbers = (key: string): number[] => {
     const list = Array.isArray(given[key]) ? given[key] : [given[key]]
@@ -48,5 +64,5 @@ export function readClassifierMetadata(metadata: Readonly<Record<string, string>
   }
   const standardDeviation = numbers('standardDeviation')
   if (standardDeviation.some((value) => value <= 0)) refuse('normalization', 'positive standard deviations', text)
-  return { labels: labels as string[] | undefined, mean: numbers('mean'), standardDeviation }
+  return { ...known, mean: numbers('mean'), standardDeviation }
 }

@@ -72,6 +72,20 @@ describe('imageClassifier', () => {
     expect((await imageClassifier(network, { fit: 'stretch' }).classify(striped))[0].label).toBe('green')
   })
 
+  test('the center crop of the metadata is taken as in evaluation, unless a fit is asked for', async () => {
+    const preparation = JSON.stringify([{ type: 'center-crop', size: 4, shorterSide: 12 }])
+    const network = await colorNetwork({ labels, preparation })
+    const data = Uint8Array.from({ length: 12 * 12 * 3 }, (_, index) => {
+      const [row, column] = [Math.floor(index / 36), Math.floor(index / 3) % 12]
+      const middle = [row, column].every((place) => place >= 4 && place < 8)
+      return index % 3 === (middle ? 2 : 1) ? 255 : 0
+    })
+    const framed = { data, width: 12, height: 12 }
+    expect(Array.from(await imageClassifier(network).prepare(framed))).toEqual(Array(16).fill([0, 0, 1]).flat())
+    expect((await imageClassifier(network, { fit: 'cover' }).classify(framed))[0].label).toBe('green')
+    expect((await imageClassifier(network, { fit: 'stretch' }).classify(framed))[0].label).toBe('green')
+  })
+
   test('tensors are images; the given decoder reads files', async () => {
     const classifier = imageClassifier(await colorNetwork({ labels }), {
       decode: async (file) => plain(2, 2, [...new Uint8Array(await file.arrayBuffer())]),
@@ -94,6 +108,7 @@ describe('imageClassifier', () => {
       ['labels', '[1]'],
       ['labels', '{'],
       ['normalization', '{"mean": 0}'],
+      ['preparation', '[{"type": "random-crop"}]'],
     ]) {
       const bad = await colorNetwork({ [field]: text })
       expect(() => imageClassifier(bad)).toThrow(ModelFormatError)

@@ -9,7 +9,7 @@ export interface ImageClassifierOptions {
   labels?: readonly string[]
   /**
    * `cover` keeps the proportions and cuts what is too long, the middle remains; `stretch` keeps everything and bends the
-   * proportions. @default 'cover'
+   * proportions. Default: the center crop of the model's metadata, as in its evaluation; without one, `cover`.
    */
   fit?: 'cover' | 'stretch'
   /** Turns files into pixels. Default: the browser's own decoder; in Node there is none. */
@@ -44,10 +44,10 @@ export interface ImageClassifier {
   prepare(image: ImageSource): Promise<Float32Array>
 }
 
-function fitted(image: Pixels, width: number, height: number, fit: 'cover' | 'stretch'): Pixels {
-  if (image.width === width && image.height === height) return image
-  if (fit === 'stretch') return resizeBilinear(image, width, height)
-  const scale = Math.max(width / image.width, height / image.height)
+/** @param shorterSide What the picture's shorter side is scaled to, if that is more than covers the input. */
+function covering(image: Pixels, width: number, height: number, shorterSide = 0): Pixels {
+  const scale = Math.max(width / image.width, height / image.height, shorterSide / Math.min(image.width, image.height))
+  if (scale === 1) return cropCenter(image, width, height)
   const wide = Math.max(width, Math.round(image.width * scale))
   const high = Math.max(height, Math.round(image.height * scale))
   return cropCenter(resizeBilinear(image, wide, high), width, height)
@@ -58,7 +58,7 @@ function fitted(image: Pixels, width: number, height: number, fit: 'cover' | 'st
  * @throws InputError if the network takes or gives something else; ModelFormatError on bad metadata.
  */
 export function imageClassifier(network: LoadedNetwork, options: ImageClassifierOptions = {}): ImageClassifier {
-  const { labels, fit = 'cover', decode } = options
+  const { labels, fit, decode } = options
   const [input, ...others] = network.inputs
   const [output] = network.outputs
   const isImage = others.length === 0 && input.shape.length === 3 && [1, 3].includes(input.shape[2])
@@ -71,7 +71,7 @@ export function imageClassifier(network: LoadedNetwork, options: ImageClassifier
   }
   const [height, width, channels] = input.shape
   const [classes] = output.shape
-  const { mean, standardDeviation, ...metadata } = readClassifierMetadata(network.metadata)
+  const { mean, standardDeviation, shorterSide, ...metadata } = readClassifierMetadata(network.metadata)
   const names = labels ?? metadata.labels ?? Array.from({ length: classes }, (_, index) => `${index}`)
   if (names.length !== classes) {
     throw new InputError({
@@ -83,7 +83,9 @@ export function imageClassifier(network: LoadedNetwork, options: ImageClassifier
   }
 
   const prepare = async (image: ImageSource): Promise<Float32Array> => {
-    const { data } = fitted(await readImage(image, channels, decode), width, height, fit)
+    const pixels = await readImage(image, channels, decode)
+    const { data } =
+      fit === 'stretch' ? resizeBilinear(pixels, width, height) : covering(pixels, width, height, fit ? undefined : shorterSide)
     const at = (list: readonly number[], index: number): number => list[list.length === 1 ? 0 : index % channels]
     return Float32Array.from(data, (value, index) => (value / 255 - at(mean, index)) / at(standardDeviation, index))
   }
