@@ -1,6 +1,6 @@
 /** An ONNX model as the bytes of its file. */
 
-import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxTensorData, OnnxResult } from './onnx-model.ts'
+import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxResult, OnnxTensor, OnnxTensorData } from './onnx-model.ts'
 import { ModelProto } from './onnx-schema.ts'
 
 /** The version of the operators that `graphToOnnx` and its readers agree on, and of the file format of that time. */
