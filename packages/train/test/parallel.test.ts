@@ -31,7 +31,8 @@ beforeAll(async () => {
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-})
+  // Half a minute on a machine of its own: some fifteen teams of threads start, one after the other.
+}, 300_000)
 
 const furthest = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((most, loss, step) => Math.max(most, Math.abs(loss - b[step]) / b[step]), 0)
