@@ -22,20 +22,28 @@ async function trainOn(engine: EngineName, out?: string): Promise<{ model: tf.La
   return { model, result }
 }
 
-async function lossesOn(engine: EngineName): Promise<number[]> {
+/** The loss of every step, and the entropies of the signs at the end, by layer. */
+async function curvesOn(engine: EngineName): Promise<{ losses: number[]; entropies: Record<string, number | undefined> }> {
   const { model, result } = await trainOn(engine)
   model.dispose()
-  return result.losses.map(({ loss }) => loss)
+  const layers = Object.entries(result.epochs[0].layers)
+  return {
+    losses: result.losses.map(({ loss }) => loss),
+    entropies: Object.fromEntries(layers.map(([path, { signEntropy }]) => [path, signEntropy])),
+  }
 }
 
 for (const engine of ['node', 'webgpu'] as const) {
   await describeOnEngine(engine, () => {
-    test('eight steps have the losses of plain JavaScript', async () => {
-      const expected = await lossesOn('cpu')
-      const actual = await lossesOn(engine)
-      expect(actual).toHaveLength(8)
-      for (const [step, loss] of actual.entries())
-        expect(Math.abs(loss - expected[step]), `step ${step + 1}`).toBeLessThan(TOLERANCE)
+    test('eight steps have the losses of plain JavaScript, and signs as even as there', async () => {
+      const expected = await curvesOn('cpu')
+      const actual = await curvesOn(engine)
+      expect(actual.losses).toHaveLength(8)
+      for (const [step, loss] of actual.losses.entries())
+        expect(Math.abs(loss - expected.losses[step]), `step ${step + 1}`).toBeLessThan(TOLERANCE)
+      expect(Object.keys(actual.entropies).length).toBeGreaterThan(0)
+      for (const [path, entropy] of Object.entries(expected.entropies))
+        expect(actual.entropies[path], path).toBeCloseTo(entropy!, 2)
     })
 
     test('the run folder says which engine it was, and nothing is left behind', async () => {
