@@ -2,7 +2,10 @@
 import { GraphBuilder, packSigns } from '@onebit/core'
 import { bind, engine, randomFloats } from './harness.ts'
 
-const [size, channels, kernel = 3] = process.argv.slice(3).filter((argument) => !argument.startsWith('-')).map(Number)
+const [size, channels, kernel = 3] = process.argv
+  .slice(3)
+  .filter((argument) => !argument.startsWith('-'))
+  .map(Number)
 const builder = new GraphBuilder()
 const bits = builder.node('threshold', {
   inputs: [builder.input('x', [size, size, channels])],

@@ -103,9 +103,9 @@ async function compareShape(layer: Shape): Promise<void> {
     if (groups === 1) return tf.conv2d(image, filter, stride, pad, 'NHWC', dilation)
     // TensorFlow.js has no groups: cut, convolve, join.
     return tf.tidy(() => {
-      const filters: tf.Tensor4D[] = tf.split(filter as tf.Tensor4D, groups, 3)
+      const filters = tf.split<tf.Tensor4D>(filter as tf.Tensor4D, groups, 3)
       return tf.concat(
-        tf.split(image as tf.Tensor4D, groups, 3).map((part, group) => tf.conv2d(part, filters[group], stride, pad)),
+        tf.split<tf.Tensor4D>(image, groups, 3).map((part, group) => tf.conv2d(part, filters[group], stride, pad)),
         3,
       )
     })

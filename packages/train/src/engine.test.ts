@@ -12,7 +12,9 @@ test('auto says what it picked, why, and why none of the others', async () => {
   const { name, description } = await startEngine('auto')
   expect(tf.getBackend()).toBe(name === 'node' ? 'tensorflow' : name)
   if (name === 'node') {
-    expect(description).toMatch(/^node: native TensorFlow 2\.\d+\.\d+, picked as likely the fastest \(likely slower: webgpu, wasm, cpu\)$/)
+    expect(description).toMatch(
+      /^node: native TensorFlow 2\.\d+\.\d+, picked as likely the fastest \(likely slower: webgpu, wasm, cpu\)$/,
+    )
   } else {
     expect(description).toMatch(
       /^wasm: .+, picked as likely the fastest that starts here \(node: @tensorflow\/tfjs-node .+; webgpu: there is no WebGPU adapter; likely slower: cpu\)$/,
