@@ -1,7 +1,10 @@
 /** Every sample of docs/training.md but those that install something, run as it stands there, with fewer images and epochs. */
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkPlan } from '../src/recipe/check-plan.ts'
 import { trainableStages } from '../src/recipe/losses.ts'
@@ -67,7 +70,7 @@ describe('commands', () => {
   })
 })
 
-it('programs run, one after the other', { timeout: 120_000 }, async () => {
+it('programs run, one after the other, with the built packages', { timeout: 120_000 }, async () => {
   const program = samples('ts')
     .join('\n')
     .replaceAll("'runs/", `'${folder}/runs/`)
@@ -75,11 +78,24 @@ it('programs run, one after the other', { timeout: 120_000 }, async () => {
     .replaceAll(/epochs: \d+/g, 'epochs: 1')
     .replaceAll('batchSize: 64', 'batchSize: 16')
     .replaceAll("'resnet-small'", JSON.stringify(TINY_NETWORK))
-  const file = join(folder, 'program.ts')
-  const head = `import { shorten } from '../shorten.ts'\n`
-  await writeFile(file, `${head}${program}\nexport { accuracy, staged }\n`)
-  const { accuracy, staged } = await import(/* @vite-ignore */ file)
+  const outfile = join(folder, 'program.mjs')
+  const print = 'console.log(JSON.stringify({ accuracy, epochs: staged.result.epochs.length }))'
+  await build({
+    stdin: {
+      contents: `import { shorten } from '../shorten.ts'\n${program}\n${print}\n`,
+      loader: 'ts',
+      resolveDir: folder,
+    },
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+  })
+  // Training threads are files of the built packages, so the whole program runs on them, as a reader's does.
+  const { stdout } = await promisify(execFile)(process.execPath, [outfile], { env: { ...process.env, NODE_OPTIONS: '' } })
+  const { accuracy, epochs } = JSON.parse(stdout.trim().split('\n').at(-1)!)
   expect(accuracy).toBeGreaterThanOrEqual(0)
-  expect(staged.result.epochs).toHaveLength(2)
+  expect(epochs).toBe(2)
   expect(await readFile(join(folder, 'runs/report.html'), 'utf8')).toContain('</html>')
 })

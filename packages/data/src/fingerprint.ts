@@ -6,7 +6,6 @@ import { sha256 } from '@onebit/core'
 import type { Augmentation } from './augment/augmentation.ts'
 import type { ImageSet } from './image-set.ts'
 import type { ImageFiles } from './images/image-folder.ts'
-import { builtin } from './node-builtins.ts'
 import type { ChannelNormalization, Normalization } from './normalization.ts'
 
 export interface SourceFingerprint {
@@ -20,22 +19,13 @@ export interface SourceFingerprint {
   readonly shape: readonly number[]
 }
 
-/** The SHA-256 of the parts joined; by Node where there is Node, whose own is faster. */
-function digestOf(...parts: readonly Uint8Array[]): string {
-  const crypto = builtin('node:crypto')
-  if (!crypto) return sha256(...parts)
-  const hash = crypto.createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest('hex')
-}
-
 export function digestOfSet({ images, labels, count, shape }: ImageSet): string {
   const [height, width, channels] = shape
-  return digestOf(images.subarray(0, count * height * width * channels), labels.subarray(0, count))
+  return sha256(images.subarray(0, count * height * width * channels), labels.subarray(0, count))
 }
 
 /** The folders above the files do not count, so that a data set may be moved. */
 export function digestOfFiles({ files, labels }: ImageFiles): string {
   const lines = files.map((file, index) => `${labels[index]} ${file.split(/[/\\]/).slice(-2).join('/')}\n`)
-  return digestOf(new TextEncoder().encode(lines.join('')))
+  return sha256(new TextEncoder().encode(lines.join('')))
 }

@@ -67,7 +67,7 @@ function compress(state: Uint32Array, schedule: Uint32Array, bytes: Uint8Array, 
 
 /** The SHA-256 of the chunks joined, as 64 lower-case hexadecimal digits. */
 export function sha256(...chunks: readonly Uint8Array[]): string {
-  const hash = globalThis.process?.getBuiltinModule?.('node:crypto').createHash('sha256')
+  const hash = globalThis.process?.getBuiltinModule?.('node:crypto')?.createHash('sha256')
   if (!hash) return plainSha256(...chunks)
   for (const chunk of chunks) hash.update(chunk)
   return hash.digest('hex')
