@@ -1,30 +1,50 @@
-/** Where the time of a binary layer goes, by kernel: `node packages/kernels-wasm/bench/run.mjs profile 56 64 [3] [--strict]`. */
-import { GraphBuilder, packSigns } from '@onebit/core'
+/**
+ * Where the time goes, by kernel: of a binary layer with `node packages/kernels-wasm/bench/run.mjs profile 56 64 [3] [--strict]`, of the
+ * network of the whole-network benchmark with `profile network [--strict]`.
+ */
+import { type Graph, GraphBuilder, packSigns } from '@onebit/core'
 import { bind, engine, randomFloats } from './harness.ts'
+import { IMAGE, graph as network } from './network-graph.ts'
 
-const [size, channels, kernel = 3] = process.argv
-  .slice(3)
-  .filter((argument) => !argument.startsWith('-'))
-  .map(Number)
-const builder = new GraphBuilder()
-const bits = builder.node('threshold', {
-  inputs: [builder.input('x', [size, size, channels])],
-  tensors: {
-    thresholds: { dtype: 'float32', shape: [channels, 1], data: new Float32Array(channels) },
-    first: { dtype: 'bit', shape: [channels], data: new Uint8Array(channels / 8) },
-  },
-})
-const latent = randomFloats(channels * kernel * kernel * channels)
-const sums = builder.node('binaryConv2d', {
-  inputs: [bits],
-  tensors: { weights: { dtype: 'bit', shape: [channels, kernel, kernel, channels], data: packSigns(latent) } },
-  attributes: { padding: [kernel >> 1, kernel >> 1, kernel >> 1, kernel >> 1] },
-})
-const tensors = {
-  scale: { dtype: 'float32', shape: [channels], data: randomFloats(channels) },
-  shift: { dtype: 'float32', shape: [channels], data: randomFloats(channels) },
-} as const
-builder.output('y', builder.node('affine', { inputs: [sums], tensors }))
-const layer = await bind(builder.build())
-layer.write('x', randomFloats(size * size * channels))
-console.log(JSON.stringify({ ...engine, microseconds: layer.profile(400) }))
+const RUNS = 400
+const NETWORK_RUNS = 40
+
+/** Threshold, convolution, scale and shift. */
+function binaryLayer(size: number, channels: number, kernel = 3): Graph {
+  const builder = new GraphBuilder()
+  const bits = builder.node('threshold', {
+    inputs: [builder.input('x', [size, size, channels])],
+    tensors: {
+      thresholds: { dtype: 'float32', shape: [channels, 1], data: new Float32Array(channels) },
+      first: { dtype: 'bit', shape: [channels], data: new Uint8Array(channels / 8) },
+    },
+  })
+  const latent = randomFloats(channels * kernel * kernel * channels)
+  const sums = builder.node('binaryConv2d', {
+    inputs: [bits],
+    tensors: { weights: { dtype: 'bit', shape: [channels, kernel, kernel, channels], data: packSigns(latent) } },
+    attributes: { padding: [kernel >> 1, kernel >> 1, kernel >> 1, kernel >> 1] },
+  })
+  const tensors = {
+    scale: { dtype: 'float32', shape: [channels], data: randomFloats(channels) },
+    shift: { dtype: 'float32', shape: [channels], data: randomFloats(channels) },
+  } as const
+  builder.output('y', builder.node('affine', { inputs: [sums], tensors }))
+  return builder.build()
+}
+
+async function profile(graph: Graph, input: string, values: number, runs: number): Promise<void> {
+  const bound = await bind(graph)
+  bound.write(input, randomFloats(values))
+  const microseconds = bound.profile(runs)
+  const sum = Object.values(microseconds).reduce((a, b) => a + b, 0)
+  console.log(JSON.stringify({ ...engine, sum, microseconds }))
+}
+
+const words = process.argv.slice(3).filter((argument) => !argument.startsWith('-'))
+if (words[0] === 'network') {
+  await profile(network, 'image', IMAGE[0] * IMAGE[1] * IMAGE[2], NETWORK_RUNS)
+} else {
+  const [size, channels, kernel] = words.map(Number)
+  await profile(binaryLayer(size, channels, kernel), 'x', size * size * channels, RUNS)
+}
