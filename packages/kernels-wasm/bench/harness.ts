@@ -52,7 +52,7 @@ export interface BoundGraph {
 export async function bind(graph: Graph): Promise<BoundGraph> {
   const file = new URL(`../wasm/kernels${relaxed ? '-relaxed' : ''}.wasm`, import.meta.url)
   const module = await WebAssembly.compile(await readFile(file))
-  const program = compileGraph(graph, (await chooseKernel(module)).tileWidths)
+  const program = compileGraph(graph, (await chooseKernel(module)).tiles)
   const instance = await instantiate(module, program.memory.bytes)
   const calls = bindProgram(program, instance)
   const { memory } = instance

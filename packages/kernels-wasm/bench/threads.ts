@@ -17,7 +17,7 @@ const RUNS = 30
 const module = await WebAssembly.compile(
   await readFile(new URL(`../wasm/kernels${relaxed ? '-relaxed' : ''}.wasm`, import.meta.url)),
 )
-const { tileWidths: widths } = await chooseKernel(module)
+const { tiles: widths } = await chooseKernel(module)
 
 /** Milliseconds by phase and task. */
 async function timeTasks(program: Program): Promise<number[][]> {

@@ -3,8 +3,17 @@
  * vector of 16 outputs are variables of their own.
  */
 
-/** Tile widths in vectors of 16 outputs. More vectors share each table load; fewer leave registers free. */
-export const TILE_WIDTHS = [1, 2, 4]
+/**
+ * Widths are in vectors of 16 outputs. More vectors share each table load; fewer leave registers free. Engines up to V8 12 load all
+ * weights of a step before they use the first, which for 4 vectors takes more registers than there are. A load cannot pass a store,
+ * so an ordered tile stores something of each vector's sums before the next vector's loads.
+ */
+const TILES = [
+  { name: '1', width: 1 },
+  { name: '2', width: 2 },
+  { name: '4', width: 4 },
+  { name: '4Ordered', width: 4, ordered: true },
+]
 
 /** One line for each vector of the tile. */
 function each(width, indent, line) {
@@ -21,8 +30,13 @@ function triple(width, vector) {
   return `i8x16.add(i8x16.add(${looked[0]}, ${looked[1]}), ${looked[2]})`
 }
 
+function order({ width, ordered }, vector) {
+  return ordered && vector < width - 1 ? `\n          v128.store(order, i8x16.add(sum${vector}, high${vector}))` : ''
+}
+
 /** Adds up one pair's stretch, the nibbles from `from` on in `length` bytes, and leaves the counts at `to`. */
-function pair(width) {
+function pair(tile) {
+  const { width } = tile
   return `let weight = weights
 ${each(width, 8, (v) => `let sum${v} = i8x16.splat(0)\n        let high${v} = i8x16.splat(0)`)}
         for (let at = from; at < from + length; at += 6) {
@@ -34,7 +48,7 @@ ${each(
   10,
   (v) => `const triple${v} = ${triple(width, v)}
           sum${v} = i8x16.add(sum${v}, triple${v})
-          high${v} = i8x16.add(high${v}, i16x8.shr_u(triple${v}, 4))`,
+          high${v} = i8x16.add(high${v}, i16x8.shr_u(triple${v}, 4))${order(tile, v)}`,
 )}
           weight += ${48 * width}
         }
@@ -45,12 +59,18 @@ ${each(width, 10, (v) => `flush(to + ${32 * v}, to + countBytes + ${32 * v}, sum
         }`
 }
 
-function tile(width) {
+/** Where an ordered tile stores: behind the counts. */
+function orderPlace({ ordered }) {
+  return ordered ? '\n  const order = counts + ((pairs * countBytes) << 1)' : ''
+}
+
+function tableKernels(tile) {
+  const { name, width } = tile
   return `
-/** Tile of ${16 * width} outputs. Weights are \`[block][nibble][${width}][16]\`; see the head of the file for the rest. */
-export function tableGemm${width}(
+/** ${tile.ordered ? 'Ordered tile' : 'Tile'} of ${16 * width} outputs. Weights are \`[block][nibble][${width}][16]\`; see the head of the file for the rest. */
+export function tableGemm${name}(
   panel: usize, weights: usize, counts: usize, triples: i32, pairs: i32, blocks: i32, panelRowBytes: i32, countBytes: i32,
-): void {
+): void {${orderPlace(tile)}
   for (let block = 0; block < blocks; block++) {
     for (let start = 0; start < triples; start += TRIPLES) {
       const length = min(triples - start, TRIPLES) * 6
@@ -58,7 +78,7 @@ export function tableGemm${width}(
       let from = panel + start * 6
       let to = counts + block * ${32 * width}
       for (let pair = 0; pair < pairs; pair++) {
-        ${pair(width)}
+        ${pair(tile)}
         from += panelRowBytes
         to += countBytes << 1
       }
@@ -70,10 +90,10 @@ export function tableGemm${width}(
 /**
  * The same straight from a pair map, where pair \`i\` begins at byte \`places[i]\` and kernel rows of \`triples\` are \`tapBytes\` apart.
  */
-export function tableMapGemm${width}(
+export function tableMapGemm${name}(
   map: usize, places: usize, weights: usize, counts: usize, triples: i32, pairs: i32, blocks: i32,
   kernelHeight: i32, tapBytes: i32, countBytes: i32,
-): void {
+): void {${orderPlace(tile)}
   const stretches = (triples + TRIPLES - 1) / TRIPLES
   const stretch = (triples + stretches - 1) / stretches
   for (let block = 0; block < blocks; block++) {
@@ -85,7 +105,7 @@ export function tableMapGemm${width}(
         let to = counts + block * ${32 * width}
         for (let pair = 0; pair < pairs; pair++) {
           const from = row + load<u32>(places + (pair << 2))
-          ${pair(width)}
+          ${pair(tile)}
           to += countBytes << 1
         }
         weights += length * ${8 * width}
@@ -102,10 +122,10 @@ export function generateTiles() {
  *
  * For every pair of pixels of the panel, blocks of outputs: looks up \`3 * triples\` nibbles and leaves uint16 counts of
  * differing bits, \`countBytes\` from pixel to pixel. The stretch of weights between two flushes stays in the first-level cache
- * while all pairs pass over it.
+ * while all pairs pass over it. Ordered tiles use the 16 bytes behind the counts of the last pair.
  */
 import { flush, TRIPLES } from '../counters'
 import { lookup } from '../lookup'
 import { TABLES } from '../tables'
-${TILE_WIDTHS.map(tile).join('')}`
+${TILES.map(tableKernels).join('')}`
 }

@@ -1,6 +1,6 @@
 /** The backend: compiles graphs to programs of WebAssembly kernels. */
 import { BackendUnsupportedError, type Graph, type KernelBackend } from '@onebit/core'
-import { chooseKernel, DEFAULT_WIDTHS, type KernelChoice, type TileWidths } from './loading/choose-tile.ts'
+import { chooseKernel, type KernelChoice, type Tiles } from './loading/choose-tile.ts'
 import { instantiate } from './loading/kernels.ts'
 import { loadModule, type ModuleSource } from './loading/load-module.ts'
 import { checkSupport, hasRelaxedSimd } from './loading/support.ts'
@@ -47,14 +47,12 @@ function defaultModule(relaxedSimd: boolean, shared: boolean): URL {
 
 interface Loaded extends ThreadChoice {
   readonly module: WebAssembly.Module
-  readonly tileWidths: TileWidths
+  readonly tiles: Tiles
   /** Why layers that could be counted by tables are not. */
   readonly popcountReason: string
   /** Whether the module runs on memory that threads share. */
   readonly shared: boolean
 }
-
-const WIDTHS: Readonly<Record<32 | 64, TileWidths>> = { 32: [2, 1], 64: DEFAULT_WIDTHS }
 
 /**
  * Whether the module works on memory that threads share, which only trying tells.
@@ -75,26 +73,20 @@ async function loadKernels(options: WasmOptions): Promise<Loaded> {
   const choice = chooseThreads(threads)
   const module = await loadModule(options.module ?? defaultModule(relaxedSimd, choice.threads > 1))
   const shared = choice.threads > 1 && (await takesSharedMemory(module))
-  const { tileWidths, reason: popcountReason } = await chooseBinaryKernel(options, module, shared)
-  const loaded = { module, tileWidths, popcountReason, shared }
+  const { tiles, reason: popcountReason } = await chooseBinaryKernel(options, module, shared)
+  const loaded = { module, tiles, popcountReason, shared }
   if (shared || choice.threads === 1) return { ...choice, ...loaded }
   return { ...loaded, threads: 1, reason: 'The given module is not one of wasm/kernels-*shared.wasm.' }
 }
 
 /** What the options ask for, or else a trial finds. */
-async function chooseBinaryKernel(
-  { tileOutputs, binaryKernel }: WasmOptions,
-  module: WebAssembly.Module,
-  shared: boolean,
-): Promise<KernelChoice> {
-  if (tileOutputs) return { tileWidths: WIDTHS[tileOutputs], reason: 'Tables were asked for.' }
-  if (binaryKernel === 'popcount') return { tileWidths: [], reason: 'Popcount was asked for.' }
-  const choice = await chooseKernel(module, shared)
-  return choice.tileWidths.length === 0 && binaryKernel === 'tables' ? { ...choice, tileWidths: DEFAULT_WIDTHS } : choice
+async function chooseBinaryKernel(options: WasmOptions, module: WebAssembly.Module, shared: boolean): Promise<KernelChoice> {
+  const popcount = options.binaryKernel === 'popcount' && options.tileOutputs === undefined
+  return popcount ? { tiles: [], reason: 'Popcount was asked for.' } : chooseKernel(module, shared, options)
 }
 
-async function compileThreaded(graph: Graph, { module, tileWidths, threads }: Loaded): Promise<KernelExecutable> {
-  const program = compileGraph(graph, tileWidths, threads)
+async function compileThreaded(graph: Graph, { module, tiles, threads }: Loaded): Promise<KernelExecutable> {
+  const program = compileGraph(graph, tiles, threads)
   return ThreadedExecutable.start(program, module, await instantiate(module, program.memory.bytes, true), threads)
 }
 
@@ -136,14 +128,14 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
           loaded = fallBack(loaded, error)
         }
       }
-      const { module, tileWidths, shared, reason } = loaded
-      const program = compileGraph(graph, tileWidths)
+      const { module, tiles, shared, reason } = loaded
+      const program = compileGraph(graph, tiles)
       return new WasmExecutable(program, await instantiate(module, program.memory.bytes, shared), reason)
     },
     async explain(graph) {
       if (!checkSupport().supported) return compileGraph(graph).explanations
-      const { tileWidths, threads, reason, popcountReason } = await load()
-      const { explanations } = compileGraph(graph, tileWidths, threads)
+      const { tiles, threads, reason, popcountReason } = await load()
+      const { explanations } = compileGraph(graph, tiles, threads)
       return explanations.map((entry) => {
         const chosen = entry.kernel === 'popcount' ? (entry.reason ?? popcountReason) : entry.reason
         const reasons = [chosen, reason && `One thread: ${reason}`].filter(Boolean).join(' ')

@@ -8,7 +8,7 @@ import { DisposedError, elementCount, type Graph, GraphBuilder, OptionError, ref
 import { build } from 'esbuild'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { WorkerLostError, wasm } from '../src/index.ts'
-import { DEFAULT_WIDTHS } from '../src/loading/choose-tile.ts'
+import { DEFAULT_TILES } from '../src/loading/choose-tile.ts'
 import { instantiate } from '../src/loading/kernels.ts'
 import { compileGraph } from '../src/program/compile-graph.ts'
 import { resolve } from '../src/program/program-builder.ts'
@@ -55,7 +55,7 @@ describe('a program for several threads', () => {
       const random = new Random(SEED + number)
       const graph = number % 2 ? randomNetwork(random, 20, 40) : chain(2, random.integer(9, 20), random.pick([64, 40]))
       const inputs = inputsOf(graph, random)
-      const program = compileGraph(graph, random.pick([DEFAULT_WIDTHS, []]), 3)
+      const program = compileGraph(graph, random.pick([DEFAULT_TILES, []]), 3)
       const { memory, kernels } = await instantiate(module, program.memory.bytes)
       writeConstants(program, memory)
       writeSample(program, memory, inputs, 0)

@@ -1,14 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import { chooseFastest } from './choose-tile.ts'
 
+const times = { '2': 3, '4': 2.5, '4Ordered': 2, popcount: 4 }
+
 describe('chooseFastest', () => {
-  it('takes popcount only where it beats both tiles', () => {
-    expect(chooseFastest({ two: 3, four: 2, popcount: 1 }).tileWidths).toEqual([])
-    expect(chooseFastest({ two: 3, four: 2, popcount: 2.5 }).tileWidths).toEqual([4, 2, 1])
-    expect(chooseFastest({ two: 1, four: 2, popcount: 1 }).tileWidths).toEqual([2, 1])
+  it('takes the fastest tile', () => {
+    expect(chooseFastest(times).tiles).toEqual(['4Ordered', '2', '1'])
+    expect(chooseFastest({ ...times, '4': 1 }).tiles).toEqual(['4', '2', '1'])
+    expect(chooseFastest({ ...times, '2': 1 }).tiles).toEqual(['2', '1'])
+  })
+
+  it('takes popcount only where it beats every tile', () => {
+    expect(chooseFastest({ ...times, popcount: 1 }).tiles).toEqual([])
+    expect(chooseFastest({ ...times, popcount: 2.2 }).tiles).toEqual(['4Ordered', '2', '1'])
+  })
+
+  it('keeps to what was asked for', () => {
+    expect(chooseFastest({ ...times, popcount: 1 }, { binaryKernel: 'tables' }).tiles).toEqual(['4Ordered', '2', '1'])
+    expect(chooseFastest({ ...times, popcount: 1 }, { tileOutputs: 32 }).tiles).toEqual(['2', '1'])
+    expect(chooseFastest({ ...times, '2': 1 }, { tileOutputs: 64 }).tiles).toEqual(['4Ordered', '2', '1'])
   })
 
   it('says what it measured', () => {
-    expect(chooseFastest({ two: 3, four: 2, popcount: 1 }).reason).toContain('1.000 ms by popcount, 2.000 ms by tables')
+    expect(chooseFastest(times).reason).toContain('4.000 ms by popcount, 2.000 ms by tables')
   })
 })

@@ -1,9 +1,9 @@
 /**
  * Chooses how binary layers are counted, and the table kernel's tile, by trying. How many sums an engine keeps in registers decides
- * the tile, and no feature test tells: V8 11.3 (Node 20) is fastest with 2 vectors of outputs, V8 13.6 (Node 24) with 4. Popcount
- * wins where it is one instruction, as on ARM; on x86 it is ten.
+ * the tile, and no feature test tells: V8 11.3 (Node 20) is fastest with 4 vectors of outputs in order, V8 12.4 (Node 22) with 2
+ * where it has relaxed SIMD, V8 13.6 (Node 24) with 4. Popcount wins where it is one instruction, as on ARM; on x86 it is ten.
  */
-import { type TileWidth, VECTOR } from '../weights/table-kernel.ts'
+import { TILE_WIDTHS, type Tile, VECTOR } from '../weights/table-kernel.ts'
 import { instantiate, type Kernels } from './kernels.ts'
 
 /** Engines compile in two tiers; before this time the better code may not be there yet. */
@@ -15,30 +15,39 @@ const OUTPUTS = 64
 const TRIPLES = 48
 const PAIRS = 32
 
-/** Widths of tiles to use, widest first; none for the popcount kernel. */
-export type TileWidths = readonly TileWidth[]
-export const DEFAULT_WIDTHS: TileWidths = [4, 2, 1]
+/** Tiles to use, widest first; none for the popcount kernel. */
+export type Tiles = readonly Tile[]
+export const DEFAULT_TILES: Tiles = ['4', '2', '1']
+
+/** Each with the narrower ones that take what outputs it leaves. */
+const CANDIDATES = { '2': ['2', '1'], '4': DEFAULT_TILES, '4Ordered': ['4Ordered', '2', '1'] } as const
+type Candidate = keyof typeof CANDIDATES
+const WIDEST = Object.keys(CANDIDATES) as Candidate[]
 
 export interface KernelChoice {
-  /** The widths up to the one that ran fastest here, or none if popcount did. */
-  readonly tileWidths: TileWidths
+  /** The tile that ran fastest here and narrower ones, or none if popcount did. */
+  readonly tiles: Tiles
   /** What the trial found, in a sentence. */
   readonly reason: string
 }
 
 /** Milliseconds that the trial's layer takes. */
-export interface TrialTimes {
-  two: number
-  four: number
-  popcount: number
+export type TrialTimes = Record<Candidate | 'popcount', number>
+
+/** What of `WasmOptions` narrows the choice. */
+export interface Wishes {
+  readonly tileOutputs?: 32 | 64
+  readonly binaryKernel?: 'tables' | 'popcount'
 }
 
-export function chooseFastest({ two, four, popcount }: TrialTimes): KernelChoice {
-  const tables = Math.min(two, four)
-  const times = `${popcount.toFixed(3)} ms by popcount, ${tables.toFixed(3)} ms by tables`
-  const reason = `Of a 3x3 layer of 64 channels 64 pixels took ${times} in the trial at start-up.`
-  if (popcount < tables) return { tileWidths: [], reason }
-  return { tileWidths: two < four ? [2, 1] : DEFAULT_WIDTHS, reason }
+export function chooseFastest(times: TrialTimes, { tileOutputs, binaryKernel }: Wishes = {}): KernelChoice {
+  const allowed = WIDEST.filter((tile) => tileOutputs === undefined || TILE_WIDTHS[tile] * VECTOR === tileOutputs)
+  const fastest = allowed.reduce((best, tile) => (times[tile] < times[best] ? tile : best))
+  const tables = `${times[fastest].toFixed(3)} ms by tables`
+  const reason = `Of a 3x3 layer of 64 channels 64 pixels took ${times.popcount.toFixed(3)} ms by popcount, ${tables} in the trial at start-up.`
+  const mayCount = tileOutputs === undefined && binaryKernel !== 'tables'
+  if (mayCount && times.popcount < times[fastest]) return { tiles: [], reason }
+  return { tiles: CANDIDATES[fastest], reason }
 }
 
 const PANEL = 8192
@@ -52,9 +61,9 @@ const BASES = TAPS + 8 * PAIRS
 const SCRATCH = BASES + 4 * PAIRS
 const BYTES = SCRATCH + 4096
 
-function countByTables(kernels: Kernels, width: 2 | 4): void {
-  const blocks = OUTPUTS / VECTOR / width
-  kernels[`tableGemm${width}`](PANEL, WEIGHTS, COUNTS, TRIPLES, PAIRS, blocks, PANEL_ROW_BYTES, COUNT_BYTES)
+function countByTables(kernels: Kernels, tile: Candidate): void {
+  const blocks = OUTPUTS / VECTOR / TILE_WIDTHS[tile]
+  kernels[`tableGemm${tile}`](PANEL, WEIGHTS, COUNTS, TRIPLES, PAIRS, blocks, PANEL_ROW_BYTES, COUNT_BYTES)
 }
 
 /** The same sums as a 1x1 layer of as many products. */
@@ -73,26 +82,20 @@ function trial(count: () => void): number {
 }
 
 /** Tries the kernels of a module for 25 ms. */
-export async function chooseKernel(module: WebAssembly.Module, shared = false): Promise<KernelChoice> {
+export async function chooseKernel(module: WebAssembly.Module, shared = false, wishes: Wishes = {}): Promise<KernelChoice> {
   const { kernels } = await instantiate(module, BYTES, shared)
   const race = (milliseconds: number): TrialTimes => {
-    const fastest = { two: Number.POSITIVE_INFINITY, four: Number.POSITIVE_INFINITY, popcount: Number.POSITIVE_INFINITY }
+    const fastest: TrialTimes = { '2': Infinity, '4': Infinity, '4Ordered': Infinity, popcount: Infinity }
     for (const start = performance.now(); performance.now() - start < milliseconds; ) {
-      fastest.two = Math.min(
-        fastest.two,
-        trial(() => countByTables(kernels, 2)),
-      )
-      fastest.four = Math.min(
-        fastest.four,
-        trial(() => countByTables(kernels, 4)),
-      )
-      fastest.popcount = Math.min(
-        fastest.popcount,
-        trial(() => countByPopcount(kernels)),
-      )
+      for (const tile of WIDEST) {
+        const time = trial(() => countByTables(kernels, tile))
+        fastest[tile] = Math.min(fastest[tile], time)
+      }
+      const time = trial(() => countByPopcount(kernels))
+      fastest.popcount = Math.min(fastest.popcount, time)
     }
     return fastest
   }
   race(WARM_UP_MILLISECONDS)
-  return chooseFastest(race(TRIAL_MILLISECONDS))
+  return chooseFastest(race(TRIAL_MILLISECONDS), wishes)
 }

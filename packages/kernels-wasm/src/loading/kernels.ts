@@ -51,9 +51,11 @@ export const KERNEL_NAMES = [
   'tableGemm1',
   'tableGemm2',
   'tableGemm4',
+  'tableGemm4Ordered',
   'tableMapGemm1',
   'tableMapGemm2',
   'tableMapGemm4',
+  'tableMapGemm4Ordered',
   'threshold',
   'thresholdAccumulators',
   'thresholdOnce',
@@ -66,7 +68,7 @@ export type KernelName = (typeof KERNEL_NAMES)[number]
 export type Kernels = Readonly<Record<KernelName, (...args: number[]) => void>>
 
 /** That of assembly/interface-version.ts. */
-const INTERFACE_VERSION = 1
+const INTERFACE_VERSION = 2
 
 const PAGE = 65536
 

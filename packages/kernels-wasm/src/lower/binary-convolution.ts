@@ -24,7 +24,7 @@ export function lowerCounts(
   epilogueFor: (chunk: number) => Epilogue,
 ): Pick<Lowered, 'kernel' | 'reason'> {
   if (isDepthwise(kernel, layer.groups)) return { kernel: lowerDepthwise(context, layer, kernel, epilogueFor) }
-  if (context.tileWidths.length === 0) return { kernel: lowerPopcount(context, layer, kernel, epilogueFor) }
+  if (context.tiles.length === 0) return { kernel: lowerPopcount(context, layer, kernel, epilogueFor) }
   const reason = tableObstacle(kernel, layer.groups)
   return { kernel: (reason ? lowerPopcount : lowerTable)(context, layer, kernel, epilogueFor), reason }
 }

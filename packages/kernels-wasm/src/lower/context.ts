@@ -1,6 +1,6 @@
 /** What a lowering, the translation of one node to kernel calls, is given and gives back. */
 import { type AnyNode, GraphError, type GraphTensor, type OpName, type ValueType } from '@onebit/core'
-import type { TileWidths } from '../loading/choose-tile.ts'
+import type { Tiles } from '../loading/choose-tile.ts'
 import type { Buffer, ProgramBuilder } from '../program/program-builder.ts'
 import { type Value, valueBytes } from '../program/value.ts'
 
@@ -10,7 +10,7 @@ export interface LoweringContext {
   /** The type of the node's output. */
   readonly type: ValueType
   /** Tiles of the table kernel to use, widest first; none for the popcount kernel. */
-  readonly tileWidths: TileWidths
+  readonly tiles: Tiles
   /** The node's tensor of a role, if it has one. */
   tensor(role: string): GraphTensor | undefined
 }

@@ -1,6 +1,6 @@
 /** A binary layer together with what follows it. */
 import type { AnyNode, GraphTensor, ValueType } from '@onebit/core'
-import type { TileWidths } from '../loading/choose-tile.ts'
+import type { Tiles } from '../loading/choose-tile.ts'
 import type { FusedLayer } from '../passes/fuse-layers.ts'
 import type { Buffer, ProgramBuilder } from '../program/program-builder.ts'
 import { channelsOf, type Value, valueBytes } from '../program/value.ts'
@@ -14,7 +14,7 @@ import { countLimits, prepareThreshold } from './threshold.ts'
 /** The part of a compilation that a fused layer needs. */
 export interface FusionContext {
   readonly builder: ProgramBuilder
-  readonly tileWidths: TileWidths
+  readonly tiles: Tiles
   value(name: string): Value
   type(name: string): ValueType
   tensor(node: AnyNode, role: string): GraphTensor | undefined
@@ -37,7 +37,7 @@ export function lowerFusedLayer(layer: FusedLayer, fusion: FusionContext): Lower
   const { convolution, affine, multiply, prelu, add, threshold, result } = layer
   const contextOf = (node: AnyNode): LoweringContext => ({
     builder,
-    tileWidths: fusion.tileWidths,
+    tiles: fusion.tiles,
     type: fusion.type(node.name),
     inputs: node === convolution ? node.inputs.map(fusion.value) : [],
     tensor: (role) => fusion.tensor(node, role),

@@ -3,7 +3,7 @@ import type { PaddingValue } from '@onebit/core'
 import { type Buffer, offsetBy, type Place, type ProgramBuilder } from '../program/program-builder.ts'
 import { bitRowBytes, channelsOf } from '../program/value.ts'
 import type { BitKernel } from '../weights/bit-kernel.ts'
-import { nibbleCount, type TileWidth } from '../weights/table-kernel.ts'
+import { nibbleCount, type Tile } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
 import type { LoweringContext } from './context.ts'
 
@@ -13,7 +13,7 @@ export interface Panel {
   /** Adds the step that fills the panel for the pixels `from` to `to`. */
   fill(group: number, from: number, to: number): void
   /** Adds the step that counts for these pixels, for some blocks of outputs. */
-  count(width: TileWidth, weights: Buffer, counts: Place, sizes: CountSizes): void
+  count(tile: Tile, weights: Buffer, counts: Place, sizes: CountSizes): void
 }
 
 export interface CountSizes {
@@ -32,8 +32,8 @@ interface Storage {
 
 function countPanel(builder: ProgramBuilder, { buffer, rowBytes }: Storage, kernel: BitKernel): Panel['count'] {
   const triples = Math.ceil(nibbleCount(kernel) / 3)
-  return (width, weights, counts, { blocks, countBytes, from, to }) =>
-    builder.call(`tableGemm${width}`, buffer, weights, counts, triples, Math.ceil((to - from) / 2), blocks, rowBytes, countBytes)
+  return (tile, weights, counts, { blocks, countBytes, from, to }) =>
+    builder.call(`tableGemm${tile}`, buffer, weights, counts, triples, Math.ceil((to - from) / 2), blocks, rowBytes, countBytes)
 }
 
 /** Fewer rows of a pair map are not worth a task. */
@@ -164,9 +164,9 @@ function mappedPanel(context: LoweringContext, layer: BinaryLayer, kernel: BitKe
   return {
     bases: builder.constant(new Int16Array(chunk).fill(kernel.taps * kernel.channels)),
     fill() {},
-    count(width, weights, counts, { blocks, countBytes, from, to }) {
+    count(tile, weights, counts, { blocks, countBytes, from, to }) {
       const pairs = [offsetBy(places, 2 * from), weights, counts, triples, (to - from) / 2, blocks]
-      builder.call(`tableMapGemm${width}`, map, ...pairs, kernelHeight, tapY, countBytes)
+      builder.call(`tableMapGemm${tile}`, map, ...pairs, kernelHeight, tapY, countBytes)
     },
   }
 }

@@ -51,10 +51,11 @@ export function lowerTable(
   const countBytes = Math.ceil(outputs / VECTOR) * VECTOR * 2
   const borders = chunkBorders(pixels, panelRowBytes, builder.threads)
   const chunk = 2 * Math.ceil(borders[1] / 2)
-  const counts = builder.scratch(chunk * countBytes)
+  // A row more, for the tiles that write behind the counts.
+  const counts = builder.scratch((chunk + 1) * countBytes)
   const panel = preparePanel(context, layer, kernel, chunk, panelRowBytes)
   const epilogue = epilogueFor(chunk)
-  const runs = tileRuns(outputs, context.tileWidths)
+  const runs = tileRuns(outputs, context.tiles)
   const weights = Array.from({ length: groups }, (_, group) =>
     runs.map((run) => builder.constant(layOutTableRun(kernel, groups, group, run))),
   )
@@ -62,8 +63,8 @@ export function lowerTable(
     const [from, to] = borders.slice(index)
     for (let group = 0; group < groups; group++) {
       panel.fill(group, from, to)
-      runs.forEach(({ width, blocks, firstOutput }, index) => {
-        panel.count(width, weights[group][index], { buffer: counts, offset: 2 * firstOutput }, { blocks, countBytes, from, to })
+      runs.forEach(({ tile, blocks, firstOutput }, index) => {
+        panel.count(tile, weights[group][index], { buffer: counts, offset: 2 * firstOutput }, { blocks, countBytes, from, to })
       })
       epilogue.emit({ counts, bases: panel.bases, countBytes, outputs, firstOutput: group * outputs, from, to })
     }

@@ -1,6 +1,6 @@
 /** Compiles a graph: every node to kernel calls, every buffer to an address. */
 import { type AnyNode, type Graph, type GraphTensor, inferTypes, type NodeExplanation, type ValueType } from '@onebit/core'
-import { DEFAULT_WIDTHS, type TileWidths } from '../loading/choose-tile.ts'
+import { DEFAULT_TILES, type Tiles } from '../loading/choose-tile.ts'
 import { lowerFusedLayer } from '../lower/fused-layer.ts'
 import { lowerNode } from '../lower/index.ts'
 import { foldAffineThresholds } from '../passes/fold-affine-thresholds.ts'
@@ -26,11 +26,11 @@ export interface Program {
 }
 
 /**
- * @param tileWidths Tiles of the table kernel to use, widest first; none for the popcount kernel.
+ * @param tiles Tiles of the table kernel to use, widest first; none for the popcount kernel.
  * @param threads How many threads share the work of a run.
  * @throws GraphError on an invalid graph.
  */
-export function compileGraph(original: Graph, tileWidths: TileWidths = DEFAULT_WIDTHS, threads = 1): Program {
+export function compileGraph(original: Graph, tiles: Tiles = DEFAULT_TILES, threads = 1): Program {
   const types = inferTypes(original)
   const folded = foldAffineThresholds(original)
   const { graph } = folded
@@ -48,12 +48,12 @@ export function compileGraph(original: Graph, tileWidths: TileWidths = DEFAULT_W
   for (const node of graph.nodes) {
     const layer = fused.layers.get(node.name)
     if (layer) {
-      const lowered = lowerFusedLayer(layer, { builder, tileWidths, value, type, tensor })
+      const lowered = lowerFusedLayer(layer, { builder, tiles, value, type, tensor })
       for (const [name, buffer] of lowered.values) values.set(name, { ...type(name), buffer })
       explained.set(layer.convolution.name, { kernel: lowered.kernel })
     } else if (!fused.absorbed.has(node.name)) {
       const inputs = node.inputs.map(value)
-      const context = { builder, tileWidths, type: type(node.name), inputs, tensor: (role: string) => tensor(node, role) }
+      const context = { builder, tiles, type: type(node.name), inputs, tensor: (role: string) => tensor(node, role) }
       const { buffer, kernel, reason } = lowerNode(node, context)
       values.set(node.name, { ...type(node.name), buffer })
       explained.set(node.name, { kernel, ...(reason && { reason }) })

@@ -3,12 +3,15 @@ import { type BitKernel, bitsAt } from './bit-kernel.ts'
 
 /** Outputs in one vector of weights. */
 export const VECTOR = 16
-/** Tile widths for which there is a kernel, in vectors. */
-export type TileWidth = 1 | 2 | 4
+/** Tiles for which there is a kernel, with their widths in vectors. */
+export const TILE_WIDTHS = { '1': 1, '2': 2, '4': 4, '4Ordered': 4 } as const
+export type Tile = keyof typeof TILE_WIDTHS
 
 /** Blocks of outputs that run on one tile kernel. */
 export interface TileRun {
-  readonly width: TileWidth
+  readonly tile: Tile
+  /** In vectors. */
+  readonly width: number
   readonly blocks: number
   /** First output of the run, within the group. */
   readonly firstOutput: number
@@ -38,14 +41,15 @@ export function tableObstacle(kernel: BitKernel, groups: number): string | undef
   return undefined
 }
 
-/** Splits a group's outputs into runs, as wide as possible; `widths` come widest first and end with 1. */
-export function tileRuns(groupOutputs: number, widths: readonly TileWidth[]): TileRun[] {
+/** Splits a group's outputs into runs, as wide as possible; `tiles` come widest first and end with '1'. */
+export function tileRuns(groupOutputs: number, tiles: readonly Tile[]): TileRun[] {
   const runs: TileRun[] = []
   const vectors = Math.ceil(groupOutputs / VECTOR)
   let done = 0
-  for (const width of widths) {
+  for (const tile of tiles) {
+    const width = TILE_WIDTHS[tile]
     const blocks = Math.floor((vectors - done) / width)
-    if (blocks > 0) runs.push({ width, blocks, firstOutput: done * VECTOR })
+    if (blocks > 0) runs.push({ tile, width, blocks, firstOutput: done * VECTOR })
     done += blocks * width
   }
   return runs
