@@ -1,9 +1,11 @@
 /** The backend: compiles graphs to programs of WebAssembly kernels. */
-import { BackendUnsupportedError, type Graph, type KernelBackend } from '@onebit/core'
+import { BackendUnsupportedError, type Graph, type KernelBackend, type NodeExplanation } from '@onebit/core'
 import { chooseKernel, type KernelChoice, type Tiles } from './loading/choose-tile.ts'
 import { instantiate } from './loading/kernels.ts'
 import { loadModule, type ModuleSource } from './loading/load-module.ts'
 import { checkSupport, hasRelaxedSimd } from './loading/support.ts'
+import { POPCOUNT } from './lower/popcount-convolution.ts'
+import { TABLES } from './lower/table-convolution.ts'
 import { compileGraph } from './program/compile-graph.ts'
 import { chooseThreads, type ThreadChoice } from './threads/choose-threads.ts'
 import { ThreadedExecutable } from './threads/threaded-executable.ts'
@@ -48,8 +50,8 @@ function defaultModule(relaxedSimd: boolean, shared: boolean): URL {
 interface Loaded extends ThreadChoice {
   readonly module: WebAssembly.Module
   readonly tiles: Tiles
-  /** Why layers that could be counted by tables are not. */
-  readonly popcountReason: string
+  /** How the kernel of binary layers was chosen. */
+  readonly choice: string
   /** Whether the module runs on memory that threads share. */
   readonly shared: boolean
 }
@@ -70,12 +72,12 @@ async function takesSharedMemory(module: WebAssembly.Module): Promise<boolean> {
 
 async function loadKernels(options: WasmOptions): Promise<Loaded> {
   const { relaxedSimd = true, threads = 1 } = options
-  const choice = chooseThreads(threads)
-  const module = await loadModule(options.module ?? defaultModule(relaxedSimd, choice.threads > 1))
-  const shared = choice.threads > 1 && (await takesSharedMemory(module))
-  const { tiles, reason: popcountReason } = await chooseBinaryKernel(options, module, shared)
-  const loaded = { module, tiles, popcountReason, shared }
-  if (shared || choice.threads === 1) return { ...choice, ...loaded }
+  const available = chooseThreads(threads)
+  const module = await loadModule(options.module ?? defaultModule(relaxedSimd, available.threads > 1))
+  const shared = available.threads > 1 && (await takesSharedMemory(module))
+  const { tiles, reason: choice } = await chooseBinaryKernel(options, module, shared)
+  const loaded = { module, tiles, choice, shared }
+  if (shared || available.threads === 1) return { ...available, ...loaded }
   return { ...loaded, threads: 1, reason: 'The given module is not one of wasm/kernels-*shared.wasm.' }
 }
 
@@ -88,6 +90,11 @@ async function chooseBinaryKernel(options: WasmOptions, module: WebAssembly.Modu
 async function compileThreaded(graph: Graph, { module, tiles, threads }: Loaded): Promise<KernelExecutable> {
   const program = compileGraph(graph, tiles, threads)
   return ThreadedExecutable.start(program, module, await instantiate(module, program.memory.bytes, true), threads)
+}
+
+/** Whether the trial, or an option in its place, decided on the kernel. */
+function isChosen({ kernel, reason }: NodeExplanation): boolean {
+  return kernel.startsWith(TABLES) || (kernel === POPCOUNT && reason === undefined)
 }
 
 /**
@@ -134,12 +141,11 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
     },
     async explain(graph) {
       if (!checkSupport().supported) return compileGraph(graph).explanations
-      const { tiles, threads, reason, popcountReason } = await load()
+      const { tiles, threads, reason, choice } = await load()
       const { explanations } = compileGraph(graph, tiles, threads)
       return explanations.map((entry) => {
-        const chosen = entry.kernel === 'popcount' ? (entry.reason ?? popcountReason) : entry.reason
-        const reasons = [chosen, reason && `One thread: ${reason}`].filter(Boolean).join(' ')
-        return reasons ? { ...entry, reason: reasons } : entry
+        const reasons = [entry.reason, reason && `One thread: ${reason}`].filter(Boolean).join(' ')
+        return { ...entry, ...(reasons && { reason: reasons }), ...(isChosen(entry) && { choice }) }
       })
     },
   }

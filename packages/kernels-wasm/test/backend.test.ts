@@ -77,7 +77,7 @@ describe('kernels-wasm', () => {
     ])
   })
 
-  it('says what is fused and why a kernel is not the fast one', async () => {
+  it('says what is fused and how the kernel was chosen', async () => {
     const builder = new GraphBuilder()
     const random = new Random(SEED)
     const bits = sign(builder, builder.input('x', [4, 4, 16]))
@@ -98,14 +98,18 @@ describe('kernels-wasm', () => {
     builder.output('bits', sign(builder, affine))
     const explained = new Map((await backend.explain(builder.build())).map((entry) => [entry.node, entry]))
     expect(explained.get('depthwise')?.kernel).toBe('depthwise')
-    expect(explained.get('full')?.kernel).toContain('lookup tables')
+    expect(explained.get('full')).toMatchObject({
+      kernel: expect.stringContaining('lookup tables'),
+      choice: expect.stringContaining('trial'),
+    })
+    expect(explained.get('depthwise')).not.toHaveProperty('choice')
     expect(explained.get('affine')?.kernel).toBe('fused into full')
     expect(explained.get('threshold2')?.kernel).toBe('fused into full')
   })
 
-  it('says why popcount counts, with the fused epilogue', async () => {
+  it('says how popcount was chosen, with the fused epilogue', async () => {
     const popcount = await wasm({ binaryKernel: 'popcount' }).explain(smallNetwork())
-    expect(popcount.find(({ node }) => node === 'sums')).toMatchObject({ kernel: 'popcount', reason: 'Popcount was asked for.' })
+    expect(popcount.find(({ node }) => node === 'sums')).toMatchObject({ kernel: 'popcount', choice: 'Popcount was asked for.' })
     const builder = new GraphBuilder()
     const bits = sign(builder, builder.input('x', [4, 4, 16]))
     const weights = new Random(3).bitTensor(16, 3, 3, 16)

@@ -36,6 +36,8 @@ export type SummaryLayer = Cost['nodes'][number] & {
   readonly kernel: string
   /** Why the fastest kernel for this op does not run, if it does not. */
   readonly reason?: string
+  /** How it was chosen among several. */
+  readonly choice?: string
 }
 
 export interface SummaryTotals extends Omit<TotalCost, 'parameters' | 'macs'> {
@@ -87,8 +89,8 @@ export async function summarize(options: SummaryOptions): Promise<Summary> {
   const totals = totalsOf(cost, parameters && storedParameters(parameters, counting))
   const explanations = await backend.explain(graph)
   const layers = cost.nodes.map((node, index): SummaryLayer => {
-    const { kernel, reason } = explanations[index]
-    return { ...node, kernel, reason }
+    const { kernel, reason, choice } = explanations[index]
+    return { ...node, kernel, reason, choice }
   })
   return { source, from, inputs: graph.inputs, convention: counting.name, backend: backend.name, layers, totals }
 }

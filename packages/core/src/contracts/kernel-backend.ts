@@ -11,6 +11,8 @@ export interface NodeExplanation {
   readonly kernel: string
   /** Why the fastest kernel for this op does not run, if it does not. */
   readonly reason?: string
+  /** How this kernel was chosen among several for the op, such as what a trial found. */
+  readonly choice?: string
 }
 
 /** A float32 value as Float32Array, accumulators as Int32Array, bits as an Int8Array of +-1; batch first, then the value's shape. */

@@ -34,6 +34,13 @@ export interface KernelChoice {
 /** Milliseconds that the trial's layer takes. */
 export type TrialTimes = Record<Candidate | 'popcount', number>
 
+const LABELS: Record<keyof TrialTimes, string> = {
+  '2': 'tiles of 32 outputs',
+  '4': 'tiles of 64',
+  '4Ordered': 'ordered tiles of 64',
+  popcount: 'popcount',
+}
+
 /** What of `WasmOptions` narrows the choice. */
 export interface Wishes {
   readonly tileOutputs?: 32 | 64
@@ -43,8 +50,8 @@ export interface Wishes {
 export function chooseFastest(times: TrialTimes, { tileOutputs, binaryKernel }: Wishes = {}): KernelChoice {
   const allowed = WIDEST.filter((tile) => tileOutputs === undefined || TILE_WIDTHS[tile] * VECTOR === tileOutputs)
   const fastest = allowed.reduce((best, tile) => (times[tile] < times[best] ? tile : best))
-  const tables = `${times[fastest].toFixed(3)} ms by tables`
-  const reason = `Of a 3x3 layer of 64 channels 64 pixels took ${times.popcount.toFixed(3)} ms by popcount, ${tables} in the trial at start-up.`
+  const listed = Object.entries(LABELS).map(([name, label]) => `${label} ${times[name as keyof TrialTimes].toFixed(3)} ms`)
+  const reason = `64 pixels of a 3x3 layer of 64 channels took, in the trial at start-up: ${listed.join(', ')}.`
   const mayCount = tileOutputs === undefined && binaryKernel !== 'tables'
   if (mayCount && times.popcount < times[fastest]) return { tiles: [], reason }
   return { tiles: CANDIDATES[fastest], reason }

@@ -8,6 +8,9 @@ import type { BinaryLayer } from './binary-layer.ts'
 import { type Lowered, type LoweringContext, outputBuffer } from './context.ts'
 import type { Epilogue } from './epilogue.ts'
 
+/** The kernel's name. */
+export const POPCOUNT = 'popcount'
+
 /** Pixels whose counts are kept at a time. */
 const CHUNK = 64
 /** Fewer pixels are not worth a task. */
@@ -58,7 +61,7 @@ export function lowerPopcount(
       epilogue.emit({ counts, bases, countBytes, outputs, firstOutput: group * outputs, from, to })
     }
   })
-  return 'popcount'
+  return POPCOUNT
 }
 
 /** Adds the steps of a layer whose sums need 32 bits. */

@@ -9,6 +9,9 @@ import type { LoweringContext } from './context.ts'
 import type { Epilogue } from './epilogue.ts'
 import { preparePanel } from './panel.ts'
 
+/** How the kernel's name begins. */
+export const TABLES = 'lookup tables'
+
 /** Bytes of panel that stay in the second-level cache beside the counts and a stretch of weights. */
 const PANEL_BUDGET = 32 * 1024
 const MAXIMUM_PAIRS = 96
@@ -69,5 +72,6 @@ export function lowerTable(
       epilogue.emit({ counts, bases: panel.bases, countBytes, outputs, firstOutput: group * outputs, from, to })
     }
   })
-  return `lookup tables, tiles of ${runs.map(({ width }) => VECTOR * width).join(' + ')} outputs`
+  const order = runs[0].tile.endsWith('Ordered') ? 'ordered ' : ''
+  return `${TABLES}, ${order}tiles of ${runs.map(({ width }) => VECTOR * width).join(' + ')} outputs`
 }
