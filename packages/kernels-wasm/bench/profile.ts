@@ -1,10 +1,10 @@
 /**
  * Where the time goes, by kernel: of a binary layer with `node packages/kernels-wasm/bench/run.mjs profile 56 64 [3] [--strict]`, of the
- * network of the whole-network benchmark with `profile network [--strict]`.
+ * network of the whole-network benchmark with `profile network [--strict]`, of a model file with `profile some.safetensors`.
  */
-import { type Graph, GraphBuilder, packSigns } from '@onebit/core'
+import { elementCount, type Graph, GraphBuilder, packSigns, readModelFile } from '@onebit/core'
 import { bind, engine, randomFloats } from './harness.ts'
-import { IMAGE, graph as network } from './network-graph.ts'
+import { graph as network } from './network-graph.ts'
 
 const RUNS = 400
 const NETWORK_RUNS = 40
@@ -33,18 +33,15 @@ function binaryLayer(size: number, channels: number, kernel = 3): Graph {
   return builder.build()
 }
 
-async function profile(graph: Graph, input: string, values: number, runs: number): Promise<void> {
+async function profile(graph: Graph, runs: number): Promise<void> {
   const bound = await bind(graph)
-  bound.write(input, randomFloats(values))
+  for (const { name, shape } of graph.inputs) bound.write(name, randomFloats(elementCount(shape)))
   const microseconds = bound.profile(runs)
   const sum = Object.values(microseconds).reduce((a, b) => a + b, 0)
   console.log(JSON.stringify({ ...engine, sum, microseconds }))
 }
 
-const words = process.argv.slice(3).filter((argument) => !argument.startsWith('-'))
-if (words[0] === 'network') {
-  await profile(network, 'image', IMAGE[0] * IMAGE[1] * IMAGE[2], NETWORK_RUNS)
-} else {
-  const [size, channels, kernel] = words.map(Number)
-  await profile(binaryLayer(size, channels, kernel), 'x', size * size * channels, RUNS)
-}
+const [what, ...sizes] = process.argv.slice(3).filter((argument) => !argument.startsWith('-'))
+if (what === 'network') await profile(network, NETWORK_RUNS)
+else if (Number(what) > 0) await profile(binaryLayer(Number(what), Number(sizes[0]), sizes[1] ? Number(sizes[1]) : undefined), RUNS)
+else await profile(await readModelFile(what), NETWORK_RUNS)
