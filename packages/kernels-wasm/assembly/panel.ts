@@ -47,15 +47,15 @@ export function fillPadded(panel: usize, first: usize, second: usize, bytes: i32
 
 /**
  * Panel rows of the output pixels `fromPixel` to `toPixel`, two a row (an odd last pixel is paired with itself), and for
- * each pixel its int16 base: the sum if no bit differed. Where a tap's last nibble is partly filled, a tap in the padding
- * leaves a count too high or low by a constant, which the base takes back.
+ * each pixel its int16 base, `baseBytes` apart: the sum if no bit differed. Where a tap's last nibble is partly filled, a tap in the
+ * padding leaves a count too high or low by a constant, which the base takes back.
  *
  * `input` points to the group's first byte of the first pixel, `outside` to what a tap outside reads, or is 0 for nothing.
  */
 export function buildPanel(
   input: usize, panel: usize, bases: usize, rows: usize, columns: usize, outside: usize,
   pixelBytes: i32, width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, panelRowBytes: i32, fromPixel: i32, toPixel: i32,
+  channels: i32, panelRowBytes: i32, baseBytes: i32, fromPixel: i32, toPixel: i32,
 ): void {
   const tapBytes = (channels + 7) >> 3
   const tapNibbles = (channels + 3) >> 2
@@ -91,8 +91,8 @@ export function buildPanel(
     }
     for (; at < end; at += 2) store<u16>(at, 0)
     store<i16>(bases, base0)
-    store<i16>(bases, base1, 2)
-    bases += 4
+    store<i16>(bases + baseBytes, base1)
+    bases += baseBytes << 1
     panel += panelRowBytes
   }
 }

@@ -128,13 +128,13 @@ function gatherRow(
 
 /**
  * Counts of differing bits of the output pixels `fromPixel` to `toPixel` and one group, which begins at bit `firstBit` of a pixel:
- * uint16, `countBytes` from pixel to pixel; and for each pixel its int16 base, the sum if no bit differed. `channels` and
+ * uint16, `countBytes` from pixel to pixel; and for each pixel its int16 base, the sum if no bit differed, `baseBytes` apart. `channels` and
  * `outputs` are those of the group. `scratch` holds two rows. `outside` is 0 for zero, 1 for +1, 2 for -1.
  */
 export function popcountCounts(
   input: usize, counts: usize, bases: usize, weights: usize, rows: usize, columns: usize, scratch: usize,
   pixelBytes: i32, width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, firstBit: i32, outputs: i32, countBytes: i32, outside: i32, fromPixel: i32, toPixel: i32,
+  channels: i32, firstBit: i32, outputs: i32, countBytes: i32, baseBytes: i32, outside: i32, fromPixel: i32, toPixel: i32,
 ): void {
   const taps = kernelHeight * kernelWidth
   const length = rowLength(taps, channels)
@@ -146,7 +146,7 @@ export function popcountCounts(
       pixel / outputWidth, pixel % outputWidth,
     )
     store<i16>(bases, counting * channels)
-    bases += 2
+    bases += baseBytes
     const masked = counting < taps
     for (let out = 0; out < outputs; out += 4) {
       const four = countFour(masked, scratch, mask, weights + out * length, length)

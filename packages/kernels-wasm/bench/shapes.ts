@@ -1,6 +1,7 @@
 /**
  * Binary layers of less usual shapes, packed bits in and accumulators out, against TensorFlow.js's float32 convolution of the same shape:
- * large windows, dilation, groups, depthwise, odd channels, transposed, dense.
+ * large windows, dilation, groups, depthwise, odd channels, transposed, dense. Full layers take and give float32: threshold, sums, scale
+ * and shift, PReLU.
  */
 import { GraphBuilder, type GraphTensor, packSigns, reference } from '@onebit/core'
 import { bind, compareAll, randomFloats, same, tf } from './harness.ts'
@@ -19,6 +20,7 @@ interface Shape {
   readonly dilation?: number
   readonly groups?: number
   readonly transposed?: boolean
+  readonly full?: boolean
 }
 
 const SHAPES: readonly Shape[] = [
@@ -32,6 +34,8 @@ const SHAPES: readonly Shape[] = [
   { name: '3x3, odd channels', size: 28, channels: 67, outputs: 61, window: 3 },
   { name: 'transposed 4x4/2', size: 14, channels: 256, outputs: 128, window: 4, stride: 2, transposed: true },
   { name: 'transposed 3x3/2', size: 28, channels: 128, outputs: 64, window: 3, stride: 2, transposed: true },
+  { name: 'full transposed 4x4/2', size: 14, channels: 256, outputs: 128, window: 4, stride: 2, transposed: true, full: true },
+  { name: 'full transposed 4x4/2', size: 28, channels: 128, outputs: 64, window: 4, stride: 2, transposed: true, full: true },
 ]
 
 /** Weights of both sides: bits `[out, height, width, in / groups]`, and the same as floats with axes in TensorFlow.js's order. */
@@ -49,33 +53,49 @@ function sign(builder: GraphBuilder, shape: readonly number[]): string {
   return builder.node('threshold', { inputs: [builder.input('x', shape)], tensors })
 }
 
-/** @param theirs The same of an input of -1 and +1. */
-async function compareGraph(
-  name: string,
-  builder: GraphBuilder,
-  shape: readonly number[],
-  theirs: (x: tf.Tensor) => tf.Tensor,
-): Promise<void> {
+/** Scale, shift and PReLU. */
+function activate(builder: GraphBuilder, sums: string): string {
+  const channels = builder.type(sums).shape.at(-1)!
+  const floats = (): GraphTensor => ({ dtype: 'float32', shape: [channels], data: randomFloats(channels) })
+  const scaled = builder.node('affine', { inputs: [sums], tensors: { scale: floats(), shift: floats() } })
+  return builder.node('prelu', { inputs: [scaled], tensors: { slope: floats() } })
+}
+
+interface Layer {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly builder: GraphBuilder
+  /** The accumulators. */
+  readonly sums: string
+  readonly full?: boolean
+  /** The same sums of an input of -1 and +1. */
+  theirs(x: tf.Tensor): tf.Tensor
+}
+
+async function compareLayer({ name, shape, builder, sums, full = false, theirs }: Layer): Promise<void> {
+  builder.output('y', full ? activate(builder, sums) : sums)
   const graph = builder.build()
   const input = randomFloats(shape.reduce((a, b) => a * b, 1))
   const layer = await bind(graph)
   layer.write('x', input)
   layer.run()
-  const { y: expected } = await (await reference.compile(graph)).run({ x: input })
+  const both = { ...graph, outputs: [...graph.outputs, { name: 'sums', value: sums }] }
+  const expected = await (await reference.compile(both)).run({ x: input })
   const x = tf.tensor(
     input.map((value) => (value >= 0 ? 1 : -1)),
     [1, ...shape],
   )
-  const verified = same(layer.read('y'), expected)
+  const verified = same(layer.read('y'), expected.y)
   const float = tf.tidy(() => theirs(x).dataSync())
-  // The first step packs the input, which is left out.
-  const compared = await compareAll({ ours: () => layer.run(1), [peer]: () => theirs(x).dispose() }, ROUNDS)
-  report(name, compared, { name: 'ours', verified }, [{ name: peer, verified: same(float, expected) }])
+  // The first step packs the input.
+  const first = full ? 0 : 1
+  const compared = await compareAll({ ours: () => layer.run(first), [peer]: () => theirs(x).dispose() }, ROUNDS)
+  report(name, compared, { name: 'ours', verified }, [{ name: peer, verified: same(float, expected.sums) }])
   x.dispose()
 }
 
 async function compareShape(layer: Shape): Promise<void> {
-  const { name, size, channels, outputs, window, stride = 1, dilation = 1, groups = 1, transposed } = layer
+  const { name, size, channels, outputs, window, stride = 1, dilation = 1, groups = 1, transposed, full } = layer
   const shape = [size, size, channels]
   const builder = new GraphBuilder()
   const inputs = [sign(builder, shape)]
@@ -87,15 +107,14 @@ async function compareShape(layer: Shape): Promise<void> {
   const { bits, floats } = makeWeights(weightShape, order)
   const filter = floats as tf.Tensor4D
   const strides = [stride, stride] as const
-  const value = transposed
+  const sums = transposed
     ? builder.node('binaryConv2dTranspose', { inputs, tensors: { weights: bits }, attributes: { strides, padding: around } })
     : builder.node('binaryConv2d', {
         inputs,
         tensors: { weights: bits },
         attributes: { strides, padding: around, dilations: [dilation, dilation], groups },
       })
-  builder.output('y', value)
-  const [height, width] = builder.type(value).shape
+  const [height, width] = builder.type(sums).shape
   const theirs = (x: tf.Tensor): tf.Tensor => {
     const image = x as tf.Tensor4D
     if (transposed) return tf.conv2dTranspose(image, filter, [1, height, width, outputs], stride, pad)
@@ -110,7 +129,7 @@ async function compareShape(layer: Shape): Promise<void> {
       )
     })
   }
-  await compareGraph(`${name}, ${size}x${size}x${channels} to ${outputs}`, builder, shape, theirs)
+  await compareLayer({ name: `${name}, ${size}x${size}x${channels} to ${outputs}`, shape, builder, sums, full, theirs })
   floats.dispose()
 }
 
@@ -119,9 +138,9 @@ async function compareDense(rows: number, features: number, outputs: number): Pr
   const builder = new GraphBuilder()
   const { bits, floats } = makeWeights([outputs, features], [1, 0])
   const inputs = [sign(builder, [rows, features])]
-  builder.output('y', builder.node('binaryDense', { inputs, tensors: { weights: bits } }))
+  const sums = builder.node('binaryDense', { inputs, tensors: { weights: bits } })
   const theirs = (x: tf.Tensor): tf.Tensor => tf.tidy(() => tf.matMul(tf.reshape(x, [rows, features]), floats as tf.Tensor2D))
-  await compareGraph(`dense, ${rows} x ${features} to ${outputs}`, builder, [rows, features], theirs)
+  await compareLayer({ name: `dense, ${rows} x ${features} to ${outputs}`, shape: [rows, features], builder, sums, theirs })
   floats.dispose()
 }
 

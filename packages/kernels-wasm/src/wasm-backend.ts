@@ -94,7 +94,7 @@ async function compileThreaded(graph: Graph, { module, tiles, threads }: Loaded)
 
 /** Whether the trial, or an option in its place, decided on the kernel. */
 function isChosen({ kernel, reason }: NodeExplanation): boolean {
-  return kernel.startsWith(TABLES) || (kernel === POPCOUNT && reason === undefined)
+  return kernel.startsWith(TABLES) || (kernel.startsWith(POPCOUNT) && reason === undefined)
 }
 
 /**

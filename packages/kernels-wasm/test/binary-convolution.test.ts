@@ -1,7 +1,7 @@
 /** Binary layers that the random cases of kernel-builds.property.test.ts are too small for. */
 import { GraphBuilder } from '@onebit/core'
 import { describe, expect, it } from 'vitest'
-import { expectSameAsReference, sign } from './compare.ts'
+import { backend, expectSameAsReference, sign } from './compare.ts'
 import { Random, SEED } from './random.ts'
 
 describe('binary layers', () => {
@@ -26,6 +26,33 @@ describe('binary layers', () => {
       const attributes = { padding: [1, 1, 1, 1] } as const
       builder.output('y', builder.node('binaryConv2d', { inputs: [bits], tensors: { weights }, attributes }))
       await expect(expectSameAsReference(builder.build(), random)).resolves.toBeUndefined()
+    }
+  })
+
+  it('fuses what follows a transposed layer into its phases, chunk by chunk', async () => {
+    const random = new Random(SEED)
+    for (const [height, width, window, stride] of [
+      [40, 37, 4, 2],
+      [9, 70, 3, 3],
+      [30, 21, 2, 3],
+    ]) {
+      const builder = new GraphBuilder()
+      const bits = sign(builder, builder.input('x', [height, width, 24]))
+      const tensors = { weights: random.bitTensor(16, window, window, 24) }
+      const attributes = { strides: [stride, stride], padding: [1, 0, 0, 1] } as const
+      const sums = builder.node('binaryConv2dTranspose', { inputs: [bits], tensors, attributes })
+      const perChannel = { scale: random.floatTensor(16), shift: random.floatTensor(16) }
+      const affine = builder.node('affine', { name: 'affine', inputs: [sums], tensors: perChannel })
+      const shortcut = builder.input('shortcut', builder.type(affine).shape)
+      const sum = builder.node('add', { name: 'sum', inputs: [affine, shortcut] })
+      builder.output('sum', sum)
+      builder.output('bits', sign(builder, sum))
+      const graph = builder.build()
+      const explained = await backend.explain(graph)
+      expect(explained).toContainEqual({ node: 'sum', op: 'add', kernel: `fused into ${sums}` })
+      const phases = expect.stringMatching(`^lookup tables, .*, in ${stride ** 2} phases`)
+      expect(explained).toContainEqual(expect.objectContaining({ node: sums, kernel: phases, choice: expect.any(String) }))
+      await expectSameAsReference(graph, random)
     }
   })
 })

@@ -1,6 +1,7 @@
 /**
  * Property: every build of the kernels computes what the reference backend computes, bit for bit. A case is one binary layer with
- * or without what is fused into it; each runs on the strict and the relaxed build with every tile, and on the popcount kernel.
+ * or without what is fused into it; each runs on the strict and the relaxed build with every tile, and on the popcount kernel, as a
+ * program for one thread or with the tasks of a program for more in random order.
  */
 import { readFile } from 'node:fs/promises'
 import { elementCount, type Graph, GraphBuilder, type Pair, reference } from '@onebit/core'
@@ -13,6 +14,7 @@ import { compileGraph } from '../src/program/compile-graph.ts'
 import { WasmExecutable } from '../src/wasm-executable.ts'
 import { firstDifference, sign } from './compare.ts'
 import { Random, SEED } from './random.ts'
+import { runShuffled } from './shuffled-run.ts'
 
 const CASES = Number(process.env.ONEBIT_PROPERTY_CASES ?? 10_000)
 /** Every case fits; memory is left as the case before left it, so a kernel that counts on zeros is caught. */
@@ -29,7 +31,7 @@ const pairOf = (minimum: number, maximum: number): fc.Arbitrary<[number, number]
   fc.tuple(fc.integer({ min: minimum, max: maximum }), fc.integer({ min: minimum, max: maximum }))
 
 const CASE = fc.record({
-  kind: fc.constantFrom('plain', 'plain', 'plain', 'grouped', 'depthwise', 'transposed', 'dense'),
+  kind: fc.constantFrom('plain', 'plain', 'plain', 'grouped', 'depthwise', 'transposed', 'transposed', 'dense'),
   kernel: pairOf(1, 4),
   strides: pairOf(1, 3),
   dilations: fc.oneof({ weight: 3, arbitrary: fc.constant<[number, number]>([1, 1]) }, { weight: 1, arbitrary: pairOf(1, 3) }),
@@ -45,6 +47,7 @@ const CASE = fc.record({
     ...['affine, gate, PReLU, shortcut', 'affine, shortcut, last PReLU, threshold'],
   ),
   batch: fc.integer({ min: 1, max: 2 }),
+  threads: fc.constantFrom(1, 1, 2, 3),
   seed: fc.nat(),
 })
 type Case = typeof CASE extends fc.Arbitrary<infer Value> ? Value : never
@@ -123,15 +126,19 @@ beforeAll(async () => {
 
 it(`gives the reference's bits in ${CASES} random cases on every build`, async () => {
   const property = fc.asyncProperty(CASE, async (layer) => {
+    const { batch, threads } = layer
     const { graph, inputs } = graphOf(layer)
     const { y: expected } = await (await reference.compile(graph)).run(inputs, { validate: false })
     for (const [name, tiles] of Object.entries(TILES)) {
-      const program = compileGraph(graph, tiles)
+      const program = compileGraph(graph, tiles, threads)
       expect(program.memory.bytes).toBeLessThanOrEqual(MEMORY_BYTES)
       for (const [build, instance] of instances) {
-        const { y } = await new WasmExecutable(program, instance).run(inputs, { validate: false })
+        const { y } =
+          threads > 1
+            ? runShuffled(program, instance, inputs, batch, threads, new Random(layer.seed))
+            : await new WasmExecutable(program, instance).run(inputs, { validate: false })
         const difference = firstDifference(y, expected)
-        if (difference) throw new Error(`${build}, ${name}: ${difference}`)
+        if (difference) throw new Error(`${build}, ${name}, ${threads} threads: ${difference}`)
       }
     }
   })

@@ -11,12 +11,11 @@ import { WorkerLostError, wasm } from '../src/index.ts'
 import { DEFAULT_TILES } from '../src/loading/choose-tile.ts'
 import { instantiate } from '../src/loading/kernels.ts'
 import { compileGraph } from '../src/program/compile-graph.ts'
-import { resolve } from '../src/program/program-builder.ts'
-import { emptyOutputs, readSample, writeConstants, writeSample } from '../src/program/transfer.ts'
 import { groupSteps } from '../src/threads/thread-plan.ts'
 import { firstDifference, sign } from './compare.ts'
 import { Random, SEED } from './random.ts'
 import { randomNetwork } from './random-network.ts'
+import { runShuffled } from './shuffled-run.ts'
 
 const backend = wasm({ threads: 2 })
 
@@ -56,25 +55,13 @@ describe('a program for several threads', () => {
       const graph = number % 2 ? randomNetwork(random, 20, 40) : chain(2, random.integer(9, 20), random.pick([64, 40]))
       const inputs = inputsOf(graph, random)
       const program = compileGraph(graph, random.pick([DEFAULT_TILES, []]), 3)
-      const { memory, kernels } = await instantiate(module, program.memory.bytes)
-      writeConstants(program, memory)
-      writeSample(program, memory, inputs, 0)
-      for (const tasks of groupSteps(program.steps)) {
-        if (tasks.length > 1) split++
-        for (const task of tasks.map((steps) => ({ steps, at: random.next() })).sort((a, b) => a.at - b.at)) {
-          const thread = random.integer(0, 2)
-          for (const step of task.steps) kernels[step.kernel](...step.arguments.map((argument) => resolve(argument, thread)))
-        }
-      }
-      const results = emptyOutputs(program, 1)
-      readSample(program, memory, results, 0)
+      split += groupSteps(program.steps).filter((tasks) => tasks.length > 1).length
+      const results = runShuffled(program, await instantiate(module, program.memory.bytes), inputs, 1, 3, random)
       const expected = await (await reference.compile(graph)).run(inputs, { validate: false })
-      graph.outputs.forEach(({ name }, index) => {
-        expect(
-          firstDifference(results[index], expected[name]),
-          `${name}, network ${number} of ONEBIT_SEED=${SEED}`,
-        ).toBeUndefined()
-      })
+      for (const { name } of graph.outputs) {
+        const difference = firstDifference(results[name], expected[name])
+        expect(difference, `${name}, network ${number} of ONEBIT_SEED=${SEED}`).toBeUndefined()
+      }
     }
     expect(split).toBeGreaterThan(200)
   })

@@ -76,7 +76,7 @@ function countByTables(kernels: Kernels, tile: Candidate): void {
 /** The same sums as a 1x1 layer of as many products. */
 function countByPopcount(kernels: Kernels): void {
   const places = [PANEL, COUNTS, BASES, WEIGHTS, TAPS, TAPS, SCRATCH]
-  kernels.popcountCounts(...places, 0, 1, 2 * PAIRS, 1, 1, 12 * TRIPLES, 0, OUTPUTS, COUNT_BYTES, 0, 0, 2 * PAIRS)
+  kernels.popcountCounts(...places, 0, 1, 2 * PAIRS, 1, 1, 12 * TRIPLES, 0, OUTPUTS, COUNT_BYTES, 2, 0, 0, 2 * PAIRS)
 }
 
 /** Calls of a trial, as browsers round their clocks. */

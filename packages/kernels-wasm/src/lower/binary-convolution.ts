@@ -1,32 +1,28 @@
 /** Binary convolutions and dense layers. */
 import type { BinaryNode } from '../passes/fuse-layers.ts'
-import type { Buffer } from '../program/program-builder.ts'
 import { rowsOf } from '../program/value.ts'
 import { type BitKernel, bitKernel } from '../weights/bit-kernel.ts'
-import { countObstacle, tableObstacle } from '../weights/table-kernel.ts'
+import { countObstacle } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
-import { type Lowered, type Lowering, type LoweringContext, type NodeOf, outputBuffer, requireTensor } from './context.ts'
-import { isDepthwise, lowerDepthwise } from './depthwise-convolution.ts'
-import { accumulatorEpilogue, type Epilogue, phaseEpilogue } from './epilogue.ts'
+import { type Lowered, type Lowering, type LoweringContext, outputBuffer, requireTensor } from './context.ts'
+import { countInChunks } from './count-in-chunks.ts'
+import { countPhases } from './count-phases.ts'
+import { accumulatorEpilogue, type Epilogue } from './epilogue.ts'
 import { convolutionGeometry, denseGeometry, transposedGeometry } from './geometry.ts'
-import { lowerLongSums, lowerPopcount } from './popcount-convolution.ts'
-import { lowerTable } from './table-convolution.ts'
-import { cutIntoPhases } from './transposed-phases.ts'
+import { lowerLongSums } from './popcount-convolution.ts'
 
 /**
- * Adds the steps of a layer on the kernel that suits it, table, popcount or depthwise, with what is to become of its counts. Says why where
- * tables were to be used and are not.
+ * Adds the steps of a layer whose sums fit the epilogue.
+ * @param epilogueFor Given the most pixels that it meets at a time, what to do with their counts.
  */
 export function lowerCounts(
   context: LoweringContext,
   layer: BinaryLayer,
   kernel: BitKernel,
-  epilogueFor: (chunk: number) => Epilogue,
+  epilogueFor: (pixels: number) => Epilogue,
 ): Pick<Lowered, 'kernel' | 'reason'> {
-  if (isDepthwise(kernel, layer.groups)) return { kernel: lowerDepthwise(context, layer, kernel, epilogueFor) }
-  if (context.tiles.length === 0) return { kernel: lowerPopcount(context, layer, kernel, epilogueFor) }
-  const reason = tableObstacle(kernel, layer.groups)
-  return { kernel: (reason ? lowerPopcount : lowerTable)(context, layer, kernel, epilogueFor), reason }
+  const inPhases = layer.transposed && Math.max(...layer.transposed.strides) > 1
+  return (inPhases ? countPhases : countInChunks)(context, layer, kernel, epilogueFor)
 }
 
 function lowerBinary(node: BinaryNode, context: LoweringContext): Lowered {
@@ -35,31 +31,8 @@ function lowerBinary(node: BinaryNode, context: LoweringContext): Lowered {
   const tooLong = countObstacle(kernel)
   if (tooLong) return { ...lowerLongSums(context, layer, kernel), reason: tooLong }
   const buffer = outputBuffer(context)
-  if (node.op === 'binaryConv2dTranspose' && Math.max(...node.attributes.strides) > 1) {
-    return { buffer, ...lowerPhases(node, context, layer, kernel, buffer) }
-  }
   const epilogue = accumulatorEpilogue(context.builder, buffer, kernel.outputs)
   return { buffer, ...lowerCounts(context, layer, kernel, () => epilogue) }
-}
-
-function lowerPhases(
-  { attributes }: NodeOf<'binaryConv2dTranspose'>,
-  context: LoweringContext,
-  layer: BinaryLayer,
-  kernel: BitKernel,
-  buffer: Buffer,
-): Pick<Lowered, 'kernel' | 'reason'> {
-  const { builder } = context
-  const phases = cutIntoPhases(layer, kernel, attributes)
-  if (phases.some((phase) => !phase.layer)) builder.call('clear', buffer, buffer.bytes)
-  const kernels = phases.map(({ layer: part, kernel: weights, first }) => {
-    if (!part) return 'none'
-    const place = { first, strides: attributes.strides, width: part.outputWidth, outputWidth: layer.outputWidth }
-    const epilogue = phaseEpilogue(builder, buffer, kernel.outputs, place)
-    return lowerCounts(context, part, weights, () => epilogue).kernel
-  })
-  const largest = kernels.find((name) => name !== 'none') ?? 'none'
-  return { kernel: `${phases.length} phases of ${largest}` }
 }
 
 /** The geometry of a binary node. */
@@ -77,7 +50,7 @@ export function binaryLayer(node: BinaryNode, context: LoweringContext): BinaryL
   const sizes = { window, inputWidth: input[1], outputWidth: output[1], pixels: output[0] * output[1] }
   if (node.op === 'binaryConv2dTranspose') {
     const geometry = transposedGeometry(input, output, window, node.attributes)
-    return { geometry, ...sizes, groups: 1, paddingValue: 'zero' }
+    return { geometry, ...sizes, groups: 1, paddingValue: 'zero', transposed: node.attributes }
   }
   const { groups, paddingValue } = node.attributes
   const geometry = convolutionGeometry(input, output, window, node.attributes)

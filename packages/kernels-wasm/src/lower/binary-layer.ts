@@ -1,5 +1,5 @@
 /** What the binary kernels need to know of a layer, be it a convolution, transposed or dense. */
-import type { BinaryConvolutionAttributes, PaddingValue } from '@onebit/core'
+import type { BinaryConvolutionAttributes, PaddingValue, TransposedConvolutionAttributes } from '@onebit/core'
 import type { Geometry } from './geometry.ts'
 
 export interface BinaryLayer {
@@ -14,4 +14,6 @@ export interface BinaryLayer {
   readonly paddingValue: PaddingValue
   /** Set on a plain convolution, whose windows are evenly spaced. */
   readonly convolution?: BinaryConvolutionAttributes
+  /** Set on a transposed convolution. */
+  readonly transposed?: TransposedConvolutionAttributes
 }

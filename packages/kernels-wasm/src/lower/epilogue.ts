@@ -1,11 +1,10 @@
-/** What the table kernel does with a chunk of counts: accumulators, or floats with what follows them, or bits. */
-import type { Pair } from '@onebit/core'
-import { type Argument, type Buffer, offsetBy, type Place, type ProgramBuilder } from '../program/program-builder.ts'
+/** What becomes of a chunk of counts: accumulators, or floats with what follows them, or bits. */
+import type { Argument, Buffer, Place, ProgramBuilder } from '../program/program-builder.ts'
 
 /** A chunk of counts: of the pixels `from` to `to`, `outputs` each. */
 export interface Counts {
-  readonly counts: Buffer
-  readonly bases: Buffer
+  readonly counts: Buffer | Place
+  readonly bases: Buffer | Place
   /** Bytes from pixel to pixel. */
   readonly countBytes: number
   readonly outputs: number
@@ -26,39 +25,6 @@ export function accumulatorEpilogue(builder: ProgramBuilder, output: Buffer, out
     emit({ counts, bases, countBytes, outputs: count, firstOutput, from, to }) {
       const place = { buffer: output, offset: 4 * (from * outputs + firstOutput) }
       builder.call('storeAccumulators', counts, bases, place, to - from, count, countBytes, 4 * outputs)
-    },
-  }
-}
-
-/** Where the pixels of one phase of a transposed convolution lie in its output. */
-export interface PhasePlace {
-  /** Row and column of the first. */
-  readonly first: Pair
-  /** Rows and columns from pixel to pixel. */
-  readonly strides: Pair
-  /** Pixels of the phase in a row. */
-  readonly width: number
-  /** Pixels of the output in a row. */
-  readonly outputWidth: number
-}
-
-/** Accumulators of one phase, a row of pixels at a time, into a value of `outputs` channels. */
-export function phaseEpilogue(
-  builder: ProgramBuilder,
-  output: Buffer,
-  outputs: number,
-  { first, strides, width, outputWidth }: PhasePlace,
-): Epilogue {
-  return {
-    emit({ counts, bases, countBytes, from, to }) {
-      for (let pixel = from, end = from; pixel < to; pixel = end) {
-        const [row, column] = [Math.floor(pixel / width), pixel % width]
-        end = Math.min(to, (row + 1) * width)
-        const at = (first[0] + row * strides[0]) * outputWidth + first[1] + column * strides[1]
-        const place = { buffer: output, offset: 4 * at * outputs }
-        const source = [offsetBy(counts, (pixel - from) * countBytes), offsetBy(bases, 2 * (pixel - from))]
-        builder.call('storeAccumulators', ...source, place, end - pixel, outputs, countBytes, 4 * strides[1] * outputs)
-      }
     },
   }
 }

@@ -6,12 +6,13 @@ import type { BitKernel } from '../weights/bit-kernel.ts'
 import { nibbleCount, type Tile } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
 import type { LoweringContext } from './context.ts'
+import type { CountedPixels } from './counting-kernel.ts'
 
 export interface Panel {
-  /** One int16 per pixel of a chunk: the sum if no bit differed. */
-  readonly bases: Buffer
-  /** Adds the step that fills the panel for the pixels `from` to `to`. */
-  fill(group: number, from: number, to: number): void
+  /** One base a pixel where they are constants: then none is written. */
+  readonly bases?: Buffer
+  /** Adds the step that fills the panel and writes the bases. */
+  fill(group: number, pixels: CountedPixels): void
   /** Adds the step that counts for these pixels, for some blocks of outputs. */
   count(tile: Tile, weights: Buffer, counts: Place, sizes: CountSizes): void
 }
@@ -26,8 +27,9 @@ export interface CountSizes {
 /** Where a panel is kept. */
 interface Storage {
   readonly buffer: Buffer
-  readonly bases: Buffer
   readonly rowBytes: number
+  /** Most pixels that are counted at a time. */
+  readonly pixels: number
 }
 
 function countPanel(builder: ProgramBuilder, { buffer, rowBytes }: Storage, kernel: BitKernel): Panel['count'] {
@@ -47,38 +49,25 @@ export function outsideRow(paddingValue: PaddingValue, channels: number): Uint8A
   return row
 }
 
-/** A panel for `chunk` pixels at a time. */
-export function preparePanel(
-  context: LoweringContext,
-  layer: BinaryLayer,
-  kernel: BitKernel,
-  chunk: number,
-  rowBytes: number,
-): Panel {
+export function preparePanel(context: LoweringContext, layer: BinaryLayer, kernel: BitKernel, storage: Storage): Panel {
   const { builder, inputs } = context
   const outside = outsideRow(layer.paddingValue, kernel.channels)
   const pixelBytes = bitRowBytes(channelsOf(inputs[0]))
   const outsideArgument = outside ? builder.constant(outside) : 0
   const overlapping = overlaps(layer, kernel)
-  if (overlapping && readsMap(layer, kernel)) return mappedPanel(context, layer, kernel, chunk, outsideArgument)
-  const storage = {
-    buffer: builder.scratch((chunk / 2) * rowBytes + 32),
-    bases: builder.scratch(2 * chunk),
-    rowBytes,
-  }
+  if (overlapping && readsMap(layer, kernel)) return mappedPanel(context, layer, kernel, storage.pixels, outsideArgument)
   if (overlapping) return copiedPanel(context, layer, kernel, storage, outsideArgument)
   const { geometry, window, inputWidth, outputWidth } = layer
   const rows = builder.constant(geometry.rows)
   const columns = builder.constant(geometry.columns)
   return {
-    bases: storage.bases,
     count: countPanel(builder, storage, kernel),
-    fill(group, from, to) {
+    fill(group, { from, to, bases, step }) {
       const input = { buffer: inputs[0].buffer, offset: (group * kernel.channels) / 8 }
       builder.call(
         'buildPanel',
-        ...[input, storage.buffer, storage.bases, rows, columns, outsideArgument],
-        ...[pixelBytes, inputWidth, outputWidth, ...window, kernel.channels, rowBytes, from, to],
+        ...[input, storage.buffer, bases, rows, columns, outsideArgument],
+        ...[pixelBytes, inputWidth, outputWidth, ...window, kernel.channels, storage.rowBytes, 2 * step, from, to],
       )
     },
   }
@@ -140,12 +129,11 @@ function copiedPanel(
   const { buffer: map, placeBytes, stepX, stepY, tapY } = addPairMap(context, layer, outside)
   const [kernelHeight, kernelWidth] = layer.window
   return {
-    bases: storage.bases,
     count: countPanel(builder, storage, kernel),
-    fill(_group, from, to) {
+    fill(_group, { from, to, bases }) {
       builder.call(
         'copyPanel',
-        ...[map, storage.buffer, storage.bases, layer.outputWidth, kernelHeight, kernelWidth * placeBytes],
+        ...[map, storage.buffer, bases, layer.outputWidth, kernelHeight, kernelWidth * placeBytes],
         ...[stepX, stepY, tapY, kernel.taps * kernel.channels, storage.rowBytes, from, to],
       )
     },

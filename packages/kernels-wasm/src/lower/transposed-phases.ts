@@ -3,87 +3,69 @@
  * phase, are reached by the same taps, and each of these taps reads an input for each of them; the other taps fall between two
  * strides. So no phase spends time on taps that read nothing.
  */
-import type { Pair } from '@onebit/core'
-import { type BitKernel, bitAt } from '../weights/bit-kernel.ts'
-import type { BinaryLayer } from './binary-layer.ts'
+import type { Pair, TransposedConvolutionAttributes } from '@onebit/core'
+import type { Geometry } from './geometry.ts'
 
-/** One phase as a layer of its own; the pixels of its rows are `strides` apart in the output. */
 export interface Phase {
-  /** Undefined if no tap reaches the phase, so that its sums are 0. */
-  readonly layer?: BinaryLayer
-  readonly kernel: BitKernel
-  /** Output row and column of the phase's first pixel. */
+  /** The layer's taps that reach the phase, in the order of their sum; none where its sums are 0. */
+  readonly taps: readonly number[]
+  /** Rows and columns of these taps. */
+  readonly window: Pair
+  readonly geometry: Geometry
+  /** Output row and column of the phase's first pixel; the next ones follow a stride apart. */
   readonly first: Pair
 }
 
 /** Along one axis: the taps that reach a phase, and its part of the geometry's table. */
 interface Axis {
   readonly taps: readonly number[]
-  readonly positions: number
   readonly table: Int32Array
 }
 
-/** `reaches(position, tap)` says whether the tap falls on a stride there. */
+/** Rows and columns of every phase. The last ones may lie beyond the output; there taps read nothing. */
+export function phaseSize(output: readonly number[], strides: Pair): Pair {
+  return [Math.ceil(output[0] / strides[0]), Math.ceil(output[1] / strides[1])]
+}
+
 function axisOf(
   full: Int32Array,
-  size: number,
+  taps: readonly number[],
   window: number,
+  positions: number,
   stride: number,
   first: number,
-  reaches: (tap: number) => boolean,
 ): Axis {
-  const taps = Array.from({ length: window }, (_, tap) => tap).filter(reaches)
-  const positions = Math.ceil((size - first) / stride)
   const table = new Int32Array(positions * taps.length)
   for (let i = 0; i < positions; i++) {
     taps.forEach((tap, k) => {
-      table[i * taps.length + k] = full[(first + i * stride) * window + tap]
+      table[i * taps.length + k] = full[(first + i * stride) * window + tap] ?? -1
     })
   }
-  return { taps, positions, table }
+  return { taps, table }
 }
 
-/** The weights of some taps. */
-function pickTaps(kernel: BitKernel, taps: readonly number[]): BitKernel {
-  const { bits, outputs, channels } = kernel
-  const picked = new Uint8Array(Math.ceil((outputs * taps.length * channels) / 8))
-  let to = 0
-  for (let output = 0; output < outputs; output++) {
-    for (const tap of taps) {
-      const from = (output * kernel.taps + tap) * channels
-      for (let channel = 0; channel < channels; channel++, to++) picked[to >> 3] |= bitAt(bits, from + channel) << (to & 7)
-    }
-  }
-  return { ...kernel, bits: picked, taps: taps.length }
-}
-
-/** Cuts a transposed layer, given with the geometry of all its taps, into phases. */
+/** The phases, row by row, of a transposed layer, given with the geometry of all its taps. */
 export function cutIntoPhases(
-  layer: BinaryLayer,
-  kernel: BitKernel,
-  { strides, dilations, padding }: { strides: Pair; dilations: Pair; padding: readonly number[] },
+  { rows, columns }: Geometry,
+  window: Pair,
+  output: readonly number[],
+  { strides, dilations, padding }: TransposedConvolutionAttributes,
 ): Phase[] {
-  const { geometry, window, pixels, outputWidth } = layer
-  const sizes = [pixels / outputWidth, outputWidth]
+  const size = phaseSize(output, strides)
   const before = [padding[0], padding[2]]
-  const phasesOf = (axis: 0 | 1, full: Int32Array): Axis[] =>
-    Array.from({ length: Math.min(strides[axis], sizes[axis]) }, (_, first) =>
-      axisOf(full, sizes[axis], window[axis], strides[axis], first, (tap) => {
-        return (first + before[axis] - tap * dilations[axis]) % strides[axis] === 0
-      }),
-    )
-  const [rows, columns] = [phasesOf(0, geometry.rows), phasesOf(1, geometry.columns)]
-  return rows.flatMap((row, y) =>
-    columns.map((column, x): Phase => {
-      const taps = row.taps.flatMap((ky) => column.taps.map((kx) => ky * window[1] + kx))
-      const part = {
-        ...layer,
-        geometry: { rows: row.table, columns: column.table },
-        window: [row.taps.length, column.taps.length] as const,
-        outputWidth: column.positions,
-        pixels: row.positions * column.positions,
-      }
-      return { layer: taps.length > 0 ? part : undefined, kernel: pickTaps(kernel, taps), first: [y, x] }
+  const axes = [rows, columns].map((full, axis) =>
+    Array.from({ length: Math.min(strides[axis], output[axis]) }, (_, first) => {
+      const taps = Array.from({ length: window[axis] }, (_, tap) => tap)
+      const reaching = taps.filter((tap) => (first + before[axis] - tap * dilations[axis]) % strides[axis] === 0)
+      return axisOf(full, reaching, window[axis], size[axis], strides[axis], first)
     }),
+  )
+  return axes[0].flatMap((row, y) =>
+    axes[1].map((column, x) => ({
+      taps: row.taps.flatMap((ky) => column.taps.map((kx) => ky * window[1] + kx)),
+      window: [row.taps.length, column.taps.length] as const,
+      geometry: { rows: row.table, columns: column.table },
+      first: [y, x] as const,
+    })),
   )
 }

@@ -36,8 +36,6 @@ export interface FusedLayer {
 const LANES = 8
 
 function fusable(graph: Graph, node: BinaryNode): boolean {
-  // Transposed, a layer runs in phases, each of which writes pixels here and there.
-  if (node.op === 'binaryConv2dTranspose' && Math.max(...node.attributes.strides) > 1) return false
   const kernel = bitKernel(node.name, graph.tensors.get(node.tensors.weights)!)
   const groups = node.op === 'binaryConv2d' ? node.attributes.groups : 1
   return (groups === 1 || isDepthwise(kernel, groups)) && kernel.outputs % LANES === 0 && countObstacle(kernel) === undefined

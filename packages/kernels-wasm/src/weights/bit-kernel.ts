@@ -27,6 +27,20 @@ export function bitsAt(bits: Uint8Array, index: number): number {
   return (bits[byte] | (bits[byte + 1] << 8)) >> (index & 7)
 }
 
+/** The weights of some taps. */
+export function pickTaps(kernel: BitKernel, taps: readonly number[]): BitKernel {
+  const { bits, outputs, channels } = kernel
+  const picked = new Uint8Array(Math.ceil((outputs * taps.length * channels) / 8))
+  let to = 0
+  for (let output = 0; output < outputs; output++) {
+    for (const tap of taps) {
+      const from = (output * kernel.taps + tap) * channels
+      for (let channel = 0; channel < channels; channel++, to++) picked[to >> 3] |= bitAt(bits, from + channel) << (to & 7)
+    }
+  }
+  return { ...kernel, bits: picked, taps: taps.length }
+}
+
 /** Bytes of one output's row: each tap starts on a byte, the row ends on a vector. */
 export function popcountRowBytes({ taps, channels }: BitKernel): number {
   return Math.ceil((taps * Math.ceil(channels / 8)) / 16) * 16

@@ -1,0 +1,59 @@
+/** What the ways of counting differing bits have in common: by tables, by popcount, by channels. */
+import type { Buffer, Place } from '../program/program-builder.ts'
+import { VECTOR } from '../weights/table-kernel.ts'
+
+/** Pixels to count in one go, and where their counts go. */
+export interface CountedPixels {
+  readonly from: number
+  readonly to: number
+  /** Of the first pixel. Behind the last there is room, see `roomFor`. */
+  readonly counts: Place
+  readonly bases: Place
+  /** Pixels from each to the next, as counts and bases lie. */
+  readonly step: number
+}
+
+export interface Counter {
+  /** One base a pixel where they are constants: then none is written. */
+  readonly bases?: Buffer
+  /** Adds the steps that count the bits of a group's outputs. */
+  count(group: number, pixels: CountedPixels): void
+}
+
+/** A kernel for one layer. */
+export interface CountingKernel {
+  /** For `explain`. */
+  readonly name: string
+  /** Groups that are counted one after the other. */
+  readonly groups: number
+  /** Most pairs of pixels to count in one go. */
+  readonly pairs: number
+  /** Bytes that the kernel needs for itself while it counts so many pixels. */
+  scratchBytes(pixels: number): number
+  /** Lays out the constants; `scratch` is for up to `pixels` pixels at a time. */
+  prepare(scratch: Buffer, pixels: number): Counter
+}
+
+/** Pixels that counting so many may write to: an odd number is counted as if there were one more, and ordered tiles write behind it. */
+export function roomFor(pixels: number): number {
+  return 2 * Math.ceil(pixels / 2) + 1
+}
+
+/** Bytes of the counts of one pixel, uint16. */
+export function countBytesOf(outputs: number): number {
+  return Math.ceil(outputs / VECTOR) * VECTOR * 2
+}
+
+/**
+ * Where chunks of whole `unit`s begin, and the end. On several threads chunks become smaller towards the end, so that the threads finish
+ * at about the same time. `most` and `least` are units of a chunk.
+ */
+export function chunkBorders(total: number, unit: number, most: number, least: number, threads: number): number[] {
+  const borders = [0]
+  for (let done = 0; done < total; done = borders.at(-1)!) {
+    const left = Math.ceil((total - done) / unit)
+    const share = threads === 1 ? left : Math.max(least, Math.ceil(left / (2 * threads)))
+    borders.push(Math.min(done + unit * Math.min(share, most), total))
+  }
+  return borders
+}
