@@ -112,7 +112,9 @@ function withDefaults(node: AnyNode): AnyNode {
 
 /** The numbers of a tensor, copied out of the file. */
 function copyTensor(view: GraphTensor, { begin, end }: StoredTensor, data: Uint8Array): GraphTensor {
-  const bytes = data.slice(begin, end)
+  // Not data.slice: of a Node Buffer that is no copy.
+  const bytes = new Uint8Array(end - begin)
+  bytes.set(data.subarray(begin, end))
   if (view.dtype === 'bit') return { ...view, data: bytes }
   if (LITTLE_ENDIAN) return { ...view, data: new Float32Array(bytes.buffer) }
   const words = new DataView(bytes.buffer)

@@ -68,6 +68,14 @@ describe('a graph written and read', () => {
     moved.set(bytes, 3)
     expect(readModel(moved.subarray(3))).toEqual(readModel(bytes))
   })
+
+  it('is read from a Node Buffer, and does not share its memory', () => {
+    const bytes = writeModel(randomGraph(seeded(5)))
+    const buffer = Buffer.from(bytes)
+    const read = readModel(buffer)
+    buffer.fill(0)
+    expect(read).toEqual(readModel(bytes))
+  })
 })
 
 describe('the file', () => {
