@@ -70,16 +70,17 @@ function isInterior(columns: usize, outputWidth: i32, kernelWidth: i32, x: i32, 
 /**
  * Output pixels `fromPixel` to `toPixel`. `channels` and `outputs` are those of one group; `bias` is padded per group like
  * the weights; `zeros` is one kernel row of zeros; `contiguous` says that
- * neighboring taps read neighboring pixels and that there is one group; `pointers` has room for 16 bytes a tap.
+ * neighboring taps read neighboring pixels and that there is one group; `pointers` has room for 16 bytes a tap. `output` is the place of
+ * the first of these pixels, `outputPixelBytes` of the next one from there.
  */
 export function floatConv(
   input: usize, output: usize, weights: usize, bias: usize, rows: usize, columns: usize, zeros: usize, pointers: usize,
   width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, groups: i32, outputs: i32, contiguous: i32, skip: i32, fromPixel: i32, toPixel: i32,
+  channels: i32, groups: i32, outputs: i32, contiguous: i32, skip: i32,
+  outputPixelBytes: i32, fromPixel: i32, toPixel: i32,
 ): void {
   const taps = kernelHeight * kernelWidth
   const inputPixelBytes = (channels * groups) << 2
-  const outputPixelBytes = (outputs * groups) << 2
   const step = skip ? 1 : TILE
   let y = fromPixel / outputWidth
   let x = fromPixel - y * outputWidth
@@ -106,7 +107,7 @@ export function floatConv(
     let blockBias = bias
     for (let group = 0; group < groups; group++) {
       const offset = group * channels << 2
-      const to = output + first * outputPixelBytes + (group * outputs << 2)
+      const to = output + (first - fromPixel) * outputPixelBytes + (group * outputs << 2)
       const blockBytes = taps * channels << 5
       let out = 0
       if (pixels == 1 && !skip) {

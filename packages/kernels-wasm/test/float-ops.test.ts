@@ -45,6 +45,8 @@ function convolution(random: Random): Graph {
 function transposed(random: Random): Graph {
   const [height, width, channels] = image(random)
   const outputs = random.integer(1, 20)
+  const weights = random.floatTensor(random.integer(1, 3), random.integer(1, 3), channels, outputs)
+  if (weights.dtype === 'float32' && random.chance(0.1)) weights.data[0] = random.pick([Infinity, Number.NaN])
   return singleNode({
     op: 'conv2dTranspose',
     inputs: [[height, width, channels]],
@@ -54,10 +56,7 @@ function transposed(random: Random): Graph {
       padding: [random.integer(0, 1), 0, 0, random.integer(0, 1)],
       outputPadding: [random.integer(0, 1), random.integer(0, 1)],
     },
-    tensors: {
-      weights: random.floatTensor(random.integer(1, 3), random.integer(1, 3), channels, outputs),
-      ...(random.chance(0.5) && { bias: random.floatTensor(outputs) }),
-    },
+    tensors: { weights, ...(random.chance(0.5) && { bias: random.floatTensor(outputs) }) },
   })
 }
 

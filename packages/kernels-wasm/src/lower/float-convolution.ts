@@ -2,17 +2,17 @@
 import type { AnyNode } from '@onebit/core'
 import { offsetBy } from '../program/program-builder.ts'
 import { rowsOf } from '../program/value.ts'
-import { type FloatKernel, floatKernel, layOutBlocks } from '../weights/float-kernel.ts'
+import { allFinite, floatKernel, layOutBlocks } from '../weights/float-kernel.ts'
 import { padGroups } from '../weights/per-channel.ts'
 import { type Lowered, type Lowering, type LoweringContext, outputBuffer, requireTensor } from './context.ts'
-import { convolutionGeometry, denseGeometry, type Geometry, transposedGeometry } from './geometry.ts'
+import { convolutionGeometry, denseGeometry, type Geometry } from './geometry.ts'
 
 /** Outputs that one register tile computes. */
-const BLOCK = 8
+export const BLOCK = 8
 /** Pixels that one register tile computes. */
 const TILE = 4
 /** Fewer pixels are not worth a task. */
-const LEAST_PIXELS = 16
+export const LEAST_PIXELS = 16
 
 interface Layer {
   readonly geometry: Geometry
@@ -54,18 +54,15 @@ function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer): Lowe
   const pointers = builder.scratch(16 * kernel.taps)
   const numbers = [inputWidth, outputWidth, ...window, channels, groups, groupOutputs, contiguous ? 1 : 0, skip ? 1 : 0]
   builder.split(pixels, TILE, LEAST_PIXELS, (from, to) =>
-    builder.call('floatConv', inputs[0].buffer, buffer, ...constants, rows, columns, zeros, pointers, ...numbers, from, to),
+    builder.call(
+      'floatConv',
+      ...[inputs[0].buffer, offsetBy(buffer, 4 * from * outputs), ...constants, rows, columns, zeros, pointers],
+      ...[...numbers, 4 * outputs, from, to],
+    ),
   )
   if (skip) return { buffer, kernel: 'floatConv, pixel by pixel', reason: 'Some weights are not finite.' }
   const reason = groupOutputs % BLOCK ? `Outputs per group (${groupOutputs}) are not a multiple of ${BLOCK}.` : undefined
   return { buffer, kernel: 'floatConv', reason }
-}
-
-function allFinite({ values }: FloatKernel): boolean {
-  let sum = 0
-  // 0 times infinity is NaN.
-  for (let i = 0; i < values.length; i++) sum += 0 * values[i]
-  return sum === 0
 }
 
 function windowOf(node: AnyNode, context: LoweringContext): [number, number] {
@@ -85,21 +82,6 @@ export const conv2d: Lowering<'conv2d'> = (node, context) => {
     pixels: output[0] * output[1],
     groups: node.attributes.groups,
     contiguous: node.attributes.groups === 1 && window[1] > 1 && node.attributes.dilations[1] === 1,
-  })
-}
-
-export const conv2dTranspose: Lowering<'conv2dTranspose'> = (node, context) => {
-  const input = context.inputs[0].shape
-  const output = context.type.shape
-  const window = windowOf(node, context)
-  return lowerFloat(node, context, {
-    geometry: transposedGeometry(input, output, window, node.attributes),
-    window,
-    inputWidth: input[1],
-    outputWidth: output[1],
-    pixels: output[0] * output[1],
-    groups: 1,
-    contiguous: false,
   })
 }
 

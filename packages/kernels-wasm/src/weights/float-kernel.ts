@@ -28,6 +28,24 @@ export function floatKernel(tensor: GraphTensor): FloatKernel {
   return { values, taps: row / channels, channels, outputs }
 }
 
+/** Whether no weight is infinite or NaN. */
+export function allFinite({ values }: FloatKernel): boolean {
+  let sum = 0
+  // 0 times infinity is NaN.
+  for (let i = 0; i < values.length; i++) sum += 0 * values[i]
+  return sum === 0
+}
+
+/** The weights of some taps. */
+export function pickTaps(kernel: FloatKernel, taps: readonly number[]): FloatKernel {
+  const size = kernel.channels * kernel.outputs
+  const values = new Float32Array(taps.length * size)
+  taps.forEach((tap, index) => {
+    values.set(kernel.values.subarray(tap * size, (tap + 1) * size), index * size)
+  })
+  return { ...kernel, values, taps: taps.length }
+}
+
 /** `[group][block of outputs][tap][channel][block]`, each group's last block filled up with zeros. */
 export function layOutBlocks({ values, taps, channels, outputs }: FloatKernel, groups: number, block: number): Float32Array {
   const groupOutputs = outputs / groups

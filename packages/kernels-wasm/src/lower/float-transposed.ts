@@ -1,0 +1,55 @@
+/**
+ * Real transposed convolution, phase by phase. A phase has the layer's sums without the taps that fall between two strides,
+ * in the same order; the other taps add nothing in the reference either.
+ */
+import { channelsOf } from '../program/value.ts'
+import { allFinite, floatKernel, layOutBlocks, pickTaps } from '../weights/float-kernel.ts'
+import { padGroups } from '../weights/per-channel.ts'
+import { type Lowering, outputBuffer, requireTensor } from './context.ts'
+import { BLOCK, LEAST_PIXELS } from './float-convolution.ts'
+import { transposedGeometry } from './geometry.ts'
+import { cutIntoPhases, phaseSize } from './transposed-phases.ts'
+
+export const conv2dTranspose: Lowering<'conv2dTranspose'> = (node, context) => {
+  const { builder, inputs, type, tensor } = context
+  const { strides } = node.attributes
+  const weights = requireTensor(node, context, 'weights')
+  const kernel = floatKernel(weights)
+  const window = [weights.shape[0], weights.shape[1]] as const
+  const [height, width] = type.shape
+  const [rows, columns] = phaseSize(type.shape, strides)
+  const outputs = channelsOf(type)
+  const { channels } = kernel
+  const skip = !allFinite(kernel)
+  const given = tensor('bias')
+  const values = given?.dtype === 'float32' ? given.data : new Float32Array(outputs)
+  const bias = builder.constant(padGroups(values, 1, BLOCK))
+  const zeros = builder.constant(new Float32Array(channels))
+  const pointers = builder.scratch(16 * kernel.taps)
+  const buffer = outputBuffer(context)
+
+  const phases = cutIntoPhases(
+    transposedGeometry(inputs[0].shape, type.shape, window, node.attributes),
+    window,
+    type.shape,
+    node.attributes,
+  )
+  const callsOf = phases.map(({ taps, window, geometry, first }) => {
+    const blocks = builder.constant(layOutBlocks(pickTaps(kernel, taps), 1, BLOCK))
+    const places = [bias, builder.constant(geometry.rows), builder.constant(geometry.columns), zeros, pointers]
+    const numbers = [inputs[0].shape[1], columns, ...window, channels, 1, outputs, 0, skip ? 1 : 0]
+    const pixels = Math.ceil((width - first[1]) / strides[1])
+    return (row: number): void => {
+      const y = first[0] + row * strides[0]
+      if (y >= height) return
+      const output = { buffer, offset: 4 * outputs * (y * width + first[1]) }
+      const range = [4 * outputs * strides[1], row * columns, row * columns + pixels]
+      builder.call('floatConv', inputs[0].buffer, output, blocks, ...places, ...numbers, ...range)
+    }
+  })
+  builder.split(phases.length * rows, 1, Math.ceil(LEAST_PIXELS / columns), (from, to) => {
+    for (let row = from; row < to; row++) callsOf[Math.floor(row / rows)](row % rows)
+  })
+  const name = `floatConv, in ${phases.length} phases`
+  return skip ? { buffer, kernel: `${name}, pixel by pixel`, reason: 'Some weights are not finite.' } : { buffer, kernel: name }
+}
