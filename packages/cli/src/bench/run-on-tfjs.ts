@@ -2,7 +2,15 @@
  * The float rival: the same graph on TensorFlow.js, op by op, with bits as float +-1. Same topology and weights, no bit tricks.
  */
 
-import { type AnyNode, type ConvolutionAttributes, type Graph, type GraphTensor, type Padding, unpackSigns } from '@onebit/core'
+import {
+  type ActivationFunction,
+  type AnyNode,
+  type ConvolutionAttributes,
+  type Graph,
+  type GraphTensor,
+  type Padding,
+  unpackSigns,
+} from '@onebit/core'
 import type * as TensorFlow from '@tensorflow/tfjs'
 import type { TensorLike } from '@tensorflow/tfjs'
 import { UsageError } from '../errors.ts'
@@ -76,7 +84,30 @@ function addBias(tf: Tf, value: Tensor, bias: Tensor | undefined): Tensor {
   return bias ? tf.add(value, bias) : value
 }
 
+/** Shapes of the graph leave the batch out and meet at their ends: here axes of 1 follow the batch of the one that has fewer. */
+function sameRank(tf: Tf, a: Tensor, b: Tensor): [Tensor, Tensor] {
+  const rank = Math.max(a.rank, b.rank)
+  const widened = (value: Tensor): Tensor => {
+    const [batch, ...rest] = value.shape
+    return value.rank === rank ? value : tf.reshape(value, [batch, ...Array(rank - value.rank).fill(1), ...rest])
+  }
+  return [widened(a), widened(b)]
+}
+
 const PADDING_VALUES = { zero: 0, one: 1, 'minus-one': -1 } as const
+
+const ACTIVATIONS: Readonly<Record<ActivationFunction, (tf: Tf, x: Tensor) => Tensor>> = {
+  relu: (tf, x) => tf.relu(x),
+  sigmoid: (tf, x) => tf.sigmoid(x),
+  tanh: (tf, x) => tf.tanh(x),
+  exp: (tf, x) => tf.exp(x),
+  softplus: (tf, x) => tf.softplus(x),
+  softsign: (tf, x) => tf.div(x, tf.add(1, tf.abs(x))),
+  swish: (tf, x) => tf.mul(x, tf.sigmoid(x)),
+  'hard-sigmoid': (tf, x) => tf.clipByValue(tf.add(tf.mul(0.2, x), 0.5), 0, 1),
+  'hard-swish': (tf, x) => tf.mul(x, tf.div(tf.clipByValue(tf.add(x, 3), 0, 6), 6)),
+  absolute: (tf, x) => tf.abs(x),
+}
 
 function runNode(tf: Tf, { node, inputs, tensor }: Step): Tensor {
   const [input, second] = inputs
@@ -98,13 +129,13 @@ function runNode(tf: Tf, { node, inputs, tensor }: Step): Tensor {
     case 'prelu':
       return tf.prelu(input, tensor('slope')!)
     case 'activation':
-      return activate(tf, input, node.attributes.function, node.name)
+      return ACTIVATIONS[node.attributes.function](tf, input)
     case 'clip':
       return tf.clipByValue(input, node.attributes.minimum, node.attributes.maximum)
     case 'add':
-      return tf.add(input, second)
+      return tf.add(...sameRank(tf, input, second))
     case 'multiply':
-      return tf.mul(input, second)
+      return tf.mul(...sameRank(tf, input, second))
     case 'softmax':
       return tf.softmax(input)
     case 'maxPool': {
@@ -130,23 +161,6 @@ function runNode(tf: Tf, { node, inputs, tensor }: Step): Tensor {
       return tf.concat([...inputs], node.attributes.axis + 1)
     default:
       throw notThere(node.name, node.op)
-  }
-}
-
-function activate(tf: Tf, input: Tensor, name: string, node: string): Tensor {
-  switch (name) {
-    case 'relu':
-      return tf.relu(input)
-    case 'sigmoid':
-      return tf.sigmoid(input)
-    case 'tanh':
-      return tf.tanh(input)
-    case 'swish':
-      return tf.mul(input, tf.sigmoid(input))
-    case 'absolute':
-      return tf.abs(input)
-    default:
-      throw notThere(node, `activation ${name}`)
   }
 }
 
