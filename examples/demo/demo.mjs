@@ -20,7 +20,7 @@ import { median, secondsBoth } from './interleaved.mjs'
 
 const { values: flags } = parseArgs({
   options: {
-    epochs: { type: 'string', default: '4' },
+    epochs: { type: 'string', default: '3' },
     images: { type: 'string', default: '10000' },
     out: { type: 'string', default: 'runs/demo' },
   },
@@ -46,6 +46,7 @@ const { interrupted } = await train(model, {
   epochs: Number(flags.epochs),
   batchSize: 64,
   learningRate: 3e-3,
+  seed: 1,
   engine: 'wasm',
   out: flags.out,
   recipe: { ...recipe, ...shape },
