@@ -67,7 +67,7 @@ function modelOf(reference: Reference, pair: Partial<Pair>): tf.LayersModel {
   const input = tf.input({ shape: [8, 8, 8], name: 'image' })
   let values: readonly tf.SymbolicTensor[] = [input]
   for (const [index, strides] of [2, 1].entries()) {
-    values = block.plugin.apply(values, block.options as never, {
+    values = block.plugin.apply(values, block.options, {
       name: `block${index + 1}`,
       filters: 16,
       strides,
@@ -224,7 +224,7 @@ describe('orders and options', () => {
     const apply = (reference: Reference, filters: number) => () => {
       const block = registry.block(reference)
       const context = { name: 'odd', filters, strides: 1, dilation: 1 }
-      return block.plugin.apply([tf.input({ shape: [8, 8, 8] })], block.options as never, context)
+      return block.plugin.apply([tf.input({ shape: [8, 8, 8] })], block.options, context)
     }
     expect(apply({ name: 'hierarchical' }, 10)).toThrow(/multiple of 4/)
     expect(apply({ name: 'react', form: 'mobilenet' }, 12)).toThrow(/multiple of 8/)

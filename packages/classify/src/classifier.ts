@@ -28,13 +28,13 @@ export interface ComposedClassifier {
  */
 export function composeClassifier(registry: Registry, options: ClassifierOptions): ComposedClassifier {
   const network = registry.network(options.network)
-  const backbone = network.plugin.build(network.options as never, {
+  const backbone = network.plugin.build(network.options, {
     input: options.input,
     block: registry.block(options.block),
     activation: options.activation === undefined ? undefined : registry.quantizer(options.activation),
     weight: options.weight === undefined ? undefined : registry.quantizer(options.weight),
   })
-  const { scores } = classificationHead.apply(backbone, { classes: options.classes } as never)
+  const { scores } = classificationHead.apply(backbone, { classes: options.classes })
   const composed = model({ inputs: backbone.input, outputs: scores, name: network.plugin.name })
   return { model: composed, features: backbone.features }
 }

@@ -27,7 +27,7 @@ export function plainStage(
     const options = 'kernelSize' in block.options ? { ...block.options, kernelSize } : block.options
     for (let count = blocksFor(convolutions, context); count > 0; count--) {
       const blockContext = { name: `${name}.block${++number}`, filters, strides: 1, dilation: 1, activation, weight }
-      values = block.plugin.apply(values, options as never, blockContext)
+      values = block.plugin.apply(values, options, blockContext)
     }
   }
   return pool === undefined ? values[0] : maxPool(values[0], `${name}.pool`, pool, 2)

@@ -25,7 +25,7 @@ interface Costs {
 }
 
 function build({ paper: _, ...options }: PublishedNetwork): Costs {
-  const model = classifier(registry, options as never)
+  const model = classifier(registry, options)
   const { graph } = freeze(model)
   const parameters = parametersOf(model)
   model.dispose()

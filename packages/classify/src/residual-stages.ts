@@ -32,7 +32,7 @@ export function residualStages(
         activation,
         weight,
       }
-      values = block.plugin.apply(values, block.options as never, blockContext)
+      values = block.plugin.apply(values, block.options, blockContext)
       features[blockContext.name] = values[0]
     }
     features[stage] = values[0]

@@ -10,13 +10,13 @@ export interface Host {
   done(code: number): void
 }
 
-interface Definition<Result> {
+interface Definition<Result, Flags> {
   readonly examples: readonly string[]
   readonly notes?: string
   /** Ctrl-C reaches the command as an aborted signal instead of ending the process. */
   readonly interruptible?: boolean
   /** The work. What it returns is the JSON answer. */
-  run(args: readonly string[], flags: never, shell: Shell): Promise<Result>
+  run(args: readonly string[], flags: Flags, shell: Shell): Promise<Result>
   /** The answer for people. */
   print(result: Result, shell: Shell): void
   /** Default: success. */
@@ -24,7 +24,11 @@ interface Definition<Result> {
 }
 
 /** Gives a command its common flags, its help and its action. */
-export function finishCommand<Result>(command: Command, host: Host, definition: Definition<Result>): void {
+export function finishCommand<Result, Flags extends object>(
+  command: Command,
+  host: Host,
+  definition: Definition<Result, Flags>,
+): void {
   const { examples, notes, interruptible = false } = definition
   const lines = examples.map((example) => `  $ onebit ${example}`)
   command
@@ -33,9 +37,9 @@ export function finishCommand<Result>(command: Command, host: Host, definition: 
     .addHelpText('after', `${notes ? `\n${notes}\n` : ''}\nExample${lines.length > 1 ? 's' : ''}:\n${lines.join('\n')}`)
     .action(async (...given: unknown[]) => {
       const args = given.slice(0, -2) as string[]
-      const flags = command.opts()
+      const flags = command.opts<Flags>()
       const shell = host.shell(flags, interruptible)
-      const result = await definition.run(args, flags as never, shell)
+      const result = await definition.run(args, flags, shell)
       definition.print(result, shell)
       shell.result(result)
       host.done(definition.exitCode?.(result) ?? EXIT.success)

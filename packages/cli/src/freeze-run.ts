@@ -23,7 +23,7 @@ function metadataOf(run: RunRecord): ModelMetadata {
     task: 'classify',
     labels: run.classes,
     normalization: run.normalization,
-    preparation: entry?.preparation?.(choice as never),
+    preparation: choice && entry?.preparation?.(choice),
     dataset: run.data,
     background: entry?.background,
     recipe: run.recipe,

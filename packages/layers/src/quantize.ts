@@ -3,12 +3,11 @@ import type { Configured, Quantizer, QuantizerContext } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 export function quantize(x: tf.Tensor, { plugin, options }: Configured<Quantizer>, context: QuantizerContext): tf.Tensor {
-  const typedOptions = options as never
   if (plugin.surrogate) {
-    const surrogate = plugin.surrogate(x, typedOptions, context)
+    const surrogate = plugin.surrogate(x, options, context)
     // The surrogate's own value never reaches the output, which must be exactly two-valued; its gradients do.
     return tf.customGrad(() => ({
-      value: plugin.forward(x, typedOptions, context),
+      value: plugin.forward(x, options, context),
       gradFunc: (dy: tf.Tensor) => dy,
     }))(surrogate)
   }
@@ -16,9 +15,9 @@ export function quantize(x: tf.Tensor, { plugin, options }: Configured<Quantizer
     const [values, save] = args as [tf.Tensor, tf.GradSaveFunc]
     save([values])
     return {
-      value: plugin.forward(values, typedOptions, context),
+      value: plugin.forward(values, options, context),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        tf.mul(dy, tf.cast(plugin.gradient!(saved[0], typedOptions, context), 'float32')),
+        tf.mul(dy, tf.cast(plugin.gradient!(saved[0], options, context), 'float32')),
     }
   })(x)
 }

@@ -100,7 +100,7 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
       ['weight', outputs],
     ] as const) {
       const configured = this.#quantizers[target]
-      const variables = configured?.plugin.variables?.(configured.options as never, { target, channels }) ?? {}
+      const variables = configured?.plugin.variables?.(configured.options, { target, channels }) ?? {}
       for (const [name, { shape, initial }] of Object.entries(variables)) {
         this.#variables[target][name] = this.addWeight(`${roles[target]}_${name}`, [...shape], 'float32', initializerOf(initial))
       }
@@ -128,7 +128,7 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
       Object.entries(this.#variables[target]).map(([name, variable]) => [name, variable.read().dataSync() as Float32Array]),
     )
     const weights = target === 'weight' ? (this.kernel.read().dataSync() as Float32Array) : undefined
-    const frozen = plugin.freeze(options as never, { target, channels, variables, weights })
+    const frozen = plugin.freeze(options, { target, channels, variables, weights })
     checkFrozen(plugin.name, frozen, channels)
     return frozen
   }

@@ -16,7 +16,7 @@ const POINTS = Array.from({ length: 401 }, (_, step) => (step - 200) / 100)
 
 /** Weights lie in one row of the plot and, for quantizers that take statistics of them, are the plotted interval itself. */
 function variablesOf(plugin: Quantizer, target: QuantizerTarget): Record<string, tf.Tensor> {
-  const options = completeOptions(plugin) as never
+  const options = completeOptions(plugin)
   const declared = plugin.variables?.(options, { target, channels: 1 }) ?? {}
   return Object.fromEntries(
     Object.entries(declared).map(([name, { shape, initial }]) => {

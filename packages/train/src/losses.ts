@@ -107,7 +107,7 @@ export function totalLoss(
     if ('distiller' in term) {
       const { plugin, options } = term.distiller
       const own = ({ taps }: ModelOutputs) => Object.fromEntries(term.taps.map(nameOf).map((name) => [name, taps[name]]))
-      return weighted(plugin.loss(own(student), own(teacher!), options as never))
+      return weighted(plugin.loss(own(student), own(teacher!), options))
     }
     if (term.name === 'cross-entropy') return weighted(crossEntropy(targets, student))
     return weighted(softLabels(student, teacher!, term.temperature ?? 1))

@@ -161,7 +161,7 @@ export function addBench(program: Command, host: Host): void {
     .option('--against <names>', `float rivals with the same topology: ${RIVALS.join(', ')}`, list, [])
     .option('--runs <number>', 'timed runs of each', integer(1), 30)
     .option('--batch <images>', 'images in a run', integer(1), 1)
-  finishCommand<BenchFileResult>(command, host, {
+  finishCommand(command, host, {
     examples: [
       'bench first.safetensors --backend wasm,reference',
       'bench first.safetensors --against tfjs-wasm,onnxruntime-node',

@@ -125,7 +125,7 @@ export function addEval(program: Command, host: Host): void {
     .addOption(new Option('--split <split>', 'which part of fashion-mnist (default: embedded)').choices(SPLITS))
     .option('--limit <images>', 'only the first test images', integer(1))
     .option('--backend <name>', BACKENDS.join(' or '), 'wasm')
-  finishCommand<EvalFileResult>(command, host, {
+  finishCommand(command, host, {
     examples: [
       'eval first.safetensors --data fashion-mnist --backend wasm',
       'eval pets.safetensors --data image-folder --data-folder pets',

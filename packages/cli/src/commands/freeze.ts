@@ -48,7 +48,7 @@ export function addFreeze(program: Command, host: Host): void {
     .description('write a run as one safetensors file of packed bits')
     .argument('<run>', 'the folder that `onebit train` wrote')
     .option('--out <file>', 'default: model.safetensors in the run folder')
-  finishCommand<FreezeRunResult>(command, host, {
+  finishCommand(command, host, {
     examples: ['freeze runs/first --out first.safetensors'],
     notes: 'The file carries task, labels and normalization, so that `onebit run` needs nothing else.',
     run: ([run], { out }: { out?: string }, shell) => freezeRun({ run, out }, shell),

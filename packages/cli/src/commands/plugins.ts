@@ -67,7 +67,7 @@ export function addPlugins(program: Command, host: Host): void {
   const command = program
     .command('plugins')
     .description('list quantizers, blocks, networks, heads and distillers with their options')
-  finishCommand<readonly PluginEntry[]>(command, host, {
+  finishCommand(command, host, {
     examples: ['plugins', 'plugins --json'],
     run: () => listPlugins(),
     print,

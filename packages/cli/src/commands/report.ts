@@ -56,7 +56,7 @@ export function addReport(program: Command, host: Host): void {
     .description('write a run as one HTML page that opens offline')
     .argument('<run>', 'the folder that `onebit train` wrote')
     .option('--out <file>', 'default: report.html in the run folder')
-  finishCommand<ReportRunResult>(command, host, {
+  finishCommand(command, host, {
     examples: ['report runs/first'],
     run: ([run], { out }: { out?: string }) => reportRun({ run, out }),
     print: ({ file }, shell: Shell) => shell.print(`saved ${shell.colors.bold(file)}`),

@@ -74,7 +74,7 @@ export function addRun(program: Command, host: Host): void {
     .option('--backend <name>', BACKENDS.join(' or '), 'wasm')
     .option('--invert', 'exchange light and dark')
     .option('--top <labels>', 'how many labels to show', integer(1), 3)
-  finishCommand<RunFileResult>(command, host, {
+  finishCommand(command, host, {
     examples: ['run first.safetensors shoe.png', 'run first.safetensors photo.jpg --invert'],
     notes:
       'Fashion-MNIST pictures are light on dark. A photo of a shoe on a white ground is dark on light: give --invert.\nA file without labels gets indices.',

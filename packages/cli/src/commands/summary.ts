@@ -184,7 +184,7 @@ export function addSummary(program: Command, host: Host): void {
     .option('--backend <name>', `whose kernels are named: ${BACKENDS.join(' or ')} (default: wasm)`)
     .option('--all', 'show ops without weights too')
   let all = false
-  finishCommand<Summary>(command, host, {
+  finishCommand(command, host, {
     examples: [
       'summary first.safetensors',
       'summary resnet18 --input 224x224x3 --classes 1000',

@@ -182,7 +182,7 @@ export function addTrain(program: Command, host: Host): void {
     new Option('--engine <name>', 'what trains; auto takes the fastest that starts').choices(ENGINES).default('auto'),
   ]
   for (const option of runOptions) command.addOption(option.helpGroup(RUN))
-  finishCommand<TrainRunResult>(command, host, {
+  finishCommand(command, host, {
     examples: [
       'train recipe.json --out runs/first',
       'train --network resnet-small --block bi-real --activation approx-sign --epochs 5 --out runs/first',

@@ -7,7 +7,7 @@ import { fashionMnist } from './fashion-mnist.ts'
 import { imageFolderData } from './image-folder.ts'
 import { imageNetData } from './image-net.ts'
 
-const DATASETS: Readonly<Record<string, DatasetEntry<never>>> = {
+const DATASETS: Readonly<Record<string, DatasetEntry>> = {
   'fashion-mnist': fashionMnist,
   'cifar-10': cifar10,
   'cifar-100': cifar100,
@@ -24,7 +24,7 @@ export interface DatasetChoice extends CommonOptions {
 }
 
 /** @throws UsageError with the nearest name. */
-export function datasetNamed(name: string): DatasetEntry<never> {
+export function datasetNamed(name: string): DatasetEntry {
   if (Object.hasOwn(DATASETS, name)) return DATASETS[name]
   const [nearest] = nearestNames(name, DATASET_NAMES)
   throw new UsageError({
@@ -35,10 +35,10 @@ export function datasetNamed(name: string): DatasetEntry<never> {
 
 /** What a network has to fit, without loading images. @throws as the data set's `shape` does. */
 export async function dataShape({ name, ...options }: DatasetChoice): Promise<DataShape> {
-  return datasetNamed(name).shape(options as never)
+  return datasetNamed(name).shape(options)
 }
 
 /** @throws UsageError on an unknown name; as the data set's `load` does. */
 export async function loadDataset({ name, ...options }: DatasetChoice, context: LoadContext = {}): Promise<LoadedDataset> {
-  return datasetNamed(name).load(options as never, context)
+  return datasetNamed(name).load(options, context)
 }

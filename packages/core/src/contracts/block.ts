@@ -1,8 +1,15 @@
 /** Blocks, networks, heads and distillers: what task packages compose. TensorFlow.js appears as types only. */
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { InvalidPluginError } from '../errors.ts'
-import type { Configured, OptionRules, OptionsOf, Paper, Plugin } from './plugin.ts'
+import {
+  type AnyOptions,
+  type Configured,
+  checkPluginName,
+  type OptionRules,
+  type OptionsOf,
+  type Paper,
+  type Plugin,
+} from './plugin.ts'
 import type { Quantizer } from './quantizer.ts'
 
 /** Which quantizers a block uses, and where it stands in its network. */
@@ -39,7 +46,7 @@ export interface BlockDefinition<Rules extends OptionRules> extends Definition<R
 export interface Block extends Plugin {
   readonly kind: 'block'
   readonly convolutions: number
-  apply(inputs: readonly SymbolicTensor[], options: never, context: BlockContext): readonly SymbolicTensor[]
+  apply(inputs: readonly SymbolicTensor[], options: AnyOptions, context: BlockContext): readonly SymbolicTensor[]
 }
 
 /** What a network is built from. */
@@ -65,7 +72,7 @@ export interface NetworkDefinition<Rules extends OptionRules> extends Definition
 
 export interface Network extends Plugin {
   readonly kind: 'network'
-  build(options: never, context: NetworkContext): Backbone
+  build(options: AnyOptions, context: NetworkContext): Backbone
 }
 
 export interface HeadDefinition<Rules extends OptionRules> extends Definition<Rules> {
@@ -76,7 +83,7 @@ export interface HeadDefinition<Rules extends OptionRules> extends Definition<Ru
 /** Turns features into a task's outputs. */
 export interface Head extends Plugin {
   readonly kind: 'head'
-  apply(backbone: Backbone, options: never): Readonly<Record<string, SymbolicTensor>>
+  apply(backbone: Backbone, options: AnyOptions): Readonly<Record<string, SymbolicTensor>>
 }
 
 export interface DistillerDefinition<Rules extends OptionRules> extends Definition<Rules> {
@@ -87,7 +94,7 @@ export interface DistillerDefinition<Rules extends OptionRules> extends Definiti
 /** Makes a student follow a teacher. */
 export interface Distiller extends Plugin {
   readonly kind: 'distiller'
-  loss(student: Readonly<Record<string, Tensor>>, teacher: Readonly<Record<string, Tensor>>, options: never): Scalar
+  loss(student: Readonly<Record<string, Tensor>>, teacher: Readonly<Record<string, Tensor>>, options: AnyOptions): Scalar
 }
 
 /** Option types of blocks and networks by name, for autocompletion; packages augment them. */
@@ -109,28 +116,24 @@ export type NetworkReference =
   | (string & {})
   | { readonly name: string; readonly [option: string]: unknown }
 
-function plugin<Kind extends string, D extends Definition<OptionRules>>(
-  kind: Kind,
-  definition: D,
-): D & { kind: Kind; options: OptionRules } {
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(definition.name)) {
-    throw new InvalidPluginError({ what: `The ${kind} '${definition.name}' has a bad name.`, expected: 'kebab-case' })
-  }
-  return Object.freeze({ ...definition, kind, options: definition.options ?? {} })
+/** @throws InvalidPluginError if the name is not kebab-case. */
+function plugin<Erased extends Plugin>(kind: Erased['kind'], definition: Definition<OptionRules>): Erased {
+  checkPluginName(kind, definition.name)
+  return Object.freeze({ ...definition, kind, options: definition.options ?? {} }) as Plugin as Erased
 }
 
 export function defineBlock<const Rules extends OptionRules>(definition: BlockDefinition<Rules>): Block {
-  return plugin('block', definition) as unknown as Block
+  return plugin('block', definition)
 }
 
 export function defineNetwork<const Rules extends OptionRules>(definition: NetworkDefinition<Rules>): Network {
-  return plugin('network', definition) as unknown as Network
+  return plugin('network', definition)
 }
 
 export function defineHead<const Rules extends OptionRules>(definition: HeadDefinition<Rules>): Head {
-  return plugin('head', definition) as unknown as Head
+  return plugin('head', definition)
 }
 
 export function defineDistiller<const Rules extends OptionRules>(definition: DistillerDefinition<Rules>): Distiller {
-  return plugin('distiller', definition) as unknown as Distiller
+  return plugin('distiller', definition)
 }

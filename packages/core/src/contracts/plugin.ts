@@ -1,5 +1,5 @@
 /** What every plugin has in common: a kind, a name, options with rules, and where the technique was published. */
-import { OptionError } from '../errors.ts'
+import { InvalidPluginError, OptionError } from '../errors.ts'
 import { nearestNames } from './nearest-names.ts'
 
 export interface Paper {
@@ -46,6 +46,16 @@ export interface Plugin {
   readonly package?: string
   readonly paper?: Paper
   readonly options: OptionRules
+}
+
+/** @throws InvalidPluginError if a plugin's name is not kebab-case. */
+export function checkPluginName(kind: string, name: string): void {
+  if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return
+  throw new InvalidPluginError({
+    what: `The ${kind} '${name}' has a bad name.`,
+    expected: 'kebab-case',
+    fix: 'Use lower-case words and digits joined by hyphens.',
+  })
 }
 
 /** A plugin with its options decided. */

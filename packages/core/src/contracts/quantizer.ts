@@ -4,7 +4,15 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { InvalidPluginError } from '../errors.ts'
-import type { Configured, OptionRules, OptionsOf, Paper, Plugin } from './plugin.ts'
+import {
+  type AnyOptions,
+  type Configured,
+  checkPluginName,
+  type OptionRules,
+  type OptionsOf,
+  type Paper,
+  type Plugin,
+} from './plugin.ts'
 import type { FrozenQuantizer } from './thresholds.ts'
 
 /** What is quantized: the input of a layer, or its kernel. */
@@ -81,13 +89,13 @@ export interface Quantizer
     Omit<QuantizerDefinition<OptionRules>, 'options' | 'variables' | 'forward' | 'gradient' | 'surrogate' | 'freeze'> {
   readonly kind: 'quantizer'
   variables?(
-    options: never,
+    options: AnyOptions,
     context: { readonly target: QuantizerTarget; readonly channels: number },
   ): Readonly<Record<string, QuantizerVariable>>
-  forward(x: Tensor, options: never, context: QuantizerContext): Tensor
-  gradient?(x: Tensor, options: never, context: QuantizerContext): Tensor
-  surrogate?(x: Tensor, options: never, context: QuantizerContext): Tensor
-  freeze(options: never, context: FreezeContext): FrozenQuantizer
+  forward(x: Tensor, options: AnyOptions, context: QuantizerContext): Tensor
+  gradient?(x: Tensor, options: AnyOptions, context: QuantizerContext): Tensor
+  surrogate?(x: Tensor, options: AnyOptions, context: QuantizerContext): Tensor
+  freeze(options: AnyOptions, context: FreezeContext): FrozenQuantizer
 }
 
 /**
@@ -96,7 +104,7 @@ export interface Quantizer
  */
 export interface BinarizerClassifier extends Quantizer {
   /** The classifier's score, whose sign is the output; differentiable in `x` and the variables. */
-  decision(x: Tensor, options: never, context: QuantizerContext): Tensor
+  decision(x: Tensor, options: AnyOptions, context: QuantizerContext): Tensor
 }
 
 /** Option types of quantizers by name. Empty here; each quantizer's package augments it, so that names autocomplete. */
@@ -112,8 +120,6 @@ export type QuantizerReference =
   | (string & {})
   | { readonly name: string & {}; readonly [option: string]: unknown }
 
-const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/
-
 function refuse(name: string, what: string, fix: string): never {
   throw new InvalidPluginError({ what: `The quantizer '${name}' ${what}`, fix })
 }
@@ -124,12 +130,12 @@ function refuse(name: string, what: string, fix: string): never {
  */
 export function defineQuantizer<const Rules extends OptionRules>(definition: QuantizerDefinition<Rules>): Quantizer {
   const { name } = definition
-  if (!NAME.test(name)) refuse(name, 'has a bad name.', 'Use kebab-case: lower-case words and digits joined by hyphens.')
+  checkPluginName('quantizer', name)
   if (definition.for.length === 0) refuse(name, 'quantizes nothing.', "Set `for` to ['activation'], ['weight'] or both.")
   if (!definition.gradient === !definition.surrogate) {
     refuse(name, `has ${definition.gradient ? 'two gradients' : 'no gradient'}.`, 'Define either `gradient` or `surrogate`.')
   }
-  return Object.freeze({ ...definition, kind: 'quantizer', options: definition.options ?? {} }) as unknown as Quantizer
+  return Object.freeze({ ...definition, kind: 'quantizer', options: definition.options ?? {} }) as Quantizer
 }
 
 /**
@@ -142,5 +148,5 @@ export function defineBinarizerClassifier<const Rules extends OptionRules>(
     forward: QuantizerDefinition<Rules>['forward']
   },
 ): BinarizerClassifier {
-  return defineQuantizer(definition) as unknown as BinarizerClassifier
+  return defineQuantizer(definition) as BinarizerClassifier
 }

@@ -43,7 +43,7 @@ export function blockCases(block: Block, options: Omit<BlockSuiteOptions, 'test'
         const quantizers = binary ? { activation: plainSign, weight: plainSign } : {}
         const context: BlockContext = { name: 'tested', ...place, ...quantizers }
         const input = tfl.input({ shape: [SIZE, SIZE, channels], name: 'image' })
-        const [output] = block.apply([input], completeOptions(block, given) as never, context)
+        const [output] = block.apply([input], completeOptions(block, given), context)
         return tfl.model({ inputs: input, outputs: output })
       }
       const item = (name: string, run: (random: Random) => Promise<void>): ConformanceCase => ({

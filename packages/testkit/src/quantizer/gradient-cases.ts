@@ -49,11 +49,7 @@ function smoothCase(subject: Subject, random: Random): ConformanceCase {
         tf.tidy(() => {
           const shape = [x.length / CHANNELS, CHANNELS]
           const context = contextOf(subject, variableTensors(learned), moment)
-          const output = subject.plugin.surrogate!(
-            tf.tensor(x, shape),
-            subject.options as never,
-            context,
-          ).dataSync() as Float32Array
+          const output = subject.plugin.surrogate!(tf.tensor(x, shape), subject.options, context).dataSync() as Float32Array
           return output.reduce((sum, level, index) => sum + level * upstream[index], 0)
         })
       const step = 2 ** -7

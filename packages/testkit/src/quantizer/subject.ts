@@ -21,7 +21,7 @@ export type Variables = Readonly<Record<string, { readonly shape: readonly numbe
 
 /** The learned variables at their start, or moved by `spread` times their size (or 1), as training would. */
 export function drawVariables({ plugin, options, target }: Subject, random: Random, spread: number): Variables {
-  const declared = plugin.variables?.(options as never, { target, channels: CHANNELS }) ?? {}
+  const declared = plugin.variables?.(options, { target, channels: CHANNELS }) ?? {}
   return Object.fromEntries(
     Object.entries(declared).map(([name, { shape, initial }]) => {
       const start = (): number => {
@@ -100,7 +100,7 @@ export async function backpropagate(
 
 export function freezeSubject(subject: Subject, variables: Variables, weights?: Float32Array): FrozenQuantizer {
   const { plugin, options, target } = subject
-  const frozen = plugin.freeze(options as never, { target, channels: CHANNELS, variables: plainVariables(variables), weights })
+  const frozen = plugin.freeze(options, { target, channels: CHANNELS, variables: plainVariables(variables), weights })
   checkFrozen(plugin.name, frozen, CHANNELS)
   return frozen
 }

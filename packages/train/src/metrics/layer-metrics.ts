@@ -36,7 +36,7 @@ function entropy(share: number): number {
 
 /** The share of +1 in each channel, the last axis: `[channels]`. */
 function positiveShares(x: tf.Tensor, { plugin, options }: Configured<Quantizer>, context: QuantizerContext): tf.Tensor {
-  const levels = plugin.forward(x, options as never, { ...context, training: false, seed: 0 })
+  const levels = plugin.forward(x, options, { ...context, training: false, seed: 0 })
   const axes = x.shape.slice(0, -1).map((_, axis) => axis)
   return tf.mean(tf.cast(tf.greater(levels, 0), 'float32'), axes)
 }

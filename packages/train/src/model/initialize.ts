@@ -42,7 +42,7 @@ function quantizedInitializer(layer: QuantizedLayer, weight: string, seed: numbe
   const kernel = layer.weights[0].shape as number[]
   const channels = target === 'weight' ? kernel[kernel.length - 1] : kernel[kernel.length - 2]
   const name = weight.replace(/^(input|kernel)_quantizer_/, '')
-  const { initial } = plugin.variables!(options as never, { target, channels })[name]
+  const { initial } = plugin.variables!(options, { target, channels })[name]
   if (typeof initial === 'number') return tfl.initializers.constant({ value: initial })
   if ('normal' in initial) return tfl.initializers.randomNormal({ mean: 0, stddev: initial.normal, seed })
   return tfl.initializers.randomUniform({ minval: initial.uniform[0], maxval: initial.uniform[1], seed })
