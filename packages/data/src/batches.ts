@@ -4,7 +4,7 @@ import { digestOfSet, type SourceFingerprint } from './fingerprint.ts'
 import { floatImages, type ImageSet } from './image-set.ts'
 import type { SkippedFile } from './images/image-folder.ts'
 import type { ChannelNormalization, Normalization } from './normalization.ts'
-import { Random } from './random.ts'
+import { ascending, Random } from './random.ts'
 import { requireInteger } from './require-option.ts'
 
 /** Some images of a set and their labels, ready for a model. */
@@ -77,8 +77,7 @@ export function batches(set: ImageSet, options: BatchOptions): Batches {
 
   function epoch(first = 0): IterableIterator<Batch> {
     requireInteger('first batch', first, 0, count)
-    const order = Uint32Array.from({ length: set.count }, (_, index) => index)
-    if (shuffle) random.shuffle(order)
+    const order = shuffle ? random.permutation(set.count) : ascending(set.count)
     return from(first, order, augment.length > 0 ? random.next() : 0)
   }
 

@@ -11,6 +11,9 @@ const rotateLeft = (word: number, count: number): number => (word << count) | (w
 
 const isWord = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 0xffffffff
 
+/** The integers from 0 to `count` - 1. */
+export const ascending = (count: number): Uint32Array<ArrayBuffer> => Uint32Array.from({ length: count }, (_, index) => index)
+
 /** A seeded generator that gives the same numbers everywhere, and whose state can be saved and restored. */
 export class Random {
   readonly #words = new Uint32Array(4)
@@ -77,13 +80,15 @@ export class Random {
     return value % limit
   }
 
-  /** Shuffles in place, by Fisher and Yates: every order is equally likely. */
-  shuffle(values: Uint32Array): void {
-    for (let last = values.length - 1; last > 0; last--) {
+  /** The integers from 0 to `count` - 1, shuffled by Fisher and Yates: every order is equally likely. */
+  permutation(count: number): Uint32Array<ArrayBuffer> {
+    const values = ascending(count)
+    for (let last = count - 1; last > 0; last--) {
       const chosen = this.below(last + 1)
       const value = values[last]
       values[last] = values[chosen]
       values[chosen] = value
     }
+    return values
   }
 }

@@ -30,8 +30,7 @@ export function mixUp(batch: Batch, { alpha }: MixUpOptions, random: Random): Mi
   }
   const { images, labels, count } = batch
   const share = beta(alpha, random)
-  const partners = Uint32Array.from({ length: count }, (_, index) => index)
-  random.shuffle(partners)
+  const partners = random.permutation(count)
   const mixed = new Float32Array(images.length)
   const size = images.length / count
   for (let index = 0; index < count; index++) {

@@ -6,7 +6,7 @@ import { DataError } from '../data-error.ts'
 import { digestOfFiles } from '../fingerprint.ts'
 import { builtin } from '../node-builtins.ts'
 import { type ChannelNormalization, type Normalization, normalizedPixels } from '../normalization.ts'
-import { Random } from '../random.ts'
+import { ascending, Random } from '../random.ts'
 import { requireInteger } from '../require-option.ts'
 import { isFault } from './decode-image.ts'
 import { type Decoded, DecodePool } from './decode-pool.ts'
@@ -88,8 +88,7 @@ export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): 
 
   function epoch(first = 0): AsyncGenerator<Batch, void, undefined> {
     requireInteger('first batch', first, 0, count)
-    const order = Uint32Array.from({ length: total }, (_, index) => index)
-    if (shuffle) random.shuffle(order)
+    const order = shuffle ? random.permutation(total) : ascending(total)
     skipped = []
     return from(first, order, random.next(), skipped)
   }

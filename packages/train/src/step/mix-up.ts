@@ -32,9 +32,7 @@ export function mixUp<T extends tf.Tensor>(
 ): { images: T; targets: tf.Tensor } {
   const random = new Random(seed)
   const share = betaShare(random, alpha)
-  const partners = Uint32Array.from({ length: images.shape[0] }, (_, index) => index)
-  random.shuffle(partners)
-  const order = tf.tensor1d(Int32Array.from(partners), 'int32')
-  const blend = <U extends tf.Tensor>(x: U): U => tf.add(tf.mul(x, share), tf.mul(tf.gather(x, order), 1 - share)) as U
+  const partners = tf.tensor1d(Int32Array.from(random.permutation(images.shape[0])), 'int32')
+  const blend = <U extends tf.Tensor>(x: U): U => tf.add(tf.mul(x, share), tf.mul(tf.gather(x, partners), 1 - share)) as U
   return { images: blend(images), targets: blend(targets) }
 }
