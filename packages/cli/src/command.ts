@@ -23,6 +23,11 @@ interface Definition<Result, Flags> {
   exitCode?(result: Result): number
 }
 
+/** As wide as the rest of the help. */
+function wrapped(text: string, command: Command): string {
+  return command.createHelp().boxWrap(text, command.configureOutput().getOutHelpWidth?.() ?? 80)
+}
+
 /** Gives a command its common flags, its help and its action. */
 export function finishCommand<Result, Flags extends object>(
   command: Command,
@@ -31,10 +36,11 @@ export function finishCommand<Result, Flags extends object>(
 ): void {
   const { examples, notes, interruptible = false } = definition
   const lines = examples.map((example) => `  $ onebit ${example}`)
+  const title = examples.length > 1 ? 'Examples' : 'Example'
   command
     .option('--json', 'print the result as JSON on standard output, everything else on standard error')
     .option('--debug', 'show stack traces')
-    .addHelpText('after', `${notes ? `\n${notes}\n` : ''}\nExample${lines.length > 1 ? 's' : ''}:\n${lines.join('\n')}`)
+    .addHelpText('after', () => `${notes ? `\n${wrapped(notes, command)}\n` : ''}\n${title}:\n${lines.join('\n')}`)
     .action(async (...given: unknown[]) => {
       const args = given.slice(0, -2) as string[]
       const flags = command.opts<Flags>()

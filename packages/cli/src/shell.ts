@@ -48,10 +48,18 @@ export class Shell {
     this.noteColors = createColors(wantsColors(stderr))
   }
 
+  get #human(): TextStream {
+    return this.json ? this.stderr : this.stdout
+  }
+
+  /** Columns that a printed line may take: those of the terminal, any number elsewhere. */
+  get width(): number {
+    return (this.#human.isTTY && this.#human.columns) || Number.POSITIVE_INFINITY
+  }
+
   /** A line of the answer, for people. */
   print(text = ''): void {
-    const stream = this.json ? this.stderr : this.stdout
-    stream.write(`${text}\n`)
+    this.#human.write(`${text}\n`)
   }
 
   /** A line about the work: progress, warnings. Never part of the answer. */

@@ -1,29 +1,67 @@
-/** Tables without boxes: a rule under the heading, space between the columns. */
+/** Tables without boxes: space between the columns, and on a terminal no more of them than fit. */
+import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import type { Shell } from './shell.ts'
 
-/** @param numeric Indices of columns that are aligned to the right. */
-export function makeTable(shell: Shell, head: readonly string[], numeric: readonly number[] = []): Table.Table {
-  return new Table({
-    head: head.map((title) => shell.colors.dim(title)),
-    colAligns: head.map((_, column) => (numeric.includes(column) ? 'right' : 'left')),
+export interface Column {
+  readonly title: string
+  readonly align?: 'left' | 'right'
+  /** A terminal that is too narrow goes without it; of several the highest number goes first. */
+  readonly leaveOut?: number
+}
+
+const NO_LINES = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+}
+
+type Row = readonly string[]
+
+/** The table's text, with the columns of these indices. */
+function draw(shell: Shell, columns: readonly Column[], rows: readonly Row[], shown: readonly number[]): string {
+  const table = new Table({
+    head: shown.map((index) => shell.colors.dim(columns[index].title)),
+    colAligns: shown.map((index) => columns[index].align ?? 'left'),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: '',
-    },
+    chars: NO_LINES,
   })
+  for (const row of rows) table.push(shown.map((index) => row[index]))
+  return table.toString().replace(/ +$/gm, '')
+}
+
+const widthOf = (text: string): number =>
+  Math.max(
+    ...stripVTControlCharacters(text)
+      .split('\n')
+      .map(({ length }) => length),
+  )
+
+/** Prints the rows, one cell for each column, and says which columns were left out. */
+export function printTable(shell: Shell, columns: readonly Column[], rows: readonly Row[]): void {
+  const expendable = columns.flatMap(({ leaveOut }, index) => (leaveOut === undefined ? [] : [index]))
+  expendable.sort((a, b) => columns[b].leaveOut! - columns[a].leaveOut!)
+  let shown = [...columns.keys()]
+  let text = draw(shell, columns, rows, shown)
+  for (const index of expendable) {
+    if (widthOf(text) <= shell.width) break
+    shown = shown.filter((other) => other !== index)
+    text = draw(shell, columns, rows, shown)
+  }
+  shell.print(text)
+  const leftOut = columns.filter((_, index) => !shown.includes(index))
+  if (leftOut.length === 0) return
+  shell.print(shell.colors.dim(`A wider terminal shows: ${leftOut.map(({ title }) => title).join(', ')}.`))
 }

@@ -20,6 +20,11 @@ describe('help', () => {
     expect(stdout).toContain('--json')
   })
 
+  it.each(['train', 'run', 'summary', 'bench'])('of %s is 80 columns wide, but for the examples', async (name) => {
+    const [text] = (await onebit(name, '--help')).stdout.split(/^Examples?:$/m)
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+
   it('lists the exit codes', async () => {
     const { code, stdout } = await onebit('--help')
     expect(code).toBe(EXIT.success)

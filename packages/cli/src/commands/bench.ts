@@ -9,7 +9,7 @@ import { InterruptedError } from '../errors.ts'
 import { formatMilliseconds } from '../format.ts'
 import { progressOf } from '../progress.ts'
 import { Shell } from '../shell.ts'
-import { makeTable } from '../table.ts'
+import { type Column, printTable } from '../table.ts'
 
 export interface BenchFileOptions {
   readonly file: string
@@ -128,23 +128,31 @@ export async function benchFile(
   }
 }
 
+const COLUMNS: readonly Column[] = [
+  { title: '' },
+  { title: 'median', align: 'right' },
+  { title: 'fastest', align: 'right', leaveOut: 1 },
+  { title: 'answer' },
+  { title: 'ratio', align: 'right' },
+  { title: 'engine', leaveOut: 2 },
+]
+
 function print(result: BenchFileResult, shell: Shell): void {
   const { bold, green, red } = shell.colors
-  const table = makeTable(shell, ['', 'median', 'fastest', 'answer', 'ratio', 'engine'], [1, 2, 4])
-  for (const timing of result.timings) {
+  const rows = result.timings.map((timing) => {
     const { verified, difference } = result.verifications.find(({ name }) => name === timing.name)!
     const exact = difference === 0 ? 'exact' : `within ${difference.toExponential(1)}`
     const { ratio = 1 } = result.ratios.find(({ of }) => of === timing.name) ?? {}
-    table.push([
+    return [
       bold(timing.name),
       formatMilliseconds(timing.medianMilliseconds),
       formatMilliseconds(timing.minimumMilliseconds),
       verified ? green(exact) : red(`differs by ${difference.toExponential(1)}`),
       ratio === null ? 'refused' : `${ratio.toFixed(2)}x`,
       timing.description,
-    ])
-  }
-  shell.print(table.toString())
+    ]
+  })
+  printTable(shell, COLUMNS, rows)
   const flags = result.flags.length > 0 ? `, flags ${result.flags.join(' ')}` : ', no flags'
   shell.print(`batch ${result.batch}, ${result.runs} interleaved runs, Node ${result.node} on ${result.platform}${flags}`)
   if (result.ratios.some(({ ratio }) => ratio === null)) shell.print('No ratio where an answer was not verified.')
@@ -157,8 +165,8 @@ export function addBench(program: Command, host: Host): void {
     .command('bench')
     .description('time a frozen file on backends side by side')
     .argument('<file>', 'a file that `onebit freeze` wrote')
-    .option('--backend <names>', `${BACKENDS.join(', ')}; several separated by commas`, list, ['wasm'])
-    .option('--against <names>', `float rivals with the same topology: ${RIVALS.join(', ')}`, list, [])
+    .option('--backend <names>', `${BACKENDS.join(', ')}; several separated by commas (default: wasm)`, list)
+    .option('--against <names>', `float rivals with the same topology: ${RIVALS.join(', ')}`, list)
     .option('--runs <number>', 'timed runs of each', integer(1), 30)
     .option('--batch <images>', 'images in a run', integer(1), 1)
   finishCommand(command, host, {
@@ -166,11 +174,10 @@ export function addBench(program: Command, host: Host): void {
       'bench first.safetensors --backend wasm,reference',
       'bench first.safetensors --against tfjs-wasm,onnxruntime-node',
     ],
-    notes: `onnxruntime-web and onnxruntime-node are not part of this command: install those you want to compare with. Everything runs on
-one thread. Answers are compared with the plain-loop reference first; a ratio is refused where they differ. Own backends must agree
-exactly, rivals within 0.1 % of the largest output.`,
+    notes: `onnxruntime-web and onnxruntime-node are not part of this command: install those you want to compare with. Everything runs on one thread.
+Answers are compared with the plain-loop reference first; a ratio is refused where they differ. Own backends must agree exactly, rivals within 0.1 % of the largest output.`,
     interruptible: true,
-    run: ([file], { backend, ...flags }: { backend: string[]; against: string[]; runs: number; batch: number }, shell) =>
+    run: ([file], { backend, ...flags }: { backend?: string[]; against?: string[]; runs: number; batch: number }, shell) =>
       benchFile({ file, backends: backend, ...flags }, shell),
     print,
   })

@@ -3,7 +3,7 @@ import type { OptionRule, Paper, Plugin, Quantizer } from '@onebit/core'
 import type { Command } from 'commander'
 import { finishCommand, type Host } from '../command.ts'
 import type { Shell } from '../shell.ts'
-import { makeTable } from '../table.ts'
+import { type Column, printTable } from '../table.ts'
 
 export interface PluginEntry {
   readonly kind: string
@@ -48,19 +48,24 @@ function describeForm({ thresholds, levels }: PluginEntry): string {
   return `${thresholds} threshold${thresholds === 'one' ? '' : 's'}${levels === 'own' ? ', own levels' : ''}`
 }
 
+const COLUMNS: readonly Column[] = [
+  { title: 'kind' },
+  { title: 'name' },
+  { title: 'for', leaveOut: 1 },
+  { title: 'options and defaults' },
+  { title: 'paper', leaveOut: 2 },
+]
+
 function print(plugins: readonly PluginEntry[], shell: Shell): void {
-  const table = makeTable(shell, ['kind', 'name', 'for', 'options and defaults', 'paper'])
-  for (const plugin of plugins) {
-    const targets = plugin.for ? `${plugin.for.join(', ')}\n${describeForm(plugin)}` : ''
-    table.push([
-      plugin.kind,
-      `${shell.colors.bold(plugin.name)}${plugin.package ? `\n${shell.colors.dim(plugin.package)}` : ''}`,
-      targets,
-      Object.entries(plugin.options).map(describeOption).join('\n'),
-      describePaper(plugin.paper),
-    ])
-  }
-  shell.print(table.toString())
+  const { bold, dim } = shell.colors
+  const rows = plugins.map((plugin) => [
+    plugin.kind,
+    `${bold(plugin.name)}${plugin.package ? `\n${dim(plugin.package)}` : ''}`,
+    plugin.for ? `${plugin.for.join(', ')}\n${describeForm(plugin)}` : '',
+    Object.entries(plugin.options).map(describeOption).join('\n'),
+    describePaper(plugin.paper),
+  ])
+  printTable(shell, COLUMNS, rows)
 }
 
 export function addPlugins(program: Command, host: Host): void {

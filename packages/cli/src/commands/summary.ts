@@ -15,7 +15,7 @@ import { finishCommand, type Host, imageShape, integer } from '../command.ts'
 import { formatBytes, formatCount, formatLarge } from '../format.ts'
 import { type OpenedGraph, openGraph } from '../open-graph.ts'
 import type { Shell } from '../shell.ts'
-import { makeTable } from '../table.ts'
+import { type Column, printTable } from '../table.ts'
 
 export interface SummaryOptions {
   /** A model file, a run folder, a recipe or a network's name. */
@@ -97,15 +97,28 @@ export async function summarize(options: SummaryOptions): Promise<Summary> {
 
 const optional = (count: number): string => (count === 0 ? '' : formatLarge(count))
 
-function nodeTable({ layers, totals }: Summary, all: boolean, shell: Shell): string {
-  const head = ['layer', 'op', 'output', 'bits', '1-bit', 'real', 'BOPs', 'FLOPs', 'memory', 'activations', 'kernel']
-  const table = makeTable(shell, head, [4, 5, 6, 7, 8, 9])
+const COLUMNS: readonly Column[] = [
+  { title: 'layer' },
+  { title: 'op', leaveOut: 2 },
+  { title: 'output', leaveOut: 1 },
+  { title: 'bits' },
+  { title: '1-bit', align: 'right' },
+  { title: 'real', align: 'right' },
+  { title: 'BOPs', align: 'right' },
+  { title: 'FLOPs', align: 'right' },
+  { title: 'memory', align: 'right' },
+  { title: 'activations', align: 'right', leaveOut: 3 },
+  { title: 'kernel', leaveOut: 4 },
+]
+
+function printNodes({ layers, totals }: Summary, all: boolean, shell: Shell): void {
+  const rows: string[][] = []
   const { bold, dim, green } = shell.colors
   for (const node of layers) {
     const { binary, real } = node.parameters
     if (!all && node.weightPrecision === 0) continue
     const bits = node.weightPrecision === 0 ? '' : `${node.inputPrecision} x ${node.weightPrecision}`
-    table.push([
+    rows.push([
       node.node,
       node.op,
       dim(formatShape(node.outputShape)),
@@ -129,8 +142,8 @@ function nodeTable({ layers, totals }: Summary, all: boolean, shell: Shell): str
     formatBytes(totals.activationBytes),
     '',
   ]
-  table.push([all ? 'total' : 'total, all ops', '', '', '', ...sums].map((cell) => bold(cell)))
-  return table.toString()
+  rows.push([all ? 'total' : 'total, all ops', '', '', '', ...sums].map((cell) => cell && bold(cell)))
+  printTable(shell, COLUMNS, rows)
 }
 
 /** Why kernels are not the fastest of their op: every reason once, with the layers that have it. */
@@ -149,7 +162,7 @@ function print(summary: Summary, all: boolean, shell: Shell): void {
   const { totals, inputs, layers } = summary
   const counted = `counted as ${summary.convention}: ${convention(summary.convention).description}`
   shell.print(`${shell.colors.bold(summary.source)}  input ${inputs.map(({ shape }) => formatShape(shape)).join(', ')}`)
-  shell.print(nodeTable(summary, all, shell))
+  printNodes(summary, all, shell)
   const memory = [totals.memoryBits, totals.floatMemoryBits].map((bits) => formatBytes(bits / 8))
   shell.print()
   const lines = [
@@ -192,8 +205,7 @@ export function addSummary(program: Command, host: Host): void {
       'summary real-to-binary-18 --convention larq --json',
     ],
     notes: `Networks of papers have names of their own: bi-real-18, xnor-18, real-to-binary-18, react-a, ...
-'bits' is input x weight precision; '1-bit' and 'real' count parameters; 'activations' is what the output takes at run time, 'kernel'
-what runs the op. Everything counts for one image.`,
+'bits' is input x weight precision; '1-bit' and 'real' count parameters; 'activations' is what the output takes at run time, 'kernel' what runs the op. Everything counts for one image.`,
     run: ([source], flags: Omit<SummaryOptions, 'source'> & { all?: boolean }) => {
       all = flags.all ?? false
       const { input, classes, convention, backend } = flags
