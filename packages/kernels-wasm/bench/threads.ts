@@ -24,9 +24,9 @@ async function timeTasks(program: Program): Promise<number[][]> {
   const { memory, kernels } = await instantiate(module, program.memory.bytes)
   writeConstants(program, memory)
   const plan = planThread(program, 0)
-  const fastest = plan.map((tasks) => tasks.map(() => Number.POSITIVE_INFINITY))
+  const fastest = plan.map(({ tasks }) => tasks.map(() => Number.POSITIVE_INFINITY))
   for (let run = 0; run < RUNS; run++) {
-    plan.forEach((tasks, phase) => {
+    plan.forEach(({ tasks }, phase) => {
       tasks.forEach((steps, task) => {
         const start = performance.now()
         for (const [kernel, ...numbers] of steps) kernels[kernel as keyof typeof kernels](...numbers)

@@ -150,6 +150,11 @@ describe('wasm({ threads })', () => {
     const results = [network.run(inputs), network.run(inputs)]
     inputs.x.fill(1)
     for (const { sums } of await Promise.all(results)) expect(firstDifference(sums, expected)).toBeUndefined()
+    const one = inputsOf(graph, new Random(SEED + 1))
+    const { sums: expectedOne } = await network.run({ x: one.x.slice() })
+    const result = network.run(one)
+    one.x.fill(-1)
+    expect(firstDifference((await result).sums, expectedOne)).toBeUndefined()
     network.dispose()
   })
 
@@ -161,9 +166,10 @@ describe('wasm({ threads })', () => {
     const network = await wasm({ threads: 3 }).compile(graph)
     expect(workers).toHaveLength(2)
     for (const victim of [0, 1]) {
+      // The calling thread begins at once, while the worker is ending.
+      void workers.at(victim - 2)!.terminate()
       const running = network.run(inputs)
       const waiting = network.run(inputs)
-      void workers.at(victim - 2)!.terminate()
       await expect(running).rejects.toSatisfy((error) => WorkerLostError.isInstance(error))
       expect(firstDifference((await waiting).sums, sums)).toBeUndefined()
       expect(firstDifference((await network.run(inputs)).sums, sums)).toBeUndefined()

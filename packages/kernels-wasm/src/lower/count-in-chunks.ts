@@ -2,11 +2,13 @@
  * A binary layer's pixels in chunks: counts for all outputs and then the epilogue, so that what a step leaves is still in the cache when
  * the next one reads it.
  */
+
+import { longestShare, shareOut } from '../program/share-out.ts'
 import type { BitKernel } from '../weights/bit-kernel.ts'
 import { tableObstacle } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
 import type { Lowered, LoweringContext } from './context.ts'
-import { type CountingKernel, chunkBorders, countBytesOf, roomFor } from './counting-kernel.ts'
+import { type CountingKernel, countBytesOf, roomFor } from './counting-kernel.ts'
 import { depthwiseKernel, isDepthwise } from './depthwise-convolution.ts'
 import type { Epilogue } from './epilogue.ts'
 import { popcountKernel } from './popcount-convolution.ts'
@@ -42,14 +44,13 @@ export function countInChunks(
   const { groups, pairs } = counting
   const outputs = kernel.outputs / groups
   const countBytes = countBytesOf(outputs)
-  const borders = chunkBorders(layer.pixels, 2, pairs, LEAST_PAIRS, builder.threads)
-  const pixels = roomFor(borders[1])
+  const chunks = shareOut(layer.pixels, { unit: 2, most: pairs, least: LEAST_PAIRS }, builder.threads)
+  const pixels = roomFor(longestShare(chunks))
   const counts = { buffer: builder.scratch(pixels * countBytes), offset: 0 }
   const counter = counting.prepare(builder.scratch(counting.scratchBytes(pixels)), pixels)
   const bases = { buffer: counter.bases ?? builder.scratch(2 * pixels), offset: 0 }
   const epilogue = epilogueFor(pixels)
-  builder.parallel(borders.length - 1, (index) => {
-    const [from, to] = borders.slice(index)
+  builder.parallel(chunks, (from, to) => {
     for (let group = 0; group < groups; group++) {
       counter.count(group, { from, to, counts, bases, step: 1 })
       epilogue.emit({ counts, bases, countBytes, outputs, firstOutput: group * outputs, from, to })

@@ -6,11 +6,12 @@
  * row to its last, and one call counts them.
  */
 import type { Place } from '../program/program-builder.ts'
+import { longestShare, shareOut } from '../program/share-out.ts'
 import { type BitKernel, pickTaps } from '../weights/bit-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
 import type { Lowered, LoweringContext } from './context.ts'
 import { chooseCounting } from './count-in-chunks.ts'
-import { chunkBorders, countBytesOf, roomFor } from './counting-kernel.ts'
+import { countBytesOf, roomFor } from './counting-kernel.ts'
 import type { Epilogue } from './epilogue.ts'
 import { cutIntoPhases, phaseSize } from './transposed-phases.ts'
 
@@ -46,9 +47,9 @@ export function countPhases(
   /** Output pixels for one pixel of a phase. */
   const share = Math.min(strides[0], output[0]) * strides[1]
   const pairs = Math.min(COUNT_BUDGET / (2 * share * countBytes), ...countings.map((counting) => counting.pairs))
-  const borders = chunkBorders(rows, 1, Math.max(1, Math.floor((2 * pairs) / width)), 1, builder.threads)
+  const chunks = shareOut(rows, { unit: 1, most: Math.max(1, Math.floor((2 * pairs) / width)) }, builder.threads)
   /** Of a phase in a chunk. */
-  const pixels = roomFor(borders[1] * width)
+  const pixels = roomFor(longestShare(chunks) * width)
   const counts = builder.scratch(pixels * share * countBytes)
   const bases = builder.scratch(pixels * share * 2)
   const scratch = builder.scratch(Math.max(0, ...countings.map((counting) => counting.scratchBytes(pixels))))
@@ -58,8 +59,7 @@ export function countPhases(
     const pixel = (remainder * pixels + row * width) * strides[1] + column
     return { counts: { buffer: counts, offset: pixel * countBytes }, bases: { buffer: bases, offset: 2 * pixel } }
   }
-  builder.parallel(borders.length - 1, (index) => {
-    const [from, to] = borders.slice(index)
+  builder.parallel(chunks, (from, to) => {
     if (reached.length < phases.length) {
       builder.call('clear', counts, pixels * share * countBytes)
       builder.call('clear', bases, pixels * share * 2)

@@ -43,17 +43,3 @@ export function roomFor(pixels: number): number {
 export function countBytesOf(outputs: number): number {
   return Math.ceil(outputs / VECTOR) * VECTOR * 2
 }
-
-/**
- * Where chunks of whole `unit`s begin, and the end. On several threads chunks become smaller towards the end, so that the threads finish
- * at about the same time. `most` and `least` are units of a chunk.
- */
-export function chunkBorders(total: number, unit: number, most: number, least: number, threads: number): number[] {
-  const borders = [0]
-  for (let done = 0; done < total; done = borders.at(-1)!) {
-    const left = Math.ceil((total - done) / unit)
-    const share = threads === 1 ? left : Math.max(least, Math.ceil(left / (2 * threads)))
-    borders.push(Math.min(done + unit * Math.min(share, most), total))
-  }
-  return borders
-}

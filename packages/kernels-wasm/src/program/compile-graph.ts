@@ -6,7 +6,8 @@ import { lowerNode } from '../lower/index.ts'
 import { foldAffineThresholds } from '../passes/fold-affine-thresholds.ts'
 import { fuseLayers } from '../passes/fuse-layers.ts'
 import { type MemoryPlan, planMemory } from './plan-memory.ts'
-import { type Buffer, ProgramBuilder, type Step } from './program-builder.ts'
+import { type Buffer, ProgramBuilder } from './program-builder.ts'
+import { type Step, schedule } from './schedule.ts'
 import { type Value, valueBytes } from './value.ts'
 
 export interface NamedValue {
@@ -20,6 +21,8 @@ export interface Program {
   readonly inputs: readonly NamedValue[]
   readonly outputs: readonly NamedValue[]
   readonly constants: readonly Buffer[]
+  /** How many share the work of a run. */
+  readonly threads: number
   readonly steps: readonly Step[]
   readonly memory: MemoryPlan
   readonly explanations: readonly NodeExplanation[]
@@ -47,6 +50,7 @@ export function compileGraph(original: Graph, tiles: Tiles = DEFAULT_TILES, thre
   }
   for (const node of graph.nodes) {
     const layer = fused.layers.get(node.name)
+    builder.beginOperation()
     if (layer) {
       const lowered = lowerFusedLayer(layer, { builder, tiles, value, type, tensor })
       for (const [name, buffer] of lowered.values) values.set(name, { ...type(name), buffer })
@@ -68,8 +72,9 @@ export function compileGraph(original: Graph, tiles: Tiles = DEFAULT_TILES, thre
   const named = (name: string, source: string): NamedValue => ({ name, value: value(source) })
   const inputs = graph.inputs.map(({ name }) => named(name, name))
   const outputs = graph.outputs.map(({ name, value: source }) => named(name, source))
-  const { constants, steps } = builder
+  const { constants } = builder
+  const steps = schedule(builder.pieces, threads)
   const buffers = (list: readonly NamedValue[]): Buffer[] => list.map((entry) => entry.value.buffer)
   const memory = planMemory(constants, steps, buffers(inputs), buffers(outputs))
-  return { declaredInputs: graph.inputs, inputs, outputs, constants, steps, memory, explanations }
+  return { declaredInputs: graph.inputs, inputs, outputs, constants, threads, steps, memory, explanations }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Random, SEED } from '../../test/random.ts'
 import { planMemory } from './plan-memory.ts'
 import { type Buffer, ProgramBuilder } from './program-builder.ts'
+import { schedule } from './schedule.ts'
 
 /** A random chain: every step reads some earlier buffers and writes a new one. */
 function randomProgram(random: Random): { builder: ProgramBuilder; buffers: Buffer[] } {
@@ -22,21 +23,22 @@ describe('planMemory', () => {
     for (let number = 0; number < 100; number++) {
       const { builder, buffers } = randomProgram(new Random(SEED + number))
       const [input, output] = [buffers[0], buffers.at(-1)!]
-      const plan = planMemory(builder.constants, builder.steps, [input], [output])
+      const steps = schedule(builder.pieces, 1)
+      const plan = planMemory(builder.constants, steps, [input], [output])
       const reads = (buffer: Buffer): number[] =>
-        builder.steps.flatMap(({ arguments: list }, step) =>
+        steps.flatMap(({ arguments: list }, step) =>
           list.some((entry) => entry === buffer || (typeof entry === 'object' && 'buffer' in entry && entry.buffer === buffer))
             ? [step]
             : [],
         )
       const spans = [...buffers, ...builder.constants].map((buffer) => {
-        const steps = reads(buffer)
+        const mentions = reads(buffer)
         const always = buffer.data !== undefined
         return {
           from: buffer.address,
           to: buffer.address + buffer.bytes,
-          first: always || buffer === input ? -1 : steps[0],
-          last: always || buffer === output ? Number.POSITIVE_INFINITY : steps.at(-1)!,
+          first: always || buffer === input ? -1 : mentions[0],
+          last: always || buffer === output ? Number.POSITIVE_INFINITY : mentions.at(-1)!,
         }
       })
       for (const [index, a] of spans.entries()) {
@@ -58,6 +60,6 @@ describe('planMemory', () => {
       builder.call('relu', value, next, 1024)
       value = next
     }
-    expect(planMemory([], builder.steps, [input], [value]).bytes).toBeLessThan(4 * 4096)
+    expect(planMemory([], schedule(builder.pieces, 1), [input], [value]).bytes).toBeLessThan(4 * 4096)
   })
 })

@@ -1,5 +1,6 @@
 /** Gives every buffer its address. Buffers whose lifetimes do not meet share memory. */
-import { type Buffer, bufferOf, type Step } from './program-builder.ts'
+import { type Buffer, bufferOf } from './program-builder.ts'
+import type { Step } from './schedule.ts'
 
 /** Vectors are 16 bytes; a cache line is 64, and constants are read in whole lines. */
 const ALIGNMENT = 64

@@ -1,5 +1,6 @@
 /** Collects what a compiled graph is made of: buffers and the kernel calls that work on them, for one sample. */
 import type { KernelName } from '../loading/kernels.ts'
+import { type Share, shareOut } from './share-out.ts'
 
 /** A piece of WebAssembly memory; its address is set once all lifetimes are known. */
 export interface Buffer {
@@ -8,6 +9,8 @@ export interface Buffer {
   readonly data?: ArrayBufferView
   /** Where every thread has a copy of its own: bytes from one to the next. */
   readonly threadBytes?: number
+  /** What writes to it; all other operations only read it. */
+  readonly operation: number
   address: number
 }
 
@@ -20,13 +23,22 @@ export interface Place {
 export type Argument = number | Buffer | Place
 
 /** One kernel call. Buffers stand for their addresses. */
-export interface Step {
+export interface Call {
   readonly kernel: KernelName
   readonly arguments: readonly Argument[]
-  /** Phases run one after the other. */
-  readonly phase: number
-  /** Tasks of a phase may run at the same time, each on one thread, its steps in order. A step without a task is alone in its phase. */
-  readonly task?: number
+}
+
+/** Calls that run in order on one thread. */
+export interface Task {
+  readonly calls: readonly Call[]
+  /** The thread that the task falls to unless another is done first. */
+  readonly home: number
+}
+
+/** Tasks that may run at the same time. */
+export interface Piece {
+  readonly tasks: readonly Task[]
+  readonly operation: number
 }
 
 /** The buffer an argument refers to, if it is no plain number. */
@@ -48,25 +60,29 @@ export function resolve(argument: Argument, thread: number): number {
 }
 
 const CACHE_LINE = 64
-/** Many more tasks than threads, so that threads of unequal speed finish at about the same time. */
-const TASKS_PER_THREAD = 16
 
 export class ProgramBuilder {
   readonly threads: number
-  readonly steps: Step[] = []
+  readonly pieces: Piece[] = []
   readonly #constants = new Map<ArrayBufferView, Buffer>()
-  #phase = -1
-  #task: number | undefined
+  #operation = 0
+  /** The calls of the task that is being emitted. */
+  #calls: Call[] | undefined
 
   constructor(threads = 1) {
     this.threads = threads
+  }
+
+  /** What follows belongs to the next operation: it only reads the buffers that were allocated so far. */
+  beginOperation(): void {
+    this.#operation++
   }
 
   /** A buffer that holds `data` from the start. The same data is stored once. */
   constant(data: ArrayBufferView): Buffer {
     let buffer = this.#constants.get(data)
     if (!buffer) {
-      buffer = { bytes: data.byteLength, data, address: 0 }
+      buffer = { bytes: data.byteLength, data, operation: this.#operation, address: 0 }
       this.#constants.set(data, buffer)
     }
     return buffer
@@ -74,37 +90,41 @@ export class ProgramBuilder {
 
   /** A buffer that lives from the first phase that mentions it to the last. */
   allocate(bytes: number): Buffer {
-    return { bytes, address: 0 }
+    return { bytes, operation: this.#operation, address: 0 }
   }
 
-  /** A buffer for what a task leaves to its own later steps: each thread has its own. */
+  /** A buffer for what a task leaves to its own later calls: each thread has its own. */
   scratch(bytes: number): Buffer {
     if (this.threads === 1) return this.allocate(bytes)
     const threadBytes = Math.ceil(bytes / CACHE_LINE) * CACHE_LINE
-    return { bytes: threadBytes * this.threads, threadBytes, address: 0 }
+    return { ...this.allocate(threadBytes * this.threads), threadBytes }
   }
 
   call(kernel: KernelName, ...args: Argument[]): void {
-    if (this.#task === undefined) this.#phase++
-    this.steps.push({ kernel, arguments: args, phase: this.#phase, task: this.#task })
+    const call = { kernel, arguments: args }
+    if (this.#calls) this.#calls.push(call)
+    else this.pieces.push({ tasks: [{ calls: [call], home: 0 }], operation: this.#operation })
   }
 
-  /** Adds steps that `emit` makes task by task; no task may read what another writes. On one thread they are a plain sequence. */
-  parallel(tasks: number, emit: (task: number) => void): void {
-    if (this.threads === 1 || tasks === 1 || this.#task !== undefined) {
-      for (let task = 0; task < tasks; task++) emit(task)
+  /** Adds calls that `emit` makes share by share; none may read what another writes. On one thread they are a plain sequence. */
+  parallel(shares: readonly Share[], emit: (from: number, to: number) => void): void {
+    if (this.threads === 1 || this.#calls) {
+      for (const { from, to } of shares) emit(from, to)
       return
     }
-    this.#phase++
-    for (this.#task = 0; this.#task < tasks; this.#task++) emit(this.#task)
-    this.#task = undefined
+    const tasks = shares.map(({ from, to, home }) => {
+      const calls: Call[] = []
+      this.#calls = calls
+      emit(from, to)
+      return { calls, home }
+    })
+    this.#calls = undefined
+    this.pieces.push({ tasks, operation: this.#operation })
   }
 
-  /** Shares `total` out among tasks in ranges that start at multiples of `unit` and are no shorter than `least`. */
+  /** Shares `total` out in ranges that start at multiples of `unit` and are no shorter than `least`. */
   split(total: number, unit: number, least: number, emit: (from: number, to: number) => void): void {
-    const tasks = this.threads === 1 ? 1 : Math.max(1, Math.min(this.threads * TASKS_PER_THREAD, Math.floor(total / least)))
-    const size = Math.ceil(total / tasks / unit) * unit
-    this.parallel(Math.ceil(total / size), (task) => emit(task * size, Math.min((task + 1) * size, total)))
+    this.parallel(shareOut(total, { unit, least: Math.ceil(least / unit) }, this.threads), emit)
   }
 
   get constants(): readonly Buffer[] {

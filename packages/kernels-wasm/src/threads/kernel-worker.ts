@@ -3,7 +3,7 @@
  * `WorkerPreparation`, then null for every run, and answers each.
  */
 import { linkKernels } from '../loading/link-kernels.ts'
-import { bindPlan, type Phases, runPhase } from './phases.ts'
+import { awaitInputs, bindPlan, runPhase } from './phases.ts'
 import type { ThreadPlan } from './thread-plan.ts'
 
 /** What a worker is sent first. */
@@ -12,6 +12,8 @@ export interface WorkerPreparation {
   readonly memory: WebAssembly.Memory
   readonly control: Int32Array
   readonly plan: ThreadPlan
+  /** Which of the network's threads this is. */
+  readonly thread: number
 }
 
 interface Port {
@@ -21,19 +23,21 @@ interface Port {
 
 const port = (globalThis.process?.getBuiltinModule?.('node:worker_threads').parentPort ?? globalThis) as unknown as Port
 
-interface Prepared {
-  readonly phases: Phases
-  readonly control: Int32Array
+/** Runs all phases once. */
+type Run = () => void
+
+async function prepare({ module, memory, control, plan, thread }: WorkerPreparation): Promise<Run> {
+  const phases = bindPlan(plan, await linkKernels(module, memory))
+  return () => {
+    awaitInputs(control)
+    phases.forEach((phase, index) => void runPhase(phase, control, index, thread))
+  }
 }
 
-async function prepare({ module, memory, control, plan }: WorkerPreparation): Promise<Prepared> {
-  return { phases: bindPlan(plan, await linkKernels(module, memory)), control }
-}
-
-let prepared: Prepared
+let run: Run
 
 port.onmessage = async ({ data }) => {
-  if (data) prepared = await prepare(data)
-  else prepared.phases.forEach((tasks, phase) => void runPhase(tasks, prepared.control, phase))
+  if (data) run = await prepare(data)
+  else run()
   port.postMessage('done')
 }

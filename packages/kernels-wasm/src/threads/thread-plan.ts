@@ -1,12 +1,20 @@
 /** A program as its threads run it. */
 import type { KernelName } from '../loading/kernels.ts'
 import type { Program } from '../program/compile-graph.ts'
-import { resolve, type Step } from '../program/program-builder.ts'
+import { resolve } from '../program/program-builder.ts'
+import type { Step } from '../program/schedule.ts'
 
 /** A kernel's name and its numbers. */
 export type PlannedStep = readonly [KernelName, ...number[]]
-/** `[phase][task][step]` */
-export type ThreadPlan = readonly (readonly (readonly PlannedStep[])[])[]
+
+export interface PlannedPhase {
+  /** `[task][step]`, the first thread's tasks first. */
+  readonly tasks: readonly (readonly PlannedStep[])[]
+  /** The first task of each thread, and the end. */
+  readonly borders: readonly number[]
+}
+
+export type ThreadPlan = readonly PlannedPhase[]
 
 /** Steps by phase and task. Steps that nothing runs beside, in a row, are one task of one phase. */
 export function groupSteps(steps: readonly Step[]): Step[][][] {
@@ -26,8 +34,13 @@ export function groupSteps(steps: readonly Step[]): Step[][][] {
   return phases
 }
 
-/** The program with the addresses of one thread. */
-export function planThread({ steps }: Program, thread: number): ThreadPlan {
+/** The program with the addresses of one of its threads. */
+export function planThread({ steps, threads }: Program, thread: number): ThreadPlan {
   const plan = (step: Step): PlannedStep => [step.kernel, ...step.arguments.map((argument) => resolve(argument, thread))]
-  return groupSteps(steps).map((tasks) => tasks.map((task) => task.map(plan)))
+  return groupSteps(steps).map((tasks) => {
+    const homes = Array.from({ length: threads }, (_, home) => tasks.filter(([step]) => step.home === home))
+    const borders = [0]
+    for (const { length } of homes) borders.push(borders.at(-1)! + length)
+    return { tasks: homes.flat().map((task) => task.map(plan)), borders }
+  })
 }

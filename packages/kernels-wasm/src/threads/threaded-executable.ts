@@ -36,9 +36,9 @@ export class ThreadedExecutable implements KernelExecutable {
   ): Promise<ThreadedExecutable> {
     writeConstants(program, memory)
     const plans = Array.from({ length: threads }, (_, thread) => planThread(program, thread))
-    const control = newControl(plans[0].length)
+    const control = newControl(plans[0].length, threads)
     const ownPhases = mayBlock() ? bindPlan(plans[0], kernels) : undefined
-    const workers = plans.slice(ownPhases ? 1 : 0).map((plan) => ({ module, memory, control, plan }))
+    const workers = plans.map((plan, thread) => ({ module, memory, control, plan, thread })).slice(ownPhases ? 1 : 0)
     const pool = new WorkerPool(workers, control, ownPhases)
     await pool.start()
     return new ThreadedExecutable(program, memory, pool, threads)
@@ -46,12 +46,14 @@ export class ThreadedExecutable implements KernelExecutable {
 
   /** @throws WorkerLostError if a worker ends meanwhile; the next run starts new ones. */
   async run(inputs: Inputs, options?: RunOptions): Promise<Record<string, RunOutput>> {
-    if (!this.#memory) throw new DisposedError({ what: 'This network was disposed.', fix: 'Compile the graph again.' })
+    const memory = this.#memory
+    if (!memory) throw new DisposedError({ what: 'This network was disposed.', fix: 'Compile the graph again.' })
     const batch = checkInputs(this.#program.declaredInputs, inputs, options)
     // What is read later must be as it was at the call.
-    const copied = this.#waiting > 0 || batch > 1
+    const copied = this.#waiting > 0 || batch > 1 || !this.#pool.running
     const values = copied ? Object.fromEntries(this.#program.inputs.map(({ name }) => [name, inputs[name].slice()])) : inputs
-    const result = this.#waiting++ > 0 ? this.#last.then(() => this.#runNow(values, batch)) : this.#runNow(values, batch)
+    const result =
+      this.#waiting++ > 0 ? this.#last.then(() => this.#runNow(memory, values, batch)) : this.#runNow(memory, values, batch)
     this.#last = result.catch(() => {})
     try {
       return await result
@@ -60,14 +62,11 @@ export class ThreadedExecutable implements KernelExecutable {
     }
   }
 
-  async #runNow(values: Inputs, batch: number): Promise<Record<string, RunOutput>> {
+  async #runNow(memory: WebAssembly.Memory, values: Inputs, batch: number): Promise<Record<string, RunOutput>> {
     const results = emptyOutputs(this.#program, batch)
     for (let sample = 0; sample < batch; sample++) {
-      await this.#pool.start()
-      // Gone if the network was disposed meanwhile: then `run` of the pool says so.
-      if (this.#memory) writeSample(this.#program, this.#memory, values, sample)
-      await this.#pool.run()
-      if (this.#memory) readSample(this.#program, this.#memory, results, sample)
+      await this.#pool.run(() => writeSample(this.#program, memory, values, sample))
+      readSample(this.#program, memory, results, sample)
     }
     return namedOutputs(this.#program, results)
   }

@@ -24,14 +24,16 @@ describe('a pool whose calling thread takes part', () => {
     process.on('worker', remember)
     const module = await WebAssembly.compile(await readFile(new URL('../../wasm/kernels-shared.wasm', import.meta.url)))
     ;({ memory } = await instantiate(module, RESULTS + 4 * COUNT, true))
-    const control = newControl(1)
-    const task = [['exponential', 8192, RESULTS, COUNT]] as const
-    const plan: ThreadPlan = [[task, task]]
-    // Whichever task the calling thread takes, it waits until the worker has taken the other.
+    const control = newControl(1, 2)
+    const task = ['exponential', 8192, RESULTS, COUNT] as const
+    const plan: ThreadPlan = [{ tasks: [[task], [task]], borders: [0, 1, 2] }]
+    // The calling thread's task is to wait until the worker has taken the other.
+    const taken = control.length - control.length / 3 + 1
     const awaitWorker = (): void => {
-      while (Atomics.load(control, 0) < 2);
+      while (Atomics.load(control, taken) === 0);
     }
-    pool = new WorkerPool([{ module, memory, control, plan }], control, [[awaitWorker, awaitWorker]])
+    const own = { tasks: [awaitWorker, awaitWorker], borders: [0, 1, 2] }
+    pool = new WorkerPool([{ module, memory, control, plan, thread: 1 }], control, [own])
   })
 
   afterEach(() => {
@@ -43,17 +45,17 @@ describe('a pool whose calling thread takes part', () => {
   const isDone = (): boolean => new Float32Array(memory.buffer, RESULTS, COUNT).at(-1) === Math.exp(0)
 
   it('waits for a task of a worker', async () => {
-    await pool.run()
+    await pool.run(() => {})
     expect(isDone()).toBe(true)
   })
 
   it('fails if a worker is killed amid a task, and runs again', async () => {
     await pool.start()
-    const running = pool.run()
+    const running = pool.run(() => {})
     setTimeout(() => void workers[0].terminate())
     await expect(running).rejects.toSatisfy((error) => WorkerLostError.isInstance(error))
     expect(isDone()).toBe(false)
-    await pool.run()
+    await pool.run(() => {})
     expect(isDone()).toBe(true)
     expect(workers).toHaveLength(2)
   })

@@ -6,7 +6,7 @@
 import { DisposedError } from '@onebit/core'
 import { startWorker, type WorkerHandle } from '../start-worker.ts'
 import type { WorkerPreparation } from './kernel-worker.ts'
-import { type Phases, runPhase, takeAway } from './phases.ts'
+import { announceInputs, type Phase, runPhase, takeAway } from './phases.ts'
 import { WorkerLostError } from './worker-lost-error.ts'
 
 /** For the calling thread, which has events to see to. */
@@ -30,7 +30,7 @@ interface Pending {
 
 export class WorkerPool {
   readonly #preparations: readonly WorkerPreparation[]
-  readonly #ownPhases: Phases | undefined
+  readonly #ownPhases: readonly Phase[]
   readonly #control: Int32Array
   #workers: WorkerHandle[] = []
   /** Settles once no ended worker writes to the shared memory any more. */
@@ -41,9 +41,9 @@ export class WorkerPool {
   /**
    * @param preparations What each worker is sent at its start.
    * @param control The counters of phases.ts.
-   * @param ownPhases The part of the calling thread, if it takes part.
+   * @param ownPhases The part of the calling thread, which is the first one, if it takes part.
    */
-  constructor(preparations: readonly WorkerPreparation[], control: Int32Array, ownPhases?: Phases) {
+  constructor(preparations: readonly WorkerPreparation[], control: Int32Array, ownPhases: readonly Phase[] = []) {
     this.#preparations = preparations
     this.#control = control
     this.#ownPhases = ownPhases
@@ -71,26 +71,33 @@ export class WorkerPool {
     })
   }
 
+  /** Whether workers wait for a run. */
+  get running(): boolean {
+    return this.#workers.length > 0
+  }
+
   /**
    * One pass over the program.
+   * @param writeInputs Writes to the shared memory while the workers are waking up; called at once if workers are running.
    * @throws WorkerLostError if a worker ends meanwhile.
    */
-  async run(): Promise<void> {
+  async run(writeInputs: () => void): Promise<void> {
     // Disposed while they start, there are none again, and `start` says so.
-    do await this.start()
-    while (this.#workers.length === 0)
+    while (!this.running) await this.start()
     this.#control.fill(0)
     const answers = this.#ask(() => {
       for (const worker of this.#workers) worker.post(null)
     })
+    writeInputs()
+    announceInputs(this.#control)
     await Promise.all([answers, this.#takePart()])
   }
 
   /** Works beside the workers. Only when they leave nothing to do for long, events are seen to: one of them may be lost. */
   async #takePart(): Promise<void> {
     const run = this.#pending
-    for (const [phase, tasks] of this.#ownPhases?.entries() ?? []) {
-      while (!runPhase(tasks, this.#control, phase, LONGEST_SLEEP_MILLISECONDS)) {
+    for (const [index, phase] of this.#ownPhases.entries()) {
+      while (!runPhase(phase, this.#control, index, 0, LONGEST_SLEEP_MILLISECONDS)) {
         await new Promise((resolve) => setTimeout(resolve))
         if (this.#pending !== run) return
       }
