@@ -39,6 +39,19 @@ export function prelu(input: usize, output: usize, count: i32, slope: usize, per
   }
 }
 
+/** RPReLU: a PReLU between two shifts. `table` holds three rows of `period`: slopes, shifts before and shifts after. */
+export function rprelu(input: usize, output: usize, count: i32, table: usize, period: i32): void {
+  const row = period << 2
+  let at = table
+  for (let i = 0; i < count; i += 4) {
+    const x = f32x4.add(v128.load(input + (i << 2)), v128.load(at + row))
+    const active = v128.bitselect(x, f32x4.mul(x, v128.load(at)), f32x4.ge(x, f32x4.splat(0)))
+    v128.store(output + (i << 2), f32x4.add(active, v128.load(at + 2 * row)))
+    at += 16
+    if (at == table + row) at = table
+  }
+}
+
 /** Accumulators as float32. */
 export function convertAccumulators(input: usize, output: usize, count: i32): void {
   for (let i = 0; i < count; i += 4) {

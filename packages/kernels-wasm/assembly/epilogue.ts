@@ -30,27 +30,40 @@ export function storeAccumulators(
 
 /**
  * What follows the sum in a float layer, in the order of these operations; each is rounded to float32 as the ops state:
- * convert, scale, shift, [multiply by a gate per channel,] [PReLU,] [add a shortcut,] [PReLU].
+ * convert, scale, shift, [multiply by a gate per channel,] [PReLU,] [add a shortcut,] [PReLU]. With RPRELU the PReLU
+ * stands between two shifts, whose channels follow the slopes.
  */
 @inline const PRELU_BEFORE = 1
 @inline const SHORTCUT = 2
 @inline const PRELU_AFTER = 4
 @inline const GATE = 8
+@inline const RPRELU = 16
 
 @inline
 function prelu(x: v128, slope: v128): v128 {
   return v128.bitselect(x, f32x4.mul(x, slope), f32x4.ge(x, f32x4.splat(0)))
 }
 
+/** PReLU or RPReLU. */
+@inline
+function rectify(x: v128, kind: i32, slope: usize, rowBytes: usize): v128 {
+  if (kind & RPRELU) {
+    const active = prelu(f32x4.add(x, v128.load(slope + rowBytes)), v128.load(slope))
+    return f32x4.add(active, v128.load(slope + 2 * rowBytes))
+  }
+  return prelu(x, v128.load(slope))
+}
+
 @inline
 function finish(
-  sum: v128, output: usize, at: usize, kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
+  sum: v128, output: usize, at: usize, rowBytes: usize,
+  kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
 ): void {
   let x = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sum), v128.load(scale + at)), v128.load(shift + at))
   if (kind & GATE) x = f32x4.mul(x, v128.load(gate + at))
-  if (kind & PRELU_BEFORE) x = prelu(x, v128.load(slope + at))
+  if (kind & PRELU_BEFORE) x = rectify(x, kind, slope + at, rowBytes)
   if (kind & SHORTCUT) x = f32x4.add(x, v128.load(shortcut + at))
-  if (kind & PRELU_AFTER) x = prelu(x, v128.load(slope + at))
+  if (kind & PRELU_AFTER) x = rectify(x, kind, slope + at, rowBytes)
   v128.store(output + at, x)
 }
 
@@ -64,8 +77,8 @@ function rows(
     const base = v128.load16_splat(bases + (pixel << 1))
     for (let at = 0; at < rowBytes; at += 32) {
       const sum = sums(counts + (at >> 1), base)
-      finish(i32x4.extend_low_i16x8_s(sum), output, at, kind, scale, shift, slope, shortcut, gate)
-      finish(i32x4.extend_high_i16x8_s(sum), output, at + 16, kind, scale, shift, slope, shortcut, gate)
+      finish(i32x4.extend_low_i16x8_s(sum), output, at, rowBytes, kind, scale, shift, slope, shortcut, gate)
+      finish(i32x4.extend_high_i16x8_s(sum), output, at + 16, rowBytes, kind, scale, shift, slope, shortcut, gate)
     }
     counts += countBytes
     output += rowBytes
@@ -89,6 +102,12 @@ export function storeFloats(
     case GATE | SHORTCUT: return rows(GATE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
     case GATE | PRELU_BEFORE | SHORTCUT: return rows(GATE | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
     case GATE | SHORTCUT | PRELU_AFTER: return rows(GATE | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case RPRELU | PRELU_BEFORE: return rows(RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case RPRELU | PRELU_BEFORE | SHORTCUT: return rows(RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case RPRELU | SHORTCUT | PRELU_AFTER: return rows(RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | RPRELU | PRELU_BEFORE: return rows(GATE | RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | RPRELU | PRELU_BEFORE | SHORTCUT: return rows(GATE | RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | RPRELU | SHORTCUT | PRELU_AFTER: return rows(GATE | RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
   }
 }
 

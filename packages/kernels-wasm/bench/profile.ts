@@ -43,5 +43,6 @@ async function profile(graph: Graph, runs: number): Promise<void> {
 
 const [what, ...sizes] = process.argv.slice(3).filter((argument) => !argument.startsWith('-'))
 if (what === 'network') await profile(network, NETWORK_RUNS)
-else if (Number(what) > 0) await profile(binaryLayer(Number(what), Number(sizes[0]), sizes[1] ? Number(sizes[1]) : undefined), RUNS)
+else if (Number(what) > 0)
+  await profile(binaryLayer(Number(what), Number(sizes[0]), sizes[1] ? Number(sizes[1]) : undefined), RUNS)
 else await profile(await readModelFile(what), NETWORK_RUNS)

@@ -27,6 +27,8 @@ const TILES: Readonly<Record<string, Tiles>> = {
   popcount: [],
 }
 
+const ONE = { dtype: 'float32', shape: [1], data: new Float32Array([1]) } as const
+
 const pairOf = (minimum: number, maximum: number): fc.Arbitrary<[number, number]> =>
   fc.tuple(fc.integer({ min: minimum, max: maximum }), fc.integer({ min: minimum, max: maximum }))
 
@@ -45,6 +47,7 @@ const CASE = fc.record({
   tail: fc.constantFrom(
     ...['none', 'none', 'affine', 'threshold', 'affine, threshold', 'affine, PReLU, threshold'],
     ...['affine, gate, PReLU, shortcut', 'affine, shortcut, last PReLU, threshold'],
+    ...['affine, shortcut, last RPReLU', 'affine, gate, RPReLU'],
   ),
   batch: fc.integer({ min: 1, max: 2 }),
   threads: fc.constantFrom(1, 1, 2, 3),
@@ -63,17 +66,24 @@ function addTail(builder: GraphBuilder, sums: string, { tail }: Case, random: Ra
   const outputs = builder.type(sums).shape.at(-1)!
   const spread = 8
   let value = sums
-  if (tail.includes('affine')) {
-    const tensors = { scale: random.floatTensor(outputs), shift: random.floatTensor(outputs) }
-    value = builder.node('affine', { inputs: [value], tensors })
-  }
   const constant = (...shape: readonly number[]): string =>
     builder.node('constant', { tensors: { value: random.floatTensor(...shape) } })
+  const addAffine = (scale = random.floatTensor(outputs)): string => {
+    const tensors = { scale, shift: random.floatTensor(outputs) }
+    return builder.node('affine', { inputs: [value], tensors })
+  }
   const addPrelu = (): string => builder.node('prelu', { inputs: [value], tensors: { slope: random.floatTensor(outputs) } })
+  if (tail.includes('affine')) value = addAffine()
+  const addRectifier = (place: string): void => {
+    const shifted = tail.includes(`${place}RPReLU`)
+    if (shifted) value = addAffine(ONE)
+    if (shifted || tail.includes(`${place}PReLU`)) value = addPrelu()
+    if (shifted) value = addAffine(ONE)
+  }
   if (tail.includes('gate')) value = builder.node('multiply', { inputs: [value, constant(outputs)] })
-  if (tail.includes(', PReLU')) value = addPrelu()
+  addRectifier(', ')
   if (tail.includes('shortcut')) value = builder.node('add', { inputs: [value, constant(...builder.type(value).shape)] })
-  if (tail.includes('last PReLU')) value = addPrelu()
+  addRectifier('last ')
   if (!tail.includes('threshold')) return value
   return builder.node('threshold', { inputs: [value], tensors: random.thresholds(outputs, random.integer(1, 2), spread) })
 }

@@ -41,6 +41,7 @@ export const KERNEL_NAMES = [
   'repackBits',
   'resizeBilinear',
   'resizeNearest',
+  'rprelu',
   'sigmoid',
   'softmax',
   'softplus',

@@ -2,6 +2,7 @@
 import type { AnyNode, GraphTensor, ValueType } from '@onebit/core'
 import type { Tiles } from '../loading/choose-tile.ts'
 import type { FusedLayer } from '../passes/fuse-layers.ts'
+import type { Rectifier } from '../passes/rectifiers.ts'
 import type { Buffer, ProgramBuilder } from '../program/program-builder.ts'
 import { channelsOf, type Value, valueBytes } from '../program/value.ts'
 import { bitKernel } from '../weights/bit-kernel.ts'
@@ -9,6 +10,7 @@ import { expandToChannels } from '../weights/per-channel.ts'
 import { binaryLayer, lowerCounts } from './binary-convolution.ts'
 import { floatTensor, type LoweringContext, requireTensor } from './context.ts'
 import { bitEpilogue, type Epilogue, type FloatTail, floatEpilogue, type Pack, packedEpilogue } from './epilogue.ts'
+import { joinRows, rectifierRows } from './rectifier.ts'
 import { countLimits, prepareThreshold } from './threshold.ts'
 
 /** The part of a compilation that a fused layer needs. */
@@ -31,10 +33,15 @@ const PRELU_BEFORE = 1
 const SHORTCUT = 2
 const PRELU_AFTER = 4
 const GATE = 8
+const RPRELU = 16
+
+function rectifierKind({ before, after }: Rectifier, addFirst: boolean): number {
+  return (addFirst ? PRELU_AFTER : PRELU_BEFORE) + (before || after ? RPRELU : 0)
+}
 
 export function lowerFusedLayer(layer: FusedLayer, fusion: FusionContext): LoweredLayer {
   const { builder } = fusion
-  const { convolution, affine, multiply, prelu, add, threshold, result } = layer
+  const { convolution, affine, multiply, rectifier, add, threshold, result } = layer
   const contextOf = (node: AnyNode): LoweringContext => ({
     builder,
     tiles: fusion.tiles,
@@ -62,10 +69,10 @@ export function lowerFusedLayer(layer: FusedLayer, fusion: FusionContext): Lower
     builder.constant(expandToChannels(floatTensor(node, contextOf(node), role), outputs))
   const bufferOf = (name: string | undefined): Buffer | undefined => (name === undefined ? undefined : fusion.value(name).buffer)
   const tail: FloatTail | undefined = affine && {
-    kind: (multiply ? GATE : 0) + (prelu ? (layer.addFirst ? PRELU_AFTER : PRELU_BEFORE) : 0) + (add ? SHORTCUT : 0),
+    kind: (multiply ? GATE : 0) + (add ? SHORTCUT : 0) + (rectifier ? rectifierKind(rectifier, layer.addFirst) : 0),
     scale: perChannel(affine, 'scale'),
     shift: perChannel(affine, 'shift'),
-    slope: prelu && perChannel(prelu, 'slope'),
+    slope: rectifier && builder.constant(joinRows(rectifierRows(rectifier, outputs, fusion.tensor))),
     shortcut: bufferOf(layer.shortcut),
     gate: bufferOf(layer.gate),
   }

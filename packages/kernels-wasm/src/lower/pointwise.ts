@@ -8,10 +8,10 @@ import { expandToChannels, repeatToVectors } from '../weights/per-channel.ts'
 import { floatTensor, type Lowering, outputBuffer } from './context.ts'
 
 /** Fewer values are not worth a task. */
-const LEAST_VALUES = 16384
+export const LEAST_VALUES = 16384
 
 /** The same buffers of 4-byte values from value `from` on. */
-function ranges(buffers: readonly Buffer[], from: number): Place[] {
+export function ranges(buffers: readonly Buffer[], from: number): Place[] {
   return buffers.map((buffer) => offsetBy(buffer, 4 * from))
 }
 

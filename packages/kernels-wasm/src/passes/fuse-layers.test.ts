@@ -7,6 +7,7 @@ import { fuseLayers } from './fuse-layers.ts'
 const random = new Random(SEED)
 const SHAPE = [6, 5, 16] as const
 const CHANNELS = 16
+const ONE = { dtype: 'float32', shape: [1], data: new Float32Array([1]) } as const
 
 class Network {
   readonly builder = new GraphBuilder()
@@ -28,6 +29,15 @@ class Network {
 
   prelu(value: string): string {
     return this.builder.node('prelu', { name: 'prelu', inputs: [value], tensors: { slope: random.floatTensor(1) } })
+  }
+
+  shift(value: string, name: string): string {
+    const tensors = { scale: ONE, shift: random.floatTensor(CHANNELS) }
+    return this.builder.node('affine', { name, inputs: [value], tensors })
+  }
+
+  rprelu(value: string): string {
+    return this.shift(this.prelu(this.shift(value, 'before')), 'rprelu')
   }
 
   gate(value: string): string {
@@ -55,6 +65,12 @@ const TAILS: Readonly<Record<string, (network: Network, value: string) => string
   'affine, gate, shortcut': (network, value) => network.add(network.gate(value), network.input),
   'affine, gate, PReLU, shortcut': (network, value) => network.add(network.prelu(network.gate(value)), network.input),
   'affine, gate, shortcut, PReLU': (network, value) => network.prelu(network.add(network.gate(value), network.input)),
+  'affine, RPReLU': (network, value) => network.rprelu(value),
+  'affine, shortcut, RPReLU': (network, value) => network.rprelu(network.add(value, network.input)),
+  'affine, RPReLU, shortcut': (network, value) => network.add(network.rprelu(value), network.input),
+  'affine, gate, RPReLU': (network, value) => network.rprelu(network.gate(value)),
+  'affine, gate, shortcut, RPReLU': (network, value) => network.rprelu(network.add(network.gate(value), network.input)),
+  'affine, gate, RPReLU, shortcut': (network, value) => network.add(network.rprelu(network.gate(value)), network.input),
   'affine, shortcut, PReLU': (network, value) => network.prelu(network.add(value, network.input)),
 }
 
@@ -70,6 +86,20 @@ describe('fuseLayers', () => {
     for (const graph of [network.finish(bits), { ...network.finish(result), outputs: [{ name: 'bits', value: bits }] }]) {
       expect(layersOf(graph)).toEqual([result])
       await expectSameAsReference(graph, random, 2)
+    }
+  })
+
+  it('runs an RPReLU that follows no layer in one pass', async () => {
+    for (const parts of ['before', 'after', 'before and after']) {
+      const network = new Network()
+      const shift = (value: string, name: string): string => (parts.includes(name) ? network.shift(value, name) : value)
+      const result = shift(network.prelu(shift(network.input, 'before')), 'after')
+      const graph = network.finish(result)
+      expect([...fuseLayers(graph, inferTypes(graph)).rectifiers.keys()]).toEqual([result])
+      await expectSameAsReference(graph, random, 2)
+      const both: Graph = { ...graph, outputs: [...graph.outputs, { name: 'inside', value: 'prelu' }] }
+      expect(fuseLayers(both, inferTypes(both)).rectifiers.size).toBe(parts === 'after' ? 0 : 1)
+      await expectSameAsReference(both, random)
     }
   })
 

@@ -3,8 +3,10 @@ import { type AnyNode, type Graph, type GraphTensor, inferTypes, type NodeExplan
 import { DEFAULT_TILES, type Tiles } from '../loading/choose-tile.ts'
 import { lowerFusedLayer } from '../lower/fused-layer.ts'
 import { lowerNode } from '../lower/index.ts'
+import { lowerRectifier } from '../lower/rectifier.ts'
 import { foldAffineThresholds } from '../passes/fold-affine-thresholds.ts'
 import { fuseLayers } from '../passes/fuse-layers.ts'
+import { rectifierNodes } from '../passes/rectifiers.ts'
 import { type MemoryPlan, planMemory } from './plan-memory.ts'
 import { type Buffer, ProgramBuilder } from './program-builder.ts'
 import { type Step, schedule } from './schedule.ts'
@@ -56,17 +58,22 @@ export function compileGraph(original: Graph, tiles: Tiles = DEFAULT_TILES, thre
       for (const [name, buffer] of lowered.values) values.set(name, { ...type(name), buffer })
       explained.set(layer.convolution.name, { kernel: lowered.kernel })
     } else if (!fused.absorbed.has(node.name)) {
-      const inputs = node.inputs.map(value)
+      const rectifier = fused.rectifiers.get(node.name)
+      const inputs = (rectifier ? rectifierNodes(rectifier)[0] : node).inputs.map(value)
       const context = { builder, tiles, type: type(node.name), inputs, tensor: (role: string) => tensor(node, role) }
-      const { buffer, kernel, reason } = lowerNode(node, context)
+      const lowered = rectifier ? lowerRectifier(rectifier, context, tensor) : lowerNode(node, context)
+      const { buffer, kernel, reason } = lowered
       values.set(node.name, { ...type(node.name), buffer })
       explained.set(node.name, { kernel, ...(reason && { reason }) })
     }
   }
 
-  const convolutionOf = (name: string): string => fused.layers.get(fused.absorbed.get(name) ?? name)?.convolution.name ?? name
+  const intoOf = (name: string): string => {
+    const into = fused.absorbed.get(name) ?? name
+    return fused.layers.get(into)?.convolution.name ?? into
+  }
   const explanations = original.nodes.map(({ name, op }) => {
-    const into = convolutionOf(folded.absorbed.get(name) ?? name)
+    const into = intoOf(folded.absorbed.get(name) ?? name)
     return { node: name, op, ...(explained.get(name) ?? { kernel: `fused into ${into}` }) }
   })
   const named = (name: string, source: string): NamedValue => ({ name, value: value(source) })
