@@ -18,9 +18,12 @@ const RESULTS = 8192 + 4 * COUNT
 describe('a pool whose calling thread takes part', () => {
   let pool: WorkerPool
   let memory: WebAssembly.Memory
+  /** Called once the worker has taken its task. */
+  let amidTask: () => void
 
   beforeEach(async () => {
     workers.length = 0
+    amidTask = () => {}
     process.on('worker', remember)
     const module = await WebAssembly.compile(await readFile(new URL('../../wasm/kernels-shared.wasm', import.meta.url)))
     ;({ memory } = await instantiate(module, RESULTS + 4 * COUNT, true))
@@ -31,6 +34,7 @@ describe('a pool whose calling thread takes part', () => {
     const taken = control.length - control.length / 3 + 1
     const awaitWorker = (): void => {
       while (Atomics.load(control, taken) === 0);
+      amidTask()
     }
     const own = { tasks: [awaitWorker, awaitWorker], borders: [0, 1, 2] }
     pool = new WorkerPool([{ module, memory, control, plan, thread: 1 }], control, [own])
@@ -51,9 +55,8 @@ describe('a pool whose calling thread takes part', () => {
 
   it('fails if a worker is killed amid a task, and runs again', async () => {
     await pool.start()
-    const running = pool.run(() => {})
-    setTimeout(() => void workers[0].terminate())
-    await expect(running).rejects.toSatisfy((error) => WorkerLostError.isInstance(error))
+    amidTask = () => void workers[0].terminate()
+    await expect(pool.run(() => {})).rejects.toSatisfy((error) => WorkerLostError.isInstance(error))
     expect(isDone()).toBe(false)
     await pool.run(() => {})
     expect(isDone()).toBe(true)
