@@ -1,11 +1,7 @@
 /** The fixed activation functions, each evaluated in float64 and rounded once (or exact in float32, where that is the same). */
 import { EXPONENTIAL, SIGMOID, storeFour, SWISH, TANH } from './exponential'
 import { exp, log1p } from './host-math'
-
-@inline
-function positive(x: v128): v128 {
-  return v128.and(x, f32x4.gt(x, f32x4.splat(0)))
-}
+import { positive } from './tail'
 
 export function relu(input: usize, output: usize, count: i32): void {
   const end = input + (count << 2)

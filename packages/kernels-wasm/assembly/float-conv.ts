@@ -11,6 +11,7 @@ import { floatPair } from './float-pair'
 import { floatRow } from './float-row'
 import { floatTile } from './float-tile'
 import { storeOutputs } from './store-outputs'
+import { finish, TAIL_BYTES } from './tail'
 import { tapIndex, tapPixel } from './taps'
 
 @inline const TILE = 4
@@ -34,7 +35,8 @@ function writePointers(
 
 /** One block of 8 outputs of one pixel, leaving out the taps that point to `zeros`. */
 function skipping(
-  pointers: usize, taps: i32, channels: i32, offset: i32, zeros: usize, weights: usize, bias: usize, output: usize, outputs: i32,
+  pointers: usize, taps: i32, channels: i32, offset: i32, zeros: usize, weights: usize,
+  tail: usize, kind: i32, output: usize, outputs: i32,
 ): void {
   let sum0 = f32x4.splat(0)
   let sum1 = sum0
@@ -51,7 +53,7 @@ function skipping(
       weights += 32
     }
   }
-  storeOutputs(output, f32x4.add(sum0, v128.load(bias)), f32x4.add(sum1, v128.load(bias, 16)), outputs)
+  storeOutputs(output, finish(sum0, tail, kind), finish(sum1, tail + 16, kind), outputs)
 }
 
 /**
@@ -68,15 +70,15 @@ function isInterior(columns: usize, outputWidth: i32, kernelWidth: i32, x: i32, 
 }
 
 /**
- * Output pixels `fromPixel` to `toPixel`. `channels` and `outputs` are those of one group; `bias` is padded per group like
- * the weights; `zeros` is one kernel row of zeros; `contiguous` says that
- * neighboring taps read neighboring pixels and that there is one group; `pointers` has room for 16 bytes a tap. `output` is the place of
- * the first of these pixels, `outputPixelBytes` of the next one from there.
+ * Output pixels `fromPixel` to `toPixel`. `channels` and `outputs` are those of one group; `tail` holds the constants of
+ * tail.ts, padded per group like the weights, of which `kind` says what follows; `zeros` is one kernel row of zeros; `contiguous`
+ * says that neighboring taps read neighboring pixels and that there is one group; `pointers` has room for 16 bytes a tap. `output` is
+ * the place of the first of these pixels, `outputPixelBytes` of the next one from there.
  */
 export function floatConv(
-  input: usize, output: usize, weights: usize, bias: usize, rows: usize, columns: usize, zeros: usize, pointers: usize,
+  input: usize, output: usize, weights: usize, tail: usize, rows: usize, columns: usize, zeros: usize, pointers: usize,
   width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, groups: i32, outputs: i32, contiguous: i32, skip: i32,
+  channels: i32, groups: i32, outputs: i32, contiguous: i32, skip: i32, kind: i32,
   outputPixelBytes: i32, fromPixel: i32, toPixel: i32,
 ): void {
   const taps = kernelHeight * kernelWidth
@@ -104,7 +106,7 @@ export function floatConv(
       y++
     }
     let blockWeights = weights
-    let blockBias = bias
+    let blockTail = tail
     for (let group = 0; group < groups; group++) {
       const offset = group * channels << 2
       const to = output + (first - fromPixel) * outputPixelBytes + (group * outputs << 2)
@@ -112,28 +114,28 @@ export function floatConv(
       let out = 0
       if (pixels == 1 && !skip) {
         for (; out + 32 <= outputs; out += 32) {
-          floatRow(pointers, stretches, stretch, offset, blockWeights, blockBytes, blockBias, to + (out << 2))
+          floatRow(pointers, stretches, stretch, offset, blockWeights, blockBytes, blockTail, kind, to + (out << 2))
           blockWeights += blockBytes << 2
-          blockBias += 128
+          blockTail += TAIL_BYTES << 2
         }
       }
       for (; !skip && out + 16 <= outputs; out += 16) {
         for (let i = 0; i < pixels; i += 2) {
           floatPair(
-            pointers + (i << 2), stretches, stretch, offset, blockWeights, blockBytes, blockBias,
+            pointers + (i << 2), stretches, stretch, offset, blockWeights, blockBytes, blockTail, kind,
             to + (out << 2) + i * outputPixelBytes, outputPixelBytes, pixels - i,
           )
         }
         blockWeights += blockBytes << 1
-        blockBias += 64
+        blockTail += TAIL_BYTES << 1
       }
       for (; out < outputs; out += 8) {
         const at = to + (out << 2)
         const left = outputs - out
-        if (skip) skipping(pointers, stretches, stretch, offset, zeros, blockWeights, blockBias, at, left)
-        else floatTile(pointers, stretches, stretch, offset, blockWeights, blockBias, at, outputPixelBytes, left, pixels)
+        if (skip) skipping(pointers, stretches, stretch, offset, zeros, blockWeights, blockTail, kind, at, left)
+        else floatTile(pointers, stretches, stretch, offset, blockWeights, blockTail, kind, at, outputPixelBytes, left, pixels)
         blockWeights += blockBytes
-        blockBias += 32
+        blockTail += TAIL_BYTES
       }
     }
   }

@@ -2,10 +2,12 @@
  * One pixel x 32 outputs of the real convolution, for dense layers, which have one pixel: 4 blocks of weights side by side, so
  * that 8 sums are under way at once. Takes the same weights as the tile of 4 pixels.
  */
+import { finish, TAIL_BYTES } from './tail'
 
-/** The sums of 4 blocks, `blockBytes` of weights apart, plus bias. `pointers` holds one address every 16 bytes. */
+/** The sums of 4 blocks, `blockBytes` of weights apart, and what follows them. `pointers` holds one address every 16 bytes. */
 export function floatRow(
-  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, blockBytes: i32, bias: usize, output: usize,
+  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, blockBytes: i32,
+  tail: usize, kind: i32, output: usize,
 ): void {
   let weights1 = weights + blockBytes
   let weights2 = weights1 + blockBytes
@@ -36,12 +38,12 @@ export function floatRow(
       weights3 += 32
     }
   }
-  v128.store(output, f32x4.add(sum0, v128.load(bias)))
-  v128.store(output, f32x4.add(sum1, v128.load(bias, 16)), 16)
-  v128.store(output, f32x4.add(sum2, v128.load(bias, 32)), 32)
-  v128.store(output, f32x4.add(sum3, v128.load(bias, 48)), 48)
-  v128.store(output, f32x4.add(sum4, v128.load(bias, 64)), 64)
-  v128.store(output, f32x4.add(sum5, v128.load(bias, 80)), 80)
-  v128.store(output, f32x4.add(sum6, v128.load(bias, 96)), 96)
-  v128.store(output, f32x4.add(sum7, v128.load(bias, 112)), 112)
+  v128.store(output, finish(sum0, tail, kind))
+  v128.store(output, finish(sum1, tail + 16, kind), 16)
+  v128.store(output, finish(sum2, tail + TAIL_BYTES, kind), 32)
+  v128.store(output, finish(sum3, tail + TAIL_BYTES + 16, kind), 48)
+  v128.store(output, finish(sum4, tail + 2 * TAIL_BYTES, kind), 64)
+  v128.store(output, finish(sum5, tail + 2 * TAIL_BYTES + 16, kind), 80)
+  v128.store(output, finish(sum6, tail + 3 * TAIL_BYTES, kind), 96)
+  v128.store(output, finish(sum7, tail + 3 * TAIL_BYTES + 16, kind), 112)
 }

@@ -3,13 +3,19 @@
  * the loads of an unrolled body to its start and spills them, which costs a quarter.
  */
 import { storeOutputs } from './store-outputs'
+import { finish } from './tail'
+
+@inline
+function storePixel(output: usize, sum0: v128, sum1: v128, tail: usize, kind: i32, outputs: i32): void {
+  storeOutputs(output, finish(sum0, tail, kind), finish(sum1, tail + 16, kind), outputs)
+}
 
 /**
  * One block of 8 outputs of one tile. `pointers` holds 4 addresses a stretch of `channels` values; `offset` is the byte of the
  * group's first channel in a pixel; only the first `pixels` and `outputs` are stored.
  */
 export function floatTile(
-  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, bias: usize,
+  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, tail: usize, kind: i32,
   output: usize, outputPixelBytes: i32, outputs: i32, pixels: i32,
 ): void {
   let sum00 = f32x4.splat(0)
@@ -48,10 +54,8 @@ export function floatTile(
       weights += 32
     }
   }
-  const bias0 = v128.load(bias)
-  const bias1 = v128.load(bias, 16)
-  storeOutputs(output, f32x4.add(sum00, bias0), f32x4.add(sum01, bias1), outputs)
-  if (pixels > 1) storeOutputs(output + outputPixelBytes, f32x4.add(sum10, bias0), f32x4.add(sum11, bias1), outputs)
-  if (pixels > 2) storeOutputs(output + outputPixelBytes * 2, f32x4.add(sum20, bias0), f32x4.add(sum21, bias1), outputs)
-  if (pixels > 3) storeOutputs(output + outputPixelBytes * 3, f32x4.add(sum30, bias0), f32x4.add(sum31, bias1), outputs)
+  storePixel(output, sum00, sum01, tail, kind, outputs)
+  if (pixels > 1) storePixel(output + outputPixelBytes, sum10, sum11, tail, kind, outputs)
+  if (pixels > 2) storePixel(output + outputPixelBytes * 2, sum20, sum21, tail, kind, outputs)
+  if (pixels > 3) storePixel(output + outputPixelBytes * 3, sum30, sum31, tail, kind, outputs)
 }

@@ -6,8 +6,9 @@ import type { Graph, RunOutput } from '@onebit/core'
 import * as tfBackend from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { chooseKernel } from '../src/loading/choose-tile.ts'
-import { instantiate } from '../src/loading/kernels.ts'
+import { instantiate, isRelaxed } from '../src/loading/kernels.ts'
 import { hasRelaxedSimd } from '../src/loading/support.ts'
+import type { StemArithmetic } from '../src/lower/context.ts'
 import { compileGraph } from '../src/program/compile-graph.ts'
 import { emptyOutputs, namedOutputs, readSample, writeSample } from '../src/program/transfer.ts'
 import { bindProgram } from '../src/wasm-executable.ts'
@@ -48,11 +49,15 @@ export interface BoundGraph {
   profile(runs: number): Record<string, number>
 }
 
-/** A graph bound to an instance of its own, to time kernels without the copies of `run`. */
-export async function bind(graph: Graph): Promise<BoundGraph> {
+/**
+ * A graph bound to an instance of its own, to time kernels without the copies of `run`.
+ * @param arithmetic That of the stem.
+ */
+export async function bind(graph: Graph, arithmetic: StemArithmetic = 'float32'): Promise<BoundGraph> {
   const file = new URL(`../wasm/kernels${relaxed ? '-relaxed' : ''}.wasm`, import.meta.url)
   const module = await WebAssembly.compile(await readFile(file))
-  const program = compileGraph(graph, (await chooseKernel(module)).tiles)
+  const stem = { arithmetic, hasDots8: isRelaxed(module) }
+  const program = compileGraph(graph, (await chooseKernel(module)).tiles, 1, stem)
   const instance = await instantiate(module, program.memory.bytes)
   const calls = bindProgram(program, instance)
   const { memory } = instance

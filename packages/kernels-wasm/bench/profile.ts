@@ -1,8 +1,10 @@
 /**
  * Where the time goes, by kernel: of a binary layer with `node packages/kernels-wasm/bench/run.mjs profile 56 64 [3] [--strict]`, of the
- * network of the whole-network benchmark with `profile network [--strict]`, of a model file with `profile some.safetensors`.
+ * network of the whole-network benchmark with `profile network [float32 | int16 | int8] [--strict]`, the word being the stem's
+ * arithmetic, of a model file with `profile some.safetensors [float32 | int16 | int8]`.
  */
 import { elementCount, type Graph, GraphBuilder, packSigns, readModelFile } from '@onebit/core'
+import type { StemArithmetic } from '../src/lower/context.ts'
 import { bind, engine, randomFloats } from './harness.ts'
 import { graph as network } from './network-graph.ts'
 
@@ -33,16 +35,16 @@ function binaryLayer(size: number, channels: number, kernel = 3): Graph {
   return builder.build()
 }
 
-async function profile(graph: Graph, runs: number): Promise<void> {
-  const bound = await bind(graph)
+async function profile(graph: Graph, runs: number, stem?: StemArithmetic): Promise<void> {
+  const bound = await bind(graph, stem)
   for (const { name, shape } of graph.inputs) bound.write(name, randomFloats(elementCount(shape)))
   const microseconds = bound.profile(runs)
   const sum = Object.values(microseconds).reduce((a, b) => a + b, 0)
   console.log(JSON.stringify({ ...engine, sum, microseconds }))
 }
 
-const [what, ...sizes] = process.argv.slice(3).filter((argument) => !argument.startsWith('-'))
-if (what === 'network') await profile(network, NETWORK_RUNS)
-else if (Number(what) > 0)
-  await profile(binaryLayer(Number(what), Number(sizes[0]), sizes[1] ? Number(sizes[1]) : undefined), RUNS)
-else await profile(await readModelFile(what), NETWORK_RUNS)
+const [what, ...words] = process.argv.slice(3).filter((argument) => !argument.startsWith('-'))
+const [channels, kernel] = words.map(Number)
+if (what === 'network') await profile(network, NETWORK_RUNS, words[0] as StemArithmetic)
+else if (Number(what) > 0) await profile(binaryLayer(Number(what), channels, kernel), RUNS)
+else await profile(await readModelFile(what), NETWORK_RUNS, words[0] as StemArithmetic)

@@ -14,9 +14,9 @@ const folder = fileURLToPath(new URL('..', import.meta.url))
 const flags = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--uncheckedBehavior', 'always']
 const memory = ['--importMemory', '--noExportMemory']
 
-async function build(file, features, more = []) {
+async function build(entry, file, features, more = []) {
   const { error, stderr } = await asc.main([
-    'assembly/index.ts',
+    `assembly/${entry}.ts`,
     ...['--baseDir', folder, '--outFile', `wasm/${file}`],
     ...flags,
     ...memory,
@@ -33,12 +33,12 @@ await mkdir(new URL('../assembly/generated/', import.meta.url), { recursive: tru
 await writeFile(new URL('../assembly/generated/table-tiles.ts', import.meta.url), generateTiles())
 await mkdir(new URL('../wasm/', import.meta.url), { recursive: true })
 const shared = ['--sharedMemory', '--maximumMemory', '65536']
-for (const [name, features] of [
-  ['kernels', ['simd', 'bulk-memory']],
-  ['kernels-relaxed', ['simd', 'bulk-memory', 'relaxed-simd']],
+for (const [entry, name, features] of [
+  ['index', 'kernels', ['simd', 'bulk-memory']],
+  ['relaxed', 'kernels-relaxed', ['simd', 'bulk-memory', 'relaxed-simd']],
 ]) {
-  await build(`${name}.wasm`, features)
-  await build(`${name}-shared.wasm`, [...features, 'threads'], shared)
+  await build(entry, `${name}.wasm`, features)
+  await build(entry, `${name}-shared.wasm`, [...features, 'threads'], shared)
 }
 await bundle({
   entryPoints: [`${folder}src/threads/kernel-worker.ts`],

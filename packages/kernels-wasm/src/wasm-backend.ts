@@ -1,12 +1,13 @@
 /** The backend: compiles graphs to programs of WebAssembly kernels. */
-import { BackendUnsupportedError, type Graph, type KernelBackend, type NodeExplanation } from '@onebit/core'
+import { BackendUnsupportedError, type Graph, type KernelBackend, type NodeExplanation, OptionError } from '@onebit/core'
 import { chooseKernel, type KernelChoice, type Tiles } from './loading/choose-tile.ts'
-import { instantiate } from './loading/kernels.ts'
+import { instantiate, isRelaxed } from './loading/kernels.ts'
 import { loadModule, type ModuleSource } from './loading/load-module.ts'
 import { checkSupport, hasRelaxedSimd } from './loading/support.ts'
+import type { StemArithmetic } from './lower/context.ts'
 import { POPCOUNT } from './lower/popcount-convolution.ts'
 import { TABLES } from './lower/table-convolution.ts'
-import { compileGraph } from './program/compile-graph.ts'
+import { compileGraph, type StemOptions } from './program/compile-graph.ts'
 import { chooseThreads, type ThreadChoice } from './threads/choose-threads.ts'
 import { ThreadedExecutable } from './threads/threaded-executable.ts'
 import { WorkerLostError } from './threads/worker-lost-error.ts'
@@ -29,11 +30,19 @@ export interface WasmOptions {
    * a page's, and workers. 'auto' takes one a processor, up to 8. Where there can be none, one thread runs and `reason` of the network says why. Default 1.
    */
   readonly threads?: 'auto' | number
+  /**
+   * How real convolutions of a graph input compute. 'float32', the default, gives the reference's bits. The others round the input, by the
+   * range of each sample's values, and the weights to integers, and are faster: 'int16' keeps 13 bits of the input and about as many of
+   * the weights, 'int8' 7 and 8 bits, which is fastest with relaxed SIMD. Their results are the same on every build and any number of
+   * threads. docs/kernels.md gives their errors and times; `explain` says where they run.
+   */
+  readonly stem?: StemArithmetic
 }
 
 export interface WasmBackend extends KernelBackend {
   /**
-   * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph; OptionError on a bad `threads`.
+   * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph; OptionError on a bad
+   * `threads` or `stem`.
    */
   compile(graph: Graph): Promise<KernelExecutable>
 }
@@ -54,6 +63,7 @@ interface Loaded extends ThreadChoice {
   readonly choice: string
   /** Whether the module runs on memory that threads share. */
   readonly shared: boolean
+  readonly stem: StemOptions
 }
 
 /**
@@ -76,9 +86,22 @@ async function loadKernels(options: WasmOptions): Promise<Loaded> {
   const module = await loadModule(options.module ?? defaultModule(relaxedSimd, available.threads > 1))
   const shared = available.threads > 1 && (await takesSharedMemory(module))
   const { tiles, reason: choice } = await chooseBinaryKernel(options, module, shared)
-  const loaded = { module, tiles, choice, shared }
+  const stem = { arithmetic: chooseStem(options.stem), hasDots8: isRelaxed(module) }
+  const loaded = { module, tiles, choice, shared, stem }
   if (shared || available.threads === 1) return { ...available, ...loaded }
   return { ...loaded, threads: 1, reason: 'The given module is not one of wasm/kernels-*shared.wasm.' }
+}
+
+const STEMS: readonly StemArithmetic[] = ['float32', 'int16', 'int8']
+
+/** @throws OptionError on anything that is no arithmetic. */
+function chooseStem(asked: StemArithmetic = 'float32'): StemArithmetic {
+  if (STEMS.includes(asked)) return asked
+  throw new OptionError({
+    what: `'stem' of wasm() is not an arithmetic.`,
+    expected: STEMS.map((name) => `'${name}'`).join(', '),
+    received: String(asked),
+  })
 }
 
 /** What the options ask for, or else a trial finds. */
@@ -87,8 +110,8 @@ async function chooseBinaryKernel(options: WasmOptions, module: WebAssembly.Modu
   return popcount ? { tiles: [], reason: 'Popcount was asked for.' } : chooseKernel(module, shared, options)
 }
 
-async function compileThreaded(graph: Graph, { module, tiles, threads }: Loaded): Promise<KernelExecutable> {
-  const program = compileGraph(graph, tiles, threads)
+async function compileThreaded(graph: Graph, { module, tiles, threads, stem }: Loaded): Promise<KernelExecutable> {
+  const program = compileGraph(graph, tiles, threads, stem)
   return ThreadedExecutable.start(program, module, await instantiate(module, program.memory.bytes, true), threads)
 }
 
@@ -135,14 +158,14 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
           loaded = fallBack(loaded, error)
         }
       }
-      const { module, tiles, shared, reason } = loaded
-      const program = compileGraph(graph, tiles)
+      const { module, tiles, shared, reason, stem } = loaded
+      const program = compileGraph(graph, tiles, 1, stem)
       return new WasmExecutable(program, await instantiate(module, program.memory.bytes, shared), reason)
     },
     async explain(graph) {
       if (!checkSupport().supported) return compileGraph(graph).explanations
-      const { tiles, threads, reason, choice } = await load()
-      const { explanations } = compileGraph(graph, tiles, threads)
+      const { tiles, threads, reason, choice, stem } = await load()
+      const { explanations } = compileGraph(graph, tiles, threads, stem)
       return explanations.map((entry) => {
         const reasons = [entry.reason, reason && `One thread: ${reason}`].filter(Boolean).join(' ')
         return { ...entry, ...(reasons && { reason: reasons }), ...(isChosen(entry) && { choice }) }

@@ -12,6 +12,7 @@ export const KERNEL_NAMES = [
   'bitsToFloat',
   'buildPairMap',
   'buildPanel',
+  'chooseScaling',
   'clear',
   'clip',
   'convertAccumulators',
@@ -27,6 +28,7 @@ export const KERNEL_NAMES = [
   'hardSigmoid',
   'hardSwish',
   'hyperbolicTangent',
+  'integerConv16',
   'maxPool',
   'maxPoolBits',
   'meanMiddle',
@@ -37,11 +39,13 @@ export const KERNEL_NAMES = [
   'popcountCounts',
   'popcountSums',
   'prelu',
+  'quantizeRows16',
   'relu',
   'repackBits',
   'resizeBilinear',
   'resizeNearest',
   'rprelu',
+  'scaleFactors',
   'sigmoid',
   'softmax',
   'softplus',
@@ -63,7 +67,17 @@ export const KERNEL_NAMES = [
   'writeConstants',
   'writeTables',
 ] as const
-export type KernelName = (typeof KERNEL_NAMES)[number]
+
+/** What only relaxed builds have. */
+export const RELAXED_KERNEL_NAMES = ['integerConv8', 'quantizeRows8'] as const
+
+export type KernelName = (typeof KERNEL_NAMES | typeof RELAXED_KERNEL_NAMES)[number]
+
+/** Whether a module has the kernels of relaxed builds. */
+export function isRelaxed(module: WebAssembly.Module): boolean {
+  const names = new Set(WebAssembly.Module.exports(module).map(({ name }) => name))
+  return RELAXED_KERNEL_NAMES.every((name) => names.has(name))
+}
 
 /** Every kernel takes numbers (addresses, sizes, constants) and works on the memory it was instantiated with. */
 export type Kernels = Readonly<Record<KernelName, (...args: number[]) => void>>

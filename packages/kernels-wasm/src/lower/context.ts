@@ -4,6 +4,17 @@ import type { Tiles } from '../loading/choose-tile.ts'
 import type { Buffer, ProgramBuilder } from '../program/program-builder.ts'
 import { type Value, valueBytes } from '../program/value.ts'
 
+/** How convolutions of a graph input compute: see `WasmOptions.stem`. */
+export type StemArithmetic = 'float32' | 'int16' | 'int8'
+
+export interface StemContext {
+  readonly arithmetic: Exclude<StemArithmetic, 'float32'>
+  /** Whether the module has dot products of 8-bit lanes. */
+  readonly hasDots8: boolean
+  /** Whether the node reads an input of the graph. */
+  readonly readsInput: boolean
+}
+
 export interface LoweringContext {
   readonly builder: ProgramBuilder
   readonly inputs: readonly Value[]
@@ -11,6 +22,8 @@ export interface LoweringContext {
   readonly type: ValueType
   /** Tiles of the table kernel to use, widest first; none for the popcount kernel. */
   readonly tiles: Tiles
+  /** Where a convolution may compute in integers. */
+  readonly stem?: StemContext
   /** The node's tensor of a role, if it has one. */
   tensor(role: string): GraphTensor | undefined
 }

@@ -2,13 +2,12 @@
 import type { AnyNode } from '@onebit/core'
 import { offsetBy } from '../program/program-builder.ts'
 import { rowsOf } from '../program/value.ts'
-import { allFinite, floatKernel, layOutBlocks } from '../weights/float-kernel.ts'
-import { padGroups } from '../weights/per-channel.ts'
-import { type Lowered, type Lowering, type LoweringContext, outputBuffer, requireTensor } from './context.ts'
+import { allFinite, floatKernel, isDepthwiseKernel, layOutBlocks } from '../weights/float-kernel.ts'
+import { type Lowered, type LoweringContext, type NodeOf, outputBuffer, requireTensor } from './context.ts'
 import { convolutionGeometry, denseGeometry, type Geometry } from './geometry.ts'
+import { integerObstacle, lowerInteger } from './integer-convolution.ts'
+import { BLOCK, type Followers, type RealLowering, realTail } from './real-tail.ts'
 
-/** Outputs that one register tile computes. */
-export const BLOCK = 8
 /** Pixels that one register tile computes. */
 const TILE = 4
 /** Fewer pixels are not worth a task. */
@@ -25,23 +24,24 @@ interface Layer {
   readonly contiguous: boolean
 }
 
-function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer): Lowered {
+function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer, followers: Followers = {}): Lowered {
   const { builder, inputs } = context
   const { geometry, window, inputWidth, outputWidth, pixels, groups, contiguous } = layer
-  const kernel = floatKernel(requireTensor(node, context, 'weights'))
-  const tensor = context.tensor('bias')
-  const bias = tensor?.dtype === 'float32' ? tensor.data : new Float32Array(kernel.outputs)
+  const weights = requireTensor(node, context, 'weights')
+  const kernel = floatKernel(weights)
   const buffer = outputBuffer(context)
   const rows = builder.constant(geometry.rows)
   const columns = builder.constant(geometry.columns)
   const { channels, outputs } = kernel
-  if (groups > 1 && channels === 1 && outputs === groups) {
-    const [weights, shift] = [builder.constant(kernel.values), builder.constant(bias)]
+  if (isDepthwiseKernel(weights, groups)) {
+    const bias = context.tensor('bias')
+    const shift = builder.constant(bias?.dtype === 'float32' ? bias.data : new Float32Array(outputs))
+    const values = builder.constant(kernel.values)
     const pointers = builder.scratch(8 * kernel.taps)
     builder.split(pixels, 1, LEAST_PIXELS, (from, to) =>
       builder.call(
         'depthwiseConv',
-        ...[inputs[0].buffer, offsetBy(buffer, 4 * from * outputs), weights, shift, rows, columns, pointers],
+        ...[inputs[0].buffer, offsetBy(buffer, 4 * from * outputs), values, shift, rows, columns, pointers],
         ...[inputWidth, outputWidth, ...window, outputs, from, to],
       ),
     )
@@ -49,14 +49,15 @@ function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer): Lowe
   }
   const skip = !allFinite(kernel)
   const groupOutputs = outputs / groups
-  const constants = [layOutBlocks(kernel, groups, BLOCK), padGroups(bias, groups, BLOCK)].map((data) => builder.constant(data))
+  const { constants, kind } = realTail(context, followers, groups)
+  const blocks = builder.constant(layOutBlocks(kernel, groups, BLOCK))
   const zeros = builder.constant(new Float32Array(window[1] * channels * groups))
   const pointers = builder.scratch(16 * kernel.taps)
-  const numbers = [inputWidth, outputWidth, ...window, channels, groups, groupOutputs, contiguous ? 1 : 0, skip ? 1 : 0]
+  const numbers = [inputWidth, outputWidth, ...window, channels, groups, groupOutputs, contiguous ? 1 : 0, skip ? 1 : 0, kind]
   builder.split(pixels, TILE, LEAST_PIXELS, (from, to) =>
     builder.call(
       'floatConv',
-      ...[inputs[0].buffer, offsetBy(buffer, 4 * from * outputs), ...constants, rows, columns, zeros, pointers],
+      ...[inputs[0].buffer, offsetBy(buffer, 4 * from * outputs), blocks, constants, rows, columns, zeros, pointers],
       ...[...numbers, 4 * outputs, from, to],
     ),
   )
@@ -70,11 +71,13 @@ function windowOf(node: AnyNode, context: LoweringContext): [number, number] {
   return dtype === 'bit' ? [shape[1], shape[2]] : [shape[0], shape[1]]
 }
 
-export const conv2d: Lowering<'conv2d'> = (node, context) => {
+export const conv2d: RealLowering<NodeOf<'conv2d'>> = (node, context, followers) => {
+  const obstacle = context.stem && integerObstacle(node, context, context.stem)
+  if (context.stem && !obstacle) return lowerInteger(node, context, context.stem, followers)
   const input = context.inputs[0].shape
   const output = context.type.shape
   const window = windowOf(node, context)
-  return lowerFloat(node, context, {
+  const layer = {
     geometry: convolutionGeometry(input, output, window, node.attributes),
     window,
     inputWidth: input[1],
@@ -82,12 +85,15 @@ export const conv2d: Lowering<'conv2d'> = (node, context) => {
     pixels: output[0] * output[1],
     groups: node.attributes.groups,
     contiguous: node.attributes.groups === 1 && window[1] > 1 && node.attributes.dilations[1] === 1,
-  })
+  }
+  const lowered = lowerFloat(node, context, layer, followers)
+  const reason = [obstacle, lowered.reason].filter(Boolean).join(' ')
+  return reason ? { ...lowered, reason } : lowered
 }
 
-export const dense: Lowering<'dense'> = (node, context) => {
+export const dense: RealLowering<NodeOf<'dense'>> = (node, context, followers) => {
   const pixels = rowsOf(context.type)
   const geometry = denseGeometry(pixels)
   const sizes = { window: [1, 1], inputWidth: pixels, outputWidth: pixels, pixels, groups: 1 } as const
-  return lowerFloat(node, context, { geometry, ...sizes, contiguous: false })
+  return lowerFloat(node, context, { geometry, ...sizes, contiguous: false }, followers)
 }

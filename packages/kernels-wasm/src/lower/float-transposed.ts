@@ -4,14 +4,14 @@
  */
 import { channelsOf } from '../program/value.ts'
 import { allFinite, floatKernel, layOutBlocks, pickTaps } from '../weights/float-kernel.ts'
-import { padGroups } from '../weights/per-channel.ts'
-import { type Lowering, outputBuffer, requireTensor } from './context.ts'
-import { BLOCK, LEAST_PIXELS } from './float-convolution.ts'
+import { type NodeOf, outputBuffer, requireTensor } from './context.ts'
+import { LEAST_PIXELS } from './float-convolution.ts'
 import { transposedGeometry } from './geometry.ts'
+import { BLOCK, type RealLowering, realTail } from './real-tail.ts'
 import { cutIntoPhases, phaseSize } from './transposed-phases.ts'
 
-export const conv2dTranspose: Lowering<'conv2dTranspose'> = (node, context) => {
-  const { builder, inputs, type, tensor } = context
+export const conv2dTranspose: RealLowering<NodeOf<'conv2dTranspose'>> = (node, context, followers = {}) => {
+  const { builder, inputs, type } = context
   const { strides } = node.attributes
   const weights = requireTensor(node, context, 'weights')
   const kernel = floatKernel(weights)
@@ -21,9 +21,7 @@ export const conv2dTranspose: Lowering<'conv2dTranspose'> = (node, context) => {
   const outputs = channelsOf(type)
   const { channels } = kernel
   const skip = !allFinite(kernel)
-  const given = tensor('bias')
-  const values = given?.dtype === 'float32' ? given.data : new Float32Array(outputs)
-  const bias = builder.constant(padGroups(values, 1, BLOCK))
+  const { constants, kind } = realTail(context, followers, 1)
   const zeros = builder.constant(new Float32Array(channels))
   const pointers = builder.scratch(16 * kernel.taps)
   const buffer = outputBuffer(context)
@@ -36,8 +34,8 @@ export const conv2dTranspose: Lowering<'conv2dTranspose'> = (node, context) => {
   )
   const callsOf = phases.map(({ taps, window, geometry, first }) => {
     const blocks = builder.constant(layOutBlocks(pickTaps(kernel, taps), 1, BLOCK))
-    const places = [bias, builder.constant(geometry.rows), builder.constant(geometry.columns), zeros, pointers]
-    const numbers = [inputs[0].shape[1], columns, ...window, channels, 1, outputs, 0, skip ? 1 : 0]
+    const places = [constants, builder.constant(geometry.rows), builder.constant(geometry.columns), zeros, pointers]
+    const numbers = [inputs[0].shape[1], columns, ...window, channels, 1, outputs, 0, skip ? 1 : 0, kind]
     const pixels = Math.ceil((width - first[1]) / strides[1])
     return (row: number): void => {
       const y = first[0] + row * strides[0]

@@ -104,6 +104,8 @@ export interface FusedGraph {
   readonly rectifiers: ReadonlyMap<string, Rectifier>
   /** Nodes that run as part of another, with the name of that one. */
   readonly absorbed: ReadonlyMap<string, string>
+  /** Whether a node is one of the above. */
+  takes(node: string): boolean
 }
 
 export function fuseLayers(graph: Graph, types: ReadonlyMap<string, ValueType>): FusedGraph {
@@ -132,5 +134,5 @@ export function fuseLayers(graph: Graph, types: ReadonlyMap<string, ValueType>):
     rectifiers.set(result, rectifier!)
     absorb(nodes, result)
   }
-  return { layers, rectifiers, absorbed }
+  return { layers, rectifiers, absorbed, takes: (node) => taken(node) || rectifiers.has(node) }
 }

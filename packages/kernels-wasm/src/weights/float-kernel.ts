@@ -28,6 +28,12 @@ export function floatKernel(tensor: GraphTensor): FloatKernel {
   return { values, taps: row / channels, channels, outputs }
 }
 
+/** Whether a convolution's weights have one input channel and one output a group. */
+export function isDepthwiseKernel({ dtype, shape }: GraphTensor, groups: number): boolean {
+  const [channels, outputs] = dtype === 'bit' ? [shape[3], shape[0]] : shape.slice(-2)
+  return groups > 1 && channels === 1 && outputs === groups
+}
+
 /** Whether no weight is infinite or NaN. */
 export function allFinite({ values }: FloatKernel): boolean {
   let sum = 0

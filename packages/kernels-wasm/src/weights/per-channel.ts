@@ -30,3 +30,15 @@ export function padGroups(values: Float32Array, groups: number, block: number): 
   }
   return table
 }
+
+/** Several tables of one entry per channel as one: `[group][block][table][block]`, each group's last block filled up with zeros. */
+export function interleaveGroups(tables: readonly Float32Array[], groups: number, block: number): Float32Array {
+  const padded = tables.map((table) => padGroups(table, groups, block))
+  const result = new Float32Array(tables.length * padded[0].length)
+  padded.forEach((table, index) => {
+    for (let from = 0; from < table.length; from += block) {
+      result.set(table.subarray(from, from + block), from * tables.length + index * block)
+    }
+  })
+  return result
+}

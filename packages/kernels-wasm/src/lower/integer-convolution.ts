@@ -1,0 +1,116 @@
+/**
+ * Real convolutions of a graph input in integers: the input becomes integers anew in every run, by the range of its values, and the weights
+ * once. Sums are exact, so they are the same on every build and any number of threads.
+ */
+import { elementCount } from '@onebit/core'
+import { allFinite, floatKernel } from '../weights/float-kernel.ts'
+import {
+  BLOCK,
+  INT8,
+  INT16,
+  type IntegerKernel,
+  layOutIntegers,
+  MOST_PRODUCTS,
+  quantizeKernel,
+  weightSums,
+} from '../weights/integer-kernel.ts'
+import { expandToChannels, interleaveGroups } from '../weights/per-channel.ts'
+import { type Lowered, type LoweringContext, type NodeOf, outputBuffer, requireTensor, type StemContext } from './context.ts'
+import type { Followers } from './real-tail.ts'
+
+/** Pixels whose windows the kernel keeps at a time; fewer are not worth a task. */
+const CHUNK = 16
+/** Fewer values are not worth a task. */
+const LEAST_VALUES = 16384
+/** The step, its inverse, the least and the greatest integer. */
+const SCALING_BYTES = 16
+/** Windows are copied by whole vectors. */
+const VECTOR_BYTES = 16
+
+/** Why a convolution does not compute in integers. */
+export function integerObstacle(
+  node: NodeOf<'conv2d'>,
+  context: LoweringContext,
+  { readsInput }: StemContext,
+): string | undefined {
+  if (!readsInput) return 'Only convolutions of a graph input compute in integers.'
+  const keeps = 'The stem computes in float32:'
+  if (node.attributes.groups > 1) return `${keeps} it has groups.`
+  const kernel = floatKernel(requireTensor(node, context, 'weights'))
+  if (!allFinite(kernel)) return `${keeps} some weights are not finite.`
+  const products = kernel.taps * kernel.channels
+  return products > MOST_PRODUCTS ? `${keeps} it sums ${products} products, more than ${MOST_PRODUCTS}.` : undefined
+}
+
+/** What an integer of the weights stands for with the scale that follows, and the bias and PReLU, as assembly/integer-conv.ts has them. */
+function foldFollowers(
+  { scales, outputs }: IntegerKernel,
+  bias: Float32Array | undefined,
+  { scale, shift, slope, relu }: Followers,
+): { scales: Float32Array; tail: Float32Array } {
+  const perChannel = (table: Float32Array | undefined, otherwise: number): Float32Array =>
+    expandToChannels(table ?? Float32Array.of(otherwise), outputs)
+  const [factor, offset] = [perChannel(scale, 1), perChannel(shift, 0)]
+  const folded = perChannel(bias, 0).map((value, output) => value * factor[output] + offset[output])
+  const tail = interleaveGroups([folded, perChannel(slope, relu ? 0 : 1)], 1, BLOCK)
+  return { scales: scales.map((value, output) => value * factor[output]), tail }
+}
+
+export function lowerInteger(
+  node: NodeOf<'conv2d'>,
+  context: LoweringContext,
+  { arithmetic, hasDots8 }: StemContext,
+  followers: Followers = {},
+): Lowered {
+  const { builder, inputs, type } = context
+  const weights = requireTensor(node, context, 'weights')
+  const [windowHeight, windowWidth] = weights.dtype === 'bit' ? weights.shape.slice(1) : weights.shape
+  const { strides, dilations, padding } = node.attributes
+  const [height, width, channels] = inputs[0].shape
+  const [outputHeight, outputWidth, outputs] = type.shape
+  const format = arithmetic === 'int8' ? INT8 : INT16
+  const narrow = arithmetic === 'int8' && hasDots8
+  const size = narrow ? 1 : 2
+
+  // The image with its border, as far as windows reach.
+  const rows = (outputHeight - 1) * strides[0] + (windowHeight - 1) * dilations[0] + 1
+  const columns = (outputWidth - 1) * strides[1] + (windowWidth - 1) * dilations[1] + 1
+  const [top, left] = [padding[0], Math.min(padding[2], columns)]
+  const taken = Math.min(width, columns - left)
+  const rowBytes = columns * channels * size
+  const scaling = builder.allocate(SCALING_BYTES)
+  const image = builder.allocate(rows * rowBytes)
+  builder.call('chooseScaling', inputs[0].buffer, scaling, elementCount(inputs[0].shape), format.highestLevel)
+  const lengths = [height, width * channels, taken * channels, columns * channels, top, left * channels]
+  builder.split(rows, 1, Math.ceil(LEAST_VALUES / (columns * channels)), (from, to) =>
+    builder.call(narrow ? 'quantizeRows8' : 'quantizeRows16', inputs[0].buffer, image, scaling, ...lengths, from, to),
+  )
+
+  // Taps side by side are one run of bytes.
+  const tapsOfRun = dilations[1] === 1 ? windowWidth : 1
+  const runsOfRow = windowWidth / tapsOfRun
+  const offsets = Int32Array.from({ length: windowHeight * runsOfRow }, (_, run) => {
+    const column = (run % runsOfRow) * dilations[1]
+    return Math.floor(run / runsOfRow) * dilations[0] * rowBytes + column * channels * size
+  })
+  const runBytes = tapsOfRun * channels * size
+  const steps = Math.ceil((offsets.length * runBytes) / 4)
+  const kernel = quantizeKernel(floatKernel(weights), format)
+  const bias = context.tensor('bias')
+  const { scales, tail } = foldFollowers(kernel, bias?.dtype === 'float32' ? bias.data : undefined, followers)
+  const weightFactors = builder.constant(interleaveGroups([scales, weightSums(kernel)], 1, BLOCK))
+  const factors = builder.allocate(weightFactors.bytes)
+  builder.call('scaleFactors', scaling, weightFactors, factors, Math.ceil(outputs / BLOCK), narrow ? 1 : 0)
+
+  const buffer = outputBuffer(context)
+  const places = [
+    ...[image, buffer, builder.constant(layOutIntegers(kernel, narrow ? Int8Array : Int16Array)), factors],
+    ...[builder.constant(tail), builder.constant(offsets), builder.scratch(CHUNK * 4 * steps + VECTOR_BYTES)],
+  ]
+  const pitches = [strides[0] * rowBytes, strides[1] * channels * size]
+  const numbers = [outputWidth, ...pitches, offsets.length, runBytes, steps, outputs]
+  const name = narrow ? 'integerConv8' : 'integerConv16'
+  builder.split(outputHeight * outputWidth, CHUNK, CHUNK, (from, to) => builder.call(name, ...places, ...numbers, from, to))
+  if (narrow || arithmetic === 'int16') return { buffer, kernel: name }
+  return { buffer, kernel: name, reason: 'Strict SIMD has no dot product of 8-bit lanes: 16-bit ones give the same sums.' }
+}

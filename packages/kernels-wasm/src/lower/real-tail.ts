@@ -1,0 +1,40 @@
+/** What follows the sums of a real convolution: the constants and flags of assembly/tail.ts. */
+import type { Buffer } from '../program/program-builder.ts'
+import { channelsOf } from '../program/value.ts'
+import { expandToChannels, interleaveGroups } from '../weights/per-channel.ts'
+import type { Lowered, LoweringContext } from './context.ts'
+
+/** Outputs whose constants lie together. */
+export const BLOCK = 8
+
+/** Nodes that run with a real convolution: one value per channel each, or one for all. */
+export interface Followers {
+  readonly scale?: Float32Array
+  readonly shift?: Float32Array
+  /** Of a PReLU. */
+  readonly slope?: Float32Array
+  readonly relu?: boolean
+}
+
+/** Lowers a node together with what follows it. */
+export type RealLowering<Node> = (node: Node, context: LoweringContext, followers?: Followers) => Lowered
+
+const AFFINE = 1
+const PRELU = 2
+const RELU = 4
+
+export interface RealTail {
+  readonly constants: Buffer
+  readonly kind: number
+}
+
+/** @param context That of the convolution, whose bias comes first. */
+export function realTail(context: LoweringContext, { scale, shift, slope, relu }: Followers, groups: number): RealTail {
+  const outputs = channelsOf(context.type)
+  const bias = context.tensor('bias')
+  const tables = [bias?.dtype === 'float32' ? bias.data : undefined, scale, shift, slope].map((table) =>
+    table ? expandToChannels(table, outputs) : new Float32Array(outputs),
+  )
+  const kind = (scale ? AFFINE : 0) + (slope ? PRELU : 0) + (relu ? RELU : 0)
+  return { constants: context.builder.constant(interleaveGroups(tables, groups, BLOCK)), kind }
+}
