@@ -19,7 +19,8 @@ await build({
   target: 'es2022',
   conditions: ['@onebit/source'],
   packages: 'bundle',
-  external: ['@tensorflow/*', 'onnxruntime-*', 'echarts'],
+  // Pictures lie beside the built package.
+  external: ['@onebit/data', '@tensorflow/*', 'onnxruntime-*', 'echarts'],
   logLevel: 'error',
 })
 await import(outfile)
