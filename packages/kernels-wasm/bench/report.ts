@@ -9,7 +9,10 @@ export interface Row {
   readonly peerMs: number
   /** Peer's time / ours, or null where an output is not what it should be. */
   readonly ratio: number | null
-  /** Whether our output is the reference backend's, bit for bit, and the peer's is right within its tolerance. */
+  /**
+   * Whether our output is the reference backend's, bit for bit, and the peer's is right within its tolerance. A case with a stem in
+   * integers says so: there the stem is within a tolerance too, and the rest exact.
+   */
   readonly verified: boolean
 }
 
