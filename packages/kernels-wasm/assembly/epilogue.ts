@@ -86,11 +86,57 @@ function rows(
   }
 }
 
+/** 4 outputs whose scale and shift are in registers. */
+@inline
+function finishColumn(sum: v128, output: usize, kind: i32, scale: v128, shift: v128, shortcut: usize): void {
+  let x = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sum), scale), shift)
+  if (kind & SHORTCUT) x = f32x4.add(x, v128.load(shortcut))
+  v128.store(output, x)
+}
+
+/** Where so few constants follow, 16 outputs of all pixels, so that the constants stay in registers. For a multiple of 16 outputs. */
+@inline
+function columns(
+  kind: i32, counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32,
+  scale: usize, shift: usize, shortcut: usize,
+): void {
+  const rowBytes = outputs << 2
+  for (let at = 0; at < rowBytes; at += 64) {
+    const scale0 = v128.load(scale + at)
+    const scale1 = v128.load(scale + at, 16)
+    const scale2 = v128.load(scale + at, 32)
+    const scale3 = v128.load(scale + at, 48)
+    const shift0 = v128.load(shift + at)
+    const shift1 = v128.load(shift + at, 16)
+    const shift2 = v128.load(shift + at, 32)
+    const shift3 = v128.load(shift + at, 48)
+    let count = counts + (at >> 1)
+    let to = output + at
+    let other = shortcut + at
+    for (let base = bases, end = bases + (pixels << 1); base < end; base += 2) {
+      const most = v128.load16_splat(base)
+      const low = sums(count, most)
+      finishColumn(i32x4.extend_low_i16x8_s(low), to, kind, scale0, shift0, other)
+      finishColumn(i32x4.extend_high_i16x8_s(low), to + 16, kind, scale1, shift1, other + 16)
+      const high = sums(count + 16, most)
+      finishColumn(i32x4.extend_low_i16x8_s(high), to + 32, kind, scale2, shift2, other + 32)
+      finishColumn(i32x4.extend_high_i16x8_s(high), to + 48, kind, scale3, shift3, other + 48)
+      count += countBytes
+      to += rowBytes
+      other += rowBytes
+    }
+  }
+}
+
 /** Float32 outputs of `pixels`, for a multiple of 8 outputs. `kind` is a sum of the flags above. */
 export function storeFloats(
   counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32,
   kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
 ): void {
+  if ((outputs & 15) == 0) {
+    if (kind == 0) return columns(0, counts, bases, output, pixels, outputs, countBytes, scale, shift, shortcut)
+    if (kind == SHORTCUT) return columns(SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, shortcut)
+  }
   switch (kind) {
     case 0: return rows(0, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
     case PRELU_BEFORE: return rows(PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
