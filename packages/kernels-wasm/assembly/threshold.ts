@@ -23,24 +23,31 @@ function parity16(a: v128, b: v128, c: v128, d: v128): u32 {
   return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)))
 }
 
-/** The usual case, one threshold a channel and whole vectors of 16 channels. */
+/** The usual case, one threshold a channel and whole vectors of 16 channels, whose thresholds stay in registers for all rows. */
 export function thresholdOnce(input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, first: usize): void {
-  for (let row = 0; row < rows; row++) {
-    let at = thresholds
-    let sign = first
-    const end = input + (channels << 2)
-    for (; input < end; input += 64) {
+  const rowBytes = channels << 2
+  const bitBytes = channels >> 3
+  for (let channel = 0; channel < channels; channel += 16) {
+    const threshold0 = v128.load(thresholds)
+    const threshold1 = v128.load(thresholds, 16)
+    const threshold2 = v128.load(thresholds, 32)
+    const threshold3 = v128.load(thresholds, 48)
+    const sign = <u32>load<u16>(first)
+    let from = input
+    let to = output
+    for (const end = input + rows * rowBytes; from < end; from += rowBytes, to += bitBytes) {
       const bits = parity16(
-        f32x4.ge(v128.load(input), v128.load(at)),
-        f32x4.ge(v128.load(input, 16), v128.load(at, 16)),
-        f32x4.ge(v128.load(input, 32), v128.load(at, 32)),
-        f32x4.ge(v128.load(input, 48), v128.load(at, 48)),
+        f32x4.ge(v128.load(from), threshold0),
+        f32x4.ge(v128.load(from, 16), threshold1),
+        f32x4.ge(v128.load(from, 32), threshold2),
+        f32x4.ge(v128.load(from, 48), threshold3),
       )
-      store<u16>(output, bits ^ load<u16>(sign))
-      at += 64
-      sign += 2
-      output += 2
+      store<u16>(to, bits ^ sign)
     }
+    thresholds += 64
+    first += 2
+    input += 64
+    output += 2
   }
 }
 
