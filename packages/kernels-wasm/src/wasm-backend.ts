@@ -80,10 +80,22 @@ async function takesSharedMemory(module: WebAssembly.Module): Promise<boolean> {
   )
 }
 
+/** Modules of this package by address: all backends share them, and with them what a trial found. */
+const modules = new Map<string, Promise<WebAssembly.Module>>()
+
+async function loadOnce(url: URL): Promise<WebAssembly.Module> {
+  const loading = modules.get(url.href) ?? loadModule(url)
+  modules.set(url.href, loading)
+  return loading.catch((error) => {
+    modules.delete(url.href)
+    throw error
+  })
+}
+
 async function loadKernels(options: WasmOptions): Promise<Loaded> {
   const { relaxedSimd = true, threads = 1 } = options
   const available = chooseThreads(threads)
-  const module = await loadModule(options.module ?? defaultModule(relaxedSimd, available.threads > 1))
+  const module = await (options.module ? loadModule(options.module) : loadOnce(defaultModule(relaxedSimd, available.threads > 1)))
   const shared = available.threads > 1 && (await takesSharedMemory(module))
   const { tiles, reason: choice } = await chooseBinaryKernel(options, module, shared)
   const stem = { arithmetic: chooseStem(options.stem), hasDots8: isRelaxed(module) }
@@ -122,7 +134,7 @@ function isChosen({ kernel, reason }: NodeExplanation): boolean {
 
 /**
  * XNOR/popcount kernels in WebAssembly SIMD. At the first `compile` or `explain` the module is loaded and the kernel
- * of binary layers chosen by a trial of 25 ms; all graphs of this backend share both.
+ * of binary layers chosen by a trial of 25 ms; all backends on the same module share what it found.
  */
 export function wasm(options: WasmOptions = {}): WasmBackend {
   let loading: Promise<Loaded> | undefined

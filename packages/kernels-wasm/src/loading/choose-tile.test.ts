@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { chooseFastest } from './choose-tile.ts'
+import { chooseFastest, chooseKernel } from './choose-tile.ts'
 
 const times = { '2': 3, '4': 2.5, '4Ordered': 2, popcount: 4 }
 
@@ -23,5 +24,14 @@ describe('chooseFastest', () => {
 
   it('says what it measured', () => {
     expect(chooseFastest(times).reason).toContain('ordered tiles of 64 2.000 ms, popcount 4.000 ms')
+  })
+})
+
+describe('chooseKernel', () => {
+  it('tries a module once', async () => {
+    const module = await WebAssembly.compile(await readFile(new URL('../../wasm/kernels.wasm', import.meta.url)))
+    const { reason } = await chooseKernel(module)
+    const narrow = await chooseKernel(module, false, { tileOutputs: 32 })
+    expect(narrow).toEqual({ tiles: ['2', '1'], reason })
   })
 })

@@ -88,8 +88,7 @@ function trial(count: () => void): number {
   return (performance.now() - start) / CALLS
 }
 
-/** Tries the kernels of a module for 25 ms. */
-export async function chooseKernel(module: WebAssembly.Module, shared = false, wishes: Wishes = {}): Promise<KernelChoice> {
+async function tryKernels(module: WebAssembly.Module, shared: boolean): Promise<TrialTimes> {
   const { kernels } = await instantiate(module, BYTES, shared)
   const race = (milliseconds: number): TrialTimes => {
     const fastest: TrialTimes = { '2': Infinity, '4': Infinity, '4Ordered': Infinity, popcount: Infinity }
@@ -104,5 +103,15 @@ export async function chooseKernel(module: WebAssembly.Module, shared = false, w
     return fastest
   }
   race(WARM_UP_MILLISECONDS)
-  return chooseFastest(race(TRIAL_MILLISECONDS), wishes)
+  return race(TRIAL_MILLISECONDS)
+}
+
+/** What trials found: one a module, whatever backends use it. */
+const trials = new WeakMap<WebAssembly.Module, Promise<TrialTimes>>()
+
+/** Tries the kernels of a module for 25 ms, the first time it is given. */
+export async function chooseKernel(module: WebAssembly.Module, shared = false, wishes: Wishes = {}): Promise<KernelChoice> {
+  const times = trials.get(module) ?? tryKernels(module, shared)
+  trials.set(module, times)
+  return chooseFastest(await times, wishes)
 }
