@@ -187,8 +187,17 @@ const CASES: Readonly<Record<string, Case>> = {
     ]),
   ),
   clip: (random) => {
-    const minimum = random.next() * 2 - 2
-    return singleNode({ op: 'clip', inputs: [anyShape(random)], attributes: { minimum, maximum: minimum + random.next() } })
+    const bounds = random.pick([
+      [-0.5, 0.5],
+      [0, 6],
+      [-0, 6],
+      [-6, 0],
+      [-6, -0],
+      [0, -0],
+      [random.next() - 2, random.next()],
+    ])
+    const [minimum, maximum] = bounds
+    return singleNode({ op: 'clip', inputs: [anyShape(random)], attributes: { minimum, maximum } })
   },
   add: (random) => singleNode({ op: 'add', inputs: broadcastPair(random) }),
   multiply: (random) => singleNode({ op: 'multiply', inputs: broadcastPair(random) }),
