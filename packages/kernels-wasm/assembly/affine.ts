@@ -27,15 +27,32 @@ export function affineAccumulators(input: usize, output: usize, count: i32, scal
   }
 }
 
-/** `x` where `x >= 0`, else `x * slope`. */
+@inline
+function preluVector(input: usize, output: usize, slope: usize): void {
+  const x = v128.load(input)
+  v128.store(output, v128.bitselect(x, f32x4.mul(x, v128.load(slope)), f32x4.ge(x, f32x4.splat(0))))
+}
+
+/** `x` where `x >= 0`, else `x * slope`; four vectors at a time where a row of channels is made of such. */
 export function prelu(input: usize, output: usize, count: i32, slope: usize, period: i32): void {
-  let channel = 0
-  for (let i = 0; i < count; i += 4) {
-    const x = v128.load(input + (i << 2))
-    const negative = f32x4.mul(x, v128.load(slope + (channel << 2)))
-    v128.store(output + (i << 2), v128.bitselect(x, negative, f32x4.ge(x, f32x4.splat(0))))
-    channel += 4
-    if (channel == period) channel = 0
+  const end = input + (count << 2)
+  const last = slope + (period << 2)
+  let at = slope
+  if ((period & 15) == 0) {
+    for (; input < end; input += 64, output += 64) {
+      preluVector(input, output, at)
+      preluVector(input + 16, output + 16, at + 16)
+      preluVector(input + 32, output + 32, at + 32)
+      preluVector(input + 48, output + 48, at + 48)
+      at += 64
+      if (at == last) at = slope
+    }
+    return
+  }
+  for (; input < end; input += 16, output += 16) {
+    preluVector(input, output, at)
+    at += 16
+    if (at == last) at = slope
   }
 }
 
