@@ -88,7 +88,9 @@ export function plotLatencyAgainstAccuracy({ tables }: KernelResults): string {
     top: 32,
     textStyle: { fontSize: 13 },
   }))
-  const time = { type: 'log', min: 5, max: 300, name: 'milliseconds an image', nameLocation: 'middle', nameGap: 25 }
+  const times = tables.flatMap(accuracyPoints).map(({ milliseconds }) => milliseconds)
+  const [min, max] = [Math.min(...times) / 1.5, Math.max(...times) * 1.5].map((end) => Number(end.toPrecision(1)))
+  const time = { type: 'log', min, max, name: 'milliseconds an image', nameLocation: 'middle', nameGap: 25 }
   const accuracy = { type: 'value', min: 56, max: 74, interval: 3, name: 'top-1, %' }
   return draw(1100, 480, {
     title: [
