@@ -1,16 +1,11 @@
-/**
- * The whole network: one thread against float ResNet-18 on every rival, the same with a stem in integers, and two threads against one.
- */
+/** The whole network on one thread against float ResNet-18 on every rival, and the same with a stem in integers. */
 import { reference } from '@onebit/core'
-import { wasm } from '../src/index.ts'
 import { resnet18 } from './float/float-networks.ts'
-import { type BoundGraph, bind, compareAll, randomFloats, relaxed, same } from './harness.ts'
-import { graph, IMAGE, STEM } from './network-graph.ts'
+import { type BoundGraph, bind, compareAll, randomFloats, same } from './harness.ts'
+import { graph, IMAGE, NETWORK, STEM } from './network-graph.ts'
 import { loadPeers, type Peer } from './peers/peer.ts'
 import { report } from './report.ts'
 import { bindWithStem, cutBehind } from './stem-case.ts'
-
-const NAME = 'Real-to-Binary ResNet-18'
 
 export async function compareNetwork(peers: readonly Peer[], rounds: number): Promise<BoundGraph> {
   const image = randomFloats(IMAGE.reduce((a, b) => a * b, 1))
@@ -28,23 +23,19 @@ export async function compareNetwork(peers: readonly Peer[], rounds: number): Pr
   const right = [verify(), int16.verify(), int8.verify()]
   const tasks = { ours: () => network.run(), int16: () => int16.network.run(), int8: () => int8.network.run() }
   const compared = await compareAll({ ...tasks, ...Object.fromEntries(rivals.map(({ name, run }) => [name, run])) }, rounds)
-  report(`${NAME} at 224, against float ResNet-18`, compared, { name: 'ours', verified: right[0] && verify() }, rivals)
+  report(`${NETWORK} at 224, against float ResNet-18`, compared, { name: 'ours', verified: right[0] && verify() }, rivals)
   report(
-    `${NAME}, int16 stem, against float ResNet-18`,
+    `${NETWORK}, int16 stem, against float ResNet-18`,
     compared,
     { name: 'int16', verified: right[1] && int16.verify() },
     rivals,
   )
-  report(`${NAME}, int8 stem, against float ResNet-18`, compared, { name: 'int8', verified: right[2] && int8.verify() }, rivals)
+  report(
+    `${NETWORK}, int8 stem, against float ResNet-18`,
+    compared,
+    { name: 'int8', verified: right[2] && int8.verify() },
+    rivals,
+  )
   for (const rival of rivals) rival.dispose()
-
-  const one = await wasm({ relaxedSimd: relaxed }).compile(graph)
-  const two = await wasm({ relaxedSimd: relaxed, threads: 2 }).compile(graph)
-  const run = { image }
-  const shared = await compareAll({ two: () => two.run(run), 'kernels-wasm, 1 thread': () => one.run(run) }, rounds)
-  const verified = two.threads === 2 && same((await two.run(run)).y, expected) && same((await one.run(run)).y, expected)
-  report(`${NAME} at 224, 2 threads`, shared, { name: 'two', verified }, [{ name: 'kernels-wasm, 1 thread', verified }])
-  one.dispose()
-  two.dispose()
   return network
 }

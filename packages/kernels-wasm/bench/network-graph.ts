@@ -6,6 +6,7 @@ import { GraphBuilder, type GraphTensor, packSigns } from '@onebit/core'
 import { randomFloats } from './harness.ts'
 
 const STAGES = [64, 128, 256, 512]
+export const NETWORK = 'Real-to-Binary ResNet-18'
 export const IMAGE = [224, 224, 3] as const
 
 function floats(...shape: number[]): GraphTensor {

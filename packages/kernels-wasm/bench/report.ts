@@ -30,20 +30,23 @@ function describe({ case: name, oursMs, peer, peerMs, ratio }: Row): string {
   return ratio === null ? `${times}, NOT VERIFIED, so not compared` : `${times}, ${ratio.toFixed(2)} times ours`
 }
 
+export function addRow(row: Row): void {
+  rows.push(row)
+  if (!json) console.log(describe(row))
+}
+
 /** Rows of one case: ours, a task of the comparison, against the tasks of peers. */
 export function report(name: string, compared: Comparison, ours: Verified, peers: readonly Verified[]): void {
   for (const peer of peers) {
     const verified = ours.verified && peer.verified
-    const row = {
+    addRow({
       case: name,
       oursMs: compared.milliseconds(ours.name),
       peer: peer.name,
       peerMs: compared.milliseconds(peer.name),
       ratio: verified ? compared.ratio(peer.name, ours.name) : null,
       verified,
-    }
-    rows.push(row)
-    if (!json) console.log(describe(row))
+    })
   }
 }
 

@@ -13,7 +13,7 @@ import { parseArgs, promisify } from 'node:util'
 import { type KernelResults, type Machine, mergeProcesses, type ProcessResult } from './results/kernel-results.ts'
 import { renderResults } from './results/render.ts'
 
-const SECTIONS = ['layers', 'network', 'float', 'published'] as const
+const SECTIONS = ['layers', 'network', 'two-threads', 'float', 'published'] as const
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const script = join(root, 'packages/kernels-wasm/bench/run.mjs')
 const folder = join(root, 'runs/bench')

@@ -1,19 +1,26 @@
 /**
  * The whole network on one thread and on two, run by run in turn, and what two threads could do at most on this machine at this
- * time: two networks of one thread each, at the same time. `node packages/kernels-wasm/bench/run.mjs two-threads [--strict]` prints
- * milliseconds and speed-ups as one line of JSON, after one and two threads gave the reference backend's bits.
+ * time: two networks of one thread each, at the same time. One and two threads give the reference backend's bits before and after.
  */
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { reference } from '@onebit/core'
 import { wasm } from '../src/index.ts'
-import { engine, median, randomFloats, relaxed, same } from './harness.ts'
-import { graph, IMAGE } from './network-graph.ts'
+import { median, randomFloats, relaxed, same } from './harness.ts'
+import { graph, IMAGE, NETWORK } from './network-graph.ts'
+import { addRow, finish } from './report.ts'
 
 const WARM_UP = 20
 const ROUNDS = 100
 
 const inputs = { image: randomFloats(IMAGE[0] * IMAGE[1] * IMAGE[2]) }
 const one = await wasm({ relaxedSimd: relaxed }).compile(graph)
+
+/** Milliseconds of one round. */
+interface Turn {
+  readonly one: number
+  readonly two: number
+  readonly both: number
+}
 
 /** Milliseconds of a run. */
 async function time(network: typeof one): Promise<number> {
@@ -42,24 +49,24 @@ async function measure(): Promise<void> {
   }
 
   await verify()
-  const times: { one: number; two: number; both: number }[] = []
+  const times: Turn[] = []
   for (let round = -WARM_UP; round < ROUNDS; round++) {
     const turn = { one: await time(one), two: await time(two), both: await timeBoth() }
     if (round >= 0) times.push(turn)
   }
   await verify()
-  console.log(
-    JSON.stringify({
-      network: 'Real-to-Binary ResNet-18 at 224',
-      oneThreadMs: median(times.map((turn) => turn.one)),
-      twoThreadsMs: median(times.map((turn) => turn.two)),
-      speedUp: median(times.map((turn) => turn.one / turn.two)),
-      mostPossible: median(times.map((turn) => (2 * turn.one) / turn.both)),
-      shareOfPossible: median(times.map((turn) => turn.both / 2 / turn.two)),
+  const row = (name: string, ours: (turn: Turn) => number): void =>
+    addRow({
+      case: `${NETWORK} at 224, ${name}`,
+      oursMs: median(times.map(ours)),
+      peer: 'kernels-wasm, 1 thread',
+      peerMs: median(times.map((turn) => turn.one)),
+      ratio: median(times.map((turn) => turn.one / ours(turn))),
       verified: true,
-      ...engine,
-    }),
-  )
+    })
+  row('2 threads', (turn) => turn.two)
+  row('two at once on 1 thread each, per network', (turn) => turn.both / 2)
+  finish()
   two.dispose()
   await neighbor.terminate()
 }

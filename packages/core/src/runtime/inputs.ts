@@ -3,8 +3,19 @@ import type { RunOptions } from '../contracts/kernel-backend.ts'
 import { InputError } from '../errors.ts'
 import { elementCount, formatShape, type GraphInput } from '../graph/graph.ts'
 
+/** The index of the first value that is infinite or NaN, or -1. */
 function firstNotFinite(values: Float32Array): number {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i
+  // 0 times a finite number is 0, and NaN otherwise. Four sums do not wait for each other, and need no branch a value.
+  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0]
+  const whole = values.length - (values.length % 4)
+  for (let i = 0; i < whole; i += 4) {
+    sum0 += 0 * values[i]
+    sum1 += 0 * values[i + 1]
+    sum2 += 0 * values[i + 2]
+    sum3 += 0 * values[i + 3]
+  }
+  const start = sum0 + sum1 + sum2 + sum3 === 0 ? whole : 0
+  for (let i = start; i < values.length; i++) if (!Number.isFinite(values[i])) return i
   return -1
 }
 

@@ -148,6 +148,17 @@ describe('inputs', () => {
     await expect(network.run(inputs as never)).rejects.toThrow(message)
   })
 
+  it('are refused wherever one is not finite', async () => {
+    const network = await load(bytes, { backend: reference })
+    for (let bad = 0; bad < 9; bad++) {
+      for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+        const x = new Float32Array(9).fill(3e38)
+        x[bad] = value
+        await expect(network.run({ x })).rejects.toThrow(`not finite at index ${bad}`)
+      }
+    }
+  })
+
   it('let a NaN through on demand', async () => {
     const network = await load(bytes, { backend: reference })
     await expect(network.run({ x: Float32Array.of(0, Number.NaN, 0) }, { validate: false })).resolves.toBeDefined()

@@ -40,5 +40,5 @@ export const SUMMARY: readonly SummaryLine[] = [
   line('the same, onnxruntime-node int8', NETWORK, /^onnxruntime-node .*int8/, middle),
   line('ReActNet-A against float MobileNetV2, tfjs-wasm', /^ReActNet-A/, /^tfjs/, middle),
   line('QuickNet against float MobileNetV2, tfjs-wasm', /^QuickNet/, /^tfjs/, middle),
-  line('Real-to-Binary ResNet-18, two threads against one', /2 threads/, /./, middle),
+  line('Real-to-Binary ResNet-18, two threads against one', /2 threads$/, /./, middle),
 ]

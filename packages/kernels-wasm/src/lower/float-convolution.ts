@@ -6,12 +6,16 @@ import { allFinite, floatKernel, isDepthwiseKernel, layOutBlocks } from '../weig
 import { type Lowered, type LoweringContext, type NodeOf, outputBuffer, requireTensor } from './context.ts'
 import { convolutionGeometry, denseGeometry, type Geometry } from './geometry.ts'
 import { integerObstacle, lowerInteger } from './integer-convolution.ts'
-import { BLOCK, type Followers, type RealLowering, realTail } from './real-tail.ts'
+import { BLOCK, type Followers, type RealLowering, realTail, TAIL_BYTES } from './real-tail.ts'
 
 /** Pixels that one register tile computes. */
 const TILE = 4
 /** Fewer pixels are not worth a task. */
 export const LEAST_PIXELS = 16
+/** Layers of fewer pixels are shared out by outputs: parts are more equal, and each thread reads only its part of the weights. */
+const MANY_PIXELS = 64
+/** Outputs that one register tile of a single pixel computes. */
+const ROW_TILE = 32
 
 interface Layer {
   readonly geometry: Geometry
@@ -53,14 +57,27 @@ function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer, follo
   const blocks = builder.constant(layOutBlocks(kernel, groups, BLOCK))
   const zeros = builder.constant(new Float32Array(window[1] * channels * groups))
   const pointers = builder.scratch(16 * kernel.taps)
-  const numbers = [inputWidth, outputWidth, ...window, channels, groups, groupOutputs, contiguous ? 1 : 0, skip ? 1 : 0, kind]
-  builder.split(pixels, TILE, LEAST_PIXELS, (from, to) =>
-    builder.call(
-      'floatConv',
-      ...[inputs[0].buffer, offsetBy(buffer, 4 * from * outputs), blocks, constants, rows, columns, zeros, pointers],
-      ...[...numbers, 4 * outputs, from, to],
-    ),
-  )
+  const sizes = [inputWidth, outputWidth, ...window, channels, groups]
+  const flags = [contiguous ? 1 : 0, skip ? 1 : 0, kind]
+  if (groups === 1 && pixels < MANY_PIXELS) {
+    const outputBytes = 4 * kernel.taps * channels
+    builder.split(outputs, ROW_TILE, ROW_TILE, (from, to) =>
+      builder.call(
+        'floatConv',
+        ...[inputs[0].buffer, offsetBy(buffer, 4 * from), offsetBy(blocks, from * outputBytes)],
+        ...[offsetBy(constants, from * TAIL_BYTES), rows, columns, zeros, pointers],
+        ...[...sizes, to - from, ...flags, 4 * outputs, 0, pixels],
+      ),
+    )
+  } else {
+    builder.split(pixels, TILE, LEAST_PIXELS, (from, to) =>
+      builder.call(
+        'floatConv',
+        ...[inputs[0].buffer, offsetBy(buffer, 4 * from * outputs), blocks, constants, rows, columns, zeros, pointers],
+        ...[...sizes, groupOutputs, ...flags, 4 * outputs, from, to],
+      ),
+    )
+  }
   if (skip) return { buffer, kernel: 'floatConv, pixel by pixel', reason: 'Some weights are not finite.' }
   const reason = groupOutputs % BLOCK ? `Outputs per group (${groupOutputs}) are not a multiple of ${BLOCK}.` : undefined
   return { buffer, kernel: 'floatConv', reason }

@@ -6,6 +6,8 @@ import type { Lowered, LoweringContext } from './context.ts'
 
 /** Outputs whose constants lie together. */
 export const BLOCK = 8
+/** Bytes of the constants of one output: bias, scale, shift and slope. */
+export const TAIL_BYTES = 16
 
 /** Nodes that run with a real convolution: one value per channel each, or one for all. */
 export interface Followers {
