@@ -6,7 +6,7 @@ import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import blocks from '@onebit/blocks'
-import classify, { classifier, evaluate } from '@onebit/classify'
+import classify, { classifier, classifierMetadata, evaluate } from '@onebit/classify'
 import { costOf, createRegistry, load, reference } from '@onebit/core'
 import { batches, fashionMnist } from '@onebit/data'
 import { wasm } from '@onebit/kernels-wasm'
@@ -58,9 +58,7 @@ if (interrupted) {
 }
 
 // 2. Freeze to one file.
-const frozen = freeze(model, {
-  metadata: { task: 'classify', labels: JSON.stringify(data.classes), normalization: JSON.stringify(data.normalization) },
-})
+const frozen = freeze(model, { metadata: classifierMetadata(data) })
 const file = join(flags.out, 'fashion-mnist.safetensors')
 await frozen.save(file)
 const { total } = costOf(frozen.graph)

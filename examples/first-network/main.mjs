@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import blocks from '@onebit/blocks'
-import classify, { argMax, classifier, evaluate } from '@onebit/classify'
+import classify, { argMax, classifier, classifierMetadata, evaluate } from '@onebit/classify'
 import { createRegistry, load } from '@onebit/core'
 import { batches, fashionMnist } from '@onebit/data'
 import { wasm } from '@onebit/kernels-wasm'
@@ -45,12 +45,9 @@ await train(model, {
   signal: interrupt.signal,
 })
 
-// Bits are bits: the file opens in any safetensors reader.
+// Bits are bits: the file opens in any safetensors reader. Its metadata is all that `onebit run` needs to know beside it.
 const file = join(flags.out, 'first.safetensors')
-const { classes: labels, normalization } = data
-await freeze(model, {
-  metadata: { task: 'classify', labels: JSON.stringify(labels), normalization: JSON.stringify(normalization) },
-}).save(file)
+await freeze(model, { metadata: classifierMetadata(data) }).save(file)
 
 // From here on no TensorFlow.js: the runtime, the kernels and the file.
 const network = await load(file, { backend: wasm() })
@@ -60,7 +57,9 @@ const [{ images: image, labels: truth }] = batches(data.test, { batchSize: 1, sh
 const scores = await scorer(image)
 const best = argMax(scores, 0, scores.length)
 console.log(`${(100 * accuracy).toFixed(2)} % of ${count} test images are right`)
-console.log(`the first is ${labels[truth[0]]}; the network says ${labels[best]} with ${(100 * scores[best]).toFixed(1)} %`)
+console.log(
+  `the first is ${data.classes[truth[0]]}; the network says ${data.classes[best]} with ${(100 * scores[best]).toFixed(1)} %`,
+)
 for (const { node, kernel } of (await network.explain()).filter(({ op }) => op === 'binaryConv2d'))
   console.log(`${node}  ${kernel}`)
 network.dispose()

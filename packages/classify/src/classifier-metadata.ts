@@ -1,14 +1,59 @@
-/** What a model file says about its classes and its inputs. */
+/** What a classifier's file says beside its graph, both ways: the classes, and how pictures become inputs. */
 import { ModelFormatError } from '@onebit/core'
 
+/** The part of a data set that the files of its networks keep. What `fashionMnist` returns is one, and so is what `train` takes. */
+export interface ClassifierData {
+  readonly name: string
+  /** Class names; labels and outputs index them. */
+  readonly classes: readonly string[]
+  /** Of images in memory, or of a stream of them: the steps of `augment` are how a picture becomes an input of the right size. */
+  readonly test: {
+    readonly normalization?: PixelNormalization
+    readonly augment?: readonly PreparationStep[]
+  }
+  /** What subjects stand before, where that is alike in all pictures. */
+  readonly background?: 'dark' | 'light'
+}
+
+/** How pixels became inputs, `(pixel / 255 - mean) / standardDeviation`: a number for all channels, or a list with one for each. */
+export interface PixelNormalization {
+  readonly mean: number | readonly number[]
+  readonly standardDeviation: number | readonly number[]
+}
+
+/** A step from a picture to an input, an `Augmentation` of `@onebit/data`: `{ type: 'center-crop', size: 224, shorterSide: 256 }`. */
+export interface PreparationStep {
+  readonly type: string
+}
+
+/** What a file says; what it does not say is absent. */
 export interface ClassifierMetadata {
+  /** The name of the data set it was trained on. */
+  readonly dataset?: string
   /** Class names; outputs index them. */
   readonly labels?: readonly string[]
-  /** Per channel, or one for all, of values from 0 to 1. Default: mean 0, standard deviation 1. */
-  readonly mean: readonly number[]
-  readonly standardDeviation: readonly number[]
-  /** What the shorter side of a picture is scaled to, in pixels, before its middle is cut out. Absent: the input's own size. */
-  readonly shorterSide?: number
+  /** A `PixelNormalization`, always as lists: of one number, or one for each channel. */
+  readonly normalization?: { readonly mean: readonly number[]; readonly standardDeviation: readonly number[] }
+  /** How a picture becomes an input, in order. Absent: test pictures have the input's own size. */
+  readonly preparation?: readonly PreparationStep[]
+  /** What subjects stand before in its pictures. */
+  readonly background?: 'dark' | 'light'
+}
+
+/**
+ * What a classifier's file has to say, for `freeze(model, { metadata })`: text by key, lists and records as JSON. With it, `onebit run`,
+ * `onebit eval` and `imageClassifier` need nothing but the file.
+ */
+export function classifierMetadata({ name, classes, test, background }: ClassifierData): Record<string, string> {
+  const { normalization, augment = [] } = test
+  return {
+    task: 'classify',
+    dataset: name,
+    labels: JSON.stringify(classes),
+    ...(normalization && { normalization: JSON.stringify(normalization) }),
+    ...(augment.length > 0 && { preparation: JSON.stringify(augment) }),
+    ...(background && { background }),
+  }
 }
 
 function refuse(field: string, expected: string, received: string, cause?: unknown): never {
@@ -18,6 +63,7 @@ function refuse(field: string, expected: string, received: string, cause?: unkno
       what: `The model's '${field}' cannot be understood.`,
       expected,
       received: received.slice(0, 80),
+      fix: 'Freeze the model again, with what `classifierMetadata` returns.',
     },
     { cause },
   )
@@ -31,38 +77,61 @@ function parse(field: string, text: string): unknown {
   }
 }
 
-function readShorterSide(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
+function readLabels(text: string): readonly string[] {
+  const labels = parse('labels', text)
+  if (Array.isArray(labels) && labels.every((label): label is string => typeof label === 'string')) return labels
+  return refuse('labels', 'a list of names', text)
+}
+
+function readNormalization(text: string): ClassifierMetadata['normalization'] {
+  const given = (parse('normalization', text) ?? {}) as Record<string, unknown>
+  const numbers = (key: string): number[] => {
+    const list = [given[key]].flat()
+    if (list.length > 0 && list.every((value): value is number => Number.isFinite(value))) return list
+    return refuse('normalization', `a number or numbers under '${key}'`, text)
+  }
+  const [mean, standardDeviation] = [numbers('mean'), numbers('standardDeviation')]
+  if (standardDeviation.some((value) => value <= 0)) refuse('normalization', 'positive standard deviations', text)
+  return { mean, standardDeviation }
+}
+
+function readPreparation(text: string): readonly PreparationStep[] {
   const steps = parse('preparation', text)
-  const [step, ...others] = (Array.isArray(steps) ? steps : [undefined]) as (
-    | { type?: unknown; shorterSide?: unknown }
-    | undefined
-  )[]
-  const shorterSide = step?.shorterSide
-  if (others.length === 0 && step?.type === 'center-crop' && (shorterSide === undefined || Number.isInteger(shorterSide)))
-    return shorterSide as number | undefined
-  return refuse('preparation', `a list of one 'center-crop', its shorterSide in pixels`, text)
+  if (Array.isArray(steps) && steps.every((step) => typeof step?.type === 'string')) return steps
+  return refuse('preparation', `a list of steps, each with its 'type'`, text)
+}
+
+function readBackground(text: string): 'dark' | 'light' {
+  return text === 'dark' || text === 'light' ? text : refuse('background', `'dark' or 'light'`, text)
 }
 
 /**
- * `labels` is a JSON list of names; `normalization` is JSON, `{ "mean": ..., "standardDeviation": ... }`, each a number or a list of one
- * per channel; `preparation` is a JSON list of one step, `{ "type": "center-crop", "shorterSide": ... }`. All may be absent.
+ * What `classifierMetadata` wrote, of whatever is there.
  * @throws ModelFormatError naming the field that is there but of another form.
  */
 export function readClassifierMetadata(metadata: Readonly<Record<string, string>>): ClassifierMetadata {
-  const { labels: labelText, normalization: text, preparation } = metadata
-  const labels = labelText === undefined ? undefined : parse('labels', labelText)
-  const isList = Array.isArray(labels) && labels.every((label) => typeof label === 'string')
-  if (labels !== undefined && !isList) refuse('labels', 'a list of names', labelText)
-  const known = { labels: labels as string[] | undefined, shorterSide: readShorterSide(preparation) }
-  if (text === undefined) return { ...known, mean: [0], standardDeviation: [1] }
-  const given = (parse('normalization', text) ?? {}) as Record<string, unknown>
-  const numbers = (key: string): number[] => {
-    const list = Array.isArray(given[key]) ? given[key] : [given[key]]
-    if (list.every((value): value is number => Number.isFinite(value))) return list
-    return refuse('normalization', `a number or numbers under '${key}'`, text)
+  const { dataset, labels, normalization, preparation, background } = metadata
+  return {
+    ...(dataset !== undefined && { dataset }),
+    ...(labels !== undefined && { labels: readLabels(labels) }),
+    ...(normalization !== undefined && { normalization: readNormalization(normalization) }),
+    ...(preparation !== undefined && { preparation: readPreparation(preparation) }),
+    ...(background !== undefined && { background: readBackground(background) }),
   }
-  const standardDeviation = numbers('standardDeviation')
-  if (standardDeviation.some((value) => value <= 0)) refuse('normalization', 'positive standard deviations', text)
-  return { ...known, mean: numbers('mean'), standardDeviation }
+}
+
+/** What has to be assumed where it is not said, a sentence each: wrongly scaled inputs give wrong answers without an error. */
+export function assumptionsOf(known: {
+  readonly labels?: readonly string[]
+  readonly normalization?: PixelNormalization
+}): string[] {
+  const { labels, normalization } = known
+  return [
+    ...(labels ? [] : ['The file names no classes: they are told by their numbers.']),
+    ...(normalization
+      ? []
+      : [
+          'The file states no normalization: inputs are pixels from 0 to 1, which is wrong if the network was trained on others.',
+        ]),
+  ]
 }

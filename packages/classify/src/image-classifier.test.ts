@@ -61,6 +61,16 @@ describe('imageClassifier', () => {
     expect(Array.from(same.subarray(0, 3))).toEqual([2, -2, 2])
   })
 
+  test('says what it assumes of a file that says nothing, and takes it from the options', async () => {
+    const bare = await colorNetwork()
+    expect(imageClassifier(bare).assumptions).toHaveLength(2)
+    const normalization = { mean: 0.5, standardDeviation: [0.5, 0.25, 1] }
+    const told = imageClassifier(bare, { labels: ['red', 'green', 'blue'], normalization })
+    expect(told.assumptions).toEqual([])
+    const prepared = await told.prepare(plain(4, 4, [255, 255, 255]))
+    expect(Array.from(prepared.subarray(0, 3))).toEqual([1, 2, 0.5])
+  })
+
   test('cover cuts the sides, stretch keeps them', async () => {
     const network = await colorNetwork({ labels })
     const data = Uint8Array.from({ length: 12 * 4 * 3 }, (_, index) => {

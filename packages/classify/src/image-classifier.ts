@@ -1,12 +1,14 @@
 /** Images in, labels with probabilities out: a loaded network as a classifier. */
-import { InputError, type LoadedNetwork, type RunOptions } from '@onebit/core'
-import { readClassifierMetadata } from './classifier-metadata.ts'
+import { InputError, type LoadedNetwork, ModelFormatError, type RunOptions } from '@onebit/core'
+import { assumptionsOf, type ClassifierMetadata, type PixelNormalization, readClassifierMetadata } from './classifier-metadata.ts'
 import { type DecodeFile, type ImageSource, readImage } from './read-image.ts'
 import { cropCenter, type Pixels, resizeBilinear } from './resize-bilinear.ts'
 
 export interface ImageClassifierOptions {
   /** In place of those in the model's metadata. */
   labels?: readonly string[]
+  /** In place of that in the model's metadata. */
+  normalization?: PixelNormalization
   /**
    * `cover` keeps the proportions and cuts what is too long, the middle remains; `stretch` keeps everything and bends the
    * proportions. Default: the center crop of the model's metadata, as in its evaluation; without one, `cover`.
@@ -34,6 +36,11 @@ export interface ImageClassifier {
   readonly input: readonly [number, number, number]
   readonly labels: readonly string[]
   /**
+   * What neither the model's file nor the options say and is therefore assumed, a sentence each. Without a normalization, inputs are pixels
+   * from 0 to 1; without labels, classes are numbers. Empty for a file with the metadata of `classifierMetadata`.
+   */
+  readonly assumptions: readonly string[]
+  /**
    * The most probable classes of an image.
    * @throws InputError if the image is not one; DisposedError.
    */
@@ -51,6 +58,22 @@ function covering(image: Pixels, width: number, height: number, shorterSide = 0)
   const wide = Math.max(width, Math.round(image.width * scale))
   const high = Math.max(height, Math.round(image.height * scale))
   return cropCenter(resizeBilinear(image, wide, high), width, height)
+}
+
+/** What the preparation of the network's own pictures scales their shorter side to, before it cuts out their middle. */
+function shorterSideOf({ preparation }: ClassifierMetadata): number | undefined {
+  if (preparation === undefined) return undefined
+  const [step, ...others] = preparation as readonly { readonly type: string; readonly shorterSide?: unknown }[]
+  const { type, shorterSide } = step ?? {}
+  if (others.length === 0 && type === 'center-crop' && (shorterSide === undefined || Number.isInteger(shorterSide)))
+    return shorterSide as number | undefined
+  throw new ModelFormatError({
+    field: 'metadata.preparation',
+    what: 'The pictures of this network are prepared in a way that is not known here.',
+    expected: `one 'center-crop', its shorterSide in pixels`,
+    received: JSON.stringify(preparation).slice(0, 80),
+    fix: "Prepare pictures yourself, and give them to the network's `run`.",
+  })
 }
 
 /**
@@ -71,8 +94,11 @@ export function imageClassifier(network: LoadedNetwork, options: ImageClassifier
   }
   const [height, width, channels] = input.shape
   const [classes] = output.shape
-  const { mean, standardDeviation, shorterSide, ...metadata } = readClassifierMetadata(network.metadata)
-  const names = labels ?? metadata.labels ?? Array.from({ length: classes }, (_, index) => `${index}`)
+  const metadata = readClassifierMetadata(network.metadata)
+  const shorterSide = shorterSideOf(metadata)
+  const known = { labels: labels ?? metadata.labels, normalization: options.normalization ?? metadata.normalization }
+  const { mean, standardDeviation } = known.normalization ?? { mean: 0, standardDeviation: 1 }
+  const names = known.labels ?? Array.from({ length: classes }, (_, index) => `${index}`)
   if (names.length !== classes) {
     throw new InputError({
       what: 'The labels do not fit the network.',
@@ -86,8 +112,9 @@ export function imageClassifier(network: LoadedNetwork, options: ImageClassifier
     const pixels = await readImage(image, channels, decode)
     const { data } =
       fit === 'stretch' ? resizeBilinear(pixels, width, height) : covering(pixels, width, height, fit ? undefined : shorterSide)
+    const [means, deviations] = [[mean].flat(), [standardDeviation].flat()]
     const at = (list: readonly number[], index: number): number => list[list.length === 1 ? 0 : index % channels]
-    return Float32Array.from(data, (value, index) => (value / 255 - at(mean, index)) / at(standardDeviation, index))
+    return Float32Array.from(data, (value, index) => (value / 255 - at(means, index)) / at(deviations, index))
   }
 
   const classifyAll = async (images: readonly ImageSource[], { top = 5, ...options }: ClassifyOptions = {}) => {
@@ -107,6 +134,7 @@ export function imageClassifier(network: LoadedNetwork, options: ImageClassifier
   return {
     input: [height, width, channels],
     labels: names,
+    assumptions: assumptionsOf(known),
     prepare,
     classifyAll,
     classify: async (image, options) => (await classifyAll([image], options))[0],

@@ -8,25 +8,15 @@ import { resnetSmall } from './resnet-small.ts'
 import { resnet20 } from './resnet20.ts'
 import { vggSmall } from './vgg-small.ts'
 
-export { argMax, type Evaluation, evaluate, type LabeledBatch, type Scorer } from './accuracy.ts'
 export { type AlexnetOptions, alexnet } from './alexnet.ts'
 export { classificationHead } from './classification-head.ts'
 export { type ClassifierOptions, type ComposedClassifier, classifier, composeClassifier } from './classifier.ts'
-export { type ClassifierMetadata, readClassifierMetadata } from './classifier-metadata.ts'
-export {
-  type Classification,
-  type ClassifyOptions,
-  type ImageClassifier,
-  type ImageClassifierOptions,
-  imageClassifier,
-} from './image-classifier.ts'
+export * from './deployment.ts'
 export type { NamedTechnique, PublishedNetwork } from './published-network.ts'
 export { publishedNetworks } from './published-networks.ts'
 export { type QuicknetOptions, quicknet } from './quicknet.ts'
 export { type ReactAOptions, reactA } from './react-a.ts'
-export { type DecodeFile, type ImageSource, type PixelImage, type PixelTensor, readImage } from './read-image.ts'
 export { blocksFor, residualStages, type Stage } from './residual-stages.ts'
-export { cropCenter, type Pixels, resizeBilinear } from './resize-bilinear.ts'
 export { type ResnetOptions, type ResnetStem, resnet18, resnet34 } from './resnet.ts'
 export { type ResnetSmallOptions, resnetSmall } from './resnet-small.ts'
 export { type Resnet20Options, resnet20 } from './resnet20.ts'

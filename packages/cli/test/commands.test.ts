@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readModelFile, saveModel } from '@onebit/core'
 import { fashionMnist } from '@onebit/data'
 import { readRun } from '@onebit/train'
 import sharp, { type Sharp } from 'sharp'
@@ -19,9 +20,13 @@ const folder = await temporaryFolder()
 const silent = { write() {} }
 const quiet = new Shell({ stdout: silent, stderr: silent })
 let file: string
+/** The same network, frozen without a word about its pictures. */
+let bareFile: string
 
 beforeAll(async () => {
   file = await tinyFile(folder)
+  bareFile = join(folder, 'bare.safetensors')
+  await saveModel({ ...(await readModelFile(file)), metadata: {} }, bareFile)
 })
 
 /** The first picture of the test set, as a PNG. */
@@ -86,6 +91,36 @@ describe('eval', () => {
   })
 })
 
+describe('eval, of the data that the file names', () => {
+  it('takes it unless told otherwise', async () => {
+    const { data } = await evaluateFile({ file, limit: 16 }, quiet)
+    expect(data).toBe('Fashion-MNIST')
+  })
+
+  it('asks for a name where the file has none, and says whose normalization it takes', async () => {
+    await expect(evaluateFile({ file: bareFile }, quiet)).rejects.toThrow(/does not say which data set.*--data: fashion-mnist/)
+    const { code, stdout, stderr } = await onebit('eval', bareFile, '--data', 'fashion-mnist', '--limit', '16', '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ count: 16 })
+    expect(stderr).toContain('The file states no normalization; that of Fashion-MNIST is taken.')
+  })
+
+  it('asks for a name where it has one that the command does not know', async () => {
+    const path = join(folder, 'own.safetensors')
+    await saveModel({ ...(await readModelFile(file)), metadata: { dataset: 'my pets' } }, path)
+    await expect(evaluateFile({ file: path }, quiet)).rejects.toThrow(
+      /trained on 'my pets', which is no data set of this command/,
+    )
+  })
+
+  it('is refused before anything is looked for, where it does not fit', async () => {
+    const mistaken = evaluateFile({ file, data: 'cifar-10', folder: join(folder, 'nowhere') }, quiet)
+    await expect(mistaken).rejects.toThrow(
+      /does not fit cifar-10. Expected one input of \[32, 32, 3\] and 10 classes, received \[28, 28, 1\] and 10 classes.*trained on Fashion-MNIST/,
+    )
+  })
+})
+
 describe('readPicture', () => {
   it('gives a picture of the right size exactly as the data set does', async () => {
     const { test, normalization } = await fashionMnist()
@@ -133,6 +168,15 @@ describe('run', () => {
     const wasm = await runFile({ file, image }, quiet)
     const reference = await runFile({ file, image, backend: 'reference' }, quiet)
     expect(wasm.top).toEqual(reference.top)
+  })
+
+  it('says what it assumes of a file that says nothing, on standard error', async () => {
+    const image = await writePicture('bare.png')
+    const { code, stdout, stderr } = await onebit('run', bareFile, image, '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).top[0].label).toMatch(/^\d$/)
+    expect(stderr).toMatch(/names no classes.*\n.*no normalization.*\n.*classifierMetadata/)
+    expect((await onebit('run', file, image)).stderr).toBe('')
   })
 
   it('suggests --invert for a light background', async () => {

@@ -1,7 +1,8 @@
 /** Data sets by name, on tiny files in the exact formats: from a recipe to a picture of one's own. */
 import { mkdir, mkdtemp, readFile, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { readClassifierMetadata } from '@onebit/classify'
 import { readModelFile } from '@onebit/core'
 import { Random } from '@onebit/data'
 import { readRun } from '@onebit/train'
@@ -14,9 +15,9 @@ import { runFile } from '../src/commands/run.ts'
 import { summarize } from '../src/commands/summary.ts'
 import { trainRun } from '../src/commands/train.ts'
 import { chooseDataset } from '../src/datasets/choose-dataset.ts'
+import { datasetOfFile } from '../src/datasets/dataset-of-file.ts'
 import { loadDataset } from '../src/datasets/registry.ts'
 import { RecipeError, UsageError } from '../src/errors.ts'
-import { readMetadata } from '../src/metadata.ts'
 import { readPicture } from '../src/picture.ts'
 import { defineRecipe, readRecipe } from '../src/recipe/read-recipe.ts'
 import { Shell } from '../src/shell.ts'
@@ -74,7 +75,7 @@ describe('image-folder', () => {
     expect((await readRun(out)).classes).toEqual(['fire', 'water'])
 
     const { file } = await freezeRun({ run: out }, quiet)
-    const metadata = readMetadata((await readModelFile(file)).metadata)
+    const metadata = readClassifierMetadata((await readModelFile(file)).metadata)
     expect(metadata).toMatchObject({
       labels: ['fire', 'water'],
       normalization: { mean: [0.485, 0.456, 0.406] },
@@ -82,6 +83,10 @@ describe('image-folder', () => {
     })
     const evaluation = await evaluateFile({ file, data: 'image-folder', folder: root, decodeWorker }, quiet)
     expect(evaluation).toMatchObject({ accuracy: 1, count: 12 })
+    // Where it was trained, or where the folder went.
+    expect(await evaluateFile({ file, decodeWorker }, quiet)).toMatchObject({ data: basename(root), count: 12 })
+    const moved = await photographs({ train: 1, test: 2 }, ['fire', 'water'])
+    expect(await evaluateFile({ file, folder: moved, decodeWorker }, quiet)).toMatchObject({ count: 4 })
 
     const photo = join(root, 'sea.jpg')
     await photograph(photo, 1, new Random(99))
@@ -153,6 +158,8 @@ describe('imagenet', () => {
     const out = join(root, 'run')
     await trainRun({ recipe, out, engine: 'wasm', decodeWorker }, quiet)
     expect((await readRun(out)).classes).toEqual(['tench, Tinca tinca', 'goldfish, Carassius auratus'])
+    const { file } = await freezeRun({ run: out }, quiet)
+    expect(await evaluateFile({ file, decodeWorker }, quiet)).toMatchObject({ data: 'ImageNet', count: 8 })
   })
 
   it('says how to get it', async () => {
@@ -212,6 +219,30 @@ describe('cifar', () => {
   it('is not downloaded unless that is permitted', async () => {
     const choice = chooseDataset('cifar-10', { folder: join(folder, 'none'), download: false })
     await expect(loadDataset(choice)).rejects.toThrow(/CIFAR-10 is not on this machine/)
+  })
+})
+
+describe('the data set of a file', () => {
+  const recipe = (dataset: object): string => JSON.stringify({ dataset })
+
+  it('is that of its recipe, without what concerns training only', () => {
+    const trained = recipe({ name: 'cifar-100', labels: 'coarse', batch: 8, limit: 64, augment: [], folder: 'data' })
+    expect(datasetOfFile({ recipe: trained, dataset: 'CIFAR-100' })).toEqual({
+      name: 'cifar-100',
+      options: { labels: 'coarse', folder: 'data' },
+    })
+  })
+
+  it('is the one that is called so, where a program has a recipe of its own or none', () => {
+    const named = { name: 'fashion-mnist', options: {} }
+    expect(datasetOfFile({ dataset: 'Fashion-MNIST' })).toEqual(named)
+    for (const other of ['{', 'null', '[]', '"text"', recipe({ name: 'mine' }), recipe([])])
+      expect(datasetOfFile({ recipe: other, dataset: 'Fashion-MNIST' })).toEqual(named)
+  })
+
+  it('is unknown of a program with data of its own, and of a file that says nothing', () => {
+    expect(datasetOfFile({ dataset: 'pets' })).toBeUndefined()
+    expect(datasetOfFile({})).toBeUndefined()
   })
 })
 

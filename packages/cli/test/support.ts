@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { classifierMetadata } from '@onebit/classify'
 import { fashionMnist } from '@onebit/data'
 import { freeze } from '@onebit/layers'
 import { afterAll } from 'vitest'
-import { writeMetadata } from '../src/metadata.ts'
 import { composeModel } from '../src/recipe/compose.ts'
 import { type LocatedRecipe, readRecipe } from '../src/recipe/read-recipe.ts'
 import { defaultRegistry } from '../src/registry.ts'
@@ -32,9 +32,8 @@ export function tinyRecipe(images = 128): Promise<LocatedRecipe> {
 /** Writes the untrained network and returns the file's path. */
 export async function tinyFile(folder: string): Promise<string> {
   const model = await composeModel(defaultRegistry(), await tinyRecipe(), { input: [28, 28, 1], classes: 10 })
-  const { classes: labels, normalization } = await fashionMnist()
   const file = join(folder, 'tiny.safetensors')
-  await freeze(model, { metadata: writeMetadata({ task: 'classify', labels, normalization, background: 'dark' }) }).save(file)
+  await freeze(model, { metadata: classifierMetadata(await fashionMnist()) }).save(file)
   model.dispose()
   return file
 }

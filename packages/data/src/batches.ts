@@ -46,6 +46,8 @@ export interface BatchSource {
   readonly shape: readonly [height: number, width: number, channels: number]
   /** How pixels became floats. */
   readonly normalization: Normalization | ChannelNormalization
+  /** The steps that made the images, in order. Default: none are known of. */
+  readonly augment?: readonly Augmentation[]
   /** Draws the epochs. One depends only on the state at its beginning: save that to resume. */
   readonly random: Random
   /** One epoch, from batch `first` on (default 0). It is drawn at the call, whatever is consumed. */
@@ -98,6 +100,7 @@ export function batches(set: ImageSet, options: BatchOptions): Batches {
     batchSize,
     shape,
     normalization,
+    augment,
     random,
     epoch,
     fingerprint: () => ({ images: set.count, sha256: digestOfSet(set), normalization, augment, shape }),

@@ -14,6 +14,8 @@ export interface Dataset<Scale extends Normalization | ChannelNormalization = No
   normalization: Scale
   /** Where the files came from. */
   source: 'embedded' | 'directory' | 'debian' | 'download'
+  /** What subjects stand before, where that is alike in all images. */
+  background?: 'dark' | 'light'
   /** Whom to name when you publish results or images. */
   attribution: string
 }

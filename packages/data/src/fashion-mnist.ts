@@ -91,6 +91,7 @@ async function toDataset(content: FashionMnistContent, source: Dataset['source']
     train: await imageSet('trainImages', 'trainLabels'),
     test: await imageSet('testImages', 'testLabels'),
     normalization,
+    background: 'dark',
     source,
     attribution: 'Fashion-MNIST, copyright 2017 Zalando SE, MIT License, https://github.com/zalandoresearch/fashion-mnist',
   }

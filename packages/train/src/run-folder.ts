@@ -6,7 +6,7 @@ import { appendFileSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileError, writeFileAtomically } from '@onebit/core'
-import type { ChannelNormalization, Normalization } from '@onebit/data'
+import type { Augmentation, ChannelNormalization, Normalization } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { CheckpointFolder } from './checkpoint/checkpoint-folder.ts'
 import type { Fingerprint } from './checkpoint/fingerprint.ts'
@@ -25,6 +25,10 @@ export interface RunRecord {
   readonly classes: readonly string[]
   /** How pixels became floats. */
   readonly normalization?: Normalization | ChannelNormalization
+  /** How a picture became a test image, in order; absent where pictures have that size. */
+  readonly preparation?: readonly Augmentation[]
+  /** What subjects stand before, where that is alike in all images. */
+  readonly background?: 'dark' | 'light'
   readonly options: {
     /** Of all stages. */
     readonly epochs: number

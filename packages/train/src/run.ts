@@ -93,6 +93,7 @@ function checkRestored(model: LayersModel, { state, file }: Restored): void {
 
 async function recordOf(context: RunContext, options: RunOptions, result: TrainResult, model: LayersModel): Promise<RunRecord> {
   const { plan, data, fingerprint } = context
+  const { augment = [] } = context.test.source
   const [{ learningRate, schedule }] = plan.stages
   const plainStage = ({ teacher, ...stage }: ResolvedStage): Partial<ResolvedStage> =>
     teacher === 'previous' ? { ...stage, teacher } : stage
@@ -102,6 +103,8 @@ async function recordOf(context: RunContext, options: RunOptions, result: TrainR
     data: data.name,
     classes: data.classes,
     normalization: context.source.normalization,
+    preparation: augment.length > 0 ? augment : undefined,
+    background: data.background,
     options: {
       epochs: plan.stages.reduce((sum, { epochs }) => sum + epochs, 0),
       batchSize: plan.batchSize,

@@ -8,6 +8,8 @@ export interface TrainingData {
   /** Images in memory, or a source of batches, such as `imageBatches`. The run's seed decides the order of either. */
   readonly train: ImageSet | BatchSource
   readonly test: ImageSet | BatchSource
+  /** What subjects stand before, where that is alike in all images. */
+  readonly background?: 'dark' | 'light'
 }
 
 /** Both parts as the trainer reads them. */

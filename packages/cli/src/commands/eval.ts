@@ -1,21 +1,23 @@
 /** `onebit eval`: how often a frozen file is right. */
+import { evaluate, readClassifierMetadata } from '@onebit/classify/deployment'
 import { formatShape, type LoadedNetwork, load, sameShape } from '@onebit/core'
 import type { Batch } from '@onebit/data'
 import { type Command, Option } from 'commander'
 import { BACKENDS, backendNamed, batchSizeFor } from '../backends.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
 import { chooseDataset, optionsIn } from '../datasets/choose-dataset.ts'
-import type { LoadedDataset } from '../datasets/dataset.ts'
+import type { DataShape, LoadedDataset } from '../datasets/dataset.ts'
+import { type DatasetOfFile, datasetOfFile } from '../datasets/dataset-of-file.ts'
 import { SPLITS, type Split } from '../datasets/fashion-mnist.ts'
-import { DATASET_NAMES, type DatasetChoice, loadDataset } from '../datasets/registry.ts'
+import { DATASET_NAMES, type DatasetChoice, dataShape, loadDataset } from '../datasets/registry.ts'
 import { InterruptedError, UsageError } from '../errors.ts'
 import { formatCount, formatPercent } from '../format.ts'
-import { readMetadata } from '../metadata.ts'
 import { downloadProgress, progressOf } from '../progress.ts'
 import { Shell } from '../shell.ts'
 
 export interface EvalFileOptions {
   readonly file: string
+  /** Default: the data set that the file was trained on, if it names one. */
   readonly data?: string
   /** Where the data set is. */
   readonly folder?: string
@@ -40,23 +42,28 @@ export interface EvalFileResult {
   readonly imagesPerSecond: number
 }
 
-function checkFit({ inputs, outputs, metadata }: LoadedNetwork, file: string, data: LoadedDataset): void {
+/** Before anything is downloaded or decoded. */
+function checkShape({ inputs, outputs, metadata }: LoadedNetwork, file: string, name: string, shape: DataShape): void {
   const classes = outputs[0].shape.at(-1)
-  const { labels } = readMetadata(metadata)
-  const other = labels?.findIndex((label, index) => label !== data.classes[index]) ?? -1
-  if (labels?.length === data.classes.length && other >= 0) {
-    throw new UsageError({
-      what: `'${file}' knows other classes than ${data.name}.`,
-      expected: `'${labels[other]}' as class ${other}`,
-      received: `'${data.classes[other]}'`,
-      fix: 'Evaluate it on the data that it was trained on.',
-    })
-  }
-  if (inputs.length === 1 && sameShape(inputs[0].shape, data.input) && classes === data.classes.length) return
+  if (inputs.length === 1 && sameShape(inputs[0].shape, shape.input) && classes === shape.classes) return
+  const { dataset } = readClassifierMetadata(metadata)
   throw new UsageError({
-    what: `'${file}' does not fit ${data.name}.`,
-    expected: `one input of ${formatShape(data.input)} and ${data.classes.length} classes`,
+    what: `'${file}' does not fit ${name}.`,
+    expected: `one input of ${formatShape(shape.input)} and ${shape.classes} classes`,
     received: `${inputs.map(({ shape }) => formatShape(shape)).join(' and ')} and ${classes} classes`,
+    fix: dataset && `It was trained on ${dataset}.`,
+  })
+}
+
+function checkClasses({ metadata }: LoadedNetwork, file: string, data: LoadedDataset): void {
+  const { labels } = readClassifierMetadata(metadata)
+  const other = labels?.findIndex((label, index) => label !== data.classes[index]) ?? -1
+  if (!labels || other < 0) return
+  throw new UsageError({
+    what: `'${file}' knows other classes than ${data.name}.`,
+    expected: `'${labels[other]}' as class ${other}`,
+    received: `'${data.classes[other]}'`,
+    fix: 'Evaluate it on the data that it was trained on.',
   })
 }
 
@@ -67,12 +74,35 @@ async function testBatches({ test }: LoadedDataset, batchSize: number): Promise<
   return batches(test, { batchSize, shuffle: false })
 }
 
+/** The data set that was asked for, or else that of the file. */
+function datasetFor({ metadata }: LoadedNetwork, { file, data, folder }: EvalFileOptions): DatasetOfFile {
+  if (data !== undefined) return { name: data, options: {} }
+  const named = datasetOfFile(metadata)
+  if (!named) {
+    const { dataset } = metadata
+    throw new UsageError({
+      what: dataset
+        ? `'${file}' was trained on '${dataset}', which is no data set of this command.`
+        : `'${file}' does not say which data set it was trained on.`,
+      fix: `Name one with --data: ${DATASET_NAMES.join(', ')}.`,
+    })
+  }
+  const { train, test, ...elsewhere } = named.options
+  return { name: named.name, options: folder === undefined ? named.options : elsewhere }
+}
+
 /** The data as the network wants it: its size, its channels and its normalization. */
-function choiceFor({ inputs, metadata }: LoadedNetwork, { data, split, folder, limit }: EvalFileOptions): DatasetChoice {
-  const [size, , channels] = inputs[0].shape
-  const { normalization } = readMetadata(metadata)
-  const name = data ?? 'fashion-mnist'
-  return chooseDataset(name, { split, folder, limit, normalization, ...optionsIn(name, { size, channels }) })
+function choiceFor(network: LoadedNetwork, options: EvalFileOptions): DatasetChoice {
+  const [size, , channels] = network.inputs[0].shape
+  const { normalization } = readClassifierMetadata(network.metadata)
+  const dataset = datasetFor(network, options)
+  const { split, folder, limit } = options
+  const asked = Object.entries({ split, folder, limit, normalization }).filter(([, value]) => value !== undefined)
+  return chooseDataset(dataset.name, {
+    ...dataset.options,
+    ...optionsIn(dataset.name, { size, channels }),
+    ...Object.fromEntries(asked),
+  })
 }
 
 /**
@@ -84,9 +114,11 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
   const backend = await backendNamed(backendName)
   const network = await load(file, { backend })
   try {
-    const data = await loadDataset(choiceFor(network, options), { onProgress: downloadProgress(shell), signal, decodeWorker })
-    checkFit(network, file, data)
-    const { evaluate } = await import('@onebit/classify')
+    const choice = choiceFor(network, options)
+    checkShape(network, file, choice.name, await dataShape(choice))
+    const data = await loadDataset(choice, { onProgress: downloadProgress(shell), signal, decodeWorker })
+    checkClasses(network, file, data)
+    if (!choice.normalization) shell.note(`The file states no normalization; that of ${data.name} is taken.`)
     const progress = progressOf(shell, 'images', data.images.test)
     const began = performance.now()
     const scorer = async (images: Float32Array): Promise<Float32Array> => {
@@ -120,14 +152,15 @@ export function addEval(program: Command, host: Host): void {
     .command('eval')
     .description('measure the accuracy of a frozen file')
     .argument('<file>', 'a file that `onebit freeze` wrote')
-    .option('--data <name>', DATASET_NAMES.join(', '), 'fashion-mnist')
+    .option('--data <name>', `${DATASET_NAMES.join(', ')} (default: what the file was trained on)`)
     .option('--data-folder <path>', 'where the data set is; an image folder has test or val below it')
     .addOption(new Option('--split <split>', 'which part of fashion-mnist (default: embedded)').choices(SPLITS))
     .option('--limit <images>', 'only the first test images', integer(1))
     .option('--backend <name>', BACKENDS.join(' or '), 'wasm')
   finishCommand(command, host, {
     examples: [
-      'eval first.safetensors --data fashion-mnist --backend wasm',
+      'eval first.safetensors',
+      'eval first.safetensors --data fashion-mnist --split full --backend wasm',
       'eval pets.safetensors --data image-folder --data-folder pets',
     ],
     interruptible: true,

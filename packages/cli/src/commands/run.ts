@@ -1,10 +1,11 @@
 /** `onebit run`: what a frozen file sees in one picture. */
+import { assumptionsOf, readClassifierMetadata } from '@onebit/classify/deployment'
 import { load } from '@onebit/core'
 import type { Command } from 'commander'
 import { BACKENDS, backendNamed } from '../backends.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
+import { augmentationsOf } from '../datasets/augmentation-schema.ts'
 import { formatBar, formatPercent } from '../format.ts'
-import { readMetadata } from '../metadata.ts'
 import { readPicture } from '../picture.ts'
 import { Shell } from '../shell.ts'
 
@@ -26,6 +27,11 @@ export interface RunFileResult {
   readonly top: readonly { readonly label: string; readonly index: number; readonly score: number }[]
 }
 
+function tellAssumptions(assumptions: readonly string[], shell: Shell): void {
+  for (const assumption of assumptions) shell.note(assumption)
+  if (assumptions.length > 0) shell.note('A program states both with freeze(model, { metadata: classifierMetadata(data) }).')
+}
+
 /**
  * @throws ModelFormatError or FileError if the model or the picture cannot be read; UsageError if the network takes no pictures.
  */
@@ -36,9 +42,12 @@ export async function runFile(
   const backend = await backendNamed(backendName)
   const network = await load(file, { backend })
   try {
-    const { labels, normalization, preparation, background } = readMetadata(network.metadata)
+    const metadata = readClassifierMetadata(network.metadata)
+    const { labels, normalization, background } = metadata
+    const preparation = metadata.preparation && augmentationsOf(metadata.preparation)
     const [input] = network.inputs
     const picture = await readPicture(image, { input: input.shape, normalization, preparation, invert })
+    tellAssumptions(assumptionsOf(metadata), shell)
     if (background && (picture.border > 0.5 ? 'light' : 'dark') !== background) {
       shell.note(
         `The network was trained on pictures with a ${background} background; this one's is not. ${invert ? 'Try without --invert.' : 'Try --invert.'}`,
@@ -77,7 +86,7 @@ export function addRun(program: Command, host: Host): void {
   finishCommand(command, host, {
     examples: ['run first.safetensors shoe.png', 'run first.safetensors photo.jpg --invert'],
     notes:
-      'Fashion-MNIST pictures are light on dark. A photo of a shoe on a white ground is dark on light: give --invert.\nA file without labels gets indices.',
+      'Fashion-MNIST pictures are light on dark. A photo of a shoe on a white ground is dark on light: give --invert.\nA file that names no classes or no normalization still runs; what is assumed is told on standard error.',
     run: ([file, image], flags: Omit<RunFileOptions, 'file' | 'image'>, shell) => runFile({ ...flags, file, image }, shell),
     print,
   })

@@ -1,4 +1,6 @@
 /** Augmentations as recipes write them; every step is checked with its path. What each does is in `@onebit/data`. */
+import type { PreparationStep } from '@onebit/classify/deployment'
+import { ModelFormatError } from '@onebit/core'
 import type { Augmentation } from '@onebit/data'
 import { z } from 'zod'
 
@@ -54,4 +56,22 @@ export const augmentationSchema: z.ZodType<Augmentation> = z.discriminatedUnion(
 /** The keys that a step takes. */
 export function augmentationKeys(type: unknown): readonly string[] {
   return Object.keys(steps[type as keyof typeof steps]?.shape ?? {})
+}
+
+/**
+ * The steps that a model file names, as augmentations.
+ * @throws ModelFormatError if one is none.
+ */
+export function augmentationsOf(steps: readonly PreparationStep[]): readonly Augmentation[] {
+  const result = z.array(augmentationSchema).safeParse(steps)
+  if (result.success) return result.data
+  throw new ModelFormatError(
+    {
+      field: 'metadata.preparation',
+      what: `The model's 'preparation' names steps that are unknown here.`,
+      expected: AUGMENTATIONS.join(', '),
+      received: JSON.stringify(steps).slice(0, 80),
+    },
+    { cause: result.error },
+  )
 }

@@ -22,6 +22,7 @@ const keys = {
 const AUGMENT: readonly Augmentation[] = [{ type: 'random-crop', size: 32, padding: 4 }, { type: 'horizontal-flip' }]
 
 export const cifar10: DatasetEntry<Options> = {
+  title: 'CIFAR-10',
   schema: z.strictObject({ name: z.literal('cifar-10'), ...keys }),
   shape: () => ({ input: [32, 32, 3], classes: 10 }),
   load: async ({ folder: directory, download, ...common }, context) => {
@@ -32,6 +33,7 @@ export const cifar10: DatasetEntry<Options> = {
 }
 
 export const cifar100: DatasetEntry<Cifar100Options> = {
+  title: 'CIFAR-100',
   schema: z.strictObject({ name: z.literal('cifar-100'), labels: z.enum(['fine', 'coarse']).default('fine'), ...keys }),
   shape: ({ labels }) => ({ input: [32, 32, 3], classes: labels === 'fine' ? 100 : 20 }),
   load: async ({ folder: directory, download, labels, ...common }, context) => {

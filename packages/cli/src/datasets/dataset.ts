@@ -59,10 +59,8 @@ export interface LoadedDataset extends TrainingData {
 /** A data set by name. `Options` is what its schema gives. */
 export interface DatasetEntry<Options extends CommonOptions = CommonOptions> {
   readonly schema: z.ZodObject
-  /** Whether subjects are light on dark or dark on light, where all are. */
-  readonly background?: 'dark' | 'light'
-  /** How a picture becomes an input at evaluation; without it, pictures have that size. */
-  preparation?(options: Options): readonly Augmentation[]
+  /** What its images are called once they are loaded, where that is always the same: the `dataset` of model files. */
+  readonly title?: string
   /** Without reading images. @throws FileError or DataError if its classes are on disk and cannot be read. */
   shape(options: Options): DataShape | Promise<DataShape>
   /** @throws DataError, DownloadError or FileError if it cannot be had; OptionError on options that do not go together. */

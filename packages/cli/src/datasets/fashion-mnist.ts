@@ -17,7 +17,7 @@ export const fashionMnist: DatasetEntry<Options> = {
     folder: z.string().min(1).optional(),
     ...commonKeys,
   }),
-  background: 'dark',
+  title: 'Fashion-MNIST',
   shape: () => ({ input: [28, 28, 1], classes: 10 }),
   load: async ({ split, folder: directory, ...common }, { onProgress, signal }) => {
     const { fashionMnist } = await import('@onebit/data')

@@ -5,7 +5,7 @@ import { OptionError } from '@onebit/core'
 import type { ImageFiles } from '@onebit/data'
 import { z } from 'zod'
 import type { DatasetEntry } from './dataset.ts'
-import { centerOf, type ImageOptions, imageKeys } from './image-options.ts'
+import { type ImageOptions, imageKeys } from './image-options.ts'
 
 interface Options extends ImageOptions {
   readonly folder?: string
@@ -63,7 +63,6 @@ export const imageFolderData: DatasetEntry<Options> = {
     channels: z.union([z.literal(1), z.literal(3)], { error: 'expected 1 (gray) or 3 (color)' }).default(3),
     ...imageKeys,
   }),
-  preparation: ({ size }) => centerOf(size),
   shape: async (options) => {
     const { imageFolder } = await import('@onebit/data')
     const { classes } = await imageFolder((await foldersOf(options)).train)

@@ -27,7 +27,7 @@ export function inMemory(
   { batch, limit = Number.POSITIVE_INFINITY, normalization = data.normalization, augment }: CommonOptions,
   usual: readonly Augmentation[] = [],
 ): LoadedDataset {
-  const { name, classes, input, source } = data
+  const { name, classes, input, source, background } = data
   const [train, test] = [data.train, data.test].map((set) => shorten(set, limit, normalization))
   const steps = augment ?? usual
   const dropLast = train.count >= batch
@@ -36,6 +36,7 @@ export function inMemory(
     classes,
     input,
     source,
+    background,
     images: { train: train.count, test: test.count },
     train: steps.length === 0 ? train : batches(train, { batchSize: batch, dropLast, augment: steps }),
     test,

@@ -149,6 +149,7 @@ export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): 
     batchSize,
     shape,
     normalization,
+    augment,
     random,
     epoch,
     dispose,

@@ -10,7 +10,7 @@ import { stockConverter } from './stock-layers.ts'
 import { isFreezable } from './to-graph.ts'
 
 export interface FreezeOptions {
-  /** Free text that travels with the model: task, labels, normalization. */
+  /** Text that travels with the model. Of a classifier, what `classifierMetadata` of `@onebit/classify` makes: labels, normalization. */
   metadata?: Readonly<Record<string, string>>
   /** Further values to return from `run`: output names to the symbolic tensors of the model. */
   taps?: Readonly<Record<string, tfl.SymbolicTensor>>
