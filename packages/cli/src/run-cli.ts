@@ -6,6 +6,7 @@ import { addBench } from './commands/bench.ts'
 import { addEval } from './commands/eval.ts'
 import { addFreeze } from './commands/freeze.ts'
 import { addPlugins } from './commands/plugins.ts'
+import { addRecipe } from './commands/recipe.ts'
 import { addReport } from './commands/report.ts'
 import { addRun } from './commands/run.ts'
 import { addSummary } from './commands/summary.ts'
@@ -43,7 +44,8 @@ export async function runCli(argv: readonly string[], { stdout, stderr }: Stream
     .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
     .showHelpAfterError('(add --help for the options and an example)')
     .addHelpText('after', `${EXIT_HELP}\n\nExample:\n  $ onebit train --epochs 5 --out runs/first`)
-  for (const add of [addTrain, addFreeze, addEval, addRun, addSummary, addBench, addPlugins, addReport]) add(program, host)
+  const commands = [addTrain, addFreeze, addEval, addRun, addSummary, addBench, addRecipe, addPlugins, addReport]
+  for (const add of commands) add(program, host)
 
   try {
     await program.parseAsync([...argv], { from: 'user' })

@@ -13,17 +13,23 @@ beforeAll(async () => {
 })
 
 describe('help', () => {
-  it.each(['train', 'freeze', 'eval', 'run', 'summary', 'bench', 'plugins', 'report'])('of %s has an example', async (name) => {
-    const { code, stdout } = await onebit(name, '--help')
-    expect(code).toBe(EXIT.success)
-    expect(stdout).toMatch(new RegExp(`Examples?:\n  \\$ onebit ${name}`))
-    expect(stdout).toContain('--json')
-  })
+  it.each(['train', 'freeze', 'eval', 'run', 'summary', 'bench', 'recipe', 'plugins', 'report'])(
+    'of %s has an example',
+    async (name) => {
+      const { code, stdout } = await onebit(name, '--help')
+      expect(code).toBe(EXIT.success)
+      expect(stdout).toMatch(new RegExp(`Examples?:\n  \\$ onebit ${name}`))
+      expect(stdout).toContain('--json')
+    },
+  )
 
-  it.each(['train', 'run', 'summary', 'bench'])('of %s is 80 columns wide, but for the examples', async (name) => {
-    const [text] = (await onebit(name, '--help')).stdout.split(/^Examples?:$/m)
-    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
-  })
+  it.each(['train', 'eval', 'run', 'summary', 'bench', 'recipe'])(
+    'of %s is 80 columns wide, but for the examples',
+    async (name) => {
+      const [text] = (await onebit(name, '--help')).stdout.split(/^Examples?:$/m)
+      expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
+    },
+  )
 
   it('lists the exit codes', async () => {
     const { code, stdout } = await onebit('--help')

@@ -1,6 +1,6 @@
 /** Recipes with stages: what is refused and where, what each stage composes, and that the shipped ones train. */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { quantizedLayers } from '@onebit/layers'
 import { readRun } from '@onebit/train'
@@ -16,13 +16,14 @@ import { defineRecipe, type LocatedRecipe, readRecipe } from '../src/recipe/read
 import type { Recipe } from '../src/recipe/schema.ts'
 import { defaultRegistry } from '../src/registry.ts'
 import { Shell } from '../src/shell.ts'
+import { SHIPPED_RECIPES } from '../src/shipped-recipes.ts'
 import { onebit, TINY_NETWORK, temporaryFolder } from './support.ts'
 
 const folder = await temporaryFolder()
 const silent = { write() {} }
 const quiet = new Shell({ stdout: silent, stderr: silent })
 const shape = { input: [28, 28, 1], classes: 10 } as const
-const shipped = fileURLToPath(new URL('../../../examples/recipes/', import.meta.url))
+const shipped = fileURLToPath(new URL('../recipes/', import.meta.url))
 
 const recipe: Recipe = {
   dataset: { name: 'fashion-mnist', batch: 16, limit: 64 },
@@ -200,15 +201,26 @@ describe('a run in stages', () => {
   })
 })
 
-describe('shipped recipes', async () => {
-  const names = (await readdir(shipped)).filter((name) => name.endsWith('.json'))
-
-  it('are there', () => {
-    expect(names.sort()).toEqual(['bi-real.json', 'real-to-binary.json', 'strong-baseline.json'])
+describe('shipped recipes', () => {
+  it('have the names of their files', async () => {
+    const files = (await readdir(shipped)).filter((name) => name.endsWith('.json'))
+    expect(files.sort()).toEqual(SHIPPED_RECIPES.map((name) => `${name}.json`).sort())
   })
 
-  it.each(names)('%s is whole, and trains a few steps in each stage', { timeout: 120_000 }, async (name) => {
-    const file = join(shipped, name)
+  it('are printed as they are, with flags on top', async () => {
+    const { code, stdout } = await onebit('recipe', 'bi-real', '--batch', '32', '--seed', '7')
+    const { recipe } = await readRecipe('bi-real')
+    const { dataset, training } = recipe
+    const changed = { ...recipe, dataset: { ...dataset, batch: 32 }, training: { ...training, seed: 7 } }
+    expect({ code, printed: JSON.parse(stdout) }).toEqual({ code: 0, printed: changed })
+    const again = await readRecipe(await written(changed))
+    expect(again.recipe).toEqual(changed)
+    expect((await onebit('recipe', 'bireal')).stderr).toMatch(/'bireal' could not be read.*one that ships: bi-real/s)
+  })
+
+  it.each(SHIPPED_RECIPES)('%s is whole, and trains a few steps in each stage', { timeout: 120_000 }, async (name) => {
+    const file = join(shipped, `${name}.json`)
+    expect((await readRecipe(name)).recipe).toEqual((await readRecipe(file)).recipe)
     await prepare(await readRecipe(file))
     expect((await summarize({ source: file })).totals.binaryParameters).toBeGreaterThan(100_000)
     const raw = JSON.parse(await readFile(file, 'utf8'))
@@ -216,7 +228,7 @@ describe('shipped recipes', async () => {
     raw.model.network = TINY_NETWORK
     for (const stage of raw.stages) Object.assign(stage, { epochs: 2, warmUp: stage.warmUp && 1 })
     raw.training.schedule = 'linear'
-    const out = join(folder, basename(name, '.json'))
+    const out = join(folder, name)
     await trainRun({ recipe: defineRecipe(raw), out, engine: 'wasm' }, quiet)
     const { stages, epochs } = await readRun(out)
     expect(stages).toHaveLength(raw.stages.length)

@@ -11,6 +11,7 @@ import { trainableStages } from '../src/recipe/losses.ts'
 import { defineRecipe } from '../src/recipe/read-recipe.ts'
 import type { Recipe } from '../src/recipe/schema.ts'
 import { defaultRegistry } from '../src/registry.ts'
+import { SHIPPED_RECIPES } from '../src/shipped-recipes.ts'
 import { onebit, TINY_NETWORK } from './support.ts'
 
 const guide = await readFile(fileURLToPath(new URL('../../../docs/training.md', import.meta.url)), 'utf8')
@@ -58,10 +59,13 @@ describe('commands', () => {
     await writeFile(join(folder, 'staged.json'), JSON.stringify(shortened(others.find(({ stages }) => stages)!)))
     const staged = `onebit train staged.json --out runs/staged-recipe`
     for (const line of [...lines, staged]) {
-      const [command, ...words] = line.replace(/\s+#.*/, '').split(/\s+/)
+      const [command, ...words] = line.replace(/\s+[#>].*/, '').split(/\s+/)
       expect(command).toBe('onebit')
       const argv = words.map((word) => (/^runs\/|\.json$/.test(word) ? join(folder, word) : word))
-      if (argv[0] === 'train' && !argv.includes('--resume')) argv.push('--limit', '32', '--epochs', '1')
+      if (argv[0] === 'train' && !argv.includes('--resume')) argv.push('--limit', '32')
+      // Stages of a recipe that ships have epochs of their own; its network is made small instead.
+      if (SHIPPED_RECIPES.includes(argv[1])) argv.push('--network', 'resnet-small:width=8,stages=2')
+      else if (argv[0] === 'train' && !argv.includes('--resume')) argv.push('--epochs', '1')
       if (line === staged) argv.splice(-2)
       if (argv[0] === 'eval') argv.push('--limit', '32')
       const { code, stderr } = await onebit(...argv)

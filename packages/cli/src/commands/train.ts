@@ -14,6 +14,7 @@ import { composeStage } from '../recipe/compose.ts'
 import { type LocatedRecipe, readRecipe } from '../recipe/read-recipe.ts'
 import { stagesOf } from '../recipe/stages.ts'
 import { Shell } from '../shell.ts'
+import { describeShippedRecipes } from '../shipped-recipes.ts'
 import { addRecipeFlags, flagValues } from './train-flags.ts'
 
 export interface TrainRunOptions {
@@ -172,7 +173,7 @@ export function addTrain(program: Command, host: Host): void {
   const command = program
     .command('train')
     .description('train a network from a recipe, or from flags')
-    .argument('[recipe]', 'a recipe file; flags change parts of it')
+    .argument('[recipe]', 'a recipe file, or the name of one that ships; flags change parts of it')
   addRecipeFlags(command)
   const runOptions = [
     new Option('--out <folder>', 'run folder (default: the first free of runs/NETWORK-1, runs/NETWORK-2, ...)'),
@@ -185,13 +186,15 @@ export function addTrain(program: Command, host: Host): void {
   finishCommand(command, host, {
     examples: [
       'train recipe.json --out runs/first',
+      'train bi-real --out runs/bi-real',
       'train --network resnet-small --block bi-real --activation approx-sign --epochs 5 --out runs/first',
       'train --network resnet-small:width=16,depth=2 --weight ste-sign --optimizer bop:gamma=0.001,rest=adamw',
       'train --data image-folder --data-folder pets --size 64 --mix-up 0.2',
       'train --resume runs/first',
     ],
     notes: `Names take options after a colon. \`onebit plugins\` lists all names and options.
-Recipes with several stages: examples/recipes and docs/training.md.
+Recipes of several stages that ship, at a scale for Fashion-MNIST; \`onebit recipe NAME\` prints one to change:
+${describeShippedRecipes()}
 Ctrl-C stops after the step under way and saves the run; a second Ctrl-C stops at once. Either way, and after a crash, --resume continues.`,
     interruptible: true,
     run: async ([file], flags: Flags, shell) => trainRun(await optionsOf(file, flags), shell),

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { FileError } from '@onebit/core'
 import { datasetNamed } from '../datasets/registry.ts'
 import { locate, RecipeError, UsageError } from '../errors.ts'
+import { SHIPPED_RECIPES, shippedRecipe } from '../shipped-recipes.ts'
 import { explainIssue } from './explain-issue.ts'
 import { type CheckedRecipe, DEFAULT_RECIPE, type Recipe, recipeSchema } from './schema.ts'
 
@@ -53,7 +54,11 @@ async function readJson(file: string): Promise<unknown> {
     text = await readFile(file, 'utf8')
   } catch (error) {
     throw new FileError(
-      { what: `The recipe '${file}' could not be read.`, received: (error as Error).message, fix: 'Check the path.' },
+      {
+        what: `The recipe '${file}' could not be read.`,
+        received: (error as Error).message,
+        fix: `Check the path, or take one that ships: ${SHIPPED_RECIPES.join(', ')}.`,
+      },
       { cause: error },
     )
   }
@@ -90,7 +95,7 @@ function withFlags(raw: unknown, flags: readonly FlagValue[], file: string | und
 }
 
 /**
- * @param file Without it, the flags change a recipe of defaults.
+ * @param file A path, or the name of a recipe that ships. Without it, the flags change a recipe of defaults.
  * @throws FileError if the file cannot be read; RecipeError with the location of the first mistake.
  */
 export async function readRecipe(file: string | undefined, flags: readonly FlagValue[] = []): Promise<LocatedRecipe> {
@@ -100,7 +105,7 @@ export async function readRecipe(file: string | undefined, flags: readonly FlagV
     if (file === undefined) return path
     return path ? `${file}, ${path}` : file
   }
-  const raw = file === undefined ? DEFAULT_RECIPE : await readJson(file)
+  const raw = file === undefined ? DEFAULT_RECIPE : await readJson(shippedRecipe(file) ?? file)
   return check(withFlags(raw, flags, file), locationOf)
 }
 
