@@ -10,6 +10,7 @@
 import type { Pair } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
 import { explicitPadding } from './same-padding.ts'
 
@@ -76,13 +77,7 @@ export class InputScale extends tfl.layers.Layer {
         : builder.node('conv2d', {
             ...box,
             attributes: { ...geometry, dilations },
-            tensors: {
-              weights: {
-                dtype: 'float32',
-                shape: [size, size, 1, 1],
-                data: new Float32Array(size * size).fill(1 / (size * size)),
-              },
-            },
+            tensors: { weights: floatTensor(new Float32Array(size * size).fill(1 / (size * size)), [size, size, 1, 1]) },
           })
     return builder.node('multiply', { name, inputs: [output, scale] })
   }

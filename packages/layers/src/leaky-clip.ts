@@ -9,6 +9,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
 
 export interface LeakyClipOptions {
@@ -26,10 +27,6 @@ export class LeakyClip extends tfl.layers.Layer {
     this.slope = options.slope ?? 0.1
   }
 
-  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
-    return inputShape as tfl.Shape
-  }
-
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const x = Array.isArray(inputs) ? inputs[0] : inputs
@@ -43,11 +40,10 @@ export class LeakyClip extends tfl.layers.Layer {
     const attributes = { minimum: -1, maximum: 1 }
     if (this.slope === 0) return builder.node('clip', { name, inputs, attributes })
     const scaled = (part: string, input: string, factor: number): string => {
-      const tensor = (value: number) => ({ dtype: 'float32', shape: [1], data: Float32Array.of(value) }) as const
       return builder.node('affine', {
         name: `${name}.${part}`,
         inputs: [input],
-        tensors: { scale: tensor(factor), shift: tensor(0) },
+        tensors: { scale: floatTensor([factor]), shift: floatTensor([0]) },
       })
     }
     const clipped = builder.node('clip', { name: `${name}.clip`, inputs, attributes })

@@ -10,6 +10,7 @@
 import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { floatTensor, tensorOf } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
 import { toldInitializers } from './told-initializers.ts'
 
@@ -61,10 +62,6 @@ export class LearnedScale extends tfl.layers.Layer {
     this.built = true
   }
 
-  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
-    return inputShape as tfl.Shape
-  }
-
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const x = Array.isArray(inputs) ? inputs[0] : inputs
@@ -77,21 +74,13 @@ export class LearnedScale extends tfl.layers.Layer {
   /** One affine, and where rows and columns have factors, one product with a constant map. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const spatial = this.#height && this.#width && tf.tidy(() => tf.mul(this.#height!.read(), this.#width!.read()))
-    const factors = Float32Array.from(this.#channel.read().dataSync())
     const scaled = builder.node('affine', {
       name: spatial ? `${name}.channel` : name,
       inputs,
-      tensors: {
-        scale: { dtype: 'float32', shape: [factors.length], data: factors },
-        shift: { dtype: 'float32', shape: [1], data: new Float32Array(1) },
-      },
+      tensors: { scale: tensorOf(this.#channel.read()), shift: floatTensor([0]) },
     })
     if (!spatial) return scaled
-    const data = Float32Array.from(spatial.dataSync())
-    const map = builder.node('constant', {
-      name: `${name}.map`,
-      tensors: { value: { dtype: 'float32', shape: spatial.shape, data } },
-    })
+    const map = builder.node('constant', { name: `${name}.map`, tensors: { value: tensorOf(spatial) } })
     spatial.dispose()
     return builder.node('multiply', { name, inputs: [scaled, map] })
   }

@@ -8,6 +8,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
 import { toldInitializers } from './told-initializers.ts'
 
@@ -34,10 +35,6 @@ export class Maxout extends tfl.layers.Layer {
     this.built = true
   }
 
-  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
-    return inputShape as tfl.Shape
-  }
-
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const x = Array.isArray(inputs) ? inputs[0] : inputs
@@ -53,9 +50,8 @@ export class Maxout extends tfl.layers.Layer {
   /** Two rectifiers, each scaled, added. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const scaled = (part: string, input: string, factors: ArrayLike<number>): string => {
-      const scale = { dtype: 'float32', shape: [factors.length], data: Float32Array.from(factors) } as const
-      const shift = { dtype: 'float32', shape: [1], data: new Float32Array(1) } as const
-      return builder.node('affine', { name: `${name}.${part}`, inputs: [input], tensors: { scale, shift } })
+      const tensors = { scale: floatTensor(factors), shift: floatTensor([0]) }
+      return builder.node('affine', { name: `${name}.${part}`, inputs: [input], tensors })
     }
     const relu = (part: string, input: string): string =>
       builder.node('activation', { name: `${name}.${part}`, inputs: [input], attributes: { function: 'relu' } })

@@ -8,6 +8,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
 import { toldInitializers } from './told-initializers.ts'
 
@@ -39,10 +40,6 @@ export class RPReLU extends tfl.layers.Layer {
     this.built = true
   }
 
-  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
-    return inputShape as tfl.Shape
-  }
-
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const x = Array.isArray(inputs) ? inputs[0] : inputs
@@ -52,20 +49,19 @@ export class RPReLU extends tfl.layers.Layer {
 
   /** A shift, a PReLU, a shift. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
-    const tensor = (values: Float32Array) => ({ dtype: 'float32', shape: [values.length], data: values }) as const
     const valuesOf = (variable: tfl.LayerVariable): Float32Array => variable.read().dataSync() as Float32Array
-    const one = tensor(Float32Array.of(1))
+    const one = floatTensor([1])
     const before = builder.node('affine', {
       name: `${name}.before`,
       inputs,
-      tensors: { scale: one, shift: tensor(valuesOf(this.#gamma).map((value) => -value)) },
+      tensors: { scale: one, shift: floatTensor(valuesOf(this.#gamma).map((value) => -value)) },
     })
     const bent = builder.node('prelu', {
       name: `${name}.prelu`,
       inputs: [before],
-      tensors: { slope: tensor(valuesOf(this.#beta).slice()) },
+      tensors: { slope: floatTensor(valuesOf(this.#beta)) },
     })
-    return builder.node('affine', { name, inputs: [bent], tensors: { scale: one, shift: tensor(valuesOf(this.#zeta).slice()) } })
+    return builder.node('affine', { name, inputs: [bent], tensors: { scale: one, shift: floatTensor(valuesOf(this.#zeta)) } })
   }
 
   #initializers() {

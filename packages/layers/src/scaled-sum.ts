@@ -8,6 +8,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
 import { toldInitializers } from './told-initializers.ts'
 
@@ -41,12 +42,11 @@ export class ScaledSum extends tfl.layers.Layer {
   /** An affine per input, then sums. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const scales = this.#scales.read().dataSync()
-    const tensor = (value: number) => ({ dtype: 'float32', shape: [1], data: Float32Array.of(value) }) as const
     const terms = inputs.map((input, index) =>
       builder.node('affine', {
         name: `${name}.term${index + 1}`,
         inputs: [input],
-        tensors: { scale: tensor(scales[index]), shift: tensor(0) },
+        tensors: { scale: floatTensor([scales[index]]), shift: floatTensor([0]) },
       }),
     )
     return terms.reduce((sum, term, index) => {

@@ -9,6 +9,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
 import { toldInitializers } from './told-initializers.ts'
 
@@ -43,12 +44,11 @@ export class SoftGate extends tfl.layers.Layer {
   /** Two affines and a sum. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const gate = 1 / (1 + Math.exp(-this.#theta.read().dataSync()[0]))
-    const tensor = (value: number) => ({ dtype: 'float32', shape: [1], data: Float32Array.of(value) }) as const
     const terms = [gate, 1 - gate].map((share, index) =>
       builder.node('affine', {
         name: `${name}.share${index + 1}`,
         inputs: [inputs[index]],
-        tensors: { scale: tensor(share), shift: tensor(0) },
+        tensors: { scale: floatTensor([share]), shift: floatTensor([0]) },
       }),
     )
     return builder.node('add', { name, inputs: terms })

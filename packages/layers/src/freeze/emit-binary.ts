@@ -11,8 +11,9 @@
  */
 import type { GraphTensor } from '@onebit/core'
 import { emitSum, emitThreshold, numbered } from './emit-threshold.ts'
+import { floatTensor } from './float-tensor.ts'
 import { sumOfLists, twoLevels } from './frozen-parts.ts'
-import { floatTensor, kernelBits, kernelSums, windowBits } from './kernel-tensors.ts'
+import { kernelBits, kernelSums, windowBits } from './kernel-tensors.ts'
 import type { BinaryPlan } from './plan-binary.ts'
 import type { QuantizedOperation } from './quantized-operation.ts'
 import type { ToGraphContext } from './to-graph.ts'
@@ -41,7 +42,7 @@ function emitAffine(
   scale: readonly number[],
   shift: readonly number[],
 ) {
-  const tensors = { scale: floatTensor([scale.length], scale), shift: floatTensor([shift.length], shift) }
+  const tensors = { scale: floatTensor(scale), shift: floatTensor(shift) }
   return builder.node('affine', { name, inputs: [input], tensors })
 }
 
@@ -83,7 +84,7 @@ function emitWindowTerm(layer: BinaryLayer, middles: readonly number[]): string 
     return emitAffine(context, numbered(`${name}.windowSum`, row), product, [distance], [0])
   })
   const factors = Array.from({ length: outputs }, (_, output) => middles[middles.length === 1 ? 0 : output])
-  const weights = floatTensor(operation.kind === 'dense' ? [1, outputs] : [1, 1, 1, outputs], factors)
+  const weights = floatTensor(factors, operation.kind === 'dense' ? [1, outputs] : [1, 1, 1, outputs])
   const inputs = [emitSum(context, `${name}.windowSums`, sums)]
   return builder.node(operation.kind, { name: `${name}.middle`, inputs, attributes: {}, tensors: { weights } })
 }
@@ -93,10 +94,10 @@ function emitBorderTerm({ context, operation, plan, outputs }: BinaryLayer, outs
   const { builder, name } = context
   const { kernel, attributes } = operation
   const [height, width] = builder.type(context.inputs[0]).shape
-  const one = builder.node('constant', { name: `${name}.one`, tensors: { value: floatTensor([1, 1, 1], [1]) } })
+  const one = builder.node('constant', { name: `${name}.one`, tensors: { value: floatTensor([1], [1, 1, 1]) } })
   const inside = builder.node('resize', { name: `${name}.inside`, inputs: [one], attributes: { size: [height, width] } })
   const sums = kernelSums(kernel, plan.frozenKernel).map((sum) => sum * (plan.middle - outside))
-  const weights = floatTensor([kernel.shape[0], kernel.shape[1]!, 1, outputs], sums)
+  const weights = floatTensor(sums, [kernel.shape[0], kernel.shape[1]!, 1, outputs])
   return builder.node('conv2d', { name: `${name}.border`, inputs: [inside], attributes, tensors: { weights } })
 }
 

@@ -5,8 +5,9 @@
 import type { ConvolutionAttributes, FrozenQuantizer } from '@onebit/core'
 import { emitBinary } from './emit-binary.ts'
 import { emitSum, emitThreshold, numbered } from './emit-threshold.ts'
+import { floatTensor, tensorOf } from './float-tensor.ts'
 import { partsOf, twoLevels } from './frozen-parts.ts'
-import { floatTensor, kernelBits, kernelValues } from './kernel-tensors.ts'
+import { kernelBits, kernelValues } from './kernel-tensors.ts'
 import { planBinary } from './plan-binary.ts'
 import type { QuantizedOperation } from './quantized-operation.ts'
 import type { ToGraphContext } from './to-graph.ts'
@@ -20,7 +21,7 @@ function emitLevels(context: ToGraphContext, input: string, frozen: FrozenQuanti
     return builder.node('affine', {
       name: numbered(`${name}.levels`, index),
       inputs: [builder.node('toFloat', { name: numbered(`${name}.real`, index), inputs: [bits] })],
-      tensors: { scale: floatTensor([distance.length], distance), shift: floatTensor([middle.length], middle) },
+      tensors: { scale: floatTensor(distance), shift: floatTensor(middle) },
     })
   })
   return emitSum(context, `${name}.quantized`, values)
@@ -52,8 +53,8 @@ function emitReal(context: ToGraphContext, operation: QuantizedOperation): strin
   const product = builder.node(kind, { name: core, inputs: [input], attributes: attributes ?? {}, tensors: { weights } })
   if (!packed && !bias) return product
   const scale = packed ? twoLevels(frozenKernel).distance : [1]
-  const shift = bias ? floatTensor(bias.shape, bias.dataSync()) : floatTensor([1], [0])
-  return builder.node('affine', { name, inputs: [product], tensors: { scale: floatTensor([scale.length], scale), shift } })
+  const shift = bias ? tensorOf(bias) : floatTensor([0])
+  return builder.node('affine', { name, inputs: [product], tensors: { scale: floatTensor(scale), shift } })
 }
 
 export function emitQuantized(context: ToGraphContext, operation: QuantizedOperation): string {

@@ -1,6 +1,6 @@
 /** Nodes that all quantized layers are written with: comparisons and sums. */
 import { type FrozenQuantizer, packSigns } from '@onebit/core'
-import { floatTensor } from './kernel-tensors.ts'
+import { floatTensor } from './float-tensor.ts'
 import type { ToGraphContext } from './to-graph.ts'
 
 /** `name` for the first, `name2`, `name3` and so on for the others. */
@@ -21,7 +21,7 @@ export function emitThreshold(
     name: numbered(`${name}.sign`, index),
     inputs: [input],
     tensors: {
-      thresholds: floatTensor([thresholds.length, count], padded),
+      thresholds: floatTensor(padded, [thresholds.length, count]),
       first: { dtype: 'bit', shape: [first.length], data: packSigns(first) },
     },
   })

@@ -1,10 +1,7 @@
 /** A latent kernel, outputs last, as the tensors and sums that its frozen form needs. */
 import { type FrozenQuantizer, frozenSign, frozenValue, type GraphTensor, packSigns } from '@onebit/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-
-export function floatTensor(shape: readonly number[], values: ArrayLike<number>): GraphTensor {
-  return { dtype: 'float32', shape, data: Float32Array.from(values) }
-}
+import { floatTensor } from './float-tensor.ts'
 
 /** The kernel's bits, outputs first: `[out, height, width, in]` or `[out, in]`. */
 export function kernelBits(kernel: Tensor, frozen: FrozenQuantizer): GraphTensor {
@@ -30,7 +27,7 @@ export function kernelValues(kernel: Tensor, frozen: FrozenQuantizer | undefined
   const outputs = kernel.shape.at(-1)!
   const weights = kernel.dataSync()
   const values = frozen ? Float32Array.from(weights, (weight, index) => frozenValue(frozen, weight, index % outputs)) : weights
-  return floatTensor(kernel.shape, values)
+  return floatTensor(values, kernel.shape)
 }
 
 /** Quantized weights summed over the input channels, in float64: `[height, width, out]` or `[out]`, row-major. */

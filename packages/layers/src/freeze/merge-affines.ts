@@ -3,6 +3,7 @@
  * float64 and rounded once, so this belongs to freezing; backends keep every rounding of the graph they are given.
  */
 import type { AnyNode, Graph, GraphTensor } from '@onebit/core'
+import { floatTensor } from './float-tensor.ts'
 
 function at(tensor: GraphTensor, channel: number): number {
   return tensor.data[tensor.data.length === 1 ? 0 : channel]
@@ -31,8 +32,8 @@ export function mergeAffines(graph: Graph): Graph {
       shift[channel] = at(shift1, channel) * at(scale2, channel) + at(shift2, channel)
     }
     const names = { scale: `${node.name}.scale`, shift: `${node.name}.shift` }
-    tensors.set(names.scale, { dtype: 'float32', shape: [channels], data: scale })
-    tensors.set(names.shift, { dtype: 'float32', shape: [channels], data: shift })
+    tensors.set(names.scale, floatTensor(scale))
+    tensors.set(names.shift, floatTensor(shift))
     nodes.delete(source.name)
     nodes.set(node.name, { ...node, inputs: source.inputs, tensors: names })
   }

@@ -1,22 +1,12 @@
 /** TensorFlow.js' own layers as graph nodes, by class name, read through their public configuration and weights. */
 import { type ActivationFunction, FreezeError, type GraphTensor, type Padding, type Pair } from '@onebit/core'
-import type { Tensor } from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
 import { explicitPadding, type PaddingMode } from '../same-padding.ts'
+import { floatTensor, tensorOf } from './float-tensor.ts'
 import type { ToGraphContext } from './to-graph.ts'
 
 type Converter = (layer: layers.Layer, context: ToGraphContext) => string
 type Config = Record<string, unknown>
-
-const float = (values: ArrayLike<number>, shape: readonly number[] = [values.length]): GraphTensor => ({
-  dtype: 'float32',
-  shape,
-  data: Float32Array.from(values),
-})
-
-function tensorOf(tensor: Tensor): GraphTensor {
-  return float(tensor.dataSync(), tensor.shape)
-}
 
 function refuse(layer: layers.Layer, what: string, fix?: string): never {
   throw new FreezeError({ what: `Layer '${layer.name}' (${layer.getClassName()}) cannot be frozen: ${what}`, fix })
@@ -103,7 +93,7 @@ const depthwise: Converter = (layer, context) => {
   const { weights, ...rest } = weightsOf(layer)
   const [height, width, channels, multiplier] = weights.shape
   const geometry = windowOf(config, context, [height, width])
-  const kernel = float(weights.data as Float32Array, [height, width, 1, channels * multiplier])
+  const kernel = floatTensor(weights.data as Float32Array, [height, width, 1, channels * multiplier])
   return activated(layer, context, config, (name) =>
     context.builder.node('conv2d', {
       name,
@@ -141,7 +131,7 @@ const transposed: Converter = (layer, context) => {
       name,
       inputs: context.inputs,
       attributes: { strides, padding, outputPadding },
-      tensors: { weights: float(weights, [height, width, channels, outputs]), ...(bias ? { bias: tensorOf(bias) } : {}) },
+      tensors: { weights: floatTensor(weights, [height, width, channels, outputs]), ...(bias ? { bias: tensorOf(bias) } : {}) },
     }),
   )
 }
@@ -162,7 +152,7 @@ const batchNormalization: Converter = (layer, { builder, name, inputs }) => {
   const [mean, variance] = weights
   const scale = Array.from(variance, (v, channel) => (gamma?.[channel] ?? 1) / Math.sqrt(v + config.epsilon))
   const shift = scale.map((factor, channel) => (beta?.[channel] ?? 0) - mean[channel] * factor)
-  return builder.node('affine', { name, inputs, tensors: { scale: float(scale), shift: float(shift) } })
+  return builder.node('affine', { name, inputs, tensors: { scale: floatTensor(scale), shift: floatTensor(shift) } })
 }
 
 const pool =
@@ -179,7 +169,7 @@ const prelu: Converter = (layer, { builder, name, inputs }) => {
   const [alpha] = layer.getWeights()
   const shared = alpha.shape.slice(0, -1).every((size) => size === 1)
   if (!shared) refuse(layer, 'its slopes differ over space.', 'Build it with sharedAxes [1, 2].')
-  return builder.node('prelu', { name, inputs, tensors: { slope: float(alpha.dataSync()) } })
+  return builder.node('prelu', { name, inputs, tensors: { slope: floatTensor(alpha.dataSync()) } })
 }
 
 const identity: Converter = (_, { inputs }) => inputs[0]
@@ -227,7 +217,7 @@ export const stockLayers: Readonly<Record<string, Converter>> = {
     return builder.node('activation', { name, inputs, attributes: { function: 'relu' } })
   },
   LeakyReLU: (layer, { builder, name, inputs }) =>
-    builder.node('prelu', { name, inputs, tensors: { slope: float([(layer.getConfig() as { alpha: number }).alpha]) } }),
+    builder.node('prelu', { name, inputs, tensors: { slope: floatTensor([(layer.getConfig() as { alpha: number }).alpha]) } }),
   GlobalAveragePooling2D: (_, { builder, name, inputs }) => builder.node('mean', { name, inputs, attributes: { axes: [0, 1] } }),
   Flatten: reshapeTo((_, from) => [count(from)]),
   Reshape: reshapeTo((layer, from) => {
@@ -239,7 +229,7 @@ export const stockLayers: Readonly<Record<string, Converter>> = {
   Multiply: (_, context) => fold('multiply', context),
   Average: (_, context) => {
     const sum = fold('add', { ...context, name: `${context.name}.sum` })
-    const tensors = { scale: float([1 / context.inputs.length]), shift: float([0]) }
+    const tensors = { scale: floatTensor([1 / context.inputs.length]), shift: floatTensor([0]) }
     return context.builder.node('affine', { name: context.name, inputs: [sum], tensors })
   },
   Concatenate: (layer, { builder, name, inputs }) => {
