@@ -1,11 +1,11 @@
 import { type Augmentation, checkAugmentations } from './augment/augmentation.ts'
 import { augmentedImages, augmentedShape } from './augmented-images.ts'
+import { BatchOrder, type BatchOrderOptions } from './batch-order.ts'
 import { digestOfSet, type SourceFingerprint } from './fingerprint.ts'
 import { floatImages, type ImageSet } from './image-set.ts'
 import type { SkippedFile } from './images/image-folder.ts'
 import type { ChannelNormalization, Normalization } from './normalization.ts'
-import { ascending, Random } from './random.ts'
-import { requireInteger } from './require-option.ts'
+import type { Random } from './random.ts'
 
 /** Some images of a set and their labels, ready for a model. */
 export interface Batch {
@@ -19,15 +19,7 @@ export interface Batch {
   index: number
 }
 
-export interface BatchOptions {
-  /** Images in a batch: an integer of at least 1. */
-  batchSize: number
-  /** A new order in each epoch. Default: true. */
-  shuffle?: boolean
-  /** Decides the orders: an integer from 0 to 2^32 - 1. Default: 0. */
-  seed?: number
-  /** Leaves out a last batch that is not full. Default: false. */
-  dropLast?: boolean
+export interface BatchOptions extends BatchOrderOptions {
   /** Default: the set's own. */
   normalization?: Normalization | ChannelNormalization
   /** Steps that change each image anew in each epoch. Default: none. */
@@ -70,22 +62,20 @@ export interface Batches extends BatchSource, Iterable<Batch> {
  * Throws `OptionError` on a batch size, seed, first batch, normalization or augmentation that cannot be used.
  */
 export function batches(set: ImageSet, options: BatchOptions): Batches {
-  const { batchSize, shuffle = true, seed = 0, dropLast = false, normalization = set.normalization, augment = [] } = options
-  requireInteger('batch size', batchSize, 1)
+  const { batchSize, normalization = set.normalization, augment = [] } = options
+  const batchOrder = new BatchOrder(set.count, options)
+  const { count, random } = batchOrder
   checkAugmentations(augment)
-  const count = dropLast ? Math.floor(set.count / batchSize) : Math.ceil(set.count / batchSize)
-  const random = new Random(seed)
   const shape = augmentedShape(set, augment)
 
   function epoch(first = 0): IterableIterator<Batch> {
-    requireInteger('first batch', first, 0, count)
-    const order = shuffle ? random.permutation(set.count) : ascending(set.count)
+    const order = batchOrder.draw(first)
     return from(first, order, augment.length > 0 ? random.next() : 0)
   }
 
   function* from(first: number, order: Uint32Array, epochSeed: number): Generator<Batch> {
     for (let batch = first; batch < count; batch++) {
-      const indices = order.subarray(batch * batchSize, (batch + 1) * batchSize)
+      const indices = batchOrder.indicesOf(batch, order)
       const labels = Int32Array.from(indices, (index) => set.labels[index])
       const images =
         augment.length > 0

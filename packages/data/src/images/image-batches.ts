@@ -1,20 +1,18 @@
 import { OptionError } from '@onebit/core'
 import { type Augmentation, checkAugmentations } from '../augment/augmentation.ts'
 import { heightAndWidth, type Size } from '../augment/pixel-image.ts'
+import { BatchOrder, type BatchOrderOptions } from '../batch-order.ts'
 import type { Batch, BatchSource } from '../batches.ts'
 import { DataError } from '../data-error.ts'
 import { digestOfFiles } from '../fingerprint.ts'
 import { builtin } from '../node-builtins.ts'
 import { type ChannelNormalization, type Normalization, normalizedPixels } from '../normalization.ts'
-import { ascending, Random } from '../random.ts'
 import { requireInteger } from '../require-option.ts'
 import { isFault } from './decode-image.ts'
 import { type Decoded, DecodePool } from './decode-pool.ts'
 import type { ImageFiles, SkippedFile } from './image-folder.ts'
 
-export interface ImageBatchesOptions {
-  /** Images in a batch: an integer of at least 1. */
-  batchSize: number
+export interface ImageBatchesOptions extends BatchOrderOptions {
   /** Of each image after its augmentation. */
   size: Size
   /** 1: gray; 3: red, green, blue. Default: 3. */
@@ -23,12 +21,6 @@ export interface ImageBatchesOptions {
   augment?: readonly Augmentation[]
   /** Default: that of ImageNet for 3 channels; for gray, mean 0 and deviation 1. */
   normalization?: Normalization | ChannelNormalization
-  /** A new order in each epoch. Default: true. */
-  shuffle?: boolean
-  /** Decides the orders and what is drawn for each image: an integer from 0 to 2^32 - 1. Default: 0. */
-  seed?: number
-  /** Leaves out a last batch that is not full. Default: false. */
-  dropLast?: boolean
   /** Threads, at least 1. They share libuv's pool: set UV_THREADPOOL_SIZE for more than 4. Default: what the machine has, 1 to 4. */
   workers?: number
   /** Batches that are decoded ahead of the one that is taken, at least 1: bounds the memory. Default: 2. */
@@ -67,10 +59,12 @@ export const imageNetNormalization: ChannelNormalization = {
  * down; `OptionError` if the augmentations do not end in images of `size`.
  */
 export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): ImageBatches {
-  const { batchSize, channels = 3, shuffle = true, seed = 0, dropLast = false, prefetch = 2, badFiles = 'throw' } = options
+  const { batchSize, channels = 3, prefetch = 2, badFiles = 'throw' } = options
   const { augment = defaultSteps(options.size), workers = defaultWorkers(), signal } = options
   const normalization = options.normalization ?? (channels === 3 ? imageNetNormalization : { mean: 0, standardDeviation: 1 })
-  requireInteger('batch size', batchSize, 1)
+  const total = images.files.length
+  const batchOrder = new BatchOrder(total, options)
+  const { count, random } = batchOrder
   requireInteger('number of workers', workers, 1)
   requireInteger('prefetch', prefetch, 1)
   requireOneOf('number of channels', channels, [1, 3])
@@ -80,15 +74,11 @@ export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): 
   const shape = [...heightAndWidth(options.size), channels] as const
   const setup = { sharp: addressOfSharp(options.sharp), shape, augment, normalization }
   const worker = options.worker ?? new URL('./decode-worker.js', import.meta.url)
-  const total = images.files.length
-  const count = dropLast ? Math.floor(total / batchSize) : Math.ceil(total / batchSize)
-  const random = new Random(seed)
   const pools = new Set<DecodePool>()
   let skipped: SkippedFile[] = []
 
   function epoch(first = 0): AsyncGenerator<Batch, void, undefined> {
-    requireInteger('first batch', first, 0, count)
-    const order = shuffle ? random.permutation(total) : ascending(total)
+    const order = batchOrder.draw(first)
     skipped = []
     return from(first, order, random.next(), skipped)
   }
@@ -105,7 +95,7 @@ export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): 
       for (let batch = first; batch < count; batch++) {
         const last = Math.min(total, count * batchSize, (batch + 1 + prefetch) * batchSize)
         for (; next < last; next++) pool.add({ place: next, file: images.files[order[next]], index: order[next], epochSeed })
-        const indices = order.subarray(batch * batchSize, (batch + 1) * batchSize)
+        const indices = batchOrder.indicesOf(batch, order)
         const made = await assemble(pool, batch, indices, report)
         if (made.count > 0) yield made
       }
