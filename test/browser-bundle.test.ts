@@ -1,13 +1,12 @@
 /** A page that only runs a model: what it downloads, and that it runs, in a real browser, with the answers Node gives. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { load, reference } from '@onebit/core'
-import { build } from 'esbuild'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { browserMissing, image, modelBytes, openPage, type Site, serveSite, startBrowser } from './deployed-network.ts'
+import { image, modelBytes } from './deployed-network.ts'
+import { browserMissing, bundlePage, openPage, PAGE_HTML, type Site, serveSite, startBrowser } from './page.ts'
 
 const BUDGET = 60 * 1024
 const root = new URL('..', import.meta.url).pathname
@@ -25,30 +24,14 @@ window.classify = async (backend, image) => {
 `
 
 describe('a page with core and kernels-wasm alone', () => {
-  let folder: string
   let script: string
   let modules: string[]
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'onebit-page-'))
-    await writeFile(join(folder, 'page.js'), PAGE)
-    const { outputFiles, metafile } = await build({
-      entryPoints: [join(folder, 'page.js')],
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      platform: 'browser',
-      target: 'es2022',
-      conditions: ['@onebit/source'],
-      nodePaths: [join(root, 'node_modules')],
-      write: false,
-      metafile: true,
-    })
-    script = outputFiles[0].text
-    modules = Object.keys(metafile.inputs)
+    const page = await bundlePage(PAGE)
+    script = page.script
+    modules = Object.keys(page.metafile.inputs)
   })
-
-  afterAll(() => rm(folder, { recursive: true, force: true }))
 
   test('contains no TensorFlow.js and no other package', () => {
     const foreign = modules.filter((path) => path.includes('node_modules') || /tensorflow/i.test(path))
@@ -77,8 +60,7 @@ describe('a page with core and kernels-wasm alone', () => {
 
     beforeAll(async () => {
       if (browserMissing) throw new Error(browserMissing)
-      const html = '<!doctype html><title>onebit</title><script type="module" src="/page.js"></script>'
-      const files = { '/': html, '/page.js': script, '/model.safetensors': model }
+      const files = { '/': PAGE_HTML, '/page.js': script, '/model.safetensors': model }
       site = await serveSite({ files, folder: kernelsFolder })
       browser = await startBrowser()
     })

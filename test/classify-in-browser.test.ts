@@ -1,24 +1,14 @@
 /** One picture, however a page holds it, gives the labels and probabilities that Node gives for its file. */
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
-import { extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Classification, type DecodeFile, imageClassifier } from '@onebit/classify'
-import { GraphBuilder, load, packSigns, reference, writeModel } from '@onebit/core'
-import { build, type OutputFile } from 'esbuild'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { GraphBuilder, load, reference, writeModel } from '@onebit/core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { drawnTensors } from './deployed-network.ts'
+import { browserMissing, bundlePage, openPage, PAGE_HTML, type Site, serveSite, startBrowser } from './page.ts'
 
-const chromiumPath = process.env.ONEBIT_CHROMIUM ?? '/usr/bin/chromium'
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
-const TYPES: Record<string, string> = {
-  '.js': 'text/javascript',
-  '.wasm': 'application/wasm',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-}
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sharpPath = createRequire(`${root}packages/data/package.json`).resolve('sharp')
 const { default: sharp } = await import(pathToFileURL(sharpPath).href)
@@ -61,14 +51,7 @@ window.classify = async (source, address) => {
 
 /** A classifier of color pictures, one layer of it 1-bit, with labels and a normalization of each channel in its file. */
 function modelBytes(): Uint8Array {
-  let state = 4321
-  const random = (): number => {
-    state = (state * 1103515245 + 12345) % 2147483648
-    return state / 1073741824 - 1
-  }
-  const values = (shape: number[]): number[] => Array.from({ length: shape.reduce((a, b) => a * b) }, random)
-  const float = (...shape: number[]) => ({ dtype: 'float32', shape, data: Float32Array.from(values(shape)) }) as const
-  const bits = (...shape: number[]) => ({ dtype: 'bit', shape, data: packSigns(values(shape)) }) as const
+  const { float, bits } = drawnTensors(4321)
   const builder = new GraphBuilder()
   const padding = [1, 1, 1, 1] as const
   const image = builder.input('image', [16, 16, 3])
@@ -106,23 +89,13 @@ const decode: DecodeFile = async (file) => {
 }
 
 describe('a page that classifies pictures', () => {
-  let page: OutputFile
+  let script: string
   let modules: string[]
 
   beforeAll(async () => {
-    const { outputFiles, metafile } = await build({
-      stdin: { contents: PAGE, resolveDir: root },
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      platform: 'browser',
-      target: 'es2022',
-      conditions: ['@onebit/source'],
-      write: false,
-      metafile: true,
-    })
-    page = outputFiles[0]
-    const [{ inputs }] = Object.values(metafile.outputs)
+    const page = await bundlePage(PAGE)
+    script = page.script
+    const [{ inputs }] = Object.values(page.metafile.outputs)
     modules = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0)
   })
 
@@ -131,49 +104,39 @@ describe('a page that classifies pictures', () => {
     expect(modules.some((path) => path.endsWith('classify/src/image-classifier.ts'))).toBe(true)
   })
 
-  const missing = existsSync(chromiumPath)
-    ? undefined
-    : `there is no Chromium at ${chromiumPath}; install it or set ONEBIT_CHROMIUM`
-  if (missing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1') {
-    test.skip(`in Chromium: skipped, ${missing}`, () => {})
+  if (browserMissing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1') {
+    test.skip(`in Chromium: skipped, ${browserMissing}`, () => {})
     return
   }
 
   describe('in Chromium', () => {
-    const files: Record<string, Uint8Array> = {}
-    let server: Server
+    let site: Site
     let browser: Browser
     let tab: Page
     const inNode: Record<string, Classification[]> = {}
 
     beforeAll(async () => {
-      if (missing) throw new Error(missing)
-      files['/model.safetensors'] = modelBytes()
-      files['/picture.png'] = await picture().png().toBuffer()
-      files['/picture.jpg'] = await picture().jpeg({ quality: 95 }).toBuffer()
+      if (browserMissing) throw new Error(browserMissing)
+      const files: Record<string, string | Uint8Array> = { '/': PAGE_HTML, '/page.js': script }
       files['/kernels.wasm'] = await readFile(`${root}packages/kernels-wasm/wasm/kernels.wasm`)
-      files['/page.js'] = page.contents
-      files['/'] = Buffer.from('<!doctype html><title>onebit</title><script type="module" src="/page.js"></script>')
-      const network = await load(files['/model.safetensors'], { backend: reference })
-      for (const address of ['/picture.png', '/picture.jpg']) {
-        const file = new Blob([Uint8Array.from(files[address])])
-        inNode[address] = await imageClassifier(network, { decode }).classify(file, { top: 4 })
+      const model = modelBytes()
+      files['/model.safetensors'] = model
+      const network = await load(model, { backend: reference })
+      const pictures = { '/picture.png': picture().png(), '/picture.jpg': picture().jpeg({ quality: 95 }) }
+      for (const [address, image] of Object.entries(pictures)) {
+        const bytes = await image.toBuffer()
+        files[address] = bytes
+        inNode[address] = await imageClassifier(network, { decode }).classify(new Blob([bytes]), { top: 4 })
       }
-      server = createServer((request, response) => {
-        const bytes = files[request.url!]
-        response.writeHead(bytes ? 200 : 404, { 'Content-Type': TYPES[extname(request.url!)] ?? 'text/html' })
-        response.end(bytes)
-      })
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      browser = await chromium.launch({ executablePath: chromiumPath, args: FLAGS })
-      tab = await browser.newPage()
-      await tab.goto(`http://127.0.0.1:${(server.address() as { port: number }).port}/`)
+      site = await serveSite({ files })
+      browser = await startBrowser()
+      tab = (await openPage(browser, site.url)).page
       await tab.waitForFunction('window.classify')
     })
 
     afterAll(async () => {
       await browser?.close()
-      server?.close()
+      site?.close()
     })
 
     const classify = (source: string, address: string): Promise<Classification[]> =>

@@ -90,3 +90,11 @@ export function everyClassifierOp(): Graph {
   builder.output(prelu, gated)
   return builder.build()
 }
+
+/** A graph with an op, named `up`, that no float twin has. */
+export function withoutTwin(): Graph {
+  const builder = new GraphBuilder()
+  const image = builder.input('image', [2, 2, 1])
+  builder.output('large', builder.node('resize', { name: 'up', inputs: [image], attributes: { size: [4, 4] } }))
+  return builder.build()
+}

@@ -15,7 +15,8 @@ import type { Browser } from 'playwright-core'
 import { build as vite } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import webpack from 'webpack'
-import { browserMissing, image, modelBytes, openPage, serveSite, startBrowser } from './deployed-network.ts'
+import { image, modelBytes } from './deployed-network.ts'
+import { browserMissing, openPage, serveSite, startBrowser } from './page.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const kernels = join(root, 'packages/kernels-wasm')

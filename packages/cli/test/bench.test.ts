@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { GraphBuilder, reference } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { drawnValues, everyClassifierOp } from '../../../test/every-classifier-op.ts'
+import { drawnValues, everyClassifierOp, withoutTwin } from '../../../test/every-classifier-op.ts'
 import { compileForOnnxRuntime, loadOnnxRuntime } from '../src/bench/run-on-onnxruntime.ts'
 import { compileForTfjs } from '../src/bench/run-on-tfjs.ts'
 import { relativeDifference, type Timing, type Verification, verifiedRatios } from '../src/bench/verify.ts'
@@ -38,14 +38,7 @@ describe('compileForTfjs', () => {
 
   it('names an op it does not know', async () => {
     await tf.setBackend('cpu')
-    const builder = new GraphBuilder()
-    const resized = builder.node('resize', {
-      name: 'up',
-      inputs: [builder.input('image', [2, 2, 1])],
-      attributes: { size: [4, 4] },
-    })
-    builder.output('large', resized)
-    const compiled = compileForTfjs(tf, builder.build())
+    const compiled = compileForTfjs(tf, withoutTwin())
     await expect(compiled.run({ image: new Float32Array(4) })).rejects.toThrow(/'up' \(resize\)/)
   })
 })

@@ -2,16 +2,15 @@
  * Property: a stem in integers gives, on every build, what plain loops with the same roundings give, bit for bit. A case is one
  * convolution of a graph input with or without what is fused into it.
  */
-import { readFile } from 'node:fs/promises'
 import { type ConvolutionAttributes, elementCount, type Graph, GraphBuilder, type GraphTensor } from '@onebit/core'
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
-import { type Instance, instantiate } from '../src/loading/kernels.ts'
-import { hasRelaxedSimd } from '../src/loading/support.ts'
+import type { Instance } from '../src/loading/kernels.ts'
 import { compileGraph } from '../src/program/compile-graph.ts'
 import { WasmExecutable } from '../src/wasm-executable.ts'
 import { floatKernel } from '../src/weights/float-kernel.ts'
 import { INT8, INT16, quantizeKernel } from '../src/weights/integer-kernel.ts'
+import { instantiateBuilds } from './builds.ts'
 import { firstDifference } from './compare.ts'
 import { Random, SEED } from './random.ts'
 
@@ -128,15 +127,10 @@ function expectedOutput(layer: Case, { attributes, tensors, graph }: Stem, value
   return result
 }
 
-let instances: Map<string, Instance>
+let instances: ReadonlyMap<string, Instance>
 
 beforeAll(async () => {
-  const builds = hasRelaxedSimd() ? ['kernels', 'kernels-relaxed'] : ['kernels']
-  const modules = builds.map(async (build) => {
-    const module = await WebAssembly.compile(await readFile(new URL(`../wasm/${build}.wasm`, import.meta.url)))
-    return [build, await instantiate(module, MEMORY_BYTES)] as const
-  })
-  instances = new Map(await Promise.all(modules))
+  instances = await instantiateBuilds(MEMORY_BYTES)
 })
 
 it(`gives the same bits as plain loops in ${CASES} random cases on every build`, async () => {

@@ -3,15 +3,14 @@
  * or without what is fused into it; each runs on the strict and the relaxed build with every tile, and on the popcount kernel, as a
  * program for one thread or with the tasks of a program for more in random order.
  */
-import { readFile } from 'node:fs/promises'
 import { elementCount, type Graph, GraphBuilder, type Pair, reference } from '@onebit/core'
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
 import type { Tiles } from '../src/loading/choose-tile.ts'
-import { type Instance, instantiate } from '../src/loading/kernels.ts'
-import { hasRelaxedSimd } from '../src/loading/support.ts'
+import type { Instance } from '../src/loading/kernels.ts'
 import { compileGraph } from '../src/program/compile-graph.ts'
 import { WasmExecutable } from '../src/wasm-executable.ts'
+import { instantiateBuilds } from './builds.ts'
 import { firstDifference, sign } from './compare.ts'
 import { Random, SEED } from './random.ts'
 import { runShuffled } from './shuffled-run.ts'
@@ -123,15 +122,10 @@ function graphOf(layer: Case): { graph: Graph; inputs: Record<string, Float32Arr
   return { graph, inputs: { x: random.floats(batch * elementCount(graph.inputs[0].shape)) } }
 }
 
-let instances: Map<string, Instance>
+let instances: ReadonlyMap<string, Instance>
 
 beforeAll(async () => {
-  const builds = hasRelaxedSimd() ? ['kernels', 'kernels-relaxed'] : ['kernels']
-  const modules = builds.map(async (build) => {
-    const module = await WebAssembly.compile(await readFile(new URL(`../wasm/${build}.wasm`, import.meta.url)))
-    return [build, await instantiate(module, MEMORY_BYTES)] as const
-  })
-  instances = new Map(await Promise.all(modules))
+  instances = await instantiateBuilds(MEMORY_BYTES)
 })
 
 it(`gives the reference's bits in ${CASES} random cases on every build`, async () => {

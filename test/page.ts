@@ -1,0 +1,118 @@
+/** A page for tests: its bundle, the site it is on, and a browser that opens it. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, type Metafile } from 'esbuild'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+/** The page's script from the sources of the packages, minified, and what went into it. */
+export async function bundlePage(code: string): Promise<{ script: string; metafile: Metafile }> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: code, resolveDir: fileURLToPath(new URL('..', import.meta.url)) },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    conditions: ['@onebit/source'],
+    write: false,
+    metafile: true,
+  })
+  return { script: outputFiles[0].text, metafile }
+}
+
+/** A page that runs `/page.js`. */
+export const PAGE_HTML = '<!doctype html><title>onebit</title><script type="module" src="/page.js"></script>'
+
+const chromiumPath = process.env.ONEBIT_CHROMIUM ?? '/usr/bin/chromium'
+
+/** Why there is no browser to test in, if there is none. */
+export const browserMissing: string | undefined = existsSync(chromiumPath)
+  ? undefined
+  : `there is no Chromium at ${chromiumPath}; install it or set ONEBIT_CHROMIUM`
+
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+/** What a strict page allows itself; compiling WebAssembly is all that Onebit asks for. */
+export const STRICT_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+}
+
+export interface SiteOptions {
+  /** Of the page, by path, beside those of `folder`. */
+  readonly files: Readonly<Record<string, string | Uint8Array>>
+  /** Where other paths are looked up. */
+  readonly folder?: string
+  /** Isolates the page, so that it may share memory with workers. */
+  readonly isolated?: boolean
+}
+
+export interface Site {
+  readonly url: string
+  /** Paths asked for so far. */
+  readonly requests: readonly string[]
+  close(): void
+}
+
+/** A site on this machine with the strict policy. */
+export async function serveSite({ files, folder, isolated = false }: SiteOptions): Promise<Site> {
+  const requests: string[] = []
+  const find = async (path: string): Promise<string | Uint8Array | undefined> => {
+    if (Object.hasOwn(files, path)) return files[path]
+    return folder === undefined ? undefined : readFile(join(folder, path)).catch(() => undefined)
+  }
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url!, 'http://localhost')
+    requests.push(pathname)
+    response.setHeader('Content-Security-Policy', STRICT_POLICY)
+    response.setHeader('Content-Type', TYPES[extname(pathname) || '.html'] ?? 'application/octet-stream')
+    if (isolated) {
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
+    }
+    const content = await find(pathname)
+    if (content === undefined) response.writeHead(404).end()
+    else response.end(content)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    requests,
+    close: () => void server.close(),
+  }
+}
+
+/** Opens a page; what its console or an uncaught error says is collected. */
+export async function openPage(browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> {
+  const page = await browser.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (!/favicon|404/.test(message.text())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.goto(url)
+  return { page, complaints }
+}
