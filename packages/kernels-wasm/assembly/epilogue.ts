@@ -1,19 +1,20 @@
 /**
  * From counts of differing bits to the layer's output. The sum over +-1 of a pixel is its base minus twice the count, exact
- * in int16 as the table kernel takes at most 32,767 products. Counts are uint16 rows, one a pixel, padded to 16 outputs.
+ * in int16 as the table kernel takes at most 32,767 products. Counts are uint16 rows, one a pixel, padded to 16 outputs. Bases are
+ * int16, `baseBytes` from pixel to pixel: 2, or 0 where all pixels share one, which then is even and as in src/weights/shared-base.ts.
  */
 
 @inline
-function sums(counts: usize, base: v128): v128 {
+export function sums(counts: usize, base: v128): v128 {
   return i16x8.sub(base, i16x8.shl(v128.load(counts), 1))
 }
 
 /** Sums as int32, `outputStride` bytes from pixel to pixel. */
 export function storeAccumulators(
-  counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32, outputStride: i32,
+  counts: usize, bases: usize, baseBytes: i32, output: usize, pixels: i32, outputs: i32, countBytes: i32, outputStride: i32,
 ): void {
   for (let pixel = 0; pixel < pixels; pixel++) {
-    const base = v128.load16_splat(bases + (pixel << 1))
+    const base = v128.load16_splat(bases)
     let i = 0
     for (; i + 8 <= outputs; i += 8) {
       const sum = sums(counts + (i << 1), base)
@@ -21,9 +22,10 @@ export function storeAccumulators(
       v128.store(output + (i << 2), i32x4.extend_high_i16x8_s(sum), 16)
     }
     for (; i < outputs; i++) {
-      store<i32>(output + (i << 2), <i32>load<i16>(bases + (pixel << 1)) - (<i32>load<u16>(counts + (i << 1)) << 1))
+      store<i32>(output + (i << 2), <i32>load<i16>(bases) - (<i32>load<u16>(counts + (i << 1)) << 1))
     }
     counts += countBytes
+    bases += baseBytes
     output += outputStride
   }
 }
@@ -44,143 +46,120 @@ function prelu(x: v128, slope: v128): v128 {
   return v128.bitselect(x, f32x4.mul(x, slope), f32x4.ge(x, f32x4.splat(0)))
 }
 
-/** PReLU or RPReLU. */
+/** PReLU or RPReLU; `shifts` is the address of the first shift. */
 @inline
-function rectify(x: v128, kind: i32, slope: usize, rowBytes: usize): v128 {
-  if (kind & RPRELU) {
-    const active = prelu(f32x4.add(x, v128.load(slope + rowBytes)), v128.load(slope))
-    return f32x4.add(active, v128.load(slope + 2 * rowBytes))
-  }
-  return prelu(x, v128.load(slope))
+function rectify(x: v128, kind: i32, slope: v128, shifts: usize, rowBytes: usize): v128 {
+  if (kind & RPRELU) return f32x4.add(prelu(f32x4.add(x, v128.load(shifts)), slope), v128.load(shifts + rowBytes))
+  return prelu(x, slope)
 }
 
+/** 4 outputs. */
 @inline
 function finish(
-  sum: v128, output: usize, at: usize, rowBytes: usize,
-  kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
+  sum: v128, output: usize, kind: i32, scale: v128, shift: v128, gate: v128, slope: v128, shifts: usize, rowBytes: usize,
+  shortcut: usize,
 ): void {
-  let x = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sum), v128.load(scale + at)), v128.load(shift + at))
-  if (kind & GATE) x = f32x4.mul(x, v128.load(gate + at))
-  if (kind & PRELU_BEFORE) x = rectify(x, kind, slope + at, rowBytes)
-  if (kind & SHORTCUT) x = f32x4.add(x, v128.load(shortcut + at))
-  if (kind & PRELU_AFTER) x = rectify(x, kind, slope + at, rowBytes)
-  v128.store(output + at, x)
+  let x = f32x4.add(f32x4.mul(sum, scale), shift)
+  if (kind & GATE) x = f32x4.mul(x, gate)
+  if (kind & PRELU_BEFORE) x = rectify(x, kind, slope, shifts, rowBytes)
+  if (kind & SHORTCUT) x = f32x4.add(x, v128.load(shortcut))
+  if (kind & PRELU_AFTER) x = rectify(x, kind, slope, shifts, rowBytes)
+  v128.store(output, x)
 }
 
-@inline
+/** Pixel by pixel, for bases of any kind. */
 function rows(
-  kind: i32, counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32,
+  kind: i32, counts: usize, bases: usize, baseBytes: i32, output: usize, pixels: i32, outputs: i32, countBytes: i32,
   scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
 ): void {
   const rowBytes = outputs << 2
   for (let pixel = 0; pixel < pixels; pixel++) {
-    const base = v128.load16_splat(bases + (pixel << 1))
-    for (let at = 0; at < rowBytes; at += 32) {
-      const sum = sums(counts + (at >> 1), base)
-      finish(i32x4.extend_low_i16x8_s(sum), output, at, rowBytes, kind, scale, shift, slope, shortcut, gate)
-      finish(i32x4.extend_high_i16x8_s(sum), output, at + 16, rowBytes, kind, scale, shift, slope, shortcut, gate)
+    const base = v128.load16_splat(bases)
+    for (let at = 0; at < rowBytes; at += 16) {
+      const sum = f32x4.convert_i32x4_s(
+        i32x4.sub(i32x4.extend_low_i16x8_s(base), i32x4.shl(v128.load16x4_u(counts + (at >> 1)), 1)),
+      )
+      finish(
+        sum, output + at, kind, v128.load(scale + at), v128.load(shift + at), v128.load(gate + at), v128.load(slope + at),
+        slope + rowBytes + at, rowBytes, shortcut + at,
+      )
     }
     counts += countBytes
+    bases += baseBytes
     output += rowBytes
     shortcut += rowBytes
   }
 }
 
-/** 4 outputs whose scale and shift are in registers. */
-@inline
-function finishColumn(sum: v128, output: usize, kind: i32, scale: v128, shift: v128, shortcut: usize): void {
-  let x = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sum), scale), shift)
-  if (kind & SHORTCUT) x = f32x4.add(x, v128.load(shortcut))
-  v128.store(output, x)
-}
+/** What stays in the first-level cache while one column of outputs after the other is finished. */
+@inline const BLOCK_BYTES = 16384
 
-/** Where so few constants follow, 16 outputs of all pixels, so that the constants stay in registers. For a multiple of 16 outputs. */
+/**
+ * 8 outputs of a block of pixels at a time, so that their constants stay in registers. The last place of the float32 2^24 is worth 2: its
+ * upper half with a count as the lower one is 2^24 plus twice the count, and 2^24 + base less that is the sum.
+ *
+ * The two vectors for it lie behind the base, as V8 computes constants anew wherever they are used, but not what it has loaded.
+ */
 @inline
 function columns(
-  kind: i32, counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32,
-  scale: usize, shift: usize, shortcut: usize,
+  kind: i32, counts: usize, base: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32,
+  scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
 ): void {
   const rowBytes = outputs << 2
-  for (let at = 0; at < rowBytes; at += 64) {
-    const scale0 = v128.load(scale + at)
-    const scale1 = v128.load(scale + at, 16)
-    const scale2 = v128.load(scale + at, 32)
-    const scale3 = v128.load(scale + at, 48)
-    const shift0 = v128.load(shift + at)
-    const shift1 = v128.load(shift + at, 16)
-    const shift2 = v128.load(shift + at, 32)
-    const shift3 = v128.load(shift + at, 48)
-    let count = counts + (at >> 1)
-    let to = output + at
-    let other = shortcut + at
-    for (let base = bases, end = bases + (pixels << 1); base < end; base += 2) {
-      const most = v128.load16_splat(base)
-      const low = sums(count, most)
-      finishColumn(i32x4.extend_low_i16x8_s(low), to, kind, scale0, shift0, other)
-      finishColumn(i32x4.extend_high_i16x8_s(low), to + 16, kind, scale1, shift1, other + 16)
-      const high = sums(count + 16, most)
-      finishColumn(i32x4.extend_low_i16x8_s(high), to + 32, kind, scale2, shift2, other + 32)
-      finishColumn(i32x4.extend_high_i16x8_s(high), to + 48, kind, scale3, shift3, other + 48)
-      count += countBytes
-      to += rowBytes
-      other += rowBytes
+  const most = v128.load(base, 16)
+  const upper = v128.load(base, 32)
+  const apart = shortcut - output
+  while (pixels > 0) {
+    const block = min(pixels, max(1, BLOCK_BYTES / rowBytes))
+    for (let at = 0; at < rowBytes; at += 32) {
+      const scale0 = v128.load(scale + at)
+      const scale1 = v128.load(scale + at, 16)
+      const shift0 = v128.load(shift + at)
+      const shift1 = v128.load(shift + at, 16)
+      const gate0 = v128.load(gate + at)
+      const gate1 = v128.load(gate + at, 16)
+      const slope0 = v128.load(slope + at)
+      const slope1 = v128.load(slope + at, 16)
+      const shifts = slope + at + rowBytes
+      let count = counts + (at >> 1)
+      let to = output + at
+      for (const end = to + block * rowBytes; to < end; to += rowBytes) {
+        const bits = v128.load(count)
+        const low = f32x4.sub(most, i16x8.shuffle(bits, upper, 0, 8, 1, 9, 2, 10, 3, 11))
+        finish(low, to, kind, scale0, shift0, gate0, slope0, shifts, rowBytes, to + apart)
+        const high = f32x4.sub(most, i16x8.shuffle(bits, upper, 4, 12, 5, 13, 6, 14, 7, 15))
+        finish(high, to + 16, kind, scale1, shift1, gate1, slope1, shifts + 16, rowBytes, to + apart + 16)
+        count += countBytes
+      }
     }
+    pixels -= block
+    counts += block * countBytes
+    output += block * rowBytes
   }
 }
 
 /** Float32 outputs of `pixels`, for a multiple of 8 outputs. `kind` is a sum of the flags above. */
 export function storeFloats(
-  counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32,
+  counts: usize, bases: usize, baseBytes: i32, output: usize, pixels: i32, outputs: i32, countBytes: i32,
   kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
 ): void {
-  if ((outputs & 15) == 0) {
-    if (kind == 0) return columns(0, counts, bases, output, pixels, outputs, countBytes, scale, shift, shortcut)
-    if (kind == SHORTCUT) return columns(SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, shortcut)
-  }
+  if (baseBytes) return rows(kind, counts, bases, baseBytes, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
   switch (kind) {
-    case 0: return rows(0, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case PRELU_BEFORE: return rows(PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case SHORTCUT: return rows(SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case PRELU_BEFORE | SHORTCUT: return rows(PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case SHORTCUT | PRELU_AFTER: return rows(SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE: return rows(GATE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | PRELU_BEFORE: return rows(GATE | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | SHORTCUT: return rows(GATE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | PRELU_BEFORE | SHORTCUT: return rows(GATE | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | SHORTCUT | PRELU_AFTER: return rows(GATE | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case RPRELU | PRELU_BEFORE: return rows(RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case RPRELU | PRELU_BEFORE | SHORTCUT: return rows(RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case RPRELU | SHORTCUT | PRELU_AFTER: return rows(RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | RPRELU | PRELU_BEFORE: return rows(GATE | RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | RPRELU | PRELU_BEFORE | SHORTCUT: return rows(GATE | RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | RPRELU | SHORTCUT | PRELU_AFTER: return rows(GATE | RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-  }
-}
-
-/** Comparisons of the sums of 8 outputs. */
-@inline
-function above(counts: usize, base: v128, limits: usize): v128 {
-  return i16x8.gt_s(sums(counts, base), v128.load(limits))
-}
-
-/**
- * Bits of the sums, for a multiple of 16 outputs: whether the sum is above the output's int16 limit, XOR the output's bit of
- * `first`.
- */
-export function packCounts(
-  counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32, limits: usize, first: usize,
-): void {
-  const rowBytes = outputs << 1
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const base = v128.load16_splat(bases + (pixel << 1))
-    let sign = first
-    for (let at = 0; at < rowBytes; at += 32) {
-      const low = above(counts + at, base, limits + at)
-      const high = above(counts + at + 16, base, limits + at + 16)
-      store<u16>(output, i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)) ^ load<u16>(sign))
-      sign += 2
-      output += 2
-    }
-    counts += countBytes
+    case 0: return columns(0, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case PRELU_BEFORE: return columns(PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case SHORTCUT: return columns(SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case PRELU_BEFORE | SHORTCUT: return columns(PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case SHORTCUT | PRELU_AFTER: return columns(SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE: return columns(GATE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | PRELU_BEFORE: return columns(GATE | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | SHORTCUT: return columns(GATE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | PRELU_BEFORE | SHORTCUT: return columns(GATE | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | SHORTCUT | PRELU_AFTER: return columns(GATE | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case RPRELU | PRELU_BEFORE: return columns(RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case RPRELU | PRELU_BEFORE | SHORTCUT: return columns(RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case RPRELU | SHORTCUT | PRELU_AFTER: return columns(RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | RPRELU | PRELU_BEFORE: return columns(GATE | RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | RPRELU | PRELU_BEFORE | SHORTCUT: return columns(GATE | RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case GATE | RPRELU | SHORTCUT | PRELU_AFTER: return columns(GATE | RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
   }
 }

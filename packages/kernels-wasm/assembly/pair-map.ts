@@ -32,17 +32,16 @@ function copyVectors(from: usize, to: usize, bytes: i32): void {
 }
 
 /**
- * Panel rows of the pixels `fromPixel` to `toPixel`, an even number in rows of an even `outputWidth`, and their bases.
+ * Panel rows of the pixels `fromPixel` to `toPixel`, an even number in rows of an even `outputWidth`.
  * `kernelRowBytes` is one kernel row's stretch of the map, `stepX` and `stepY` are bytes of the map between neighboring
  * pixels, `tapY` between neighboring kernel rows.
  */
 export function copyPanel(
-  map: usize, panel: usize, bases: usize, outputWidth: i32, kernelHeight: i32, kernelRowBytes: i32,
-  stepX: i32, stepY: i32, tapY: i32, base: i32, panelRowBytes: i32, fromPixel: i32, toPixel: i32,
+  map: usize, panel: usize, outputWidth: i32, kernelHeight: i32, kernelRowBytes: i32,
+  stepX: i32, stepY: i32, tapY: i32, panelRowBytes: i32, fromPixel: i32, toPixel: i32,
 ): void {
   let y = fromPixel / outputWidth
   let x = fromPixel - y * outputWidth
-  const both = <u32>(base & 0xffff) * 0x10001
   for (let pixel = fromPixel; pixel < toPixel; pixel += 2) {
     let from = map + y * stepY + x * stepX
     let at = panel
@@ -53,8 +52,6 @@ export function copyPanel(
     }
     panel += panelRowBytes
     for (; at < panel; at += 2) store<u16>(at, 0)
-    store<u32>(bases, both)
-    bases += 4
     x += 2
     if (x == outputWidth) {
       x = 0

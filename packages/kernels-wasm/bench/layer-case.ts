@@ -59,6 +59,8 @@ function binaryLayer({ kernel, size, channels }: LayerShape, { latent, scale, sh
   const result = builder.node('affine', { inputs: [sums], tensors })
   const tensorsOfNext = thresholdTensors(channels)
   builder.output('y', packed ? builder.node('threshold', { inputs: [result], tensors: tensorsOfNext }) : result)
+  // Bits that are asked for are packed: otherwise a 1x1 layer's threshold would leave its panel.
+  if (packed) builder.output('bits', bits)
   return builder.build()
 }
 

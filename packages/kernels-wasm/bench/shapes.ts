@@ -50,7 +50,10 @@ function sign(builder: GraphBuilder, shape: readonly number[]): string {
     thresholds: { dtype: 'float32', shape: [1, 1], data: new Float32Array(1) },
     first: { dtype: 'bit', shape: [1], data: new Uint8Array(1) },
   } as const
-  return builder.node('threshold', { inputs: [builder.input('x', shape)], tensors })
+  const bits = builder.node('threshold', { inputs: [builder.input('x', shape)], tensors })
+  // Bits that are asked for are packed: otherwise a dense layer's threshold would leave its panel.
+  builder.output('bits', bits)
+  return bits
 }
 
 /** Scale, shift and PReLU. */

@@ -32,7 +32,7 @@ const pairOf = (minimum: number, maximum: number): fc.Arbitrary<[number, number]
   fc.tuple(fc.integer({ min: minimum, max: maximum }), fc.integer({ min: minimum, max: maximum }))
 
 const CASE = fc.record({
-  kind: fc.constantFrom('plain', 'plain', 'plain', 'grouped', 'depthwise', 'transposed', 'transposed', 'dense'),
+  kind: fc.constantFrom('plain', 'plain', 'plain', 'pointwise', 'grouped', 'depthwise', 'transposed', 'transposed', 'dense'),
   kernel: pairOf(1, 4),
   strides: pairOf(1, 3),
   dilations: fc.oneof({ weight: 3, arbitrary: fc.constant<[number, number]>([1, 1]) }, { weight: 1, arbitrary: pairOf(1, 3) }),
@@ -47,6 +47,7 @@ const CASE = fc.record({
     ...['none', 'none', 'affine', 'threshold', 'affine, threshold', 'affine, PReLU, threshold'],
     ...['affine, gate, PReLU, shortcut', 'affine, shortcut, last PReLU, threshold'],
     ...['affine, shortcut, last RPReLU', 'affine, gate, RPReLU'],
+    ...['threshold, pointwise', 'affine, threshold, pointwise', 'affine, PReLU, shortcut, threshold, pointwise'],
   ),
   batch: fc.integer({ min: 1, max: 2 }),
   threads: fc.constantFrom(1, 1, 2, 3),
@@ -84,11 +85,27 @@ function addTail(builder: GraphBuilder, sums: string, { tail }: Case, random: Ra
   if (tail.includes('shortcut')) value = builder.node('add', { inputs: [value, constant(...builder.type(value).shape)] })
   addRectifier('last ')
   if (!tail.includes('threshold')) return value
-  return builder.node('threshold', { inputs: [value], tensors: random.thresholds(outputs, random.integer(1, 2), spread) })
+  const steps = random.chance(0.7) ? 1 : 2
+  const bits = builder.node('threshold', { inputs: [value], tensors: random.thresholds(outputs, steps, spread) })
+  if (!tail.includes('pointwise')) return bits
+  const weights = random.bitTensor(random.integer(1, 20), ...(builder.type(bits).shape.length === 3 ? [1, 1] : []), outputs)
+  const op = builder.type(bits).shape.length === 3 ? 'binaryConv2d' : 'binaryDense'
+  return builder.node(op, { inputs: [bits], tensors: { weights } })
 }
 
+/** Of a window of one pixel that reads every pixel. */
+const POINTWISE = {
+  kernel: [1, 1],
+  strides: [1, 1],
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+} as const
+
 function graphOf(layer: Case): { graph: Graph; inputs: Record<string, Float32Array> } {
-  const { kind, kernel, strides, dilations, padding, extra, batch } = layer
+  const { kind, dilations, extra, batch } = layer
+  const { kernel, strides, padding } = kind === 'pointwise' ? POINTWISE : layer
   const random = new Random(layer.seed)
   const builder = new GraphBuilder()
   const [groups, groupOutputs] = groupsOf(layer)

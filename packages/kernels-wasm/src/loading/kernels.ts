@@ -37,6 +37,7 @@ export const KERNEL_NAMES = [
   'multiply',
   'multiplyGathered',
   'multiplyRows',
+  'packCountPairs',
   'packCounts',
   'popcountCounts',
   'popcountSums',
@@ -66,6 +67,7 @@ export const KERNEL_NAMES = [
   'threshold',
   'thresholdAccumulators',
   'thresholdOnce',
+  'thresholdPairs',
   'writeConstants',
   'writeTables',
 ] as const
@@ -85,7 +87,7 @@ export function isRelaxed(module: WebAssembly.Module): boolean {
 export type Kernels = Readonly<Record<KernelName, (...args: number[]) => void>>
 
 /** That of assembly/interface-version.ts. */
-const INTERFACE_VERSION = 2
+const INTERFACE_VERSION = 3
 
 const PAGE = 65536
 

@@ -2,7 +2,7 @@
 import { type AnyNode, GraphError, type GraphTensor, type OpName, type ValueType } from '@onebit/core'
 import type { Tiles } from '../loading/choose-tile.ts'
 import type { Buffer, ProgramBuilder } from '../program/program-builder.ts'
-import { type Value, valueBytes } from '../program/value.ts'
+import { panelBytes, type Value, valueBytes } from '../program/value.ts'
 
 /** How convolutions of a graph input compute: see `WasmOptions.stem`. */
 export type StemArithmetic = 'float32' | 'int16' | 'int8'
@@ -22,6 +22,8 @@ export interface LoweringContext {
   readonly type: ValueType
   /** Tiles of the table kernel to use, widest first; none for the popcount kernel. */
   readonly tiles: Tiles
+  /** Whether the node's bits are to lie as a panel. */
+  readonly makesPanel?: boolean
   /** Where a convolution may compute in integers. */
   readonly stem?: StemContext
   /** The node's tensor of a role, if it has one. */
@@ -41,8 +43,8 @@ export type NodeOf<Op extends OpName> = Extract<AnyNode, { op: Op }>
 export type Lowering<Op extends OpName> = (node: NodeOf<Op>, context: LoweringContext) => Lowered
 
 /** A buffer for the node's output. */
-export function outputBuffer({ builder, type }: LoweringContext): Buffer {
-  return builder.allocate(valueBytes(type))
+export function outputBuffer({ builder, type, makesPanel }: LoweringContext): Buffer {
+  return builder.allocate(makesPanel ? panelBytes(type) : valueBytes(type))
 }
 
 /** The tensor that inference has already asked for. */

@@ -48,12 +48,15 @@ export function countInChunks(
   const pixels = roomFor(longestShare(chunks))
   const counts = { buffer: builder.scratch(pixels * countBytes), offset: 0 }
   const counter = counting.prepare(builder.scratch(counting.scratchBytes(pixels)), pixels)
-  const bases = { buffer: counter.bases ?? builder.scratch(2 * pixels), offset: 0 }
+  const bases = { buffer: builder.scratch(2 * pixels), offset: 0 }
   const epilogue = epilogueFor(pixels)
   builder.parallel(chunks, (from, to) => {
     for (let group = 0; group < groups; group++) {
       counter.count(group, { from, to, counts, bases, step: 1 })
-      epilogue.emit({ counts, bases, countBytes, outputs, firstOutput: group * outputs, from, to })
+      epilogue.emit({
+        ...{ counts, countBytes, outputs, from, to },
+        ...{ bases: counter.base ?? bases, baseBytes: counter.base ? 0 : 2, firstOutput: group * outputs },
+      })
     }
   })
   return { kernel: counting.name, reason }

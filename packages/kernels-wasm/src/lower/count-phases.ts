@@ -69,7 +69,11 @@ export function countPhases(
     }
     for (let row = from * strides[0]; row < Math.min(to * strides[0], output[0]); row++) {
       const places = placesOf(row % strides[0], Math.floor(row / strides[0]) - from, 0)
-      epilogue.emit({ ...places, countBytes, outputs, firstOutput: 0, from: row * outputWidth, to: (row + 1) * outputWidth })
+      epilogue.emit({
+        ...places,
+        ...{ baseBytes: 2, countBytes, outputs, firstOutput: 0 },
+        ...{ from: row * outputWidth, to: (row + 1) * outputWidth },
+      })
     }
   })
   return { kernel: `${countings[0]?.name ?? 'none'}, in ${phases.length} phases`, reason: reached[0]?.reason }

@@ -14,8 +14,8 @@ export interface CountedPixels {
 }
 
 export interface Counter {
-  /** One base a pixel where they are constants: then none is written. */
-  readonly bases?: Buffer
+  /** The base of every pixel, a constant, where all have the same, an even one. */
+  readonly base?: Buffer
   /** Adds the steps that count the bits of a group's outputs. */
   count(group: number, pixels: CountedPixels): void
 }

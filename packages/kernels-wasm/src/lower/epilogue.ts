@@ -1,10 +1,13 @@
 /** What becomes of a chunk of counts: accumulators, or floats with what follows them, or bits. */
-import type { Argument, Buffer, Place, ProgramBuilder } from '../program/program-builder.ts'
+import { type Argument, type Buffer, offsetBy, type Place, type ProgramBuilder } from '../program/program-builder.ts'
+import { panelRowBytes } from '../weights/table-kernel.ts'
 
 /** A chunk of counts: of the pixels `from` to `to`, `outputs` each. */
 export interface Counts {
   readonly counts: Buffer | Place
   readonly bases: Buffer | Place
+  /** Bytes from a pixel's base to the next one's: 0 where all have the same. */
+  readonly baseBytes: 0 | 2
   /** Bytes from pixel to pixel. */
   readonly countBytes: number
   readonly outputs: number
@@ -22,9 +25,9 @@ export interface Epilogue {
 /** Accumulators as the layer's value of `outputs` channels. */
 export function accumulatorEpilogue(builder: ProgramBuilder, output: Buffer, outputs: number): Epilogue {
   return {
-    emit({ counts, bases, countBytes, outputs: count, firstOutput, from, to }) {
+    emit({ counts, bases, baseBytes, countBytes, outputs: count, firstOutput, from, to }) {
       const place = { buffer: output, offset: 4 * (from * outputs + firstOutput) }
-      builder.call('storeAccumulators', counts, bases, place, to - from, count, countBytes, 4 * outputs)
+      builder.call('storeAccumulators', counts, bases, baseBytes, place, to - from, count, countBytes, 4 * outputs)
     },
   }
 }
@@ -59,12 +62,12 @@ export function floatEpilogue(
   const rows = output ?? builder.scratch(4 * chunk * outputs)
   const { kind, scale, shift, slope, shortcut, gate } = tail
   return {
-    emit({ counts, bases, countBytes, from, to }) {
+    emit({ counts, bases, baseBytes, countBytes, from, to }) {
       const offset = 4 * from * outputs
       const place: Place = { buffer: rows, offset: output ? offset : 0 }
       const second = shortcut ? { buffer: shortcut, offset } : 0
       const constants = [scale, shift, slope ?? 0, second, gate ?? 0]
-      builder.call('storeFloats', counts, bases, place, to - from, outputs, countBytes, kind, ...constants)
+      builder.call('storeFloats', counts, bases, baseBytes, place, to - from, outputs, countBytes, kind, ...constants)
       pack?.(place, from, to)
     },
   }
@@ -74,19 +77,28 @@ export function floatEpilogue(
 export function bitEpilogue(builder: ProgramBuilder, chunk: number, outputs: number, pack: Pack): Epilogue {
   const rows = builder.scratch(4 * chunk * outputs)
   return {
-    emit({ counts, bases, countBytes, from, to }) {
-      builder.call('storeAccumulators', counts, bases, rows, to - from, outputs, countBytes, 4 * outputs)
+    emit({ counts, bases, baseBytes, countBytes, from, to }) {
+      builder.call('storeAccumulators', counts, bases, baseBytes, rows, to - from, outputs, countBytes, 4 * outputs)
       pack(rows, from, to)
     },
   }
 }
 
-/** Bits straight from the counts. */
-export function packedEpilogue(builder: ProgramBuilder, output: Buffer, limits: Buffer, first: Buffer): Epilogue {
+/**
+ * Bits straight from the counts.
+ * @param panel Whether they become a panel.
+ */
+export function packedEpilogue(builder: ProgramBuilder, output: Buffer, limits: Buffer, first: Buffer, panel: boolean): Epilogue {
   return {
-    emit({ counts, bases, countBytes, outputs, from, to }) {
-      const place = { buffer: output, offset: from * (outputs / 8) }
-      builder.call('packCounts', counts, bases, place, to - from, outputs, countBytes, limits, first)
+    emit({ counts, bases, baseBytes, countBytes, outputs, from, to }) {
+      const sizes = [to - from, outputs, countBytes]
+      if (panel) {
+        const rowBytes = panelRowBytes(outputs / 4)
+        const place = offsetBy(output, (from / 2) * rowBytes)
+        builder.call('packCountPairs', counts, bases, baseBytes, place, ...sizes, limits, first, rowBytes)
+      } else {
+        builder.call('packCounts', counts, bases, baseBytes, offsetBy(output, from * (outputs / 8)), ...sizes, limits, first)
+      }
     },
   }
 }

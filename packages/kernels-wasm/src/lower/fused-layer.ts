@@ -8,7 +8,7 @@ import { channelsOf, type Value, valueBytes } from '../program/value.ts'
 import { bitKernel } from '../weights/bit-kernel.ts'
 import { expandToChannels } from '../weights/per-channel.ts'
 import { binaryLayer, lowerCounts } from './binary-convolution.ts'
-import { floatTensor, type LoweringContext, requireTensor } from './context.ts'
+import { floatTensor, type LoweringContext, outputBuffer, requireTensor } from './context.ts'
 import { bitEpilogue, type Epilogue, type FloatTail, floatEpilogue, type Pack, packedEpilogue } from './epilogue.ts'
 import { joinRows, rectifierRows } from './rectifier.ts'
 import { countLimits, prepareThreshold } from './threshold.ts'
@@ -20,6 +20,8 @@ export interface FusionContext {
   value(name: string): Value
   type(name: string): ValueType
   tensor(node: AnyNode, role: string): GraphTensor | undefined
+  /** Whether a node's bits are to lie as a panel. */
+  makesPanel(node: string): boolean
 }
 
 export interface LoweredLayer {
@@ -48,6 +50,7 @@ export function lowerFusedLayer(layer: FusedLayer, fusion: FusionContext): Lower
     type: fusion.type(node.name),
     inputs: node === convolution ? node.inputs.map(fusion.value) : [],
     tensor: (role) => fusion.tensor(node, role),
+    makesPanel: fusion.makesPanel(node.name),
   })
   const context = contextOf(convolution)
   const outputs = channelsOf(context.type)
@@ -56,12 +59,12 @@ export function lowerFusedLayer(layer: FusedLayer, fusion: FusionContext): Lower
   let pack: Pack | undefined
   let packed: Epilogue | undefined
   if (threshold) {
-    const bits = builder.allocate(valueBytes(fusion.type(threshold.name)))
-    const limits = affine ? undefined : countLimits(threshold, contextOf(threshold))
-    packed = limits && packedEpilogue(builder, bits, limits.limits, limits.first)
-    const { step } = prepareThreshold(threshold, contextOf(threshold), affine ? 'float32' : 'int32')
-    const rowBytes = outputs / 8
-    pack = (rows, from, to) => step(rows, { buffer: bits, offset: from * rowBytes }, to - from)
+    const next = contextOf(threshold)
+    const bits = outputBuffer(next)
+    const limits = affine ? undefined : countLimits(threshold, next)
+    packed = limits && packedEpilogue(builder, bits, limits.limits, limits.first, next.makesPanel === true)
+    const { step } = prepareThreshold(threshold, next, affine ? 'float32' : 'int32')
+    pack = (rows, from, to) => step(rows, bits, from, to - from)
     values.set(threshold.name, bits)
   }
 

@@ -3,14 +3,15 @@ import type { PaddingValue } from '@onebit/core'
 import { type Buffer, offsetBy, type Place, type ProgramBuilder } from '../program/program-builder.ts'
 import { bitRowBytes, channelsOf } from '../program/value.ts'
 import type { BitKernel } from '../weights/bit-kernel.ts'
+import { layOutSharedBase } from '../weights/shared-base.ts'
 import { nibbleCount, type Tile } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
 import type { LoweringContext } from './context.ts'
 import type { CountedPixels } from './counting-kernel.ts'
 
 export interface Panel {
-  /** One base a pixel where they are constants: then none is written. */
-  readonly bases?: Buffer
+  /** The base of every pixel, a constant, where all have the same. */
+  readonly base?: Buffer
   /** Adds the step that fills the panel and writes the bases. */
   fill(group: number, pixels: CountedPixels): void
   /** Adds the step that counts for these pixels, for some blocks of outputs. */
@@ -26,16 +27,27 @@ export interface CountSizes {
 
 /** Where a panel is kept. */
 interface Storage {
-  readonly buffer: Buffer
+  readonly buffer: Buffer | Place
   readonly rowBytes: number
-  /** Most pixels that are counted at a time. */
-  readonly pixels: number
 }
 
 function countPanel(builder: ProgramBuilder, { buffer, rowBytes }: Storage, kernel: BitKernel): Panel['count'] {
   const triples = Math.ceil(nibbleCount(kernel) / 3)
   return (tile, weights, counts, { blocks, countBytes, from, to }) =>
     builder.call(`tableGemm${tile}`, buffer, weights, counts, triples, Math.ceil((to - from) / 2), blocks, rowBytes, countBytes)
+}
+
+/** What wrote the bits left them as a panel of all pixels. */
+function givenPanel({ builder, inputs }: LoweringContext, kernel: BitKernel, { rowBytes }: Storage): Panel {
+  const { buffer } = inputs[0]
+  return {
+    base: sharedBase(builder, kernel),
+    fill() {},
+    count(tile, weights, counts, sizes) {
+      const panel = offsetBy(buffer, (sizes.from / 2) * rowBytes)
+      countPanel(builder, { buffer: panel, rowBytes }, kernel)(tile, weights, counts, sizes)
+    },
+  }
 }
 
 /** Fewer rows of a pair map are not worth a task. */
@@ -49,18 +61,25 @@ export function outsideRow(paddingValue: PaddingValue, channels: number): Uint8A
   return row
 }
 
+/** The base of all pixels, or undefined where a last nibble that is partly filled makes it depend on the taps in the padding. */
+function sharedBase(builder: ProgramBuilder, { taps, channels }: BitKernel): Buffer | undefined {
+  return channels % 4 === 0 ? builder.constant(layOutSharedBase(taps * channels)) : undefined
+}
+
 export function preparePanel(context: LoweringContext, layer: BinaryLayer, kernel: BitKernel, storage: Storage): Panel {
   const { builder, inputs } = context
+  if (inputs[0].isPanel) return givenPanel(context, kernel, storage)
   const outside = outsideRow(layer.paddingValue, kernel.channels)
   const pixelBytes = bitRowBytes(channelsOf(inputs[0]))
   const outsideArgument = outside ? builder.constant(outside) : 0
   const overlapping = overlaps(layer, kernel)
-  if (overlapping && readsMap(layer, kernel)) return mappedPanel(context, layer, kernel, storage.pixels, outsideArgument)
+  if (overlapping && readsMap(layer, kernel)) return mappedPanel(context, layer, kernel, outsideArgument)
   if (overlapping) return copiedPanel(context, layer, kernel, storage, outsideArgument)
   const { geometry, window, inputWidth, outputWidth } = layer
   const rows = builder.constant(geometry.rows)
   const columns = builder.constant(geometry.columns)
   return {
+    base: sharedBase(builder, kernel),
     count: countPanel(builder, storage, kernel),
     fill(group, { from, to, bases, step }) {
       const input = { buffer: inputs[0].buffer, offset: (group * kernel.channels) / 8 }
@@ -129,19 +148,20 @@ function copiedPanel(
   const { buffer: map, placeBytes, stepX, stepY, tapY } = addPairMap(context, layer, outside)
   const [kernelHeight, kernelWidth] = layer.window
   return {
+    base: sharedBase(builder, kernel),
     count: countPanel(builder, storage, kernel),
-    fill(_group, { from, to, bases }) {
+    fill(_group, { from, to }) {
       builder.call(
         'copyPanel',
-        ...[map, storage.buffer, bases, layer.outputWidth, kernelHeight, kernelWidth * placeBytes],
-        ...[stepX, stepY, tapY, kernel.taps * kernel.channels, storage.rowBytes, from, to],
+        ...[map, storage.buffer, layer.outputWidth, kernelHeight, kernelWidth * placeBytes],
+        ...[stepX, stepY, tapY, storage.rowBytes, from, to],
       )
     },
   }
 }
 
 /** No panel: the kernel reads the map. */
-function mappedPanel(context: LoweringContext, layer: BinaryLayer, kernel: BitKernel, chunk: number, outside: Buffer | 0): Panel {
+function mappedPanel(context: LoweringContext, layer: BinaryLayer, kernel: BitKernel, outside: Buffer | 0): Panel {
   const { builder } = context
   const { outputWidth, pixels } = layer
   const { buffer: map, placeBytes, stepX, stepY, tapY } = addPairMap(context, layer, outside)
@@ -150,7 +170,7 @@ function mappedPanel(context: LoweringContext, layer: BinaryLayer, kernel: BitKe
   const places = builder.constant(Uint32Array.from({ length: pixels / 2 }, (_, pair) => placeOf(2 * pair)))
   const triples = (kernelWidth * placeBytes) / 6
   return {
-    bases: builder.constant(new Int16Array(chunk).fill(kernel.taps * kernel.channels)),
+    base: sharedBase(builder, kernel),
     fill() {},
     count(tile, weights, counts, { blocks, countBytes, from, to }) {
       const pairs = [offsetBy(places, 2 * from), weights, counts, triples, (to - from) / 2, blocks]

@@ -1,7 +1,7 @@
 /** Binary convolution by table lookups: a panel of table offsets, then counts for all outputs. */
 import { offsetBy } from '../program/program-builder.ts'
 import type { BitKernel } from '../weights/bit-kernel.ts'
-import { layOutTableRun, nibbleCount, tileRuns, VECTOR } from '../weights/table-kernel.ts'
+import { layOutTableRun, nibbleCount, panelRowBytes, tileRuns, VECTOR } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'
 import type { LoweringContext } from './context.ts'
 import { type CountingKernel, countBytesOf } from './counting-kernel.ts'
@@ -19,7 +19,7 @@ export function tableKernel(context: LoweringContext, layer: BinaryLayer, kernel
   const { builder } = context
   const { groups } = layer
   const outputs = kernel.outputs / groups
-  const rowBytes = Math.ceil((Math.ceil(nibbleCount(kernel) / 3) * 6) / 16) * 16
+  const rowBytes = panelRowBytes(nibbleCount(kernel))
   const countBytes = countBytesOf(outputs)
   const runs = tileRuns(outputs, context.tiles)
   const order = runs[0].tile.endsWith('Ordered') ? 'ordered ' : ''
@@ -28,13 +28,13 @@ export function tableKernel(context: LoweringContext, layer: BinaryLayer, kernel
     groups,
     pairs: Math.max(MINIMUM_PAIRS, Math.min(MAXIMUM_PAIRS, Math.floor(PANEL_BUDGET / rowBytes))),
     scratchBytes: (pixels) => Math.ceil(pixels / 2) * rowBytes + 32,
-    prepare(scratch, pixels) {
-      const panel = preparePanel(context, layer, kernel, { buffer: scratch, rowBytes, pixels })
+    prepare(scratch) {
+      const panel = preparePanel(context, layer, kernel, { buffer: scratch, rowBytes })
       const weights = Array.from({ length: groups }, (_, group) =>
         runs.map((run) => builder.constant(layOutTableRun(kernel, groups, group, run))),
       )
       return {
-        bases: panel.bases,
+        base: panel.base,
         count(group, counted) {
           const { from, to, counts, step } = counted
           panel.fill(group, counted)

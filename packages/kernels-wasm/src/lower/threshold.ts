@@ -1,21 +1,28 @@
 import { type DataType, GraphError } from '@onebit/core'
+import type { KernelName } from '../loading/kernels.ts'
 import { type Argument, type Buffer, offsetBy } from '../program/program-builder.ts'
 import { bitRowBytes, channelsOf, rowsOf } from '../program/value.ts'
+import { panelRowBytes } from '../weights/table-kernel.ts'
 import { layOutFirst, layOutLimits, layOutThresholds } from '../weights/thresholds.ts'
 import { floatTensor, type Lowering, type LoweringContext, type NodeOf, outputBuffer, requireTensor } from './context.ts'
 
 /** Fewer values are not worth a task. */
 const LEAST_VALUES = 4096
 
+/** Whether the kernels for the usual case fit: one threshold a channel, whole vectors of channels. */
+export function isPlain(steps: number, channels: number): boolean {
+  return steps === 1 && channels % 16 === 0
+}
+
 export interface PreparedThreshold {
   readonly kernel: string
-  /** Adds the step that packs `rows` rows. */
-  step(input: Argument, output: Argument, rows: number): void
+  /** Adds the step that packs `rows` rows from row `from` on, which lie at `input`, into the node's value at `output`. */
+  step(input: Argument, output: Buffer, from: number, rows: number): void
 }
 
 /** Lays out the thresholds and chooses the kernel. On accumulators they become integers, so no accumulator is ever rounded. */
 export function prepareThreshold(node: NodeOf<'threshold'>, context: LoweringContext, inputType: DataType): PreparedThreshold {
-  const { builder, type } = context
+  const { builder, type, makesPanel } = context
   const channels = channelsOf(type)
   const first = requireTensor(node, context, 'first')
   if (first.dtype !== 'bit') throw new GraphError({ node: node.name, what: `Node '${node.name}' needs bits as its 'first'.` })
@@ -23,13 +30,17 @@ export function prepareThreshold(node: NodeOf<'threshold'>, context: LoweringCon
   const integers = inputType === 'int32'
   const table = builder.constant(layOutThresholds(floatTensor(node, context, 'thresholds'), steps, channels, integers))
   const signs = builder.constant(layOutFirst(first.data, first.shape[0], channels))
-  if (!integers && steps === 1 && channels % 16 === 0) {
-    const step = (input: Argument, output: Argument, rows: number): void =>
-      builder.call('thresholdOnce', input, output, rows, channels, table, signs)
-    return { kernel: 'thresholdOnce', step }
+  const kernelOf = (kernel: KernelName, rowBytes: number, ...more: Argument[]): PreparedThreshold => ({
+    kernel,
+    step: (input, output, from, rows) =>
+      builder.call(kernel, input, offsetBy(output, from * rowBytes), rows, channels, table, ...more),
+  })
+  if (makesPanel) {
+    const rowBytes = panelRowBytes(channels / 4)
+    return kernelOf('thresholdPairs', rowBytes / 2, signs, rowBytes)
   }
-  const kernel = integers ? 'thresholdAccumulators' : 'threshold'
-  return { kernel, step: (input, output, rows) => builder.call(kernel, input, output, rows, channels, table, steps, signs) }
+  if (!integers && isPlain(steps, channels)) return kernelOf('thresholdOnce', bitRowBytes(channels), signs)
+  return kernelOf(integers ? 'thresholdAccumulators' : 'threshold', bitRowBytes(channels), steps, signs)
 }
 
 /** What packs the counts of the table kernel without a stop at accumulators, or undefined where that kernel does not fit. */
@@ -38,7 +49,7 @@ export function countLimits(node: NodeOf<'threshold'>, context: LoweringContext)
   const channels = channelsOf(type)
   const first = requireTensor(node, context, 'first')
   const steps = requireTensor(node, context, 'thresholds').shape[1]
-  if (steps !== 1 || channels % 16 !== 0 || first.dtype !== 'bit') return undefined
+  if (!isPlain(steps, channels) || first.dtype !== 'bit') return undefined
   return {
     limits: builder.constant(layOutLimits(floatTensor(node, context, 'thresholds'), channels)),
     first: builder.constant(layOutFirst(first.data, first.shape[0], channels)),
@@ -52,7 +63,7 @@ export const threshold: Lowering<'threshold'> = (node, context) => {
   const buffer = outputBuffer(context)
   const channels = channelsOf(context.type)
   context.builder.split(rowsOf(context.type), 4, Math.ceil(LEAST_VALUES / channels), (from, to) =>
-    step(offsetBy(input.buffer, 4 * from * channels), offsetBy(buffer, from * bitRowBytes(channels)), to - from),
+    step(offsetBy(input.buffer, 4 * from * channels), buffer, from, to - from),
   )
   return { buffer, kernel }
 }

@@ -9,6 +9,7 @@ import { lowerRectifier } from '../lower/rectifier.ts'
 import { foldAffineThresholds } from '../passes/fold-affine-thresholds.ts'
 import { type FusedLayer, fuseLayers } from '../passes/fuse-layers.ts'
 import { fuseRealLayers, type RealLayer } from '../passes/fuse-real-layers.ts'
+import { findPanelValues } from '../passes/panel-values.ts'
 import { rectifierNodes } from '../passes/rectifiers.ts'
 import { type MemoryPlan, planMemory } from './plan-memory.ts'
 import { type Buffer, ProgramBuilder } from './program-builder.ts'
@@ -56,6 +57,7 @@ export function compileGraph(
   const { graph } = folded
   const fused = fuseLayers(graph, types)
   const reals = fuseRealLayers(graph, fused.takes)
+  const panels = tiles.length > 0 ? findPanelValues(graph, types, fused) : new Set<string>()
   const builder = new ProgramBuilder(threads)
   const values = new Map<string, Value>()
   const explained = new Map<string, Omit<NodeExplanation, 'node' | 'op'>>()
@@ -71,6 +73,7 @@ export function compileGraph(
     stem: stemOf(node),
     type: type(node.name),
     inputs: node.inputs.map(value),
+    makesPanel: panels.has(node.name),
     tensor: (role) => tensor(node, role),
   })
 
@@ -89,13 +92,13 @@ export function compileGraph(
     const layer = fused.layers.get(node.name)
     builder.beginOperation()
     if (layer) {
-      const lowered = lowerFusedLayer(layer, { builder, tiles, value, type, tensor })
-      for (const [name, buffer] of lowered.values) values.set(name, { ...type(name), buffer })
+      const lowered = lowerFusedLayer(layer, { builder, tiles, value, type, tensor, makesPanel: (name) => panels.has(name) })
+      for (const [name, buffer] of lowered.values) values.set(name, { ...type(name), buffer, isPanel: panels.has(name) })
       explained.set(layer.convolution.name, { kernel: lowered.kernel })
     } else if (!fused.absorbed.has(node.name) && !reals.absorbed.has(node.name)) {
       const real = reals.layers.get(node.name)
       const { buffer, kernel, reason } = real ? lowerRealLayer(real, contextOf) : lowerAlone(node)
-      values.set(node.name, { ...type(node.name), buffer })
+      values.set(node.name, { ...type(node.name), buffer, isPanel: panels.has(node.name) })
       explained.set(real?.convolution.name ?? node.name, { kernel, ...(reason && { reason }) })
     }
   }

@@ -1,9 +1,12 @@
 /** Values of a graph in WebAssembly memory. */
 import { elementCount, type RunOutput, type ValueType } from '@onebit/core'
+import { panelRowBytes } from '../weights/table-kernel.ts'
 import type { Buffer } from './program-builder.ts'
 
 export interface Value extends ValueType {
   readonly buffer: Buffer
+  /** Whether it is bits that lie as the panel of a 1x1 layer, see passes/panel-values.ts. */
+  readonly isPanel?: boolean
 }
 
 /** Size of the last axis; a scalar has one. */
@@ -24,6 +27,11 @@ export function bitRowBytes(channels: number): number {
 /** Bytes that a value takes. */
 export function valueBytes(type: ValueType): number {
   return type.dtype === 'bit' ? rowsOf(type) * bitRowBytes(channelsOf(type)) : 4 * elementCount(type.shape)
+}
+
+/** Bytes of bits that lie as a panel: a row for every two pixels. */
+export function panelBytes(type: ValueType): number {
+  return Math.ceil(rowsOf(type) / 2) * panelRowBytes(channelsOf(type) / 4)
 }
 
 /** Copies one sample's value into `result` from index `start` on. */

@@ -22,6 +22,11 @@ export function nibbleCount({ taps, channels }: BitKernel): number {
   return taps * Math.ceil(channels / 4)
 }
 
+/** Bytes of a row of the panel: an offset a nibble, filled up to whole triples and vectors. */
+export function panelRowBytes(nibbles: number): number {
+  return Math.ceil((Math.ceil(nibbles / 3) * 6) / 16) * 16
+}
+
 /** Why 16 bits cannot count these sums, which the epilogue needs, if they cannot. */
 export function countObstacle(kernel: BitKernel): string | undefined {
   const products = kernel.taps * kernel.channels
