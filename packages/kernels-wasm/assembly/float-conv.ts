@@ -33,6 +33,19 @@ function writePointers(
   }
 }
 
+/**
+ * Moves the addresses of an interior tile on to the next one in its row, `bytes` further in the input; those of `zeros` stay.
+ */
+@inline
+function movePointers(pointers: usize, kernelHeight: i32, bytes: i32, zeros: usize): void {
+  const step = i32x4.splat(bytes)
+  const outside = i32x4.splat(<i32>zeros)
+  for (let at = pointers, end = pointers + (kernelHeight << 4); at < end; at += 16) {
+    const addresses = v128.load(at)
+    v128.store(at, i32x4.add(addresses, v128.andnot(step, i32x4.eq(addresses, outside))))
+  }
+}
+
 /** One block of 8 outputs of one pixel, leaving out the taps that point to `zeros`. */
 function skipping(
   pointers: usize, taps: i32, channels: i32, offset: i32, zeros: usize, weights: usize,
@@ -86,25 +99,36 @@ export function floatConv(
   const step = skip ? 1 : TILE
   let y = fromPixel / outputWidth
   let x = fromPixel - y * outputWidth
+  let merge = false
   for (let first = fromPixel; first < toPixel; first += step) {
     const pixels = min(toPixel - first, step)
-    const merge = contiguous != 0 && isInterior(columns, outputWidth, kernelWidth, x, pixels)
-    const stretches = merge ? kernelHeight : taps
-    const stretch = merge ? kernelWidth * channels : channels
-    for (let i = 0; i < step; i++) {
-      writePointers(
-        pointers + (i << 2), input, zeros, rows, columns, inputPixelBytes, width, kernelHeight, kernelWidth, y, x, merge,
-      )
-      // A tile that is not full repeats its last pixel.
-      if (i + 1 < pixels && ++x == outputWidth) {
-        x = 0
-        y++
+    const moves = merge && x >= TILE && x + TILE <= outputWidth && pixels == TILE
+      && tapIndex(columns, x + TILE - 1, kernelWidth, kernelWidth - 1) >= 0
+    if (moves) {
+      const columnsOn = tapIndex(columns, x, kernelWidth, 0) - tapIndex(columns, x - TILE, kernelWidth, 0)
+      movePointers(pointers, kernelHeight, columnsOn * inputPixelBytes, zeros)
+      x += TILE
+    } else {
+      merge = contiguous != 0 && isInterior(columns, outputWidth, kernelWidth, x, pixels)
+      for (let i = 0; i < step; i++) {
+        writePointers(
+          pointers + (i << 2), input, zeros, rows, columns, inputPixelBytes, width, kernelHeight, kernelWidth, y, x, merge,
+        )
+        // A tile that is not full repeats its last pixel.
+        if (i + 1 < pixels) x++
+        if (x == outputWidth) {
+          x = 0
+          y++
+        }
       }
+      x++
     }
-    if (++x == outputWidth) {
+    if (x == outputWidth) {
       x = 0
       y++
     }
+    const stretches = merge ? kernelHeight : taps
+    const stretch = merge ? kernelWidth * channels : channels
     let blockWeights = weights
     let blockTail = tail
     for (let group = 0; group < groups; group++) {
