@@ -145,6 +145,8 @@ describe('run folder', () => {
     // Four of the run, five of the layers, a histogram for each of the four binary convolutions.
     expect(html.match(/<svg/g)).toHaveLength(4 + 5 + 4)
     expect(html.match(/<img/g)).toHaveLength(16)
+    expect(html).toContain('<h2>Recipe</h2>')
+    expect(renderReport('A run of a program', { ...run, recipe: null })).not.toContain('<h2>Recipe</h2>')
     expect(html).not.toMatch(/<script|(src|href)="(?!data:)|@import/)
   })
 

@@ -79,6 +79,10 @@ describe('the report of a run in stages', () => {
       .locator('.samples img')
       .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth))
     expect(new Set(sizes)).toEqual(new Set([8]))
+    for (const width of [390, 1300]) {
+      await page.setViewportSize({ width, height: 800 })
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+    }
 
     expect(complaints).toEqual([])
     expect(requests.filter((request) => !request.startsWith('data:'))).toEqual([url])

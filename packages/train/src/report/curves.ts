@@ -25,6 +25,7 @@ export function trainingCurves({ epochs, losses }: RunRecord): string {
       xLabel: 'step',
       yLabel: 'nats',
       x: losses.map(({ step }) => step),
+      runsOn: true,
       series: [{ name: 'train', values: losses.map(({ loss }) => loss) }],
     }),
     lineChart({

@@ -10,9 +10,9 @@ export interface ReportSection {
 export const STYLE = `
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 1180px; margin: 2rem auto; padding: 0 1rem; color: #1f2328; background: #fff; }
 h1 { margin-bottom: 0; } .lead, .note { color: #59636e; margin-top: .25rem; }
-table { border-collapse: collapse; margin: .5rem 0 1.5rem; } th, td { border-bottom: 1px solid #d1d9e0; padding: .3rem .9rem .3rem 0; text-align: left; }
+table { border-collapse: collapse; margin: .5rem 0 1.5rem; display: block; overflow-x: auto; } th, td { border-bottom: 1px solid #d1d9e0; padding: .3rem .9rem .3rem 0; text-align: left; }
 td { font-variant-numeric: tabular-nums; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(480px, 1fr)); gap: 1rem; } .charts svg { width: 100%; height: auto; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr)); gap: 1rem; } .charts svg { width: 100%; height: auto; }
 .charts.small { grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: .5rem; }
 .samples { display: grid; grid-template-columns: repeat(auto-fill, minmax(120px, 1fr)); gap: .8rem; padding: 0; list-style: none; font-size: 13px; }
 .samples img { width: 84px; image-rendering: pixelated; border: 3px solid #1a7f37; display: block; } .samples .wrong img { border-color: #cf222e; }

@@ -10,11 +10,10 @@ function overview(run: RunRecord): ReportSection {
   const last = run.epochs.at(-1)
   return {
     title: 'Training',
-    columns: ['data', 'engine', 'epochs', 'seconds', 'images/s', 'test accuracy'],
+    columns: ['data', 'epochs', 'seconds', 'images/s', 'test accuracy'],
     rows: [
       [
         run.data,
-        run.engine,
         `${run.epochs.length}${run.interrupted ? ' (interrupted)' : ''}`,
         run.seconds.toFixed(1),
         last ? last.imagesPerSecond.toFixed(0) : '-',
@@ -55,18 +54,20 @@ function sample({ label, predicted, score, png }: SamplePrediction): string {
 export function renderReport(title: string, run: RunRecord, sections: readonly ReportSection[] = []): string {
   const charts = (content: string, small = ''): string => content && `<div class="charts${small}">${content}</div>`
   const samples = (run.samples ?? []).map(sample).join('')
+  const recipe = run.recipe ? `<pre>${escapeHtml(JSON.stringify(run.recipe, null, 2))}</pre>` : ''
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
 <h1>${escapeHtml(title)}</h1><p class="lead">One-bit network, trained and frozen with Onebit.</p>
 ${sections.map(table).join('\n')}
 ${table(overview(run))}
+<p class="note">Engine ${escapeHtml(run.engine)}</p>
 ${stageSection(run)}
 ${section('Curves', charts(trainingCurves(run)))}
 ${section('Layers', charts(layerCurves(run)), 'Measured after each epoch on the first test images.')}
 ${section('Latent weights', charts(latentHistograms(run), ' small'), 'After the last epoch. A weight left of 0 freezes to -1.')}
 ${section('Sample predictions', samples && `<ul class="samples">${samples}</ul>`)}
-<h2>Recipe</h2><pre>${escapeHtml(JSON.stringify(run.recipe, null, 2))}</pre>
+${section('Recipe', recipe)}
 </body></html>
 `
 }
