@@ -1,39 +1,67 @@
-/** `exp(x - max) / sum` over rows: exponentials rounded once from float64, summed in order in float32. */
-import { EXPONENTIAL, storeFour, storeOne } from './exponential'
+/** `exp(x - max) / sum` over rows. The sum is that of four partial ones, which are lanes: of the values whose index leaves 0, 1, 2 or 3 by 4. */
+import { exponentialUpTo89 } from './exponential'
+
+/** All bits of the first `count` lanes. */
+@inline
+function firstLanes(count: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count))
+}
 
 @inline
-function largestOf(row: usize, bytes: i32): f32 {
-  let largest: f32 = -<f32>Infinity
-  let i = 0
-  if (bytes >= 16) {
-    let lanes = f32x4.splat(largest)
-    for (; i + 16 <= bytes; i += 16) lanes = f32x4.max(lanes, v128.load(row + i))
-    lanes = f32x4.max(lanes, i64x2.shuffle(lanes, lanes, 1, 0))
-    largest = max<f32>(f32x4.extract_lane(lanes, 0), f32x4.extract_lane(lanes, 1))
-  }
-  for (; i < bytes; i += 4) largest = max<f32>(largest, load<f32>(row + i))
-  return largest
+function swapHalves(x: v128): v128 {
+  return i64x2.shuffle(x, x, 1, 0)
+}
+
+/** NaN may be passed over: it makes the sum one. */
+@inline
+function largestOf(row: usize, wholeBytes: i32, rest: v128): v128 {
+  let largest = f32x4.splat(-<f32>Infinity)
+  for (let i = 0; i < wholeBytes; i += 16) largest = f32x4.pmax(largest, v128.load(row + i))
+  largest = f32x4.pmax(largest, v128.bitselect(v128.load(row + wholeBytes), largest, rest))
+  largest = f32x4.pmax(largest, swapHalves(largest))
+  return f32x4.pmax(largest, i32x4.shuffle(largest, largest, 1, 0, 3, 2))
+}
+
+/** Stores the first `count` lanes, of 0 to 3. */
+@inline
+function storeFirst(output: usize, x: v128, count: i32): void {
+  if (count & 2) v128.store64_lane(output, x, 0)
+  if (count == 1) v128.store32_lane(output, x, 0)
+  if (count == 3) v128.store32_lane(output, x, 2, 8)
 }
 
 export function softmax(input: usize, output: usize, rows: i32, features: i32): void {
   const rowBytes = features << 2
+  const wholeBytes = rowBytes & ~15
+  const left = features & 3
+  const rest = firstLanes(left)
   for (let row = 0; row < rows; row++) {
-    const largest = largestOf(input, rowBytes)
-    const shift = f32x4.splat(largest)
+    const largest = largestOf(input, wholeBytes, rest)
+    let sums = f32x4.splat(0)
     let i = 0
-    // The last vector may take some values once more.
-    for (; i + 16 <= rowBytes; i += 16) storeFour(EXPONENTIAL, f32x4.sub(v128.load(input + i), shift), output + i)
-    if (i < rowBytes && rowBytes >= 16) {
-      i = rowBytes - 16
-      storeFour(EXPONENTIAL, f32x4.sub(v128.load(input + i), shift), output + i)
-      i = rowBytes
+    for (; i + 64 <= wholeBytes; i += 64) {
+      const y0 = exponentialUpTo89(f32x4.sub(v128.load(input + i), largest))
+      const y1 = exponentialUpTo89(f32x4.sub(v128.load(input + i, 16), largest))
+      const y2 = exponentialUpTo89(f32x4.sub(v128.load(input + i, 32), largest))
+      const y3 = exponentialUpTo89(f32x4.sub(v128.load(input + i, 48), largest))
+      sums = f32x4.add(f32x4.add(f32x4.add(f32x4.add(sums, y0), y1), y2), y3)
+      v128.store(output + i, y0)
+      v128.store(output + i, y1, 16)
+      v128.store(output + i, y2, 32)
+      v128.store(output + i, y3, 48)
     }
-    for (; i < rowBytes; i += 4) storeOne(EXPONENTIAL, load<f32>(input + i) - largest, output + i)
-    let sum: f32 = 0
-    for (i = 0; i < rowBytes; i += 4) sum += load<f32>(output + i)
-    const sums = f32x4.splat(sum)
-    for (i = 0; i + 16 <= rowBytes; i += 16) v128.store(output + i, f32x4.div(v128.load(output + i), sums))
-    for (; i < rowBytes; i += 4) store<f32>(output + i, load<f32>(output + i) / sum)
+    for (; i < wholeBytes; i += 16) {
+      const y = exponentialUpTo89(f32x4.sub(v128.load(input + i), largest))
+      sums = f32x4.add(sums, y)
+      v128.store(output + i, y)
+    }
+    let last = f32x4.splat(0)
+    if (left > 0) last = v128.and(exponentialUpTo89(f32x4.sub(v128.load(input + i), largest)), rest)
+    sums = f32x4.add(sums, last)
+    sums = f32x4.add(sums, swapHalves(sums))
+    sums = f32x4.add(sums, i32x4.shuffle(sums, sums, 1, 0, 3, 2))
+    for (i = 0; i < wholeBytes; i += 16) v128.store(output + i, f32x4.div(v128.load(output + i), sums))
+    storeFirst(output + i, f32x4.div(last, sums), left)
     input += rowBytes
     output += rowBytes
   }

@@ -1,18 +1,28 @@
-/** Elementwise ops as plain loops; storing into a Float32Array is the rounding step of every formula here. */
+/** Elementwise ops as plain loops; storing into a Float32Array is the rounding step where a formula has no other. */
 import type { ActivationFunction } from '../graph/ops/pointwise.ts'
+import {
+  exponential,
+  hardSigmoid,
+  hardSwish,
+  hyperbolicTangent,
+  sigmoid,
+  softplus,
+  softsign,
+  swish,
+} from './elementary-functions.ts'
 import type { ReferenceValue, Values } from './values.ts'
 
-/** In float64; the caller rounds once. */
+/** What each function gives for a float32, to the last bit on every backend: see `elementary-functions.ts`. */
 export const ACTIVATIONS: Readonly<Record<ActivationFunction, (x: number) => number>> = {
   relu: (x) => Math.max(x, 0),
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  tanh: Math.tanh,
-  exp: Math.exp,
-  softplus: (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))),
-  softsign: (x) => x / (1 + Math.abs(x)),
-  swish: (x) => x / (1 + Math.exp(-x)),
-  'hard-sigmoid': (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1),
-  'hard-swish': (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+  sigmoid,
+  tanh: hyperbolicTangent,
+  exp: exponential,
+  softplus,
+  softsign,
+  swish,
+  'hard-sigmoid': hardSigmoid,
+  'hard-swish': hardSwish,
   absolute: Math.abs,
 }
 
@@ -91,11 +101,12 @@ export function softmax(input: ReferenceValue, output: ReferenceValue): void {
     const row = input.data.subarray(start, start + features)
     let largest = Number.NEGATIVE_INFINITY
     for (const x of row) largest = Math.max(largest, x)
-    let sum = 0
+    const partial = new Float32Array(4)
     for (let i = 0; i < features; i++) {
-      output.data[start + i] = Math.exp(Math.fround(row[i] - largest))
-      sum = Math.fround(sum + output.data[start + i])
+      output.data[start + i] = exponential(Math.fround(row[i] - largest))
+      partial[i % 4] += output.data[start + i]
     }
+    const sum = Math.fround(Math.fround(partial[0] + partial[2]) + Math.fround(partial[1] + partial[3]))
     for (let i = 0; i < features; i++) output.data[start + i] = output.data[start + i] / sum
   }
 }

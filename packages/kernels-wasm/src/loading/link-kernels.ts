@@ -3,7 +3,6 @@ import type { Kernels } from './kernels.ts'
 
 /** The kernels on a memory whose lookup tables are, or will be, written. */
 export async function linkKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
-  const { exp, log1p, tanh } = Math
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory }, math: { exp, log1p, tanh } })
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
   return exports as unknown as Kernels
 }

@@ -5,10 +5,10 @@ import type { Step } from './schedule.ts'
 /** Vectors are 16 bytes; a cache line is 64, and constants are read in whole lines. */
 const ALIGNMENT = 64
 /**
- * Address 0 stays unused, the lookup tables of assembly/tables.ts follow at 64: 289 tables of 16 bytes; then 15 constants of 16 bytes
- * of assembly/exponential.ts.
+ * Address 0 stays unused, the lookup tables of assembly/tables.ts follow at 64: 289 tables of 16 bytes; then 23 constants of 16 bytes
+ * of assembly/constants.ts.
  */
-const RESERVED = 64 + 289 * 16 + 15 * 16
+const RESERVED = 64 + 289 * 16 + 23 * 16
 /** Kernels may read this far past the end of a buffer. */
 const SLACK = 64
 
