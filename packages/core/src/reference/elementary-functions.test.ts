@@ -12,9 +12,9 @@ const EXACT = {
   sigmoid: [sigmoid, 2.49],
   swish: [(x: number) => x * sigmoid(x), 2.47],
   tanh: [Math.tanh, 2.66],
-  softplus: [(x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), 3],
+  softplus: [(x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), 2.9],
   softsign: [(x: number) => x / (1 + Math.abs(x)), 1.5],
-  'hard-swish': [(x: number) => x * (Math.min(Math.max(x + 3, 0), 6) / 6), 2.5],
+  'hard-swish': [(x: number) => x * (Math.min(Math.max(x + 3, 0), 6) / 6), 2.49],
 } as const satisfies Partial<Record<ActivationFunction, readonly [(x: number) => number, number]>>
 
 /** The size of float32 between which errors are in units in the last place. */

@@ -3,8 +3,8 @@
  * each rounded to nearest, ties to even, no product fused with a sum. A backend that performs the same gives the same bits, whatever its
  * language, its hardware and the order of its lanes. docs/decisions/0007-elementary-functions.md says why.
  *
- * Errors are in units in the last place of the result, the largest over all float32 for which the exact value lies between 2^-125.5 and
- * the largest float32 (`node packages/kernels-wasm/scripts/measure-errors.mjs`). What is no number stays so.
+ * Errors are in units in the last place of the result, the largest over all float32 for which the exact value lies between 2^-121 and the
+ * largest float32 (`node packages/kernels-wasm/scripts/measure-errors.mjs`). What is no number stays so.
  */
 import { float32AtOrdinal } from '../contracts/float32-order.ts'
 
@@ -54,23 +54,23 @@ function reduce(x: number): Reduced {
   return { growth: multiply(polynomial(r, SLOPE), r), power: float32AtOrdinal((n + 126) << 23) }
 }
 
-/** e^x, to 0.00. It is never subnormal: where it is below 2^-125.5, as for x below -86.99, it is 0. */
+/** e^x, to 1.17. It is never subnormal: where it is below 2^-125.5, as for x below -86.99, it is 0. */
 export function exponential(x: number): number {
   const { growth, power } = reduce(x)
   return multiply(add(growth, 2), power)
 }
 
-/** `1 / (1 + e^-x)`, to 0.00. */
+/** `1 / (1 + e^-x)`, to 2.49. */
 export function sigmoid(x: number): number {
   return divide(1, add(exponential(-x), 1))
 }
 
-/** `x / (1 + e^-x)`, to 0.00; below -88.72 it is -0, and at -Infinity no number. */
+/** `x / (1 + e^-x)`, to 2.47; below -88.72 it is -0, and at -Infinity no number. */
 export function swish(x: number): number {
   return divide(x, add(exponential(-x), 1))
 }
 
-/** With the sign of x, `m / (m + 2)` of `m = e^(-2|x|) - 1`, whose terms are small where x is, so that nothing cancels. To 0.00. */
+/** With the sign of x, `m / (m + 2)` of `m = e^(-2|x|) - 1`, whose terms are small where x is, so that nothing cancels. To 2.66. */
 export function hyperbolicTangent(x: number): number {
   const { growth, power } = reduce(-2 * Math.abs(x))
   const m = add(multiply(growth, power), subtract(2 * power, 1))
@@ -81,7 +81,7 @@ export function hyperbolicTangent(x: number): number {
 /** `(ln((1 + s) / (1 - s)) - 2s) / s^3` in powers of s^2, for s up to 1/3: off by at most 2^-27.7 of the logarithm; found as `SLOPE` was. */
 const LOGARITHM = [0.666664183139801, 0.40021470189094543, 0.28002122044563293, 0.2801262438297272]
 
-/** `ln(1 + e^x)` as `max(x, 0) + ln(1 + y)` of `y = e^-|x|`; for s = y / (y + 2) the logarithm is that of (1 + s) / (1 - s). To 0.00. */
+/** `ln(1 + e^x)` as `max(x, 0) + ln(1 + y)` of `y = e^-|x|`; for s = y / (y + 2) the logarithm is that of (1 + s) / (1 - s). To 2.90. */
 export function softplus(x: number): number {
   const y = exponential(-Math.abs(x))
   const s = divide(y, add(y, 2))
@@ -90,7 +90,7 @@ export function softplus(x: number): number {
   return add(Math.max(x, 0), logarithm)
 }
 
-/** `x / (1 + |x|)`, to 0.00. */
+/** `x / (1 + |x|)`, to 1.5. */
 export function softsign(x: number): number {
   return divide(x, add(Math.abs(x), 1))
 }
@@ -103,7 +103,7 @@ export function hardSigmoid(x: number): number {
   return clamp(add(multiply(x, FIFTH), 0.5), 0, 1)
 }
 
-/** `x * (min(max(x + 3, 0), 6) / 6)`, the quotient as a product. From 3 on it is x. To 0.00. */
+/** `x * (min(max(x + 3, 0), 6) / 6)`, the quotient as a product. From 3 on it is x. To 2.49. */
 export function hardSwish(x: number): number {
   return multiply(x, multiply(clamp(add(x, 3), 0, 6), SIXTH))
 }

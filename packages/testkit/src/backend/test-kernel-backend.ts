@@ -22,7 +22,8 @@ export interface KernelBackendSuiteOptions {
   test: TestFunction
   /**
    * How far a float may be from the reference's, relative to 1 + its magnitude. Bits and accumulators are compared exactly. Default
-   * 0: the ops state their order of summation, so that equal is possible.
+   * 0: the ops state their order of summation, and functions such as sigmoid every operation (`ACTIVATIONS` of `@onebit/core`), so that
+   * equal is possible.
    */
   tolerance?: number
   /** Random graphs per op. Default 6. */

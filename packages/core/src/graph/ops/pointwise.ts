@@ -111,7 +111,7 @@ export const prelu: OpDefinition<object> = defineOp({
   },
 })
 
-/** A fixed function, evaluated in float64 and rounded once. */
+/** A fixed function: the float32 operations of `reference/elementary-functions.ts`, each rounded, whatever the backend. */
 export const activation: OpDefinition<ActivationAttributes> = defineOp({
   inputs: [FLOAT],
   tensors: {},
@@ -141,7 +141,10 @@ export const multiply: OpDefinition<object> = defineOp({
   infer: inferBroadcast,
 })
 
-/** `exp(x - max) / sum` over the last axis; exponentials in float64 rounded once, summed in order in float32. */
+/**
+ * `y / sum` over the last axis, of `y = exp(x - max)` and in float32 throughout, `exp` as in `activation`. There are four partial sums, of
+ * the values whose index leaves 0, 1, 2 and 3 by 4, each in order; the sum is `(s0 + s2) + (s1 + s3)`.
+ */
 export const softmax: OpDefinition<object> = defineOp({
   inputs: [FLOAT],
   tensors: {},

@@ -1,9 +1,11 @@
 /**
- * e^x and the functions made of it, four lanes at a time: the operations of packages/core/src/reference/elementary-functions.ts in
- * the same order, so the same bits.
+ * The functions of one value, four lanes at a time: the operations of packages/core/src/reference/elementary-functions.ts in the same
+ * order, so the same bits.
  */
 import {
   constant,
+  FIFTH,
+  HALF,
   LARGEST_EXPONENT,
   LEAST_EXPONENT,
   LN_2,
@@ -13,7 +15,10 @@ import {
   ONE,
   ROUNDER,
   SIGN,
+  SIX,
+  SIXTH,
   SLOPE,
+  THREE,
   TWO,
 } from './constants'
 
@@ -108,4 +113,31 @@ export function softplus(x: v128): v128 {
   sum = step(sum, square, LOGARITHM)
   const logarithm = f32x4.add(f32x4.mul(f32x4.mul(sum, square), s), f32x4.add(s, s))
   return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), logarithm)
+}
+
+@inline
+export function absolute(x: v128): v128 {
+  return v128.andnot(x, constant(SIGN))
+}
+
+@inline
+export function softsign(x: v128): v128 {
+  return f32x4.div(x, f32x4.add(absolute(x), constant(ONE)))
+}
+
+/** `min(max(x, low), high)`. What is no number stays so, which f32x4.min and max would take several times as long for. */
+@inline
+export function between(x: v128, low: v128, high: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, low), high)
+}
+
+@inline
+export function hardSigmoid(x: v128): v128 {
+  return between(f32x4.add(f32x4.mul(x, constant(FIFTH)), constant(HALF)), f32x4.splat(0), constant(ONE))
+}
+
+@inline
+export function hardSwish(x: v128): v128 {
+  const bounded = between(f32x4.add(x, constant(THREE)), f32x4.splat(0), constant(SIX))
+  return f32x4.mul(x, f32x4.mul(bounded, constant(SIXTH)))
 }
