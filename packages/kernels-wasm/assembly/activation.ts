@@ -33,8 +33,8 @@ function evaluate(kind: i32, x: v128, low: v128, high: v128, kept: v128, added: 
 @inline const SIGN: i32 = i32.MIN_VALUE
 
 /**
- * `minimum` and `maximum` are those of `clip`. `elementary.between` takes the zeros of both signs for equal; where a bound is a zero and the
- * other sign lies beyond it, that is put right: all results have the bound's sign.
+ * `minimum` and `maximum` are those of `clip`. `elementary.between` takes the zeros of both signs for equal; where a bound is a
+ * zero and the other sign lies beyond it, that is put right: all results have the bound's sign.
  */
 @inline
 function map(kind: i32, input: usize, output: usize, count: i32, minimum: f32 = 0, maximum: f32 = 0): void {

@@ -1,7 +1,7 @@
 /**
- * Constants of the elementary functions, each four times over, in the memory of every instance, right after the tables of tables.ts. An
- * engine builds a vector constant anew, of several instructions, wherever it is used; a load is one. They are
- * those of packages/core/src/reference/elementary-functions.ts, but for `ROUNDER`, which is 1.5 * 2^23 + 126.
+ * Constants of the elementary functions, each four times over, in every memory, right after the tables of tables.ts. An engine
+ * builds a vector constant anew, of several instructions, wherever it is used; a load is one. They are those of
+ * packages/core/src/reference/elementary-functions.ts, but for `ROUNDER`, which is 1.5 * 2^23 + 126.
  */
 
 /** Known to src/program/plan-memory.ts, as is their number. */

@@ -1,6 +1,6 @@
 /**
- * The functions of one value, four lanes at a time: the operations of packages/core/src/reference/elementary-functions.ts in the same
- * order, so the same bits.
+ * The functions of one value, four lanes at a time: the operations of packages/core/src/reference/elementary-functions.ts in the
+ * same order, so the same bits.
  */
 import {
   constant,

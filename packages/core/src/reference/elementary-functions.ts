@@ -1,10 +1,10 @@
 /**
- * The functions of the ops `activation` and `softmax`, which these sequences of float32 operations define: sums, products, quotients,
- * each rounded to nearest, ties to even, no product fused with a sum. A backend that performs the same gives the same bits, whatever its
- * language, its hardware and the order of its lanes. docs/decisions/0007-elementary-functions.md says why.
+ * The functions of the ops `activation` and `softmax`, which these sequences of float32 operations define: sums, products,
+ * quotients, each rounded to nearest, ties to even, no product fused with a sum. A backend that performs the same gives the same
+ * bits, whatever its language, its hardware and the order of its lanes. docs/decisions/0007-elementary-functions.md says why.
  *
- * Errors are in units in the last place of the result, the largest over all float32 for which the exact value lies between 2^-121 and the
- * largest float32 (`node packages/kernels-wasm/scripts/measure-errors.mjs`). What is no number stays so.
+ * All take float32. Errors are in units in the last place of the result, the largest over all float32 for which the exact value
+ * lies between 2^-121 and the largest float32 (`node packages/kernels-wasm/scripts/measure-errors.mjs`). What is no number stays so.
  */
 import { float32AtOrdinal } from '../contracts/float32-order.ts'
 
@@ -33,8 +33,8 @@ const LN_2 = 0.693145751953125
 const LN_2_REST = 0.000001428606765330187
 
 /**
- * `(2e^r - 2) / r` for |r| <= ln 2 / 2: with them e^r is off by at most 2^-28.2 of it. From Remez' exchange, the first coefficient given, and
- * a search among the float32 near its results.
+ * `(2e^r - 2) / r` for |r| <= ln 2 / 2: with them e^r is off by at most 2^-28.2 of it. From Remez' exchange, the first coefficient
+ * given, and a search among the float32 near its results.
  */
 const SLOPE = [2, 0.9999998807907104, 0.3333304226398468, 0.08333665132522583, 0.016737377271056175, 0.002762880641967058]
 
@@ -45,7 +45,10 @@ interface Reduced {
   readonly power: number
 }
 
-/** Of x = n ln 2 + r for an integer n and |r| <= ln 2 / 2, so that e^x = (2 + growth) * power. Below -87 e^x is 0, from 89 on Infinity. */
+/**
+ * Of x = n ln 2 + r for an integer n and |r| <= ln 2 / 2, so that e^x = (2 + growth) * power. From -87 down that is 0, from 89
+ * on Infinity.
+ */
 function reduce(x: number): Reduced {
   const clamped = clamp(x, -87, 89)
   const n = subtract(add(multiply(clamped, LOG2_E), ROUNDER), ROUNDER)
@@ -78,10 +81,16 @@ export function hyperbolicTangent(x: number): number {
   return x < 0 || Object.is(x, -0) ? -magnitude : magnitude
 }
 
-/** `(ln((1 + s) / (1 - s)) - 2s) / s^3` in powers of s^2, for s up to 1/3: off by at most 2^-27.7 of the logarithm; found as `SLOPE` was. */
+/**
+ * `(ln((1 + s) / (1 - s)) - 2s) / s^3` in powers of s^2, for s up to 1/3: off by at most 2^-27.7 of the logarithm. Found as
+ * `SLOPE` was.
+ */
 const LOGARITHM = [0.666664183139801, 0.40021470189094543, 0.28002122044563293, 0.2801262438297272]
 
-/** `ln(1 + e^x)` as `max(x, 0) + ln(1 + y)` of `y = e^-|x|`; for s = y / (y + 2) the logarithm is that of (1 + s) / (1 - s). To 2.90. */
+/**
+ * `ln(1 + e^x)` as `max(x, 0) + ln(1 + y)` of `y = e^-|x|`; for s = y / (y + 2) the logarithm is that of (1 + s) / (1 - s).
+ * To 2.90.
+ */
 export function softplus(x: number): number {
   const y = exponential(-Math.abs(x))
   const s = divide(y, add(y, 2))
