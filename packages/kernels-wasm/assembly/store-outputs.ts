@@ -1,4 +1,4 @@
-/** Storing a block of 8 outputs, of which a layer's last block may use fewer. */
+/** Storing outputs that may fill no whole vector. */
 
 /** Stores the first `outputs` (up to 8) of two vectors. */
 @inline
@@ -12,7 +12,8 @@ export function storeOutputs(output: usize, low: v128, high: v128, outputs: i32)
   }
 }
 
-function storePart(output: usize, x: v128, outputs: i32): void {
+/** Stores the first `outputs` of a vector. */
+export function storePart(output: usize, x: v128, outputs: i32): void {
   if (outputs >= 4) {
     v128.store(output, x)
     return

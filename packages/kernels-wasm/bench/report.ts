@@ -26,7 +26,7 @@ const json = process.argv.includes('--json')
 const rows: Row[] = []
 
 function describe({ case: name, oursMs, peer, peerMs, ratio }: Row): string {
-  const times = `${name}: ${oursMs.toFixed(2)} ms, ${peer} ${peerMs.toFixed(2)} ms`
+  const times = `${name}: ${oursMs.toPrecision(3)} ms, ${peer} ${peerMs.toPrecision(3)} ms`
   return ratio === null ? `${times}, NOT VERIFIED, so not compared` : `${times}, ${ratio.toFixed(2)} times ours`
 }
 

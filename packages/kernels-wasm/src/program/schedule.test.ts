@@ -8,7 +8,7 @@ function branches(threads: number): ProgramBuilder {
   const builder = new ProgramBuilder(threads)
   const input = builder.allocate(4096)
   const operation = (
-    kernel: 'relu' | 'meanMiddle' | 'sigmoid' | 'add',
+    kernel: 'relu' | 'meanOfRows' | 'sigmoid' | 'add',
     tasks: number,
     ...inputs: ReturnType<typeof builder.allocate>[]
   ) => {
@@ -18,7 +18,7 @@ function branches(threads: number): ProgramBuilder {
     return output
   }
   const wide = operation('relu', 8, input)
-  const gate = operation('sigmoid', 1, operation('meanMiddle', 1, input))
+  const gate = operation('sigmoid', 1, operation('meanOfRows', 1, input))
   operation('add', 8, wide, gate)
   return builder
 }
@@ -28,17 +28,17 @@ it('lets branches share a phase, and keeps what needs something behind it', () =
   const phasesOf = (name: string): number[] => [
     ...new Set(steps.filter(({ kernel }) => kernel === name).map(({ phase }) => phase)),
   ]
-  expect(phasesOf('meanMiddle')).toEqual(phasesOf('relu'))
+  expect(phasesOf('meanOfRows')).toEqual(phasesOf('relu'))
   expect(phasesOf('sigmoid')).toEqual(phasesOf('relu'))
   expect(phasesOf('add')[0]).toBeGreaterThan(phasesOf('relu')[0])
-  const [mean, sigmoid] = ['meanMiddle', 'sigmoid'].map((name) => steps.find(({ kernel }) => kernel === name)!)
+  const [mean, sigmoid] = ['meanOfRows', 'sigmoid'].map((name) => steps.find(({ kernel }) => kernel === name)!)
   expect(mean.task).toBe(sigmoid.task)
 })
 
 it('keeps the order on one thread', () => {
   expect(schedule(branches(1).pieces, 1).map(({ kernel, phase }) => [kernel, phase])).toEqual([
     ['relu', 0],
-    ['meanMiddle', 1],
+    ['meanOfRows', 1],
     ['sigmoid', 2],
     ['add', 3],
   ])
