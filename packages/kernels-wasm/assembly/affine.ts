@@ -1,6 +1,6 @@
 /**
  * Elementwise arithmetic with one constant per channel. `period` is the length of the constants' table: the channels,
- * repeated until they fill whole vectors, so the values are walked as one flat array whatever the number of channels.
+ * repeated until they fill whole vectors (of `prelu` four), so the values are walked as one flat array whatever the number of channels.
  */
 
 /** `x * scale + shift` on float32, product rounded before the sum. */
@@ -27,33 +27,46 @@ export function affineAccumulators(input: usize, output: usize, count: i32, scal
   }
 }
 
+@inline const ANY_SLOPE = 0
+@inline const UP_TO_ONE = 1
+
 @inline
-function preluVector(input: usize, output: usize, slope: usize): void {
+function preluVector(kind: i32, input: usize, output: usize, slope: usize): void {
   const x = v128.load(input)
-  v128.store(output, v128.bitselect(x, f32x4.mul(x, v128.load(slope)), f32x4.ge(x, f32x4.splat(0))))
+  const product = f32x4.mul(x, v128.load(slope))
+  v128.store(
+    output, kind == UP_TO_ONE ? f32x4.pmax(x, product) : v128.bitselect(x, product, f32x4.ge(x, f32x4.splat(0))),
+  )
 }
 
-/** `x` where `x >= 0`, else `x * slope`; four vectors at a time where a row of channels is made of such. */
-export function prelu(input: usize, output: usize, count: i32, slope: usize, period: i32): void {
+/** Four vectors at a time, for `period` is a multiple of as many. */
+@inline
+function preluVectors(kind: i32, input: usize, output: usize, count: i32, slope: usize, period: i32): void {
   const end = input + (count << 2)
   const last = slope + (period << 2)
   let at = slope
-  if ((period & 15) == 0) {
-    for (; input < end; input += 64, output += 64) {
-      preluVector(input, output, at)
-      preluVector(input + 16, output + 16, at + 16)
-      preluVector(input + 32, output + 32, at + 32)
-      preluVector(input + 48, output + 48, at + 48)
-      at += 64
-      if (at == last) at = slope
-    }
-    return
-  }
-  for (; input < end; input += 16, output += 16) {
-    preluVector(input, output, at)
-    at += 16
+  for (; input + 64 <= end; input += 64, output += 64) {
+    preluVector(kind, input, output, at)
+    preluVector(kind, input + 16, output + 16, at + 16)
+    preluVector(kind, input + 32, output + 32, at + 32)
+    preluVector(kind, input + 48, output + 48, at + 48)
+    at += 64
     if (at == last) at = slope
   }
+  for (; input < end; input += 16, output += 16, at += 16) preluVector(kind, input, output, at)
+}
+
+/** `x` where `x >= 0`, else `x * slope`. */
+export function prelu(input: usize, output: usize, count: i32, slope: usize, period: i32): void {
+  preluVectors(ANY_SLOPE, input, output, count, slope, period)
+}
+
+/**
+ * `prelu` whose slopes are at most 1: the larger of `x` and `x * slope`, or `x` where they are equal or the latter is no number. No
+ * slope may be 0, for an infinite `x` times 0 is no number.
+ */
+export function preluUpToOne(input: usize, output: usize, count: i32, slope: usize, period: i32): void {
+  preluVectors(UP_TO_ONE, input, output, count, slope, period)
 }
 
 /** RPReLU: a PReLU between two shifts. `table` holds three rows of `period`: slopes, shifts before and shifts after. */

@@ -42,6 +42,7 @@ export const KERNEL_NAMES = [
   'popcountCounts',
   'popcountSums',
   'prelu',
+  'preluUpToOne',
   'quantizeRows16',
   'relu',
   'repackBits',

@@ -32,13 +32,14 @@ export const affine: Lowering<'affine'> = (node, context) => {
 
 export const prelu: Lowering<'prelu'> = (node, context) => {
   const { builder, inputs, type } = context
-  const slope = repeatToVectors(floatTensor(node, context, 'slope'))
+  const slope = repeatToVectors(floatTensor(node, context, 'slope'), 16)
+  const kernel = slope.every((value) => value <= 1 && value !== 0) ? 'preluUpToOne' : 'prelu'
   const buffer = outputBuffer(context)
   const table = builder.constant(slope)
   builder.split(elementCount(type.shape), slope.length, LEAST_VALUES, (from, to) =>
-    builder.call('prelu', ...ranges([inputs[0].buffer, buffer], from), to - from, table, slope.length),
+    builder.call(kernel, ...ranges([inputs[0].buffer, buffer], from), to - from, table, slope.length),
   )
-  return { buffer, kernel: 'prelu' }
+  return { buffer, kernel }
 }
 
 const ACTIVATION_KERNELS: Readonly<Record<ActivationFunction, KernelName>> = {

@@ -34,7 +34,7 @@ export function joinRows(rows: readonly Float32Array[]): Float32Array {
 /** @param context That of the rectifier's last node, with the rectifier's input. */
 export function lowerRectifier(rectifier: Rectifier, context: LoweringContext, tensorOf: TensorOf): Lowered {
   const { builder, inputs, type } = context
-  const rows = rectifierRows(rectifier, channelsOf(type), tensorOf).map(repeatToVectors)
+  const rows = rectifierRows(rectifier, channelsOf(type), tensorOf).map((row) => repeatToVectors(row))
   const period = rows[0].length
   const table = builder.constant(joinRows(rows))
   const buffer = outputBuffer(context)

@@ -10,11 +10,11 @@ export function expandToChannels(values: Float32Array, channels: number): Float3
 }
 
 /**
- * The table of one entry per channel (or one for all) repeated until its length is a multiple of 4, so that a kernel can
- * walk values of any number of channels as one flat array of vectors.
+ * The table of one entry per channel (or one for all) repeated until its length is a multiple of `unit`, so that a kernel
+ * can walk values of any number of channels as one flat array of so many at a time.
  */
-export function repeatToVectors(values: Float32Array): Float32Array {
-  const repeats = 4 / greatestCommonDivisor(values.length, 4)
+export function repeatToVectors(values: Float32Array, unit = 4): Float32Array {
+  const repeats = unit / greatestCommonDivisor(values.length, unit)
   const table = new Float32Array(values.length * repeats)
   for (let i = 0; i < repeats; i++) table.set(values, i * values.length)
   return table
