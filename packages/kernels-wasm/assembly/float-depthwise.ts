@@ -1,7 +1,9 @@
 /**
  * Depthwise real convolution: one output per channel. Weights are `[taps][channels]`. Lanes are channels, 16 at a time as far as
- * they go, then 4; the last 4 may take some once more. Fewer than 4 channels go one by one.
+ * they go, then 4; the last 4 may take some once more. Fewer than 4 channels go one by one. Where no tap is left or right of the
+ * input, 4 neighboring pixels go together (`depthwise-tile.ts`).
  */
+import { depthwiseTile, isTile, TILE, writeRows } from './depthwise-tile'
 import { tapIndex, tapPixel } from './taps'
 
 @inline
@@ -49,6 +51,27 @@ function depthwisePixel(taps: usize, end: usize, bias: usize, output: usize, pix
   }
 }
 
+/** The taps of a pixel for `depthwisePixel`; returns their end. */
+@inline
+function writeTaps(
+  taps: usize, input: usize, weights: usize, rows: usize, columns: usize, pixelBytes: i32, width: i32,
+  kernelHeight: i32, kernelWidth: i32, y: i32, x: i32,
+): usize {
+  for (let ky = 0; ky < kernelHeight; ky++) {
+    const row = tapIndex(rows, y, kernelHeight, ky)
+    for (let kx = 0; kx < kernelWidth; kx++) {
+      const source = tapPixel(row, tapIndex(columns, x, kernelWidth, kx), width)
+      if (source >= 0) {
+        store<usize>(taps, input + source * pixelBytes)
+        store<usize>(taps, weights, 4)
+        taps += 8
+      }
+      weights += pixelBytes
+    }
+  }
+  return taps
+}
+
 /** Output pixels `fromPixel` to `toPixel`. `pointers` has room for 8 bytes a tap. */
 export function depthwiseConv(
   input: usize, output: usize, weights: usize, bias: usize, rows: usize, columns: usize, pointers: usize,
@@ -57,24 +80,20 @@ export function depthwiseConv(
   const pixelBytes = channels << 2
   let y = fromPixel / outputWidth
   let x = fromPixel - y * outputWidth
-  for (let pixel = fromPixel; pixel < toPixel; pixel++) {
-    let end = pointers
-    let tapWeights = weights
-    for (let ky = 0; ky < kernelHeight; ky++) {
-      const row = tapIndex(rows, y, kernelHeight, ky)
-      for (let kx = 0; kx < kernelWidth; kx++) {
-        const source = tapPixel(row, tapIndex(columns, x, kernelWidth, kx), width)
-        if (source >= 0) {
-          store<usize>(end, input + source * pixelBytes)
-          store<usize>(end, tapWeights, 4)
-          end += 8
-        }
-        tapWeights += pixelBytes
-      }
+  for (let pixel = fromPixel; pixel < toPixel; ) {
+    let pixels = 1
+    if (channels >= 4 && isTile(columns, kernelWidth, x, min(outputWidth - x, toPixel - pixel))) {
+      pixels = TILE
+      const end = writeRows(pointers, input, weights, rows, columns, pixelBytes, width, kernelHeight, kernelWidth, y, x)
+      depthwiseTile(pointers, end, columns, kernelWidth, x, pixelBytes, bias, output)
+    } else {
+      const end = writeTaps(pointers, input, weights, rows, columns, pixelBytes, width, kernelHeight, kernelWidth, y, x)
+      depthwisePixel(pointers, end, bias, output, pixelBytes)
     }
-    depthwisePixel(pointers, end, bias, output, pixelBytes)
-    output += pixelBytes
-    if (++x == outputWidth) {
+    output += pixels * pixelBytes
+    pixel += pixels
+    x += pixels
+    if (x == outputWidth) {
       x = 0
       y++
     }

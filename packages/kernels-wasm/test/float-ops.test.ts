@@ -42,6 +42,24 @@ function convolution(random: Random): Graph {
   })
 }
 
+/** Images wide enough for tiles of neighboring pixels. */
+function depthwise(random: Random): Graph {
+  const channels = random.integer(2, 40)
+  const kernel = [random.integer(1, 5), random.integer(1, 5)]
+  const around = (): number => random.integer(0, 3)
+  return singleNode({
+    op: 'conv2d',
+    inputs: [[random.integer(9, 14), random.integer(9, 30), channels]],
+    attributes: {
+      strides: [random.integer(1, 2), random.integer(1, 3)],
+      dilations: [random.integer(1, 2), random.integer(1, 2)],
+      padding: [around(), around(), around(), around()],
+      groups: channels,
+    },
+    tensors: { weights: random.floatTensor(...kernel, 1, channels), bias: random.floatTensor(channels) },
+  })
+}
+
 function transposed(random: Random): Graph {
   const [height, width, channels] = image(random)
   const outputs = random.integer(1, 20)
@@ -159,6 +177,7 @@ function constant(random: Random): Graph {
 
 const CASES: Readonly<Record<string, Case>> = {
   conv2d: convolution,
+  'conv2d, depthwise': depthwise,
   conv2dTranspose: transposed,
   dense,
   threshold: (random) => {
