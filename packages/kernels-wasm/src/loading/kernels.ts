@@ -47,6 +47,7 @@ export const KERNEL_NAMES = [
   'relu',
   'repackBits',
   'resizeBilinear',
+  'resizeBilinearAtOnce',
   'resizeNearest',
   'rprelu',
   'scaleFactors',

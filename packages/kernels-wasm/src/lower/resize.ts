@@ -1,8 +1,12 @@
 /** Resizing: which rows and columns each output reads, worked out in float32 as the op states, in tables for the kernels. */
 import type { OpAttributes } from '@onebit/core'
+import { offsetBy } from '../program/program-builder.ts'
 import { type Lowering, outputBuffer } from './context.ts'
 
 type ResizeAttributes = OpAttributes['resize']
+
+/** Fewer output rows are not worth a task. */
+const LEAST_ROWS = 4
 
 const { fround } = Math
 
@@ -43,17 +47,18 @@ export const resize: Lowering<'resize'> = ({ attributes }, context) => {
   const [height, width, channels] = inputs[0].shape
   const [outputHeight, outputWidth] = type.shape
   const pixelBytes = 4 * channels
+  const isNearest = attributes.method === 'nearest'
+  const tableOf = isNearest ? nearestTable : bilinearTable
+  const rows = builder.constant(tableOf(height, outputHeight, width * pixelBytes, attributes))
+  const columns = builder.constant(tableOf(width, outputWidth, pixelBytes, attributes))
+  // A smaller image needs each input row once or not at all, so there is no use in keeping them at the output's columns.
+  const kernel = isNearest ? 'resizeNearest' : outputHeight < height ? 'resizeBilinearAtOnce' : 'resizeBilinear'
+  const kept = kernel === 'resizeBilinear' ? [0, 1].map(() => builder.scratch(outputWidth * pixelBytes + 16)) : []
   const buffer = outputBuffer(context)
-  const sizes = [outputHeight, outputWidth, channels]
-  if (attributes.method === 'nearest') {
-    const rows = builder.constant(nearestTable(height, outputHeight, width * pixelBytes, attributes))
-    const columns = builder.constant(nearestTable(width, outputWidth, pixelBytes, attributes))
-    builder.call('resizeNearest', inputs[0].buffer, buffer, ...sizes, rows, columns)
-    return { buffer, kernel: 'resizeNearest' }
-  }
-  const rows = builder.constant(bilinearTable(height, outputHeight, width * pixelBytes, attributes))
-  const columns = builder.constant(bilinearTable(width, outputWidth, pixelBytes, attributes))
-  const [upper, lower] = [0, 1].map(() => builder.allocate(outputWidth * pixelBytes + 16))
-  builder.call('resizeBilinear', inputs[0].buffer, buffer, ...sizes, rows, columns, upper, lower)
-  return { buffer, kernel: 'resizeBilinear' }
+  builder.split(outputHeight, 1, LEAST_ROWS, (from, to) => {
+    const output = offsetBy(buffer, from * outputWidth * pixelBytes)
+    const sizes = [to - from, outputWidth, channels]
+    builder.call(kernel, inputs[0].buffer, output, ...sizes, offsetBy(rows, (from * rows.bytes) / outputHeight), columns, ...kept)
+  })
+  return { buffer, kernel }
 }
