@@ -7,7 +7,7 @@ import { Random, SEED } from './random.ts'
 type Case = (random: Random) => Graph
 
 function image(random: Random): [number, number, number] {
-  return [random.integer(2, 7), random.integer(2, 7), random.pick([1, 2, 3, 4, 5, 8, 12, 13, 16, 24])]
+  return [random.integer(2, 7), random.integer(2, 7), random.pick([1, 2, 3, 4, 5, 8, 12, 13, 16, 24, 35])]
 }
 
 function anyShape(random: Random): number[] {
