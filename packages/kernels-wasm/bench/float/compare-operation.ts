@@ -15,6 +15,8 @@ export interface FloatCase<Op extends OpName = OpName> {
   readonly tensors?: Readonly<Record<string, GraphTensor>>
   /** Values lie between plus and minus this. Default 1. */
   readonly range?: number
+  /** Weights by role as TensorFlow.js takes them, where the graph has others; they are laid out before anything is timed. */
+  layOut?(tensor: (role: string) => tf.Tensor): Readonly<Record<string, tf.Tensor>>
   /** The same on TensorFlow.js, a batch of one; `tensor` gives the weights of a role. */
   theirs(inputs: tf.Tensor[], tensor: (role: string) => tf.Tensor): tf.Tensor
 }
@@ -29,7 +31,7 @@ export function floats(...shape: number[]): GraphTensor {
 }
 
 export async function compareOperation(peer: string, operation: FloatCase): Promise<void> {
-  const { name, op, inputs: shapes, attributes, tensors = {}, range = 1, theirs } = operation
+  const { name, op, inputs: shapes, attributes, tensors = {}, range = 1, layOut, theirs } = operation
   const builder = new GraphBuilder()
   const inputs = shapes.map((shape, index) => builder.input(`x${index}`, shape))
   builder.output('y', builder.node(op, { inputs, attributes, tensors }))
@@ -48,8 +50,10 @@ export async function compareOperation(peer: string, operation: FloatCase): Prom
   const weights = new Map(
     Object.entries(tensors).map(([role, { shape, data }]) => [role, tf.tensor(data as Float32Array, shape as number[])]),
   )
+  const tensor = (role: string): tf.Tensor => weights.get(role)!
+  for (const [role, laidOut] of Object.entries(layOut?.(tensor) ?? {})) weights.set(role, laidOut)
   const x = shapes.map((shape, index) => tf.tensor(values[index], [1, ...shape]))
-  const run = (): tf.Tensor => tf.tidy(() => theirs(x, (role) => weights.get(role)!))
+  const run = (): tf.Tensor => tf.tidy(() => theirs(x, tensor))
   const answer = run()
   const verified = relativeError(answer.dataSync(), expected) <= FLOAT32_TOLERANCE
   const right = verify()

@@ -54,15 +54,20 @@ function grouped(window: Window & { readonly groups: number }): FloatCase {
     inputs: [[size, size, from]],
     attributes,
     tensors: { weights: floats(kernel, kernel, from / groups, to), bias: floats(to) },
+    layOut: (tensor) =>
+      Object.fromEntries(
+        ['weights', 'bias'].flatMap((role) =>
+          tf.split(tensor(role), groups, -1).map((part, group) => [`${role} ${group}`, part]),
+        ),
+      ),
     theirs: ([x], tensor) => {
-      const [inputs, filters, biases] = [x, tensor('weights'), tensor('bias')].map((whole) => tf.split(whole, groups, -1))
-      const parts = inputs.map((input, group) =>
+      const parts = tf.split(x, groups, -1).map((input, group) =>
         tf.fused.conv2d({
           x: input as tf.Tensor4D,
-          filter: filters[group] as tf.Tensor4D,
+          filter: tensor(`weights ${group}`) as tf.Tensor4D,
           strides: 1,
           pad: around,
-          bias: biases[group],
+          bias: tensor(`bias ${group}`),
         }),
       )
       return tf.concat(parts, -1)
@@ -79,8 +84,9 @@ function depthwise(size: number, channels: number, kernel: number, stride: numbe
     inputs: [[size, size, channels]],
     attributes,
     tensors: { weights: floats(kernel, kernel, 1, channels), bias: floats(channels) },
+    layOut: (tensor) => ({ weights: tf.reshape(tensor('weights'), [kernel, kernel, channels, 1]) }),
     theirs: ([x], tensor) => {
-      const filter = tf.reshape(tensor('weights'), [kernel, kernel, channels, 1]) as tf.Tensor4D
+      const filter = tensor('weights') as tf.Tensor4D
       return tf.fused.depthwiseConv2d({ x: x as tf.Tensor4D, filter, strides: stride, pad: around, bias: tensor('bias') })
     },
   })
@@ -95,8 +101,9 @@ function transposed(size: number, from: number, to: number, kernel: number): Flo
     inputs: [[size, size, from]],
     attributes: { strides: [2, 2], padding: [crop, kernel - 2 - crop, crop, kernel - 2 - crop] },
     tensors: { weights: floats(kernel, kernel, from, to) },
+    layOut: (tensor) => ({ weights: tf.transpose(tensor('weights'), [0, 1, 3, 2]) }),
     theirs: ([x], tensor) => {
-      const filter = tf.transpose(tensor('weights'), [0, 1, 3, 2]) as tf.Tensor4D
+      const filter = tensor('weights') as tf.Tensor4D
       return tf.conv2dTranspose(x as tf.Tensor4D, filter, [1, 2 * size, 2 * size, to], 2, 'same')
     },
   })

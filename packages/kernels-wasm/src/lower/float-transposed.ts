@@ -37,16 +37,19 @@ export const conv2dTranspose: RealLowering<NodeOf<'conv2dTranspose'>> = (node, c
     const places = [constants, builder.constant(geometry.rows), builder.constant(geometry.columns), zeros, pointers]
     const numbers = [inputs[0].shape[1], columns, ...window, channels, 1, outputs, 0, skip ? 1 : 0, kind]
     const pixels = Math.ceil((width - first[1]) / strides[1])
-    return (row: number): void => {
+    return (row: number, count = pixels): void => {
       const y = first[0] + row * strides[0]
       if (y >= height) return
       const output = { buffer, offset: 4 * outputs * (y * width + first[1]) }
-      const range = [4 * outputs * strides[1], row * columns, row * columns + pixels]
+      const range = [4 * outputs * strides[1], row * columns, row * columns + count]
       builder.call('floatConv', inputs[0].buffer, output, blocks, ...places, ...numbers, ...range)
     }
   })
+  // Without strides the only phase is the whole output: rows follow one another, so that tiles may go beyond their ends.
+  const isWhole = strides[0] === 1 && strides[1] === 1
   builder.split(phases.length * rows, 1, Math.ceil(LEAST_PIXELS / columns), (from, to) => {
-    for (let row = from; row < to; row++) callsOf[Math.floor(row / rows)](row % rows)
+    if (isWhole) callsOf[0](from, (to - from) * columns)
+    else for (let row = from; row < to; row++) callsOf[Math.floor(row / rows)](row % rows)
   })
   const name = `floatConv, in ${phases.length} phases`
   return skip ? { buffer, kernel: `${name}, pixel by pixel`, reason: 'Some weights are not finite.' } : { buffer, kernel: name }
