@@ -137,10 +137,10 @@ export function floatConv(
       const blockBytes = taps * channels << 5
       let out = 0
       if (pixels == 1 && !skip) {
-        for (; out + 32 <= outputs; out += 32) {
+        for (; out + 24 <= outputs; out += 24) {
           floatRow(pointers, stretches, stretch, offset, blockWeights, blockBytes, blockTail, kind, to + (out << 2))
-          blockWeights += blockBytes << 2
-          blockTail += TAIL_BYTES << 2
+          blockWeights += blockBytes * 3
+          blockTail += TAIL_BYTES * 3
         }
       }
       for (; !skip && out + 16 <= outputs; out += 16) {
