@@ -16,33 +16,19 @@ import { tapIndex, tapPixel } from './taps'
 
 @inline const TILE = 4
 
-/** Addresses of the taps of the pixel at `y`, `x`, 16 bytes apart; with `merge` only of the first tap of each kernel row. */
+/** Addresses of the taps of the pixel at `y`, `x`, 16 bytes apart. */
 @inline
 function writePointers(
   pointers: usize, input: usize, zeros: usize, rows: usize, columns: usize,
-  pixelBytes: i32, width: i32, kernelHeight: i32, kernelWidth: i32, y: i32, x: i32, merge: bool,
+  pixelBytes: i32, width: i32, kernelHeight: i32, kernelWidth: i32, y: i32, x: i32,
 ): void {
-  const perRow = merge ? 1 : kernelWidth
   for (let ky = 0; ky < kernelHeight; ky++) {
     const row = tapIndex(rows, y, kernelHeight, ky)
-    for (let kx = 0; kx < perRow; kx++) {
+    for (let kx = 0; kx < kernelWidth; kx++) {
       const source = tapPixel(row, tapIndex(columns, x, kernelWidth, kx), width)
       store<usize>(pointers, source < 0 ? zeros : input + source * pixelBytes)
       pointers += 16
     }
-  }
-}
-
-/**
- * Moves the addresses of an interior tile on to the next one in its row, `bytes` further in the input; those of `zeros` stay.
- */
-@inline
-function movePointers(pointers: usize, kernelHeight: i32, bytes: i32, zeros: usize): void {
-  const step = i32x4.splat(bytes)
-  const outside = i32x4.splat(<i32>zeros)
-  for (let at = pointers, end = pointers + (kernelHeight << 4); at < end; at += 16) {
-    const addresses = v128.load(at)
-    v128.store(at, i32x4.add(addresses, v128.andnot(step, i32x4.eq(addresses, outside))))
   }
 }
 
@@ -70,16 +56,34 @@ function skipping(
 }
 
 /**
- * Whether no pixel of a tile, which begins at column `x` of the output, has a tap left or right of the input, so that each
- * kernel row is one stretch of the input (or, above and below, of `zeros`).
+ * Whether the tile from column `x` of the output on lies in one row and has no tap left or right of the input. Then its pixels read the
+ * same number of pixels apart, and each kernel row is one stretch of the input (or, above and below, of `zeros`).
  */
 @inline
-function isInterior(columns: usize, outputWidth: i32, kernelWidth: i32, x: i32, pixels: i32): bool {
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    if ((tapIndex(columns, x, kernelWidth, 0) | tapIndex(columns, x, kernelWidth, kernelWidth - 1)) < 0) return false
-    if (++x == outputWidth) x = 0
+function isInside(columns: usize, outputWidth: i32, kernelWidth: i32, x: i32): bool {
+  if (x + TILE > outputWidth) return false
+  const firstPixel = tapIndex(columns, x, kernelWidth, 0) | tapIndex(columns, x, kernelWidth, kernelWidth - 1)
+  const last = x + TILE - 1
+  return (firstPixel | tapIndex(columns, last, kernelWidth, 0) | tapIndex(columns, last, kernelWidth, kernelWidth - 1)) >= 0
+}
+
+/** What `writePointers` writes for each pixel of such a tile, or with `merge` only the first tap of each kernel row. */
+@inline
+function writeTilePointers(
+  pointers: usize, input: usize, zeros: usize, rows: usize, columns: usize,
+  pixelBytes: i32, width: i32, kernelHeight: i32, kernelWidth: i32, y: i32, x: i32, merge: bool,
+): void {
+  const step = tapIndex(columns, x + 1, kernelWidth, 0) - tapIndex(columns, x, kernelWidth, 0)
+  const steps = i32x4.mul(i32x4.splat(step * pixelBytes), i32x4(0, 1, 2, 3))
+  const perRow = merge ? 1 : kernelWidth
+  for (let ky = 0; ky < kernelHeight; ky++) {
+    const row = tapIndex(rows, y, kernelHeight, ky)
+    for (let kx = 0; kx < perRow; kx++) {
+      const source = tapPixel(row, tapIndex(columns, x, kernelWidth, kx), width)
+      v128.store(pointers, source < 0 ? i32x4.splat(zeros) : i32x4.add(i32x4.splat(input + source * pixelBytes), steps))
+      pointers += 16
+    }
   }
-  return true
 }
 
 /**
@@ -99,24 +103,20 @@ export function floatConv(
   const step = skip ? 1 : TILE
   let y = fromPixel / outputWidth
   let x = fromPixel - y * outputWidth
-  let merge = false
   for (let first = fromPixel; first < toPixel; first += step) {
     const pixels = min(toPixel - first, step)
-    const moves = merge && x >= TILE && x + TILE <= outputWidth && pixels == TILE
-      && tapIndex(columns, x + TILE - 1, kernelWidth, kernelWidth - 1) >= 0
-    if (moves) {
-      const columnsOn = tapIndex(columns, x, kernelWidth, 0) - tapIndex(columns, x - TILE, kernelWidth, 0)
-      movePointers(pointers, kernelHeight, columnsOn * inputPixelBytes, zeros)
+    const inside = pixels == TILE && isInside(columns, outputWidth, kernelWidth, x)
+    const merge = contiguous != 0 && inside
+    const stretches = merge ? kernelHeight : taps
+    const stretch = merge ? kernelWidth * channels : channels
+    if (inside) {
+      writeTilePointers(pointers, input, zeros, rows, columns, inputPixelBytes, width, kernelHeight, kernelWidth, y, x, merge)
       x += TILE
     } else {
-      merge = contiguous != 0 && isInterior(columns, outputWidth, kernelWidth, x, pixels)
       for (let i = 0; i < step; i++) {
-        writePointers(
-          pointers + (i << 2), input, zeros, rows, columns, inputPixelBytes, width, kernelHeight, kernelWidth, y, x, merge,
-        )
+        writePointers(pointers + (i << 2), input, zeros, rows, columns, inputPixelBytes, width, kernelHeight, kernelWidth, y, x)
         // A tile that is not full repeats its last pixel.
-        if (i + 1 < pixels) x++
-        if (x == outputWidth) {
+        if (i + 1 < pixels && ++x == outputWidth) {
           x = 0
           y++
         }
@@ -127,8 +127,6 @@ export function floatConv(
       x = 0
       y++
     }
-    const stretches = merge ? kernelHeight : taps
-    const stretch = merge ? kernelWidth * channels : channels
     let blockWeights = weights
     let blockTail = tail
     for (let group = 0; group < groups; group++) {
