@@ -100,7 +100,13 @@ describe('a program for several threads', () => {
     for (let number = 0; number < 100; number++) {
       const random = new Random(SEED + number)
       const layers = (): Graph => chain(2, random.integer(9, 20), random.pick([64, 40]))
-      const graphs = [layers, () => randomNetwork(random, 20, 40), () => decoder(random), () => realHead(random), () => filters(random)]
+      const graphs = [
+        layers,
+        () => randomNetwork(random, 20, 40),
+        () => decoder(random),
+        () => realHead(random),
+        () => filters(random),
+      ]
       const graph = graphs[number % graphs.length]()
       const inputs = inputsOf(graph, random)
       const program = compileGraph(graph, random.pick([DEFAULT_TILES, []]), 3)

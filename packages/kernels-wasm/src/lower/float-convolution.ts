@@ -14,8 +14,8 @@ const TILE = 4
 export const LEAST_PIXELS = 16
 /** Layers of fewer pixels are shared out by outputs: parts are more equal, and each thread reads only its part of the weights. */
 const MANY_PIXELS = 64
-/** Outputs that one register tile of a single pixel computes. */
-const ROW_TILE = 32
+/** Outputs that both the tiles of a single pixel, of 24, and those of two, of 16, divide. */
+const OUTPUTS = 48
 
 interface Layer {
   readonly geometry: Geometry
@@ -61,7 +61,7 @@ function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer, follo
   const flags = [contiguous ? 1 : 0, skip ? 1 : 0, kind]
   if (groups === 1 && pixels < MANY_PIXELS) {
     const outputBytes = 4 * kernel.taps * channels
-    builder.split(outputs, ROW_TILE, ROW_TILE, (from, to) =>
+    builder.split(outputs, OUTPUTS, OUTPUTS, (from, to) =>
       builder.call(
         'floatConv',
         ...[inputs[0].buffer, offsetBy(buffer, 4 * from), offsetBy(blocks, from * outputBytes)],
