@@ -1,6 +1,6 @@
 /** A picture file as the input of a network. */
 import { readFile } from 'node:fs/promises'
-import { FileError } from '@onebit/core'
+import { FileError, fileError } from '@onebit/core'
 import type { Augmentation, ChannelNormalization, Normalization } from '@onebit/data'
 import { UsageError } from './errors.ts'
 
@@ -65,10 +65,7 @@ interface DecodeOptions {
 
 async function decode(file: string, { channels, invert, inside }: DecodeOptions): Promise<Pixels> {
   const bytes = await readFile(file).catch((error) => {
-    throw new FileError(
-      { what: `The picture '${file}' could not be read.`, received: error.message, fix: 'Check the path.' },
-      { cause: error },
-    )
+    throw fileError(`The picture '${file}' could not be read.`, error)
   })
   const { default: sharp } = await import('sharp')
   try {

@@ -1,4 +1,4 @@
-import { FileError } from '@onebit/core'
+import { type FileError, fileError } from '@onebit/core'
 
 /** Runs an operation on a file; its failure becomes a `FileError` that names the file. */
 export async function onDisk<T>(path: string, action: 'read' | 'written', operation: () => Promise<T>): Promise<T> {
@@ -9,16 +9,9 @@ export async function onDisk<T>(path: string, action: 'read' | 'written', operat
   }
 }
 
-/** What to throw when an operation on a file fails. */
+/** What to throw when an operation on a file fails; it says what to do, as far as the system tells why. */
 export function diskError(path: string, action: 'read' | 'written', cause: Error): FileError {
-  return new FileError(
-    {
-      what: `'${path}' cannot be ${action}.`,
-      received: `${cause.message}`,
-      fix: 'Check the folder, its permissions and the free space.',
-    },
-    { cause },
-  )
+  return fileError(`'${path}' cannot be ${action}.`, cause)
 }
 
 /** Undefined for a file that does not exist; for `catch`. Any other failure is thrown on. */
