@@ -25,7 +25,10 @@ export function argMax(scores: ArrayLike<number>, begin: number, end: number): n
   return best - begin
 }
 
-/** @param onBatch Called after every batch with the number of images seen so far. */
+/**
+ * How often a scorer is right, over all batches; 0 of no images.
+ * @param onBatch Called after every batch with the number of images seen so far.
+ */
 export async function evaluate(
   scorer: Scorer,
   batches: Iterable<LabeledBatch> | AsyncIterable<LabeledBatch>,
@@ -43,5 +46,6 @@ export async function evaluate(
     }
     onBatch?.(predictions.length)
   }
-  return { accuracy: correct / predictions.length, count: predictions.length, predictions }
+  const count = predictions.length
+  return { accuracy: count === 0 ? 0 : correct / count, count, predictions }
 }

@@ -2,10 +2,13 @@
 import type { BlockContext, NetworkContext } from '@onebit/core'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 
+/** A run of blocks at one size. */
 export interface Stage {
+  /** Output channels of each block. */
   readonly filters: number
   /** Number of blocks. */
   readonly blocks: number
+  /** By how much the first block divides height and width. */
   readonly strides: number
 }
 

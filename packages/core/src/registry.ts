@@ -20,8 +20,10 @@ export type PluginList = Plugin | readonly PluginList[]
 /** A name, a record of a name and options, a plugin, or a plugin with its options. */
 export type Reference = string | Plugin | Configured<Plugin> | { readonly name: string; readonly [option: string]: unknown }
 
+/** Every way to resolve a reference throws as `resolve` does. */
 export interface Registry {
   /**
+   * The plugin that a reference means, its options checked and complete.
    * @throws PluginNotFoundError with the nearest known names; OptionError on a bad option.
    */
   resolve<Kind extends keyof PluginKinds>(kind: Kind, reference: Reference): Configured<PluginKinds[Kind]>
@@ -41,6 +43,7 @@ function isConfigured(value: unknown): value is Configured<Plugin> {
 }
 
 /**
+ * A registry of what it is given, lists in lists included.
  * @throws DuplicatePluginError if two plugins of one kind share a name; InvalidPluginError if something is no plugin.
  */
 export function createRegistry(lists: PluginList): Registry {

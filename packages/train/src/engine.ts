@@ -15,7 +15,7 @@ import { EngineError } from './errors.ts'
 const starters: readonly EngineStarter[] = [node, webgpu, wasm, cpu]
 
 /** What an engine may be asked for by. */
-export const ENGINE_NAMES = ['auto', 'wasm', 'node', 'webgpu', 'cpu'] as const
+const ENGINE_NAMES = ['auto', 'wasm', 'node', 'webgpu', 'cpu'] as const
 
 export type EngineName = (typeof ENGINE_NAMES)[number]
 

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { augmentationSchema } from './augmentation-schema.ts'
 
 /** As numbers, or as lists with one for each channel. */
-export const normalizationSchema: z.ZodType<Normalization | ChannelNormalization> = z.union(
+const normalizationSchema: z.ZodType<Normalization | ChannelNormalization> = z.union(
   [
     z.strictObject({ mean: z.number(), standardDeviation: z.number().positive() }),
     z.strictObject({ mean: z.array(z.number()).min(1), standardDeviation: z.array(z.number().positive()).min(1) }),

@@ -15,7 +15,7 @@ export interface Explanation {
 }
 
 /** `stages[1].activation` of `['stages', 1, 'activation']`. */
-export function formatPath(path: readonly PropertyKey[]): string {
+function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`
     return text ? `${text}.${String(part)}` : String(part)

@@ -18,7 +18,9 @@ export interface BlockContext {
   readonly name: string
   /** Output channels. */
   readonly filters: number
+  /** By how much the block divides height and width: 1 or 2 in the networks here. */
   readonly strides: number
+  /** Distance of the taps of its convolutions, in pixels: 1 is dense. */
   readonly dilation: number
   /** Quantizes the inputs of the block's binary convolutions; absent, they stay real. */
   readonly activation?: Configured<Quantizer>
@@ -58,6 +60,7 @@ export interface NetworkContext {
   readonly weight?: Configured<Quantizer>
 }
 
+/** A network without its head. */
 export interface Backbone {
   readonly input: SymbolicTensor
   /** Named taps, in order of depth: what other heads and attention matching read. */
@@ -116,24 +119,39 @@ export type NetworkReference =
   | (string & {})
   | { readonly name: string; readonly [option: string]: unknown }
 
-/** @throws InvalidPluginError if the name is not kebab-case. */
 function plugin<Erased extends Plugin>(kind: Erased['kind'], definition: Definition<OptionRules>): Erased {
   checkPluginName(kind, definition.name)
   return Object.freeze({ ...definition, kind, options: definition.options ?? {} }) as Plugin as Erased
 }
 
+/**
+ * Makes a plugin of a block's definition.
+ * @throws InvalidPluginError if the name is not kebab-case.
+ */
 export function defineBlock<const Rules extends OptionRules>(definition: BlockDefinition<Rules>): Block {
   return plugin('block', definition)
 }
 
+/**
+ * Makes a plugin of a network's definition.
+ * @throws InvalidPluginError if the name is not kebab-case.
+ */
 export function defineNetwork<const Rules extends OptionRules>(definition: NetworkDefinition<Rules>): Network {
   return plugin('network', definition)
 }
 
+/**
+ * Makes a plugin of a head's definition.
+ * @throws InvalidPluginError if the name is not kebab-case.
+ */
 export function defineHead<const Rules extends OptionRules>(definition: HeadDefinition<Rules>): Head {
   return plugin('head', definition)
 }
 
+/**
+ * Makes a plugin of a distiller's definition.
+ * @throws InvalidPluginError if the name is not kebab-case.
+ */
 export function defineDistiller<const Rules extends OptionRules>(definition: DistillerDefinition<Rules>): Distiller {
   return plugin('distiller', definition)
 }

@@ -1,6 +1,6 @@
 /**
- * Quantizers: real tensors to two levels, with a stated pseudo-gradient. A BinarizerClassifier is a quantizer whose decision is
- * learned.
+ * Quantizers: real tensors to a few levels, most often two, with a stated pseudo-gradient. A BinarizerClassifier is a quantizer whose
+ * decision is learned.
  */
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { InvalidPluginError } from '../errors.ts'
@@ -139,13 +139,13 @@ export function defineQuantizer<const Rules extends OptionRules>(definition: Qua
 }
 
 /**
- * Makes a quantizer of a classifier: forward is the sign of `decision`, and the decision is the surrogate inside [-1, 1].
- * `sign` and `clip` come from the caller, who has TensorFlow.js.
+ * Makes a plugin of a classifier's definition. Its `forward` is the sign of `decision` and its `surrogate` the decision clipped to
+ * [-1, 1]; both are in the definition, since TensorFlow.js is not here.
+ * @throws InvalidPluginError as `defineQuantizer` does.
  */
 export function defineBinarizerClassifier<const Rules extends OptionRules>(
-  definition: Omit<QuantizerDefinition<Rules>, 'gradient' | 'forward'> & {
+  definition: Omit<QuantizerDefinition<Rules>, 'gradient'> & {
     decision(x: Tensor, options: OptionsOf<Rules>, context: QuantizerContext): Tensor
-    forward: QuantizerDefinition<Rules>['forward']
   },
 ): BinarizerClassifier {
   return defineQuantizer(definition) as BinarizerClassifier

@@ -148,7 +148,7 @@ export function storedParameters(
 }
 
 /** One-bit operations that count as one operation. */
-export const BITS_PER_OPERATION = 64
+const BITS_PER_OPERATION = 64
 
 export function operations({ count }: Convention, costs: readonly NodeCost[]): Operations {
   let bops = 0

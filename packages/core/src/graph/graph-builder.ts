@@ -23,7 +23,11 @@ export class GraphBuilder {
   readonly #types = new Map<string, ValueType>()
   #metadata: Record<string, string> = {}
 
-  /** Declares a graph input and returns its name. */
+  /**
+   * Declares a graph input, of float32, and returns its name.
+   * @param shape Without the batch: `[height, width, channels]` of an image.
+   * @throws GraphError if the name is taken.
+   */
   input(name: string, shape: readonly number[]): string {
     this.#claim(name)
     this.#inputs.push({ name, shape: [...shape] })
@@ -57,23 +61,46 @@ export class GraphBuilder {
     return nodeName
   }
 
-  /** Names a value that `run` returns. */
+  /**
+   * Names a value that `run` returns.
+   * @throws GraphError if there is no such value.
+   */
   output(name: string, value: string): void {
     this.type(value)
     this.#outputs.push({ name, value })
   }
 
+  /**
+   * Adds text that travels with the model; a key given again is replaced.
+   * @throws GraphError if an entry is no text, which a file could not hold.
+   */
   metadata(entries: Readonly<Record<string, string>>): void {
+    for (const [key, value] of Object.entries(entries)) {
+      if (typeof value === 'string') continue
+      throw new GraphError({
+        what: `The metadata '${key}' is no text.`,
+        expected: 'a string',
+        received: Array.isArray(value) ? 'a list' : typeof value,
+        fix: 'Give lists and records as JSON.',
+      })
+    }
     this.#metadata = { ...this.#metadata, ...entries }
   }
 
-  /** The type of a value built so far. */
+  /**
+   * The type of a value built so far.
+   * @throws GraphError if there is none of that name.
+   */
   type(value: string): ValueType {
     const type = this.#types.get(value)
     if (!type) throw new GraphError({ node: value, what: `There is no value '${value}' in the graph.` })
     return type
   }
 
+  /**
+   * The graph so far; the builder can go on.
+   * @throws GraphError if it is no whole graph: without outputs, say.
+   */
   build(): Graph {
     const graph: Graph = {
       inputs: [...this.#inputs],

@@ -333,6 +333,8 @@ describe('GraphBuilder', () => {
     builder.output('z', 'x')
     builder.node('add', { inputs: ['x', 'x'] })
     builder.metadata({ late: 'yes' })
+    const list = { labels: ['one', 'two'] } as unknown as Record<string, string>
+    expect(() => builder.metadata(list)).toThrow(/'labels' is no text. Expected a string, received a list/)
     expect(graph).toMatchObject({ nodes: [], outputs: [{ name: 'y', value: 'x' }], metadata: {} })
     expect(graph.outputs).toHaveLength(1)
   })

@@ -189,7 +189,7 @@ const reshapeTo =
 
 const count = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 
-export const stockLayers: Readonly<Record<string, Converter>> = {
+const stockLayers: Readonly<Record<string, Converter>> = {
   Conv2D: convolution,
   DepthwiseConv2D: depthwise,
   Conv2DTranspose: transposed,
