@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { argMax, evaluate } from './accuracy.ts'
+
+test('argMax takes the first of equal scores, within its bounds', () => {
+  expect(argMax([9, 1, 3, 3, 2], 1, 5)).toBe(1)
+})
+
+test('evaluate counts over batches of different sizes, and tells how far it is', async () => {
+  const scores = [
+    [0.9, 0.1, 0.2, 0.8],
+    [0.6, 0.4],
+  ]
+  const batches = [
+    { images: new Float32Array(2), labels: [0, 0], count: 2 },
+    { images: new Float32Array(1), labels: [0], count: 1 },
+  ]
+  const seen: number[] = []
+  const result = await evaluate(
+    () => scores[seen.length],
+    batches,
+    (count) => seen.push(count),
+  )
+  expect(result).toEqual({ accuracy: 2 / 3, count: 3, predictions: [0, 1, 0] })
+  expect(seen).toEqual([2, 3])
+})
+
+test('no images are never right', async () => {
+  expect(await evaluate(() => [], [])).toEqual({ accuracy: 0, count: 0, predictions: [] })
+})
