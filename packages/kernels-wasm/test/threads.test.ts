@@ -61,7 +61,7 @@ function decoder(random: Random): Graph {
   return builder.build()
 }
 
-/** Real layers of few pixels, which threads share out by outputs. */
+/** Real layers of few pixels, which threads share out by outputs, and a softmax of many rows. */
 function realHead(random: Random): Graph {
   const [channels, outputs] = [random.integer(1, 20), random.integer(60, 140)]
   const builder = new GraphBuilder()
@@ -71,6 +71,8 @@ function realHead(random: Random): Graph {
   const pooled = builder.node('mean', { inputs: [value], attributes: { axes: [0, 1] } })
   const dense = { weights: random.floatTensor(outputs, 203), bias: random.floatTensor(203) }
   builder.output('y', builder.node('dense', { inputs: [pooled], tensors: dense }))
+  const classes = builder.input('classes', [random.integer(40, 50), 43, 21])
+  builder.output('probabilities', builder.node('softmax', { inputs: [classes] }))
   return builder.build()
 }
 

@@ -90,7 +90,10 @@ export const toFloat: Lowering<'toFloat'> = (_node, context) => {
 export const softmax: Lowering<'softmax'> = (_node, context) => {
   const { builder, inputs, type } = context
   const buffer = outputBuffer(context)
-  builder.call('softmax', inputs[0].buffer, buffer, rowsOf(type), channelsOf(type))
+  const channels = channelsOf(type)
+  builder.split(rowsOf(type), 1, Math.ceil(LEAST_VALUES / channels), (from, to) =>
+    builder.call('softmax', ...ranges([inputs[0].buffer, buffer], from * channels), to - from, channels),
+  )
   return { buffer, kernel: 'softmax' }
 }
 
