@@ -10,7 +10,7 @@ import { instantiate, isRelaxed } from '../src/loading/kernels.ts'
 import { hasRelaxedSimd } from '../src/loading/support.ts'
 import type { StemArithmetic } from '../src/lower/context.ts'
 import { compileGraph } from '../src/program/compile-graph.ts'
-import { emptyOutputs, namedOutputs, readSample, writeSample } from '../src/program/transfer.ts'
+import { emptyOutputs, namedOutputs, readSamples, writeConstants, writeSamples } from '../src/program/transfer.ts'
 import { bindProgram } from '../src/wasm-executable.ts'
 
 export { tf }
@@ -50,23 +50,25 @@ export interface BoundGraph {
 }
 
 /**
- * A graph bound to an instance of its own, to time kernels without the copies of `run`.
+ * A graph for one sample bound to an instance of its own, to time kernels without the copies of `run`.
  * @param arithmetic That of the stem.
  */
 export async function bind(graph: Graph, arithmetic: StemArithmetic = 'float32'): Promise<BoundGraph> {
   const file = new URL(`../wasm/kernels${relaxed ? '-relaxed' : ''}.wasm`, import.meta.url)
   const module = await WebAssembly.compile(await readFile(file))
   const stem = { arithmetic, hasDots8: isRelaxed(module) }
-  const program = compileGraph(graph, (await chooseKernel(module)).tiles, 1, stem)
-  const instance = await instantiate(module, program.memory.bytes)
-  const calls = bindProgram(program, instance)
+  const compiled = compileGraph(graph, (await chooseKernel(module)).tiles, 1, stem)
+  const program = compiled.programs.at(-1)!
+  const instance = await instantiate(module, compiled.memory.bytes)
   const { memory } = instance
+  writeConstants(compiled, memory)
+  const calls = bindProgram(program, instance)
   return {
     write: (name, values) =>
-      writeSample({ ...program, inputs: program.inputs.filter((input) => input.name === name) }, memory, { [name]: values }, 0),
+      writeSamples({ ...program, inputs: program.inputs.filter((input) => input.name === name) }, memory, { [name]: values }, 0),
     read: (name) => {
       const results = emptyOutputs(program, 1)
-      readSample(program, memory, results, 0)
+      readSamples(program, memory, results, 0)
       return namedOutputs(program, results)[name]
     },
     run: (first = 0) => {

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises'
 import { chooseKernel } from '../src/loading/choose-tile.ts'
 import { instantiate } from '../src/loading/kernels.ts'
-import { compileGraph, type Program } from '../src/program/compile-graph.ts'
+import { type CompiledGraph, compileGraph } from '../src/program/compile-graph.ts'
 import { writeConstants } from '../src/program/transfer.ts'
 import { planThread } from '../src/threads/thread-plan.ts'
 import { engine, relaxed } from './harness.ts'
@@ -20,10 +20,10 @@ const module = await WebAssembly.compile(
 const { tiles: widths } = await chooseKernel(module)
 
 /** Milliseconds by phase and task. */
-async function timeTasks(program: Program): Promise<number[][]> {
-  const { memory, kernels } = await instantiate(module, program.memory.bytes)
-  writeConstants(program, memory)
-  const plan = planThread(program, 0)
+async function timeTasks(compiled: CompiledGraph): Promise<number[][]> {
+  const { memory, kernels } = await instantiate(module, compiled.memory.bytes)
+  writeConstants(compiled, memory)
+  const plan = planThread(compiled.programs.at(-1)!, compiled.threads, 0)
   const fastest = plan.map(({ tasks }) => tasks.map(() => Number.POSITIVE_INFINITY))
   for (let run = 0; run < RUNS; run++) {
     plan.forEach(({ tasks }, phase) => {

@@ -7,7 +7,8 @@ import { checkSupport, hasRelaxedSimd } from './loading/support.ts'
 import type { StemArithmetic } from './lower/context.ts'
 import { POPCOUNT } from './lower/popcount-convolution.ts'
 import { TABLES } from './lower/table-convolution.ts'
-import { compileGraph, type StemOptions } from './program/compile-graph.ts'
+import { compileGraph } from './program/compile-graph.ts'
+import type { StemOptions } from './program/lower-graph.ts'
 import { chooseThreads, type ThreadChoice } from './threads/choose-threads.ts'
 import { ThreadedExecutable } from './threads/threaded-executable.ts'
 import { WorkerLostError } from './threads/worker-lost-error.ts'
@@ -123,8 +124,8 @@ async function chooseBinaryKernel(options: WasmOptions, module: WebAssembly.Modu
 }
 
 async function compileThreaded(graph: Graph, { module, tiles, threads, stem }: Loaded): Promise<KernelExecutable> {
-  const program = compileGraph(graph, tiles, threads, stem)
-  return ThreadedExecutable.start(program, module, await instantiate(module, program.memory.bytes, true), threads)
+  const compiled = compileGraph(graph, tiles, threads, stem)
+  return ThreadedExecutable.start(compiled, module, await instantiate(module, compiled.memory.bytes, true))
 }
 
 /** Whether the trial, or an option in its place, decided on the kernel. */
@@ -171,8 +172,8 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
         }
       }
       const { module, tiles, shared, reason, stem } = loaded
-      const program = compileGraph(graph, tiles, 1, stem)
-      return new WasmExecutable(program, await instantiate(module, program.memory.bytes, shared), reason)
+      const compiled = compileGraph(graph, tiles, 1, stem)
+      return new WasmExecutable(compiled, await instantiate(module, compiled.memory.bytes, shared), reason)
     },
     async explain(graph) {
       if (!checkSupport().supported) return compileGraph(graph).explanations

@@ -1,9 +1,11 @@
 /** A compiled graph with memory of its own. A run is one synchronous stretch of kernel calls, so calls cannot interleave. */
 import { checkInputs, DisposedError, type Executable, type RunOptions, type RunOutput } from '@onebit/core'
 import type { Instance } from './loading/kernels.ts'
-import type { Program } from './program/compile-graph.ts'
+import type { CompiledGraph } from './program/compile-graph.ts'
+import type { Program } from './program/lower-graph.ts'
 import { resolve } from './program/program-builder.ts'
-import { emptyOutputs, type Inputs, namedOutputs, readSample, writeConstants, writeSample } from './program/transfer.ts'
+import { emptyOutputs, type Inputs, namedOutputs, readSamples, writeConstants, writeSamples } from './program/transfer.ts'
+import { takeTurns } from './program/turns.ts'
 
 /** What `compile` gives. */
 export interface KernelExecutable extends Executable {
@@ -13,16 +15,19 @@ export interface KernelExecutable extends Executable {
   readonly reason?: string
 }
 
+/** A program's kernel calls, in order. */
+type Calls = readonly (() => void)[]
+
 /** What is released by `dispose`. */
 interface Resources {
   readonly memory: WebAssembly.Memory
-  readonly calls: readonly (() => void)[]
+  /** Those of each program. */
+  readonly calls: readonly Calls[]
 }
 
-/** Writes the constants to memory and ties every step to its kernel and addresses. */
-export function bindProgram(program: Program, { memory, kernels }: Instance): (() => void)[] {
-  writeConstants(program, memory)
-  return program.steps.map((step) => {
+/** Ties every step to its kernel and addresses. */
+export function bindProgram({ steps }: Program, { kernels }: Instance): Calls {
+  return steps.map((step) => {
     const kernel = kernels[step.kernel]
     const numbers = step.arguments.map((argument) => resolve(argument, 0))
     return () => kernel(...numbers)
@@ -32,26 +37,29 @@ export function bindProgram(program: Program, { memory, kernels }: Instance): ((
 export class WasmExecutable implements KernelExecutable {
   readonly threads = 1
   readonly reason?: string
-  readonly #program: Program
+  readonly #compiled: CompiledGraph
   #resources: Resources | undefined
 
-  constructor(program: Program, instance: Instance, reason?: string) {
-    this.#program = program
-    this.#resources = { memory: instance.memory, calls: bindProgram(program, instance) }
+  constructor(compiled: CompiledGraph, instance: Instance, reason?: string) {
+    const { memory } = instance
+    writeConstants(compiled, memory)
+    this.#compiled = compiled
+    this.#resources = { memory, calls: compiled.programs.map((program) => bindProgram(program, instance)) }
     this.reason = reason
   }
 
   async run(inputs: Inputs, options?: RunOptions): Promise<Record<string, RunOutput>> {
     if (!this.#resources) throw new DisposedError({ what: 'This network was disposed.', fix: 'Compile the graph again.' })
     const { memory, calls } = this.#resources
-    const batch = checkInputs(this.#program.declaredInputs, inputs, options)
-    const results = emptyOutputs(this.#program, batch)
-    for (let sample = 0; sample < batch; sample++) {
-      writeSample(this.#program, memory, inputs, sample)
-      for (const call of calls) call()
-      readSample(this.#program, memory, results, sample)
+    const { declaredInputs, programs } = this.#compiled
+    const batch = checkInputs(declaredInputs, inputs, options)
+    const results = emptyOutputs(programs[0], batch)
+    for (const { program, first } of takeTurns(programs, batch)) {
+      writeSamples(programs[program], memory, inputs, first)
+      for (const call of calls[program]) call()
+      readSamples(programs[program], memory, results, first)
     }
-    return namedOutputs(this.#program, results)
+    return namedOutputs(programs[0], results)
   }
 
   dispose(): void {

@@ -8,9 +8,12 @@ const SPECIAL = [0, -0, 1e-42, -1e-42, 1e-30, 3e38, -3e38]
 
 export class Random {
   #state: number
+  readonly #special: number
 
-  constructor(seed: number) {
+  /** @param special How many of the floats are special: one in fifty. */
+  constructor(seed: number, special = 0.02) {
     this.#state = seed >>> 0
+    this.#special = special
   }
 
   /** Uniform in [0, 1). */
@@ -35,9 +38,9 @@ export class Random {
     return this.next() < probability
   }
 
-  /** Mostly in [-2, 2); one in fifty is special. */
+  /** In [-2, 2), but for special ones. */
   floats(count: number): Float32Array {
-    return Float32Array.from({ length: count }, () => (this.chance(0.02) ? this.pick(SPECIAL) : this.next() * 4 - 2))
+    return Float32Array.from({ length: count }, () => (this.chance(this.#special) ? this.pick(SPECIAL) : this.next() * 4 - 2))
   }
 
   floatTensor(...shape: number[]): GraphTensor {

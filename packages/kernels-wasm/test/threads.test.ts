@@ -112,7 +112,7 @@ describe('a program for several threads', () => {
       const graph = graphs[number % graphs.length]()
       const inputs = inputsOf(graph, random)
       const program = compileGraph(graph, random.pick([DEFAULT_TILES, []]), 3)
-      split += groupSteps(program.steps).filter((tasks) => tasks.length > 1).length
+      split += groupSteps(program.programs.at(-1)!.steps).filter((tasks) => tasks.length > 1).length
       const results = runShuffled(program, await instantiate(module, program.memory.bytes), inputs, 1, 3, random)
       const expected = await (await reference.compile(graph)).run(inputs, { validate: false })
       for (const { name } of graph.outputs) {

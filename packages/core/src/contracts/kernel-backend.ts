@@ -13,6 +13,8 @@ export interface NodeExplanation {
   readonly reason?: string
   /** How this kernel was chosen among several for the op, such as what a trial found. */
   readonly choice?: string
+  /** The most samples of a batch that run at once, if not only one. */
+  readonly samples?: number
 }
 
 /** A float32 value as Float32Array, accumulators as Int32Array, bits as an Int8Array of +-1; batch first, then the value's shape. */

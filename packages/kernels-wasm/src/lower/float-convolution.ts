@@ -32,7 +32,10 @@ function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer, follo
   const { builder, inputs } = context
   const { geometry, window, inputWidth, outputWidth, pixels, groups, contiguous } = layer
   const weights = requireTensor(node, context, 'weights')
-  const kernel = floatKernel(weights)
+  const { kernel, finite } = builder.once(weights.data, ['real', ...weights.shape], () => {
+    const real = floatKernel(weights)
+    return { kernel: real, finite: allFinite(real) }
+  })
   const buffer = outputBuffer(context)
   const rows = builder.constant(geometry.rows)
   const columns = builder.constant(geometry.columns)
@@ -51,10 +54,11 @@ function lowerFloat(node: AnyNode, context: LoweringContext, layer: Layer, follo
     )
     return { buffer, kernel: 'depthwiseConv' }
   }
-  const skip = !allFinite(kernel)
+  const skip = !finite
   const groupOutputs = outputs / groups
   const { constants, kind } = realTail(context, followers, groups)
-  const blocks = builder.constant(layOutBlocks(kernel, groups, BLOCK))
+  const layout = ['blocks', kernel.taps, channels, outputs, groups]
+  const blocks = builder.laidOut(kernel.values, layout, () => layOutBlocks(kernel, groups, BLOCK))
   const zeros = builder.constant(new Float32Array(window[1] * channels * groups))
   const pointers = builder.scratch(16 * kernel.taps)
   const sizes = [inputWidth, outputWidth, ...window, channels, groups]

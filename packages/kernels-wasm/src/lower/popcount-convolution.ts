@@ -22,7 +22,8 @@ const OUTSIDE: Readonly<Record<PaddingValue, number>> = { zero: 0, one: 1, 'minu
 function prepareRows(context: LoweringContext, layer: BinaryLayer, kernel: BitKernel, row: Buffer) {
   const { builder, inputs } = context
   const { geometry, window, inputWidth, outputWidth, groups, paddingValue } = layer
-  const weights = builder.constant(layOutPopcount(kernel, groups))
+  const layout = ['popcount', kernel.outputs, kernel.taps, kernel.channels, groups]
+  const weights = builder.laidOut(kernel.bits, layout, () => layOutPopcount(kernel, groups))
   return {
     input: inputs[0].buffer,
     groupWeights: (group: number) => offsetBy(weights, group * popcountGroupBytes(kernel, groups)),

@@ -31,7 +31,10 @@ export function tableKernel(context: LoweringContext, layer: BinaryLayer, kernel
     prepare(scratch) {
       const panel = preparePanel(context, layer, kernel, { buffer: scratch, rowBytes })
       const weights = Array.from({ length: groups }, (_, group) =>
-        runs.map((run) => builder.constant(layOutTableRun(kernel, groups, group, run))),
+        runs.map((run) => {
+          const layout = ['table', outputs, kernel.taps, kernel.channels, group, run.tile, run.firstOutput]
+          return builder.laidOut(kernel.bits, layout, () => layOutTableRun(kernel, groups, group, run))
+        }),
       )
       return {
         base: panel.base,

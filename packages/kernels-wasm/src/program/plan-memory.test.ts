@@ -24,7 +24,7 @@ describe('planMemory', () => {
       const { builder, buffers } = randomProgram(new Random(SEED + number))
       const [input, output] = [buffers[0], buffers.at(-1)!]
       const steps = schedule(builder.pieces, 1)
-      const plan = planMemory(builder.constants, steps, [input], [output])
+      const plan = planMemory(builder.constants, [{ steps, inputs: [input], outputs: [output] }])
       const reads = (buffer: Buffer): number[] =>
         steps.flatMap(({ arguments: list }, step) =>
           list.some((entry) => entry === buffer || (typeof entry === 'object' && 'buffer' in entry && entry.buffer === buffer))
@@ -60,6 +60,7 @@ describe('planMemory', () => {
       builder.call('relu', value, next, 1024)
       value = next
     }
-    expect(planMemory([], schedule(builder.pieces, 1), [input], [value]).bytes).toBeLessThan(4 * 4096)
+    const program = { steps: schedule(builder.pieces, 1), inputs: [input], outputs: [value] }
+    expect(planMemory([], [program]).bytes).toBeLessThan(4 * 4096)
   })
 })

@@ -1,4 +1,4 @@
-/** Gives every buffer its address. Buffers whose lifetimes do not meet share memory. */
+/** Gives every buffer its address. Buffers whose lifetimes do not meet share memory, as do programs, which run one after the other. */
 import { type Buffer, bufferOf } from './program-builder.ts'
 import type { Step } from './schedule.ts'
 
@@ -13,10 +13,17 @@ const RESERVED = 64 + 289 * 16 + 23 * 16
 const SLACK = 64
 
 export interface MemoryPlan {
-  /** Bytes of memory that the program needs. */
+  /** Bytes of memory that the programs need. */
   readonly bytes: number
   /** Bytes of it that constants take. */
   readonly constantBytes: number
+}
+
+/** What memory is planned for. */
+export interface PlannedProgram {
+  readonly steps: readonly Step[]
+  readonly inputs: readonly Buffer[]
+  readonly outputs: readonly Buffer[]
 }
 
 interface Lifetime {
@@ -30,7 +37,7 @@ function align(bytes: number): number {
 }
 
 /** First and last phase of every buffer that is no constant. Inputs are alive before the first phase, outputs after the last. */
-function lifetimes(steps: readonly Step[], inputs: readonly Buffer[], outputs: readonly Buffer[]): Lifetime[] {
+function lifetimes({ steps, inputs, outputs }: PlannedProgram): Lifetime[] {
   const alive = new Map<Buffer, Lifetime>()
   const touch = (buffer: Buffer, phase: number): void => {
     if (buffer.data) return
@@ -49,27 +56,14 @@ function lifetimes(steps: readonly Step[], inputs: readonly Buffer[], outputs: r
   return [...alive.values()]
 }
 
-/**
- * Sets the address of every buffer. Constants come first, each its own; the rest is placed largest first, each at the lowest
- * address where it meets no buffer that lives at the same time.
- */
-export function planMemory(
-  constants: readonly Buffer[],
-  steps: readonly Step[],
-  inputs: readonly Buffer[],
-  outputs: readonly Buffer[],
-): MemoryPlan {
-  let constantEnd = align(RESERVED)
-  for (const buffer of constants) {
-    buffer.address = constantEnd
-    constantEnd += align(buffer.bytes)
-  }
-  let end = constantEnd
+/** Places a program's buffers from `start` on: largest first, each at the lowest address where it meets none that lives at the same time. */
+function placeBuffers(program: PlannedProgram, start: number): number {
+  let end = start
   const placed: Lifetime[] = []
-  const bySize = lifetimes(steps, inputs, outputs).sort((a, b) => b.buffer.bytes - a.buffer.bytes)
+  const bySize = lifetimes(program).sort((a, b) => b.buffer.bytes - a.buffer.bytes)
   for (const lifetime of bySize) {
     const { buffer, first, last } = lifetime
-    let address = constantEnd
+    let address = start
     for (const other of placed) {
       if (other.first > last || other.last < first) continue
       if (address + align(buffer.bytes) <= other.buffer.address) break
@@ -80,5 +74,16 @@ export function planMemory(
     const next = placed.findIndex((other) => other.buffer.address > address)
     placed.splice(next < 0 ? placed.length : next, 0, lifetime)
   }
-  return { bytes: end + SLACK, constantBytes: constantEnd }
+  return end
+}
+
+/** Sets the address of every buffer: constants first, each its own, and behind them all programs at the same place. */
+export function planMemory(constants: readonly Buffer[], programs: readonly PlannedProgram[]): MemoryPlan {
+  let constantEnd = align(RESERVED)
+  for (const buffer of constants) {
+    buffer.address = constantEnd
+    constantEnd += align(buffer.bytes)
+  }
+  const ends = programs.map((program) => placeBuffers(program, constantEnd))
+  return { bytes: Math.max(constantEnd, ...ends) + SLACK, constantBytes: constantEnd }
 }

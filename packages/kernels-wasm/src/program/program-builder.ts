@@ -1,5 +1,6 @@
 /** Collects what a compiled graph is made of: buffers and the kernel calls that work on them, for one sample. */
 import type { KernelName } from '../loading/kernels.ts'
+import { Constants } from './constants.ts'
 import { type Share, shareOut } from './share-out.ts'
 
 /** A piece of WebAssembly memory; its address is set once all lifetimes are known. */
@@ -64,13 +65,15 @@ const CACHE_LINE = 64
 export class ProgramBuilder {
   readonly threads: number
   readonly pieces: Piece[] = []
-  readonly #constants = new Map<ArrayBufferView, Buffer>()
+  readonly #constants: Constants
   #operation = 0
   /** The calls of the task that is being emitted. */
   #calls: Call[] | undefined
 
-  constructor(threads = 1) {
+  /** @param constants Those of the network so far. */
+  constructor(threads = 1, constants = new Constants()) {
     this.threads = threads
+    this.#constants = constants
   }
 
   /** What follows belongs to the next operation: it only reads the buffers that were allocated so far. */
@@ -78,14 +81,22 @@ export class ProgramBuilder {
     this.#operation++
   }
 
-  /** A buffer that holds `data` from the start. The same data is stored once. */
+  /** A buffer that holds `data` from the start. Equal data is held once. */
   constant(data: ArrayBufferView): Buffer {
-    let buffer = this.#constants.get(data)
-    if (!buffer) {
-      buffer = { bytes: data.byteLength, data, operation: this.#operation, address: 0 }
-      this.#constants.set(data, buffer)
-    }
-    return buffer
+    return this.#constants.hold(data)
+  }
+
+  /**
+   * A buffer that from the start holds what `layOut` makes of weights.
+   * @param layout Its name, and all that it depends on beside the weights.
+   */
+  laidOut(weights: ArrayBufferView, layout: readonly (string | number)[], layOut: () => ArrayBufferView): Buffer {
+    return this.once(weights, layout, () => this.constant(layOut()))
+  }
+
+  /** What `make` makes of weights, made once for all programs of a network. */
+  once<Made>(weights: ArrayBufferView, key: readonly (string | number)[], make: () => Made): Made {
+    return this.#constants.once(weights, key.join(), make)
   }
 
   /** A buffer that lives from the first phase that mentions it to the last. */
@@ -128,6 +139,6 @@ export class ProgramBuilder {
   }
 
   get constants(): readonly Buffer[] {
-    return [...this.#constants.values()]
+    return this.#constants.buffers
   }
 }

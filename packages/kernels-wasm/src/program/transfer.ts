@@ -1,45 +1,46 @@
-/** Values in and out of a program's memory, a sample at a time. */
+/** Values in and out of a network's memory, as many samples at a time as a program takes. */
 import { elementCount, type RunOutput } from '@onebit/core'
-import type { NamedValue, Program } from './compile-graph.ts'
+import type { CompiledGraph } from './compile-graph.ts'
+import type { Program } from './lower-graph.ts'
 import { resolve } from './program-builder.ts'
 import { readValue } from './value.ts'
 
 export type Inputs = Readonly<Record<string, Float32Array>>
 
-function emptyOutput({ value }: NamedValue, batch: number): RunOutput {
-  const count = batch * elementCount(value.shape)
-  if (value.dtype === 'float32') return new Float32Array(count)
-  return value.dtype === 'bit' ? new Int8Array(count) : new Int32Array(count)
+/** Arrays for a batch of a program's outputs, in order. */
+export function emptyOutputs({ samples, outputs }: Program, batch: number): RunOutput[] {
+  return outputs.map(({ value: { dtype, shape } }) => {
+    const count = batch * (elementCount(shape) / samples)
+    if (dtype === 'float32') return new Float32Array(count)
+    return dtype === 'bit' ? new Int8Array(count) : new Int32Array(count)
+  })
 }
 
-/** Arrays for the program's outputs, in order. */
-export function emptyOutputs({ outputs }: Program, batch: number): RunOutput[] {
-  return outputs.map((output) => emptyOutput(output, batch))
-}
-
-export function writeConstants({ constants }: Program, memory: WebAssembly.Memory): void {
+export function writeConstants({ constants }: CompiledGraph, memory: WebAssembly.Memory): void {
   for (const { data, address } of constants) {
     const { buffer, byteOffset, byteLength } = data!
     new Uint8Array(memory.buffer, address, byteLength).set(new Uint8Array(buffer, byteOffset, byteLength))
   }
 }
 
-export function writeSample({ inputs }: Program, memory: WebAssembly.Memory, values: Inputs, sample: number): void {
+/** @param first The first sample that the program takes. */
+export function writeSamples({ samples, inputs }: Program, memory: WebAssembly.Memory, values: Inputs, first: number): void {
   for (const { name, value } of inputs) {
     const count = elementCount(value.shape)
+    const start = first * (count / samples)
     const target = new Float32Array(memory.buffer, resolve(value.buffer, 0), count)
-    target.set(values[name].subarray(sample * count, (sample + 1) * count))
+    target.set(values[name].subarray(start, start + count))
   }
 }
 
-export function readSample(
-  { outputs }: Program,
+export function readSamples(
+  { samples, outputs }: Program,
   memory: WebAssembly.Memory,
   results: readonly RunOutput[],
-  sample: number,
+  first: number,
 ): void {
   outputs.forEach(({ value }, index) => {
-    readValue(memory, value, results[index], sample * elementCount(value.shape))
+    readValue(memory, value, results[index], first * (elementCount(value.shape) / samples))
   })
 }
 

@@ -1,6 +1,6 @@
 /**
  * One thread of a network, in a Web Worker or a Node worker; scripts/build-wasm.mjs bundles it to wasm/kernel-worker.mjs. It is sent a
- * `WorkerPreparation`, then null for every run, and answers each.
+ * `WorkerPreparation`, then for every run which program it runs, and answers each.
  */
 import { linkKernels } from '../loading/link-kernels.ts'
 import { awaitInputs, bindPlan, runPhase } from './phases.ts'
@@ -11,33 +11,38 @@ export interface WorkerPreparation {
   readonly module: WebAssembly.Module
   readonly memory: WebAssembly.Memory
   readonly control: Int32Array
-  readonly plan: ThreadPlan
+  /** One a program. */
+  readonly plans: readonly ThreadPlan[]
   /** Which of the network's threads this is. */
   readonly thread: number
 }
 
+/** A program's index, once it is prepared. */
+type Message = WorkerPreparation | number
+
 interface Port {
-  onmessage: (event: { data: WorkerPreparation | null }) => void
+  onmessage: (event: { data: Message }) => void
   postMessage(message: unknown): void
 }
 
 const port = (globalThis.process?.getBuiltinModule?.('node:worker_threads').parentPort ?? globalThis) as unknown as Port
 
-/** Runs all phases once. */
-type Run = () => void
+/** Runs all phases of a program once. */
+type Run = (program: number) => void
 
-async function prepare({ module, memory, control, plan, thread }: WorkerPreparation): Promise<Run> {
-  const phases = bindPlan(plan, await linkKernels(module, memory))
-  return () => {
+async function prepare({ module, memory, control, plans, thread }: WorkerPreparation): Promise<Run> {
+  const kernels = await linkKernels(module, memory)
+  const programs = plans.map((plan) => bindPlan(plan, kernels))
+  return (program) => {
     awaitInputs(control)
-    phases.forEach((phase, index) => void runPhase(phase, control, index, thread))
+    programs[program].forEach((phase, index) => void runPhase(phase, control, index, thread))
   }
 }
 
 let run: Run
 
 port.onmessage = async ({ data }) => {
-  if (data) run = await prepare(data)
-  else run()
+  if (typeof data === 'number') run(data)
+  else run = await prepare(data)
   port.postMessage('done')
 }

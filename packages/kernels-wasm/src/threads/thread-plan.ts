@@ -1,6 +1,6 @@
 /** A program as its threads run it. */
 import type { KernelName } from '../loading/kernels.ts'
-import type { Program } from '../program/compile-graph.ts'
+import type { Program } from '../program/lower-graph.ts'
 import { resolve } from '../program/program-builder.ts'
 import type { Step } from '../program/schedule.ts'
 
@@ -35,7 +35,7 @@ export function groupSteps(steps: readonly Step[]): Step[][][] {
 }
 
 /** The program with the addresses of one of its threads. */
-export function planThread({ steps, threads }: Program, thread: number): ThreadPlan {
+export function planThread({ steps }: Program, threads: number, thread: number): ThreadPlan {
   const plan = (step: Step): PlannedStep => [step.kernel, ...step.arguments.map((argument) => resolve(argument, thread))]
   return groupSteps(steps).map((tasks) => {
     const homes = Array.from({ length: threads }, (_, home) => tasks.filter(([step]) => step.home === home))

@@ -1,27 +1,28 @@
 /** A compiled graph whose runs are shared out among workers. Runs that overlap wait for each other. */
 import { checkInputs, DisposedError, type RunOptions, type RunOutput } from '@onebit/core'
 import type { Instance } from '../loading/kernels.ts'
-import type { Program } from '../program/compile-graph.ts'
-import { emptyOutputs, type Inputs, namedOutputs, readSample, writeConstants, writeSample } from '../program/transfer.ts'
+import type { CompiledGraph } from '../program/compile-graph.ts'
+import { emptyOutputs, type Inputs, namedOutputs, readSamples, writeConstants, writeSamples } from '../program/transfer.ts'
+import { type Turn, takeTurns } from '../program/turns.ts'
 import type { KernelExecutable } from '../wasm-executable.ts'
 import { bindPlan, newControl } from './phases.ts'
-import { planThread } from './thread-plan.ts'
+import { planThread, type ThreadPlan } from './thread-plan.ts'
 import { mayBlock, WorkerPool } from './worker-pool.ts'
 
 export class ThreadedExecutable implements KernelExecutable {
   readonly threads: number
-  readonly #program: Program
+  readonly #compiled: CompiledGraph
   readonly #pool: WorkerPool
   #memory: WebAssembly.Memory | undefined
   /** Settles once the runs before are over. */
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0
 
-  private constructor(program: Program, memory: WebAssembly.Memory, pool: WorkerPool, threads: number) {
-    this.#program = program
+  private constructor(compiled: CompiledGraph, memory: WebAssembly.Memory, pool: WorkerPool) {
+    this.#compiled = compiled
     this.#memory = memory
     this.#pool = pool
-    this.threads = threads
+    this.threads = compiled.threads
   }
 
   /**
@@ -29,31 +30,36 @@ export class ThreadedExecutable implements KernelExecutable {
    * @throws WorkerLostError if the workers cannot start.
    */
   static async start(
-    program: Program,
+    compiled: CompiledGraph,
     module: WebAssembly.Module,
     { memory, kernels }: Instance,
-    threads: number,
   ): Promise<ThreadedExecutable> {
-    writeConstants(program, memory)
-    const plans = Array.from({ length: threads }, (_, thread) => planThread(program, thread))
-    const control = newControl(plans[0].length, threads)
-    const ownPhases = mayBlock() ? bindPlan(plans[0], kernels) : undefined
-    const workers = plans.map((plan, thread) => ({ module, memory, control, plan, thread })).slice(ownPhases ? 1 : 0)
-    const pool = new WorkerPool(workers, control, ownPhases)
+    const { programs, threads } = compiled
+    writeConstants(compiled, memory)
+    const plansOf = (thread: number): ThreadPlan[] => programs.map((program) => planThread(program, threads, thread))
+    const threadPlans = Array.from({ length: threads }, (_, thread) => plansOf(thread))
+    const control = newControl(Math.max(...threadPlans[0].map(({ length }) => length)), threads)
+    const own = mayBlock() ? threadPlans[0].map((plan) => bindPlan(plan, kernels)) : undefined
+    const workers = threadPlans.map((plans, thread) => ({ module, memory, control, plans, thread })).slice(own ? 1 : 0)
+    const pool = new WorkerPool(workers, control, own)
     await pool.start()
-    return new ThreadedExecutable(program, memory, pool, threads)
+    return new ThreadedExecutable(compiled, memory, pool)
   }
 
   /** @throws WorkerLostError if a worker ends meanwhile; the next run starts new ones. */
   async run(inputs: Inputs, options?: RunOptions): Promise<Record<string, RunOutput>> {
     const memory = this.#memory
     if (!memory) throw new DisposedError({ what: 'This network was disposed.', fix: 'Compile the graph again.' })
-    const batch = checkInputs(this.#program.declaredInputs, inputs, options)
+    const { declaredInputs, programs } = this.#compiled
+    const batch = checkInputs(declaredInputs, inputs, options)
+    const turns = takeTurns(programs, batch)
     // What is read later must be as it was at the call.
-    const copied = this.#waiting > 0 || batch > 1 || !this.#pool.running
-    const values = copied ? Object.fromEntries(this.#program.inputs.map(({ name }) => [name, inputs[name].slice()])) : inputs
+    const copied = this.#waiting > 0 || turns.length > 1 || !this.#pool.running
+    const values = copied ? Object.fromEntries(declaredInputs.map(({ name }) => [name, inputs[name].slice()])) : inputs
     const result =
-      this.#waiting++ > 0 ? this.#last.then(() => this.#runNow(memory, values, batch)) : this.#runNow(memory, values, batch)
+      this.#waiting++ > 0
+        ? this.#last.then(() => this.#runNow(memory, values, batch, turns))
+        : this.#runNow(memory, values, batch, turns)
     this.#last = result.catch(() => {})
     try {
       return await result
@@ -62,13 +68,19 @@ export class ThreadedExecutable implements KernelExecutable {
     }
   }
 
-  async #runNow(memory: WebAssembly.Memory, values: Inputs, batch: number): Promise<Record<string, RunOutput>> {
-    const results = emptyOutputs(this.#program, batch)
-    for (let sample = 0; sample < batch; sample++) {
-      await this.#pool.run(() => writeSample(this.#program, memory, values, sample))
-      readSample(this.#program, memory, results, sample)
+  async #runNow(
+    memory: WebAssembly.Memory,
+    values: Inputs,
+    batch: number,
+    turns: readonly Turn[],
+  ): Promise<Record<string, RunOutput>> {
+    const { programs } = this.#compiled
+    const results = emptyOutputs(programs[0], batch)
+    for (const { program, first } of turns) {
+      await this.#pool.run(program, () => writeSamples(programs[program], memory, values, first))
+      readSamples(programs[program], memory, results, first)
     }
-    return namedOutputs(this.#program, results)
+    return namedOutputs(programs[0], results)
   }
 
   dispose(): void {

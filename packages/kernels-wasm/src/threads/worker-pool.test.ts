@@ -40,7 +40,7 @@ describe('a pool whose calling thread takes part', () => {
       amidTask()
     }
     const own = { tasks: [awaitWorker, awaitWorker], borders: [0, 1, 2] }
-    pool = new WorkerPool([{ module, memory, control, plan, thread: 1 }], control, [own])
+    pool = new WorkerPool([{ module, memory, control, plans: [plan], thread: 1 }], control, [[own]])
   })
 
   afterEach(() => {
@@ -52,16 +52,16 @@ describe('a pool whose calling thread takes part', () => {
   const isDone = (): boolean => new Float32Array(memory.buffer, LAST)[0] === 1
 
   it('waits for a task of a worker', async () => {
-    await pool.run(() => {})
+    await pool.run(0, () => {})
     expect(isDone()).toBe(true)
   })
 
   it('fails if a worker is killed amid a task, and runs again', async () => {
     await pool.start()
     amidTask = () => void workers[0].terminate()
-    await expect(pool.run(() => {})).rejects.toSatisfy((error) => WorkerLostError.isInstance(error))
+    await expect(pool.run(0, () => {})).rejects.toSatisfy((error) => WorkerLostError.isInstance(error))
     expect(isDone()).toBe(false)
-    await pool.run(() => {})
+    await pool.run(0, () => {})
     expect(isDone()).toBe(true)
     expect(workers).toHaveLength(2)
   })

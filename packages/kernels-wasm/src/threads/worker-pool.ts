@@ -30,7 +30,7 @@ interface Pending {
 
 export class WorkerPool {
   readonly #preparations: readonly WorkerPreparation[]
-  readonly #ownPhases: readonly Phase[]
+  readonly #ownPrograms: readonly (readonly Phase[])[]
   readonly #control: Int32Array
   #workers: WorkerHandle[] = []
   /** Settles once no ended worker writes to the shared memory any more. */
@@ -41,12 +41,12 @@ export class WorkerPool {
   /**
    * @param preparations What each worker is sent at its start.
    * @param control The counters of phases.ts.
-   * @param ownPhases The part of the calling thread, which is the first one, if it takes part.
+   * @param ownPrograms The part of the calling thread in each program, which is the first one, if it takes part.
    */
-  constructor(preparations: readonly WorkerPreparation[], control: Int32Array, ownPhases: readonly Phase[] = []) {
+  constructor(preparations: readonly WorkerPreparation[], control: Int32Array, ownPrograms: readonly (readonly Phase[])[] = []) {
     this.#preparations = preparations
     this.#control = control
-    this.#ownPhases = ownPhases
+    this.#ownPrograms = ownPrograms
   }
 
   /**
@@ -77,26 +77,34 @@ export class WorkerPool {
   }
 
   /**
-   * One pass over the program.
+   * One pass over a program.
+   * @param program Its index.
    * @param writeInputs Writes to the shared memory while the workers are waking up; called at once if workers are running.
    * @throws WorkerLostError if a worker ends meanwhile.
    */
-  async run(writeInputs: () => void): Promise<void> {
+  async run(program: number, writeInputs: () => void): Promise<void> {
     // Disposed while they start, there are none again, and `start` says so.
     while (!this.running) await this.start()
+    const own = this.#ownPrograms[program]
+    if (own?.every(({ tasks }) => tasks.length === 1)) {
+      // Nothing to share: waking the others would take longer than they could spare.
+      writeInputs()
+      for (const { tasks } of own) tasks[0]()
+      return
+    }
     this.#control.fill(0)
     const answers = this.#ask(() => {
-      for (const worker of this.#workers) worker.post(null)
+      for (const worker of this.#workers) worker.post(program)
     })
     writeInputs()
     announceInputs(this.#control)
-    await Promise.all([answers, this.#takePart()])
+    await Promise.all([answers, this.#takePart(own ?? [])])
   }
 
   /** Works beside the workers. Only when they leave nothing to do for long, events are seen to: one of them may be lost. */
-  async #takePart(): Promise<void> {
+  async #takePart(phases: readonly Phase[]): Promise<void> {
     const run = this.#pending
-    for (const [index, phase] of this.#ownPhases.entries()) {
+    for (const [index, phase] of phases.entries()) {
       while (!runPhase(phase, this.#control, index, 0, LONGEST_SLEEP_MILLISECONDS)) {
         await new Promise((resolve) => setTimeout(resolve))
         if (this.#pending !== run) return
