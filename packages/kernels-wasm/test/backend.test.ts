@@ -1,11 +1,20 @@
 /** The backend as a whole: life cycle, memory, concurrency, explanations, errors, and random networks. */
 import { readFile } from 'node:fs/promises'
-import { BackendUnsupportedError, DisposedError, type Graph, GraphBuilder, GraphError, InputError, reference } from '@onebit/core'
+import {
+  BackendUnsupportedError,
+  DisposedError,
+  elementCount,
+  type Graph,
+  GraphBuilder,
+  GraphError,
+  InputError,
+  reference,
+} from '@onebit/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { wasm } from '../src/index.ts'
 import { backend, expectSameAsReference, firstDifference, sign } from './compare.ts'
 import { Random, SEED } from './random.ts'
-import { randomNetwork } from './random-network.ts'
+import { perceptron, randomNetwork } from './random-network.ts'
 
 function smallNetwork(): Graph {
   const builder = new GraphBuilder()
@@ -47,10 +56,13 @@ describe('kernels-wasm', () => {
     }
   })
 
-  it('needs no more memory after 10,000 runs', async () => {
+  it.each<[string, Graph, number]>([
+    ['samples', smallNetwork(), 1],
+    ['batches', perceptron(new Random(SEED), [64, 32, 10]), 19],
+  ])('needs no more memory after 10,000 runs of %s', async (_, graph, batch) => {
     const memories = vi.spyOn(WebAssembly.Memory.prototype, 'grow')
-    const executable = await backend.compile(smallNetwork())
-    const x = new Random(SEED).floats(256)
+    const executable = await backend.compile(graph)
+    const x = new Random(SEED).floats(batch * elementCount(graph.inputs[0].shape))
     for (let i = 0; i < 10_000; i++) await executable.run({ x })
     expect(memories).not.toHaveBeenCalled()
     memories.mockRestore()
@@ -116,6 +128,15 @@ describe('kernels-wasm', () => {
     builder.output('bits', sign(builder, builder.node('binaryConv2d', { name: 'full', inputs: [bits], tensors: { weights } })))
     const fused = await wasm({ binaryKernel: 'popcount' }).explain(builder.build())
     expect(fused.map(({ kernel }) => kernel)).toEqual(['thresholdOnce', 'popcount', 'fused into full'])
+  })
+
+  it('says how many samples of a batch run at once', async () => {
+    const samplesOf = async (graph: Graph, threads: number): Promise<(number | undefined)[]> =>
+      (await wasm({ threads }).explain(graph)).map(({ samples }) => samples)
+    const dense = perceptron(new Random(SEED), [16, 10])
+    expect(await samplesOf(dense, 1)).toEqual([16, 16, 16, 16])
+    expect(await samplesOf(dense, 2)).toEqual([32, 32, 32, 32])
+    expect(await samplesOf(smallNetwork(), 1)).toEqual([undefined, undefined])
   })
 
   it('refuses an invalid graph', async () => {

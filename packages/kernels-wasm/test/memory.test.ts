@@ -1,17 +1,33 @@
 /** What a network takes of memory: at most 4 times its file and its two largest values. */
-import { inferTypes, writeModel } from '@onebit/core'
+import { type Graph, inferTypes, writeModel } from '@onebit/core'
 import { expect, test } from 'vitest'
 import { graph } from '../bench/network-graph.ts'
 import { compileGraph } from '../src/program/compile-graph.ts'
 import { valueBytes } from '../src/program/value.ts'
+import { Random, SEED } from './random.ts'
+import { perceptron } from './random-network.ts'
 
-const file = writeModel(graph).length
-const values = [...inferTypes(graph).values()].map(valueBytes).sort((a, b) => b - a)
-const limit = 4 * file + values[0] + values[1]
+/** @param samples How many run at once. */
+function limitOf(network: Graph, samples = 1): number {
+  const values = [...inferTypes(network).values()].map(valueBytes).sort((a, b) => b - a)
+  return 4 * writeModel(network).length + samples * (values[0] + values[1])
+}
 
 test.each([1, 2, 4])('Real-to-Binary ResNet-18 on %i threads', (threads) => {
   const { bytes, constantBytes } = compileGraph(graph, undefined, threads).memory
+  const [file, limit] = [writeModel(graph).length, limitOf(graph)]
   console.info(`${threads} threads: ${bytes} bytes, ${constantBytes} of them constants; file ${file}, limit ${limit}`)
   expect(bytes).toBeLessThan(limit)
   expect(bytes).toBeGreaterThan(file)
+})
+
+test.each([1, 2, 4])('dense layers that run several samples at once, on %i threads', (threads) => {
+  const network = perceptron(new Random(SEED), [784, 1024, 1024, 10])
+  for (const tiles of [undefined, []]) {
+    const { memory, programs, constants } = compileGraph(network, tiles, threads)
+    expect(programs[0].samples).toBe(16 * threads)
+    expect(memory.bytes).toBeLessThan(limitOf(network, programs[0].samples))
+    // The weights of the two large layers, once for all programs.
+    expect(constants.filter(({ bytes }) => bytes > 50_000)).toHaveLength(2)
+  }
 })

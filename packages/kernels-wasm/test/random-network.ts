@@ -1,5 +1,6 @@
 /** Random networks: what a whole-network test runs. */
 import { type Graph, GraphBuilder } from '@onebit/core'
+import { sign } from './compare.ts'
 import type { Random } from './random.ts'
 
 /** A residual network of random widths: stem, binary blocks with affine, PReLU and shortcut, pooling, head. */
@@ -38,5 +39,20 @@ export function randomNetwork(random: Random, least = 6, most = 12): Graph {
   const logits = builder.node('dense', { inputs: [pooled], tensors: head })
   builder.output('probabilities', builder.node('softmax', { inputs: [logits] }))
   if (random.chance(0.5)) builder.output('features', value)
+  return builder.build()
+}
+
+/** A classifier of binary dense layers with so many features each. */
+export function perceptron(random: Random, features: readonly number[]): Graph {
+  const builder = new GraphBuilder()
+  let value = builder.input('x', [features[0]])
+  for (let layer = 1; layer < features.length; layer++) {
+    const [channels, outputs] = features.slice(layer - 1)
+    const tensors = { weights: random.bitTensor(outputs, channels) }
+    const sums = builder.node('binaryDense', { inputs: [sign(builder, value)], tensors })
+    const scaled = { scale: random.floatTensor(outputs), shift: random.floatTensor(outputs) }
+    value = builder.node('affine', { inputs: [sums], tensors: scaled })
+  }
+  builder.output('probabilities', builder.node('softmax', { inputs: [value] }))
   return builder.build()
 }

@@ -38,6 +38,8 @@ export type SummaryLayer = Cost['nodes'][number] & {
   readonly reason?: string
   /** How it was chosen among several. */
   readonly choice?: string
+  /** The most samples of a batch that run at once, if not only one. */
+  readonly samples?: number
 }
 
 export interface SummaryTotals extends Omit<TotalCost, 'parameters' | 'macs'> {
@@ -89,8 +91,8 @@ export async function summarize(options: SummaryOptions): Promise<Summary> {
   const totals = totalsOf(cost, parameters && storedParameters(parameters, counting))
   const explanations = await backend.explain(graph)
   const layers = cost.nodes.map((node, index): SummaryLayer => {
-    const { kernel, reason, choice } = explanations[index]
-    return { ...node, kernel, reason, choice }
+    const { kernel, reason, choice, samples } = explanations[index]
+    return { ...node, kernel, reason, choice, samples }
   })
   return { source, from, inputs: graph.inputs, convention: counting.name, backend: backend.name, layers, totals }
 }
