@@ -41,9 +41,9 @@ describe('stackSamples', () => {
 
   it('gives each thread 16 rows, and fewer for what is left', () => {
     const graph = network((_, dense) => dense)
-    expect(stacks(graph).map(({ samples }) => samples)).toEqual([16, 8, 4, 2])
-    expect(stacks(graph, 3).map(({ samples }) => samples)).toEqual([48, 24, 12, 6, 3])
-    expect(stacks(network((_, dense) => dense, [3, 16])).map(({ samples }) => samples)).toEqual([5, 2])
+    expect(stacks(graph).map(({ samples }) => samples)).toEqual([16, 8, 4, 2, 1])
+    expect(stacks(graph, 3).map(({ samples }) => samples)).toEqual([48, 24, 12, 6, 3, 1])
+    expect(stacks(network((_, dense) => dense, [3, 16])).map(({ samples }) => samples)).toEqual([5, 2, 1])
   })
 
   it('shares work among threads where there is enough', () => {
@@ -57,6 +57,7 @@ describe('stackSamples', () => {
       [8, 2],
       [4, 1],
       [2, 1],
+      [1, 1],
     ])
   })
 
@@ -69,7 +70,7 @@ describe('stackSamples', () => {
         return builder.build()
       })(),
     ],
-    ['rows enough in one sample', network((_, dense) => dense, [9, 16])],
+    ['rows enough in one sample', network((_, dense) => dense, [17, 16])],
     [
       'an op that mixes rows',
       network((builder, dense) => builder.node('mean', { inputs: [dense], attributes: { axes: [0] } }), [2, 16]),
@@ -91,6 +92,6 @@ describe('stackSamples', () => {
     ],
     ['a constant output', network((builder) => constant(builder, 8))],
   ])('leaves networks with %s alone', (_, graph) => {
-    expect(stacks(graph)).toEqual([])
+    expect(stacks(graph, 2)).toEqual([{ samples: 1, graph, threads: 2 }])
   })
 })

@@ -7,6 +7,7 @@ import { type AnyNode, elementCount, type Graph, type OpName, type ValueType } f
 import { channelsOf, rowsOf } from '../program/value.ts'
 
 export interface StackedGraph {
+  /** How many; one where `graph` is the graph as it was. */
   readonly samples: number
   readonly graph: Graph
   /** How many share the work: one where there is too little. */
@@ -85,8 +86,8 @@ const WORTH_SHARING = 2 ** 23
 const BINARY_SPEED = 16
 
 /**
- * The graph on several samples, on half as many and so on down to 2, for what is left of a batch. None where it is more than dense layers
- * and what goes row by row, or where the dense layers of one sample have rows enough.
+ * The graph on several samples, on half as many and so on, for what is left of a batch, down to the graph itself. Only itself where it is
+ * more than dense layers and what goes row by row, or where the dense layers of one sample have rows enough.
  */
 export function stackSamples(graph: Graph, types: ReadonlyMap<string, ValueType>, threads: number): StackedGraph[] {
   let rows = 0
@@ -97,12 +98,12 @@ export function stackSamples(graph: Graph, types: ReadonlyMap<string, ValueType>
     rows = Math.max(rows, rowsOf(types.get(name)!))
     work += op === 'dense' ? products : products / BINARY_SPEED
   }
-  if (rows === 0) return []
   const stacked: StackedGraph[] = []
-  for (let samples = Math.floor((ROWS * threads) / rows); samples > 1; samples >>= 1) {
+  for (let samples = rows && Math.floor((ROWS * threads) / rows); samples > 1; samples >>= 1) {
     const graphOfMore = stack(graph, types, samples)
-    if (!graphOfMore) return []
+    if (!graphOfMore) break
     stacked.push({ samples, graph: graphOfMore, threads: samples * work < WORTH_SHARING ? 1 : threads })
   }
-  return stacked
+  const little = stacked.length > 0 && work < WORTH_SHARING
+  return [...stacked, { samples: 1, graph, threads: little ? 1 : threads }]
 }

@@ -4,7 +4,7 @@ import { DEFAULT_TILES, type Tiles } from '../loading/choose-tile.ts'
 import { foldAffineThresholds } from '../passes/fold-affine-thresholds.ts'
 import { stackSamples } from '../passes/stack-samples.ts'
 import { Constants } from './constants.ts'
-import { lowerGraph, type NamedValue, type Program, type StemOptions, type Target } from './lower-graph.ts'
+import { lowerGraph, type NamedValue, type Program, type StemOptions } from './lower-graph.ts'
 import { type MemoryPlan, planMemory } from './plan-memory.ts'
 import type { Buffer } from './program-builder.ts'
 
@@ -35,17 +35,16 @@ export function compileGraph(
   const types = inferTypes(original)
   const { graph, absorbed } = foldAffineThresholds(original)
   const constants = new Constants()
-  const target: Target = { tiles, threads, stem, constants }
-  const single = lowerGraph(graph, 1, target)
-  const stacked = stackSamples(graph, types, threads).map(
-    (stack) => lowerGraph(stack.graph, stack.samples, { ...target, threads: stack.threads }).program,
+  const lowered = stackSamples(graph, types, threads).map((stacked) =>
+    lowerGraph(stacked.graph, stacked.samples, { tiles, threads: stacked.threads, stem, constants }),
   )
-  const programs = [...stacked, single.program]
+  const programs = lowered.map(({ program }) => program)
+  const { kernels, intoOf } = lowered.at(-1)!
   const { samples } = programs[0]
   const explanations = original.nodes.map(({ name, op }) => ({
     node: name,
     op,
-    ...(single.kernels.get(name) ?? { kernel: `fused into ${single.intoOf(absorbed.get(name) ?? name)}` }),
+    ...(kernels.get(name) ?? { kernel: `fused into ${intoOf(absorbed.get(name) ?? name)}` }),
     ...(samples > 1 && { samples }),
   }))
   const buffers = (list: readonly NamedValue[]): Buffer[] => list.map(({ value }) => value.buffer)
