@@ -29,16 +29,12 @@ export function valueBytes(type: ValueType): number {
   return type.dtype === 'bit' ? rowsOf(type) * bitRowBytes(channelsOf(type)) : 4 * elementCount(type.shape)
 }
 
-<<<<<<< HEAD
 /** Bytes of bits that lie as a panel: a row for every two pixels. */
 export function panelBytes(type: ValueType): number {
   return Math.ceil(rowsOf(type) / 2) * panelRowBytes(channelsOf(type) / 4)
 }
 
-/** Copies one sample's value into `result` from index `start` on. */
-=======
 /** Copies a value into `result` from index `start` on. */
->>>>>>> 3383898 (kernels-wasm: batches of networks of dense layers run several samples at once)
 export function readValue(memory: WebAssembly.Memory, value: Value, result: RunOutput, start: number): void {
   const { buffer, dtype } = value
   const count = elementCount(value.shape)
