@@ -1,6 +1,7 @@
 /** The command line as scripts see it: exit codes, streams, JSON. In this process; `built-command.test.ts` runs the built one. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { publishedNetworks } from '@onebit/classify'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../src/exit-codes.ts'
 import { onebit, temporaryFolder, tinyFile } from './support.ts'
@@ -30,6 +31,11 @@ describe('help', () => {
       expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
     },
   )
+
+  it('of summary names every network of a paper', async () => {
+    const text = (await onebit('summary', '--help')).stdout.replaceAll(/\s+/g, ' ')
+    expect(text).toContain(`names of their own: ${Object.keys(publishedNetworks).join(', ')}.`)
+  })
 
   it('lists the exit codes', async () => {
     const { code, stdout } = await onebit('--help')

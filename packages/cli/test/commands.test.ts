@@ -210,6 +210,13 @@ describe('summary', () => {
     expect(fromFile.totals.binaryParameters).toBe(9 * (8 * 8 + 8 * 8 + 8 * 16 + 16 * 16))
   })
 
+  it('tells what a file states for those who run it', async () => {
+    expect((await summarize({ source: file })).metadata).toMatchObject({ task: 'classify', dataset: 'Fashion-MNIST' })
+    expect((await onebit('summary', file)).stdout).toMatch(/^states +Fashion-MNIST, 10 names of classes, a normalization$/m)
+    expect((await onebit('summary', bareFile)).stdout).toMatch(/^states +no data set, no names of classes, no normalization$/m)
+    expect((await onebit('summary', 'resnet-small:width=8,stages=2')).stdout).not.toMatch(/^states/m)
+  })
+
   it('says per layer what runs it, and why not the fastest', async () => {
     const { layers, totals, backend } = await summarize({ source: 'resnet-small:width=7,stages=2' })
     expect(backend).toBe('kernels-wasm')

@@ -50,7 +50,8 @@ export function addFreeze(program: Command, host: Host): void {
     .option('--out <file>', 'default: model.safetensors in the run folder')
   finishCommand(command, host, {
     examples: ['freeze runs/first --out first.safetensors'],
-    notes: 'The file carries task, labels and normalization, so that `onebit run` needs nothing else.',
+    notes:
+      'The file carries the names of its classes, how pictures become inputs, its data set and its recipe, so that `onebit run` and `onebit eval` need nothing else.',
     run: ([run], { out }: { out?: string }, shell) => freezeRun({ run, out }, shell),
     print,
   })

@@ -1,4 +1,5 @@
 /** `onebit summary`: what a network is made of and what it costs. */
+import { readClassifierMetadata } from '@onebit/classify/deployment'
 import {
   CONVENTIONS,
   type Cost,
@@ -60,6 +61,8 @@ export interface Summary {
   /** In execution order. */
   readonly layers: readonly SummaryLayer[]
   readonly totals: SummaryTotals
+  /** What a file or a run says beside its graph, as text; empty of other sources. */
+  readonly metadata: Readonly<Record<string, string>>
 }
 
 function totalsOf({ total }: Cost, stored: ReturnType<typeof storedParameters> | undefined): SummaryTotals {
@@ -94,7 +97,8 @@ export async function summarize(options: SummaryOptions): Promise<Summary> {
     const { kernel, reason, choice, samples } = explanations[index]
     return { ...node, kernel, reason, choice, samples }
   })
-  return { source, from, inputs: graph.inputs, convention: counting.name, backend: backend.name, layers, totals }
+  const { inputs, metadata } = graph
+  return { source, from, inputs, convention: counting.name, backend: backend.name, layers, totals, metadata }
 }
 
 const optional = (count: number): string => (count === 0 ? '' : formatLarge(count))
@@ -160,6 +164,13 @@ function slowKernels(layers: readonly SummaryLayer[], all: boolean): string[] {
   )
 }
 
+/** What whoever runs a file need not guess. */
+function describeMetadata(metadata: Summary['metadata']): string {
+  const { dataset, labels, normalization } = readClassifierMetadata(metadata)
+  const classes = labels ? `${labels.length} names of classes` : 'no names of classes'
+  return [dataset ?? 'no data set', classes, normalization ? 'a normalization' : 'no normalization'].join(', ')
+}
+
 function print(summary: Summary, all: boolean, shell: Shell): void {
   const { totals, inputs, layers } = summary
   const counted = `counted as ${summary.convention}: ${convention(summary.convention).description}`
@@ -177,12 +188,18 @@ function print(summary: Summary, all: boolean, shell: Shell): void {
     ],
     ['activations', `${formatBytes(totals.peakActivationBytes)} at most at once`],
   ]
+  if (summary.from === 'file' || summary.from === 'run') lines.push(['states', describeMetadata(summary.metadata)])
   for (const [name, value] of lines) shell.print(`${name.padEnd(12)}${value}`)
   for (const line of slowKernels(layers, all)) shell.print(line)
   shell.print(shell.colors.dim(counted))
   const hidden = layers.filter(({ weightPrecision }) => weightPrecision === 0).length
   if (!all && hidden > 0) shell.print(shell.colors.dim(`${hidden} ops without weights are not shown; --all shows them.`))
 }
+
+/** Of `publishedNetworks`, which is not loaded for a page of help. */
+const PUBLISHED_NETWORKS =
+  'resnet-18-float, resnet-34-float, bnn-18, xnor-18, xnor-34, xnor-alexnet, bi-real-18, bi-real-34, strong-baseline-18, ' +
+  'real-to-binary-18, group-net-18, group-net-34, react-18, react-a, quicknet, bi-real-20, vgg-small'
 
 export function addSummary(program: Command, host: Host): void {
   const command = program
@@ -206,7 +223,7 @@ export function addSummary(program: Command, host: Host): void {
       'summary resnet-small:width=64',
       'summary real-to-binary-18 --convention larq --json',
     ],
-    notes: `Networks of papers have names of their own: bi-real-18, xnor-18, real-to-binary-18, react-a, ...
+    notes: `Networks of papers have names of their own: ${PUBLISHED_NETWORKS}.
 'bits' is input x weight precision; '1-bit' and 'real' count parameters; 'activations' is what the output takes at run time, 'kernel' what runs the op. Everything counts for one image.`,
     run: ([source], flags: Omit<SummaryOptions, 'source'> & { all?: boolean }) => {
       all = flags.all ?? false
