@@ -1,5 +1,5 @@
 /** Data sets by name, on tiny files in the exact formats: from a recipe to a picture of one's own. */
-import { mkdir, mkdtemp, readFile, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readClassifierMetadata } from '@onebit/classify'
@@ -85,6 +85,10 @@ describe('image-folder', () => {
     expect(evaluation).toMatchObject({ accuracy: 1, count: 12 })
     // Where it was trained, or where the folder went.
     expect(await evaluateFile({ file, decodeWorker }, quiet)).toMatchObject({ data: basename(root), count: 12 })
+    const away = `${root}-elsewhere`
+    await rename(root, away)
+    await expect(evaluateFile({ file: join(away, 'run/model.safetensors') }, quiet)).rejects.toThrow(/--data-folder/)
+    await rename(away, root)
     const moved = await photographs({ train: 1, test: 2 }, ['fire', 'water'])
     expect(await evaluateFile({ file, folder: moved, decodeWorker }, quiet)).toMatchObject({ count: 4 })
 

@@ -1,6 +1,6 @@
 /** `onebit eval`: how often a frozen file is right. */
 import { evaluate, readClassifierMetadata } from '@onebit/classify/deployment'
-import { formatShape, type LoadedNetwork, load, sameShape } from '@onebit/core'
+import { FileError, formatShape, type LoadedNetwork, load, sameShape } from '@onebit/core'
 import type { Batch } from '@onebit/data'
 import { type Command, Option } from 'commander'
 import { BACKENDS, backendNamed, batchSizeFor } from '../backends.ts'
@@ -105,6 +105,19 @@ function choiceFor(network: LoadedNetwork, options: EvalFileOptions): DatasetCho
   })
 }
 
+/** @throws as `dataShape` does; FileError that says so where the data set is no longer where it was in training. */
+async function shapeOf(choice: DatasetChoice, { data, folder }: EvalFileOptions): Promise<DataShape> {
+  try {
+    return await dataShape(choice)
+  } catch (error) {
+    if (data !== undefined || folder !== undefined || !FileError.isInstance(error)) throw error
+    throw new FileError(
+      { ...error.parts, fix: 'The data set was there in training. Where it is now, --data-folder says.' },
+      { cause: error },
+    )
+  }
+}
+
 /**
  * @throws ModelFormatError, FileError, UsageError if file and data set do not fit; InterruptedError once `shell.signal` is aborted.
  */
@@ -115,7 +128,7 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
   const network = await load(file, { backend })
   try {
     const choice = choiceFor(network, options)
-    checkShape(network, file, choice.name, await dataShape(choice))
+    checkShape(network, file, choice.name, await shapeOf(choice, options))
     const data = await loadDataset(choice, { onProgress: downloadProgress(shell), signal, decodeWorker })
     checkClasses(network, file, data)
     if (!choice.normalization) shell.note(`The file states no normalization; that of ${data.name} is taken.`)
