@@ -22,9 +22,10 @@ function accumulate(at: usize, counts: v128, first: bool): void {
 export function flush(at: usize, next: usize, sum: v128, high: v128, first: bool): void {
   const byte = i16x8.splat(0xff)
   const oddSecond = i16x8.shr_u(high, 8)
-  const oddFirst = v128.and(i16x8.sub(i16x8.shr_u(sum, 8), i16x8.shl(oddSecond, 4)), byte)
+  const rest = i16x8.sub(sum, i16x8.shl(oddSecond, 12))
+  const oddFirst = i16x8.shr_u(rest, 8)
   const evenSecond = v128.and(i16x8.sub(high, i16x8.shl(oddFirst, 4)), byte)
-  const evenFirst = v128.and(i16x8.sub(sum, i16x8.shl(evenSecond, 4)), byte)
+  const evenFirst = v128.and(i16x8.sub(rest, i16x8.shl(evenSecond, 4)), byte)
   accumulate(at, evenFirst, first)
   accumulate(at + 16, oddFirst, first)
   accumulate(next, evenSecond, first)

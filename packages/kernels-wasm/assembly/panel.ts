@@ -6,13 +6,41 @@
 import { PADDING_BOTH, PADDING_FIRST, PADDING_SECOND } from './tables'
 import { tapIndex, tapPixel } from './taps'
 
+/** Table indices of the lower nibbles of two pixels' packed bits, one a byte. */
+@inline
+function lowNibbles(first: v128, second: v128): v128 {
+  return v128.bitselect(first, i16x8.shl(second, 4), i8x16.splat(0x0f))
+}
+
+/** Those of the upper nibbles. */
+@inline
+function highNibbles(first: v128, second: v128): v128 {
+  return v128.bitselect(i16x8.shr_u(first, 4), second, i8x16.splat(0x0f))
+}
+
+/** 16 table indices, one a byte, of the first 8 of 16 bytes. */
+@inline
+function firstHalf(low: v128, high: v128): v128 {
+  return i8x16.shuffle(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+}
+
+/** Those of the last 8. */
+@inline
+function lastHalf(low: v128, high: v128): v128 {
+  return i8x16.shuffle(low, high, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+}
+
 /** 16 table indices, one a byte, from 8 bytes of packed bits of each pixel. */
 @inline
 function pairNibbles(first: v128, second: v128): v128 {
-  const lowMask = i8x16.splat(0x0f)
-  const low = v128.bitselect(first, i16x8.shl(second, 4), lowMask)
-  const high = v128.bitselect(i16x8.shr_u(first, 4), second, lowMask)
-  return i8x16.shuffle(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+  return firstHalf(lowNibbles(first, second), highNibbles(first, second))
+}
+
+/** Stores 16 indices of pairs without padding as byte offsets of tables. */
+@inline
+function storeInside(panel: usize, indices: v128): void {
+  v128.store(panel, i16x8.shl(i16x8.extend_low_i8x16_u(indices), 4))
+  v128.store(panel, i16x8.shl(i16x8.extend_high_i8x16_u(indices), 4), 16)
 }
 
 /** Stores 16 indices as byte offsets of tables. */
@@ -22,13 +50,21 @@ function storeOffsets(panel: usize, indices: v128, base: v128): void {
   v128.store(panel, i16x8.shl(i16x8.add(i16x8.extend_high_i8x16_u(indices), base), 4), 16)
 }
 
-/** Both pixels have this tap inside. */
+/** Both pixels have this tap inside; or a run of such pixels, whose bytes follow each other. */
 @inline
 export function fillInside(panel: usize, first: usize, second: usize, bytes: i32): void {
-  for (let i = 0; i < bytes; i += 8) {
-    const indices = pairNibbles(v128.load64_zero(first + i), v128.load64_zero(second + i))
-    v128.store(panel, i16x8.shl(i16x8.extend_low_i8x16_u(indices), 4))
-    v128.store(panel, i16x8.shl(i16x8.extend_high_i8x16_u(indices), 4), 16)
+  let i = 0
+  for (; i + 16 <= bytes; i += 16) {
+    const bits = v128.load(first + i)
+    const others = v128.load(second + i)
+    const low = lowNibbles(bits, others)
+    const high = highNibbles(bits, others)
+    storeInside(panel, firstHalf(low, high))
+    storeInside(panel + 32, lastHalf(low, high))
+    panel += 64
+  }
+  for (; i < bytes; i += 8) {
+    storeInside(panel, pairNibbles(v128.load64_zero(first + i), v128.load64_zero(second + i)))
     panel += 32
   }
 }
