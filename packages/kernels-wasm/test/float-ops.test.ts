@@ -60,6 +60,20 @@ function depthwise(random: Random): Graph {
   })
 }
 
+/** Rows of many tiles that follow each other, above and below the image too. */
+function wideConvolution(random: Random): Graph {
+  const size = random.integer(3, 7)
+  const channels = random.integer(1, 5)
+  const outputs = random.integer(1, 40)
+  const around = random.integer(0, size - 1)
+  return singleNode({
+    op: 'conv2d',
+    inputs: [[random.integer(size, 12), random.integer(20, 45), channels]],
+    attributes: { strides: [random.integer(1, 2), random.integer(1, 3)], padding: [around, around, around, around] },
+    tensors: { weights: random.floatTensor(size, size, channels, outputs), bias: random.floatTensor(outputs) },
+  })
+}
+
 function transposed(random: Random): Graph {
   const [height, width, channels] = image(random)
   const outputs = random.integer(1, 20)
@@ -178,6 +192,7 @@ function constant(random: Random): Graph {
 const CASES: Readonly<Record<string, Case>> = {
   conv2d: convolution,
   'conv2d, depthwise': depthwise,
+  'conv2d of wide images': wideConvolution,
   conv2dTranspose: transposed,
   dense,
   threshold: (random) => {
