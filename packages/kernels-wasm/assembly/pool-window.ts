@@ -94,6 +94,42 @@ function twoWindows(
   storeVector(kind, next + 48, y3, divisor)
 }
 
+/** Such windows of 3 columns, 2 columns apart, without loops of so few rounds; 8 channels. */
+@inline
+function twoWindowsOfThree(
+  kind: i32, window: usize, bytes: i32, rowBytes: i32, pixelBytes: i32, output: usize, first: v128, divisor: v128,
+): void {
+  let x0 = first
+  let x1 = first
+  let y0 = first
+  let y1 = first
+  for (let row = window, end = window + bytes; row < end; row += rowBytes) {
+    let pixel = row
+    x0 = combine(kind, x0, v128.load(pixel))
+    x1 = combine(kind, x1, v128.load(pixel, 16))
+    pixel += pixelBytes
+    x0 = combine(kind, x0, v128.load(pixel))
+    x1 = combine(kind, x1, v128.load(pixel, 16))
+    pixel += pixelBytes
+    const a = v128.load(pixel)
+    const b = v128.load(pixel, 16)
+    x0 = combine(kind, x0, a)
+    x1 = combine(kind, x1, b)
+    y0 = combine(kind, y0, a)
+    y1 = combine(kind, y1, b)
+    pixel += pixelBytes
+    y0 = combine(kind, y0, v128.load(pixel))
+    y1 = combine(kind, y1, v128.load(pixel, 16))
+    pixel += pixelBytes
+    y0 = combine(kind, y0, v128.load(pixel))
+    y1 = combine(kind, y1, v128.load(pixel, 16))
+  }
+  storeVector(kind, output, x0, divisor)
+  storeVector(kind, output + 16, x1, divisor)
+  storeVector(kind, output + pixelBytes, y0, divisor)
+  storeVector(kind, output + pixelBytes + 16, y1, divisor)
+}
+
 /** The channels from byte `at` on of one output. */
 @inline
 function lastChannels(
@@ -122,9 +158,16 @@ export function poolPixels(
   const first = f32x4.splat(kind == MAXIMUM ? -<f32>Infinity : 0)
   const divisors = f32x4.splat(divisor)
   const wholeBytes = pixelBytes & ~63
+  const isThreeByTwo = windowBytes == 3 * pixelBytes && stepBytes == 2 * pixelBytes
   for (; pixels > 1 && stepBytes < windowBytes; pixels -= 2) {
-    for (let at = 0; at < wholeBytes; at += 64) {
-      twoWindows(kind, window + at, stepBytes, bytes, rowBytes, windowBytes, pixelBytes, output + at, first, divisors)
+    if (isThreeByTwo) {
+      for (let at = 0; at < wholeBytes; at += 32) {
+        twoWindowsOfThree(kind, window + at, bytes, rowBytes, pixelBytes, output + at, first, divisors)
+      }
+    } else {
+      for (let at = 0; at < wholeBytes; at += 64) {
+        twoWindows(kind, window + at, stepBytes, bytes, rowBytes, windowBytes, pixelBytes, output + at, first, divisors)
+      }
     }
     for (const next = output + pixelBytes; output <= next; output += pixelBytes) {
       lastChannels(kind, window, wholeBytes, bytes, rowBytes, windowBytes, pixelBytes, output, first, divisors)

@@ -46,18 +46,28 @@ export function resizeBilinearAtOnce(
     const down = v128.load32_splat(rows, 8)
     let column = columns
     for (const last = column + outputWidth * ENTRY; column < last; column += ENTRY) {
-      const left = load<u32>(column)
-      const right = load<u32>(column, 4)
+      let upperLeft = upper + load<u32>(column)
+      let upperRight = upper + load<u32>(column, 4)
+      let lowerLeft = lower + load<u32>(column)
+      let lowerRight = lower + load<u32>(column, 4)
       const across = v128.load32_splat(column, 8)
-      let i = 0
-      for (; i + 16 <= pixelBytes; i += 16) {
-        v128.store(output + i, mixFour(upper + left + i, upper + right + i, lower + left + i, lower + right + i, across, down))
+      const end = output + pixelBytes
+      for (; output + 32 <= end; output += 32) {
+        v128.store(output, mixFour(upperLeft, upperRight, lowerLeft, lowerRight, across, down))
+        v128.store(output, mixFour(upperLeft + 16, upperRight + 16, lowerLeft + 16, lowerRight + 16, across, down), 16)
+        upperLeft += 32
+        upperRight += 32
+        lowerLeft += 32
+        lowerRight += 32
       }
-      if (i < pixelBytes) {
-        const last = mixFour(upper + left + i, upper + right + i, lower + left + i, lower + right + i, across, down)
-        storePart(output + i, last, (pixelBytes - i) >> 2)
+      for (; output < end; output += 16) {
+        storePart(output, mixFour(upperLeft, upperRight, lowerLeft, lowerRight, across, down), (end - output) >> 2)
+        upperLeft += 16
+        upperRight += 16
+        lowerLeft += 16
+        lowerRight += 16
       }
-      output += pixelBytes
+      output = end
     }
     rows += ENTRY
   }

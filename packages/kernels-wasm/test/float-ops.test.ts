@@ -126,7 +126,7 @@ function broadcastPair(random: Random): number[][] {
 
 function pool(op: 'maxPool' | 'averagePool', bits: boolean): Case {
   return (random) => {
-    const size = [random.integer(2, 4), random.integer(2, 4)] as const
+    const size = [random.integer(2, 4), random.pick([2, 3, 3, 4])] as const
     const padding = [size[0], size[0], size[1], size[1]].map((n) => random.integer(0, n - 1)) as [number, number, number, number]
     const [height, width, channels] = image(random)
     const attributes = { size, strides: [random.integer(1, 3), random.integer(1, 3)] as const, padding }
