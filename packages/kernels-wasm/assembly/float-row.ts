@@ -1,7 +1,7 @@
 /**
  * One pixel x 24 outputs of the real convolution, for dense layers, which have one pixel: 3 blocks of weights side by side, so
- * that 6 sums are under way at once. With 8, V8 11.3 (Node 20) runs out of registers, which takes twice the time. Takes the same
- * weights as the tile of 4 pixels.
+ * that 6 sums are under way at once; 8 take twice the time on V8 11.3 (Node 20), which loads all weights of a step before it computes.
+ * Takes the same weights as the tile of 4 pixels.
  */
 import { finish, TAIL_BYTES } from './tail'
 
