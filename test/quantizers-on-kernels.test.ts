@@ -24,9 +24,11 @@ function frozenGraph(names: typeof PARTNER): Graph {
   const first = layer({ strides: 1, paddingValue: 'zero' }).apply(input) as tf.SymbolicTensor
   const outputs = layer({ strides: 2, paddingValue: 'one' }).apply(first) as tf.SymbolicTensor
   const model = tf.model({ inputs: input, outputs })
-  const moved = model
-    .getWeights()
-    .map((weight, seed) => tf.add(weight, tf.randomNormal(weight.shape, 0.05, 0.1, 'float32', seed + 1)))
+  // Kernels begin at random, without a seed.
+  const moved = model.getWeights().map((weight, index) => {
+    const noise = tf.randomNormal(weight.shape, 0.05, 0.12, 'float32', index + 1)
+    return weight.rank === 4 ? noise : tf.add(weight, noise)
+  })
   model.setWeights(moved)
   return freeze(model).graph
 }
