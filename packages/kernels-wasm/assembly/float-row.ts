@@ -26,8 +26,6 @@ export function floatRow(
       sum1 = f32x4.add(sum1, f32x4.mul(x, v128.load(weights, 16)))
       sum2 = f32x4.add(sum2, f32x4.mul(x, v128.load(weights1)))
       sum3 = f32x4.add(sum3, f32x4.mul(x, v128.load(weights1, 16)))
-      // V8 up to 12.4 would move all loads to the front of the loop, more than there are registers; a load cannot pass a store.
-      v128.store(output, v128.or(v128.or(sum0, sum1), v128.or(sum2, sum3)))
       sum4 = f32x4.add(sum4, f32x4.mul(x, v128.load(weights2)))
       sum5 = f32x4.add(sum5, f32x4.mul(x, v128.load(weights2, 16)))
       weights += 32
