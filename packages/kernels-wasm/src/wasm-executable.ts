@@ -1,9 +1,9 @@
 /** A compiled graph with memory of its own. A run is one synchronous stretch of kernel calls, so calls cannot interleave. */
 import { checkInputs, DisposedError, type Executable, type RunOptions, type RunOutput } from '@onebit/core'
 import type { Instance } from './loading/kernels.ts'
+import { resolve } from './program/buffer.ts'
 import type { CompiledGraph } from './program/compile-graph.ts'
 import type { Program } from './program/lower-graph.ts'
-import { resolve } from './program/program-builder.ts'
 import { emptyOutputs, type Inputs, namedOutputs, readSamples, writeConstants, writeSamples } from './program/transfer.ts'
 import { takeTurns } from './program/turns.ts'
 

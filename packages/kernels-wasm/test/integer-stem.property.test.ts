@@ -10,6 +10,7 @@ import { compileGraph } from '../src/program/compile-graph.ts'
 import { WasmExecutable } from '../src/wasm-executable.ts'
 import { floatKernel } from '../src/weights/float-kernel.ts'
 import { INT8, INT16, quantizeKernel } from '../src/weights/integer-kernel.ts'
+import { DILATIONS, pairOf } from './arbitraries.ts'
 import { instantiateBuilds } from './builds.ts'
 import { firstDifference } from './compare.ts'
 import { Random, SEED } from './random.ts'
@@ -19,14 +20,12 @@ const CASES = Number(process.env.ONEBIT_PROPERTY_CASES ?? 3000)
 const MEMORY_BYTES = 2 * 1024 * 1024
 
 const { fround } = Math
-const pairOf = (minimum: number, maximum: number): fc.Arbitrary<[number, number]> =>
-  fc.tuple(fc.integer({ min: minimum, max: maximum }), fc.integer({ min: minimum, max: maximum }))
 
 const CASE = fc.record({
   arithmetic: fc.constantFrom('int16', 'int8'),
   kernel: pairOf(1, 7),
   strides: pairOf(1, 3),
-  dilations: fc.oneof({ weight: 3, arbitrary: fc.constant<[number, number]>([1, 1]) }, { weight: 1, arbitrary: pairOf(1, 3) }),
+  dilations: DILATIONS,
   padding: fc.tuple(pairOf(0, 4), pairOf(0, 4)),
   /** Rows and columns beyond the least that gives an output. */
   extra: pairOf(0, 9),

@@ -10,6 +10,7 @@ import type { Tiles } from '../src/loading/choose-tile.ts'
 import type { Instance } from '../src/loading/kernels.ts'
 import { compileGraph } from '../src/program/compile-graph.ts'
 import { WasmExecutable } from '../src/wasm-executable.ts'
+import { DILATIONS, pairOf } from './arbitraries.ts'
 import { instantiateBuilds } from './builds.ts'
 import { firstDifference, sign } from './compare.ts'
 import { Random, SEED } from './random.ts'
@@ -28,14 +29,11 @@ const TILES: Readonly<Record<string, Tiles>> = {
 
 const ONE = { dtype: 'float32', shape: [1], data: new Float32Array([1]) } as const
 
-const pairOf = (minimum: number, maximum: number): fc.Arbitrary<[number, number]> =>
-  fc.tuple(fc.integer({ min: minimum, max: maximum }), fc.integer({ min: minimum, max: maximum }))
-
 const CASE = fc.record({
   kind: fc.constantFrom('plain', 'plain', 'plain', 'pointwise', 'grouped', 'depthwise', 'transposed', 'transposed', 'dense'),
   kernel: pairOf(1, 4),
   strides: pairOf(1, 3),
-  dilations: fc.oneof({ weight: 3, arbitrary: fc.constant<[number, number]>([1, 1]) }, { weight: 1, arbitrary: pairOf(1, 3) }),
+  dilations: DILATIONS,
   padding: fc.tuple(pairOf(0, 2), pairOf(0, 2)),
   /** Rows and columns beyond the least that gives an output. */
   extra: pairOf(0, 5),

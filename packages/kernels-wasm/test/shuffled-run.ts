@@ -1,8 +1,8 @@
 /** Runs a network compiled for several threads on one: the tasks of each phase in a random order, each as if on a random thread. */
 import type { RunOutput } from '@onebit/core'
 import type { Instance } from '../src/loading/kernels.ts'
+import { resolve } from '../src/program/buffer.ts'
 import type { CompiledGraph } from '../src/program/compile-graph.ts'
-import { resolve } from '../src/program/program-builder.ts'
 import { emptyOutputs, type Inputs, namedOutputs, readSamples, writeConstants, writeSamples } from '../src/program/transfer.ts'
 import { takeTurns } from '../src/program/turns.ts'
 import { groupSteps } from '../src/threads/thread-plan.ts'

@@ -1,6 +1,6 @@
 /** Sums and products of two values. */
 import { elementCount } from '@onebit/core'
-import { offsetBy, type Place } from '../program/program-builder.ts'
+import { offsetBy, type Place } from '../program/buffer.ts'
 import type { Value } from '../program/value.ts'
 import { type Lowered, type Lowering, type LoweringContext, outputBuffer } from './context.ts'
 

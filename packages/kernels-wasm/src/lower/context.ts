@@ -1,7 +1,8 @@
 /** What a lowering, the translation of one node to kernel calls, is given and gives back. */
 import { type AnyNode, GraphError, type GraphTensor, type OpName, type ValueType } from '@onebit/core'
 import type { Tiles } from '../loading/choose-tile.ts'
-import type { Buffer, ProgramBuilder } from '../program/program-builder.ts'
+import type { Buffer } from '../program/buffer.ts'
+import type { ProgramBuilder } from '../program/program-builder.ts'
 import { panelBytes, type Value, valueBytes } from '../program/value.ts'
 
 /** How convolutions of a graph input compute: see `WasmOptions.stem`. */

@@ -5,7 +5,7 @@
  * Within a chunk, output rows of the same remainder by the stride are neighbors. So the pixels of a phase lie evenly apart from its first
  * row to its last, and one call counts them.
  */
-import type { Place } from '../program/program-builder.ts'
+import type { Place } from '../program/buffer.ts'
 import { longestShare, shareOut } from '../program/share-out.ts'
 import { type BitKernel, pickTaps } from '../weights/bit-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'

@@ -1,5 +1,5 @@
 /** What the ways of counting differing bits have in common: by tables, by popcount, by channels. */
-import type { Buffer, Place } from '../program/program-builder.ts'
+import type { Buffer, Place } from '../program/buffer.ts'
 import { VECTOR } from '../weights/table-kernel.ts'
 
 /** Pixels to count in one go, and where their counts go. */

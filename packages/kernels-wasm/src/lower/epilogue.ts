@@ -1,5 +1,6 @@
 /** What becomes of a chunk of counts: accumulators, or floats with what follows them, or bits. */
-import { type Argument, type Buffer, offsetBy, type Place, type ProgramBuilder } from '../program/program-builder.ts'
+import { type Argument, type Buffer, offsetBy, type Place } from '../program/buffer.ts'
+import type { ProgramBuilder } from '../program/program-builder.ts'
 import { panelRowBytes } from '../weights/table-kernel.ts'
 
 /** A chunk of counts: of the pixels `from` to `to`, `outputs` each. */

@@ -1,6 +1,6 @@
 /** Real convolutions and dense layers. */
 import type { AnyNode } from '@onebit/core'
-import { offsetBy } from '../program/program-builder.ts'
+import { offsetBy } from '../program/buffer.ts'
 import { rowsOf } from '../program/value.ts'
 import { allFinite, floatKernel, isDepthwiseKernel, layOutBlocks } from '../weights/float-kernel.ts'
 import { type Lowered, type LoweringContext, type NodeOf, outputBuffer, requireTensor } from './context.ts'

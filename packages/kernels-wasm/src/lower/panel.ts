@@ -1,6 +1,7 @@
 /** How the table kernel's panel is filled: tap by tap from bits, or copied from a pair map; or the map is read instead. */
 import type { PaddingValue } from '@onebit/core'
-import { type Buffer, offsetBy, type Place, type ProgramBuilder } from '../program/program-builder.ts'
+import { type Buffer, offsetBy, type Place } from '../program/buffer.ts'
+import type { ProgramBuilder } from '../program/program-builder.ts'
 import { bitRowBytes, channelsOf } from '../program/value.ts'
 import type { BitKernel } from '../weights/bit-kernel.ts'
 import { layOutSharedBase } from '../weights/shared-base.ts'

@@ -2,7 +2,7 @@
 import type { ActivationFunction } from '@onebit/core'
 import { elementCount } from '@onebit/core'
 import type { KernelName } from '../loading/kernels.ts'
-import { type Buffer, offsetBy, type Place } from '../program/program-builder.ts'
+import { type Buffer, offsetBy, type Place } from '../program/buffer.ts'
 import { channelsOf, rowsOf } from '../program/value.ts'
 import { expandToChannels, repeatToVectors } from '../weights/per-channel.ts'
 import { floatTensor, type Lowering, outputBuffer } from './context.ts'

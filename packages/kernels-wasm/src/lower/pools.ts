@@ -1,5 +1,5 @@
 /** Pools. */
-import { offsetBy } from '../program/program-builder.ts'
+import { offsetBy } from '../program/buffer.ts'
 import { bitRowBytes, valueBytes } from '../program/value.ts'
 import type { Lowered, Lowering, LoweringContext } from './context.ts'
 

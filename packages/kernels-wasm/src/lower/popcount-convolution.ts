@@ -1,6 +1,6 @@
 /** Binary convolution by popcount. */
 import type { PaddingValue } from '@onebit/core'
-import { type Buffer, offsetBy } from '../program/program-builder.ts'
+import { type Buffer, offsetBy } from '../program/buffer.ts'
 import { bitRowBytes, channelsOf } from '../program/value.ts'
 import { type BitKernel, layOutPopcount, popcountGroupBytes, popcountRowBytes } from '../weights/bit-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'

@@ -1,5 +1,5 @@
 /** What follows the sums of a real convolution: the constants and flags of assembly/tail.ts. */
-import type { Buffer } from '../program/program-builder.ts'
+import type { Buffer } from '../program/buffer.ts'
 import { channelsOf } from '../program/value.ts'
 import { expandToChannels, interleaveGroups } from '../weights/per-channel.ts'
 import type { Lowered, LoweringContext } from './context.ts'

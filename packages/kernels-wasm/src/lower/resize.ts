@@ -1,6 +1,6 @@
 /** Resizing: which rows and columns each output reads, worked out in float32 as the op states, in tables for the kernels. */
 import type { OpAttributes } from '@onebit/core'
-import { offsetBy } from '../program/program-builder.ts'
+import { offsetBy } from '../program/buffer.ts'
 import { type Lowering, outputBuffer } from './context.ts'
 
 type ResizeAttributes = OpAttributes['resize']

@@ -1,5 +1,5 @@
 /** Binary convolution by table lookups: a panel of table offsets, then counts for all outputs. */
-import { offsetBy } from '../program/program-builder.ts'
+import { offsetBy } from '../program/buffer.ts'
 import type { BitKernel } from '../weights/bit-kernel.ts'
 import { layOutTableRun, nibbleCount, panelRowBytes, tileRuns, VECTOR } from '../weights/table-kernel.ts'
 import type { BinaryLayer } from './binary-layer.ts'

@@ -1,18 +1,13 @@
 import { type DataType, GraphError } from '@onebit/core'
 import type { KernelName } from '../loading/kernels.ts'
-import { type Argument, type Buffer, offsetBy } from '../program/program-builder.ts'
+import { type Argument, type Buffer, offsetBy } from '../program/buffer.ts'
 import { bitRowBytes, channelsOf, rowsOf } from '../program/value.ts'
 import { panelRowBytes } from '../weights/table-kernel.ts'
-import { layOutFirst, layOutLimits, layOutThresholds } from '../weights/thresholds.ts'
+import { isPlain, layOutFirst, layOutLimits, layOutThresholds } from '../weights/thresholds.ts'
 import { floatTensor, type Lowering, type LoweringContext, type NodeOf, outputBuffer, requireTensor } from './context.ts'
 
 /** Fewer values are not worth a task. */
 const LEAST_VALUES = 4096
-
-/** Whether the kernels for the usual case fit: one threshold a channel, whole vectors of channels. */
-export function isPlain(steps: number, channels: number): boolean {
-  return steps === 1 && channels % 16 === 0
-}
 
 export interface PreparedThreshold {
   readonly kernel: string

@@ -4,10 +4,10 @@
  */
 import type { AnyNode, Graph, ValueType } from '@onebit/core'
 import type { NodeOf } from '../lower/context.ts'
-import { isPlain } from '../lower/threshold.ts'
 import { channelsOf } from '../program/value.ts'
 import { bitKernel } from '../weights/bit-kernel.ts'
 import { tableObstacle } from '../weights/table-kernel.ts'
+import { isPlain } from '../weights/thresholds.ts'
 import { findConsumers } from './consumers.ts'
 import type { FusedGraph } from './fuse-layers.ts'
 

@@ -3,10 +3,10 @@ import { type Graph, inferTypes, type NodeExplanation } from '@onebit/core'
 import { DEFAULT_TILES, type Tiles } from '../loading/choose-tile.ts'
 import { foldAffineThresholds } from '../passes/fold-affine-thresholds.ts'
 import { stackSamples } from '../passes/stack-samples.ts'
+import type { Buffer } from './buffer.ts'
 import { Constants } from './constants.ts'
 import { lowerGraph, type NamedValue, type Program, type StemOptions } from './lower-graph.ts'
 import { type MemoryPlan, planMemory } from './plan-memory.ts'
-import type { Buffer } from './program-builder.ts'
 
 export interface CompiledGraph {
   /** Names and shapes that `run` has to be given. */

@@ -1,5 +1,5 @@
 /** What a network holds in memory from the start. The programs of one graph share it, so weights are laid out and held once. */
-import type { Buffer } from './program-builder.ts'
+import type { Buffer } from './buffer.ts'
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Random, SEED } from '../../test/random.ts'
+import type { Buffer } from './buffer.ts'
 import { planMemory } from './plan-memory.ts'
-import { type Buffer, ProgramBuilder } from './program-builder.ts'
+import { ProgramBuilder } from './program-builder.ts'
 import { schedule } from './schedule.ts'
 
 /** A random chain: every step reads some earlier buffers and writes a new one. */

@@ -1,5 +1,5 @@
 /** Gives every buffer its address. Buffers whose lifetimes do not meet share memory, as do programs, which run one after the other. */
-import { type Buffer, bufferOf } from './program-builder.ts'
+import { type Buffer, bufferOf } from './buffer.ts'
 import type { Step } from './schedule.ts'
 
 /** Vectors are 16 bytes; a cache line is 64, and constants are read in whole lines. */

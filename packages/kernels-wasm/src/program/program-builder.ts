@@ -1,27 +1,8 @@
-/** Collects what a compiled graph is made of: buffers and the kernel calls that work on them, for one sample. */
+/** Collects what a program is made of: buffers and the kernel calls that work on them. */
 import type { KernelName } from '../loading/kernels.ts'
+import type { Argument, Buffer } from './buffer.ts'
 import { Constants } from './constants.ts'
 import { type Share, shareOut } from './share-out.ts'
-
-/** A piece of WebAssembly memory; its address is set once all lifetimes are known. */
-export interface Buffer {
-  readonly bytes: number
-  /** What a constant holds. Other buffers share memory with those that live at other times. */
-  readonly data?: ArrayBufferView
-  /** Where every thread has a copy of its own: bytes from one to the next. */
-  readonly threadBytes?: number
-  /** What writes to it; all other operations only read it. */
-  readonly operation: number
-  address: number
-}
-
-/** An address inside a buffer. */
-export interface Place {
-  readonly buffer: Buffer
-  readonly offset: number
-}
-
-export type Argument = number | Buffer | Place
 
 /** One kernel call. Buffers stand for their addresses. */
 export interface Call {
@@ -40,24 +21,6 @@ export interface Task {
 export interface Piece {
   readonly tasks: readonly Task[]
   readonly operation: number
-}
-
-/** The buffer an argument refers to, if it is no plain number. */
-export function bufferOf(argument: Argument): Buffer | undefined {
-  if (typeof argument === 'number') return undefined
-  return 'buffer' in argument ? argument.buffer : argument
-}
-
-/** The place `bytes` further on. */
-export function offsetBy(argument: Buffer | Place, bytes: number): Place {
-  return 'buffer' in argument ? { buffer: argument.buffer, offset: argument.offset + bytes } : { buffer: argument, offset: bytes }
-}
-
-/** The number that a kernel is given on a thread. */
-export function resolve(argument: Argument, thread: number): number {
-  if (typeof argument === 'number') return argument
-  const { address, threadBytes = 0 } = bufferOf(argument)!
-  return address + threadBytes * thread + ('buffer' in argument ? argument.offset : 0)
 }
 
 const CACHE_LINE = 64

@@ -2,7 +2,8 @@
  * When which work runs. Threads begin a phase only once the one before is over, so work that does not need each other shares a phase, and
  * phases are few.
  */
-import { type Buffer, bufferOf, type Call, type Piece, type Task } from './program-builder.ts'
+import { type Buffer, bufferOf } from './buffer.ts'
+import type { Call, Piece, Task } from './program-builder.ts'
 
 /** One kernel call. Buffers stand for their addresses. */
 export interface Step extends Call {

@@ -1,8 +1,8 @@
 /** Values in and out of a network's memory, as many samples at a time as a program takes. */
 import { elementCount, type RunOutput } from '@onebit/core'
+import { resolve } from './buffer.ts'
 import type { CompiledGraph } from './compile-graph.ts'
 import type { Program } from './lower-graph.ts'
-import { resolve } from './program-builder.ts'
 import { readValue } from './value.ts'
 
 export type Inputs = Readonly<Record<string, Float32Array>>

@@ -1,7 +1,7 @@
 /** Values of a graph in WebAssembly memory. */
 import { elementCount, type RunOutput, type ValueType } from '@onebit/core'
 import { panelRowBytes } from '../weights/table-kernel.ts'
-import type { Buffer } from './program-builder.ts'
+import type { Buffer } from './buffer.ts'
 
 export interface Value extends ValueType {
   readonly buffer: Buffer

@@ -2,6 +2,11 @@
 
 const NEVER = 2147483647
 
+/** Whether the kernels for the usual case fit: one threshold a channel, whole vectors of channels. */
+export function isPlain(steps: number, channels: number): boolean {
+  return steps === 1 && channels % 16 === 0
+}
+
 /**
  * The thresholds `t` of a float comparison `x >= t` as bounds for an integer `x`: `x >= ceil(t)`. NaN and what lies above
  * every accumulator become the largest integer, which no accumulator reaches.
