@@ -57,9 +57,20 @@ export class InvalidPluginError extends OnebitError {
   static override readonly errorName: string = 'InvalidPluginError'
 }
 
-/** An option that is unknown, of the wrong type or out of range. */
+/** An option that is unknown, of the wrong type or out of range. `option` is its path, where the option stands in a record. */
 export class OptionError extends OnebitError {
   static override readonly errorName: string = 'OptionError'
+  readonly option?: string
+
+  constructor(parts: ErrorParts & { option?: string }, options?: ErrorOptions) {
+    super(parts, options)
+    this.option = parts.option
+  }
+}
+
+/** An annotation that its task cannot use: a label that is no class, a keypoint that is no number. */
+export class AnnotationError extends OnebitError {
+  static override readonly errorName: string = 'AnnotationError'
 }
 
 /** A graph whose nodes, shapes or attributes do not fit together. `node` names the first offender. */

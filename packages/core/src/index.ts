@@ -1,8 +1,14 @@
+export { type Affine, IDENTITY } from './contracts/affine.ts'
 export * from './contracts/block.ts'
-export type { Executable, KernelBackend, NodeExplanation, RunOptions, RunOutput, Support } from './contracts/kernel-backend.ts'
+export * from './contracts/head.ts'
+export * from './contracts/kernel-backend.ts'
+export * from './contracts/loss.ts'
 export { nearestNames } from './contracts/nearest-names.ts'
+export * from './contracts/network.ts'
+export * from './contracts/option-rules.ts'
 export * from './contracts/plugin.ts'
 export * from './contracts/quantizer.ts'
+export * from './contracts/task.ts'
 export * from './contracts/thresholds.ts'
 export {
   CONVENTIONS,

@@ -1,17 +1,25 @@
 /** Names to plugins, explicitly: a registry knows what it was given and nothing else. */
-import type { Block, BlockReference, Distiller, Head, Network, NetworkReference } from './contracts/block.ts'
+import type { Block, BlockReference } from './contracts/block.ts'
+import type { Head, HeadReference } from './contracts/head.ts'
+import type { Backend, BackendReference } from './contracts/kernel-backend.ts'
+import type { Distiller, Loss } from './contracts/loss.ts'
 import { nearestNames } from './contracts/nearest-names.ts'
+import type { Network, NetworkReference } from './contracts/network.ts'
 import { type Configured, completeOptions, type Plugin } from './contracts/plugin.ts'
 import type { Quantizer, QuantizerReference } from './contracts/quantizer.ts'
+import type { Task, TaskReference } from './contracts/task.ts'
 import { DuplicatePluginError, InvalidPluginError, PluginNotFoundError } from './errors.ts'
 
-/** Plugin types by kind. */
+/** Plugin types by kind. A package that defines a kind of its own adds it here by declaration merging. */
 export interface PluginKinds {
   quantizer: Quantizer
   block: Block
   network: Network
   head: Head
+  task: Task
+  loss: Loss
   distiller: Distiller
+  backend: Backend
 }
 
 /** A plugin, or a package's list of them. */
@@ -30,6 +38,9 @@ export interface Registry {
   quantizer(reference: QuantizerReference): Configured<Quantizer>
   block(reference: BlockReference): Configured<Block>
   network(reference: NetworkReference): Configured<Network>
+  head(reference: HeadReference): Configured<Head>
+  task(reference: TaskReference): Configured<Task>
+  backend(reference: BackendReference): Configured<Backend>
   /** Every plugin, or those of one kind, in the order given. */
   list(kind?: string): readonly Plugin[]
 }
@@ -101,6 +112,9 @@ export function createRegistry(lists: PluginList): Registry {
     quantizer: (reference) => resolve('quantizer', reference as Reference) as Configured<Quantizer>,
     block: (reference) => resolve('block', reference as Reference) as Configured<Block>,
     network: (reference) => resolve('network', reference as Reference) as Configured<Network>,
+    head: (reference) => resolve('head', reference as Reference) as Configured<Head>,
+    task: (reference) => resolve('task', reference as Reference) as Configured<Task>,
+    backend: (reference) => resolve('backend', reference as Reference) as Configured<Backend>,
     list: (kind) => [...plugins.values()].filter((plugin) => kind === undefined || plugin.kind === kind),
   }
 }

@@ -1,15 +1,7 @@
-/** Blocks, networks, heads and distillers: what task packages compose. TensorFlow.js appears as types only. */
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
+/** Blocks: what networks are laid out of. TensorFlow.js appears as types only. */
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
-import {
-  type AnyOptions,
-  type Configured,
-  checkPluginName,
-  type OptionRules,
-  type OptionsOf,
-  type Paper,
-  type Plugin,
-} from './plugin.ts'
+import type { AnyOptions, OptionRules, OptionsOf } from './option-rules.ts'
+import { type Configured, makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 import type { Quantizer } from './quantizer.ts'
 
 /** Which quantizers a block uses, and where it stands in its network. */
@@ -28,14 +20,7 @@ export interface BlockContext {
   readonly weight?: Configured<Quantizer>
 }
 
-interface Definition<Rules extends OptionRules> {
-  readonly name: string
-  readonly package?: string
-  readonly paper?: Paper
-  readonly options?: Rules
-}
-
-export interface BlockDefinition<Rules extends OptionRules> extends Definition<Rules> {
+export interface BlockDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
   /** Convolutions along the main path, for networks that count layers. */
   readonly convolutions: number
   /**
@@ -51,107 +36,16 @@ export interface Block extends Plugin {
   apply(inputs: readonly SymbolicTensor[], options: AnyOptions, context: BlockContext): readonly SymbolicTensor[]
 }
 
-/** What a network is built from. */
-export interface NetworkContext {
-  /** `[height, width, channels]` */
-  readonly input: readonly [number, number, number]
-  readonly block: Configured<Block>
-  readonly activation?: Configured<Quantizer>
-  readonly weight?: Configured<Quantizer>
-}
-
-/** A network without its head. */
-export interface Backbone {
-  readonly input: SymbolicTensor
-  /** Named taps, in order of depth: what other heads and attention matching read. */
-  readonly features: Readonly<Record<string, SymbolicTensor>>
-  /** The last feature map. */
-  readonly output: SymbolicTensor
-}
-
-export interface NetworkDefinition<Rules extends OptionRules> extends Definition<Rules> {
-  build(options: OptionsOf<Rules>, context: NetworkContext): Backbone
-}
-
-export interface Network extends Plugin {
-  readonly kind: 'network'
-  build(options: AnyOptions, context: NetworkContext): Backbone
-}
-
-export interface HeadDefinition<Rules extends OptionRules> extends Definition<Rules> {
-  /** Outputs by name from a backbone's features. */
-  apply(backbone: Backbone, options: OptionsOf<Rules>): Readonly<Record<string, SymbolicTensor>>
-}
-
-/** Turns features into a task's outputs. */
-export interface Head extends Plugin {
-  readonly kind: 'head'
-  apply(backbone: Backbone, options: AnyOptions): Readonly<Record<string, SymbolicTensor>>
-}
-
-export interface DistillerDefinition<Rules extends OptionRules> extends Definition<Rules> {
-  /** The loss of a student against a teacher, from named taps of both, batch first. */
-  loss(student: Readonly<Record<string, Tensor>>, teacher: Readonly<Record<string, Tensor>>, options: OptionsOf<Rules>): Scalar
-}
-
-/** Makes a student follow a teacher. */
-export interface Distiller extends Plugin {
-  readonly kind: 'distiller'
-  loss(student: Readonly<Record<string, Tensor>>, teacher: Readonly<Record<string, Tensor>>, options: AnyOptions): Scalar
-}
-
-/** Option types of blocks and networks by name, for autocompletion; packages augment them. */
+/** Option types of blocks by name, for completion; packages augment it. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface BlockNames {}
-// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
-export interface NetworkNames {}
 
-export type BlockReference =
-  | Block
-  | Configured<Block>
-  | keyof BlockNames
-  | (string & {})
-  | { readonly name: string; readonly [option: string]: unknown }
-export type NetworkReference =
-  | Network
-  | Configured<Network>
-  | keyof NetworkNames
-  | (string & {})
-  | { readonly name: string; readonly [option: string]: unknown }
-
-function plugin<Erased extends Plugin>(kind: Erased['kind'], definition: Definition<OptionRules>): Erased {
-  checkPluginName(kind, definition.name)
-  return Object.freeze({ ...definition, kind, options: definition.options ?? {} }) as Plugin as Erased
-}
+export type BlockReference = ReferenceTo<BlockNames, Block>
 
 /**
  * Makes a plugin of a block's definition.
  * @throws InvalidPluginError if the name is not kebab-case.
  */
-export function defineBlock<const Rules extends OptionRules>(definition: BlockDefinition<Rules>): Block {
-  return plugin('block', definition)
-}
-
-/**
- * Makes a plugin of a network's definition.
- * @throws InvalidPluginError if the name is not kebab-case.
- */
-export function defineNetwork<const Rules extends OptionRules>(definition: NetworkDefinition<Rules>): Network {
-  return plugin('network', definition)
-}
-
-/**
- * Makes a plugin of a head's definition.
- * @throws InvalidPluginError if the name is not kebab-case.
- */
-export function defineHead<const Rules extends OptionRules>(definition: HeadDefinition<Rules>): Head {
-  return plugin('head', definition)
-}
-
-/**
- * Makes a plugin of a distiller's definition.
- * @throws InvalidPluginError if the name is not kebab-case.
- */
-export function defineDistiller<const Rules extends OptionRules>(definition: DistillerDefinition<Rules>): Distiller {
-  return plugin('distiller', definition)
+export function defineBlock<const Rules extends OptionRules = Record<never, never>>(definition: BlockDefinition<Rules>): Block {
+  return makePlugin('block', definition as PluginDefinition)
 }

@@ -1,5 +1,7 @@
 /** What runs a graph. Implementations: `reference` here, `@onebit/kernels-wasm`, `@onebit/kernels-webgpu`, yours. */
 import type { Graph } from '../graph/graph.ts'
+import type { AnyOptions, OptionRules, OptionsOf } from './option-rules.ts'
+import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
 export type Support = { readonly supported: true } | { readonly supported: false; readonly reason: string }
 
@@ -44,4 +46,31 @@ export interface KernelBackend {
   compile(graph: Graph): Promise<Executable>
   /** Per node, in order: which kernel will run it, and if not the fast one, why. */
   explain(graph: Graph): Promise<readonly NodeExplanation[]>
+}
+
+/** A kernel backend by its name, as `--backend` takes it. */
+export interface BackendDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
+  /** The backend, whether or not it can run here: `isSupported` tells. */
+  create(options: OptionsOf<Rules>): KernelBackend | Promise<KernelBackend>
+}
+
+export interface Backend extends Plugin {
+  readonly kind: 'backend'
+  create(options: AnyOptions): KernelBackend | Promise<KernelBackend>
+}
+
+/** Option types of backends by name, for completion; packages augment it. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface BackendNames {}
+
+export type BackendReference = ReferenceTo<BackendNames, Backend>
+
+/**
+ * Makes a plugin of a backend's definition.
+ * @throws InvalidPluginError if the name is not kebab-case.
+ */
+export function defineBackend<const Rules extends OptionRules = Record<never, never>>(
+  definition: BackendDefinition<Rules>,
+): Backend {
+  return makePlugin('backend', definition as PluginDefinition)
 }

@@ -1,6 +1,6 @@
 /** What every plugin has in common: a kind, a name, options with rules, and where the technique was published. */
-import { InvalidPluginError, OptionError } from '../errors.ts'
-import { nearestNames } from './nearest-names.ts'
+import { InvalidPluginError } from '../errors.ts'
+import { type AnyOptions, checkOptions, type OptionRules } from './option-rules.ts'
 
 export interface Paper {
   readonly title: string
@@ -10,42 +10,22 @@ export interface Paper {
   readonly arxiv?: string
 }
 
-/** The type, default and range of one option. */
-export type OptionRule =
-  | {
-      readonly default: number
-      readonly min?: number
-      readonly max?: number
-      readonly integer?: boolean
-      readonly description?: string
-    }
-  | { readonly default: boolean; readonly description?: string }
-  | { readonly default: string; readonly values: readonly string[]; readonly description?: string }
-
-export type OptionRules = Readonly<Record<string, OptionRule>>
-
-/** The options a plugin sees, given its rules: every one present, each of its default's type. */
-export type OptionsOf<Rules extends OptionRules> = {
-  readonly [Name in keyof Rules]: Rules[Name]['default'] extends number
-    ? number
-    : Rules[Name]['default'] extends boolean
-      ? boolean
-      : Rules[Name] extends { readonly values: readonly (infer Value)[] }
-        ? Value
-        : string
-}
-
-/** Any plugin's options, when the plugin itself is not known. */
-export type AnyOptions = Readonly<Record<string, number | boolean | string>>
-
 export interface Plugin {
   readonly kind: string
   /** Kebab-case, unique in its kind. */
   readonly name: string
-  /** The npm package that brings it. */
+  /** The npm package that brings it. Its default export lists the plugin. */
   readonly package?: string
   readonly paper?: Paper
   readonly options: OptionRules
+}
+
+/** What every definition of a plugin may say. */
+export interface PluginDefinition<Rules extends OptionRules = OptionRules> {
+  readonly name: string
+  readonly package?: string
+  readonly paper?: Paper
+  readonly options?: Rules
 }
 
 /** @throws InvalidPluginError if a plugin's name is not kebab-case. */
@@ -58,60 +38,35 @@ export function checkPluginName(kind: string, name: string): void {
   })
 }
 
+/**
+ * A frozen plugin of a definition.
+ * @throws InvalidPluginError if the name is not kebab-case.
+ */
+export function makePlugin<Erased extends Plugin>(kind: Erased['kind'], definition: PluginDefinition): Erased {
+  checkPluginName(kind, definition.name)
+  return Object.freeze({ ...definition, kind, options: definition.options ?? {} }) as Plugin as Erased
+}
+
 /** A plugin with its options decided. */
 export interface Configured<P extends Plugin> {
   readonly plugin: P
   readonly options: AnyOptions
 }
 
-function describeRule(rule: OptionRule): string {
-  if ('values' in rule) return rule.values.map((value) => `'${value}'`).join(' or ')
-  if (typeof rule.default === 'boolean') return 'true or false'
-  const { min, max, integer } = rule as Extract<OptionRule, { default: number }>
-  const bounds = [min !== undefined && `of at least ${min}`, max !== undefined && `of at most ${max}`]
-    .filter(Boolean)
-    .join(' and ')
-  return [integer ? 'an integer' : 'a number', bounds].filter(Boolean).join(' ')
-}
-
-function satisfies(rule: OptionRule, value: unknown): boolean {
-  if ('values' in rule) return rule.values.includes(value as string)
-  if (typeof rule.default === 'boolean') return typeof value === 'boolean'
-  const {
-    min = Number.NEGATIVE_INFINITY,
-    max = Number.POSITIVE_INFINITY,
-    integer,
-  } = rule as Extract<OptionRule, { default: number }>
-  return Number.isFinite(value) && (value as number) >= min && (value as number) <= max && (!integer || Number.isInteger(value))
-}
+/**
+ * A plugin wherever one is asked for: its name, a record of its name and options, or the object itself. `Names` maps the names that are
+ * known to their options; packages augment it, so that names and options complete in an editor and a wrong one does not compile.
+ */
+export type ReferenceTo<Names, P extends Plugin> =
+  | P
+  | Configured<P>
+  | (keyof Names & string)
+  | { [Name in keyof Names & string]: { readonly name: Name } & Partial<Names[Name]> }[keyof Names & string]
 
 /**
  * The options of a plugin with the defaults filled in.
  * @throws OptionError naming the plugin and the option that is unknown, of the wrong type or out of range.
  */
-export function completeOptions(plugin: Plugin, given: Readonly<Record<string, unknown>> = {}): AnyOptions {
-  const title = `The ${plugin.kind} '${plugin.name}'`
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(plugin.options, name)) continue
-    const known = Object.keys(plugin.options)
-    const [nearest] = nearestNames(name, known)
-    throw new OptionError({
-      what: `${title} has no option '${name}'.`,
-      expected: known.length > 0 ? known.join(', ') : 'no options',
-      fix: nearest && `Did you mean '${nearest}'?`,
-    })
-  }
-  const complete: Record<string, number | boolean | string> = {}
-  for (const [name, rule] of Object.entries(plugin.options)) {
-    const value = given[name] ?? rule.default
-    if (!satisfies(rule, value)) {
-      throw new OptionError({
-        what: `${title} refuses its option '${name}'.`,
-        expected: describeRule(rule),
-        received: JSON.stringify(value),
-      })
-    }
-    complete[name] = value as number | boolean | string
-  }
-  return complete
+export function completeOptions(plugin: Plugin, given: AnyOptions = {}): AnyOptions {
+  return checkOptions(`The ${plugin.kind} '${plugin.name}'`, plugin.options, given)
 }

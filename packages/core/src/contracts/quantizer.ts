@@ -4,15 +4,8 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { InvalidPluginError } from '../errors.ts'
-import {
-  type AnyOptions,
-  type Configured,
-  checkPluginName,
-  type OptionRules,
-  type OptionsOf,
-  type Paper,
-  type Plugin,
-} from './plugin.ts'
+import type { AnyOptions, OptionRules, OptionsOf } from './option-rules.ts'
+import { checkPluginName, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 import type { FrozenQuantizer } from './thresholds.ts'
 
 /** What is quantized: the input of a layer, or its kernel. */
@@ -44,12 +37,8 @@ export interface FreezeContext {
   readonly weights?: Float32Array
 }
 
-export interface QuantizerDefinition<Rules extends OptionRules> {
-  readonly name: string
-  readonly package?: string
-  readonly paper?: Paper
+export interface QuantizerDefinition<Rules extends OptionRules> extends PluginDefinition<Rules> {
   readonly for: readonly QuantizerTarget[]
-  readonly options?: Rules
   /**
    * Thresholds that one channel freezes to. `none`: real values in the place of bits, for stages of training that are followed by
    * binary ones; `freeze` throws. Default `one`.
@@ -111,14 +100,8 @@ export interface BinarizerClassifier extends Quantizer {
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface QuantizerNames {}
 
-/** A quantizer wherever one is asked for: a name, a record of a name and options, or the object itself. */
-export type QuantizerReference =
-  | Quantizer
-  | Configured<Quantizer>
-  | keyof QuantizerNames
-  | { [Name in keyof QuantizerNames]: { readonly name: Name } & Partial<QuantizerNames[Name]> }[keyof QuantizerNames]
-  | (string & {})
-  | { readonly name: string & {}; readonly [option: string]: unknown }
+/** A quantizer wherever one is asked for. */
+export type QuantizerReference = ReferenceTo<QuantizerNames, Quantizer>
 
 function refuse(name: string, what: string, fix: string): never {
   throw new InvalidPluginError({ what: `The quantizer '${name}' ${what}`, fix })

@@ -1,0 +1,113 @@
+/** Losses and distillers: scalars that a stage minimizes. TensorFlow.js appears as types only. */
+import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core'
+import type { AnyOptions, OptionRules, OptionsOf } from './option-rules.ts'
+import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
+
+/** One output of a model as losses read it. */
+export interface OutputTensor {
+  /** `[batch, ...]` */
+  readonly tensor: Tensor
+  /**
+   * The model ends in a softmax or a sigmoid, and `tensor` is what goes into it: cross-entropy is exact there. Without one, it is the
+   * output itself.
+   */
+  readonly isLogits: boolean
+}
+
+/** Outputs by name. */
+export type OutputTensors = Readonly<Record<string, OutputTensor>>
+
+/** What a loss may look up beside outputs and targets. */
+export interface LossContext<Facts = unknown> {
+  /** What the task knows of the data set: its classes, its joints. */
+  readonly facts: Facts
+}
+
+export interface LossDefinition<Rules extends OptionRules = OptionRules, Facts = unknown> extends PluginDefinition<Rules> {
+  /**
+   * A mean over the batch.
+   * @param outputs By the names that the head gives them.
+   * @param targets As the task's `expand` makes them, batch first.
+   */
+  loss(outputs: OutputTensors, targets: NamedTensorMap, options: OptionsOf<Rules>, context: LossContext<Facts>): Scalar
+}
+
+/** What outputs should be, as a number to minimize. */
+export interface Loss extends Plugin {
+  readonly kind: 'loss'
+  loss(outputs: OutputTensors, targets: NamedTensorMap, options: AnyOptions, context: LossContext): Scalar
+}
+
+/** What a distiller compares: tapped values by name, and everything that the models put out. */
+export interface DistilledTensors {
+  /** By the tap's name, batch first. */
+  readonly taps: NamedTensorMap
+  readonly outputs: OutputTensors
+}
+
+export interface DistillerContext<Facts = unknown> extends LossContext<Facts> {
+  /** As the task's `expand` makes them. */
+  readonly targets: NamedTensorMap
+  /** What `variables` asked for; they train with the student and are no part of its model. */
+  readonly variables: Readonly<Record<string, Variable>>
+}
+
+/** A variable of a distiller, such as an adapter between a narrow student and a wide teacher. */
+export interface DistillerVariable {
+  readonly shape: readonly number[]
+  /** Values are drawn from a normal distribution of this standard deviation around 0, by the run's seed. 0 begins with zeros. */
+  readonly deviation: number
+}
+
+/** Shapes of the taps of both models, without the batch. */
+export interface TapShapes {
+  readonly student: Readonly<Record<string, readonly number[]>>
+  readonly teacher: Readonly<Record<string, readonly number[]>>
+}
+
+export interface DistillerDefinition<Rules extends OptionRules = OptionRules, Facts = unknown> extends PluginDefinition<Rules> {
+  /** Whether it compares inner values (`taps`, the default) or the models' outputs alone. */
+  readonly compares?: 'taps' | 'outputs'
+  /** Learned variables of its own. Default: none. */
+  variables?(shapes: TapShapes, options: OptionsOf<Rules>): Readonly<Record<string, DistillerVariable>>
+  /** The loss of a student against a teacher, a mean over the batch. */
+  loss(student: DistilledTensors, teacher: DistilledTensors, options: OptionsOf<Rules>, context: DistillerContext<Facts>): Scalar
+}
+
+/** Makes a student follow a teacher. */
+export interface Distiller extends Plugin {
+  readonly kind: 'distiller'
+  readonly compares?: 'taps' | 'outputs'
+  variables?(shapes: TapShapes, options: AnyOptions): Readonly<Record<string, DistillerVariable>>
+  loss(student: DistilledTensors, teacher: DistilledTensors, options: AnyOptions, context: DistillerContext): Scalar
+}
+
+/** Option types of losses by name, for completion; packages augment it. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface LossNames {}
+/** Option types of distillers by name. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface DistillerNames {}
+
+export type LossReference = ReferenceTo<LossNames, Loss>
+export type DistillerReference = ReferenceTo<DistillerNames, Distiller>
+
+/**
+ * Makes a plugin of a loss's definition.
+ * @throws InvalidPluginError if the name is not kebab-case.
+ */
+export function defineLoss<const Rules extends OptionRules = Record<never, never>, Facts = unknown>(
+  definition: LossDefinition<Rules, Facts>,
+): Loss {
+  return makePlugin('loss', definition as PluginDefinition)
+}
+
+/**
+ * Makes a plugin of a distiller's definition.
+ * @throws InvalidPluginError if the name is not kebab-case.
+ */
+export function defineDistiller<const Rules extends OptionRules = Record<never, never>, Facts = unknown>(
+  definition: DistillerDefinition<Rules, Facts>,
+): Distiller {
+  return makePlugin('distiller', definition as PluginDefinition)
+}

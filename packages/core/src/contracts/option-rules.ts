@@ -1,0 +1,283 @@
+/**
+ * Options declared as data: one rule an option gives its type, default and range. Checks, command-line flags, help and tables in the docs
+ * are all made of the same rules.
+ */
+import { OptionError } from '../errors.ts'
+import { nearestNames } from './nearest-names.ts'
+
+interface RuleBase {
+  /** One line for help and docs: what the option does, with its unit. */
+  readonly description?: string
+  /** The option may be left out and then has no value. A rule that is optional has no default. */
+  readonly optional?: boolean
+}
+
+export interface NumberRule extends RuleBase {
+  readonly type?: 'number'
+  readonly default?: number
+  /** The least value; with `exclusive: 'min'` the value has to be above it. */
+  readonly min?: number
+  /** The greatest value; with `exclusive: 'max'` the value has to be below it. */
+  readonly max?: number
+  readonly exclusive?: 'min' | 'max' | 'both'
+  readonly integer?: boolean
+}
+
+export interface BooleanRule extends RuleBase {
+  readonly type?: 'boolean'
+  readonly default?: boolean
+}
+
+/** One of a few values. */
+export interface ChoiceRule extends RuleBase {
+  readonly type?: 'choice'
+  readonly default?: string | number
+  readonly values: readonly (string | number)[]
+}
+
+/** Any text that is not empty, such as a path. */
+export interface TextRule extends RuleBase {
+  readonly type: 'text'
+  readonly default?: string
+}
+
+/** Several values of one rule. `length` fixes how many; `minLength` and `maxLength` bound it. */
+export interface ListRule extends RuleBase {
+  readonly type: 'list'
+  readonly of: OptionRule
+  readonly default?: readonly unknown[]
+  readonly length?: number
+  readonly minLength?: number
+  readonly maxLength?: number
+}
+
+/** A record of options that have rules of their own. */
+export interface RecordRule extends RuleBase {
+  readonly type: 'record'
+  readonly fields: OptionRules
+  readonly default?: Readonly<Record<string, unknown>>
+}
+
+/** The first rule that a value satisfies decides: a number, or a list of two. */
+export interface UnionRule extends RuleBase {
+  readonly type: 'union'
+  readonly of: readonly OptionRule[]
+  readonly default?: unknown
+}
+
+/** A plugin by its name, or `{ name, ...options }`. A registry checks that the name exists. */
+export interface ReferenceRule extends RuleBase {
+  readonly type: 'reference'
+  /** The kind of plugin, or several. */
+  readonly kind: string | readonly string[]
+  /** Names beside those of plugins, such as `none`. */
+  readonly extra?: readonly string[]
+  readonly default?: string | { readonly name: string }
+}
+
+/** The type, default and range of one option. Without `type` the default tells it: a number, a boolean, or one of `values`. */
+export type OptionRule = NumberRule | BooleanRule | ChoiceRule | TextRule | ListRule | RecordRule | UnionRule | ReferenceRule
+
+export type OptionRules = Readonly<Record<string, OptionRule>>
+
+type Widened<Default> = Default extends number
+  ? number
+  : Default extends boolean
+    ? boolean
+    : Default extends string
+      ? string
+      : unknown
+
+/** The type of one option's value. */
+export type OptionValue<Rule> = Rule extends { readonly values: readonly (infer Value)[] }
+  ? Value
+  : Rule extends { readonly type: 'text' }
+    ? string
+    : Rule extends { readonly type: 'list'; readonly of: infer Item }
+      ? readonly OptionValue<Item>[]
+      : Rule extends { readonly type: 'record'; readonly fields: infer Fields extends OptionRules }
+        ? OptionsOf<Fields>
+        : Rule extends { readonly type: 'union'; readonly of: readonly (infer Member)[] }
+          ? OptionValue<Member>
+          : Rule extends { readonly type: 'reference' }
+            ? string | { readonly name: string; readonly [option: string]: unknown }
+            : Rule extends { readonly type: 'number' }
+              ? number
+              : Rule extends { readonly type: 'boolean' }
+                ? boolean
+                : Rule extends { readonly default: infer Default }
+                  ? Widened<Default>
+                  : number
+
+type OptionalNames<Rules> = { [Name in keyof Rules]: Rules[Name] extends { readonly optional: true } ? Name : never }[keyof Rules]
+
+/** Any plugin's options, when the plugin itself is not known. */
+export type AnyOptions = Readonly<Record<string, unknown>>
+
+/** The options a plugin sees, given its rules: each of its rule's type; present unless the rule says that it is optional. */
+export type OptionsOf<Rules extends OptionRules> = OptionRules extends Rules
+  ? AnyOptions
+  : { readonly [Name in Exclude<keyof Rules, OptionalNames<Rules>>]: OptionValue<Rules[Name]> } & {
+      readonly [Name in OptionalNames<Rules>]?: OptionValue<Rules[Name]>
+    }
+
+/** The type of a rule's values, for help and for whoever makes flags of rules. */
+export function ruleType(rule: OptionRule): NonNullable<OptionRule['type']> {
+  if (rule.type) return rule.type
+  if ('values' in rule) return 'choice'
+  return typeof rule.default === 'boolean' ? 'boolean' : 'number'
+}
+
+/** What a rule accepts, in words: `an integer of at least 1`, `'a' or 'b'`. */
+export function describeRule(rule: OptionRule): string {
+  switch (ruleType(rule)) {
+    case 'choice':
+      return (rule as ChoiceRule).values.map((value) => (typeof value === 'string' ? `'${value}'` : `${value}`)).join(' or ')
+    case 'boolean':
+      return 'true or false'
+    case 'text':
+      return 'text that is not empty'
+    case 'list': {
+      const { of, length, minLength, maxLength } = rule as ListRule
+      const count = length ?? (minLength !== undefined && maxLength === undefined ? `at least ${minLength}` : undefined)
+      return `a list of ${count === undefined ? '' : `${count} `}${maxLength === undefined ? '' : `at most ${maxLength} `}values, each ${describeRule(of)}`
+    }
+    case 'record':
+      return `a record of ${Object.keys((rule as RecordRule).fields).join(', ')}`
+    case 'union':
+      return (rule as UnionRule).of.map(describeRule).join(', or ')
+    case 'reference': {
+      const { kind, extra = [] } = rule as ReferenceRule
+      const kinds = [kind].flat().join(' or a ')
+      return `the name of a ${kinds}${extra.map((name) => `, '${name}'`).join('')}, or { "name": ..., and options }`
+    }
+    default: {
+      const { min, max, exclusive, integer } = rule as NumberRule
+      const above = exclusive === 'min' || exclusive === 'both'
+      const below = exclusive === 'max' || exclusive === 'both'
+      const bounds = [
+        min !== undefined && (above ? `above ${min}` : `of at least ${min}`),
+        max !== undefined && (below ? `below ${max}` : `of at most ${max}`),
+      ].filter(Boolean)
+      return [integer ? 'an integer' : 'a number', bounds.join(' and ')].filter(Boolean).join(' ')
+    }
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Where a value is, and what errors call its owner. */
+interface Place {
+  /** `The quantizer 'dorefa'`, at the beginning of sentences. */
+  readonly title: string
+  /** `levels[2]`; the owner itself is an empty text. */
+  readonly path: string
+}
+
+function refuse({ title, path }: Place, rule: OptionRule, value: unknown): never {
+  throw new OptionError({
+    option: path,
+    what: `${title} refuses its option '${path}'.`,
+    expected: describeRule(rule),
+    received: value === undefined ? 'nothing' : (JSON.stringify(value)?.slice(0, 200) ?? String(value)),
+  })
+}
+
+function inRange({ min, max, exclusive, integer }: NumberRule, value: unknown): boolean {
+  if (typeof value !== 'number' || !Number.isFinite(value) || (integer && !Number.isInteger(value))) return false
+  const above = exclusive === 'min' || exclusive === 'both'
+  const below = exclusive === 'max' || exclusive === 'both'
+  if (min !== undefined && (above ? value <= min : value < min)) return false
+  return max === undefined || (below ? value < max : value <= max)
+}
+
+function checkList(rule: ListRule, value: unknown, place: Place): readonly unknown[] {
+  if (!Array.isArray(value)) return refuse(place, rule, value)
+  const { of, length, minLength = length ?? 0, maxLength = length ?? Number.POSITIVE_INFINITY } = rule
+  if (value.length < minLength || value.length > maxLength) return refuse(place, rule, value)
+  return value.map((item, index) => checkValue(of, item, { ...place, path: `${place.path}[${index}]` }))
+}
+
+function checkUnion(rule: UnionRule, value: unknown, place: Place): unknown {
+  const alike = rule.of.filter(
+    (member) => ruleType(member) === (Array.isArray(value) ? 'list' : isRecord(value) ? 'record' : ruleType(member)),
+  )
+  // With one candidate of the value's own form, its message is the one that helps.
+  if (alike.length === 1) return checkValue(alike[0], value, place)
+  for (const member of rule.of) {
+    try {
+      return checkValue(member, value, place)
+    } catch (error) {
+      if (!OptionError.isInstance(error)) throw error
+    }
+  }
+  return refuse(place, rule, value)
+}
+
+/** The value with the defaults inside it filled in. @throws OptionError where it does not satisfy the rule. */
+function checkValue(rule: OptionRule, value: unknown, place: Place): unknown {
+  switch (ruleType(rule)) {
+    case 'choice':
+      return (rule as ChoiceRule).values.includes(value as string) ? value : refuse(place, rule, value)
+    case 'boolean':
+      return typeof value === 'boolean' ? value : refuse(place, rule, value)
+    case 'text':
+      return typeof value === 'string' && value !== '' ? value : refuse(place, rule, value)
+    case 'list':
+      return checkList(rule as ListRule, value, place)
+    case 'record':
+      return isRecord(value) ? checkFields((rule as RecordRule).fields, value, place) : refuse(place, rule, value)
+    case 'union':
+      return checkUnion(rule as UnionRule, value, place)
+    case 'reference': {
+      // Programs pass plugins themselves, too; a registry tells whether they are of the kind.
+      const named = typeof value === 'string' ? value : isRecord(value) && ('plugin' in value ? 'plugin' : value.name)
+      return typeof named === 'string' && named !== '' ? value : refuse(place, rule, value)
+    }
+    default:
+      return inRange(rule as NumberRule, value) ? value : refuse(place, rule, value)
+  }
+}
+
+function checkFields(rules: OptionRules, given: AnyOptions, { title, path }: Place): Record<string, unknown> {
+  const inside = (name: string): Place => ({ title, path: path ? `${path}.${name}` : name })
+  for (const name of Object.keys(given)) {
+    if (Object.hasOwn(rules, name)) continue
+    const known = Object.keys(rules)
+    const [nearest] = nearestNames(name, known)
+    throw new OptionError({
+      option: inside(name).path,
+      what: `${title} has no option '${inside(name).path}'.`,
+      expected: known.length > 0 ? known.join(', ') : 'no options',
+      fix: nearest && `Did you mean '${nearest}'?`,
+    })
+  }
+  const complete: Record<string, unknown> = {}
+  for (const [name, rule] of Object.entries(rules)) {
+    const value = given[name] ?? rule.default
+    if (value === undefined && rule.optional) continue
+    complete[name] = checkValue(rule, value, inside(name))
+  }
+  return complete
+}
+
+/**
+ * Options with their defaults filled in.
+ * @param title The owner, at the beginning of sentences: `The quantizer 'dorefa'`.
+ * @throws OptionError naming the option that is unknown, missing, of the wrong type or out of range; `option` is its path.
+ */
+export function checkOptions<const Rules extends OptionRules>(
+  title: string,
+  rules: Rules,
+  given: AnyOptions = {},
+): OptionsOf<Rules> {
+  if (!isRecord(given)) {
+    throw new OptionError({
+      what: `${title} takes its options as a record.`,
+      expected: '{ option: value }',
+      received: String(given),
+    })
+  }
+  return checkFields(rules, given, { title, path: '' }) as OptionsOf<Rules>
+}
