@@ -1,10 +1,9 @@
 /** What both commands do first: install from the lockfile and build every package, with nothing but Node and npm at hand. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { pinnedPnpm } from './pinned-pnpm.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
-const { packageManager } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
 /** Runs a command in the root, its output shown; returns its exit code. */
 export function run(command, args, env = {}) {
@@ -20,7 +19,8 @@ export function run(command, args, env = {}) {
 
 /** Runs a pnpm command through the pinned version. */
 export function pnpm(...args) {
-  return run('npx', ['--yes', packageManager, ...args])
+  const [command, ...before] = pinnedPnpm
+  return run(command, [...before, ...args])
 }
 
 /** Exits with the step's code and a sentence if it fails. */

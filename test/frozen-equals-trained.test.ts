@@ -23,6 +23,12 @@ const shiftedSign = defineQuantizer({
   freeze: ({ threshold }) => ({ thresholds: [[Math.fround(threshold)]], first: [-1] }),
 })
 
+declare module '@onebit/core' {
+  interface QuantizerNames {
+    'shifted-sign': { threshold: number; width: number }
+  }
+}
+
 const CLASSES = 10
 const PIXELS = 28 * 28
 let model: tf.LayersModel

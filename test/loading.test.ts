@@ -22,7 +22,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const kernels = join(root, 'packages/kernels-wasm')
 const unbuilt = ['core', 'kernels-wasm'].filter((name) => !existsSync(join(root, 'packages', name, 'dist')))
 const required = process.env.ONEBIT_REQUIRE_OPTIONAL === '1'
-const notBuilt = unbuilt.length > 0 ? `${unbuilt.join(', ')} not built; run: npx pnpm exec turbo build` : undefined
+const notBuilt = unbuilt.length > 0 ? `${unbuilt.join(', ')} not built; run: npm run build` : undefined
 const model = modelBytes()
 
 /** Titles say why a test does not run; with ONEBIT_REQUIRE_OPTIONAL=1 it runs, and fails. */

@@ -14,8 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const packages = readdirSync(join(root, 'packages'))
 const unbuilt = packages.filter((name) => !existsSync(join(root, 'packages', name, 'dist')))
 const skip = unbuilt.length > 0 && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1'
-const title = (name: string): string =>
-  skip ? `${name} (skipped: ${unbuilt.join(', ')} not built; run: npx pnpm exec turbo build)` : name
+const title = (name: string): string => (skip ? `${name} (skipped: ${unbuilt.join(', ')} not built; run: npm run build)` : name)
 
 describe.skipIf(skip)(title('every package'), () => {
   test.each(packages)('%s is fit to publish', async (name) => {

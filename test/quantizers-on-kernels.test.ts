@@ -17,8 +17,8 @@ function frozenGraph(names: typeof PARTNER): Graph {
     new QuantConv2D({
       filters: 24,
       kernelSize: 3,
-      inputQuantizer: registry.quantizer(names.activation),
-      kernelQuantizer: registry.quantizer(names.weight),
+      inputQuantizer: registry.resolve('quantizer', names.activation),
+      kernelQuantizer: registry.resolve('quantizer', names.weight),
       ...options,
     })
   const first = layer({ strides: 1, paddingValue: 'zero' }).apply(input) as tf.SymbolicTensor

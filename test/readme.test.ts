@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const unbuilt = readdirSync(join(root, 'packages')).filter((name) => !existsSync(join(root, 'packages', name, 'dist/index.js')))
 const skip = unbuilt.length > 0 && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1'
-const reason = skip ? ` (skipped: ${unbuilt.join(', ')} not built; run: npx pnpm exec turbo build)` : ''
+const reason = skip ? ` (skipped: ${unbuilt.join(', ')} not built; run: npm run build)` : ''
 
 describe.skipIf(skip)(`README.md${reason}`, () => {
   /** Inside the repository, so that packages are found. */

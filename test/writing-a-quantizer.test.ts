@@ -11,12 +11,13 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pinnedPnpm } from '../scripts/pinned-pnpm.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const packages = ['core', 'layers', 'testkit']
 const unbuilt = packages.filter((name) => !existsSync(join(root, 'packages', name, 'dist/index.d.ts')))
 const skip = unbuilt.length > 0 && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1'
-const reason = skip ? ` (skipped: no types of ${unbuilt.join(', ')}; run: npx pnpm exec turbo run build build:types)` : ''
+const reason = skip ? ` (skipped: no types of ${unbuilt.join(', ')}; run: npm run build)` : ''
 
 async function run(command: string, folder: string): Promise<string> {
   // The suite of the guide draws as it would for its author, and its runner is not a child of this one.
@@ -37,7 +38,7 @@ describe.skipIf(skip)(`the guide to a quantizer of one's own${reason}`, () => {
     await mkdir(join(modules, '@tensorflow'))
     await mkdir(join(modules, '.bin'))
     for (const name of packages) {
-      await run(`npx pnpm pack --pack-destination ${parent}`, join(root, 'packages', name))
+      await run(`${pinnedPnpm.join(' ')} pack --pack-destination ${parent}`, join(root, 'packages', name))
       const target = join(modules, '@onebit', name)
       await mkdir(target)
       await run(`tar -xzf ${parent}/onebit-${name}-*.tgz --strip-components 1 -C ${target}`, parent)

@@ -1,0 +1,1 @@
+export declare const pinnedPnpm: readonly [command: string, ...args: string[]]
