@@ -1,4 +1,19 @@
-export { type Augmentation, augmentImage, imageRandom } from './augment/augmentation.ts'
+export {
+  type Augmentation,
+  type AugmentationNames,
+  type Augmenter,
+  augmenter,
+  augmentImage,
+  augmentPicture,
+  imageRandom,
+} from './augment/augmentation.ts'
+export {
+  type AugmentationDefinition,
+  type AugmentationPlugin,
+  type Augmented,
+  defineAugmentation,
+} from './augment/augmentation-plugin.ts'
+export { augmentations } from './augment/augmentation-plugins.ts'
 export { type CenterCropOptions, centerCrop } from './augment/center-crop.ts'
 export { type ColorChange, type ColorJitterOptions, changeColors, colorJitter } from './augment/color-jitter.ts'
 export { type HorizontalFlipOptions, mirror, randomHorizontalFlip } from './augment/horizontal-flip.ts'
