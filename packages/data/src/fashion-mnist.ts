@@ -1,10 +1,10 @@
 import { OptionError } from '@onebit/core'
 import { DataError } from './data-error.ts'
-import type { Dataset } from './dataset.ts'
+import type { Dataset, LabeledDataset } from './dataset.ts'
 import { loadEmbedded } from './embedded-fashion-mnist.ts'
 import { type FashionMnistContent, fashionMnistFiles } from './fashion-mnist-files.ts'
 import { downloadFull, type FullPlaces, findFull, loadFolder } from './full-fashion-mnist.ts'
-import { type ImageSet, readImageSet } from './image-set.ts'
+import { type LabeledSet, readImageSet } from './image-set.ts'
 import type { OnProgress } from './load-progress.ts'
 import { builtin } from './node-builtins.ts'
 import type { Normalization } from './normalization.ts'
@@ -38,12 +38,12 @@ const debianFolder = '/usr/share/datasets/fashion-mnist'
  * Throws `OptionError`; `FileError`; `DataError` for a file that is damaged or another one, and with reason `unsupported`
  * for `full` outside Node; `DownloadError` for a download that does not arrive.
  */
-export function fashionMnist(options: FashionMnistOptions = {}): Promise<Dataset> {
+export function fashionMnist(options: FashionMnistOptions = {}): Promise<LabeledDataset> {
   return loadFashionMnist(options, debianFolder)
 }
 
 /** `fashionMnist`, with Debian's folder elsewhere. */
-export async function loadFashionMnist(options: FashionMnistOptions, debian: string): Promise<Dataset> {
+export async function loadFashionMnist(options: FashionMnistOptions, debian: string): Promise<LabeledDataset> {
   const { split = 'embedded', address = publicAddress, onProgress, signal } = options
   if (!['embedded', 'full', 'auto'].includes(split)) {
     throw new OptionError({
@@ -76,9 +76,9 @@ function fullPlaces(options: FashionMnistOptions, debian: string): FullPlaces | 
   return { directory, debian, cache }
 }
 
-async function toDataset(content: FashionMnistContent, source: Dataset['source']): Promise<Dataset> {
+async function toDataset(content: FashionMnistContent, source: Dataset['source']): Promise<LabeledDataset> {
   const classes = ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot']
-  const imageSet = (images: 'trainImages' | 'testImages', labels: 'trainLabels' | 'testLabels'): Promise<ImageSet> =>
+  const imageSet = (images: 'trainImages' | 'testImages', labels: 'trainLabels' | 'testLabels'): Promise<LabeledSet> =>
     readImageSet(
       { name: fashionMnistFiles[images].name, bytes: content[images] },
       { name: fashionMnistFiles[labels].name, bytes: content[labels] },
@@ -86,7 +86,7 @@ async function toDataset(content: FashionMnistContent, source: Dataset['source']
     )
   return {
     name: 'Fashion-MNIST',
-    classes,
+    facts: { classes },
     input: [28, 28, 1],
     train: await imageSet('trainImages', 'trainLabels'),
     test: await imageSet('testImages', 'testLabels'),

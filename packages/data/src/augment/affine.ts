@@ -28,3 +28,16 @@ export function rotation(degrees: number, x: number, y: number): Affine {
 export function inOrder([a, b, c, d, e, f]: Affine, [p, q, r, s, t, u]: Affine): Affine {
   return [p * a + q * d, p * b + q * e, p * c + q * f + r, s * a + t * d, s * b + t * e, s * c + t * f + u]
 }
+
+/** The way back of a map that is no projection: its determinant is not 0. */
+export function inverse([a, b, c, d, e, f]: Affine): Affine {
+  const determinant = a * e - b * d
+  return [
+    e / determinant,
+    -b / determinant,
+    (b * f - c * e) / determinant,
+    -d / determinant,
+    a / determinant,
+    (c * d - a * f) / determinant,
+  ]
+}

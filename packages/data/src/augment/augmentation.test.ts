@@ -147,7 +147,7 @@ describe('batches of a set in memory, augmented', () => {
   const { data } = noise(12 * 6, 6, 3)
   const set: ImageSet = {
     images: data,
-    labels: new Uint8Array(12),
+    annotations: new Uint8Array(12),
     count: 12,
     shape: [6, 6, 3],
     normalization: { mean: 0, standardDeviation: 1 / 255 },
