@@ -12,7 +12,7 @@ describe('classifierMetadata', () => {
     const read = readClassifierMetadata(classifierMetadata(data))
     expect(read).toEqual({
       dataset: 'Fashion-MNIST',
-      labels: data.classes,
+      labels: data.facts.classes,
       normalization: { mean: [data.normalization.mean], standardDeviation: [data.normalization.standardDeviation] },
       background: 'dark',
     })
@@ -20,9 +20,9 @@ describe('classifierMetadata', () => {
   })
 
   test('of a stream of files: how they are cut, too', () => {
-    const files = { classes, files: ['a.jpg'], labels: Int32Array.of(0), ignored: [] }
+    const files = { files: ['a.jpg'], annotations: [0], ignored: [] }
     const test = imageBatches(files, { batchSize: 1, size: 14, shuffle: false })
-    expect(readClassifierMetadata(classifierMetadata({ name: 'pets', classes, test }))).toEqual({
+    expect(readClassifierMetadata(classifierMetadata({ name: 'pets', facts: { classes }, test }))).toEqual({
       dataset: 'pets',
       labels: classes,
       normalization: test.normalization,
@@ -31,7 +31,7 @@ describe('classifierMetadata', () => {
   })
 
   test('what the data does not say stays absent, and is assumed', () => {
-    const read = readClassifierMetadata(classifierMetadata({ name: 'pets', classes, test: {} }))
+    const read = readClassifierMetadata(classifierMetadata({ name: 'pets', facts: { classes }, test: {} }))
     expect(read).toEqual({ dataset: 'pets', labels: classes })
     expect(assumptionsOf(read)).toEqual([expect.stringMatching(/no normalization.*0 to 1/)])
     expect(readClassifierMetadata({})).toEqual({})

@@ -1,12 +1,13 @@
 /** What classification needs without TensorFlow.js: `@onebit/classify/deployment`, and a part of `@onebit/classify`. */
-export { argMax, type Evaluation, evaluate, type LabeledBatch, type Scorer } from './accuracy.ts'
+export { type Evaluation, evaluate, type LabeledBatch, type Scorer } from './accuracy.ts'
+export { argMax, type ClassScores } from './class-scores.ts'
+export type { ClassificationFacts } from './classification-facts.ts'
+export { runtime } from './classification-runtime.ts'
 export {
   assumptionsOf,
   type ClassifierData,
   type ClassifierMetadata,
   classifierMetadata,
-  type PixelNormalization,
-  type PreparationStep,
   readClassifierMetadata,
 } from './classifier-metadata.ts'
 export {

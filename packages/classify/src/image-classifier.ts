@@ -1,6 +1,6 @@
 /** Images in, labels with probabilities out: a loaded network as a classifier. */
-import { InputError, type LoadedNetwork, ModelFormatError, type RunOptions } from '@onebit/core'
-import { assumptionsOf, type ClassifierMetadata, type PixelNormalization, readClassifierMetadata } from './classifier-metadata.ts'
+import { InputError, type LoadedNetwork, ModelFormatError, type PixelNormalization, type RunOptions } from '@onebit/core'
+import { assumptionsOf, type ClassifierMetadata, readClassifierMetadata } from './classifier-metadata.ts'
 import { type DecodeFile, type ImageSource, readImage } from './read-image.ts'
 import { cropCenter, type Pixels, resizeBilinear } from './resize-bilinear.ts'
 

@@ -50,4 +50,14 @@ export { createRegistry, type PluginKinds, type PluginList, type Reference, type
 export { checkInputs } from './runtime/inputs.ts'
 export { compileGraph, type LoadedNetwork, type LoadOptions, load, readModelFile } from './runtime/load.ts'
 export { fileError } from './runtime/node-builtins.ts'
+export {
+  type PictureMetadata,
+  type PixelNormalization,
+  type PixelPreparation,
+  parseMetadata,
+  readNames,
+  readPictureMetadata,
+  refuseMetadata,
+  taskMetadata,
+} from './runtime/picture-metadata.ts'
 export { type ModelSource, type ReadOptions, readSource } from './runtime/read-source.ts'

@@ -1,14 +1,14 @@
 /** Published costs from topology alone: no weight is drawn and no image is seen. */
 import blocks from '@onebit/blocks'
+import classify, { classifier } from '@onebit/classify'
 import { type Cost, convention, costOf, createRegistry, storedParameters } from '@onebit/core'
 import { freeze, parametersOf } from '@onebit/layers'
 import quantizers from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import plugins, { classifier, publishedNetworks } from './index.ts'
-import type { PublishedNetwork } from './published-network.ts'
+import networks, { type PublishedNetwork, publishedNetwork, publishedNetworks } from './index.ts'
 
-const registry = createRegistry([quantizers, blocks, plugins])
+const registry = createRegistry([quantizers, blocks, classify, networks])
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
@@ -24,8 +24,8 @@ interface Costs {
   stored(name: string): ReturnType<typeof storedParameters>
 }
 
-function build({ paper: _, ...options }: PublishedNetwork): Costs {
-  const model = classifier(registry, options)
+function build(network: PublishedNetwork): Costs {
+  const model = classifier(registry, publishedNetwork(registry, network))
   const { graph } = freeze(model)
   const parameters = parametersOf(model)
   model.dispose()
@@ -152,12 +152,12 @@ test('Group-Net-18 of five bases multiplies five times, its shortcuts too', () =
 })
 
 test('every published network resolves by its names', () => {
-  for (const { network, block, activation, weight } of Object.values(publishedNetworks)) {
-    registry.network(network)
-    registry.block(block)
-    if (activation !== undefined) expect(registry.quantizer(activation).plugin.for).toContain('activation')
-    if (weight !== undefined) expect(registry.quantizer(weight).plugin.for).toContain('weight')
+  for (const name of Object.keys(publishedNetworks)) {
+    const { activation, weight } = publishedNetwork(registry, name)
+    expect(activation?.plugin.for ?? ['activation'], name).toContain('activation')
+    expect(weight?.plugin.for ?? ['weight'], name).toContain('weight')
   }
+  expect(() => publishedNetwork(registry, 'bi-real-16')).toThrow(/Did you mean 'bi-real-18'/)
 })
 
 test('conventions are found by name', () => {

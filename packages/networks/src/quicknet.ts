@@ -7,19 +7,24 @@
 import { defineNetwork, type Network, OptionError } from '@onebit/core'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { batchNorm, convolution, relu } from './real-layers.ts'
-import { blocksFor, residualStages } from './residual-stages.ts'
+import { blocksFor, type OutputStride, outputStrideOption, residualStages } from './residual-stages.ts'
 
 export interface QuicknetOptions {
   /** Channels of the first stage, a multiple of 8. @default 64 */
   width: number
+  /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
+  outputStride: OutputStride
 }
 
 export const quicknet: Network = defineNetwork({
   name: 'quicknet',
-  package: '@onebit/classify',
+  package: '@onebit/networks',
   paper: { title: 'Larq Compute Engine', authors: 'Bannink et al.', year: 2021, arxiv: '2011.09398' },
-  options: { width: { default: 64, min: 8, integer: true, description: 'channels of the first stage, a multiple of 8' } },
-  build: ({ width }, context) => {
+  options: {
+    width: { default: 64, min: 8, integer: true, description: 'channels of the first stage, a multiple of 8' },
+    outputStride: outputStrideOption,
+  },
+  build: ({ width, outputStride }, context) => {
     if (width % 8 !== 0) {
       throw new OptionError({
         what: "QuickNet's stem spreads each of its channels over eight.",
@@ -47,7 +52,7 @@ export const quicknet: Network = defineNetwork({
       blocks: blocksFor(convolutions, context),
       strides: index === 0 ? 1 : 2,
     }))
-    const features = residualStages(stem, stages, context)
+    const features = residualStages(stem, stages, context, { stem: 4, most: outputStride })
     return { input: image, features, output: relu(features.stage4, 'last.relu') }
   },
 })

@@ -16,7 +16,7 @@ export interface VggSmallOptions {
 
 export const vggSmall: Network = defineNetwork({
   name: 'vgg-small',
-  package: '@onebit/classify',
+  package: '@onebit/networks',
   paper: { title: 'LQ-Nets', authors: 'Zhang et al.', year: 2018, arxiv: '1807.10029' },
   options: { width: { default: 128, min: 1, integer: true, description: 'channels of the first convolution' } },
   build: ({ width }, context) => {

@@ -7,19 +7,24 @@
 import { defineNetwork, type Network } from '@onebit/core'
 import { input } from '@tensorflow/tfjs-layers'
 import { batchNorm, convolution } from './real-layers.ts'
-import { blocksFor, residualStages } from './residual-stages.ts'
+import { blocksFor, type OutputStride, outputStrideOption, residualStages } from './residual-stages.ts'
 
 export interface Resnet20Options {
   /** Channels of the first stage. @default 16 */
   width: number
+  /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
+  outputStride: OutputStride
 }
 
 export const resnet20: Network = defineNetwork({
   name: 'resnet20',
-  package: '@onebit/classify',
+  package: '@onebit/networks',
   paper: { title: 'Deep Residual Learning for Image Recognition', authors: 'He et al.', year: 2016, arxiv: '1512.03385' },
-  options: { width: { default: 16, min: 1, integer: true, description: 'channels of the first stage' } },
-  build: ({ width }, context) => {
+  options: {
+    width: { default: 16, min: 1, integer: true, description: 'channels of the first stage' },
+    outputStride: outputStrideOption,
+  },
+  build: ({ width, outputStride }, context) => {
     const image = input({ name: 'image', shape: [...context.input] })
     const stem = batchNorm(convolution(image, 'stem.conv', width, 3), 'stem.norm')
     const stages = [1, 2, 4].map((factor) => ({
@@ -27,7 +32,7 @@ export const resnet20: Network = defineNetwork({
       blocks: blocksFor(6, context),
       strides: factor === 1 ? 1 : 2,
     }))
-    const features = residualStages(stem, stages, context)
+    const features = residualStages(stem, stages, context, { stem: 1, most: outputStride })
     return { input: image, features, output: features.stage3 }
   },
 })

@@ -1,13 +1,14 @@
 /** Every network, small: it builds from any block, names its features, and freezes to a graph that agrees with it. */
 import blocks from '@onebit/blocks'
+import classify, { composeClassifier } from '@onebit/classify'
 import { createRegistry, OptionError, reference } from '@onebit/core'
 import { freeze, quantizedLayers } from '@onebit/layers'
 import quantizers from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import plugins, { composeClassifier } from './index.ts'
+import networkPlugins from './index.ts'
 
-const registry = createRegistry([quantizers, blocks, plugins])
+const registry = createRegistry([quantizers, blocks, classify, networkPlugins])
 
 beforeAll(async () => {
   await tf.setBackend('cpu')

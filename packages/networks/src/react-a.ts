@@ -7,19 +7,24 @@
 import { defineNetwork, type Network } from '@onebit/core'
 import { input } from '@tensorflow/tfjs-layers'
 import { batchNorm, convolution } from './real-layers.ts'
-import { blocksFor, residualStages } from './residual-stages.ts'
+import { blocksFor, type OutputStride, outputStrideOption, residualStages } from './residual-stages.ts'
 
 export interface ReactAOptions {
   /** Channels of the stem. @default 32 */
   width: number
+  /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
+  outputStride: OutputStride
 }
 
 export const reactA: Network = defineNetwork({
   name: 'react-a',
-  package: '@onebit/classify',
+  package: '@onebit/networks',
   paper: { title: 'ReActNet', authors: 'Liu et al.', year: 2020, arxiv: '2003.03488' },
-  options: { width: { default: 32, min: 1, integer: true, description: 'channels of the stem' } },
-  build: ({ width }, context) => {
+  options: {
+    width: { default: 32, min: 1, integer: true, description: 'channels of the stem' },
+    outputStride: outputStrideOption,
+  },
+  build: ({ width, outputStride }, context) => {
     const image = input({ name: 'image', shape: [...context.input] })
     const stem = batchNorm(convolution(image, 'stem.conv', width, 3, 2), 'stem.norm')
     const stages = [1, 2, 2, 6, 2].map((pairs, index) => ({
@@ -27,7 +32,7 @@ export const reactA: Network = defineNetwork({
       blocks: blocksFor(2 * pairs, context),
       strides: index === 0 ? 1 : 2,
     }))
-    const features = residualStages(stem, stages, context)
+    const features = residualStages(stem, stages, context, { stem: 2, most: outputStride })
     return { input: image, features, output: features.stage5 }
   },
 })

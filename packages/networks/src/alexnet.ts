@@ -20,7 +20,7 @@ export interface AlexnetOptions {
 
 export const alexnet: Network = defineNetwork({
   name: 'alexnet',
-  package: '@onebit/classify',
+  package: '@onebit/networks',
   paper: { title: 'XNOR-Net', authors: 'Rastegari et al.', year: 2016, arxiv: '1603.05279' },
   options: {
     width: { default: 96, min: 3, integer: true, description: 'channels of the first convolution' },

@@ -12,7 +12,7 @@
 import { defineNetwork, type Network } from '@onebit/core'
 import { input, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { batchNorm, convolution, maxPool, prelu, relu } from './real-layers.ts'
-import { blocksFor, residualStages } from './residual-stages.ts'
+import { blocksFor, type OutputStride, outputStrideOption, residualStages } from './residual-stages.ts'
 
 const STEMS = ['norm', 'norm-relu', 'norm-prelu', 'pool-norm'] as const
 export type ResnetStem = (typeof STEMS)[number]
@@ -22,6 +22,8 @@ export interface ResnetOptions {
   width: number
   /** What stands around the first pooling. @default 'norm' */
   stem: ResnetStem
+  /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
+  outputStride: OutputStride
 }
 
 function applyStem(image: SymbolicTensor, width: number, stem: ResnetStem): SymbolicTensor {
@@ -35,20 +37,21 @@ function applyStem(image: SymbolicTensor, width: number, stem: ResnetStem): Symb
 function resnet(name: string, convolutions: readonly number[]): Network {
   return defineNetwork({
     name,
-    package: '@onebit/classify',
+    package: '@onebit/networks',
     paper: { title: 'Deep Residual Learning for Image Recognition', authors: 'He et al.', year: 2016, arxiv: '1512.03385' },
     options: {
       width: { default: 64, min: 1, integer: true, description: 'channels of the first stage' },
       stem: { default: 'norm', values: STEMS, description: 'what stands around the first pooling' },
+      outputStride: outputStrideOption,
     },
-    build: ({ width, stem }, context) => {
+    build: ({ width, stem, outputStride }, context) => {
       const image = input({ name: 'image', shape: [...context.input] })
       const stages = convolutions.map((count, index) => ({
         filters: width * 2 ** index,
         blocks: blocksFor(count, context),
         strides: index === 0 ? 1 : 2,
       }))
-      const features = residualStages(applyStem(image, width, stem), stages, context)
+      const features = residualStages(applyStem(image, width, stem), stages, context, { stem: 4, most: outputStride })
       return { input: image, features, output: features[`stage${stages.length}`] }
     },
   })
