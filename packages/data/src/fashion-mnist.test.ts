@@ -206,6 +206,13 @@ describe('the full set', () => {
     expect(error.file).toBe(`${server.address}${files[0]}`)
   })
 
+  test('is not downloaded where that is not permitted', async () => {
+    const fetched = vi.spyOn(globalThis, 'fetch')
+    const error = await loadFashionMnist({ split: 'full', download: false }, nowhere).catch((caught) => caught)
+    expect(DataError.isInstance(error) && error.reason).toBe('not-found')
+    expect(fetched).not.toHaveBeenCalled()
+  })
+
   test('refuses files that are not Fashion-MNIST', async () => {
     for (const file of files) await writeFile(join(folder, file), gzipSync(idxBytes([1], [0])))
     const error = await loadFashionMnist({ split: 'full', directory: folder }, nowhere).catch((thrown) => thrown)

@@ -23,6 +23,8 @@ export interface FashionMnistOptions {
   directory?: string
   /** Where the four .gz files are downloaded from. Default: the data set's repository on GitHub. */
   address?: string
+  /** Whether `full` may be downloaded if it is not on this machine. Default: true. */
+  download?: boolean
   onProgress?: OnProgress
   /** Stops a download; what arrived is kept, and the next call continues it. */
   signal?: AbortSignal
@@ -44,7 +46,7 @@ export function fashionMnist(options: FashionMnistOptions = {}): Promise<Labeled
 
 /** `fashionMnist`, with Debian's folder elsewhere. */
 export async function loadFashionMnist(options: FashionMnistOptions, debian: string): Promise<LabeledDataset> {
-  const { split = 'embedded', address = publicAddress, onProgress, signal } = options
+  const { split = 'embedded', address = publicAddress, download = true, onProgress, signal } = options
   if (!['embedded', 'full', 'auto'].includes(split)) {
     throw new OptionError({
       what: `Fashion-MNIST has no split '${split}'.`,
@@ -63,6 +65,16 @@ export async function loadFashionMnist(options: FashionMnistOptions, debian: str
       fix: `Use split 'embedded' here.`,
     })
   }
+  if (!download) {
+    throw new DataError({
+      reason: 'not-found',
+      what: 'The full Fashion-MNIST is not on this machine.',
+      expected: Object.values(fashionMnistFiles)
+        .map(({ name }) => name)
+        .join(', '),
+      fix: 'Give its folder as `directory` or in ONEBIT_DATA_DIR, or permit the download.',
+    })
+  }
   return toDataset(await downloadFull(places.cache, address, { onProgress, signal }), 'download')
 }
 
@@ -76,8 +88,22 @@ function fullPlaces(options: FashionMnistOptions, debian: string): FullPlaces | 
   return { directory, debian, cache }
 }
 
+/** The names of the classes, in the order of the labels. */
+export const FASHION_MNIST_CLASSES: readonly string[] = [
+  'T-shirt/top',
+  'Trouser',
+  'Pullover',
+  'Dress',
+  'Coat',
+  'Sandal',
+  'Shirt',
+  'Sneaker',
+  'Bag',
+  'Ankle boot',
+]
+
 async function toDataset(content: FashionMnistContent, source: Dataset['source']): Promise<LabeledDataset> {
-  const classes = ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot']
+  const classes = [...FASHION_MNIST_CLASSES]
   const imageSet = (images: 'trainImages' | 'testImages', labels: 'trainLabels' | 'testLabels'): Promise<LabeledSet> =>
     readImageSet(
       { name: fashionMnistFiles[images].name, bytes: content[images] },

@@ -1,9 +1,12 @@
+import type { Plugin } from '@onebit/core'
+import { augmentations } from './augment/augmentation-plugins.ts'
+import { datasets } from './datasets/index.ts'
+
 export {
   type Augmentation,
   type AugmentationNames,
   type Augmenter,
   augmenter,
-  augmentImage,
   augmentPicture,
   imageRandom,
 } from './augment/augmentation.ts'
@@ -13,7 +16,6 @@ export {
   type Augmented,
   defineAugmentation,
 } from './augment/augmentation-plugin.ts'
-export { augmentations } from './augment/augmentation-plugins.ts'
 export { type CenterCropOptions, centerCrop } from './augment/center-crop.ts'
 export { type ColorChange, type ColorJitterOptions, changeColors, colorJitter } from './augment/color-jitter.ts'
 export { type HorizontalFlipOptions, mirror, randomHorizontalFlip } from './augment/horizontal-flip.ts'
@@ -29,6 +31,17 @@ export { type Cifar100Options, type CifarOptions, cifar10, cifar100 } from './ci
 export { type CifarLabels, type CifarPart, type CifarReadOptions, readCifarBinary, readCifarPickle } from './cifar/read-cifar.ts'
 export { DataError, type DataErrorReason, DownloadError } from './data-error.ts'
 export type { Dataset, LabeledDataset } from './dataset.ts'
+export { type CommonOptions, commonRules } from './datasets/common-options.ts'
+export {
+  type DatasetDefinition,
+  type DatasetPlugin,
+  type DatasetShape,
+  defineDataset,
+  type LoadContext,
+  type LoadedDataset,
+} from './datasets/dataset-plugin.ts'
+export { holdOut, type Parts } from './datasets/hold-out.ts'
+export { inMemory } from './datasets/in-memory.ts'
 export { type FashionMnistOptions, fashionMnist } from './fashion-mnist.ts'
 export type { SourceFingerprint } from './fingerprint.ts'
 export { floatImages, type ImageSet, type LabeledSet, type NamedBytes, readImageSet } from './image-set.ts'
@@ -39,3 +52,9 @@ export type { LoadProgress, OnProgress } from './load-progress.ts'
 export type { ChannelNormalization, Normalization } from './normalization.ts'
 export { Random, type RandomState } from './random.ts'
 export { type Idx, readIdx } from './read-idx.ts'
+
+export { augmentations, datasets }
+
+/** Data sets and augmentations by name, for `createRegistry`. */
+const plugins: readonly Plugin[] = [...datasets, ...augmentations]
+export default plugins

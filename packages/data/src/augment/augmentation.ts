@@ -40,11 +40,11 @@ export interface Augmenter {
 }
 
 /**
- * @param strangers Augmentations of other packages, which steps may name too.
+ * @param strangers Augmentations of other packages, which steps may name too; those of this package among them change nothing.
  * @throws PluginNotFoundError with the nearest name on a step that is unknown; OptionError on options that cannot be used.
  */
 export function augmenter(steps: readonly Augmentation[], strangers: readonly AugmentationPlugin[] = []): Augmenter {
-  const registry = createRegistry([augmentations, strangers])
+  const registry = createRegistry([...new Set([...augmentations, ...strangers])])
   const ready = steps.map(({ type, ...options }) => {
     const configured = registry.resolve('augmentation', { ...options, name: type })
     configured.plugin.check?.(configured.options)
@@ -75,16 +75,6 @@ export function augmentPicture(
   random: Random,
 ): { readonly picture: PixelImage; readonly affine: Affine } {
   return augmenter(steps).apply(picture, random)
-}
-
-/** @throws as `augmenter` does, on steps that cannot be used. */
-export function checkAugmentations(steps: readonly Augmentation[]): void {
-  augmenter(steps)
-}
-
-/** The image after all steps; see `augmentPicture`. */
-export function augmentImage(image: PixelImage, steps: readonly Augmentation[], random: Random): PixelImage {
-  return augmentPicture(image, steps, random).picture
 }
 
 /** The generator of one image in one epoch: the same whichever worker gets the image, and whatever came before it. */
