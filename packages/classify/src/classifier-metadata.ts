@@ -1,11 +1,5 @@
 /** What a classifier's file says beside its graph, both ways: the classes, and how pictures become inputs. */
-import {
-  type PictureMetadata,
-  type PixelNormalization,
-  type PixelPreparation,
-  readPictureMetadata,
-  taskMetadata,
-} from '@onebit/core'
+import { isPreparationStep, type Normalization, type PictureMetadata, readPictureMetadata, taskMetadata } from '@onebit/image'
 import type { ClassificationFacts } from './classification-facts.ts'
 import { runtime } from './classification-runtime.ts'
 
@@ -15,8 +9,8 @@ export interface ClassifierData {
   readonly facts: ClassificationFacts
   /** Of images in memory, or of a stream of them: the steps of `augment` are how a picture becomes an input of the right size. */
   readonly test: {
-    readonly normalization?: PixelNormalization
-    readonly augment?: readonly PixelPreparation[]
+    readonly normalization?: Normalization
+    readonly augment?: readonly { readonly type: string }[]
   }
   /** Background of the pictures, if all of them share one. */
   readonly background?: 'dark' | 'light'
@@ -33,8 +27,13 @@ export interface ClassifierMetadata extends Omit<PictureMetadata, 'recipe'> {
  * `onebit eval` and `imageClassifier` need nothing but the file.
  */
 export function classifierMetadata({ name, facts, test, background }: ClassifierData): Record<string, string> {
-  const { normalization, augment } = test
-  return taskMetadata(runtime, facts, { dataset: name, normalization, preparation: augment, background })
+  const { normalization, augment = [] } = test
+  return taskMetadata(runtime, facts, {
+    dataset: name,
+    normalization,
+    preparation: augment.filter(isPreparationStep),
+    background,
+  })
 }
 
 /**
@@ -45,20 +44,4 @@ export function readClassifierMetadata(metadata: Readonly<Record<string, string>
   const { recipe: _, ...pictures } = readPictureMetadata({ ...metadata, recipe: 'null' })
   const { classes } = runtime.readMetadata(metadata)
   return { ...pictures, ...(classes && { labels: classes }) }
-}
-
-/** What has to be assumed where it is not said, a sentence each: wrongly scaled inputs give wrong answers without an error. */
-export function assumptionsOf(known: {
-  readonly labels?: readonly string[]
-  readonly normalization?: PixelNormalization
-}): string[] {
-  const { labels, normalization } = known
-  return [
-    ...(labels ? [] : ['The file names no classes: they are told by their numbers.']),
-    ...(normalization
-      ? []
-      : [
-          'The file states no normalization: inputs are pixels from 0 to 1, which is wrong if the network was trained on others.',
-        ]),
-  ]
 }

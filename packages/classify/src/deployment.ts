@@ -4,7 +4,6 @@ export { argMax, type ClassScores } from './class-scores.ts'
 export type { ClassificationFacts } from './classification-facts.ts'
 export { runtime } from './classification-runtime.ts'
 export {
-  assumptionsOf,
   type ClassifierData,
   type ClassifierMetadata,
   classifierMetadata,
@@ -17,5 +16,3 @@ export {
   type ImageClassifierOptions,
   imageClassifier,
 } from './image-classifier.ts'
-export { type DecodeFile, type ImageSource, type PixelImage, type PixelTensor, readImage } from './read-image.ts'
-export { cropCenter, type Pixels, resizeBilinear } from './resize-bilinear.ts'

@@ -49,15 +49,6 @@ export { referenceBackend } from './reference/reference-plugin.ts'
 export { createRegistry, type PluginKinds, type PluginList, type Reference, type Registry } from './registry.ts'
 export { checkInputs } from './runtime/inputs.ts'
 export { compileGraph, type LoadedNetwork, type LoadOptions, load, readModelFile } from './runtime/load.ts'
+export { parseMetadata, readNames, refuseMetadata } from './runtime/metadata-fields.ts'
 export { fileError } from './runtime/node-builtins.ts'
-export {
-  type PictureMetadata,
-  type PixelNormalization,
-  type PixelPreparation,
-  parseMetadata,
-  readNames,
-  readPictureMetadata,
-  refuseMetadata,
-  taskMetadata,
-} from './runtime/picture-metadata.ts'
 export { type ModelSource, type ReadOptions, readSource } from './runtime/read-source.ts'

@@ -17,6 +17,7 @@ export { type Background, highBytes, luma, toChannels } from './color.ts'
 export { crop, paste } from './crop.ts'
 export { classColor } from './draw/class-colors.ts'
 export { contactSheet, type SheetEntry, type SheetOptions } from './draw/contact-sheet.ts'
+export { drawingScale, enlarged, type LegendRow, withLegend } from './draw/legend.ts'
 export { drawMask, type MaskOptions } from './draw/mask.ts'
 export type { Color } from './draw/paint.ts'
 export {
@@ -53,6 +54,8 @@ export {
   type Size,
 } from './picture.ts'
 export { PictureError, type PictureErrorReason } from './picture-error.ts'
+export { type PictureMetadata, readPictureMetadata, taskMetadata } from './picture-metadata.ts'
+export { createPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
 export type { PlaceOptions } from './placement.ts'
 export { encodePng, pngDataUrl } from './png/encode-png.ts'
 export {

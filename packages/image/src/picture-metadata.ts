@@ -1,25 +1,15 @@
 /** What the files of all tasks say about pictures, both ways: the data set, how pictures become inputs, the recipe. */
-import type { AnyFacts, JsonValue, TaskRuntime } from '../contracts/task.ts'
-import { ModelFormatError } from '../errors.ts'
-
-/** How pixels became inputs, `(pixel / 255 - mean) / standardDeviation`: a number for all channels, or a list with one for each. */
-export interface PixelNormalization {
-  readonly mean: number | readonly number[]
-  readonly standardDeviation: number | readonly number[]
-}
-
-/** A step from a picture to an input: `{ type: 'center-crop', size: 224, shorterSide: 256 }`. */
-export interface PixelPreparation {
-  readonly type: string
-}
+import { type AnyFacts, type JsonValue, OptionError, parseMetadata, refuseMetadata, type TaskRuntime } from '@onebit/core'
+import type { Normalization } from './normalization.ts'
+import { type Preparation, preparationOf } from './preparation.ts'
 
 /** What a file says; what it does not say is absent. */
 export interface PictureMetadata {
   /** The name of the data set it was trained on. */
   readonly dataset?: string
-  readonly normalization?: PixelNormalization
+  readonly normalization?: Normalization
   /** How a picture becomes an input, in order. Absent: test pictures have the input's own size. */
-  readonly preparation?: readonly PixelPreparation[]
+  readonly preparation?: Preparation
   /** Background of the pictures, if all of them share one. */
   readonly background?: 'dark' | 'light'
   /** What the network was trained with, as JSON. */
@@ -46,42 +36,6 @@ export function taskMetadata<Facts = AnyFacts>(
   }
 }
 
-/** Refuses a field of a file's metadata. @throws ModelFormatError */
-export function refuseMetadata(field: string, expected: string, received: string, cause?: unknown): never {
-  throw new ModelFormatError(
-    {
-      field: `metadata.${field}`,
-      what: `The model's '${field}' cannot be understood.`,
-      expected,
-      received: received.slice(0, 80),
-      fix: 'Freeze the model again, with what `taskMetadata` returns.',
-    },
-    { cause },
-  )
-}
-
-/**
- * A field of a file's metadata that holds JSON.
- * @throws ModelFormatError naming the field.
- */
-export function parseMetadata(field: string, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    return refuseMetadata(field, 'JSON', text, error)
-  }
-}
-
-/**
- * A field of a file's metadata that is a list of names.
- * @throws ModelFormatError naming the field.
- */
-export function readNames(field: string, text: string): readonly string[] {
-  const names = parseMetadata(field, text)
-  if (Array.isArray(names) && names.every((name): name is string => typeof name === 'string')) return names
-  return refuseMetadata(field, 'a list of names', text)
-}
-
 function readNormalization(text: string): PictureMetadata['normalization'] {
   const given = (parseMetadata('normalization', text) ?? {}) as Record<string, unknown>
   const numbers = (key: string): number[] => {
@@ -94,10 +48,14 @@ function readNormalization(text: string): PictureMetadata['normalization'] {
   return { mean, standardDeviation }
 }
 
-function readPreparation(text: string): readonly PixelPreparation[] {
+function readPreparation(text: string): Preparation {
   const steps = parseMetadata('preparation', text)
-  if (Array.isArray(steps) && steps.every((step) => typeof step?.type === 'string')) return steps
-  return refuseMetadata('preparation', `a list of steps, each with its 'type'`, text)
+  try {
+    return preparationOf(steps)
+  } catch (error) {
+    if (!OptionError.isInstance(error)) throw error
+    return refuseMetadata('preparation', error.parts.expected ?? 'a list of steps', text, error)
+  }
 }
 
 function readBackground(text: string): 'dark' | 'light' {
