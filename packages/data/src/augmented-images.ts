@@ -1,11 +1,11 @@
+import { heightAndWidth, normalizationTable, type Picture, pictureOf, writeNormalized } from '@onebit/image'
 import { type Augmentation, augmentImage, imageRandom } from './augment/augmentation.ts'
-import { heightAndWidth, type PixelImage } from './augment/pixel-image.ts'
 import type { ImageSet } from './image-set.ts'
-import { type ChannelNormalization, type Normalization, normalizedPixels, writeNormalized } from './normalization.ts'
+import type { ChannelNormalization, Normalization } from './normalization.ts'
 
 /**
  * The images at `indices`, augmented, then normalized. An image's changes depend on the epoch's seed and its index alone.
- * Throws `OptionError` if an image is too small to crop.
+ * Throws `OptionError` if an image is too small to crop; `PictureError` unless images have 1, 3 or 4 channels.
  */
 export function augmentedImages(
   set: ImageSet,
@@ -15,7 +15,7 @@ export function augmentedImages(
   epochSeed: number,
 ): Float32Array<ArrayBuffer> {
   const channels = set.shape[2]
-  const values = normalizedPixels(normalization, channels)
+  const values = normalizationTable(normalization, channels)
   const [height, width] = augmentedShape(set, steps)
   const size = height * width * channels
   const floats = new Float32Array(indices.length * size)
@@ -35,8 +35,8 @@ export function augmentedShape(
   return last && 'size' in last ? [...heightAndWidth(last.size), set.shape[2]] : set.shape
 }
 
-function imageOf({ images, shape }: ImageSet, index: number): PixelImage {
+function imageOf({ images, shape }: ImageSet, index: number): Picture {
   const [height, width, channels] = shape
   const size = height * width * channels
-  return { data: images.subarray(index * size, (index + 1) * size) as Uint8Array<ArrayBuffer>, height, width, channels }
+  return pictureOf(images.subarray(index * size, (index + 1) * size), width, height)
 }

@@ -45,6 +45,7 @@ export {
   blankPicture,
   type Channels,
   copyPicture,
+  type Extent,
   type Fill,
   invertPicture,
   type Picture,
@@ -54,7 +55,7 @@ export {
 } from './picture.ts'
 export { PictureError, type PictureErrorReason } from './picture-error.ts'
 export type { PlaceOptions } from './placement.ts'
-export { encodePng, pngDataUrl } from './png/encode-png.ts'
+export { encodePng, pngBase64 } from './png/encode-png.ts'
 export {
   defaultPreparation,
   isPreparationStep,
@@ -63,7 +64,14 @@ export {
   type PreparationStep,
   preparationOf,
 } from './preparation.ts'
-export { applyStep, type PreparedPicture, type PrepareOptions, preparePicture, stepAffine } from './prepare-picture.ts'
+export {
+  applyPreparation,
+  applyStep,
+  type PreparedPicture,
+  type PrepareOptions,
+  preparationAffine,
+  preparePicture,
+} from './prepare-picture.ts'
 export type { DecodeFile, PictureSource, PixelData, PixelTensor } from './read/picture-source.ts'
 export { readPicture } from './read/read-picture.ts'
 export { readOrientation } from './read-orientation.ts'

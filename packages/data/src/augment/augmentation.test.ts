@@ -1,4 +1,5 @@
 import { OptionError } from '@onebit/core'
+import { resize } from '@onebit/image'
 import { describe, expect, test } from 'vitest'
 import { noise } from '../../test/pixel-images.ts'
 import { batches } from '../batches.ts'
@@ -31,10 +32,25 @@ describe('augmentImage', () => {
   })
 })
 
+test('resize is a step too', () => {
+  const image = noise(10, 9, 3)
+  const result = augmentImage(
+    image,
+    [
+      { type: 'horizontal-flip', probability: 0 },
+      { type: 'resize', size: [4, 6] },
+    ],
+    imageRandom(1, 1),
+  )
+  expect(result).toEqual(resize(image, { size: [4, 6] }))
+})
+
 describe('checkAugmentations', () => {
   test.each([
     { type: 'sharpen' },
     { type: 'center-crop', size: 0 },
+    { type: 'center-crop', size: 8, shorter: 9 },
+    { type: 'resize', size: 8, mode: 'fill' },
     { type: 'center-crop', size: 8, shorterSide: 7 },
     { type: 'center-crop', size: 8, shorterSide: 8.5 },
     { type: 'random-crop', size: [4, -1] },
@@ -54,7 +70,7 @@ describe('checkAugmentations', () => {
   })
 
   test('permits what can be used', () => {
-    expect(() => checkAugmentations(steps)).not.toThrow()
+    expect(() => checkAugmentations([...steps, { type: 'resize', size: 9, mode: 'cover' }])).not.toThrow()
   })
 })
 

@@ -1,16 +1,15 @@
 import { OptionError } from '@onebit/core'
+import { applyStep, isPreparationStep, type Picture, type PreparationStep, preparationOf } from '@onebit/image'
 import { Random } from '../random.ts'
-import { type CenterCropOptions, centerCrop, checkCenterCrop } from './center-crop.ts'
 import { type ColorJitterOptions, checkColorJitter, colorJitter } from './color-jitter.ts'
 import { checkHorizontalFlip, type HorizontalFlipOptions, randomHorizontalFlip } from './horizontal-flip.ts'
-import type { PixelImage } from './pixel-image.ts'
 import { checkRandomCrop, type RandomCropOptions, randomCrop } from './random-crop.ts'
 import { checkRandomResizedCrop, type RandomResizedCropOptions, randomResizedCrop } from './random-resized-crop.ts'
 import { checkRandomRotation, type RandomRotationOptions, randomRotation } from './random-rotation.ts'
 
 /** One step that changes an image, as plain data: it can be written to a recipe and sent to a worker. */
 export type Augmentation =
-  | ({ type: 'center-crop' } & CenterCropOptions)
+  | PreparationStep
   | ({ type: 'random-crop' } & RandomCropOptions)
   | ({ type: 'random-resized-crop' } & RandomResizedCropOptions)
   | ({ type: 'horizontal-flip' } & HorizontalFlipOptions)
@@ -23,7 +22,7 @@ export function checkAugmentations(steps: readonly Augmentation[]): void {
 }
 
 function checkStep(step: Augmentation): void {
-  if (step.type === 'center-crop') checkCenterCrop(step)
+  if (isPreparationStep(step)) preparationOf([step])
   else if (step.type === 'random-crop') checkRandomCrop(step)
   else if (step.type === 'random-resized-crop') checkRandomResizedCrop(step)
   else if (step.type === 'horizontal-flip') checkHorizontalFlip(step)
@@ -32,21 +31,22 @@ function checkStep(step: Augmentation): void {
   else {
     throw new OptionError({
       what: 'There is no such augmentation.',
-      expected: 'center-crop, random-crop, random-resized-crop, horizontal-flip, color-jitter or rotation',
+      expected: 'center-crop, resize, random-crop, random-resized-crop, horizontal-flip, color-jitter or rotation',
       received: `'${(step as { type?: unknown }).type}'`,
     })
   }
 }
 
 /** The image after all steps, in their order; the given one stays as it is. What is drawn depends on `random` alone. */
-export function augmentImage(image: PixelImage, steps: readonly Augmentation[], random: Random): PixelImage {
-  return steps.reduce((result, step) => applyStep(result, step, random), image)
+export function augmentImage(image: Picture, steps: readonly Augmentation[], random: Random): Picture {
+  return steps.reduce((result, step) => augmentBy(result, step, random), image)
 }
 
-function applyStep(image: PixelImage, step: Augmentation, random: Random): PixelImage {
+function augmentBy(image: Picture, step: Augmentation, random: Random): Picture {
   switch (step.type) {
     case 'center-crop':
-      return centerCrop(image, step)
+    case 'resize':
+      return applyStep(image, step)
     case 'random-crop':
       return randomCrop(image, step, random)
     case 'random-resized-crop':

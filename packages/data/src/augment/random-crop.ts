@@ -5,9 +5,9 @@
  * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385 (CIFAR: 32x32, padding 4).
  */
 import { OptionError } from '@onebit/core'
+import { crop, heightAndWidth, type Picture, type Size } from '@onebit/image'
 import type { Random } from '../random.ts'
 import { requireInteger } from '../require-option.ts'
-import { cut, heightAndWidth, type PixelImage, type Size } from './pixel-image.ts'
 
 export interface RandomCropOptions {
   /** Of the result. */
@@ -26,7 +26,7 @@ export function checkRandomCrop({ size, padding = 0, fill = 0 }: RandomCropOptio
 }
 
 /** A rectangle of the padded image. Draws two numbers. Throws `OptionError` if the padded image is smaller than the crop. */
-export function randomCrop(image: PixelImage, options: RandomCropOptions, random: Random): PixelImage {
+export function randomCrop(image: Picture, options: RandomCropOptions, random: Random): Picture {
   const { size, padding = 0, fill = 0 } = options
   const [height, width] = heightAndWidth(size)
   const rows = image.height + 2 * padding - height
@@ -41,5 +41,5 @@ export function randomCrop(image: PixelImage, options: RandomCropOptions, random
   }
   const top = random.below(rows + 1) - padding
   const left = random.below(columns + 1) - padding
-  return cut(image, top, left, height, width, fill)
+  return crop(image, { top, left, height, width }, fill)
 }

@@ -6,10 +6,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { OptionError } from '@onebit/core'
+import { applyPreparation, isPreparationStep, normalizationTable, type Picture, writeNormalized } from '@onebit/image'
 import { augmentImage, imageRandom } from '../augment/augmentation.ts'
-import type { PixelImage } from '../augment/pixel-image.ts'
 import { DataError } from '../data-error.ts'
-import { normalizedPixels, writeNormalized } from '../normalization.ts'
 import type { Random } from '../random.ts'
 import { decodeImage, type Sharp } from './decode-image.ts'
 import {
@@ -25,7 +24,11 @@ const { sharp: address, shape, augment, normalization, overlap, stopped } = work
 const [height, width, channels] = shape
 const port = parentPort!
 const flag = new Int32Array(stopped)
-const values = normalizedPixels(normalization, channels)
+const table = normalizationTable(normalization, channels)
+/** The steps up to the first with chance: those of test pictures, which deployment prepares by the same function, and those after. */
+const first = augment.findIndex((step) => !isPreparationStep(step))
+const preparation = augment.slice(0, first < 0 ? augment.length : first).filter(isPreparationStep)
+const rest = augment.slice(preparation.length)
 /** Or why it does not load: every task tells. */
 const sharp: Sharp | Fault = await loadSharp().catch(toFault)
 
@@ -51,25 +54,25 @@ async function loadSharp(): Promise<Sharp> {
 }
 
 /** The floats of a decoded image. Throws `OptionError` naming the file if the augmentations do not fit it. */
-function floatsOf(decoded: PixelImage, { file, index, epochSeed }: DecodeTask): Float32Array<ArrayBuffer> {
+function floatsOf(decoded: Picture, { file, index, epochSeed }: DecodeTask): Float32Array<ArrayBuffer> {
   const image = augmented(decoded, file, imageRandom(epochSeed, index))
   if (image.height !== height || image.width !== width || image.channels !== channels) {
     throw new OptionError({
       what: `The image '${file}' does not have the size of the batches.`,
       expected: `${height}x${width}x${channels} (height x width x channels)`,
       received: `${image.height}x${image.width}x${image.channels}`,
-      fix: 'Let the augmentations end in a crop of that size: center-crop with a shorterSide, or random-resized-crop.',
+      fix: 'Let the augmentations end in that size: center-crop with a shorterSide, resize, or random-resized-crop.',
     })
   }
   const floats = new Float32Array(height * width * channels)
-  writeNormalized(image.data, values, channels, floats, 0)
+  writeNormalized(image.data, table, channels, floats, 0)
   return floats
 }
 
 /** The errors of augmentations know the image but not its file. */
-function augmented(image: PixelImage, file: string, random: Random): PixelImage {
+function augmented(image: Picture, file: string, random: Random): Picture {
   try {
-    return augmentImage(image, augment, random)
+    return augmentImage(applyPreparation(image, preparation, { channels }), rest, random)
   } catch (error) {
     if (!OptionError.isInstance(error)) throw error
     throw new OptionError({ ...error.parts, what: `The image '${file}' cannot be augmented. ${error.parts.what}` })
@@ -79,7 +82,7 @@ function augmented(image: PixelImage, file: string, random: Random): PixelImage 
 /** A task whose file is being decoded. */
 interface Begun {
   task: DecodeTask
-  decoded: Promise<PixelImage | Fault>
+  decoded: Promise<Picture | Fault>
 }
 
 const waiting: DecodeTask[] = []
@@ -91,7 +94,7 @@ function begin(): Begun | undefined {
   if (Atomics.load(flag, 0) !== 0) waiting.length = 0
   const task = waiting.shift()
   if (!task) return undefined
-  const decoded = typeof sharp === 'function' ? decodeImage(sharp, task.file, channels).catch(toFault) : Promise.resolve(sharp)
+  const decoded = typeof sharp === 'function' ? decodeImage(sharp, task.file).catch(toFault) : Promise.resolve(sharp)
   return { task, decoded }
 }
 
@@ -108,7 +111,7 @@ async function work(): Promise<void> {
   if (ending) port.close()
 }
 
-function replyTo(task: DecodeTask, decoded: PixelImage | Fault): DecodeReply {
+function replyTo(task: DecodeTask, decoded: Picture | Fault): DecodeReply {
   const { place } = task
   if ('type' in decoded) return { place, fault: decoded }
   try {

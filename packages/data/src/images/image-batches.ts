@@ -1,12 +1,12 @@
 import { OptionError } from '@onebit/core'
+import { heightAndWidth, normalizationTable, type Size } from '@onebit/image'
 import { type Augmentation, checkAugmentations } from '../augment/augmentation.ts'
-import { heightAndWidth, type Size } from '../augment/pixel-image.ts'
 import { BatchOrder, type BatchOrderOptions } from '../batch-order.ts'
 import type { Batch, BatchSource } from '../batches.ts'
 import { DataError } from '../data-error.ts'
 import { digestOfFiles } from '../fingerprint.ts'
 import { builtin } from '../node-builtins.ts'
-import { type ChannelNormalization, type Normalization, normalizedPixels } from '../normalization.ts'
+import type { ChannelNormalization, Normalization } from '../normalization.ts'
 import { requireInteger } from '../require-option.ts'
 import { isFault } from './decode-image.ts'
 import { type Decoded, DecodePool } from './decode-pool.ts'
@@ -70,7 +70,7 @@ export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): 
   requireOneOf('number of channels', channels, [1, 3])
   requireOneOf('treatment of bad files', badFiles, ['throw', 'skip'])
   checkAugmentations(augment)
-  normalizedPixels(normalization, channels)
+  normalizationTable(normalization, channels)
   const shape = [...heightAndWidth(options.size), channels] as const
   const setup = { sharp: addressOfSharp(options.sharp), shape, augment, normalization }
   const worker = options.worker ?? new URL('./decode-worker.js', import.meta.url)
