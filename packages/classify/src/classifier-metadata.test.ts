@@ -45,7 +45,7 @@ test.each([
   ['normalization', '{"mean": 0}', 'standardDeviation'],
   ['normalization', '{"mean": 0, "standardDeviation": []}', 'standardDeviation'],
   ['normalization', '{"mean": 0, "standardDeviation": [1, 0]}', 'positive'],
-  ['preparation', '[1]', 'steps'],
+  ['preparation', '[1]', 'step'],
   ['background', 'gray', `'dark' or 'light'`],
 ])('%s of %s is refused', (field, text, expected) => {
   const read = (): unknown => readClassifierMetadata({ [field]: text })

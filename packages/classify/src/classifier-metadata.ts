@@ -1,29 +1,22 @@
 /** What a classifier's file says beside its graph, both ways: the classes, and how pictures become inputs. */
-import { ModelFormatError } from '@onebit/core'
+import { ModelFormatError, OptionError } from '@onebit/core'
+import { type Normalization, type Preparation, preparationOf } from '@onebit/image'
 
 /** The part of a data set that the files of its networks keep. What `fashionMnist` returns is one, and so is what `train` takes. */
 export interface ClassifierData {
   readonly name: string
   /** Class names; labels and outputs index them. */
   readonly classes: readonly string[]
-  /** Of images in memory, or of a stream of them: the steps of `augment` are how a picture becomes an input of the right size. */
+  /**
+   * Of images in memory, or of a stream of them. The steps of `augment` are a `Preparation`: how a picture becomes an input of the right
+   * size, without chance.
+   */
   readonly test: {
-    readonly normalization?: PixelNormalization
-    readonly augment?: readonly PreparationStep[]
+    readonly normalization?: Normalization
+    readonly augment?: readonly { readonly type: string }[]
   }
   /** What subjects stand before, where that is alike in all pictures. */
   readonly background?: 'dark' | 'light'
-}
-
-/** How pixels became inputs, `(pixel / 255 - mean) / standardDeviation`: a number for all channels, or a list with one for each. */
-export interface PixelNormalization {
-  readonly mean: number | readonly number[]
-  readonly standardDeviation: number | readonly number[]
-}
-
-/** A step from a picture to an input, an `Augmentation` of `@onebit/data`: `{ type: 'center-crop', size: 224, shorterSide: 256 }`. */
-export interface PreparationStep {
-  readonly type: string
 }
 
 /** What a file says; what it does not say is absent. */
@@ -32,10 +25,10 @@ export interface ClassifierMetadata {
   readonly dataset?: string
   /** Class names; outputs index them. */
   readonly labels?: readonly string[]
-  /** A `PixelNormalization`, always as lists: of one number, or one for each channel. */
+  /** A `Normalization`, always as lists: of one number, or one for each channel. */
   readonly normalization?: { readonly mean: readonly number[]; readonly standardDeviation: readonly number[] }
   /** How a picture becomes an input, in order. Absent: test pictures have the input's own size. */
-  readonly preparation?: readonly PreparationStep[]
+  readonly preparation?: Preparation
   /** What subjects stand before in its pictures. */
   readonly background?: 'dark' | 'light'
 }
@@ -43,6 +36,7 @@ export interface ClassifierMetadata {
 /**
  * What a classifier's file has to say, for `freeze(model, { metadata })`: text by key, lists and records as JSON. With it, `onebit run`,
  * `onebit eval` and `imageClassifier` need nothing but the file.
+ * @throws OptionError if test pictures are augmented by steps that are no preparation: they draw, or are unknown.
  */
 export function classifierMetadata({ name, classes, test, background }: ClassifierData): Record<string, string> {
   const { normalization, augment = [] } = test
@@ -51,7 +45,7 @@ export function classifierMetadata({ name, classes, test, background }: Classifi
     dataset: name,
     labels: JSON.stringify(classes),
     ...(normalization && { normalization: JSON.stringify(normalization) }),
-    ...(augment.length > 0 && { preparation: JSON.stringify(augment) }),
+    ...(augment.length > 0 && { preparation: JSON.stringify(preparationOf(augment)) }),
     ...(background && { background }),
   }
 }
@@ -95,10 +89,21 @@ function readNormalization(text: string): ClassifierMetadata['normalization'] {
   return { mean, standardDeviation }
 }
 
-function readPreparation(text: string): readonly PreparationStep[] {
+function readPreparation(text: string): Preparation {
   const steps = parse('preparation', text)
-  if (Array.isArray(steps) && steps.every((step) => typeof step?.type === 'string')) return steps
-  return refuse('preparation', `a list of steps, each with its 'type'`, text)
+  try {
+    return preparationOf(steps)
+  } catch (error) {
+    if (!OptionError.isInstance(error)) throw error
+    throw new ModelFormatError(
+      {
+        ...error.parts,
+        field: 'metadata.preparation',
+        what: `The model's 'preparation' cannot be followed. ${error.parts.what}`,
+      },
+      { cause: error },
+    )
+  }
 }
 
 function readBackground(text: string): 'dark' | 'light' {
@@ -121,10 +126,7 @@ export function readClassifierMetadata(metadata: Readonly<Record<string, string>
 }
 
 /** What has to be assumed where it is not said, a sentence each: wrongly scaled inputs give wrong answers without an error. */
-export function assumptionsOf(known: {
-  readonly labels?: readonly string[]
-  readonly normalization?: PixelNormalization
-}): string[] {
+export function assumptionsOf(known: { readonly labels?: readonly string[]; readonly normalization?: Normalization }): string[] {
   const { labels, normalization } = known
   return [
     ...(labels ? [] : ['The file names no classes: they are told by their numbers.']),

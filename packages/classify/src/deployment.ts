@@ -1,12 +1,11 @@
 /** What classification needs without TensorFlow.js: `@onebit/classify/deployment`, and a part of `@onebit/classify`. */
+export type { DecodeFile, PictureSource } from '@onebit/image'
 export { argMax, type Evaluation, evaluate, type LabeledBatch, type Scorer } from './accuracy.ts'
 export {
   assumptionsOf,
   type ClassifierData,
   type ClassifierMetadata,
   classifierMetadata,
-  type PixelNormalization,
-  type PreparationStep,
   readClassifierMetadata,
 } from './classifier-metadata.ts'
 export {
@@ -16,5 +15,3 @@ export {
   type ImageClassifierOptions,
   imageClassifier,
 } from './image-classifier.ts'
-export { type DecodeFile, type ImageSource, type PixelImage, type PixelTensor, readImage } from './read-image.ts'
-export { cropCenter, type Pixels, resizeBilinear } from './resize-bilinear.ts'

@@ -1,19 +1,27 @@
 /** Images in, labels with probabilities out: a loaded network as a classifier. */
-import { InputError, type LoadedNetwork, ModelFormatError, type RunOptions } from '@onebit/core'
-import { assumptionsOf, type ClassifierMetadata, type PixelNormalization, readClassifierMetadata } from './classifier-metadata.ts'
-import { type DecodeFile, type ImageSource, readImage } from './read-image.ts'
-import { cropCenter, type Pixels, resizeBilinear } from './resize-bilinear.ts'
+import { InputError, type LoadedNetwork, type RunOptions } from '@onebit/core'
+import {
+  type DecodeFile,
+  type Normalization,
+  normalizationTable,
+  type PictureSource,
+  type Preparation,
+  preparePicture,
+  type ResizeMode,
+  readPicture,
+} from '@onebit/image'
+import { assumptionsOf, readClassifierMetadata } from './classifier-metadata.ts'
 
 export interface ImageClassifierOptions {
   /** In place of those in the model's metadata. */
   labels?: readonly string[]
   /** In place of that in the model's metadata. */
-  normalization?: PixelNormalization
+  normalization?: Normalization
   /**
-   * `cover` keeps the proportions and cuts what is too long, the middle remains; `stretch` keeps everything and bends the
-   * proportions. Default: the center crop of the model's metadata, as in its evaluation; without one, `cover`.
+   * How pictures become as large as the input: `contain` fits the whole picture in and continues its border, `cover` cuts what is too
+   * long, `stretch` bends the proportions. Default: the preparation of the model's metadata, as in its evaluation; without one, `contain`.
    */
-  fit?: 'cover' | 'stretch'
+  fit?: ResizeMode
   /** Turns files into pixels. Default: the browser's own decoder; in Node there is none. */
   decode?: DecodeFile
 }
@@ -42,38 +50,13 @@ export interface ImageClassifier {
   readonly assumptions: readonly string[]
   /**
    * The most probable classes of an image.
-   * @throws InputError if the image is not one; DisposedError.
+   * @throws PictureError, an InputError, if the image is not one; DisposedError.
    */
-  classify(image: ImageSource, options?: ClassifyOptions): Promise<Classification[]>
+  classify(image: PictureSource, options?: ClassifyOptions): Promise<Classification[]>
   /** The same for several images in one run. */
-  classifyAll(images: readonly ImageSource[], options?: ClassifyOptions): Promise<Classification[][]>
-  /** The network's input for an image: resized, normalized, `height x width x channels` values. */
-  prepare(image: ImageSource): Promise<Float32Array>
-}
-
-/** @param shorterSide What the picture's shorter side is scaled to, if that is more than covers the input. */
-function covering(image: Pixels, width: number, height: number, shorterSide = 0): Pixels {
-  const scale = Math.max(width / image.width, height / image.height, shorterSide / Math.min(image.width, image.height))
-  if (scale === 1) return cropCenter(image, width, height)
-  const wide = Math.max(width, Math.round(image.width * scale))
-  const high = Math.max(height, Math.round(image.height * scale))
-  return cropCenter(resizeBilinear(image, wide, high), width, height)
-}
-
-/** What the preparation of the network's own pictures scales their shorter side to, before it cuts out their middle. */
-function shorterSideOf({ preparation }: ClassifierMetadata): number | undefined {
-  if (preparation === undefined) return undefined
-  const [step, ...others] = preparation as readonly { readonly type: string; readonly shorterSide?: unknown }[]
-  const { type, shorterSide } = step ?? {}
-  if (others.length === 0 && type === 'center-crop' && (shorterSide === undefined || Number.isInteger(shorterSide)))
-    return shorterSide as number | undefined
-  throw new ModelFormatError({
-    field: 'metadata.preparation',
-    what: 'The pictures of this network are prepared in a way that is not known here.',
-    expected: `one 'center-crop', its shorterSide in pixels`,
-    received: JSON.stringify(preparation).slice(0, 80),
-    fix: "Prepare pictures yourself, and give them to the network's `run`.",
-  })
+  classifyAll(images: readonly PictureSource[], options?: ClassifyOptions): Promise<Classification[][]>
+  /** The network's input for an image, by `preparePicture` of `@onebit/image`: `height x width x channels` values. */
+  prepare(image: PictureSource): Promise<Float32Array>
 }
 
 /**
@@ -95,9 +78,11 @@ export function imageClassifier(network: LoadedNetwork, options: ImageClassifier
   const [height, width, channels] = input.shape
   const [classes] = output.shape
   const metadata = readClassifierMetadata(network.metadata)
-  const shorterSide = shorterSideOf(metadata)
   const known = { labels: labels ?? metadata.labels, normalization: options.normalization ?? metadata.normalization }
-  const { mean, standardDeviation } = known.normalization ?? { mean: 0, standardDeviation: 1 }
+  const { normalization } = known
+  if (normalization) normalizationTable(normalization, channels)
+  const fitted: Preparation | undefined = fit && [{ type: 'resize', size: [height, width], mode: fit, fill: 'border' }]
+  const preparation = fitted ?? metadata.preparation
   const names = known.labels ?? Array.from({ length: classes }, (_, index) => `${index}`)
   if (names.length !== classes) {
     throw new InputError({
@@ -108,16 +93,12 @@ export function imageClassifier(network: LoadedNetwork, options: ImageClassifier
     })
   }
 
-  const prepare = async (image: ImageSource): Promise<Float32Array> => {
-    const pixels = await readImage(image, channels, decode)
-    const { data } =
-      fit === 'stretch' ? resizeBilinear(pixels, width, height) : covering(pixels, width, height, fit ? undefined : shorterSide)
-    const [means, deviations] = [[mean].flat(), [standardDeviation].flat()]
-    const at = (list: readonly number[], index: number): number => list[list.length === 1 ? 0 : index % channels]
-    return Float32Array.from(data, (value, index) => (value / 255 - at(means, index)) / at(deviations, index))
+  const prepare = async (source: PictureSource): Promise<Float32Array> => {
+    const picture = await readPicture(source, decode)
+    return preparePicture(picture, preparation, { input: input.shape, normalization }).values
   }
 
-  const classifyAll = async (images: readonly ImageSource[], { top = 5, ...options }: ClassifyOptions = {}) => {
+  const classifyAll = async (images: readonly PictureSource[], { top = 5, ...options }: ClassifyOptions = {}) => {
     if (images.length === 0) return []
     const values = new Float32Array(images.length * height * width * channels)
     for (const [index, image] of images.entries()) values.set(await prepare(image), index * height * width * channels)
