@@ -4,9 +4,8 @@ import { load } from '@onebit/core'
 import type { Command } from 'commander'
 import { BACKENDS, backendNamed } from '../backends.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
-import { augmentationsOf } from '../datasets/augmentation-schema.ts'
 import { formatBar, formatPercent } from '../format.ts'
-import { readPicture } from '../picture.ts'
+import { preparePictureFile } from '../picture.ts'
 import { Shell } from '../shell.ts'
 
 export interface RunFileOptions {
@@ -43,10 +42,9 @@ export async function runFile(
   const network = await load(file, { backend })
   try {
     const metadata = readClassifierMetadata(network.metadata)
-    const { labels, normalization, background } = metadata
-    const preparation = metadata.preparation && augmentationsOf(metadata.preparation)
+    const { labels, normalization, preparation, background } = metadata
     const [input] = network.inputs
-    const picture = await readPicture(image, { input: input.shape, normalization, preparation, invert })
+    const picture = await preparePictureFile(image, { input: input.shape, normalization, preparation, invert })
     tellAssumptions(assumptionsOf(metadata), shell)
     if (background && (picture.border > 0.5 ? 'light' : 'dark') !== background) {
       shell.note(
