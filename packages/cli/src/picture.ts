@@ -1,6 +1,5 @@
 /** A picture file as the input of a network. */
 import { FileError } from '@onebit/core'
-import type { Preparation, PrepareOptions } from '@onebit/image'
 import {
   borderColor,
   invertPicture,
