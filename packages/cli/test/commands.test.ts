@@ -12,7 +12,7 @@ import { runFile } from '../src/commands/run.ts'
 import { summarize } from '../src/commands/summary.ts'
 import { trainRun } from '../src/commands/train.ts'
 import { InterruptedError, UsageError } from '../src/errors.ts'
-import { readPicture } from '../src/picture.ts'
+import { preparePictureFile } from '../src/picture.ts'
 import { Shell } from '../src/shell.ts'
 import { onebit, temporaryFolder, tinyFile, tinyRecipe } from './support.ts'
 
@@ -121,18 +121,18 @@ describe('eval, of the data that the file names', () => {
   })
 })
 
-describe('readPicture', () => {
+describe('preparePictureFile', () => {
   it('gives a picture of the right size exactly as the data set does', async () => {
     const { test, normalization } = await fashionMnist()
-    const { values } = await readPicture(await writePicture('same.png'), { input: [28, 28, 1], normalization })
+    const { values } = await preparePictureFile(await writePicture('same.png'), { input: [28, 28, 1], normalization })
     const { mean, standardDeviation } = normalization
     expect(values).toEqual(Float32Array.from(test.images.subarray(0, 784), (pixel) => (pixel / 255 - mean) / standardDeviation))
   })
 
   it('inverts', async () => {
     const inverted = await writePicture('inverted.png', (image) => image.negate({ alpha: false }))
-    const { values } = await readPicture(inverted, { input: [28, 28, 1], invert: true })
-    const { values: plain } = await readPicture(await writePicture('plain.png'), { input: [28, 28, 1] })
+    const { values } = await preparePictureFile(inverted, { input: [28, 28, 1], invert: true })
+    const { values: plain } = await preparePictureFile(await writePicture('plain.png'), { input: [28, 28, 1] })
     expect(values).toEqual(plain)
   })
 
@@ -141,16 +141,16 @@ describe('readPicture', () => {
     await sharp({ create: { width: 60, height: 30, channels: 3, background: '#ff0000' } })
       .png()
       .toFile(path)
-    const { values } = await readPicture(path, { input: [8, 8, 3] })
+    const { values } = await preparePictureFile(path, { input: [8, 8, 3] })
     expect(values).toEqual(Float32Array.from({ length: 192 }, (_, i) => (i % 3 === 0 ? 1 : 0)))
   })
 
   it('refuses a network that takes no pictures', async () => {
-    await expect(readPicture('any.png', { input: [10] })).rejects.toThrow(UsageError)
+    await expect(preparePictureFile('any.png', { input: [10] })).rejects.toThrow(UsageError)
   })
 
   it('refuses a file that is no picture', async () => {
-    await expect(readPicture(file, { input: [28, 28, 1] })).rejects.toThrow(/could not be decoded/)
+    await expect(preparePictureFile(file, { input: [28, 28, 1] })).rejects.toThrow(/could not be decoded/)
   })
 })
 

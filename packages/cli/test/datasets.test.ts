@@ -18,7 +18,7 @@ import { chooseDataset } from '../src/datasets/choose-dataset.ts'
 import { datasetOfFile } from '../src/datasets/dataset-of-file.ts'
 import { loadDataset } from '../src/datasets/registry.ts'
 import { RecipeError, UsageError } from '../src/errors.ts'
-import { readPicture } from '../src/picture.ts'
+import { preparePictureFile } from '../src/picture.ts'
 import { defineRecipe, readRecipe } from '../src/recipe/read-recipe.ts'
 import { Shell } from '../src/shell.ts'
 import { onebit, TINY_NETWORK, temporaryFolder } from './support.ts'
@@ -131,7 +131,7 @@ describe('image-folder', () => {
     const data = await loadDataset(choice, { decodeWorker })
     if (!('epoch' in data.test)) throw new Error('expected a stream')
     for await (const batch of data.test.epoch()) {
-      const { values } = await readPicture(join(root, 'test', 'fire', '0.jpg'), {
+      const { values } = await preparePictureFile(join(root, 'test', 'fire', '0.jpg'), {
         input: [16, 16, 3],
         normalization: data.test.normalization,
         preparation: [{ type: 'center-crop', size: 16, shorterSide: 18 }],

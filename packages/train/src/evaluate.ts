@@ -1,16 +1,9 @@
 /** What a model makes of images it was not trained on. */
-import {
-  type Batch,
-  type BatchSource,
-  type ChannelNormalization,
-  type ImageSet,
-  type Normalization,
-  resample,
-} from '@onebit/data'
+import type { Batch, BatchSource, ImageSet } from '@onebit/data'
+import { denormalize, pngBase64, resample } from '@onebit/image'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { checkLabels } from './check-data.ts'
-import { encodePng } from './report/png.ts'
 import { TestImages } from './test-images.ts'
 import { testSource } from './training-data.ts'
 
@@ -72,28 +65,12 @@ export interface SamplePrediction {
 /** Larger samples are reduced to this many pixels on their longer side. */
 const LONGEST_SIDE = 96
 
-/** Floats back to pixels, `[height, width, channels]`. */
-function pixelsOf(
-  floats: Float32Array,
-  channels: number,
-  { mean, standardDeviation }: Normalization | ChannelNormalization,
-): Uint8Array<ArrayBuffer> {
-  const at = (values: number | readonly number[], channel: number): number =>
-    typeof values === 'number' ? values : values[values.length === 1 ? 0 : channel]
-  return Uint8Array.from(floats, (value, index) => {
-    const pixel = 255 * (value * at(standardDeviation, index % channels) + at(mean, index % channels))
-    return Math.max(0, Math.min(255, Math.round(pixel)))
-  })
-}
-
 function picture(floats: Float32Array, { shape, normalization }: BatchSource): string {
-  const [height, width, channels] = shape
-  const data = pixelsOf(floats, channels, normalization)
+  const whole = denormalize(floats, shape, normalization)
+  const { height, width } = whole
   const share = Math.min(1, LONGEST_SIDE / Math.max(height, width))
-  if (share === 1) return encodePng(data, shape).toString('base64')
-  const size = [Math.max(1, Math.round(height * share)), Math.max(1, Math.round(width * share))] as const
-  const reduced = resample({ data, height, width, channels }, { top: 0, left: 0, height, width }, ...size)
-  return encodePng(reduced.data, [...size, channels]).toString('base64')
+  const side = (length: number): number => Math.max(1, Math.round(length * share))
+  return pngBase64(share === 1 ? whole : resample(whole, { height: side(height), width: side(width) }))
 }
 
 /** The first images of the test set, at most `count`. */

@@ -1,10 +1,9 @@
 /** Augmentations as recipes write them; every step is checked with its path. What each does is in `@onebit/data`. */
-import type { PixelPreparation } from '@onebit/core'
-import { ModelFormatError } from '@onebit/core'
 import type { Augmentation } from '@onebit/data'
+import { LONGEST_SIDE } from '@onebit/image'
 import { z } from 'zod'
 
-const pixels = z.int().min(1)
+const pixels = z.int().min(1).max(LONGEST_SIDE)
 const size = z.union([pixels, z.tuple([pixels, pixels])], { error: 'expected pixels, or [height, width]' })
 const byte = z.int().min(0).max(255)
 const change = z.number().min(0)
@@ -12,6 +11,12 @@ const range = z.tuple([z.number().positive(), z.number().positive()])
 
 const steps = {
   'center-crop': z.strictObject({ type: z.literal('center-crop'), size, shorterSide: pixels.optional() }),
+  resize: z.strictObject({
+    type: z.literal('resize'),
+    size,
+    mode: z.enum(['contain', 'cover', 'stretch']).optional(),
+    fill: z.union([byte, z.literal('border')], { error: "expected 0 to 255, or 'border'" }).optional(),
+  }),
   'random-crop': z.strictObject({
     type: z.literal('random-crop'),
     size,
@@ -46,6 +51,7 @@ export const AUGMENTATIONS = Object.keys(steps)
 
 export const augmentationSchema: z.ZodType<Augmentation> = z.discriminatedUnion('type', [
   steps['center-crop'],
+  steps.resize,
   steps['random-crop'],
   steps['random-resized-crop'],
   steps['horizontal-flip'],
@@ -56,22 +62,4 @@ export const augmentationSchema: z.ZodType<Augmentation> = z.discriminatedUnion(
 /** The keys that a step takes. */
 export function augmentationKeys(type: unknown): readonly string[] {
   return Object.keys(steps[type as keyof typeof steps]?.shape ?? {})
-}
-
-/**
- * The steps that a model file names, as augmentations.
- * @throws ModelFormatError if one is none.
- */
-export function augmentationsOf(steps: readonly PixelPreparation[]): readonly Augmentation[] {
-  const result = z.array(augmentationSchema).safeParse(steps)
-  if (result.success) return result.data
-  throw new ModelFormatError(
-    {
-      field: 'metadata.preparation',
-      what: `The model's 'preparation' names steps that are unknown here.`,
-      expected: AUGMENTATIONS.join(', '),
-      received: JSON.stringify(steps).slice(0, 80),
-    },
-    { cause: result.error },
-  )
 }
