@@ -4,3 +4,5 @@ export { type ConformanceCase, failures, registerCases, type TestFunction } from
 export { ConformanceError } from './conformance-error.ts'
 export type { ClosedFormContext, QuantizerSuiteOptions } from './quantizer/suite-options.ts'
 export { quantizerCases, testQuantizer } from './quantizer/test-quantizer.ts'
+export type { TaskSuiteOptions } from './task/suite-options.ts'
+export { taskCases, testTask } from './task/test-task.ts'
