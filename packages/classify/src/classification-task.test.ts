@@ -1,6 +1,7 @@
 /** The conformance suite on this task, and what it says in its own words. */
 import { failures, taskCases, testTask } from '@onebit/testkit'
 import * as tf from '@tensorflow/tfjs'
+import '@tensorflow/tfjs-backend-wasm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runtime } from './classification-runtime.ts'
 import { classification } from './classification-task.ts'
@@ -17,6 +18,15 @@ const perfect = (label: unknown, { scores: [classes] }: Readonly<Record<string, 
 })
 
 testTask(classification, { test, facts: numbered(4), annotations: [2, 0, 3], wrong: [4, -1, 0.5, 'class 1'], perfect })
+
+test('on the backend that trains in WebAssembly, too', async () => {
+  await tf.setBackend('wasm')
+  try {
+    expect(await failures(taskCases(classification, { facts: numbered(4), annotations: [2, 0], perfect }))).toEqual(new Map())
+  } finally {
+    await tf.setBackend('cpu')
+  }
+})
 
 test('of more than ten classes, too', async () => {
   expect(await failures(taskCases(classification, { facts: numbered(30), annotations: [29, 7], perfect }))).toEqual(new Map())

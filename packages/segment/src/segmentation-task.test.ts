@@ -1,6 +1,7 @@
 /** The conformance suite on this task, and what it says in its own words. */
 import { failures, taskCases, testTask } from '@onebit/testkit'
 import * as tf from '@tensorflow/tfjs'
+import '@tensorflow/tfjs-backend-wasm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Segmentation } from './segmentation-facts.ts'
 import { runtime } from './segmentation-runtime.ts'
@@ -45,6 +46,15 @@ const tooLarge = maskOf(() => 3)
 const short = { mask: { ...annotations[0].mask, height: 9 } }
 
 testTask(segmentation, { test, facts, annotations: annotations.slice(0, 2), wrong: [tooLarge, short], perfect })
+
+test('on the backend that trains in WebAssembly, too', async () => {
+  await tf.setBackend('wasm')
+  try {
+    expect(await failures(taskCases(segmentation, { facts, annotations: annotations.slice(0, 2), perfect }))).toEqual(new Map())
+  } finally {
+    await tf.setBackend('cpu')
+  }
+})
 
 test('with a mask of half the size, too', async () => {
   const even = [maskOf((x) => Number(x >= 6)), maskOf((x, y) => (y >= 4 ? 2 : Number(x < 4)))]
