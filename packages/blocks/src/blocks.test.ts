@@ -63,7 +63,7 @@ const references: readonly Reference[] = [
 
 /** Two blocks, the first of which halves the image and doubles the channels. */
 function modelOf(reference: Reference, pair: Partial<Pair>): tf.LayersModel {
-  const block = registry.block(reference)
+  const block = registry.resolve('block', reference)
   const input = tf.input({ shape: [8, 8, 8], name: 'image' })
   let values: readonly tf.SymbolicTensor[] = [input]
   for (const [index, strides] of [2, 1].entries()) {
@@ -72,8 +72,8 @@ function modelOf(reference: Reference, pair: Partial<Pair>): tf.LayersModel {
       filters: 16,
       strides,
       dilation: 1,
-      activation: pair.activation === undefined ? undefined : registry.quantizer(pair.activation),
-      weight: pair.weight === undefined ? undefined : registry.quantizer(pair.weight),
+      activation: pair.activation === undefined ? undefined : registry.resolve('quantizer', pair.activation),
+      weight: pair.weight === undefined ? undefined : registry.resolve('quantizer', pair.weight),
     })
   }
   return tf.model({ inputs: input, outputs: values[0] })
@@ -211,7 +211,7 @@ describe('orders and options', () => {
   test('ReActNet doubles its channels by two 1x1 convolutions side by side', () => {
     const model = modelOf({ name: 'react', form: 'mobilenet' }, { activation: 'rsign', weight: 'ste-sign' })
     expect(model.layers.filter(({ name }) => /conv2\.path\d$/.test(name))).toHaveLength(2)
-    expect(() => registry.block({ name: 'react', form: 'other' })).toThrow(/form/)
+    expect(() => registry.resolve('block', { name: 'react', form: 'other' })).toThrow(/form/)
   })
 
   test('without quantizers the basic block is the real one, with its ReLUs', () => {
@@ -222,7 +222,7 @@ describe('orders and options', () => {
 
   test('widths that do not fit are refused with a way out', () => {
     const apply = (reference: Reference, filters: number) => () => {
-      const block = registry.block(reference)
+      const block = registry.resolve('block', reference)
       const context = { name: 'odd', filters, strides: 1, dilation: 1 }
       return block.plugin.apply([tf.input({ shape: [8, 8, 8] })], block.options, context)
     }

@@ -6,13 +6,15 @@ import type { EpochRecord, LossPoint } from './events.ts'
 /** Sums over the epoch under way. */
 export interface EpochSums {
   loss: number
-  correct: number
+  /** Of the task's monitors, by the metric's name. */
+  monitors: Record<string, number>
+  /** Pictures. */
   seen: number
   steps: number
   seconds: number
 }
 
-export const noSums = (): EpochSums => ({ loss: 0, correct: 0, seen: 0, steps: 0, seconds: 0 })
+export const noSums = (): EpochSums => ({ loss: 0, monitors: {}, seen: 0, steps: 0, seconds: 0 })
 
 /** How far the run is, through all stages. */
 export interface RunProgress {
@@ -24,6 +26,14 @@ export interface RunProgress {
   lossSum: number
   /** Time spent training, without what was lost to kills. */
   seconds: number
+}
+
+/** The epoch of a stage with the best headline metric. */
+export interface BestEpoch {
+  /** From 1, within the stage. */
+  readonly epoch: number
+  /** Of the headline metric. */
+  readonly value: number
 }
 
 export interface RunState {
@@ -41,6 +51,8 @@ export interface RunState {
   readonly random: RandomState
   readonly optimizerSteps: number
   readonly sums: EpochSums
+  /** Absent before the first epoch is over. */
+  readonly best?: BestEpoch
   readonly progress: RunProgress
 }
 
@@ -50,6 +62,10 @@ export const PARTS = {
   optimizer: 'optimizer/',
   average: 'average/',
   signs: 'signs/',
+  /** Variables of distillers. */
+  distillers: 'distillers/',
+  /** Weights of the best epoch, where they are kept. */
+  best: 'best/',
   /** Weights that earlier stages ended with: `stage/0/...`. */
   stage: 'stage/',
 } as const

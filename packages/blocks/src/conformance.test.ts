@@ -1,0 +1,33 @@
+/** Every block through the published suite. */
+import { createRegistry } from '@onebit/core'
+import { registerLayers } from '@onebit/layers'
+import { testBlock } from '@onebit/testkit'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, expect, test } from 'vitest'
+import blocks from './index.ts'
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+  registerLayers(createRegistry([]))
+})
+
+type Suite = Parameters<typeof testBlock>[1]
+
+const suites: Readonly<Record<string, Suite>> = {
+  basic: { test, variants: [{ downsample: 'binary' }] },
+  xnor: { test, variants: [{ inputScale: false }, { relu: true, downsample: 'binary' }] },
+  'xnor-plain': { test, variants: [{ kernelSize: 5 }] },
+  'bi-real': { test },
+  'strong-baseline': { test, variants: [{ scale: 'channel-height-width' }] },
+  'real-to-binary': { test, variants: [{ scale: 'none', ratio: 4, downsample: 'binary' }] },
+  hierarchical: { test, variants: [{ downsample: 'binary', prelu: false }] },
+  'group-net': { test, variants: [{ bases: 2, combination: 'learned', downsample: 'real', gates: false }] },
+  react: { test, variants: [{ form: 'mobilenet' }] },
+  quicknet: { test, variants: [{ padding: 'one' }] },
+}
+
+for (const block of blocks) testBlock(block, suites[block.name])
+
+test('is run on every block', () => {
+  expect(Object.keys(suites)).toEqual(blocks.map(({ name }) => name))
+})
