@@ -34,7 +34,7 @@ export interface NetworkSuiteOptions {
 
 type Built = { readonly backbone: Backbone; readonly model: tfl.LayersModel }
 
-const sidesOf = (tensor: tf.SymbolicTensor): readonly number[] => tensor.shape.slice(1, 3) as number[]
+const sidesOf = (tensor: tfl.SymbolicTensor): readonly number[] => tensor.shape.slice(1, 3) as number[]
 
 /** Nodes of the frozen graph that make bits or read them. */
 const bitsOf = (model: tfl.LayersModel): readonly string[] =>
