@@ -4,7 +4,7 @@ import { type Batch, type BatchSource, batches, commonRules, type ImageSet, type
 import { readPictureMetadata } from '@onebit/image'
 import { type Command, Option } from 'commander'
 import { backendNamed, batchSizeFor, DEFAULT_BACKEND } from '../backends.ts'
-import { finishCommand, type Host } from '../command.ts'
+import { finishCommand, type Host, integer } from '../command.ts'
 import { InterruptedError, UsageError } from '../errors.ts'
 import { checkFacts, checkShape } from '../evaluate/check-fit.ts'
 import { type ChosenDataset, chooseDataset, type DatasetRequest } from '../evaluate/choose-dataset.ts'
@@ -190,7 +190,7 @@ export async function addEval(command: Command, host: Host): Promise<void> {
     .option('--data-folder <path>', 'where the data set is; an image folder has test or val below it')
     .option('--download', 'download the data set that the file names, if it is not here')
     .option('--split <name>', 'which part of a data set that has several')
-    .addOption(flagOf({ name: 'limit', rule: commonRules.limit }))
+    .option('--limit <images>', 'only the first test images', integer(1))
     .addOption(flagOf({ name: 'validation', rule: commonRules.validation }))
     .addOption(new Option('--part <part>', 'what is measured (default: test)').choices(['test', 'validation']))
     .option('--backend <name>', `${namesOf('backend')}, with options after a colon`, DEFAULT_BACKEND)
