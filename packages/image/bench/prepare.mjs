@@ -18,7 +18,8 @@ function measure(prepare, pictures, steps, normalization, channels) {
   const rows = []
   for (const [size, [width, height]] of Object.entries(pictures)) {
     const data = new Uint8Array(width * height * channels)
-    for (let index = 0; index < data.length; index++) data[index] = channels === 4 && index % 4 === 3 ? 255 : (index * 31) ^ (index >> 7)
+    for (let index = 0; index < data.length; index++)
+      data[index] = channels === 4 && index % 4 === 3 ? 255 : (index * 31) ^ (index >> 7)
     for (const [name, preparation] of Object.entries(steps)) {
       const times = []
       for (let run = -5; run < 15; run++) {
@@ -59,7 +60,10 @@ async function inChromium() {
     response.setHeader('Content-Type', request.url === '/page.js' ? 'text/javascript' : 'text/html')
     response.end(request.url === '/page.js' ? outputFiles[0].text : '<script type="module" src="/page.js"></script>')
   }).listen(0)
-  const browser = await chromium.launch({ executablePath: process.env.ONEBIT_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+  const browser = await chromium.launch({
+    executablePath: process.env.ONEBIT_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  })
   try {
     const page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${server.address().port}/`)

@@ -77,7 +77,7 @@ export function addRun(program: Command, host: Host): void {
     .command('run')
     .description('classify a picture with a frozen file')
     .argument('<file>', 'a file that `onebit freeze` wrote')
-    .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF; fitted into the input of the network')
+    .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF; prepared as the pictures of its training')
     .option('--backend <name>', BACKENDS.join(' or '), 'wasm')
     .option('--invert', 'exchange light and dark')
     .option('--top <labels>', 'how many labels to show', integer(1), 3)
