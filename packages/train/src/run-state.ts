@@ -1,6 +1,8 @@
 /** Where a run stands: the part of a checkpoint that is no tensor. */
+
 import type { RandomState } from '@onebit/data'
 import type { Fingerprint } from './checkpoint/fingerprint.ts'
+import type { StartedEngine } from './engines/starter.ts'
 import type { EpochRecord, LossPoint } from './events.ts'
 
 /** Sums over the epoch under way. */
@@ -40,7 +42,7 @@ export interface RunState {
   readonly fingerprint: Fingerprint
   /** Digest of the model's structure. */
   readonly model: string
-  readonly engine: string
+  readonly engine: StartedEngine
   /** From 0. */
   readonly stage: number
   /** Epochs of the stage that are over. */

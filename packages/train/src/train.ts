@@ -31,7 +31,7 @@ export interface RunOptions {
    * Default: `seeded` where a seed is given and for `trainStages`, else `keep`.
    */
   initialize?: 'seeded' | 'keep'
-  /** @default 'auto' */
+  /** Default: of a resumed run the engine that it began on, else `auto`. */
   engine?: EngineName
   /**
    * Trains on several threads of this machine, on the engine `wasm`: each takes a part of every batch. The same number of threads gives

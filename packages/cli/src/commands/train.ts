@@ -4,7 +4,7 @@ import { type AugmentationPlugin, DataError, type DatasetPlugin, type LoadContex
 import { type EngineName, progressBar, RUN_SETTINGS, type TrainEvent, type TrainResult, trainStages } from '@onebit/train'
 import { type Command, Option } from 'commander'
 import { type CommonFlags, finishCommand, type Host, integer } from '../command.ts'
-import { InterruptedError, locateAsync, UsageError } from '../errors.ts'
+import { InterruptedError, locate, locateAsync, UsageError } from '../errors.ts'
 import { EXIT } from '../exit-codes.ts'
 import { formatCount, formatMetric } from '../format.ts'
 import { shapeOf } from '../open-graph.ts'
@@ -18,7 +18,7 @@ import { warningsOf } from '../recipe/warnings.ts'
 import { defaultRegistry } from '../registry.ts'
 import { Shell } from '../shell.ts'
 import { describeShippedRecipes } from '../shipped-recipes.ts'
-import { checkRoom, freeFolder, recipeOfRun, writeRecipe } from '../train/run-place.ts'
+import { checkRoom, freeFolder, recipeOfRun, removeBeginning, writeRecipe } from '../train/run-place.ts'
 import { workersOf } from '../train/thread-modules.ts'
 import { addRecipeFlags } from './train-flags.ts'
 
@@ -47,7 +47,8 @@ export interface TrainRunResult extends TrainResult {
 
 function loadData(located: LocatedRecipe, { badFiles, decodeWorker }: TrainRunOptions, shell: Shell) {
   const { recipe, registry, modules, locationOf } = located
-  const { plugin, options } = registry.resolve('dataset', recipe.dataset as Reference)
+  const asked = { ...recipe.dataset, ...(badFiles !== undefined && { badFiles }) }
+  const { plugin, options } = locate('--bad-files', () => registry.resolve('dataset', asked as Reference))
   const context: LoadContext = {
     onProgress: downloadProgress(shell),
     signal: shell.signal,
@@ -55,14 +56,19 @@ function loadData(located: LocatedRecipe, { badFiles, decodeWorker }: TrainRunOp
     augmentations: registry.list('augmentation') as AugmentationPlugin[],
     plugins: modules,
   }
-  const given = badFiles === undefined ? options : { ...options, badFiles }
-  return locateAsync(locationOf('dataset'), () => (plugin as DatasetPlugin).load(given, context))
+  return locateAsync(locationOf('dataset'), () => (plugin as DatasetPlugin).load(options, context))
 }
 
-/** A bad file ends training; the way on is told with it. */
-function withWayOn(error: unknown, out: string): unknown {
+/** Whether something would be lost with the folder; the checkpoint before the first step is none. */
+function isWork(event: TrainEvent): boolean {
+  return ['step', 'epoch', 'partial'].includes(event.type) || (event.type === 'checkpoint' && event.step > 0)
+}
+
+/** A bad file ends training; the way on is told with it. @param out The folder, if there is something to go on with. */
+function withWayOn(error: unknown, out: string | undefined): unknown {
   if (!DataError.isInstance(error) || !['decode', 'empty'].includes(error.reason) || error.file === undefined) return error
-  const fix = `Mend or replace the file and continue with \`onebit train --resume ${out}\`, or leave such files out: add --bad-files skip.`
+  const again = out === undefined ? 'train again' : `continue with \`onebit train --resume ${out}\``
+  const fix = `Mend or replace the file and ${again}, or leave such files out: add --bad-files skip.`
   return new DataError({ ...error.parts, reason: error.reason, file: error.file, fix }, { cause: error })
 }
 
@@ -88,9 +94,15 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
   const bar = progressBar(shell.stderr as NodeJS.WriteStream)
   // Ctrl-C ends the bar before its own message appears.
   signal.addEventListener('abort', () => bar({ type: 'end', interrupted: true }), { once: true })
+  // What the folder holds: what it held before, a run that has only begun, or one worth going on with.
+  let folderHolds = (resume ? 'work' : 'before') as 'before' | 'beginning' | 'work'
   const onEvent = (event: TrainEvent): void => {
     // By now the folder is this run's: nothing was there, or it was to be replaced.
-    if (event.type === 'start' && !resume) writeRecipe(out, recipe)
+    if (event.type === 'start' && !resume) {
+      folderHolds = 'beginning'
+      writeRecipe(out, recipe)
+    }
+    if (isWork(event)) folderHolds = 'work'
     bar(event)
   }
   const names = stagesOf(recipe).map(({ name }) => name)
@@ -117,7 +129,8 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
     model.dispose()
     return { ...result, out }
   } catch (error) {
-    throw withWayOn(error, out)
+    if (folderHolds === 'beginning') await removeBeginning(out)
+    throw withWayOn(error, folderHolds === 'work' ? out : undefined)
   }
 }
 

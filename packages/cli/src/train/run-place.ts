@@ -1,6 +1,6 @@
 /** The folder of a run, as the command sees it: whether there is room, and the recipe that a resumed run reads. */
 import { renameSync, writeFileSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileError } from '@onebit/core'
 import { UsageError } from '../errors.ts'
@@ -53,4 +53,11 @@ export function writeRecipe(folder: string, recipe: CheckedRecipe): void {
   } catch (error) {
     throw fileError(`The recipe '${file}' could not be written.`, error)
   }
+}
+
+/** Takes back what a run wrote that failed before its first step, so that its folder is free again. */
+export async function removeBeginning(folder: string): Promise<void> {
+  for (const name of ['checkpoints', 'log.jsonl', RECIPE_FILE]) await rm(join(folder, name), { recursive: true, force: true })
+  // Only if nothing else is in it.
+  await rmdir(folder).catch(() => undefined)
 }

@@ -72,7 +72,9 @@ export async function openRun(plan: Plan, options: RunOptions, host: RunHost, st
   const { data, recipe, resume = false } = options
   const workers = resolveWorkers(options, plan.batchSize, host)
   const emit = listen(options, host, store)
-  const engine = await startEngine(engineFor(workers, options.engine))
+  const restored = store && resume ? await store.checkpoints.latest((message) => emit({ type: 'warning', message })) : undefined
+  // The engine decides the bits: a run goes on with the one that it began on, unless it is told another.
+  const engine = await startEngine(engineFor(workers, options.engine ?? restored?.state.engine))
   const task = await taskContext(plan.task, data.facts)
   const sources = sourcesOf(data, plan.batchSize)
   // Sums of another number of threads have other bits; where their plugins are does not matter.
@@ -81,7 +83,6 @@ export async function openRun(plan: Plan, options: RunOptions, host: RunHost, st
   const fingerprint = store ? fingerprintOf(parts) : {}
   const opened = { plan, options, host, store, workers, engine, emit, task, sources, fingerprint }
   if (!store || !resume) return opened
-  const restored = await store.checkpoints.latest((message) => emit({ type: 'warning', message }))
   const record = restored ? undefined : await store.record()
   const before = restored?.state.fingerprint ?? record?.fingerprint
   if (before) checkFingerprint(before, fingerprint, restored?.file ?? store.path)
