@@ -37,6 +37,7 @@ export const hierarchical: Block = defineBlock({
     downsample: downsampleOption,
     prelu: { default: true, description: 'a PReLU after each convolution' },
   },
+  twin: ({ prelu }) => (prelu ? 'none' : 'relu'),
   apply: ([input], { downsample, prelu: bend }, context) => {
     const { name, filters, strides, dilation } = context
     if (filters % 4 !== 0) {

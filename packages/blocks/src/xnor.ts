@@ -46,7 +46,8 @@ function unit(
   const norm = batchNorm(input, `${name}.norm`)
   const conv = binaryConvolution({ name, filters, kernelSize, strides, dilation }, context)
   let output = conv.apply(norm) as SymbolicTensor
-  if (inputScale && activation) {
+  // Of real inputs there is no scale to give back.
+  if (inputScale && activation && activation.plugin.thresholds !== 'none') {
     const scale = new InputScale({ name: `${name}.scale`, kernelSize, strides, dilationRate: dilation })
     output = scale.apply([output, norm]) as SymbolicTensor
   }
@@ -61,6 +62,7 @@ export const xnor: Block = defineBlock({
   paper,
   convolutions: 2,
   options: { ...unitOptions, downsample: downsampleOption },
+  twin: ({ relu }) => (relu ? 'none' : 'relu'),
   apply: ([input], { downsample, ...options }, context) => {
     const { name, filters, strides } = context
     const first = unit(input, `${name}.conv1`, { ...options, strides }, context)
@@ -76,6 +78,7 @@ export const xnorPlain: Block = defineBlock({
   paper,
   convolutions: 1,
   options: { ...unitOptions, kernelSize: { default: 3, min: 1, max: 15, integer: true, description: 'size of the kernel' } },
+  twin: ({ relu }) => (relu ? 'none' : 'relu'),
   apply: ([input], options, context) => [unit(input, `${context.name}.conv`, { ...options, strides: context.strides }, context)],
 })
 

@@ -124,6 +124,8 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
     const configured = this.#quantizers[target]
     if (!configured) return undefined
     const { plugin, options } = configured
+    // `freeze` writes a function of its own in front of the layer.
+    if (target === 'activation' && plugin.real) return undefined
     const variables = Object.fromEntries(
       Object.entries(this.#variables[target]).map(([name, variable]) => [name, variable.read().dataSync() as Float32Array]),
     )
