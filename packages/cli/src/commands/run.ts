@@ -82,7 +82,7 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
   const backend = await backendNamed(registry, backendName)
   const network = await load(file, { backend })
   try {
-    const runtime = await taskNamed(registry, network.metadata.task ?? task, file).runtime()
+    const runtime = await taskNamed(registry, network.metadata.task ?? task, file, network.metadata).runtime()
     const pipeline = createPipeline(network, runtime)
     const given = await readPictureFile(image)
     const picture = invert ? invertPicture(given) : given
