@@ -140,5 +140,12 @@ test('parametersOf tells weights apart and counts a shared layer once', () => {
   const once = layer.apply(input) as tf.SymbolicTensor
   const norm = tf.layers.batchNormalization({ scale: false }).apply(layer.apply(once)) as tf.SymbolicTensor
   const model = tf.model({ inputs: input, outputs: new RPReLU().apply(norm) as tf.SymbolicTensor })
-  expect(parametersOf(model)).toEqual({ binary: 81, binaryChannels: 3, normalization: 9, normalizationChannels: 3, real: 3 + 9 })
+  expect(parametersOf(model)).toEqual({
+    binary: 81,
+    binaryChannels: 3,
+    distinctWidths: 3,
+    normalization: 9,
+    normalizationChannels: 3,
+    real: 3 + 9,
+  })
 })
