@@ -4,6 +4,7 @@ import {
   type Configured,
   checkFrozen,
   type FrozenQuantizer,
+  latentClipOf,
   OptionError,
   type Quantizer,
   type QuantizerContext,
@@ -20,7 +21,10 @@ export interface QuantizedLayerOptions {
   inputQuantizer?: Configured<Quantizer>
   /** Quantizes the kernel. Without it the weights stay real. */
   kernelQuantizer?: Configured<Quantizer>
-  /** Latent weights are clipped to [-latentClip, latentClip] after every training step; 0 leaves them free. @default 1 */
+  /**
+   * Latent weights are clipped to [-latentClip, latentClip] after every training step; 0 leaves them free.
+   * @default what the kernel's quantizer declares, 1 without one
+   */
   latentClip?: number
   useBias?: boolean
 }
@@ -82,7 +86,8 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
       }
     }
     this.#quantizers = { activation, weight }
-    this.latentClip = options.latentClip ?? 1
+    const declared = weight ? latentClipOf(weight) : 1
+    this.latentClip = options.latentClip ?? (declared === 'none' ? 0 : declared)
     this.useBias = options.useBias ?? false
   }
 

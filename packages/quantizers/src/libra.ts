@@ -42,6 +42,7 @@ export const libra: Quantizer = defineQuantizer({
   package: '@onebit/quantizers',
   paper: { title: 'IR-Net', authors: 'Qin et al.', year: 2020, arxiv: '1909.10788' },
   for: ['weight'],
+  latentClip: 'none',
   options: {
     estimator: { default: 'ede', values: ['ede', 'ste'], description: 'whose derivative is the gradient' },
     start: { default: 0.1, min: 1e-6, max: 1e6, description: 'sharpness of ede when training begins' },
