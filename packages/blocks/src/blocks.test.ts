@@ -62,7 +62,7 @@ const references: readonly Reference[] = [
 ]
 
 /** Two blocks, the first of which halves the image and doubles the channels. */
-function modelOf(reference: Reference, pair: Partial<Pair>): tf.LayersModel {
+function modelOf(reference: Reference, pair: Partial<Pair> = {}): tf.LayersModel {
   const block = registry.block(reference)
   const input = tf.input({ shape: [8, 8, 8], name: 'image' })
   let values: readonly tf.SymbolicTensor[] = [input]
@@ -208,10 +208,22 @@ describe('orders and options', () => {
     expect(model.layers.filter(({ name }) => name.endsWith('shortcut.conv'))).toHaveLength(1)
   })
 
-  test('ReActNet doubles its channels by two 1x1 convolutions side by side', () => {
+  test('ReActNet doubles its channels by two 1x1 convolutions that read one shift and one sign', () => {
     const model = modelOf({ name: 'react', form: 'mobilenet' }, { activation: 'rsign', weight: 'ste-sign' })
-    expect(model.layers.filter(({ name }) => /conv2\.path\d$/.test(name))).toHaveLength(2)
-    expect(() => registry.block({ name: 'react', form: 'other' })).toThrow(/form/)
+    const mixing = model.getLayer('block1.conv2')
+    expect(mixing.weights.map(({ shape }) => shape)).toEqual([[1, 1, 8, 16], [8]])
+    const { graph } = freeze(model)
+    expect(graph.nodes.filter(({ name, op }) => op === 'threshold' && name.startsWith('block1'))).toHaveLength(2)
+    expect(() => registry.resolve('block', { name: 'react', form: 'other' })).toThrow(/form/)
+  })
+
+  test('slopes and gates begin as the options say', () => {
+    const model = modelOf({ name: 'real-to-binary', slope: 0, gateInitializer: 'glorot-uniform' })
+    expect(model.getLayer('block1.conv1.prelu').getWeights()[0].dataSync()).toEqual(new Float32Array(16))
+    const initializer = (of: tf.LayersModel): unknown => of.getLayer('block1.conv1.gated.excite').getConfig().kernelInitializer
+    expect(initializer(model)).not.toEqual(initializer(modelOf({ name: 'real-to-binary' })))
+    const bent = modelOf({ name: 'react', slope: 0.5 }).getLayer('block1.conv1.rprelu')
+    expect(bent.getWeights()[1].dataSync()).toEqual(new Float32Array(16).fill(0.5))
   })
 
   test('without quantizers the basic block is the real one, with its ReLUs', () => {

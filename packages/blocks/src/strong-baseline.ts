@@ -13,13 +13,15 @@ import { type Block, type BlockContext, defineBlock } from '@onebit/core'
 import { LearnedScale, type ScaleExtent } from '@onebit/layers'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { downsampleOption, shortcut } from './binary-downsample.ts'
-import { batchNorm, binaryConvolution, prelu, sum } from './convolution-parts.ts'
+import { batchNorm, binaryConvolution, prelu, slopeOption, sum } from './convolution-parts.ts'
 
 export interface StrongBaselineOptions {
   /** What of the output has learned factors. @default 'channel' */
   scale: ScaleExtent | 'none'
   /** Precision of shortcuts that change the shape. @default 'real' */
   downsample: 'real' | 'binary'
+  /** Slope of the PReLUs below zero when training begins. @default 0.25 */
+  slope: number
 }
 
 export const strongBaselineOptions = {
@@ -29,12 +31,13 @@ export const strongBaselineOptions = {
     description: 'what of the output has learned factors',
   },
   downsample: downsampleOption,
+  slope: slopeOption,
 } as const
 
 /** @param gate What multiplies the scaled output, given that and the BatchNorm's output. */
 export function applyStrongBaseline(
   input: SymbolicTensor,
-  { scale, downsample }: StrongBaselineOptions,
+  { scale, downsample, slope }: StrongBaselineOptions,
   context: BlockContext,
   gate: (value: SymbolicTensor, norm: SymbolicTensor, name: string) => SymbolicTensor = (value) => value,
 ): SymbolicTensor {
@@ -43,7 +46,7 @@ export function applyStrongBaseline(
     const norm = batchNorm(x, `${name}.norm`)
     let value = binaryConvolution({ name, filters, strides, dilation }, context).apply(norm) as SymbolicTensor
     if (scale !== 'none') value = new LearnedScale({ name: `${name}.scale`, extent: scale }).apply(value) as SymbolicTensor
-    const bent = prelu(gate(value, norm, name), `${name}.prelu`)
+    const bent = prelu(gate(value, norm, name), `${name}.prelu`, slope)
     return sum([bent, shortcut(downsample, x, `${name}.shortcut`, filters, strides, context)], `${name}.add`)
   }
   return half(half(input, `${context.name}.conv1`, context.strides), `${context.name}.conv2`, 1)
