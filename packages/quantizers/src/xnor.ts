@@ -32,7 +32,7 @@ const magnitude = (weights: tf.Tensor): tf.Tensor1D => filterMean(tf.abs(weights
 
 /** d out / d W of the released code, each weight alone. */
 function releasedFactor(centered: tf.Tensor, perFilter: number, inputs: number): tf.Tensor {
-  const inside = tf.cast(tf.less(tf.abs(centered), 1), 'float32')
+  const inside = tf.step(tf.sub(1, tf.abs(centered)))
   return tf.mul(tf.add(tf.mul(inside, magnitude(centered)), 1 / perFilter), 1 - 1 / inputs)
 }
 
@@ -57,7 +57,7 @@ export const xnor: Quantizer = defineQuantizer({
     const centered = centeredIf(center, weights)
     const perFilter = weights.size / weights.shape.at(-1)!
     if (gradient === 'code' || gradient === 'code-sgd') {
-      const factor = releasedFactor(stopGradient(centered), perFilter, weights.shape.at(-2)!)
+      const factor = stopGradient(releasedFactor(centered, perFilter, weights.shape.at(-2)!))
       return tf.mul(weights, gradient === 'code' ? factor : tf.mul(factor, perFilter))
     }
     const signs = stopGradient(sign(centered))
