@@ -13,6 +13,7 @@ import { compileGraph, createRegistry } from '@onebit/core'
 import { batches, fashionMnist } from '@onebit/data'
 import { wasm } from '@onebit/kernels-wasm'
 import { freeze } from '@onebit/layers'
+import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import { startEngine, train } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
@@ -34,7 +35,7 @@ const AGREEMENT_FLOOR = 0.999
 
 const { values: flags } = parseArgs({ options: { only: { type: 'string' }, resume: { type: 'boolean', default: false } } })
 const { description: engine } = await startEngine('wasm')
-const registry = createRegistry([quantizers, blocks, classify])
+const registry = createRegistry([quantizers, blocks, networks, classify])
 const data = await fashionMnist()
 
 async function trainWith(name, target) {

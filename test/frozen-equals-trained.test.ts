@@ -8,6 +8,7 @@ import { costOf, createRegistry, defineQuantizer, type Graph, load, reference, w
 import { batches, fashionMnist } from '@onebit/data'
 import { wasm } from '@onebit/kernels-wasm'
 import { type FrozenModel, freeze } from '@onebit/layers'
+import networks from '@onebit/networks'
 import quantizers, { sign } from '@onebit/quantizers'
 import { startEngine, train } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
@@ -38,7 +39,7 @@ let labels: Int32Array
 
 beforeAll(async () => {
   await startEngine('wasm')
-  const registry = createRegistry([quantizers, blocks, classify, shiftedSign])
+  const registry = createRegistry([quantizers, blocks, networks, classify, shiftedSign])
   const data = await fashionMnist()
   const small = { ...data, train: { ...data.train, count: 4000 } }
   model = classifier(registry, {

@@ -2,6 +2,7 @@
 import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
 import { createRegistry } from '@onebit/core'
+import backbones from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import { FusedAdam, registerTrainingKernels } from '@onebit/tfjs-wasm-training'
 import * as tf from '@tensorflow/tfjs'
@@ -39,7 +40,7 @@ async function startKernels(kernels, optimizer) {
 }
 
 function biReal() {
-  return classifier(createRegistry([quantizers, blocks, classify]), {
+  return classifier(createRegistry([quantizers, blocks, backbones, classify]), {
     network: 'resnet-small',
     block: 'bi-real',
     activation: 'approx-sign',

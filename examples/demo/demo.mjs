@@ -11,6 +11,7 @@ import { costOf, createRegistry, load, reference } from '@onebit/core'
 import { batches, fashionMnist } from '@onebit/data'
 import { wasm } from '@onebit/kernels-wasm'
 import { freeze } from '@onebit/layers'
+import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import { readRun, renderReport, startEngine, train } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
@@ -29,7 +30,7 @@ const recipe = { network: 'resnet-small', block: 'bi-real', activation: 'approx-
 
 // 1. Compose and train.
 await startEngine('wasm')
-const registry = createRegistry([quantizers, blocks, classify])
+const registry = createRegistry([quantizers, blocks, networks, classify])
 const full = await fashionMnist()
 const images = Math.min(Number(flags.images), full.train.count)
 // Fewer training images is a trial run: then fewer test images in proportion.

@@ -9,6 +9,7 @@ import { createRegistry, load } from '@onebit/core'
 import { batches, fashionMnist } from '@onebit/data'
 import { wasm } from '@onebit/kernels-wasm'
 import { freeze } from '@onebit/layers'
+import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import { startEngine, train } from '@onebit/train'
 
@@ -23,7 +24,7 @@ const { values: flags } = parseArgs({
 await startEngine('auto')
 
 // Names, names with options, or the objects themselves.
-const registry = createRegistry([quantizers, blocks, classify])
+const registry = createRegistry([quantizers, blocks, networks, classify])
 const data = await fashionMnist()
 const model = classifier(registry, {
   network: { name: 'resnet-small', width: 16 },

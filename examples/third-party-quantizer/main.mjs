@@ -6,6 +6,7 @@ import { compileGraph, createRegistry } from '@onebit/core'
 import { batches, fashionMnist } from '@onebit/data'
 import { wasm } from '@onebit/kernels-wasm'
 import { freeze } from '@onebit/layers'
+import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import { startEngine, train } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
@@ -18,7 +19,7 @@ const { values: flags } = parseArgs({
 await startEngine('auto')
 
 // Registered where it is used; importing the file alone changes nothing.
-const registry = createRegistry([quantizers, blocks, classify, shiftedSign])
+const registry = createRegistry([quantizers, blocks, networks, classify, shiftedSign])
 const data = await fashionMnist()
 const model = classifier(registry, {
   network: { name: 'resnet-small', width: 16 },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { argMax, evaluate } from './accuracy.ts'
+import { evaluate } from './accuracy.ts'
+import { argMax } from './class-scores.ts'
 
 test('argMax takes the first of equal scores, within its bounds', () => {
   expect(argMax([9, 1, 3, 3, 2], 1, 5)).toBe(1)
@@ -11,8 +12,8 @@ test('evaluate counts over batches of different sizes, and tells how far it is',
     [0.6, 0.4],
   ]
   const batches = [
-    { images: new Float32Array(2), labels: [0, 0], count: 2 },
-    { images: new Float32Array(1), labels: [0], count: 1 },
+    { images: new Float32Array(2), annotations: [0, 0], count: 2 },
+    { images: new Float32Array(1), annotations: [0], count: 1 },
   ]
   const seen: number[] = []
   const result = await evaluate(

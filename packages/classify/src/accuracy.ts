@@ -1,4 +1,5 @@
 /** How often the most probable class is the labeled one. */
+import { argMax } from './class-scores.ts'
 
 /** Anything that turns images into scores: a `Network`, or a function around a `tf.LayersModel`. */
 export type Scorer = (images: Float32Array) => Promise<ArrayLike<number>> | ArrayLike<number>
@@ -6,7 +7,8 @@ export type Scorer = (images: Float32Array) => Promise<ArrayLike<number>> | Arra
 export interface LabeledBatch {
   /** `count` images, one after the other. */
   readonly images: Float32Array
-  readonly labels: ArrayLike<number>
+  /** Their labels. What `batches` of `@onebit/data` gives is one. */
+  readonly annotations: ArrayLike<unknown>
   readonly count: number
 }
 
@@ -16,13 +18,6 @@ export interface Evaluation {
   readonly count: number
   /** The predicted class of every image, in order. */
   readonly predictions: readonly number[]
-}
-
-/** The index of the largest score; the first of several equal ones. */
-export function argMax(scores: ArrayLike<number>, begin: number, end: number): number {
-  let best = begin
-  for (let i = begin + 1; i < end; i++) if (scores[i] > scores[best]) best = i
-  return best - begin
 }
 
 /**
@@ -36,13 +31,13 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const predictions: number[] = []
   let correct = 0
-  for await (const { images, labels, count } of batches) {
+  for await (const { images, annotations, count } of batches) {
     const scores = await scorer(images)
     const classes = scores.length / count
     for (let i = 0; i < count; i++) {
       const predicted = argMax(scores, i * classes, (i + 1) * classes)
       predictions.push(predicted)
-      if (predicted === labels[i]) correct++
+      if (predicted === annotations[i]) correct++
     }
     onBatch?.(predictions.length)
   }

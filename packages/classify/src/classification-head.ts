@@ -2,6 +2,11 @@
 import { defineHead, type Head } from '@onebit/core'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 
+export interface ClassificationHeadOptions {
+  /** Number of classes. The task takes it from the data set. @default 10 */
+  classes: number
+}
+
 export const classificationHead: Head = defineHead({
   name: 'classification',
   package: '@onebit/classify',
@@ -13,3 +18,9 @@ export const classificationHead: Head = defineHead({
     return { scores: layers.softmax({ name: 'scores' }).apply(logits) as SymbolicTensor }
   },
 })
+
+declare module '@onebit/core' {
+  interface HeadNames {
+    classification: ClassificationHeadOptions
+  }
+}

@@ -1,12 +1,12 @@
 /** What classification needs without TensorFlow.js: `@onebit/classify/deployment`, and a part of `@onebit/classify`. */
-export { argMax, type Evaluation, evaluate, type LabeledBatch, type Scorer } from './accuracy.ts'
+export { type Evaluation, evaluate, type LabeledBatch, type Scorer } from './accuracy.ts'
+export { argMax, type ClassScores } from './class-scores.ts'
+export type { ClassificationFacts } from './classification-facts.ts'
+export { runtime } from './classification-runtime.ts'
 export {
-  assumptionsOf,
   type ClassifierData,
   type ClassifierMetadata,
   classifierMetadata,
-  type PixelNormalization,
-  type PreparationStep,
   readClassifierMetadata,
 } from './classifier-metadata.ts'
 export {
@@ -16,5 +16,3 @@ export {
   type ImageClassifierOptions,
   imageClassifier,
 } from './image-classifier.ts'
-export { type DecodeFile, type ImageSource, type PixelImage, type PixelTensor, readImage } from './read-image.ts'
-export { cropCenter, type Pixels, resizeBilinear } from './resize-bilinear.ts'

@@ -1,10 +1,9 @@
 /** From pixels to labels, on a graph whose scores can be told in advance. */
 import { compileGraph, GraphBuilder, InputError, type LoadedNetwork, ModelFormatError, reference } from '@onebit/core'
+import type { PictureSource } from '@onebit/image'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { imageClassifier } from './image-classifier.ts'
-import { type ImageSource, readImage } from './read-image.ts'
-import { cropCenter, resizeBilinear } from './resize-bilinear.ts'
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
@@ -71,14 +70,15 @@ describe('imageClassifier', () => {
     expect(Array.from(prepared.subarray(0, 3))).toEqual([1, 2, 0.5])
   })
 
-  test('cover cuts the sides, stretch keeps them', async () => {
+  test('cover cuts the sides, stretch and the default keep them', async () => {
     const network = await colorNetwork({ labels })
     const data = Uint8Array.from({ length: 12 * 4 * 3 }, (_, index) => {
       const column = Math.floor(index / 3) % 12
       return index % 3 === (column >= 4 && column < 8 ? 0 : 1) ? 255 : 0
     })
     const striped = { data, width: 12, height: 4 }
-    expect((await imageClassifier(network).classify(striped))[0].label).toBe('red')
+    expect((await imageClassifier(network, { fit: 'cover' }).classify(striped))[0].label).toBe('red')
+    expect((await imageClassifier(network).classify(striped))[0].label).toBe('green')
     expect((await imageClassifier(network, { fit: 'stretch' }).classify(striped))[0].label).toBe('green')
   })
 
@@ -124,56 +124,9 @@ describe('imageClassifier', () => {
       expect(() => imageClassifier(bad)).toThrow(ModelFormatError)
     }
     const two = await colorNetwork({}, 2)
-    expect(() => imageClassifier(two)).toThrow(/no classifier of images/)
+    expect(() => imageClassifier(two)).toThrow(/takes no pictures/)
     await expect(imageClassifier(network).classify({ data: new Uint8Array(5), width: 2, height: 2 })).rejects.toThrow(InputError)
     await expect(imageClassifier(network).classify(new Blob([]))).rejects.toThrow(/decode/i)
-    await expect(imageClassifier(network).classify({} as ImageSource)).rejects.toThrow(/canvas/)
-  })
-})
-
-describe('readImage', () => {
-  test('color becomes luminance, transparency black', async () => {
-    const { data } = await readImage(plain(1, 1, [255, 0, 0]), 1)
-    expect(data[0]).toBeCloseTo(0.299 * 255, 4)
-    expect(Array.from((await readImage(plain(1, 1, [200, 100, 50, 0]), 3)).data)).toEqual([0, 0, 0])
-  })
-})
-
-describe('resizeBilinear', () => {
-  const ramp = { data: [0, 10, 20, 30], width: 2, height: 2, channels: 1 }
-
-  test('the same size is the same image', () => {
-    expect(Array.from(resizeBilinear(ramp, 2, 2).data)).toEqual(ramp.data)
-  })
-
-  test('between centers values are in proportion, beyond them the border continues', () => {
-    const { data } = resizeBilinear(ramp, 4, 1)
-    expect(Array.from(data)).toEqual([10, 12.5, 17.5, 20])
-  })
-
-  test('a plane stays a plane, at any scale, per channel', () => {
-    const plane = (width: number, height: number, x: number, y: number): number =>
-      ((x + 0.5) / width) * 6 + ((y + 0.5) / height) * 2
-    const data = Float32Array.from({ length: 8 * 6 * 2 }, (_, index) => {
-      const value = plane(8, 6, Math.floor(index / 2) % 8, Math.floor(index / 16))
-      return index % 2 === 0 ? value : -value
-    })
-    const small = resizeBilinear({ data, width: 8, height: 6, channels: 2 }, 4, 3)
-    for (let pixel = 0; pixel < 12; pixel++) {
-      const expected = plane(4, 3, pixel % 4, Math.floor(pixel / 4))
-      expect(small.data[2 * pixel]).toBeCloseTo(expected, 4)
-      expect(small.data[2 * pixel + 1]).toBeCloseTo(-expected, 4)
-    }
-  })
-
-  test('shrinking far sees every pixel', () => {
-    const data = new Float32Array(64 * 64)
-    data[33 * 64 + 21] = 64 * 64
-    expect(resizeBilinear({ data, width: 64, height: 64, channels: 1 }, 1, 1).data[0]).toBeGreaterThan(0.2)
-  })
-
-  test('cropCenter takes the middle', () => {
-    const data = Array.from({ length: 15 }, (_, index) => index)
-    expect(Array.from(cropCenter({ data, width: 5, height: 3, channels: 1 }, 3, 1).data)).toEqual([6, 7, 8])
+    await expect(imageClassifier(network).classify({} as PictureSource)).rejects.toThrow(/nothing that pictures come from/)
   })
 })

@@ -1,37 +1,13 @@
 import type { Plugin } from '@onebit/core'
-import { alexnet } from './alexnet.ts'
 import { classificationHead } from './classification-head.ts'
-import { quicknet } from './quicknet.ts'
-import { reactA } from './react-a.ts'
-import { resnet18, resnet34 } from './resnet.ts'
-import { resnetSmall } from './resnet-small.ts'
-import { resnet20 } from './resnet20.ts'
-import { vggSmall } from './vgg-small.ts'
+import { classification } from './classification-task.ts'
 
-export { type AlexnetOptions, alexnet } from './alexnet.ts'
-export { classificationHead } from './classification-head.ts'
-export { type ClassifierOptions, type ComposedClassifier, classifier, composeClassifier } from './classifier.ts'
+export { type ClassificationHeadOptions, classificationHead } from './classification-head.ts'
+export { classification } from './classification-task.ts'
+export { type ClassifierOptions, classifier, composeClassifier } from './classifier.ts'
+export { crossEntropy } from './cross-entropy.ts'
 export * from './deployment.ts'
-export type { NamedTechnique, PublishedNetwork } from './published-network.ts'
-export { publishedNetworks } from './published-networks.ts'
-export { type QuicknetOptions, quicknet } from './quicknet.ts'
-export { type ReactAOptions, reactA } from './react-a.ts'
-export { blocksFor, residualStages, type Stage } from './residual-stages.ts'
-export { type ResnetOptions, type ResnetStem, resnet18, resnet34 } from './resnet.ts'
-export { type ResnetSmallOptions, resnetSmall } from './resnet-small.ts'
-export { type Resnet20Options, resnet20 } from './resnet20.ts'
-export { type VggSmallOptions, vggSmall } from './vgg-small.ts'
 
-/** Every network and head of this package, for `createRegistry`. */
-const plugins: readonly Plugin[] = [
-  resnetSmall,
-  resnet18,
-  resnet34,
-  resnet20,
-  alexnet,
-  vggSmall,
-  reactA,
-  quicknet,
-  classificationHead,
-]
+/** The task of this package and its head, for `createRegistry`. */
+const plugins: readonly Plugin[] = [classification, classificationHead]
 export default plugins

@@ -1,7 +1,7 @@
 /** The graph behind whatever a person points at: a model file, a run, a recipe, or a network's name. */
 import { stat } from 'node:fs/promises'
-import type { PublishedNetwork } from '@onebit/classify'
 import { type Graph, type ModelParameters, nearestNames, type Registry, readModelFile } from '@onebit/core'
+import type { PublishedNetwork } from '@onebit/networks'
 import type { DataShape } from './datasets/dataset.ts'
 import { dataShape } from './datasets/registry.ts'
 import { UsageError } from './errors.ts'
@@ -39,7 +39,7 @@ function publishedParts(source: string, published: PublishedNetwork): readonly F
 }
 
 async function openNetwork(source: string, registry: Registry, shape: Partial<DataShape>): Promise<Untrained> {
-  const { publishedNetworks } = await import('@onebit/classify')
+  const { publishedNetworks } = await import('@onebit/networks')
   const published = Object.hasOwn(publishedNetworks, source) ? publishedNetworks[source] : undefined
   const reference = parseReference(source)
   const name = typeof reference === 'string' ? reference : reference.name

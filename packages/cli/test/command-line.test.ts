@@ -1,7 +1,7 @@
 /** The command line as scripts see it: exit codes, streams, JSON. In this process; `built-command.test.ts` runs the built one. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { publishedNetworks } from '@onebit/classify'
+import { publishedNetworks } from '@onebit/networks'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../src/exit-codes.ts'
 import { onebit, temporaryFolder, tinyFile } from './support.ts'

@@ -1,38 +1,37 @@
-import { type Augmentation, augmentImage, imageRandom } from './augment/augmentation.ts'
-import { heightAndWidth, type PixelImage } from './augment/pixel-image.ts'
+import type { Affine } from '@onebit/core'
+import { type Augmenter, imageRandom } from './augment/augmentation.ts'
+import type { PixelImage } from './augment/pixel-image.ts'
 import type { ImageSet } from './image-set.ts'
 import { type ChannelNormalization, type Normalization, normalizedPixels, writeNormalized } from './normalization.ts'
 
+export interface AugmentedImagesOptions {
+  readonly normalization: Normalization | ChannelNormalization
+  readonly steps: Augmenter
+  /** `[height, width, channels]` of a picture after the steps. */
+  readonly shape: readonly [height: number, width: number, channels: number]
+  readonly epochSeed: number
+}
+
 /**
- * The images at `indices`, augmented, then normalized. An image's changes depend on the epoch's seed and its index alone.
- * Throws `OptionError` if an image is too small to crop.
+ * The pictures at `indices`, augmented, then normalized, and where the pixels of each went. A picture's changes depend on the epoch's seed
+ * and its index alone.
+ * @throws OptionError if a picture is too small to crop.
  */
 export function augmentedImages(
   set: ImageSet,
   indices: ArrayLike<number>,
-  normalization: Normalization | ChannelNormalization,
-  steps: readonly Augmentation[],
-  epochSeed: number,
-): Float32Array<ArrayBuffer> {
-  const channels = set.shape[2]
+  { normalization, steps, shape, epochSeed }: AugmentedImagesOptions,
+): { images: Float32Array<ArrayBuffer>; affines: Affine[] } {
+  const [height, width, channels] = shape
   const values = normalizedPixels(normalization, channels)
-  const [height, width] = augmentedShape(set, steps)
   const size = height * width * channels
-  const floats = new Float32Array(indices.length * size)
-  for (let row = 0; row < indices.length; row++) {
-    const image = augmentImage(imageOf(set, indices[row]), steps, imageRandom(epochSeed, indices[row]))
-    writeNormalized(image.data, values, channels, floats, row * size)
-  }
-  return floats
-}
-
-/** `[height, width, channels]` of an image after the steps; every step that changes the size says which it makes. */
-export function augmentedShape(
-  set: ImageSet,
-  steps: readonly Augmentation[],
-): readonly [height: number, width: number, channels: number] {
-  const last = steps.findLast((step) => 'size' in step)
-  return last && 'size' in last ? [...heightAndWidth(last.size), set.shape[2]] : set.shape
+  const images = new Float32Array(indices.length * size)
+  const affines = Array.from(indices, (index, row) => {
+    const { picture, affine } = steps.apply(imageOf(set, index), imageRandom(epochSeed, index))
+    writeNormalized(picture.data, values, channels, images, row * size)
+    return affine
+  })
+  return { images, affines }
 }
 
 function imageOf({ images, shape }: ImageSet, index: number): PixelImage {

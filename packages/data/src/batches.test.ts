@@ -1,17 +1,18 @@
 import { OptionError } from '@onebit/core'
 import { describe, expect, test } from 'vitest'
-import { type Batch, batches } from './batches.ts'
+import type { Batch } from './batch-source.ts'
+import { batches } from './batches.ts'
 import type { ImageSet } from './image-set.ts'
 
 /** Ten images of 1x2 pixels; image i has the pixels 10 i and 10 i + 1, and the label i. */
 const set: ImageSet = {
   images: Uint8Array.from({ length: 20 }, (_, index) => 10 * (index >> 1) + (index & 1)),
-  labels: Uint8Array.from({ length: 10 }, (_, index) => index),
+  annotations: Uint8Array.from({ length: 10 }, (_, index) => index),
   count: 10,
   shape: [1, 2, 1],
   normalization: { mean: 0, standardDeviation: 1 / 255 },
 }
-const labelsOf = (epoch: Iterable<Batch>): number[][] => Array.from(epoch, (batch) => [...batch.labels])
+const labelsOf = (epoch: Iterable<Batch>): number[][] => Array.from(epoch, (batch) => [...batch.annotations] as number[])
 const sorted = (labels: number[][]): number[] => labels.flat().sort((a, b) => a - b)
 
 describe('batches', () => {
@@ -35,8 +36,8 @@ describe('batches', () => {
   })
 
   test('images stay with their labels', () => {
-    for (const { images, labels } of batches(set, { batchSize: 3, seed: 4 })) {
-      for (const [row, label] of labels.entries()) {
+    for (const { images, annotations } of batches(set, { batchSize: 3, seed: 4 })) {
+      for (const [row, label] of annotations.entries() as Iterable<[number, number]>) {
         expect(images[2 * row]).toBeCloseTo(10 * label, 4)
         expect(images[2 * row + 1]).toBeCloseTo(10 * label + 1, 4)
       }

@@ -11,7 +11,7 @@ import { idxBytes } from '../test/idx-bytes.ts'
 import { DataError, DownloadError } from './data-error.ts'
 import { fashionMnist, loadFashionMnist } from './fashion-mnist.ts'
 import { fashionMnistFiles } from './fashion-mnist-files.ts'
-import { floatImages, type ImageSet } from './image-set.ts'
+import { floatImages, type LabeledSet } from './image-set.ts'
 import type { LoadProgress } from './load-progress.ts'
 
 const files = Object.values(fashionMnistFiles).map((file) => `${file.name}.gz`)
@@ -36,18 +36,18 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-function countsOf({ labels }: ImageSet): number[] {
+function countsOf({ annotations }: LabeledSet): number[] {
   const counts = new Array<number>(10).fill(0)
-  for (const label of labels) counts[label]++
+  for (const label of annotations) counts[label]++
   return counts
 }
 
 /** The first images of each class, found anew rather than by the script that made the embedded files. */
-function firstOfEachClass(set: ImageSet, perClass: number): { images: Uint8Array; labels: number[] } {
+function firstOfEachClass(set: LabeledSet, perClass: number): { images: Uint8Array; labels: number[] } {
   const chosen: number[] = []
   for (let label = 0; label < 10; label++) {
     for (let index = 0, taken = 0; taken < perClass; index++) {
-      if (set.labels[index] === label) {
+      if (set.annotations[index] === label) {
         chosen.push(index)
         taken++
       }
@@ -55,20 +55,20 @@ function firstOfEachClass(set: ImageSet, perClass: number): { images: Uint8Array
   }
   chosen.sort((a, b) => a - b)
   const images = Buffer.concat(chosen.map((index) => set.images.subarray(index * 784, (index + 1) * 784)))
-  return { images, labels: chosen.map((index) => set.labels[index]) }
+  return { images, labels: chosen.map((index) => set.annotations[index]) }
 }
 
 describe('the embedded part', () => {
   test('is class-balanced and the same everywhere', async () => {
     const data = await fashionMnist()
     expect(data).toMatchObject({ name: 'Fashion-MNIST', input: [28, 28, 1], source: 'embedded' })
-    expect(data.classes).toHaveLength(10)
+    expect(data.facts.classes).toHaveLength(10)
     expect(data.attribution).toContain('Zalando SE')
     expect(data.train).toMatchObject({ count: 10000, shape: [28, 28, 1] })
     expect(data.test).toMatchObject({ count: 2000, shape: [28, 28, 1] })
     expect(countsOf(data.train)).toEqual(new Array(10).fill(1000))
     expect(countsOf(data.test)).toEqual(new Array(10).fill(200))
-    expect([data.train.images, data.train.labels, data.test.images, data.test.labels].map(sha256)).toEqual([
+    expect([data.train.images, data.train.annotations, data.test.images, data.test.annotations].map(sha256)).toEqual([
       'e1427044c614fabc29feeff0f27e6b68f88a9ee2f2cfe7d783b9157159864883',
       '2c02745d4ad8b4511333d0eca662ac5664a371860abaa4588b1670e7be59fbdf',
       '96315b1732ab731e68b8def3c284f34b605f7deb7a61e683c7d786265c827c83',
@@ -98,7 +98,7 @@ describe('the embedded part', () => {
     ] as const) {
       const { images, labels } = firstOfEachClass(full[part], perClass)
       expect(Buffer.compare(embedded[part].images, images)).toBe(0)
-      expect([...embedded[part].labels]).toEqual(labels)
+      expect([...embedded[part].annotations]).toEqual(labels)
     }
   })
 
@@ -204,6 +204,13 @@ describe('the full set', () => {
     expect(error.message).toContain('ONEBIT_DATA_DIR')
     expect(error.message).toContain('dataset-fashion-mnist')
     expect(error.file).toBe(`${server.address}${files[0]}`)
+  })
+
+  test('is not downloaded where that is not permitted', async () => {
+    const fetched = vi.spyOn(globalThis, 'fetch')
+    const error = await loadFashionMnist({ split: 'full', download: false }, nowhere).catch((caught) => caught)
+    expect(DataError.isInstance(error) && error.reason).toBe('not-found')
+    expect(fetched).not.toHaveBeenCalled()
   })
 
   test('refuses files that are not Fashion-MNIST', async () => {

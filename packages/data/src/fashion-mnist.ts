@@ -1,10 +1,10 @@
 import { OptionError } from '@onebit/core'
 import { DataError } from './data-error.ts'
-import type { Dataset } from './dataset.ts'
+import type { Dataset, LabeledDataset } from './dataset.ts'
 import { loadEmbedded } from './embedded-fashion-mnist.ts'
 import { type FashionMnistContent, fashionMnistFiles } from './fashion-mnist-files.ts'
 import { downloadFull, type FullPlaces, findFull, loadFolder } from './full-fashion-mnist.ts'
-import { type ImageSet, readImageSet } from './image-set.ts'
+import { type LabeledSet, readImageSet } from './image-set.ts'
 import type { OnProgress } from './load-progress.ts'
 import { builtin } from './node-builtins.ts'
 import type { Normalization } from './normalization.ts'
@@ -23,6 +23,8 @@ export interface FashionMnistOptions {
   directory?: string
   /** Where the four .gz files are downloaded from. Default: the data set's repository on GitHub. */
   address?: string
+  /** Whether `full` may be downloaded if it is not on this machine. Default: true. */
+  download?: boolean
   onProgress?: OnProgress
   /** Stops a download; what arrived is kept, and the next call continues it. */
   signal?: AbortSignal
@@ -38,13 +40,13 @@ const debianFolder = '/usr/share/datasets/fashion-mnist'
  * Throws `OptionError`; `FileError`; `DataError` for a file that is damaged or another one, and with reason `unsupported`
  * for `full` outside Node; `DownloadError` for a download that does not arrive.
  */
-export function fashionMnist(options: FashionMnistOptions = {}): Promise<Dataset> {
+export function fashionMnist(options: FashionMnistOptions = {}): Promise<LabeledDataset> {
   return loadFashionMnist(options, debianFolder)
 }
 
 /** `fashionMnist`, with Debian's folder elsewhere. */
-export async function loadFashionMnist(options: FashionMnistOptions, debian: string): Promise<Dataset> {
-  const { split = 'embedded', address = publicAddress, onProgress, signal } = options
+export async function loadFashionMnist(options: FashionMnistOptions, debian: string): Promise<LabeledDataset> {
+  const { split = 'embedded', address = publicAddress, download = true, onProgress, signal } = options
   if (!['embedded', 'full', 'auto'].includes(split)) {
     throw new OptionError({
       what: `Fashion-MNIST has no split '${split}'.`,
@@ -63,6 +65,16 @@ export async function loadFashionMnist(options: FashionMnistOptions, debian: str
       fix: `Use split 'embedded' here.`,
     })
   }
+  if (!download) {
+    throw new DataError({
+      reason: 'not-found',
+      what: 'The full Fashion-MNIST is not on this machine.',
+      expected: Object.values(fashionMnistFiles)
+        .map(({ name }) => name)
+        .join(', '),
+      fix: 'Give its folder as `directory` or in ONEBIT_DATA_DIR, or permit the download.',
+    })
+  }
   return toDataset(await downloadFull(places.cache, address, { onProgress, signal }), 'download')
 }
 
@@ -76,9 +88,23 @@ function fullPlaces(options: FashionMnistOptions, debian: string): FullPlaces | 
   return { directory, debian, cache }
 }
 
-async function toDataset(content: FashionMnistContent, source: Dataset['source']): Promise<Dataset> {
-  const classes = ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot']
-  const imageSet = (images: 'trainImages' | 'testImages', labels: 'trainLabels' | 'testLabels'): Promise<ImageSet> =>
+/** The names of the classes, in the order of the labels. */
+export const FASHION_MNIST_CLASSES: readonly string[] = [
+  'T-shirt/top',
+  'Trouser',
+  'Pullover',
+  'Dress',
+  'Coat',
+  'Sandal',
+  'Shirt',
+  'Sneaker',
+  'Bag',
+  'Ankle boot',
+]
+
+async function toDataset(content: FashionMnistContent, source: Dataset['source']): Promise<LabeledDataset> {
+  const classes = [...FASHION_MNIST_CLASSES]
+  const imageSet = (images: 'trainImages' | 'testImages', labels: 'trainLabels' | 'testLabels'): Promise<LabeledSet> =>
     readImageSet(
       { name: fashionMnistFiles[images].name, bytes: content[images] },
       { name: fashionMnistFiles[labels].name, bytes: content[labels] },
@@ -86,7 +112,7 @@ async function toDataset(content: FashionMnistContent, source: Dataset['source']
     )
   return {
     name: 'Fashion-MNIST',
-    classes,
+    facts: { classes },
     input: [28, 28, 1],
     train: await imageSet('trainImages', 'trainLabels'),
     test: await imageSet('testImages', 'testLabels'),

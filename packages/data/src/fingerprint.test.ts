@@ -7,15 +7,14 @@ import type { ImageFiles } from './images/image-folder.ts'
 
 const set: ImageSet = {
   images: Uint8Array.of(1, 2, 3, 4, 99),
-  labels: Uint8Array.of(0, 1, 99),
+  annotations: Uint8Array.of(0, 1, 99),
   count: 2,
   shape: [1, 2, 1],
   normalization: { mean: 0, standardDeviation: 1 },
 }
 const files = (paths: string[], labels: number[]): ImageFiles => ({
-  classes: ['a', 'b'],
   files: paths,
-  labels: Int32Array.from(labels),
+  annotations: Int32Array.from(labels),
   ignored: [],
 })
 

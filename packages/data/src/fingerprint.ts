@@ -9,9 +9,9 @@ import type { ImageFiles } from './images/image-folder.ts'
 import type { ChannelNormalization, Normalization } from './normalization.ts'
 
 export interface SourceFingerprint {
-  /** How many images there are. */
+  /** How many pictures there are. */
   readonly images: number
-  /** Of pixels and labels in memory; of image files, of their names and labels. */
+  /** Of pixels and annotations in memory; of image files, of their names and annotations. */
   readonly sha256: string
   readonly normalization: Normalization | ChannelNormalization
   readonly augment: readonly Augmentation[]
@@ -19,13 +19,29 @@ export interface SourceFingerprint {
   readonly shape: readonly number[]
 }
 
-export function digestOfSet({ images, labels, count, shape }: ImageSet): string {
+/** Numbers of a typed array as they lie in memory; anything else as JSON, typed arrays inside it as lists. */
+function annotationBytes(annotations: ArrayLike<unknown>, count: number): Uint8Array {
+  if (annotations instanceof Uint8Array) return annotations.subarray(0, count)
+  if (ArrayBuffer.isView(annotations)) {
+    const { buffer, byteOffset, byteLength } = annotations
+    return new Uint8Array(buffer, byteOffset, (byteLength / annotations.length) * count)
+  }
+  return new TextEncoder().encode(Array.from({ length: count }, (_, index) => `${textOf(annotations[index])}\n`).join(''))
+}
+
+function textOf(annotation: unknown): string {
+  const plain = (_: string, value: unknown): unknown =>
+    ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Uint8Array) : value
+  return JSON.stringify(annotation, plain) ?? 'undefined'
+}
+
+export function digestOfSet({ images, annotations, count, shape }: ImageSet): string {
   const [height, width, channels] = shape
-  return sha256(images.subarray(0, count * height * width * channels), labels.subarray(0, count))
+  return sha256(images.subarray(0, count * height * width * channels), annotationBytes(annotations, count))
 }
 
 /** The folders above the files do not count, so that a data set may be moved. */
-export function digestOfFiles({ files, labels }: ImageFiles): string {
-  const lines = files.map((file, index) => `${labels[index]} ${file.split(/[/\\]/).slice(-2).join('/')}\n`)
+export function digestOfFiles({ files, annotations }: ImageFiles): string {
+  const lines = files.map((file, index) => `${textOf(annotations[index])} ${file.split(/[/\\]/).slice(-2).join('/')}\n`)
   return sha256(new TextEncoder().encode(lines.join('')))
 }

@@ -21,7 +21,7 @@ describe('readImageSet', () => {
     const set = await readImageSet(images, labels, { classCount: 5, normalization })
     expect(set).toMatchObject({ count: 3, shape: [2, 2, 1], normalization })
     expect([...set.images]).toEqual([...pixels])
-    expect([...set.labels]).toEqual([0, 4, 2])
+    expect([...set.annotations]).toEqual([0, 4, 2])
   })
 
   test('count mismatch', async () => {

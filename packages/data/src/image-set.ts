@@ -3,17 +3,23 @@ import { DataError } from './data-error.ts'
 import { type ChannelNormalization, type Normalization, normalizedPixels, writeNormalized } from './normalization.ts'
 import { readIdx } from './read-idx.ts'
 
-/** Labeled images of one size, as bytes. */
-export interface ImageSet {
+/** Annotated pictures of one size, as bytes. */
+export interface ImageSet<Annotation = unknown> {
   /** `[count, height, width, channels]` in row-major order, 0 to 255. */
   images: Uint8Array
-  /** `[count]`, each an index into the data set's classes. */
-  labels: Uint8Array
+  /** `[count]`, in the pixels of the pictures. Labels of classes are numbers: a Uint8Array or an Int32Array is a list of them. */
+  annotations: ArrayLike<Annotation>
   count: number
   /** `[height, width, channels]` of one image. */
   shape: readonly [height: number, width: number, channels: number]
   /** What `floatImages` and `batches` use unless told otherwise. */
   normalization: Normalization | ChannelNormalization
+}
+
+/** Pictures that belong to classes: annotations index the names in the data set's facts. */
+export interface LabeledSet extends ImageSet<number> {
+  /** `[count]` */
+  annotations: Uint8Array
 }
 
 /** A file's content (gzipped or not) and what errors call it. */
@@ -25,13 +31,13 @@ export interface NamedBytes {
 /**
  * An image set from an IDX file of images `[count, height, width]` and an IDX file of labels `[count]`, as MNIST,
  * Fashion-MNIST, KMNIST and others publish them. Labels are below `classCount`.
- * Throws `DataError` as `readIdx` does, and with reason `dimensions`, `count-mismatch` or `label-range`.
+ * @throws DataError as `readIdx` does, and with reason `dimensions`, `count-mismatch` or `label-range`.
  */
 export async function readImageSet(
   images: NamedBytes,
   labels: NamedBytes,
   options: { classCount: number; normalization?: Normalization },
-): Promise<ImageSet> {
+): Promise<LabeledSet> {
   const pixels = await readIdx(images.bytes, images.name)
   requireRank(pixels.shape, ['count', 'height', 'width'], images.name)
   const classes = await readIdx(labels.bytes, labels.name)
@@ -58,7 +64,7 @@ export async function readImageSet(
     })
   }
   const normalization = options.normalization ?? { mean: 0, standardDeviation: 1 }
-  return { images: pixels.data, labels: classes.data, count, shape: [height, width, 1], normalization }
+  return { images: pixels.data, annotations: classes.data, count, shape: [height, width, 1], normalization }
 }
 
 function requireRank(shape: number[], dimensions: string[], name: string): void {

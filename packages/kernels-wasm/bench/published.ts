@@ -1,5 +1,5 @@
 /**
- * ReActNet-A (Liu et al., arXiv 2003.03488) and QuickNet (Bannink et al., arXiv 2011.09398), as `@onebit/classify` builds and freezes
+ * ReActNet-A (Liu et al., arXiv 2003.03488) and QuickNet (Bannink et al., arXiv 2011.09398), as `@onebit/networks` builds and freezes
  * them, against MobileNetV2 1.0 in float32, with random weights. `prepare` draws and freezes them and asks the reference backend for
  * its answer, which takes minutes, and keeps both in runs/bench; later runs only compare with it.
  */
@@ -7,9 +7,10 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import blocks from '@onebit/blocks'
-import classify, { classifier, publishedNetworks } from '@onebit/classify'
+import classify, { classifier } from '@onebit/classify'
 import { createRegistry, readModelFile, reference } from '@onebit/core'
 import { freeze } from '@onebit/layers'
+import networks, { publishedNetwork } from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import * as everyTensorFlow from '@tensorflow/tfjs'
 import { mobilenetV2 } from './float/float-networks.ts'
@@ -26,8 +27,8 @@ const modelFile = (name: string): URL => new URL(`${name}.safetensors`, folder)
 const answerFile = (name: string): URL => new URL(`${name}.scores`, folder)
 
 async function prepare(name: string): Promise<void> {
-  const { paper: _, ...options } = publishedNetworks[name]
-  const model = classifier(createRegistry([quantizers, blocks, classify]), options as never)
+  const registry = createRegistry([quantizers, blocks, networks, classify])
+  const model = classifier(registry, publishedNetwork(registry, name))
   await freeze(model).save(fileURLToPath(modelFile(name)))
   const graph = await readModelFile(modelFile(name))
   const { [graph.outputs[0].name]: scores } = await (await reference.compile(graph)).run({ [graph.inputs[0].name]: image })

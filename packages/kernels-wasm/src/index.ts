@@ -1,4 +1,13 @@
+import type { Backend } from '@onebit/core'
+import { wasmBackend } from './wasm-plugin.ts'
+
 export type { ModuleSource } from './loading/load-module.ts'
 export { WorkerLostError } from './threads/worker-lost-error.ts'
 export { type WasmBackend, type WasmOptions, wasm } from './wasm-backend.ts'
 export type { KernelExecutable } from './wasm-executable.ts'
+
+export { wasmBackend }
+
+/** What this package brings, for `createRegistry`. */
+const plugins: readonly Backend[] = [wasmBackend]
+export default plugins

@@ -1,3 +1,5 @@
+export { BilinearResize, type BilinearResizeOptions } from './bilinear-resize.ts'
+export { type ComposedModel, type ComposeOptions, composeModel } from './compose.ts'
 export { emitThreshold } from './freeze/emit-threshold.ts'
 export { type FreezeOptions, type FrozenModel, freeze } from './freeze/freeze.ts'
 export type { FreezableLayer, ToGraphContext } from './freeze/to-graph.ts'

@@ -4,6 +4,7 @@
  */
 import type { Configured, Quantizer, QuantizerReference, Registry } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { BilinearResize } from './bilinear-resize.ts'
 import { InputScale } from './input-scale.ts'
 import { LeakyClip } from './leaky-clip.ts'
 import { LearnedScale } from './learned-scale.ts'
@@ -55,6 +56,6 @@ export function registerLayers(registry: Registry): void {
   }
   tf.serialization.registerClass(RegisteredQuantConv2D as never)
   tf.serialization.registerClass(RegisteredQuantDense as never)
-  for (const layer of [InputScale, LeakyClip, LearnedScale, Maxout, RPReLU, ScaledSum, SoftGate])
+  for (const layer of [BilinearResize, InputScale, LeakyClip, LearnedScale, Maxout, RPReLU, ScaledSum, SoftGate])
     tf.serialization.registerClass(layer as never)
 }

@@ -1,5 +1,9 @@
 /** What happens during training, as data: the progress bar, the log and the report all read these. */
+import type { MetricInfo } from '@onebit/core'
 import type { LayerMetrics } from './metrics/layer-metrics.ts'
+
+/** Values of metrics, by name. */
+export type MetricValues = Readonly<Record<string, number>>
 
 /** One epoch, once it is over. */
 export interface EpochRecord {
@@ -7,16 +11,16 @@ export interface EpochRecord {
   readonly epoch: number
   /** Name of the stage. */
   readonly stage: string
-  /** Mean of the stage's loss over the epoch's batches, in nats. */
+  /** Mean of the stage's loss over the epoch's batches. */
   readonly loss: number
-  /** Share of training images labeled right as they were seen, 0 to 1. */
-  readonly accuracy: number
-  /** Share of test images labeled right after the epoch, 0 to 1. */
-  readonly testAccuracy: number
+  /** Means over the training pictures as they were seen: what the task's monitors tell. */
+  readonly training: MetricValues
+  /** After the epoch, on the validation pictures; on the test pictures where there are none. */
+  readonly evaluation: MetricValues
   /** At the end of the epoch. */
   readonly learningRate: number
   readonly seconds: number
-  /** Training images per second, without the evaluation. */
+  /** Training pictures per second, without the evaluation. */
   readonly imagesPerSecond: number
   /** Share of binary weights whose sign changed during the epoch, per layer. */
   readonly flipRatio: Readonly<Record<string, number>>
@@ -24,23 +28,37 @@ export interface EpochRecord {
   readonly layers: Readonly<Record<string, LayerMetrics>>
 }
 
+/** An epoch that was cut short, as far as it came. */
+export interface PartialEpoch extends EpochRecord {
+  /** Batches that were trained on. */
+  readonly steps: number
+  /** Batches of a whole epoch. */
+  readonly stepsPerEpoch: number
+}
+
 /** A point of the loss curve. */
 export interface LossPoint {
   /** Steps since training began, from 1. */
   readonly step: number
-  /** Mean loss of the steps since the last point, in nats. */
+  /** Mean loss of the steps since the last point. */
   readonly loss: number
 }
+
+/** What epochs are measured on. */
+export type EvaluatedPart = 'validation' | 'test'
 
 export type TrainEvent =
   | {
       readonly type: 'start'
       readonly engine: string
-      /** Of all stages. */
+      /** Of all stages, as planned: early stopping may end one before. */
       readonly epochs: number
       readonly stepsPerEpoch: number
       readonly batchSize: number
       readonly stages: readonly { readonly name: string; readonly epochs: number }[]
+      /** What is measured; the first is the headline. */
+      readonly metrics: readonly MetricInfo[]
+      readonly evaluated: EvaluatedPart
     }
   | {
       /** Training continues from a checkpoint. */
@@ -61,12 +79,22 @@ export type TrainEvent =
       readonly step: number
       /** Mean over the epoch so far. */
       readonly loss: number
-      readonly accuracy: number
+      /** Means over the epoch so far. */
+      readonly training: MetricValues
       readonly imagesPerSecond: number
       /** Until the last stage ends, as far as can be told. */
       readonly secondsLeft: number
     }
-  | { readonly type: 'epoch'; readonly record: EpochRecord }
+  | {
+      readonly type: 'epoch'
+      readonly record: EpochRecord
+      /** From 1, within the stage. */
+      readonly stageEpoch: number
+    }
+  /** A signal ended training amid an epoch. */
+  | { readonly type: 'partial'; readonly record: PartialEpoch }
+  /** A stage ends before its last epoch, for none of the last ones was better than `best`. */
+  | { readonly type: 'stopped'; readonly stage: string; readonly epoch: number; readonly best: number }
   | { readonly type: 'checkpoint'; readonly file: string; readonly step: number }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'end'; readonly interrupted: boolean }

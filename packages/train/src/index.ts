@@ -7,21 +7,31 @@ export { type CheckpointContent, decodeCheckpoint } from './checkpoint/checkpoin
 export { type Engine, type EngineName, startEngine } from './engine.ts'
 export { DivergenceError, EngineError, RunError, WorkerError } from './errors.ts'
 export { evaluate, type SamplePrediction, type Score } from './evaluate.ts'
-export type { EpochRecord, LossPoint, TrainEvent, TrainListener } from './events.ts'
+export type { EpochRecord, EvaluatedPart, LossPoint, MetricValues, PartialEpoch, TrainEvent, TrainListener } from './events.ts'
 export type { DistillerTerm, LossTerm, SoftLabelsTerm, Tap } from './losses.ts'
 export { FlipRatio } from './metrics/flip-ratio.ts'
 export type { Histogram } from './metrics/histogram.ts'
 export type { LayerMetrics } from './metrics/layer-metrics.ts'
 export { initializeWeights } from './model/initialize.ts'
 export { loadSavedModel, saveLayersModel } from './model-files.ts'
-export type { OptimizerReference } from './optimizers/create-optimizer.ts'
+export { Optimizer, type OptimizerState, type Update } from './optimizers/optimizer.ts'
+export {
+  defineOptimizer,
+  type OptimizerContext,
+  type OptimizerDefinition,
+  type OptimizerNames,
+  type OptimizerPlugin,
+  type OptimizerReference,
+} from './optimizers/optimizer-plugin.ts'
 export type { WorkerOptions } from './parallel/worker-options.ts'
 export { makePlan, type Plan, type PlanOptions, type ResolvedStage } from './plan.ts'
 export { progressBar } from './progress-bar.ts'
 export { type ReportSection, renderReport } from './report/report.ts'
 export type { CheckpointOptions } from './run-context.ts'
-export { type RunRecord, readRun } from './run-folder.ts'
+export { readRun } from './run-folder.ts'
+export type { RunRecord, SampleRecord, StageRecord } from './run-record.ts'
 export { type Schedule, type StepSchedule, scheduleFactor } from './schedule.ts'
+export { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_SETTINGS } from './settings.ts'
 export { type Binary, type Stage, type StageOptions, type StageSettings, stageQuantizers } from './stage.ts'
 export {
   type RunOptions,
@@ -32,7 +42,7 @@ export {
   train,
   trainStages,
 } from './train.ts'
-export type { TrainingData } from './training-data.ts'
+export type { DataSources, TrainingData } from './training-data.ts'
 
 export { attentionMatching, tanh }
 

@@ -7,6 +7,7 @@ import classify, { classifier } from '@onebit/classify'
 import { createRegistry, FileError, OptionError } from '@onebit/core'
 import { fashionMnist } from '@onebit/data'
 import { quantizedLayers, registerLayers } from '@onebit/layers'
+import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -20,7 +21,7 @@ import { readRun } from './run-folder.ts'
 import { type TrainOptions, train } from './train.ts'
 import type { TrainingData } from './training-data.ts'
 
-const registry = createRegistry([quantizers, blocks, classify])
+const registry = createRegistry([quantizers, blocks, networks, classify])
 let data: TrainingData
 let folder: string
 

@@ -1,24 +1,30 @@
-/** What a network is trained on: images in memory, or streams of batches. */
-import { OptionError } from '@onebit/core'
+/** What a network is trained on: annotated pictures in memory, or streams of batches. */
+import { type AnyFacts, OptionError } from '@onebit/core'
 import { type BatchSource, batches, type ImageSet } from '@onebit/data'
 
-export interface TrainingData {
+export interface TrainingData<Annotation = unknown> {
   readonly name: string
-  readonly classes: readonly string[]
-  /** Images in memory, or a source of batches, such as `imageBatches`. The run's seed decides the order of either. */
-  readonly train: ImageSet | BatchSource
-  readonly test: ImageSet | BatchSource
-  /** What subjects stand before, where that is alike in all images. */
+  /** What the task has to know of the data before it sees a picture: classes, joints. */
+  readonly facts: AnyFacts
+  /** Name of the task that the annotations are of. */
+  readonly task?: string
+  /** Pictures in memory, or a source of batches, such as `imageBatches`. The run's seed decides the order of either. */
+  readonly train: ImageSet<Annotation> | BatchSource<Annotation>
+  /** Pictures to choose by: epochs are measured on them. Without them, epochs are measured on the test pictures. */
+  readonly validation?: ImageSet<Annotation> | BatchSource<Annotation>
+  readonly test: ImageSet<Annotation> | BatchSource<Annotation>
+  /** Background of the pictures, if all of them share one. */
   readonly background?: 'dark' | 'light'
 }
 
-/** Both parts as the trainer reads them. */
+/** The parts as the trainer reads them. */
 export interface DataSources {
   readonly train: BatchSource
+  readonly validation?: BatchSource
   readonly test: BatchSource
 }
 
-/** Test images of a set in memory that are scored at once. */
+/** Pictures of a set in memory that are measured at once. */
 const TEST_BATCH = 100
 
 function isSource(images: ImageSet | BatchSource): images is BatchSource {
@@ -26,9 +32,10 @@ function isSource(images: ImageSet | BatchSource): images is BatchSource {
 }
 
 /** A set in memory leaves out a last batch that is not full, unless it is the only one; a source does as it was told. */
-export function sourcesOf({ train, test }: TrainingData, batchSize: number): DataSources {
+export function sourcesOf({ train, validation, test }: TrainingData, batchSize: number): DataSources {
   return {
     train: isSource(train) ? train : batches(train, { batchSize, dropLast: train.count >= batchSize }),
+    validation: validation && testSource(validation),
     test: testSource(test),
   }
 }
@@ -45,6 +52,7 @@ export function batchSizeOf({ train }: TrainingData, given: number | undefined):
   if (!isSource(train)) return given
   if (given === undefined || given === train.batchSize) return train.batchSize
   throw new OptionError({
+    option: 'batchSize',
     what: 'The batch size of a run is that of the batches it is given.',
     expected: `${train.batchSize}, or no batch size`,
     received: `${given}`,

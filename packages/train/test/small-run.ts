@@ -3,11 +3,12 @@ import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
 import { createRegistry } from '@onebit/core'
 import { type ImageSet, Random } from '@onebit/data'
+import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import { stageQuantizers, type TrainingData, type TrainStagesOptions } from '@onebit/train'
 import { TEST_ENGINE } from './test-engine.ts'
 
-const registry = createRegistry([quantizers, blocks, classify])
+const registry = createRegistry([quantizers, blocks, networks, classify])
 const SIZE = 8
 
 /** Stripes of three directions, with noise. */

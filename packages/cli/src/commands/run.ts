@@ -1,5 +1,5 @@
 /** `onebit run`: what a frozen file sees in one picture. */
-import { assumptionsOf, readClassifierMetadata } from '@onebit/classify/deployment'
+import { imageClassifier, readClassifierMetadata } from '@onebit/classify/deployment'
 import { load } from '@onebit/core'
 import type { Command } from 'commander'
 import { BACKENDS, backendNamed } from '../backends.ts'
@@ -47,7 +47,7 @@ export async function runFile(
     const preparation = metadata.preparation && augmentationsOf(metadata.preparation)
     const [input] = network.inputs
     const picture = await readPicture(image, { input: input.shape, normalization, preparation, invert })
-    tellAssumptions(assumptionsOf(metadata), shell)
+    tellAssumptions(imageClassifier(network).assumptions, shell)
     if (background && (picture.border > 0.5 ? 'light' : 'dark') !== background) {
       shell.note(
         `The network was trained on pictures with a ${background} background; this one's is not. ${invert ? 'Try without --invert.' : 'Try --invert.'}`,

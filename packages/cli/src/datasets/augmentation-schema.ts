@@ -1,5 +1,5 @@
 /** Augmentations as recipes write them; every step is checked with its path. What each does is in `@onebit/data`. */
-import type { PreparationStep } from '@onebit/classify/deployment'
+import type { PixelPreparation } from '@onebit/core'
 import { ModelFormatError } from '@onebit/core'
 import type { Augmentation } from '@onebit/data'
 import { z } from 'zod'
@@ -62,7 +62,7 @@ export function augmentationKeys(type: unknown): readonly string[] {
  * The steps that a model file names, as augmentations.
  * @throws ModelFormatError if one is none.
  */
-export function augmentationsOf(steps: readonly PreparationStep[]): readonly Augmentation[] {
+export function augmentationsOf(steps: readonly PixelPreparation[]): readonly Augmentation[] {
   const result = z.array(augmentationSchema).safeParse(steps)
   if (result.success) return result.data
   throw new ModelFormatError(

@@ -1,6 +1,5 @@
 /** The untrained models of a recipe: of its last stage, or of every one. */
 
-import type { ComposedClassifier } from '@onebit/classify'
 import {
   type BlockReference,
   type Configured,
@@ -11,6 +10,7 @@ import {
   type QuantizerTarget,
   type Registry,
 } from '@onebit/core'
+import type { ComposedModel } from '@onebit/layers'
 import type { LayersModel } from '@tensorflow/tfjs'
 import type { DataShape } from '../datasets/dataset.ts'
 import { locate } from '../errors.ts'
@@ -43,7 +43,7 @@ export async function composeStage(
   { recipe, locationOf }: LocatedRecipe,
   index: number,
   { input, classes }: DataShape,
-): Promise<ComposedClassifier> {
+): Promise<ComposedModel> {
   const { stageQuantizers } = await import('@onebit/train')
   const { model } = recipe
   const stage = stagesOf(recipe)[index]

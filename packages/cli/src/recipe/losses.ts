@@ -1,7 +1,7 @@
 /** The losses of a recipe's stages as the trainer takes them: distillers by name, and the blocks at which they compare. */
 
-import type { ComposedClassifier } from '@onebit/classify'
 import { type Configured, type Distiller, OptionError, type Registry } from '@onebit/core'
+import type { ComposedModel } from '@onebit/layers'
 import type { LossTerm, StageOptions, Tap } from '@onebit/train'
 import type { DataShape } from '../datasets/dataset.ts'
 import { locate } from '../errors.ts'
@@ -21,8 +21,8 @@ interface WrittenTerm {
 const OWN = ['cross-entropy', 'soft-labels']
 
 /** A block's end in both models; they need not be of the same architecture. */
-function tapOf(name: string, student: ComposedClassifier, teacher: ComposedClassifier): Tap {
-  const layer = ({ features, model }: ComposedClassifier): string => {
+function tapOf(name: string, student: ComposedModel, teacher: ComposedModel): Tap {
+  const layer = ({ features, model }: ComposedModel): string => {
     const feature = features[name]
     if (feature) return feature.sourceLayer.name
     throw new OptionError({
@@ -35,7 +35,7 @@ function tapOf(name: string, student: ComposedClassifier, teacher: ComposedClass
 }
 
 /** The names of blocks, `stage1.block1`; those of whole stages repeat the last block's. */
-const blocksOf = ({ features }: ComposedClassifier): string[] => Object.keys(features).filter((name) => name.includes('.'))
+const blocksOf = ({ features }: ComposedModel): string[] => Object.keys(features).filter((name) => name.includes('.'))
 
 /**
  * The stages of a recipe, ready for `trainStages`. Composes every stage once, so that a mistake in the last one is found before the
@@ -45,7 +45,7 @@ const blocksOf = ({ features }: ComposedClassifier): string[] => Object.keys(fea
 export async function trainableStages(registry: Registry, located: LocatedRecipe, shape: DataShape): Promise<StageOptions[]> {
   const { recipe, locationOf } = located
   const ready: StageOptions[] = []
-  let teacher: ComposedClassifier | undefined
+  let teacher: ComposedModel | undefined
   for (const [index, { losses, ...stage }] of stagesOf(recipe).entries()) {
     const student = await composeStage(registry, located, index, shape)
     const terms = losses?.map((written, number): LossTerm => {

@@ -82,10 +82,13 @@ describe('createRegistry', () => {
   it('resolves a name, a record, an object and a configured object', () => {
     const plugin = registry.resolve('quantizer', 'hard-sign').plugin
     expect(plugin.name).toBe('hard-sign')
-    expect(registry.quantizer({ name: 'hard-sign', width: 3 })).toMatchObject({ plugin, options: { width: 3, bits: 2 } })
+    expect(registry.resolve('quantizer', { name: 'hard-sign', width: 3 })).toMatchObject({
+      plugin,
+      options: { width: 3, bits: 2 },
+    })
     expect(registry.quantizer(plugin).options.width).toBe(1)
     expect(registry.quantizer({ plugin, options: { width: 2 } }).options).toMatchObject({ width: 2, bits: 2 })
-    expect(registry.block('hard-sign').plugin).toBe(block)
+    expect(registry.resolve('block', 'hard-sign').plugin).toBe(block)
   })
 
   it('lists in order, by kind', () => {
@@ -94,9 +97,9 @@ describe('createRegistry', () => {
   })
 
   it('refuses unknown names, with the nearest', () => {
-    expect(() => registry.quantizer('hard-sing')).toThrow(PluginNotFoundError)
-    expect(() => registry.quantizer('hard-sing')).toThrow(/Did you mean 'hard-sign'\? Known: hard-sign, other\./)
-    expect(() => registry.network('resnet')).toThrow(/No networks are registered/)
+    expect(() => registry.resolve('quantizer', 'hard-sing')).toThrow(PluginNotFoundError)
+    expect(() => registry.resolve('quantizer', 'hard-sing')).toThrow(/Did you mean 'hard-sign'\? Known: hard-sign, other\./)
+    expect(() => registry.resolve('network', 'resnet')).toThrow(/No networks are registered/)
   })
 
   it('refuses duplicates of a kind, and what is no plugin', () => {

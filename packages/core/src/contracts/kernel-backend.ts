@@ -60,8 +60,9 @@ export interface Backend extends Plugin {
 }
 
 /** Option types of backends by name, for completion; packages augment it. */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
-export interface BackendNames {}
+export interface BackendNames {
+  reference: Record<never, never>
+}
 
 export type BackendReference = ReferenceTo<BackendNames, Backend>
 

@@ -72,6 +72,8 @@ export interface ReferenceRule extends RuleBase {
   readonly kind: string | readonly string[]
   /** Names beside those of plugins, such as `none`. */
   readonly extra?: readonly string[]
+  /** The key of a record that holds the name. Default: `name`. */
+  readonly key?: string
   readonly default?: string | { readonly name: string }
 }
 
@@ -147,9 +149,9 @@ export function describeRule(rule: OptionRule): string {
     case 'union':
       return (rule as UnionRule).of.map(describeRule).join(', or ')
     case 'reference': {
-      const { kind, extra = [] } = rule as ReferenceRule
+      const { kind, extra = [], key = 'name' } = rule as ReferenceRule
       const kinds = [kind].flat().join(' or a ')
-      return `the name of a ${kinds}${extra.map((name) => `, '${name}'`).join('')}, or { "name": ..., and options }`
+      return `the name of a ${kinds}${extra.map((name) => `, '${name}'`).join('')}, or { "${key}": ..., and options }`
     }
     default: {
       const { min, max, exclusive, integer } = rule as NumberRule
@@ -232,7 +234,8 @@ function checkValue(rule: OptionRule, value: unknown, place: Place): unknown {
       return checkUnion(rule as UnionRule, value, place)
     case 'reference': {
       // Programs pass plugins themselves, too; a registry tells whether they are of the kind.
-      const named = typeof value === 'string' ? value : isRecord(value) && ('plugin' in value ? 'plugin' : value.name)
+      const { key = 'name' } = rule as ReferenceRule
+      const named = typeof value === 'string' ? value : isRecord(value) && ('plugin' in value ? 'plugin' : value[key])
       return typeof named === 'string' && named !== '' ? value : refuse(place, rule, value)
     }
     default:

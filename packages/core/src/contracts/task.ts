@@ -15,6 +15,10 @@ import type { Loss, LossReference, OutputTensors } from './loss.ts'
 import type { AnyOptions, OptionRules } from './option-rules.ts'
 import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
+/** Settings of a stage that only some tasks have, by name; task packages augment it, so that `train` takes them in a typed way. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface TaskSettings {}
+
 /** What JSON can hold. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 

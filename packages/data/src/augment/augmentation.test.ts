@@ -1,9 +1,11 @@
-import { OptionError } from '@onebit/core'
+import { OptionError, PluginNotFoundError } from '@onebit/core'
 import { describe, expect, test } from 'vitest'
 import { noise } from '../../test/pixel-images.ts'
 import { batches } from '../batches.ts'
 import type { ImageSet } from '../image-set.ts'
-import { type Augmentation, augmentImage, checkAugmentations, imageRandom } from './augmentation.ts'
+import { type Augmentation, augmenter, augmentPicture, imageRandom } from './augmentation.ts'
+import { defineAugmentation } from './augmentation-plugin.ts'
+import type { PixelImage } from './pixel-image.ts'
 
 const steps: Augmentation[] = [
   { type: 'rotation', degrees: 10 },
@@ -14,26 +16,109 @@ const steps: Augmentation[] = [
   { type: 'center-crop', size: 4 },
 ]
 
-describe('augmentImage', () => {
+describe('augmentPicture', () => {
   test('takes all steps, depends on the generator alone, and leaves its input', () => {
     const image = noise(10, 9, 3)
-    const results = [1, 1, 2].map((index) => augmentImage(image, steps, imageRandom(77, index)))
+    const results = [1, 1, 2].map((index) => augmentPicture(image, steps, imageRandom(77, index)).picture)
     expect(results[0]).toMatchObject({ height: 4, width: 4, channels: 3 })
     expect(results[1]).toEqual(results[0])
     expect(results[2]).not.toEqual(results[0])
-    expect(augmentImage(image, steps, imageRandom(78, 1))).not.toEqual(results[0])
+    expect(augmentPicture(image, steps, imageRandom(78, 1)).picture).not.toEqual(results[0])
     expect(image).toEqual(noise(10, 9, 3))
   })
 
   test('is the same on every machine', () => {
-    const { data } = augmentImage(noise(10, 9, 3), [steps[1], steps[2]], imageRandom(5, 6))
+    const { data } = augmentPicture(noise(10, 9, 3), [steps[1], steps[2]], imageRandom(5, 6)).picture
     expect(data.reduce((hash, value) => (Math.imul(hash, 31) + value) >>> 0, 0)).toBe(2757844387)
   })
 })
 
-describe('checkAugmentations', () => {
+/** Red and green tell where a pixel is, four levels a pixel; blue tells that it is inside. */
+function coordinates(height: number, width: number): PixelImage {
+  const data = Uint8Array.from({ length: height * width * 3 }, (_, index) => {
+    const pixel = Math.floor(index / 3)
+    return [4 * (pixel % width), 4 * Math.floor(pixel / width), 255][index % 3]
+  })
+  return { data, height, width, channels: 3 }
+}
+
+describe('the affine of an augmented picture', () => {
+  const geometric: Augmentation[][] = [
+    [{ type: 'center-crop', size: [20, 24] }],
+    [{ type: 'center-crop', size: 20, shorterSide: 24 }],
+    [{ type: 'random-crop', size: [30, 28], padding: 6 }],
+    [{ type: 'random-resized-crop', size: [20, 30], scale: [0.3, 1] }],
+    [{ type: 'horizontal-flip', probability: 1 }],
+    [{ type: 'rotation', degrees: 40 }],
+    steps.slice(0, 3).concat([
+      { type: 'random-resized-crop', size: 12 },
+      { type: 'center-crop', size: 10 },
+    ]),
+  ]
+
+  test.each(geometric.map((list) => [list.map(({ type }) => type).join(', '), list] as const))(
+    'of %s leads to where pixels went',
+    (_, list) => {
+      for (const seed of [1, 2, 3]) {
+        const { picture, affine } = augmentPicture(coordinates(32, 40), list, imageRandom(seed, 0))
+        const [a, b, c, d, e, f] = affine
+        let seen = 0
+        for (let pixel = 0; pixel < picture.height * picture.width; pixel++) {
+          const [red, green, blue] = picture.data.subarray(3 * pixel, 3 * pixel + 3)
+          if (blue < 255) continue
+          seen++
+          // A sum of pixels at the border is of the middle of those that are inside: a pixel at most, times the scale.
+          const [x, y] = [red / 4 + 0.5, green / 4 + 0.5]
+          const scale = Math.max(1, Math.hypot(a, d))
+          const tolerance = x < 2 || y < 2 || x > 38 || y > 30 ? 1.5 * scale : 0.5 * scale
+          expect(Math.abs(a * x + b * y + c - (pixel % picture.width) - 0.5)).toBeLessThan(tolerance)
+          expect(Math.abs(d * x + e * y + f - Math.floor(pixel / picture.width) - 0.5)).toBeLessThan(tolerance)
+        }
+        expect(seen).toBeGreaterThan(40)
+      }
+    },
+  )
+
+  test('is the identity where nothing moves', () => {
+    const photometric: Augmentation[] = [
+      { type: 'color-jitter', brightness: 0.5 },
+      { type: 'horizontal-flip', probability: 0 },
+    ]
+    const image = noise(6, 5, 3)
+    expect(augmentPicture(image, photometric, imageRandom(1, 2)).affine).toEqual([1, 0, 0, 0, 1, 0])
+    expect(augmentPicture(image, [], imageRandom(1, 2))).toEqual({ picture: image, affine: [1, 0, 0, 0, 1, 0] })
+  })
+})
+
+describe('augmenter', () => {
+  test('knows the size that pictures end in', () => {
+    expect(augmenter(steps).size).toEqual([4, 4])
+    expect(augmenter(steps.slice(0, 5)).size).toEqual([6, 5])
+    expect(augmenter([{ type: 'horizontal-flip' }]).size).toBeUndefined()
+  })
+
+  test('takes augmentations of other packages', () => {
+    const shift = defineAugmentation({
+      name: 'darken',
+      options: { by: { default: 10, min: 0 } },
+      apply: (picture, { by }) => ({ picture: { ...picture, data: picture.data.map((value) => Math.max(0, value - by)) } }),
+    })
+    const [step] = [{ type: 'darken', by: 20 }] as unknown as Augmentation[]
+    const image = coordinates(2, 2)
+    const { picture } = augmenter([step], [shift]).apply(image, imageRandom(1, 1))
+    expect(picture.data).toEqual(image.data.map((value) => Math.max(0, value - 20)))
+    expect(() => augmenter([{ ...step, bye: 1 } as unknown as Augmentation], [shift])).toThrow(/Did you mean 'by'/)
+  })
+
+  test('suggests the nearest name for one that is unknown', () => {
+    const unknown = { type: 'horizontal-flop' } as unknown as Augmentation
+    expect(() => augmenter([unknown])).toThrow(PluginNotFoundError)
+    expect(() => augmenter([unknown])).toThrow(/Did you mean 'horizontal-flip'/)
+  })
+})
+
+describe('augmenter, of steps alone', () => {
   test.each([
-    { type: 'sharpen' },
     { type: 'center-crop', size: 0 },
     { type: 'center-crop', size: 8, shorterSide: 7 },
     { type: 'center-crop', size: 8, shorterSide: 8.5 },
@@ -50,11 +135,11 @@ describe('checkAugmentations', () => {
     { type: 'rotation', degrees: 181 },
     { type: 'rotation' },
   ])('refuses %o', (step) => {
-    expect(() => checkAugmentations([step as Augmentation])).toThrow(OptionError)
+    expect(() => augmenter([step as Augmentation])).toThrow(OptionError)
   })
 
   test('permits what can be used', () => {
-    expect(() => checkAugmentations(steps)).not.toThrow()
+    expect(() => augmenter(steps)).not.toThrow()
   })
 })
 
@@ -62,7 +147,7 @@ describe('batches of a set in memory, augmented', () => {
   const { data } = noise(12 * 6, 6, 3)
   const set: ImageSet = {
     images: data,
-    labels: new Uint8Array(12),
+    annotations: new Uint8Array(12),
     count: 12,
     shape: [6, 6, 3],
     normalization: { mean: 0, standardDeviation: 1 / 255 },

@@ -1,63 +1,80 @@
-import { OptionError } from '@onebit/core'
+import { type Affine, createRegistry, IDENTITY } from '@onebit/core'
 import { Random } from '../random.ts'
-import { type CenterCropOptions, centerCrop, checkCenterCrop } from './center-crop.ts'
-import { type ColorJitterOptions, checkColorJitter, colorJitter } from './color-jitter.ts'
-import { checkHorizontalFlip, type HorizontalFlipOptions, randomHorizontalFlip } from './horizontal-flip.ts'
-import type { PixelImage } from './pixel-image.ts'
-import { checkRandomCrop, type RandomCropOptions, randomCrop } from './random-crop.ts'
-import { checkRandomResizedCrop, type RandomResizedCropOptions, randomResizedCrop } from './random-resized-crop.ts'
-import { checkRandomRotation, type RandomRotationOptions, randomRotation } from './random-rotation.ts'
+import { inOrder } from './affine.ts'
+import type { AugmentationPlugin } from './augmentation-plugin.ts'
+import { augmentations } from './augmentation-plugins.ts'
+import type { CenterCropOptions } from './center-crop.ts'
+import type { ColorJitterOptions } from './color-jitter.ts'
+import type { HorizontalFlipOptions } from './horizontal-flip.ts'
+import { heightAndWidth, type PixelImage } from './pixel-image.ts'
+import type { RandomCropOptions } from './random-crop.ts'
+import type { RandomResizedCropOptions } from './random-resized-crop.ts'
+import type { RandomRotationOptions } from './random-rotation.ts'
+
+/** Options of augmentations by name; packages that bring others augment it. */
+export interface AugmentationNames {
+  'center-crop': CenterCropOptions
+  'random-crop': RandomCropOptions
+  'random-resized-crop': RandomResizedCropOptions
+  'horizontal-flip': HorizontalFlipOptions
+  'color-jitter': ColorJitterOptions
+  rotation: RandomRotationOptions
+}
 
 /** One step that changes an image, as plain data: it can be written to a recipe and sent to a worker. */
-export type Augmentation =
-  | ({ type: 'center-crop' } & CenterCropOptions)
-  | ({ type: 'random-crop' } & RandomCropOptions)
-  | ({ type: 'random-resized-crop' } & RandomResizedCropOptions)
-  | ({ type: 'horizontal-flip' } & HorizontalFlipOptions)
-  | ({ type: 'color-jitter' } & ColorJitterOptions)
-  | ({ type: 'rotation' } & RandomRotationOptions)
+export type Augmentation = {
+  [Name in keyof AugmentationNames]: { type: Name } & AugmentationNames[Name]
+}[keyof AugmentationNames]
 
-/** Throws `OptionError` on a step that is unknown or has options that cannot be used. */
-export function checkAugmentations(steps: readonly Augmentation[]): void {
-  for (const step of steps) checkStep(step)
+/** Steps that were checked and found. */
+export interface Augmenter {
+  readonly steps: readonly Augmentation[]
+  /** `[height, width]` of what it gives, where a step decides it; else pictures keep their size. */
+  readonly size?: readonly [height: number, width: number]
+  /**
+   * The picture after all steps, in their order, and where its pixels went: `affine` leads from the given picture to this one. The given
+   * picture stays as it is, and is returned where there are no steps. What is drawn depends on `random` alone.
+   * @throws OptionError if a picture is too small to crop.
+   */
+  apply(picture: PixelImage, random: Random): { readonly picture: PixelImage; readonly affine: Affine }
 }
 
-function checkStep(step: Augmentation): void {
-  if (step.type === 'center-crop') checkCenterCrop(step)
-  else if (step.type === 'random-crop') checkRandomCrop(step)
-  else if (step.type === 'random-resized-crop') checkRandomResizedCrop(step)
-  else if (step.type === 'horizontal-flip') checkHorizontalFlip(step)
-  else if (step.type === 'color-jitter') checkColorJitter(step)
-  else if (step.type === 'rotation') checkRandomRotation(step)
-  else {
-    throw new OptionError({
-      what: 'There is no such augmentation.',
-      expected: 'center-crop, random-crop, random-resized-crop, horizontal-flip, color-jitter or rotation',
-      received: `'${(step as { type?: unknown }).type}'`,
-    })
+/**
+ * @param strangers Augmentations of other packages, which steps may name too; those of this package among them change nothing.
+ * @throws PluginNotFoundError with the nearest name on a step that is unknown; OptionError on options that cannot be used.
+ */
+export function augmenter(steps: readonly Augmentation[], strangers: readonly AugmentationPlugin[] = []): Augmenter {
+  const registry = createRegistry([...new Set([...augmentations, ...strangers])])
+  const ready = steps.map(({ type, ...options }) => {
+    const configured = registry.resolve('augmentation', { ...options, name: type })
+    configured.plugin.check?.(configured.options)
+    return configured
+  })
+  const last = ready.findLast(({ plugin }) => plugin.size)
+  return {
+    steps,
+    size: last && heightAndWidth(last.plugin.size!(last.options)),
+    apply: (picture, random) =>
+      ready.reduce(
+        (before, { plugin, options }) => {
+          const after = plugin.apply(before.picture, options, random)
+          return { picture: after.picture, affine: after.affine ? inOrder(before.affine, after.affine) : before.affine }
+        },
+        { picture, affine: IDENTITY },
+      ),
   }
 }
 
-/** The image after all steps, in their order; the given one stays as it is. What is drawn depends on `random` alone. */
-export function augmentImage(image: PixelImage, steps: readonly Augmentation[], random: Random): PixelImage {
-  return steps.reduce((result, step) => applyStep(result, step, random), image)
-}
-
-function applyStep(image: PixelImage, step: Augmentation, random: Random): PixelImage {
-  switch (step.type) {
-    case 'center-crop':
-      return centerCrop(image, step)
-    case 'random-crop':
-      return randomCrop(image, step, random)
-    case 'random-resized-crop':
-      return randomResizedCrop(image, step, random)
-    case 'horizontal-flip':
-      return randomHorizontalFlip(image, step, random)
-    case 'color-jitter':
-      return colorJitter(image, step, random)
-    case 'rotation':
-      return randomRotation(image, step, random)
-  }
+/**
+ * A picture after all steps, as `augmenter(steps).apply` does it.
+ * @throws as `augmenter` and its `apply` do.
+ */
+export function augmentPicture(
+  picture: PixelImage,
+  steps: readonly Augmentation[],
+  random: Random,
+): { readonly picture: PixelImage; readonly affine: Affine } {
+  return augmenter(steps).apply(picture, random)
 }
 
 /** The generator of one image in one epoch: the same whichever worker gets the image, and whatever came before it. */

@@ -36,7 +36,8 @@ export function centerCrop(image: PixelImage, { size, shorterSide }: CenterCropO
   return cut(scaled, Math.floor((scaled.height - height) / 2), Math.floor((scaled.width - width) / 2), height, width)
 }
 
-function scaleShorterSide(image: PixelImage, shorterSide: number): PixelImage {
+/** The whole image, scaled. */
+export function scaleShorterSide(image: PixelImage, shorterSide: number): PixelImage {
   const scale = shorterSide / Math.min(image.height, image.width)
   if (scale === 1) return image
   const [height, width] = [image.height, image.width].map((side) => Math.round(side * scale))

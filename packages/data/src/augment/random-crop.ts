@@ -7,7 +7,7 @@
 import { OptionError } from '@onebit/core'
 import type { Random } from '../random.ts'
 import { requireInteger } from '../require-option.ts'
-import { cut, heightAndWidth, type PixelImage, type Size } from './pixel-image.ts'
+import { type Box, cut, heightAndWidth, type PixelImage, type Size } from './pixel-image.ts'
 
 export interface RandomCropOptions {
   /** Of the result. */
@@ -27,7 +27,12 @@ export function checkRandomCrop({ size, padding = 0, fill = 0 }: RandomCropOptio
 
 /** A rectangle of the padded image. Draws two numbers. Throws `OptionError` if the padded image is smaller than the crop. */
 export function randomCrop(image: PixelImage, options: RandomCropOptions, random: Random): PixelImage {
-  const { size, padding = 0, fill = 0 } = options
+  const { top, left, height, width } = drawCrop(image, options, random)
+  return cut(image, top, left, height, width, options.fill)
+}
+
+/** Which rectangle `randomCrop` cuts out, in pixels of the image without its border. */
+export function drawCrop(image: PixelImage, { size, padding = 0 }: RandomCropOptions, random: Random): Box {
   const [height, width] = heightAndWidth(size)
   const rows = image.height + 2 * padding - height
   const columns = image.width + 2 * padding - width
@@ -41,5 +46,5 @@ export function randomCrop(image: PixelImage, options: RandomCropOptions, random
   }
   const top = random.below(rows + 1) - padding
   const left = random.below(columns + 1) - padding
-  return cut(image, top, left, height, width, fill)
+  return { top, left, height, width }
 }

@@ -34,7 +34,8 @@ export function randomResizedCrop(image: PixelImage, options: RandomResizedCropO
   return resample(image, drawBox(image, options, random), height, width)
 }
 
-function drawBox(image: PixelImage, options: RandomResizedCropOptions, random: Random): Box {
+/** Which box `randomResizedCrop` scales. */
+export function drawBox(image: PixelImage, options: RandomResizedCropOptions, random: Random): Box {
   const { scale = [0.08, 1], ratio = [3 / 4, 4 / 3] } = options
   const [lowest, highest] = ratio.map(Math.log)
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

@@ -93,9 +93,9 @@ async function failure(promise: Promise<unknown>, reason: string, type: typeof D
 async function expectWhole(data: Awaited<ReturnType<typeof load>>): Promise<void> {
   expect(data).toMatchObject({ name: 'CIFAR-10', classes: names, input: [32, 32, 3] })
   expect(data.train).toMatchObject({ count: 5 * COUNT, shape: [32, 32, 3] })
-  expect([...data.train.labels]).toEqual([1, 2, 3, 4, 5].flatMap(labelsOfPart))
-  expect([...data.test.labels]).toEqual(labelsOfPart(6))
-  for (const [index, label] of data.train.labels.entries()) {
+  expect([...data.train.annotations]).toEqual([1, 2, 3, 4, 5].flatMap(labelsOfPart))
+  expect([...data.test.annotations]).toEqual(labelsOfPart(6))
+  for (const [index, label] of data.train.annotations.entries()) {
     const pixels = data.train.images.subarray(index * 3072, index * 3072 + 9)
     expect([...pixels]).toEqual([label, 40 + label, 80 + label, 200, 201, 202, label, 40 + label, 80 + label])
   }
@@ -245,8 +245,8 @@ describe('cifar100', () => {
     await writeAll('python/cifar-100-python', { train: pickled, test: pickled, meta })
     for (const version of ['binary', 'python']) {
       const data = await loadCifar(edition, labels, { directory: join(folder, version) })
-      expect([...data.train.labels]).toEqual(expected)
-      expect(data.classes).toEqual(classes)
+      expect([...data.train.annotations]).toEqual(expected)
+      expect(data.facts.classes).toEqual(classes)
       expect(data.test.images[3072]).toBe(99)
     }
   })

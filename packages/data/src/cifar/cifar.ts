@@ -1,7 +1,7 @@
 import { OptionError } from '@onebit/core'
 import { DataError } from '../data-error.ts'
-import type { Dataset } from '../dataset.ts'
-import type { ImageSet } from '../image-set.ts'
+import type { LabeledDataset } from '../dataset.ts'
+import type { LabeledSet } from '../image-set.ts'
 import type { OnProgress } from '../load-progress.ts'
 import { builtin } from '../node-builtins.ts'
 import type { ChannelNormalization } from '../normalization.ts'
@@ -38,12 +38,12 @@ const publicAddress = 'https://www.cs.toronto.edu/~kriz/'
  * Throws `FileError`; `DataError` for files that are damaged or others, and with reason `not-found` or `unsupported` (outside
  * Node); `DownloadError` for a download that does not arrive.
  */
-export function cifar10(options: CifarOptions = {}): Promise<Dataset<ChannelNormalization>> {
+export function cifar10(options: CifarOptions = {}): Promise<LabeledDataset<ChannelNormalization>> {
   return loadCifar(cifar10Edition, 'labels', options)
 }
 
 /** CIFAR-100: 50,000 + 10,000 color images of 32x32. As `cifar10`; throws `OptionError` too. */
-export async function cifar100(options: Cifar100Options = {}): Promise<Dataset<ChannelNormalization>> {
+export async function cifar100(options: Cifar100Options = {}): Promise<LabeledDataset<ChannelNormalization>> {
   const { labels = 'fine' } = options
   if (labels !== 'fine' && labels !== 'coarse') {
     throw new OptionError({
@@ -60,7 +60,7 @@ export async function loadCifar(
   edition: CifarEdition,
   labels: CifarLabels,
   options: CifarOptions,
-): Promise<Dataset<ChannelNormalization>> {
+): Promise<LabeledDataset<ChannelNormalization>> {
   const { download = true, address = publicAddress, onProgress, signal } = options
   if (!builtin('node:fs/promises')) {
     throw new DataError({ reason: 'unsupported', what: `${edition.name} can be loaded in Node only.` })
@@ -79,7 +79,7 @@ export async function loadCifar(
   const names = await files.read(files.form.names[labels])
   return {
     name: edition.name,
-    classes: files.form.readNames(names.bytes, names.name, { labels, classCount: classCount[labels] }),
+    facts: { classes: files.form.readNames(names.bytes, names.name, { labels, classCount: classCount[labels] }) },
     input: [32, 32, 3],
     train: await imageSet(edition, files, labels, 'train'),
     test: await imageSet(edition, files, labels, 'test'),
@@ -94,12 +94,13 @@ async function imageSet(
   files: CifarFiles,
   labels: CifarLabels,
   part: 'train' | 'test',
-): Promise<ImageSet> {
+): Promise<LabeledSet> {
   const names: CifarForm['train'] = files.form[part]
   const records = part === 'train' ? edition.trainRecords : edition.testRecords
-  const set: ImageSet = {
+  const annotations = new Uint8Array(names.length * records)
+  const set: LabeledSet = {
     images: new Uint8Array(names.length * records * 3072),
-    labels: new Uint8Array(names.length * records),
+    annotations,
     count: names.length * records,
     shape: [32, 32, 3],
     normalization: edition.normalization,
@@ -118,7 +119,7 @@ async function imageSet(
       })
     }
     set.images.set(read.images, index * records * 3072)
-    set.labels.set(read.labels, index * records)
+    annotations.set(read.labels, index * records)
   }
   return set
 }

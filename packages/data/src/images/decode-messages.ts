@@ -1,5 +1,5 @@
 /** What the threads that decode and the one that asks tell each other. */
-import { type ErrorParts, FileError, OptionError } from '@onebit/core'
+import { type Affine, type ErrorParts, FileError, OptionError } from '@onebit/core'
 import type { Augmentation } from '../augment/augmentation.ts'
 import { DataError, type DataErrorReason } from '../data-error.ts'
 import type { ChannelNormalization, Normalization } from '../normalization.ts'
@@ -11,6 +11,8 @@ export interface DecodeSetup {
   /** `[height, width, channels]` that every image must have after its augmentation. */
   shape: readonly [height: number, width: number, channels: 1 | 3]
   augment: readonly Augmentation[]
+  /** URLs of modules whose default export lists the augmentations of other packages. */
+  plugins: readonly string[]
   normalization: Normalization | ChannelNormalization
   /** Whether to decode the next image while one is augmented. */
   overlap: boolean
@@ -31,10 +33,17 @@ export interface DecodeTask {
 /** `stop` ends the worker once it has come to it. */
 export type DecodeRequest = DecodeTask | 'stop'
 
+/** A decoded image: its floats, the size of the picture in the file, and where the pixels of that went. */
+export interface DecodedImage {
+  floats: Float32Array<ArrayBuffer>
+  picture: readonly [height: number, width: number]
+  affine: Affine
+}
+
 /** One image, or why there is none. */
 export type DecodeReply =
-  | { place: number; floats: Float32Array<ArrayBuffer>; fault?: undefined }
-  | { place: number; floats?: undefined; fault: Fault }
+  | { place: number; image: DecodedImage; fault?: undefined }
+  | { place: number; image?: undefined; fault: Fault }
 
 /** An error as plain data. */
 export interface Fault {

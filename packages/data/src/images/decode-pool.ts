@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
-import { type DecodeReply, type DecodeSetup, type DecodeTask, fromFault } from './decode-messages.ts'
+import { type DecodedImage, type DecodeReply, type DecodeSetup, type DecodeTask, fromFault } from './decode-messages.ts'
 
-/** An image's floats, or the error that its file caused. */
-export type Decoded = Float32Array<ArrayBuffer> | Error
+/** An image, or the error that its file caused. */
+export type Decoded = DecodedImage | Error
 
 /** A worker that does not end by itself within this time, in milliseconds, is terminated. */
 const PATIENCE = 5000
@@ -72,9 +72,9 @@ export class DecodePool {
     await Promise.all(this.#workers.map(ended))
   }
 
-  #settle(worker: Worker, { place, floats, fault }: DecodeReply): void {
+  #settle(worker: Worker, { place, image, fault }: DecodeReply): void {
     this.#tasks.get(worker)!.delete(place)
-    const decoded = floats ?? fromFault(fault)
+    const decoded = image ?? fromFault(fault)
     const waiting = this.#waiting.get(place)
     this.#waiting.delete(place)
     if (waiting) waiting.resolve(decoded)

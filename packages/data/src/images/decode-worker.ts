@@ -6,13 +6,14 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { OptionError } from '@onebit/core'
-import { augmentImage, imageRandom } from '../augment/augmentation.ts'
+import { type Augmenter, augmenter, imageRandom } from '../augment/augmentation.ts'
 import type { PixelImage } from '../augment/pixel-image.ts'
 import { DataError } from '../data-error.ts'
 import { normalizedPixels, writeNormalized } from '../normalization.ts'
 import type { Random } from '../random.ts'
 import { decodeImage, type Sharp } from './decode-image.ts'
 import {
+  type DecodedImage,
   type DecodeReply,
   type DecodeRequest,
   type DecodeSetup,
@@ -20,14 +21,19 @@ import {
   type Fault,
   toFault,
 } from './decode-messages.ts'
+import { importAugmentations } from './import-augmentations.ts'
 
-const { sharp: address, shape, augment, normalization, overlap, stopped } = workerData as DecodeSetup
+const { sharp: address, shape, augment, plugins, normalization, overlap, stopped } = workerData as DecodeSetup
 const [height, width, channels] = shape
 const port = parentPort!
 const flag = new Int32Array(stopped)
 const values = normalizedPixels(normalization, channels)
 /** Or why it does not load: every task tells. */
 const sharp: Sharp | Fault = await loadSharp().catch(toFault)
+/** Likewise. */
+const steps: Augmenter | Fault = await importAugmentations(plugins)
+  .then((strangers) => augmenter(augment, strangers))
+  .catch(toFault)
 
 /** One thread an image: the workers are what runs at the same time. Both settings hold for the whole process. */
 async function loadSharp(): Promise<Sharp> {
@@ -50,26 +56,26 @@ async function loadSharp(): Promise<Sharp> {
   }
 }
 
-/** The floats of a decoded image. Throws `OptionError` naming the file if the augmentations do not fit it. */
-function floatsOf(decoded: PixelImage, { file, index, epochSeed }: DecodeTask): Float32Array<ArrayBuffer> {
-  const image = augmented(decoded, file, imageRandom(epochSeed, index))
-  if (image.height !== height || image.width !== width || image.channels !== channels) {
+/** A decoded picture, augmented and normalized. @throws OptionError naming the file if the augmentations do not fit it. */
+function imageOf(decoded: PixelImage, { file, index, epochSeed }: DecodeTask): DecodedImage {
+  const { picture, affine } = augmented(decoded, file, imageRandom(epochSeed, index))
+  if (picture.height !== height || picture.width !== width || picture.channels !== channels) {
     throw new OptionError({
       what: `The image '${file}' does not have the size of the batches.`,
       expected: `${height}x${width}x${channels} (height x width x channels)`,
-      received: `${image.height}x${image.width}x${image.channels}`,
+      received: `${picture.height}x${picture.width}x${picture.channels}`,
       fix: 'Let the augmentations end in a crop of that size: center-crop with a shorterSide, or random-resized-crop.',
     })
   }
   const floats = new Float32Array(height * width * channels)
-  writeNormalized(image.data, values, channels, floats, 0)
-  return floats
+  writeNormalized(picture.data, values, channels, floats, 0)
+  return { floats, picture: [decoded.height, decoded.width], affine }
 }
 
 /** The errors of augmentations know the image but not its file. */
-function augmented(image: PixelImage, file: string, random: Random): PixelImage {
+function augmented(image: PixelImage, file: string, random: Random): ReturnType<Augmenter['apply']> {
   try {
-    return augmentImage(image, augment, random)
+    return (steps as Augmenter).apply(image, random)
   } catch (error) {
     if (!OptionError.isInstance(error)) throw error
     throw new OptionError({ ...error.parts, what: `The image '${file}' cannot be augmented. ${error.parts.what}` })
@@ -91,6 +97,7 @@ function begin(): Begun | undefined {
   if (Atomics.load(flag, 0) !== 0) waiting.length = 0
   const task = waiting.shift()
   if (!task) return undefined
+  if ('type' in steps) return { task, decoded: Promise.resolve(steps) }
   const decoded = typeof sharp === 'function' ? decodeImage(sharp, task.file, channels).catch(toFault) : Promise.resolve(sharp)
   return { task, decoded }
 }
@@ -101,7 +108,7 @@ async function work(): Promise<void> {
     const decoded = await current.decoded
     const next = overlap ? begin() : undefined
     const reply = replyTo(current.task, decoded)
-    port.postMessage(reply, reply.floats ? [reply.floats.buffer] : [])
+    port.postMessage(reply, reply.image ? [reply.image.floats.buffer] : [])
     current = next ?? begin()
   }
   working = false
@@ -112,7 +119,7 @@ function replyTo(task: DecodeTask, decoded: PixelImage | Fault): DecodeReply {
   const { place } = task
   if ('type' in decoded) return { place, fault: decoded }
   try {
-    return { place, floats: floatsOf(decoded, task) }
+    return { place, image: imageOf(decoded, task) }
   } catch (error) {
     return { place, fault: toFault(error) }
   }

@@ -8,16 +8,17 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { buildWorker } from '../../test/built-worker.ts'
 import { plain, plainJpeg, sharpPath } from '../../test/sharp.ts'
 import type { Augmentation } from '../augment/augmentation.ts'
-import { type Batch, batches } from '../batches.ts'
+import type { Batch } from '../batch-source.ts'
+import { batches } from '../batches.ts'
 import { DataError } from '../data-error.ts'
 import { type ImageBatchesOptions, imageBatches } from './image-batches.ts'
-import { type ImageFiles, imageFolder } from './image-folder.ts'
+import { imageFolder, type LabeledFiles } from './image-folder.ts'
 import { imageNet } from './image-net.ts'
 
 const COUNT = 14
 let folder: string
 let worker: URL
-let images: ImageFiles
+let images: LabeledFiles
 
 /** Files 0 to 13 in two classes, their gray 10 times their number; two sizes. */
 beforeAll(async () => {
@@ -68,10 +69,10 @@ async function withFile(name: string, bytes: Uint8Array): Promise<string> {
 }
 
 /** The files with more of them behind the first one. */
-const withFiles = (...files: string[]): ImageFiles => ({
+const withFiles = (...files: string[]): LabeledFiles => ({
   ...images,
   files: images.files.toSpliced(1, 0, ...files),
-  labels: Int32Array.from([...images.labels].toSpliced(1, 0, ...files.map(() => 0))),
+  annotations: Int32Array.from([...images.annotations].toSpliced(1, 0, ...files.map(() => 0))),
 })
 
 const steps: Augmentation[] = [
@@ -92,7 +93,7 @@ describe('imageBatches', () => {
       [8, 9, 10, 11],
       [12, 13],
     ])
-    expect(all.map(({ labels }) => [...labels])).toEqual([
+    expect(all.map(({ annotations }) => [...annotations])).toEqual([
       [0, 0, 0, 0],
       [0, 0, 0, 0],
       [1, 1, 1, 1],
@@ -127,7 +128,7 @@ describe('imageBatches', () => {
 
   test('the contract of batches in memory', async () => {
     const set = batches(
-      { images: new Uint8Array(12), labels: new Uint8Array(1), count: 1, shape: [2, 2, 3], normalization: identity },
+      { images: new Uint8Array(12), annotations: new Uint8Array(1), count: 1, shape: [2, 2, 3], normalization: identity },
       { batchSize: 1 },
     )
     for (const source of [stream(), set]) {
@@ -186,7 +187,7 @@ describe('imageBatches', () => {
     const gray = await plain(30, 30, [200, 200, 200]).toColourspace('b-w').jpeg({ quality: 100 }).toBuffer()
     await writeFile(join(folder, 'cmyk.jpg'), cmyk)
     await writeFile(join(folder, 'gray.jpg'), gray)
-    const files = { ...images, files: [join(folder, 'cmyk.jpg'), join(folder, 'gray.jpg')], labels: Int32Array.of(1, 0) }
+    const files = { ...images, files: [join(folder, 'cmyk.jpg'), join(folder, 'gray.jpg')], annotations: Int32Array.of(1, 0) }
     const [batch] = await collect(stream({ shuffle: false }, files))
     // JPEG and the conversion from CMYK are off by some levels.
     for (const value of batch.images) expect(Math.abs(value - 200)).toBeLessThanOrEqual(15)
@@ -213,7 +214,7 @@ describe('imageBatches', () => {
     expect(set.ignored.map(({ file }) => file)).toEqual([join(train, 'h-list.txt')])
     const source = stream({ shuffle: false, batchSize: 7, badFiles: 'skip' }, set)
     const [batch] = await collect(source)
-    expect(batch).toMatchObject({ count: 4, labels: Int32Array.of(0, 0, 0, 0) })
+    expect(batch).toMatchObject({ count: 4, annotations: [0, 0, 0, 0] })
     for (const value of batch.images) expect(Math.abs(value - 200)).toBeLessThanOrEqual(15)
     expect(source.skipped.map(({ file, reason }) => [file.slice(train.length + 1), reason])).toEqual([
       ['e-truncated.JPEG', 'decode'],

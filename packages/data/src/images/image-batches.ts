@@ -1,8 +1,10 @@
-import { OptionError } from '@onebit/core'
-import { type Augmentation, checkAugmentations } from '../augment/augmentation.ts'
+import { OptionError, type Placement } from '@onebit/core'
+import { type Augmentation, augmenter } from '../augment/augmentation.ts'
+import type { AugmentationPlugin } from '../augment/augmentation-plugin.ts'
 import { heightAndWidth, type Size } from '../augment/pixel-image.ts'
 import { BatchOrder, type BatchOrderOptions } from '../batch-order.ts'
-import type { Batch, BatchSource } from '../batches.ts'
+import type { Batch, BatchSource } from '../batch-source.ts'
+import { placements } from '../batches.ts'
 import { DataError } from '../data-error.ts'
 import { digestOfFiles } from '../fingerprint.ts'
 import { builtin } from '../node-builtins.ts'
@@ -19,6 +21,10 @@ export interface ImageBatchesOptions extends BatchOrderOptions {
   channels?: 1 | 3
   /** Steps from the decoded image to one of `size`. Default: center-crop, the shorter side scaled to 8/7 of the longer of `size`. */
   augment?: readonly Augmentation[]
+  /** Augmentations of other packages, which `augment` may name. Default: none. */
+  augmentations?: readonly AugmentationPlugin[]
+  /** URLs of modules whose default export lists them: what the threads import. Default: none. */
+  plugins?: readonly (string | URL)[]
   /** Default: that of ImageNet for 3 channels; for gray, mean 0 and deviation 1. */
   normalization?: Normalization | ChannelNormalization
   /** Threads, at least 1. They share libuv's pool: set UV_THREADPOOL_SIZE for more than 4. Default: what the machine has, 1 to 4. */
@@ -36,16 +42,16 @@ export interface ImageBatchesOptions extends BatchOrderOptions {
 }
 
 /** Image files in batches, decoded by worker threads; each iteration is one epoch. */
-export interface ImageBatches extends BatchSource, AsyncIterable<Batch> {
+export interface ImageBatches<Annotation = unknown> extends BatchSource<Annotation>, AsyncIterable<Batch<Annotation>> {
   /** The bad files of the last epoch begun, in the order in which they were met. */
   readonly skipped: readonly SkippedFile[]
   /** Workers start with the first batch asked for. They end with the epoch, whether it is finished, broken off or failed. */
-  epoch(first?: number): AsyncGenerator<Batch, void, undefined>
+  epoch(first?: number): AsyncGenerator<Batch<Annotation>, void, undefined>
   /** Ends the epochs that are under way, as `signal` does, and resolves when no worker is left. */
   dispose(): Promise<void>
 }
 
-/** Mean and deviation of ImageNet's training images. */
+/** Mean and deviation of ImageNet's training pictures. */
 export const imageNetNormalization: ChannelNormalization = {
   mean: [0.485, 0.456, 0.406],
   standardDeviation: [0.229, 0.224, 0.225],
@@ -58,7 +64,7 @@ export const imageNetNormalization: ChannelNormalization = {
  * An epoch throws `DataError` or `FileError` naming a bad file; `DataError` with reason `aborted`, or `worker` if a thread breaks
  * down; `OptionError` if the augmentations do not end in images of `size`.
  */
-export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): ImageBatches {
+export function imageBatches<Annotation>(images: ImageFiles<Annotation>, options: ImageBatchesOptions): ImageBatches<Annotation> {
   const { batchSize, channels = 3, prefetch = 2, badFiles = 'throw' } = options
   const { augment = defaultSteps(options.size), workers = defaultWorkers(), signal } = options
   const normalization = options.normalization ?? (channels === 3 ? imageNetNormalization : { mean: 0, standardDeviation: 1 })
@@ -69,15 +75,16 @@ export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): 
   requireInteger('prefetch', prefetch, 1)
   requireOneOf('number of channels', channels, [1, 3])
   requireOneOf('treatment of bad files', badFiles, ['throw', 'skip'])
-  checkAugmentations(augment)
+  augmenter(augment, options.augmentations)
   normalizedPixels(normalization, channels)
   const shape = [...heightAndWidth(options.size), channels] as const
-  const setup = { sharp: addressOfSharp(options.sharp), shape, augment, normalization }
+  const plugins = (options.plugins ?? []).map(String)
+  const setup = { sharp: addressOfSharp(options.sharp), shape, augment, plugins, normalization }
   const worker = options.worker ?? new URL('./decode-worker.js', import.meta.url)
   const pools = new Set<DecodePool>()
   let skipped: SkippedFile[] = []
 
-  function epoch(first = 0): AsyncGenerator<Batch, void, undefined> {
+  function epoch(first = 0): AsyncGenerator<Batch<Annotation>, void, undefined> {
     const order = batchOrder.draw(first)
     skipped = []
     return from(first, order, random.next(), skipped)
@@ -106,22 +113,29 @@ export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): 
     }
   }
 
-  async function assemble(pool: DecodePool, index: number, indices: Uint32Array, report: SkippedFile[]): Promise<Batch> {
+  async function assemble(
+    pool: DecodePool,
+    index: number,
+    indices: Uint32Array,
+    report: SkippedFile[],
+  ): Promise<Batch<Annotation>> {
     const size = shape[0] * shape[1] * shape[2]
     const floats = new Float32Array(indices.length * size)
-    const labels = new Int32Array(indices.length)
-    let filled = 0
+    const annotations: Annotation[] = []
+    const placed: Placement[] = []
     for (const [row, file] of indices.entries()) {
       const image = await pool.take(index * batchSize + row)
       if (image instanceof Error) {
         report.push(skippedFile(image, images.files[file]))
         continue
       }
-      floats.set(image, filled * size)
-      labels[filled++] = images.labels[file]
+      floats.set(image.floats, annotations.length * size)
+      annotations.push(images.annotations[file])
+      placed.push(placements(image.picture, [shape[0], shape[1]])(image.affine))
     }
-    if (filled === indices.length) return { images: floats, labels, count: filled, index }
-    return { images: floats.slice(0, filled * size), labels: labels.slice(0, filled), count: filled, index }
+    const count = annotations.length
+    const filled = count === indices.length ? floats : floats.slice(0, count * size)
+    return { images: filled, annotations, placements: placed, count, index }
   }
 
   /** What is reported of a bad file; throws the error if it is not to be skipped. */

@@ -50,9 +50,9 @@ describe('imageFolder', () => {
       '.git/config',
     )
     const images = await imageFolder(folder)
-    expect(images.classes).toEqual(['cat', 'dog'])
+    expect(images.facts.classes).toEqual(['cat', 'dog'])
     expect(relative(images.files)).toEqual(['cat/x.webp', 'dog/a.jpeg', 'dog/b.JPG', 'dog/more/c.png'])
-    expect([...images.labels]).toEqual([0, 1, 1, 1])
+    expect([...images.annotations]).toEqual([0, 1, 1, 1])
     expect(relative(images.ignored.map(({ file }) => file))).toEqual(['readme.md', 'cat/notes.txt'])
     for (const { file, reason, message } of images.ignored) {
       expect(reason).toBe('unsupported')
@@ -71,7 +71,7 @@ describe('imageFolder', () => {
     await empty(...['a', 'b'].flatMap((name) => [1, 2, 3, 4, 5].map((index) => `${name}/${index}.jpg`)))
     const [rest, part] = splitImages(await imageFolder(folder), 2)
     expect(relative(part.files)).toEqual(['a/2.jpg', 'a/4.jpg', 'b/2.jpg', 'b/4.jpg'])
-    expect([...part.labels]).toEqual([0, 0, 1, 1])
+    expect([...part.annotations]).toEqual([0, 0, 1, 1])
     expect(rest.files).toHaveLength(6)
     expect(() => splitImages(rest, 1)).toThrow(OptionError)
   })
@@ -88,9 +88,9 @@ describe('imageNet', () => {
     await empty(...train.map((file) => `${below}/${file}`))
     await write({ [mapping]: words })
     const images = await imageNet({ directory: folder })
-    expect(images.classes).toEqual(['goldfish, Carassius auratus', 'tench, Tinca tinca'])
+    expect(images.facts.classes).toEqual(['goldfish, Carassius auratus', 'tench, Tinca tinca'])
     expect(images.files.map((file) => file.slice(-16))).toEqual(['n01443537_1.JPEG', 'n01440764_1.JPEG', 'n01440764_2.JPEG'])
-    expect([...images.labels]).toEqual([0, 1, 1])
+    expect([...images.annotations]).toEqual([0, 1, 1])
   })
 
   test('is found by ONEBIT_DATA_DIR', async () => {
@@ -106,7 +106,7 @@ describe('imageNet', () => {
       'ImageId,PredictionString\nILSVRC2012_val_00000002,n01443537 1 2 3 4 \nILSVRC2012_val_00000001,n01440764 1 2 3 4 n01440764 5 6 7 8 \n'
     await write({ 'synset_words.txt': words, 'LOC_val_solution.csv': solution })
     const images = await imageNet({ directory: folder, split: 'val' })
-    expect([...images.labels]).toEqual([1, 0])
+    expect([...images.annotations]).toEqual([1, 0])
     expect(images.ignored).toHaveLength(1)
     await empty('val/ILSVRC2012_val_00000003.JPEG')
     expect(await failure(imageNet({ directory: folder, split: 'val' }), 'unknown-class')).toContain('00000003.JPEG')

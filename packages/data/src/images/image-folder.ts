@@ -3,16 +3,21 @@ import { DataError, type DataErrorReason } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { onDisk } from '../on-disk.ts'
 
-/** Labeled image files on disk. */
-export interface ImageFiles {
-  /** The name of each class; labels index it. */
-  classes: string[]
+/** Annotated image files on disk. */
+export interface ImageFiles<Annotation = unknown> {
   /** The path of each image. */
   files: string[]
-  /** `[files.length]`, class indices. */
-  labels: Int32Array<ArrayBuffer>
+  /** `[files.length]`, each in the pixels of its picture. */
+  annotations: ArrayLike<Annotation>
   /** Files that were found and are not used. */
   ignored: SkippedFile[]
+}
+
+/** Image files that belong to classes. */
+export interface LabeledFiles extends ImageFiles<number> {
+  /** The name of each class; annotations index it. */
+  facts: { readonly classes: readonly string[] }
+  annotations: Int32Array<ArrayBuffer>
 }
 
 /** A file that is not used, and why. */
@@ -31,7 +36,7 @@ const ENDINGS = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.av
  * Only names are read. Files that are no images by their name are in `ignored`, hidden ones (`.name`) are passed over. Node only.
  * Throws `FileError`, and `DataError` with reason `empty` for a class without images or a folder without classes.
  */
-export async function imageFolder(directory: string): Promise<ImageFiles> {
+export async function imageFolder(directory: string): Promise<LabeledFiles> {
   const entries = (await list(directory)).filter(({ name }) => !name.startsWith('.'))
   const classes = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   if (classes.length === 0) {
@@ -59,7 +64,7 @@ export async function imageFolder(directory: string): Promise<ImageFiles> {
  * The images in the folders of the given classes, in the order of the classes.
  * Throws `FileError`, and `DataError` with reason `empty` for a class without images.
  */
-export async function imagesOfClasses(directory: string, classes: { folder: string; name: string }[]): Promise<ImageFiles> {
+export async function imagesOfClasses(directory: string, classes: { folder: string; name: string }[]): Promise<LabeledFiles> {
   const { join } = builtin('node:path')!
   const files: string[] = []
   const labels: number[] = []
@@ -83,11 +88,11 @@ export async function imagesOfClasses(directory: string, classes: { folder: stri
       labels.push(label)
     }
   }
-  return { classes: classes.map(({ name }) => name), files, labels: Int32Array.from(labels), ignored }
+  return { facts: { classes: classes.map(({ name }) => name) }, files, annotations: Int32Array.from(labels), ignored }
 }
 
 /** Two parts of the images, drawn for a seedless rule: of each class, every `every`-th image (from 2 on) goes to the second part. */
-export function splitImages(images: ImageFiles, every: number): [rest: ImageFiles, part: ImageFiles] {
+export function splitImages(images: LabeledFiles, every: number): [rest: LabeledFiles, part: LabeledFiles] {
   if (!Number.isInteger(every) || every < 2) {
     throw new OptionError({
       what: 'The images cannot be split.',
@@ -95,12 +100,12 @@ export function splitImages(images: ImageFiles, every: number): [rest: ImageFile
       received: `${every}`,
     })
   }
-  const seen = new Int32Array(images.classes.length)
-  const inPart = images.files.map((_, index) => ++seen[images.labels[index]] % every === 0)
-  const take = (wanted: boolean): ImageFiles => ({
+  const seen = new Int32Array(images.facts.classes.length)
+  const inPart = images.files.map((_, index) => ++seen[images.annotations[index]] % every === 0)
+  const take = (wanted: boolean): LabeledFiles => ({
     ...images,
     files: images.files.filter((_, index) => inPart[index] === wanted),
-    labels: images.labels.filter((_, index) => inPart[index] === wanted),
+    annotations: images.annotations.filter((_, index) => inPart[index] === wanted),
   })
   return [take(false), take(true)]
 }

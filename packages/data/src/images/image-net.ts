@@ -7,7 +7,7 @@ import { OptionError } from '@onebit/core'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { absent, onDisk } from '../on-disk.ts'
-import { type ImageFiles, ignoredFile, imagesOfClasses, isImage, list } from './image-folder.ts'
+import { ignoredFile, imagesOfClasses, isImage, type LabeledFiles, list } from './image-folder.ts'
 
 export interface ImageNetOptions {
   /** The folder that has the mapping file. Default: `imagenet` in the folder that ONEBIT_DATA_DIR names, or that folder. */
@@ -29,7 +29,7 @@ const INSTRUCTIONS =
  * Throws `OptionError`; `FileError`; `DataError` with reason `not-found` (with instructions), `empty` for a synset without
  * images, `unknown-class` for a folder or a label that the mapping does not have, or `magic` for a line that is no mapping.
  */
-export async function imageNet(options: ImageNetOptions = {}): Promise<ImageFiles> {
+export async function imageNet(options: ImageNetOptions = {}): Promise<LabeledFiles> {
   const { split = 'train' } = options
   if (split !== 'train' && split !== 'val') {
     throw new OptionError({ what: 'ImageNet has no such split.', expected: `'train' or 'val'`, received: `'${split}'` })
@@ -99,21 +99,21 @@ function flatImages(
   names: string[],
   synsets: Map<string, string>,
   solution: { path: string; text: string },
-): ImageFiles {
+): LabeledFiles {
   const { join, parse } = builtin('node:path')!
   const lines = solution.text.split(/\r?\n/).map((line) => line.split(','))
   const synsetOf = new Map(lines.map(([image, boxes = '']) => [image, boxes.trim().split(' ')[0]]))
   const classes = [...synsets.keys()]
   const images = names.filter(isImage)
-  const labels = Int32Array.from(images, (image) => {
+  const annotations = Int32Array.from(images, (image) => {
     const synset = synsetOf.get(parse(image).name)
     requireSynset(synsets, synset ?? 'none', join(directory, image), synset ? solution.path : SOLUTION)
     return classes.indexOf(synset!)
   })
   return {
-    classes: [...synsets.values()],
+    facts: { classes: [...synsets.values()] },
     files: images.map((image) => join(directory, image)),
-    labels,
+    annotations,
     ignored: names
       .filter((name) => !isImage(name))
       .map((name) => ignoredFile(join(directory, name), 'It is no image by its name.')),

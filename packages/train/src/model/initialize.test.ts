@@ -2,6 +2,7 @@
 import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
 import { createRegistry } from '@onebit/core'
+import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -9,7 +10,7 @@ import { startEngine } from '../engine.ts'
 import { initializeWeights } from './initialize.ts'
 import { readWeights } from './weight-values.ts'
 
-const registry = createRegistry([quantizers, blocks, classify])
+const registry = createRegistry([quantizers, blocks, networks, classify])
 beforeAll(async () => void (await startEngine('wasm')))
 
 function compose(block: string): tf.LayersModel {

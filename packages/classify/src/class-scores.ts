@@ -1,0 +1,26 @@
+/** What a network says about one picture: a number for every class. */
+
+export interface ClassScores {
+  /** By class; probabilities of a network that ends in a softmax. */
+  readonly scores: ArrayLike<number>
+}
+
+/** A class with its number. */
+export interface RankedClass {
+  readonly index: number
+  readonly score: number
+}
+
+/** The index of the largest score; the first of several equal ones. */
+export function argMax(scores: ArrayLike<number>, begin = 0, end: number = scores.length): number {
+  let best = begin
+  for (let i = begin + 1; i < end; i++) if (scores[i] > scores[best]) best = i
+  return best - begin
+}
+
+/** The best classes, the first of several equal ones first. */
+export function ranked(scores: ArrayLike<number>, top: number): RankedClass[] {
+  return Array.from(scores, (score, index) => ({ index, score: Number(score) }))
+    .sort((a, b) => b.score - a.score || a.index - b.index)
+    .slice(0, top)
+}

@@ -1,0 +1,20 @@
+/** What classification has to know of a data set. */
+import { AnnotationError, nearestNames } from '@onebit/core'
+
+/** A type, not an interface: only so it is JSON to the compiler. */
+export type ClassificationFacts = {
+  /** Class names; labels and outputs index them. */
+  readonly classes: readonly string[]
+}
+
+/** @throws AnnotationError on a label that is no class. */
+export function checkLabel(label: number, { classes }: ClassificationFacts): number {
+  if (Number.isInteger(label) && label >= 0 && label < classes.length) return label
+  const [nearest] = typeof label === 'string' ? nearestNames(label, classes) : []
+  throw new AnnotationError({
+    what: 'A label is no class.',
+    expected: `an integer from 0 to ${classes.length - 1}`,
+    received: JSON.stringify(label) ?? String(label),
+    fix: nearest === undefined ? undefined : `The number of '${nearest}' is ${classes.indexOf(nearest)}.`,
+  })
+}

@@ -1,0 +1,42 @@
+/** Classification in training: one label a picture, a distribution over the classes as what the network is trained towards. */
+import { defineTask, type Task } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import type { ClassScores } from './class-scores.ts'
+import { type ClassificationFacts, checkLabel } from './classification-facts.ts'
+import { classificationHead } from './classification-head.ts'
+import { crossEntropy } from './cross-entropy.ts'
+
+export const classification: Task = defineTask<
+  ClassificationFacts,
+  number,
+  ClassScores,
+  { readonly labelSmoothing: { readonly default: 0; readonly min: 0; readonly max: 1; readonly exclusive: 'max' } }
+>({
+  name: 'classify',
+  package: '@onebit/classify',
+  head: classificationHead,
+  headOptions: ({ classes }) => ({ classes: classes.length }),
+  settings: { labelSmoothing: { default: 0, min: 0, max: 1, exclusive: 'max' } },
+  targets: () => ({ label: { shape: [], dtype: 'int32' } }),
+  encode: (label, facts) => ({ label: Int32Array.of(checkLabel(label, facts)) }),
+  // A picture shows the same thing wherever it is moved.
+  warp: (label) => label,
+  expand: ({ label }, { classes }, { labelSmoothing }) => {
+    const share = labelSmoothing as number
+    const exact = tf.oneHot(label as tf.Tensor1D, classes.length)
+    return { label: share > 0 ? tf.add(tf.mul(exact, 1 - share), share / classes.length) : tf.cast(exact, 'float32') }
+  },
+  blends: true,
+  losses: [crossEntropy],
+  defaultLosses: [crossEntropy],
+  monitors: {
+    accuracy: ({ scores }, { label }) => tf.sum(tf.equal(tf.argMax(scores.tensor, -1), label)),
+  },
+  runtime: async () => (await import('./classification-runtime.ts')).runtime,
+})
+
+declare module '@onebit/core' {
+  interface TaskNames {
+    classify: Record<never, never>
+  }
+}

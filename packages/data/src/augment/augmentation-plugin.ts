@@ -1,0 +1,45 @@
+/** Augmentations as plugins: what changes a training picture, and how annotations follow. */
+import type { Affine, AnyOptions, OptionRules, OptionsOf, Plugin, PluginDefinition } from '@onebit/core'
+import { makePlugin } from '@onebit/core'
+import type { Random } from '../random.ts'
+import type { PixelImage, Size } from './pixel-image.ts'
+
+/** A picture, changed. */
+export interface Augmented {
+  readonly picture: PixelImage
+  /** From pixels of the given picture to pixels of this one. Absent where nothing moved. */
+  readonly affine?: Affine
+}
+
+export interface AugmentationDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
+  /** The given picture stays as it is. What is drawn depends on `random` alone. */
+  apply(picture: PixelImage, options: OptionsOf<Rules>, random: Random): Augmented
+  /** The size of every picture that it gives. Absent where pictures keep their size. */
+  size?(options: OptionsOf<Rules>): Size
+  /** @throws OptionError on options that do not go together. */
+  check?(options: OptionsOf<Rules>): void
+}
+
+/** A step of augmentation by its name, the `type` of `{ "type": "random-crop", "size": 32 }`. */
+export interface AugmentationPlugin extends Plugin {
+  readonly kind: 'augmentation'
+  apply(picture: PixelImage, options: AnyOptions, random: Random): Augmented
+  size?(options: AnyOptions): Size
+  check?(options: AnyOptions): void
+}
+
+declare module '@onebit/core' {
+  interface PluginKinds {
+    augmentation: AugmentationPlugin
+  }
+}
+
+/**
+ * Makes a plugin of an augmentation's definition.
+ * @throws InvalidPluginError if the name is not kebab-case.
+ */
+export function defineAugmentation<const Rules extends OptionRules = Record<never, never>>(
+  definition: AugmentationDefinition<Rules>,
+): AugmentationPlugin {
+  return makePlugin<AugmentationPlugin>('augmentation', definition as PluginDefinition)
+}

@@ -1,0 +1,142 @@
+/** The augmentations of this package. The options' rules stand here; what each does, and its paper, in the file of its name. */
+import { horizontalMirror, rotation, scaledBox, translation } from './affine.ts'
+import { type AugmentationPlugin, defineAugmentation } from './augmentation-plugin.ts'
+import { type CenterCropOptions, checkCenterCrop, scaleShorterSide } from './center-crop.ts'
+import { type ColorJitterOptions, colorJitter } from './color-jitter.ts'
+import { mirror } from './horizontal-flip.ts'
+import { cut, heightAndWidth, type Size } from './pixel-image.ts'
+import { drawCrop, type RandomCropOptions } from './random-crop.ts'
+import { checkRandomResizedCrop, drawBox, type RandomResizedCropOptions } from './random-resized-crop.ts'
+import { rotate } from './random-rotation.ts'
+import { resample } from './resample.ts'
+
+const pixels = { type: 'number', min: 1, integer: true } as const
+
+/** Of the result. */
+const size = {
+  type: 'union',
+  of: [pixels, { type: 'list', of: pixels, length: 2 }],
+  description: 'pixels of the result: one number for a square, or [height, width]',
+} as const
+
+const fill = { default: 0, min: 0, max: 255, integer: true, description: 'value of what lies outside the picture' } as const
+
+const sizeOf = (options: { readonly size: unknown }): Size => options.size as Size
+
+const centerCrop = defineAugmentation({
+  name: 'center-crop',
+  package: '@onebit/data',
+  paper: { title: 'Deep Residual Learning for Image Recognition', authors: 'He et al.', year: 2015, arxiv: '1512.03385' },
+  options: {
+    size,
+    shorterSide: { ...pixels, optional: true, description: 'pixels that the shorter side is scaled to first' },
+  },
+  check: (options) => checkCenterCrop(options as CenterCropOptions),
+  size: sizeOf,
+  apply(picture, options) {
+    const [height, width] = heightAndWidth(sizeOf(options))
+    const scaled = options.shorterSide === undefined ? picture : scaleShorterSide(picture, options.shorterSide)
+    const [top, left] = [Math.floor((scaled.height - height) / 2), Math.floor((scaled.width - width) / 2)]
+    const [a, , , , e] = scaledBox({ top: 0, left: 0, height: picture.height, width: picture.width }, scaled.height, scaled.width)
+    return { picture: cut(scaled, top, left, height, width), affine: [a, 0, -left, 0, e, -top] }
+  },
+})
+
+const randomCrop = defineAugmentation({
+  name: 'random-crop',
+  package: '@onebit/data',
+  paper: { title: 'Deep Residual Learning for Image Recognition', authors: 'He et al.', year: 2015, arxiv: '1512.03385' },
+  options: {
+    size,
+    padding: { default: 0, min: 0, integer: true, description: 'pixels added on each side first' },
+    fill,
+  },
+  size: sizeOf,
+  apply(picture, options, random) {
+    const { top, left, height, width } = drawCrop(picture, options as RandomCropOptions, random)
+    return { picture: cut(picture, top, left, height, width, options.fill), affine: translation(-left, -top) }
+  },
+})
+
+const positive = { type: 'number', min: 0, exclusive: 'min' } as const
+
+const randomResizedCrop = defineAugmentation({
+  name: 'random-resized-crop',
+  package: '@onebit/data',
+  paper: { title: 'Going Deeper with Convolutions', authors: 'Szegedy et al.', year: 2014, arxiv: '1409.4842' },
+  options: {
+    size,
+    scale: {
+      type: 'list',
+      of: { ...positive, max: 1 },
+      length: 2,
+      default: [0.08, 1],
+      description: 'least and greatest share of the picture that is cut out',
+    },
+    ratio: {
+      type: 'list',
+      of: positive,
+      length: 2,
+      default: [3 / 4, 4 / 3],
+      description: 'least and greatest ratio of its width to its height',
+    },
+  },
+  check: (options) => checkRandomResizedCrop(options as unknown as RandomResizedCropOptions),
+  size: sizeOf,
+  apply(picture, options, random) {
+    const [height, width] = heightAndWidth(sizeOf(options))
+    const box = drawBox(picture, options as unknown as RandomResizedCropOptions, random)
+    return { picture: resample(picture, box, height, width), affine: scaledBox(box, height, width) }
+  },
+})
+
+const horizontalFlip = defineAugmentation({
+  name: 'horizontal-flip',
+  package: '@onebit/data',
+  options: { probability: { default: 0.5, min: 0, max: 1, description: 'of a flip' } },
+  apply: (picture, { probability }, random) =>
+    random.uniform() < probability ? { picture: mirror(picture), affine: horizontalMirror(picture.width) } : { picture },
+})
+
+const change = { default: 0, min: 0 } as const
+
+const jitter = defineAugmentation({
+  name: 'color-jitter',
+  package: '@onebit/data',
+  paper: {
+    title: 'Some Improvements on Deep Convolutional Neural Network Based Image Classification',
+    authors: 'Howard',
+    year: 2013,
+    arxiv: '1312.5402',
+  },
+  options: {
+    brightness: { ...change, description: 'greatest change of the factor from 1' },
+    contrast: { ...change, description: 'greatest change of the factor from 1' },
+    saturation: { ...change, description: 'greatest change of the factor from 1' },
+    hue: { ...change, max: 180, description: 'greatest angle in degrees' },
+  },
+  apply: (picture, options, random) => ({ picture: colorJitter(picture, options as ColorJitterOptions, random) }),
+})
+
+const turn = defineAugmentation({
+  name: 'rotation',
+  package: '@onebit/data',
+  options: { degrees: { type: 'number', min: 0, max: 180, description: 'greatest angle, either way' }, fill },
+  apply(picture, options, random) {
+    const degrees = options.degrees * (2 * random.uniform() - 1)
+    return {
+      picture: rotate(picture, degrees, options.fill),
+      affine: rotation(degrees, picture.width / 2, picture.height / 2),
+    }
+  },
+})
+
+/** All of them, for `createRegistry`. */
+export const augmentations: readonly AugmentationPlugin[] = [
+  centerCrop,
+  randomCrop,
+  randomResizedCrop,
+  horizontalFlip,
+  jitter,
+  turn,
+]

@@ -1,0 +1,48 @@
+/** `cifar-10` and `cifar-100`: 32x32 color pictures, from a folder or an archive, or downloaded once. */
+import type { OptionRules } from '@onebit/core'
+import type { Augmentation } from '../augment/augmentation.ts'
+import { cifar10, cifar100 } from '../cifar/cifar.ts'
+import { type DatasetPlugin, type DatasetShape, defineDataset } from './dataset-plugin.ts'
+import { inMemory } from './in-memory.ts'
+
+const rules = {
+  folder: { type: 'text', optional: true, description: 'of the binary or the Python version, unpacked or not' },
+  download: { default: true, description: 'whether it may be downloaded (170 MB)' },
+} as const satisfies OptionRules
+
+const package_ = '@onebit/data'
+const paper = { title: 'Learning Multiple Layers of Features from Tiny Images', authors: 'Krizhevsky', year: 2009 }
+
+/** As in He et al., arXiv 1512.03385, section 4.2. */
+const AUGMENT: readonly Augmentation[] = [{ type: 'random-crop', size: 32, padding: 4 }, { type: 'horizontal-flip' }]
+
+/** Names of classes are in the files, which are not read for a shape. */
+const shapeOf = (classes: number): DatasetShape => ({
+  input: [32, 32, 3],
+  facts: { classes: Array.from({ length: classes }, (_, index) => `class ${index}`) },
+})
+
+export const cifar10Dataset: DatasetPlugin = defineDataset({
+  name: 'cifar-10',
+  package: package_,
+  paper,
+  task: 'classify',
+  title: 'CIFAR-10',
+  options: rules,
+  shape: () => shapeOf(10),
+  load: async ({ folder: directory, download, ...common }, context) =>
+    inMemory('classify', await cifar10({ directory, download, ...context }), common, context, AUGMENT),
+})
+
+export const cifar100Dataset: DatasetPlugin = defineDataset({
+  name: 'cifar-100',
+  package: package_,
+  paper,
+  task: 'classify',
+  title: 'CIFAR-100',
+  ofTest: ['labels'],
+  options: { labels: { default: 'fine', values: ['fine', 'coarse'], description: '100 classes, or 20' }, ...rules },
+  shape: ({ labels }) => shapeOf(labels === 'fine' ? 100 : 20),
+  load: async ({ folder: directory, download, labels, ...common }, context) =>
+    inMemory('classify', await cifar100({ directory, download, labels, ...context }), common, context, AUGMENT),
+})

@@ -1,0 +1,45 @@
+/** Options that every data set takes. */
+import type { OptionRules } from '@onebit/core'
+import type { Augmentation } from '../augment/augmentation.ts'
+import type { ChannelNormalization, Normalization } from '../normalization.ts'
+
+const deviation = { type: 'number', min: 0, exclusive: 'min' } as const
+
+export const commonRules = {
+  batch: { default: 64, min: 1, integer: true, description: 'images in a training step' },
+  limit: { type: 'number', min: 1, integer: true, optional: true, description: 'use only so many images of each part' },
+  normalization: {
+    type: 'record',
+    fields: {
+      mean: { type: 'union', of: [{ type: 'number' }, { type: 'list', of: { type: 'number' }, minLength: 1 }] },
+      standardDeviation: { type: 'union', of: [deviation, { type: 'list', of: deviation, minLength: 1 }] },
+    },
+    optional: true,
+    description: 'mean and standardDeviation of pixels, 0 to 1: numbers, or lists of one for each channel',
+  },
+  augment: {
+    type: 'list',
+    of: { type: 'reference', kind: 'augmentation', key: 'type' },
+    optional: true,
+    description: 'steps that change each training image anew in each epoch',
+  },
+  validation: {
+    type: 'number',
+    min: 0,
+    optional: true,
+    description: 'images held out of training to choose by: a share below 1, or a number',
+  },
+} as const satisfies OptionRules
+
+export interface CommonOptions {
+  /** Images in a training step. */
+  readonly batch: number
+  /** Only so many images of each part, for a quick try. */
+  readonly limit?: number
+  /** Instead of the data set's own. */
+  readonly normalization?: Normalization | ChannelNormalization
+  /** Steps that change each training image anew in each epoch, instead of the data set's own. */
+  readonly augment?: readonly Augmentation[]
+  /** Images held out of the training images: a share below 1 or a number, drawn as `holdOut` does. Default: 0. */
+  readonly validation?: number
+}

@@ -1,0 +1,27 @@
+/** `fashion-mnist`: 28x28 gray pictures of clothes; a part ships with this package. */
+import { FASHION_MNIST_CLASSES, fashionMnist } from '../fashion-mnist.ts'
+import { defineDataset } from './dataset-plugin.ts'
+import { inMemory } from './in-memory.ts'
+
+export const fashionMnistDataset = defineDataset({
+  name: 'fashion-mnist',
+  package: '@onebit/data',
+  paper: { title: 'Fashion-MNIST', authors: 'Xiao, Rasul and Vollgraf', year: 2017, arxiv: '1708.07747' },
+  task: 'classify',
+  title: 'Fashion-MNIST',
+  ofTest: ['split'],
+  options: {
+    split: {
+      default: 'embedded',
+      values: ['embedded', 'full', 'auto'],
+      description: 'the part that ships, all of it, or all of it where it is on this machine',
+    },
+    folder: { type: 'text', optional: true, description: 'where its files are' },
+    download: { type: 'boolean', optional: true, description: 'whether the split `full` may be downloaded (default: true)' },
+  },
+  shape: () => ({ input: [28, 28, 1], facts: { classes: FASHION_MNIST_CLASSES } }),
+  load: async ({ split, folder: directory, download, ...common }, context) => {
+    const { onProgress, signal } = context
+    return inMemory('classify', await fashionMnist({ split, directory, download, onProgress, signal }), common, context)
+  },
+})

@@ -1,0 +1,67 @@
+/** Data sets that are held in memory: the first images of each part, normalized and augmented as the options say. */
+import type { AnyFacts } from '@onebit/core'
+import type { Augmentation } from '../augment/augmentation.ts'
+import { batches } from '../batches.ts'
+import type { Dataset } from '../dataset.ts'
+import type { ImageSet } from '../image-set.ts'
+import type { ChannelNormalization, Normalization } from '../normalization.ts'
+import type { CommonOptions } from './common-options.ts'
+import type { LoadContext, LoadedDataset } from './dataset-plugin.ts'
+import { holdOut } from './hold-out.ts'
+
+function shorten(set: ImageSet, limit: number, normalization: Normalization | ChannelNormalization): ImageSet {
+  const count = Math.min(set.count, limit)
+  const [height, width, channels] = set.shape
+  return {
+    ...set,
+    count,
+    normalization,
+    images: set.images.subarray(0, count * height * width * channels),
+    annotations: Array.prototype.slice.call(set.annotations, 0, count),
+  }
+}
+
+/** The pictures of these indices, in their order. */
+function chosen(set: ImageSet, indices: readonly number[]): ImageSet {
+  const [height, width, channels] = set.shape
+  const size = height * width * channels
+  const images = new Uint8Array(indices.length * size)
+  for (const [place, index] of indices.entries()) images.set(set.images.subarray(index * size, (index + 1) * size), place * size)
+  return { ...set, images, annotations: indices.map((index) => set.annotations[index]), count: indices.length }
+}
+
+function split(set: ImageSet, validation: number): { train: ImageSet; validation?: ImageSet } {
+  if (validation === 0) return { train: set }
+  const parts = holdOut(set.annotations, validation)
+  return { train: chosen(set, parts.train), validation: chosen(set, parts.validation) }
+}
+
+/**
+ * @param task The name of the task that the annotations are of.
+ * @param usual The augmentation where the options name none.
+ */
+export function inMemory(
+  task: string,
+  data: Dataset<Normalization | ChannelNormalization, AnyFacts>,
+  options: CommonOptions,
+  { augmentations }: LoadContext,
+  usual: readonly Augmentation[] = [],
+): LoadedDataset {
+  const { name, facts, input, source, background } = data
+  const { batch, limit = Number.POSITIVE_INFINITY, normalization = data.normalization, augment: steps = usual } = options
+  const [first, test] = [data.train, data.test].map((set) => shorten(set, limit, normalization))
+  const { train, validation } = split(first, options.validation ?? 0)
+  const dropLast = train.count >= batch
+  return {
+    name,
+    task,
+    facts,
+    input,
+    source,
+    background,
+    images: { train: train.count, validation: validation?.count ?? 0, test: test.count },
+    train: steps.length === 0 ? train : batches(train, { batchSize: batch, dropLast, augment: steps, augmentations }),
+    validation,
+    test,
+  }
+}

@@ -1,0 +1,14 @@
+/** The data sets of this package by name, for `createRegistry`. */
+import { cifar10Dataset, cifar100Dataset } from './cifar.ts'
+import type { DatasetPlugin } from './dataset-plugin.ts'
+import { fashionMnistDataset } from './fashion-mnist.ts'
+import { imageFolderDataset } from './image-folder.ts'
+import { imageNetDataset } from './image-net.ts'
+
+export const datasets: readonly DatasetPlugin[] = [
+  fashionMnistDataset,
+  cifar10Dataset,
+  cifar100Dataset,
+  imageFolderDataset,
+  imageNetDataset,
+]

@@ -1,0 +1,107 @@
+/**
+ * Affine maps of the plane, by which pictures, keypoints and boxes move together.
+ *
+ * Coordinates are continuous: x to the right, y down, in pixels. The pixel in column i and row j covers [i, i + 1) x [j, j + 1); its center
+ * is (i + 0.5, j + 0.5), so that a picture of width w reaches from 0 to w at every scale, and a flip takes x to w - x.
+ */
+import { InputError } from '@onebit/core'
+import type { Rectangle } from './picture.ts'
+
+/** `[a, b, c, d, e, f]`, two rows of three: takes (x, y) to (a x + b y + c, d x + e y + f). */
+export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number]
+
+/** Leaves every point where it is. */
+export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0]
+
+/** Moves every point by (x, y). */
+export const translation = (x: number, y: number): Affine => [1, 0, x, 0, 1, y]
+
+/** Multiplies coordinates. @param y Default: as `x`. */
+export const scaling = (x: number, y = x): Affine => [x, 0, 0, 0, y, 0]
+
+/** Turns counterclockwise, as one sees it, by degrees around a point; exact for right angles. */
+export function rotation(degrees: number, x = 0, y = 0): Affine {
+  const [cosine, sine] = cosineAndSine(degrees)
+  return [cosine, sine, x - cosine * x - sine * y, -sine, cosine, y + sine * x - cosine * y]
+}
+
+const RIGHT_ANGLES = [
+  [1, 0],
+  [0, 1],
+  [-1, 0],
+  [0, -1],
+] as const
+
+function cosineAndSine(degrees: number): readonly [cosine: number, sine: number] {
+  const quarters = degrees / 90
+  if (Number.isInteger(quarters)) return RIGHT_ANGLES[((quarters % 4) + 4) % 4]
+  const angle = (degrees * Math.PI) / 180
+  return [Math.cos(angle), Math.sin(angle)]
+}
+
+/** Left and right of a picture exchanged. @param width Of the picture. */
+export const horizontalFlip = (width: number): Affine => [-1, 0, width, 0, 1, 0]
+
+/** One map that does all, the first given first. */
+export function inOrder(...maps: readonly Affine[]): Affine {
+  return maps.reduce(([a, b, c, d, e, f], [p, q, r, s, t, u]) => [
+    p * a + q * d,
+    p * b + q * e,
+    p * c + q * f + r,
+    s * a + t * d,
+    s * b + t * e,
+    s * c + t * f + u,
+  ])
+}
+
+/**
+ * The way back.
+ * @throws InputError if the map takes the plane to a line or a point, or is not finite.
+ */
+export function inverse([a, b, c, d, e, f]: Affine): Affine {
+  const determinant = a * e - b * d
+  if (determinant === 0 || !Number.isFinite(determinant)) {
+    throw new InputError({
+      what: 'The affine map has no inverse.',
+      expected: 'a determinant that is finite and not 0',
+      received: `${determinant}`,
+    })
+  }
+  return [
+    e / determinant,
+    -b / determinant,
+    (b * f - c * e) / determinant,
+    -d / determinant,
+    a / determinant,
+    (c * d - a * f) / determinant,
+  ]
+}
+
+/** Where a point goes. */
+export function movePoint([a, b, c, d, e, f]: Affine, x: number, y: number): [x: number, y: number] {
+  return [a * x + b * y + c, d * x + e * y + f]
+}
+
+/** Where points go: `[points, 2]`, x before y, in row-major order. */
+export function movePoints(affine: Affine, points: ArrayLike<number>): Float64Array {
+  const result = new Float64Array(points.length)
+  for (let index = 0; index + 1 < points.length; index += 2) {
+    const [x, y] = movePoint(affine, points[index], points[index + 1])
+    result[index] = x
+    result[index + 1] = y
+  }
+  return result
+}
+
+/** The smallest upright rectangle around the moved corners of another: exact where the map only scales, shifts and flips. */
+export function moveRectangle(affine: Affine, { top, left, height, width }: Rectangle): Rectangle {
+  const corners = [
+    [left, top],
+    [left + width, top],
+    [left, top + height],
+    [left + width, top + height],
+  ].map(([x, y]) => movePoint(affine, x, y))
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)]
+  const [newLeft, newTop] = [Math.min(...xs), Math.min(...ys)]
+  return { top: newTop, left: newLeft, height: Math.max(...ys) - newTop, width: Math.max(...xs) - newLeft }
+}

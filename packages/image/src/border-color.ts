@@ -1,0 +1,14 @@
+import type { Picture } from './picture.ts'
+
+/** Mean of the outermost pixels, each channel on its own, 0 to 255. */
+export function borderColor({ data, height, width, channels }: Picture): number[] {
+  const sums = new Array<number>(channels).fill(0)
+  let count = 0
+  for (let row = 0; row < height; row++) {
+    const step = row === 0 || row === height - 1 || width === 1 ? 1 : width - 1
+    for (let column = 0; column < width; column += step, count++) {
+      for (let channel = 0; channel < channels; channel++) sums[channel] += data[(row * width + column) * channels + channel]
+    }
+  }
+  return sums.map((sum) => sum / count)
+}

@@ -1,0 +1,46 @@
+/**
+ * Center crop, the usual view for evaluation: the picture is scaled so that its shorter side has `shorterSide` pixels (without that
+ * option it is not scaled), then its middle is cut out. Only the pixels that remain are computed.
+ *
+ * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385 (256, then 224).
+ */
+import { OptionError } from '@onebit/core'
+import { heightAndWidth, requireSide } from './limits.ts'
+import type { Picture, Size } from './picture.ts'
+import { centered, type Placement, type PlaceOptions, place } from './placement.ts'
+
+export interface CenterCropOptions {
+  /** Of the result, each side at most `LONGEST_SIDE`. */
+  readonly size: Size
+  /** What the shorter side is scaled to first, in pixels; at least the size. Default: no scaling; what is missing is black. */
+  readonly shorterSide?: number
+}
+
+export interface CenterCropStep extends CenterCropOptions {
+  readonly type: 'center-crop'
+}
+
+/** @throws OptionError on options that cannot be used. */
+export function checkCenterCrop({ size, shorterSide }: CenterCropOptions): void {
+  const largest = Math.max(...heightAndWidth(size))
+  if (shorterSide === undefined) return
+  requireSide('shorter side', shorterSide)
+  if (shorterSide >= largest) return
+  throw new OptionError({
+    what: 'The center crop is larger than the scaled image.',
+    expected: `a shorter side of at least ${largest}`,
+    received: `${shorterSide}`,
+  })
+}
+
+/** Sides are rounded, each on its own, halves up. */
+export function placeCenterCrop({ height, width }: Picture, { size, shorterSide }: CenterCropOptions): Placement {
+  const scale = shorterSide === undefined ? 1 : shorterSide / Math.min(height, width)
+  return centered({ height: Math.round(height * scale), width: Math.round(width * scale) }, heightAndWidth(size))
+}
+
+/** The middle of the picture, of the given size. */
+export function centerCrop(picture: Picture, options: CenterCropOptions, placing?: PlaceOptions): Picture {
+  checkCenterCrop(options)
+  return place(picture, placeCenterCrop(picture, options), placing)
+}

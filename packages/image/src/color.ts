@@ -1,0 +1,88 @@
+/**
+ * Gray and alpha, by integer arithmetic that every engine computes alike. Decoders deliver color; gray is made here.
+ *
+ * Gray of red, green and blue is Rec. 601 luma in 16 binary places, rounded: `(19595 r + 38470 g + 7471 b + 32768) >> 16`, as in
+ * libjpeg and Pillow. The factors add up to 65536, so gray pixels keep their value.
+ * Over a background b with alpha a, a value v becomes `round((a v + (255 - a) b) / 255)`: of a = 0 b, of a = 255 v. It is what a
+ * browser's premultiplied canvas shows over black, so that a picture that went through one has the same result.
+ */
+import { blankPicture, type Picture } from './picture.ts'
+
+/** What shows through transparent pixels: black, white, a color of three bytes, or squares of 8 pixels in two grays. */
+export type Background = 'black' | 'white' | 'checkerboard' | readonly [red: number, green: number, blue: number]
+
+/** Red, green and blue behind a pixel. */
+type BackgroundAt = (column: number, row: number) => readonly number[]
+
+const BLACK = [0, 0, 0]
+const WHITE = [255, 255, 255]
+const SQUARES = [
+  [204, 204, 204],
+  [255, 255, 255],
+]
+
+function backgroundAt(background: Background): BackgroundAt {
+  if (background === 'checkerboard') return (column, row) => SQUARES[((column >> 3) + (row >> 3)) & 1]
+  const color = background === 'black' ? BLACK : background === 'white' ? WHITE : background
+  return () => color
+}
+
+/** Rec. 601 luma of three bytes: a byte. */
+export function luma(red: number, green: number, blue: number): number {
+  return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16
+}
+
+/** `value` over `behind`, rounded; all bytes. Exact division by 255 of what fits 16 bits: `(x + 128 + ((x + 128) >> 8)) >> 8`. */
+function over(value: number, behind: number, alpha: number): number {
+  const sum = alpha * value + (255 - alpha) * behind + 128
+  return (sum + (sum >> 8)) >> 8
+}
+
+/** Writes `count` pixels of a row, from a column on, to `target`. */
+export type ReadPixels = (row: number, column: number, count: number, target: Uint8Array) => void
+
+/** A reader of a picture's pixels in other channels. */
+export function pixelReader(picture: Picture, channels: 1 | 3, background: Background = 'black'): ReadPixels {
+  const { data, width, channels: given } = picture
+  const behind = backgroundAt(background)
+  return (row, column, count, target) => {
+    let source = (row * width + column) * given
+    for (let pixel = 0, place = 0; pixel < count; pixel++, source += given, place += channels) {
+      let red = data[source]
+      let green = given === 1 ? red : data[source + 1]
+      let blue = given === 1 ? red : data[source + 2]
+      if (given === 4 && data[source + 3] !== 255) {
+        const alpha = data[source + 3]
+        const color = behind(column + pixel, row)
+        red = over(red, color[0], alpha)
+        green = over(green, color[1], alpha)
+        blue = over(blue, color[2], alpha)
+      }
+      if (channels === 1) {
+        target[place] = given === 1 ? red : luma(red, green, blue)
+        continue
+      }
+      target[place] = red
+      target[place + 1] = green
+      target[place + 2] = blue
+    }
+  }
+}
+
+/**
+ * The picture as gray or color, without alpha: gray is repeated, color becomes luma, alpha is laid over the background.
+ * @param background Default: black.
+ */
+export function toChannels(picture: Picture, channels: 1 | 3, background?: Background): Picture {
+  const { width, height } = picture
+  if (picture.channels === channels) return picture
+  const result = blankPicture(width, height, channels)
+  const read = pixelReader(picture, channels, background)
+  for (let row = 0; row < height; row++) read(row, 0, width, result.data.subarray(row * width * channels))
+  return result
+}
+
+/** The high byte of 16-bit values, `value >> 8`: what libpng, and so browsers and sharp, make of 16-bit files. */
+export function highBytes(values: Uint16Array): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(values, (value) => value >> 8)
+}

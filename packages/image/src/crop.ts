@@ -1,0 +1,23 @@
+import { blankPicture, type Fill, type Picture, type Rectangle } from './picture.ts'
+
+/** The pixels of a rectangle of integers; what lies outside the picture is `fill`. Default: 0. */
+export function crop(picture: Picture, { top, left, height, width }: Rectangle, fill: Fill = 0): Picture {
+  const { channels } = picture
+  const result = blankPicture(width, height, channels, fill)
+  paste(result, picture, -top, -left)
+  return result
+}
+
+/** Writes a picture into another of as many channels, its top left at integers `top` and `left`; what lies outside is left out. */
+export function paste(target: Picture, picture: Picture, top: number, left: number): void {
+  const { channels } = picture
+  const firstRow = Math.max(0, top)
+  const lastRow = Math.min(target.height, top + picture.height)
+  const firstColumn = Math.max(0, left)
+  const columns = Math.min(target.width, left + picture.width) - firstColumn
+  if (columns <= 0) return
+  for (let row = firstRow; row < lastRow; row++) {
+    const start = ((row - top) * picture.width + firstColumn - left) * channels
+    target.data.set(picture.data.subarray(start, start + columns * channels), (row * target.width + firstColumn) * channels)
+  }
+}

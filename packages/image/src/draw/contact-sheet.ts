@@ -1,0 +1,56 @@
+import { paste } from '../crop.ts'
+import { blankPicture, type Picture } from '../picture.ts'
+import { place } from '../placement.ts'
+import { placeResize, type ResizeMode } from '../resize.ts'
+import type { Color } from './paint.ts'
+import { drawText, readableOn, textSize } from './text.ts'
+
+export interface SheetEntry {
+  readonly picture: Picture
+  /** Written below it, cut where the picture ends. */
+  readonly caption?: string
+  /** Of the caption. Default: what is seen well on the background. */
+  readonly color?: Color
+}
+
+export interface SheetOptions {
+  /** Width and height of each picture on the sheet, in pixels. Default: 128. */
+  readonly size?: number
+  /** Pictures in a row. Default: as many as make the sheet about square. */
+  readonly columns?: number
+  /** How pictures are fitted in. Default: `contain`. */
+  readonly mode?: ResizeMode
+  /** Between pictures and around them, in pixels. Default: 4. */
+  readonly gap?: number
+  /** Default: a dark gray. */
+  readonly background?: Color
+  /** Of the captions' dots, in whole pixels. Default: 1. */
+  readonly scale?: number
+}
+
+/** Pictures in rows on one, RGB, each with its caption; transparent ones are laid over the background. At least one. */
+export function contactSheet(entries: readonly SheetEntry[], options: SheetOptions = {}): Picture {
+  const {
+    size = 128,
+    columns = Math.ceil(Math.sqrt(entries.length)),
+    mode,
+    gap = 4,
+    background = [32, 32, 32],
+    scale = 1,
+  } = options
+  const caption = entries.some((entry) => entry.caption) ? textSize('', scale).height : 0
+  const rows = Math.ceil(entries.length / columns)
+  const sheet = blankPicture(columns * (size + gap) + gap, rows * (size + caption + gap) + gap, 3, background)
+  for (const [index, entry] of entries.entries()) {
+    const top = gap + Math.floor(index / columns) * (size + caption + gap)
+    const left = gap + (index % columns) * (size + gap)
+    const placement = placeResize(entry.picture, { size, mode })
+    paste(sheet, place(entry.picture, placement, { channels: 3, background, fill: background }), top, left)
+    if (!entry.caption) continue
+    const letters = Math.floor((size / scale - 1) / 6)
+    const line = blankPicture(size, caption, 3, background)
+    drawText(line, entry.caption.slice(0, letters), [0, 0], { color: entry.color ?? readableOn(background), scale })
+    paste(sheet, line, top + size, left)
+  }
+  return sheet
+}

@@ -1,0 +1,37 @@
+import { InputError } from '@onebit/core'
+import type { Picture } from '../picture.ts'
+import { classColor } from './class-colors.ts'
+import { type Color, painter } from './paint.ts'
+
+export interface MaskOptions {
+  /** 0 to 1. Default: 0.5. */
+  readonly opacity?: number
+  /** Of each class. Default: `classColor`. */
+  readonly color?: (index: number) => Color
+  /** Classes that are left as they are: the background, say, or what is not labeled. Default: none. */
+  readonly leaveOut?: readonly number[]
+}
+
+/**
+ * Colors each pixel by its class.
+ * @param classes `[height, width]` of the picture, integers of at least 0.
+ * @throws InputError unless there is one class for each pixel.
+ */
+export function drawMask(picture: Picture, classes: ArrayLike<number>, options: MaskOptions = {}): void {
+  const { opacity = 0.5, color = classColor, leaveOut = [] } = options
+  const { width, height } = picture
+  if (classes.length !== width * height) {
+    throw new InputError({
+      what: 'The mask does not fit the picture.',
+      expected: `${height} x ${width} classes`,
+      received: `${classes.length}`,
+      fix: "Move the mask to the picture's size first: `warp` with interpolation 'nearest'.",
+    })
+  }
+  const paints = new Map(leaveOut.map((index) => [index, () => {}] as [number, ReturnType<typeof painter>]))
+  for (let pixel = 0; pixel < classes.length; pixel++) {
+    const index = classes[pixel]
+    if (!paints.has(index)) paints.set(index, painter(picture, color(index), opacity))
+    paints.get(index)!(pixel % width, Math.floor(pixel / width), 1)
+  }
+}

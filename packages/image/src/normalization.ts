@@ -1,0 +1,108 @@
+import { OptionError } from '@onebit/core'
+import { blankPicture, type Picture } from './picture.ts'
+
+/**
+ * How pixels become floats: `(pixel / 255 - mean) / standardDeviation`, of pixels scaled to 0..1; a number for all channels, or a list
+ * of one number, or of one for each.
+ */
+export interface Normalization {
+  readonly mean: number | readonly number[]
+  /** Greater than 0. */
+  readonly standardDeviation: number | readonly number[]
+}
+
+/** Pixels from 0 to 1. */
+export const UNIT_NORMALIZATION: Normalization = { mean: 0, standardDeviation: 1 }
+
+/**
+ * Mean and deviation of each channel.
+ * @throws OptionError unless means are finite, deviations finite and positive, and there is one of each, or one a channel.
+ */
+function perChannel(normalization: Normalization, channels: number): readonly (readonly [mean: number, deviation: number])[] {
+  const means = [normalization.mean].flat()
+  const deviations = [normalization.standardDeviation].flat()
+  const fits = ({ length }: readonly number[]): boolean => length === channels || length === 1
+  const positive = deviations.every((deviation) => deviation > 0 && deviation < Number.POSITIVE_INFINITY)
+  if (!fits(means) || !fits(deviations) || !means.every(Number.isFinite) || !positive) {
+    throw new OptionError({
+      what: 'The normalization cannot be used.',
+      expected: `a finite mean and a finite standard deviation above 0, of all channels or of each of the ${channels}`,
+      received: `mean ${means.join(', ')} and standard deviation ${deviations.join(', ')}`,
+    })
+  }
+  return Array.from({ length: channels }, (_, channel) => [
+    means[means.length === 1 ? 0 : channel],
+    deviations[deviations.length === 1 ? 0 : channel],
+  ])
+}
+
+/**
+ * The float of each pixel value: `[channels, 256]` in row-major order.
+ * @throws OptionError on a normalization that does not fit.
+ */
+export function normalizationTable(normalization: Normalization, channels: number): Float32Array {
+  const values = new Float32Array(channels * 256)
+  for (const [channel, [mean, deviation]] of perChannel(normalization, channels).entries()) {
+    for (let pixel = 0; pixel < 256; pixel++) values[channel * 256 + pixel] = (pixel / 255 - mean) / deviation
+  }
+  return values
+}
+
+/**
+ * Writes the floats of interleaved pixels to `floats` from `offset` on.
+ * @param table What `normalizationTable` returned.
+ */
+export function writeNormalized(
+  pixels: Uint8Array,
+  table: Float32Array,
+  channels: number,
+  floats: Float32Array,
+  offset: number,
+): void {
+  if (channels === 1) {
+    for (let pixel = 0; pixel < pixels.length; pixel++) floats[offset + pixel] = table[pixels[pixel]]
+    return
+  }
+  if (channels === 3) {
+    for (let pixel = 0, place = offset; pixel < pixels.length; pixel += 3, place += 3) {
+      floats[place] = table[pixels[pixel]]
+      floats[place + 1] = table[256 + pixels[pixel + 1]]
+      floats[place + 2] = table[512 + pixels[pixel + 2]]
+    }
+    return
+  }
+  for (let channel = 0; channel < channels; channel++) {
+    const values = table.subarray(channel * 256, (channel + 1) * 256)
+    for (let pixel = channel; pixel < pixels.length; pixel += channels) floats[offset + pixel] = values[pixels[pixel]]
+  }
+}
+
+/**
+ * The picture's floats, `[height, width, channels]` in row-major order.
+ * @throws OptionError on a normalization that does not fit.
+ */
+export function normalize({ data, channels }: Picture, normalization: Normalization): Float32Array<ArrayBuffer> {
+  const floats = new Float32Array(data.length)
+  writeNormalized(data, normalizationTable(normalization, channels), channels, floats, 0)
+  return floats
+}
+
+/**
+ * The picture that floats were made from, rounded, and clamped to 0..255; NaN becomes 0.
+ * @param shape `[height, width, channels]`. Of another number of channels than 1 and 3, the first is shown.
+ */
+export function denormalize(
+  floats: ArrayLike<number>,
+  [height, width, channels]: readonly [number, number, number],
+  normalization: Normalization,
+): Picture {
+  const parameters = perChannel(normalization, channels)
+  const result = blankPicture(width, height, channels === 3 ? 3 : 1)
+  for (let place = 0; place < result.data.length; place++) {
+    const channel = place % result.channels
+    const [mean, deviation] = parameters[channel]
+    const value = floats[channels === 3 ? place : place * channels]
+    result.data[place] = Math.max(0, Math.min(255, Math.round(255 * (value * deviation + mean))))
+  }
+  return result
+}

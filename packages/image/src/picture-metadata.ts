@@ -1,0 +1,78 @@
+/** What the files of all tasks say about pictures, both ways: the data set, how pictures become inputs, the recipe. */
+import { type AnyFacts, type JsonValue, OptionError, parseMetadata, refuseMetadata, type TaskRuntime } from '@onebit/core'
+import type { Normalization } from './normalization.ts'
+import { type Preparation, preparationOf } from './preparation.ts'
+
+/** What a file says; what it does not say is absent. */
+export interface PictureMetadata {
+  /** The name of the data set it was trained on. */
+  readonly dataset?: string
+  readonly normalization?: Normalization
+  /** How a picture becomes an input, in order. Absent: test pictures have the input's own size. */
+  readonly preparation?: Preparation
+  /** Background of the pictures, if all of them share one. */
+  readonly background?: 'dark' | 'light'
+  /** What the network was trained with, as JSON. */
+  readonly recipe?: JsonValue
+}
+
+/**
+ * What a network's file has to say, for `freeze(model, { metadata })`: text by key, lists and records as JSON. With it, `onebit run`,
+ * `onebit eval` and the task's pipeline need nothing but the file.
+ */
+export function taskMetadata<Facts = AnyFacts>(
+  runtime: Pick<TaskRuntime<Facts>, 'name' | 'writeMetadata'>,
+  facts: Facts,
+  { dataset, normalization, preparation = [], background, recipe }: PictureMetadata,
+): Record<string, string> {
+  return {
+    task: runtime.name,
+    ...(dataset !== undefined && { dataset }),
+    ...runtime.writeMetadata(facts),
+    ...(normalization && { normalization: JSON.stringify(normalization) }),
+    ...(preparation.length > 0 && { preparation: JSON.stringify(preparation) }),
+    ...(background && { background }),
+    ...(recipe !== undefined && recipe !== null && { recipe: JSON.stringify(recipe) }),
+  }
+}
+
+function readNormalization(text: string): PictureMetadata['normalization'] {
+  const given = (parseMetadata('normalization', text) ?? {}) as Record<string, unknown>
+  const numbers = (key: string): number[] => {
+    const list = [given[key]].flat()
+    if (list.length > 0 && list.every((value): value is number => Number.isFinite(value))) return list
+    return refuseMetadata('normalization', `a number or numbers under '${key}'`, text)
+  }
+  const [mean, standardDeviation] = [numbers('mean'), numbers('standardDeviation')]
+  if (standardDeviation.some((value) => value <= 0)) refuseMetadata('normalization', 'positive standard deviations', text)
+  return { mean, standardDeviation }
+}
+
+function readPreparation(text: string): Preparation {
+  const steps = parseMetadata('preparation', text)
+  try {
+    return preparationOf(steps)
+  } catch (error) {
+    if (!OptionError.isInstance(error)) throw error
+    return refuseMetadata('preparation', error.parts.expected ?? 'a list of steps', text, error)
+  }
+}
+
+function readBackground(text: string): 'dark' | 'light' {
+  return text === 'dark' || text === 'light' ? text : refuseMetadata('background', `'dark' or 'light'`, text)
+}
+
+/**
+ * What `taskMetadata` wrote about pictures, of whatever is there; normalization always as lists.
+ * @throws ModelFormatError naming the field that is there but of another form.
+ */
+export function readPictureMetadata(metadata: Readonly<Record<string, string>>): PictureMetadata {
+  const { dataset, normalization, preparation, background, recipe } = metadata
+  return {
+    ...(dataset !== undefined && { dataset }),
+    ...(normalization !== undefined && { normalization: readNormalization(normalization) }),
+    ...(preparation !== undefined && { preparation: readPreparation(preparation) }),
+    ...(background !== undefined && { background: readBackground(background) }),
+    ...(recipe !== undefined && { recipe: parseMetadata('recipe', recipe) as JsonValue }),
+  }
+}

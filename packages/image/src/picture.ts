@@ -1,0 +1,66 @@
+import { requirePixels } from './limits.ts'
+import { PictureError } from './picture-error.ts'
+
+/** 1: gray; 3: red, green, blue; 4: red, green, blue and straight (not premultiplied) alpha. */
+export type Channels = 1 | 3 | 4
+
+/** A picture as bytes, the only kind of picture in Onebit. */
+export interface Picture {
+  /** `[height, width, channels]` in row-major order, 0 to 255. */
+  readonly data: Uint8Array
+  readonly width: number
+  readonly height: number
+  readonly channels: Channels
+}
+
+/** Height and width in pixels; one number means a square. */
+export type Size = number | readonly [height: number, width: number]
+
+/** A rectangle of a picture in pixels; all may be fractions. */
+export interface Rectangle {
+  readonly top: number
+  readonly left: number
+  readonly height: number
+  readonly width: number
+}
+
+/** A value of every channel, 0 to 255, or one for each. */
+export type Fill = number | readonly number[]
+
+/**
+ * A picture of given bytes, which it keeps.
+ * @throws PictureError with reason `misshapen` unless there are 1, 3 or 4 bytes a pixel; `too-large` as `requirePixels` does.
+ */
+export function pictureOf(data: Uint8Array, width: number, height: number): Picture {
+  requirePixels(width, height)
+  const channels = data.length / (width * height)
+  if (channels === 1 || channels === 3 || channels === 4) return { data, width, height, channels }
+  throw new PictureError({
+    reason: 'misshapen',
+    what: 'The pixels do not fit the size of the picture.',
+    expected: `1, 3 or 4 x ${width} x ${height} values`,
+    received: `${data.length}`,
+  })
+}
+
+/** A picture of one color. */
+export function blankPicture(width: number, height: number, channels: Channels, fill: Fill = 0): Picture {
+  requirePixels(width, height)
+  const data = new Uint8Array(height * width * channels)
+  if (typeof fill !== 'number') for (let index = 0; index < data.length; index++) data[index] = fill[index % channels]
+  else if (fill !== 0) data.fill(fill)
+  return { data, width, height, channels }
+}
+
+/** The same pixels in memory of their own: what is drawn on the copy leaves the original as it is. */
+export function copyPicture(picture: Picture): Picture {
+  return { ...picture, data: picture.data.slice() }
+}
+
+/** Light and dark exchanged, `255 - value`; alpha stays. */
+export function invertPicture(picture: Picture): Picture {
+  const { data, channels } = picture
+  const result = data.map((value) => 255 - value)
+  if (channels === 4) for (let index = 3; index < data.length; index += 4) result[index] = data[index]
+  return { ...picture, data: result }
+}

@@ -1,0 +1,121 @@
+/** A loaded network as people use it: pictures in, predictions in the pictures' own pixels out. The same for every task. */
+import { type AnyFacts, InputError, type LoadedNetwork, type PictureData, type RunOptions, type TaskRuntime } from '@onebit/core'
+import { inverse } from './affine.ts'
+import type { Normalization } from './normalization.ts'
+import type { Picture } from './picture.ts'
+import { readPictureMetadata } from './picture-metadata.ts'
+import type { Preparation } from './preparation.ts'
+import { type PreparedPicture, preparePicture } from './prepare-picture.ts'
+import type { DecodeFile, PictureSource } from './read/picture-source.ts'
+import { readPicture } from './read/read-picture.ts'
+
+export interface PipelineOptions<Facts> {
+  /** In place of those in the model's metadata. */
+  readonly facts?: Partial<Facts>
+  /** In place of that in the model's metadata. */
+  readonly normalization?: Normalization
+  /** In place of that in the model's metadata. */
+  readonly preparation?: Preparation
+  /** Turns files into pixels. Default: the browser's own decoder; in Node there is none. */
+  readonly decode?: DecodeFile
+}
+
+export interface Pipeline<Facts = AnyFacts, Prediction = unknown> {
+  /** `[height, width, channels]` of the network's input. */
+  readonly input: readonly [height: number, width: number, channels: number]
+  readonly facts: Facts
+  /** What neither the model's file nor the options say and is therefore assumed, a sentence each. */
+  readonly assumptions: readonly string[]
+  /**
+   * What the network makes of a picture.
+   * @throws PictureError if there is no picture; DisposedError.
+   */
+  run(source: PictureSource, options?: RunOptions): Promise<Prediction>
+  /** The same for several pictures in one run. */
+  runAll(sources: readonly PictureSource[], options?: RunOptions): Promise<Prediction[]>
+  /** The network's input for a picture. */
+  prepare(source: PictureSource): Promise<PreparedPicture>
+  /** The picture with a prediction drawn on it. */
+  draw(source: PictureSource, prediction: Prediction): Promise<PictureData>
+}
+
+type Input = LoadedNetwork['inputs'][number]
+
+function pictureInput({ inputs }: LoadedNetwork): Input {
+  const [input, ...others] = inputs
+  if (others.length === 0 && input.shape.length === 3 && [1, 3].includes(input.shape[2])) return input
+  throw new InputError({
+    what: 'This network takes no pictures.',
+    expected: 'one input [height, width, 1 or 3]',
+    received: inputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' and '),
+  })
+}
+
+function checkTask(network: LoadedNetwork, name: string): void {
+  const { task } = network.metadata
+  if (task === undefined || task === name) return
+  throw new InputError({
+    what: `This network is of another task.`,
+    expected: `the task '${name}'`,
+    received: `'${task}'`,
+    fix: `Use the runtime of '${task}'.`,
+  })
+}
+
+/**
+ * A pipeline on a loaded network.
+ * @param runtime The deployment half of a task, `runtime` of `@onebit/classify/deployment` for example.
+ * @throws InputError if the network is of another task; ModelFormatError on bad metadata.
+ */
+export function createPipeline<Facts, Annotation, Prediction>(
+  network: LoadedNetwork,
+  runtime: TaskRuntime<Facts, Annotation, Prediction>,
+  options: PipelineOptions<Facts> = {},
+): Pipeline<Facts, Prediction> {
+  checkTask(network, runtime.name)
+  const input = pictureInput(network)
+  const [height, width, channels] = input.shape
+  const metadata = readPictureMetadata(network.metadata)
+  const { normalization = metadata.normalization, preparation = metadata.preparation, decode } = options
+  const shapes = Object.fromEntries(network.outputs.map(({ name, shape }) => [name, shape]))
+  const stated = { ...runtime.readMetadata(network.metadata), ...options.facts }
+  const { facts, assumptions } = runtime.complete(stated, shapes)
+
+  const prepared = (picture: Picture): PreparedPicture =>
+    preparePicture(picture, preparation, { input: input.shape, normalization })
+
+  const runAll = async (sources: readonly PictureSource[], runOptions?: RunOptions): Promise<Prediction[]> => {
+    if (sources.length === 0) return []
+    const pictures = await Promise.all(sources.map((source) => readPicture(source, decode)))
+    const inputs = pictures.map(prepared)
+    const size = height * width * channels
+    const values = new Float32Array(pictures.length * size)
+    for (const [index, { values: own }] of inputs.entries()) values.set(own, index * size)
+    const results = await network.run({ [input.name]: values }, runOptions)
+    return pictures.map((picture, index) => {
+      const outputs = network.outputs.map(({ name, shape }) => {
+        const length = shape.reduce((product, side) => product * side, 1)
+        return [name, { shape, data: results[name].subarray(index * length, (index + 1) * length) }]
+      })
+      return runtime.decode(Object.fromEntries(outputs), facts, {
+        toPicture: inverse(inputs[index].toInput),
+        picture: [picture.height, picture.width],
+        input: [height, width],
+      })
+    })
+  }
+
+  return {
+    input: [height, width, channels],
+    facts,
+    assumptions: [...assumptions, ...(normalization ? [] : [NO_NORMALIZATION])],
+    runAll,
+    run: async (source, runOptions) => (await runAll([source], runOptions))[0],
+    prepare: async (source) => prepared(await readPicture(source, decode)),
+    draw: async (source, prediction) => runtime.draw(await readPicture(source, decode), prediction, facts),
+  }
+}
+
+/** Wrongly scaled inputs give wrong answers without an error. */
+const NO_NORMALIZATION =
+  'The file states no normalization: inputs are pixels from 0 to 1, which is wrong if the network was trained on others.'

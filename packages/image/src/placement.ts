@@ -1,0 +1,58 @@
+/** Where a step puts a picture: scaled to a size, then placed into a frame of another. */
+import { type Affine, inOrder, scaling, translation } from './affine.ts'
+import type { Background } from './color.ts'
+import { crop } from './crop.ts'
+import type { Fill, Picture, Rectangle } from './picture.ts'
+import { resample } from './resample.ts'
+
+/** All in pixels, integers. */
+export interface Placement {
+  /** What the whole picture is scaled to. */
+  readonly scaled: { readonly height: number; readonly width: number }
+  /** The part of the scaled picture that is the result; it may reach beyond it. */
+  readonly frame: Rectangle
+}
+
+/** The frame of a size whose middle is that of the scaled picture; of an odd difference it lies half a pixel higher and further left. */
+export function centered(scaled: Placement['scaled'], [height, width]: readonly [number, number]): Placement {
+  const [top, left] = [Math.floor((scaled.height - height) / 2), Math.floor((scaled.width - width) / 2)]
+  return { scaled, frame: { top, left, height, width } }
+}
+
+/** From the picture's coordinates to those of the frame. */
+export function affineOf({ height, width }: Picture, { scaled, frame }: Placement): Affine {
+  return inOrder(scaling(scaled.width / width, scaled.height / height), translation(-frame.left, -frame.top))
+}
+
+export interface PlaceOptions {
+  readonly channels?: 1 | 3
+  readonly background?: Background
+  /** What lies beyond the picture, or how to tell from the scaled picture. Default: 0. */
+  readonly fill?: Fill | ((scaled: Picture) => Fill)
+}
+
+/** The picture in its place. Only what the frame shows is computed. */
+export function place(picture: Picture, { scaled, frame }: Placement, options: PlaceOptions = {}): Picture {
+  const { channels, background, fill = 0 } = options
+  const sameSize = scaled.height === picture.height && scaled.width === picture.width
+  if (sameSize && (channels === undefined || channels === picture.channels) && typeof fill !== 'function') {
+    return crop(picture, frame, fill)
+  }
+  const part = overlap(frame, scaled)
+  const whole = part.height === frame.height && part.width === frame.width
+  const visible = resample(picture, { ...scaled, part, channels, background })
+  if (whole) return visible
+  const color = typeof fill === 'function' ? fill(visible) : fill
+  return crop(visible, { ...frame, top: frame.top - part.top, left: frame.left - part.left }, color)
+}
+
+/** The part of a frame that lies within the scaled picture. Both have the same middle, so there is one. */
+function overlap(frame: Rectangle, scaled: Placement['scaled']): Rectangle {
+  const [top, left] = [Math.max(0, frame.top), Math.max(0, frame.left)]
+  return {
+    top,
+    left,
+    height: Math.min(scaled.height, frame.top + frame.height) - top,
+    width: Math.min(scaled.width, frame.left + frame.width) - left,
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * How a picture becomes an input, as plain data: a recipe has it, a model's file keeps it, and training, evaluation and deployment all
+ * follow it by `preparePicture`. Steps draw nothing: what is random is an augmentation, of training alone.
+ */
+import { nearestNames, OptionError } from '@onebit/core'
+import { type CenterCropStep, checkCenterCrop } from './center-crop.ts'
+import { heightAndWidth } from './limits.ts'
+import { checkResize, type ResizeStep } from './resize.ts'
+
+export type PreparationStep = CenterCropStep | ResizeStep
+
+/** Steps, in order. */
+export type Preparation = readonly PreparationStep[]
+
+const STEPS = {
+  'center-crop': { keys: ['type', 'size', 'shorterSide'], check: checkCenterCrop },
+  resize: { keys: ['type', 'size', 'mode', 'fill'], check: checkResize },
+} as const satisfies Record<PreparationStep['type'], unknown>
+
+/** The types of steps. */
+export const PREPARATION_STEPS = Object.keys(STEPS) as readonly PreparationStep['type'][]
+
+/** Whether a step of any kind is one of a preparation, by its type. */
+export function isPreparationStep(step: unknown): step is PreparationStep {
+  return typeof step === 'object' && step !== null && 'type' in step && Object.hasOwn(STEPS, String(step.type))
+}
+
+/**
+ * The preparation that a value is: of a recipe or a file, say.
+ * @throws OptionError on what is no list of steps, an unknown step or key (with the nearest that is known), and options out of range.
+ */
+export function preparationOf(value: unknown): Preparation {
+  if (Array.isArray(value)) return value.map(stepOf)
+  throw new OptionError({
+    what: 'The preparation of pictures is no list of steps.',
+    expected: `[{ "type": "center-crop", "size": 224, "shorterSide": 256 }], for example`,
+    received: brief(value),
+  })
+}
+
+function stepOf(value: unknown): PreparationStep {
+  if (!isPreparationStep(value)) {
+    const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : value
+    throw new OptionError({
+      what: 'There is no such step of a preparation.',
+      expected: PREPARATION_STEPS.join(' or '),
+      received: brief(type),
+      fix: suggestion(type, PREPARATION_STEPS),
+    })
+  }
+  const { keys, check } = STEPS[value.type]
+  for (const key of Object.keys(value)) {
+    if ((keys as readonly string[]).includes(key)) continue
+    throw new OptionError({
+      what: `The step '${value.type}' has no option '${key}'.`,
+      expected: keys.join(', '),
+      fix: suggestion(key, keys),
+    })
+  }
+  ;(check as (step: PreparationStep) => void)(value)
+  return value
+}
+
+const brief = (value: unknown): string => (JSON.stringify(value) ?? `${value}`).slice(0, 80)
+
+function suggestion(name: unknown, known: readonly string[]): string | undefined {
+  const [nearest] = typeof name === 'string' ? nearestNames(name, known) : []
+  return nearest && `Did you mean '${nearest}'?`
+}
+
+/**
+ * The preparation of a network that states none: the whole picture is fitted into the input, and what is left over continues its border.
+ * A picture of the input's own size stays as it is.
+ * @param size `[height, width]` of the input.
+ */
+export function defaultPreparation(size: readonly [height: number, width: number]): Preparation {
+  heightAndWidth(size)
+  return [{ type: 'resize', size, mode: 'contain', fill: 'border' }]
+}

@@ -1,0 +1,77 @@
+/** The one way from a picture to a network's input: of training's test pictures, of evaluation, of the command and of every task. */
+import { InputError } from '@onebit/core'
+import { type Affine, IDENTITY, inOrder } from './affine.ts'
+import { centerCrop, placeCenterCrop } from './center-crop.ts'
+import { type Background, toChannels } from './color.ts'
+import { type Normalization, normalize, UNIT_NORMALIZATION } from './normalization.ts'
+import type { Picture } from './picture.ts'
+import { affineOf, type PlaceOptions } from './placement.ts'
+import { defaultPreparation, type Preparation, type PreparationStep } from './preparation.ts'
+import { placeResize, resize } from './resize.ts'
+
+export interface PrepareOptions {
+  /** `[height, width, channels]` of the network's input; channels are 1 or 3. */
+  readonly input: readonly number[]
+  /** Default: pixels from 0 to 1. */
+  readonly normalization?: Normalization
+  /** What shows through transparent pixels. Default: black. */
+  readonly background?: Background
+}
+
+export interface PreparedPicture {
+  /** `[height, width, channels]` in row-major order, normalized. */
+  readonly values: Float32Array<ArrayBuffer>
+  /** The same as pixels: what the network sees. */
+  readonly picture: Picture
+  /** From the picture's coordinates to the input's; its `inverse` takes what a network finds back to the picture. */
+  readonly toInput: Affine
+}
+
+/** One step of a preparation. */
+export function applyStep(picture: Picture, step: PreparationStep, placing?: Omit<PlaceOptions, 'fill'>): Picture {
+  return step.type === 'center-crop' ? centerCrop(picture, step, placing) : resize(picture, step, placing)
+}
+
+/** From the picture's coordinates to those of the step's result. */
+export function stepAffine(picture: Picture, step: PreparationStep): Affine {
+  return affineOf(picture, step.type === 'center-crop' ? placeCenterCrop(picture, step) : placeResize(picture, step))
+}
+
+/**
+ * A picture as a network's input. Gray and alpha come first, by `toChannels`, then the steps, each rounded to bytes, then the
+ * normalization; the result is the same, bit for bit, in every JavaScript engine.
+ * @param preparation Default: `defaultPreparation`.
+ * @throws OptionError on a step or a normalization that cannot be used; InputError if the network takes no pictures, or the steps end in
+ * another size than its input's.
+ */
+export function preparePicture(
+  picture: Picture,
+  preparation: Preparation | undefined,
+  { input, normalization = UNIT_NORMALIZATION, background }: PrepareOptions,
+): PreparedPicture {
+  const [height, width, channels] = input
+  if (input.length !== 3 || (channels !== 1 && channels !== 3)) {
+    throw new InputError({
+      what: 'This network takes no pictures.',
+      expected: 'an input of [height, width, 1 or 3]',
+      received: `[${input.join(', ')}]`,
+    })
+  }
+  const steps = preparation ?? defaultPreparation([height, width])
+  const toInput = { affine: IDENTITY }
+  let prepared = picture
+  for (const step of steps) {
+    toInput.affine = inOrder(toInput.affine, stepAffine(prepared, step))
+    prepared = applyStep(prepared, step, { channels, background })
+  }
+  prepared = toChannels(prepared, channels, background)
+  if (prepared.height !== height || prepared.width !== width) {
+    throw new InputError({
+      what: 'The picture does not have the size of the input.',
+      expected: `${height} x ${width} (height x width)`,
+      received: `${prepared.height} x ${prepared.width}${steps.length > 0 ? ' after its preparation' : ''}`,
+      fix: `Let the preparation end in that size: [{ type: 'resize', size: [${height}, ${width}] }], for example.`,
+    })
+  }
+  return { values: normalize(prepared, normalization), picture: prepared, toInput: toInput.affine }
+}

@@ -1,0 +1,130 @@
+/** The pixels of what a canvas draws: an image, a bitmap, another canvas, a video. */
+import { requirePixels } from '../limits.ts'
+import { type Picture, pictureOf } from '../picture.ts'
+import { PictureError, type PictureErrorReason } from '../picture-error.ts'
+import { tagOf } from './picture-source.ts'
+
+/** What a source says of its size and state; each kind has some of these. */
+interface Drawable {
+  readonly width?: unknown
+  readonly height?: unknown
+  readonly naturalWidth?: number
+  readonly naturalHeight?: number
+  readonly videoWidth?: number
+  readonly videoHeight?: number
+  readonly displayWidth?: number
+  readonly displayHeight?: number
+}
+
+/** How the size of each kind is found, by the name of its class, and what it means if there is none. */
+const KINDS: Readonly<
+  Record<string, { sizeOf(source: Drawable): readonly unknown[]; without: PictureErrorReason; fix: string }>
+> = {
+  HTMLImageElement: {
+    sizeOf: ({ naturalWidth, naturalHeight }) => [naturalWidth, naturalHeight],
+    without: 'not-loaded',
+    fix: 'Await its decode(), which also tells whether it failed to load.',
+  },
+  SVGImageElement: {
+    sizeOf: ({ width, height }) => [width, height].map((side) => (side as SVGAnimatedLength).baseVal.value),
+    without: 'not-loaded',
+    fix: 'Await its load event, and give it a width and a height.',
+  },
+  HTMLVideoElement: {
+    sizeOf: ({ videoWidth, videoHeight }) => [videoWidth, videoHeight],
+    without: 'not-loaded',
+    fix: 'Await its loadeddata event.',
+  },
+  VideoFrame: {
+    sizeOf: ({ displayWidth, displayHeight }) => [displayWidth, displayHeight],
+    without: 'closed',
+    fix: 'Close it after it was read.',
+  },
+  ImageBitmap: { sizeOf: ({ width, height }) => [width, height], without: 'closed', fix: 'Close it after it was read.' },
+  HTMLCanvasElement: { sizeOf: ({ width, height }) => [width, height], without: 'empty', fix: 'Draw something on it first.' },
+  OffscreenCanvas: { sizeOf: ({ width, height }) => [width, height], without: 'empty', fix: 'Draw something on it first.' },
+}
+
+/** Whether a value is something that a canvas draws, from whatever window it comes. */
+export function isDrawable(source: object): source is CanvasImageSource {
+  return Object.hasOwn(KINDS, tagOf(source))
+}
+
+function sizeOf(source: CanvasImageSource): readonly [width: number, height: number] {
+  const kind = tagOf(source)
+  const { sizeOf, without, fix } = KINDS[kind]
+  const [width, height] = sizeOf(source as Drawable).map((side) => Math.round(Number(side ?? 0)))
+  if (width > 0 && height > 0) return [width, height]
+  throw new PictureError({
+    reason: without,
+    what: `The ${kind} has no pixels.`,
+    expected: 'one that is loaded and open',
+    received: `${width} x ${height}`,
+    fix,
+  })
+}
+
+function canvasOf(width: number, height: number): OffscreenCanvas | HTMLCanvasElement {
+  if (typeof OffscreenCanvas !== 'undefined') return new OffscreenCanvas(width, height)
+  if (typeof document !== 'undefined') return Object.assign(document.createElement('canvas'), { width, height })
+  throw new PictureError({
+    reason: 'unsupported',
+    what: 'There is no canvas here to draw the picture on.',
+    expected: 'a browser or a worker, or pixels: { data, width, height } with 0 to 255 in `data`',
+    fix: 'Decode the picture first; in Node, for example with sharp: .raw().toBuffer({ resolveWithObject: true }).',
+  })
+}
+
+/** @throws PictureError. */
+export function drawSource(source: CanvasImageSource): Picture {
+  const [width, height] = sizeOf(source)
+  requirePixels(width, height)
+  try {
+    const context = canvasOf(width, height).getContext('2d', { willReadFrequently: true }) as OffscreenCanvasRenderingContext2D
+    if (context === null) throw new RangeError('The canvas has no context.')
+    context.drawImage(source, 0, 0, width, height)
+    const { data } = context.getImageData(0, 0, width, height)
+    return pictureOf(new Uint8Array(data.buffer), width, height)
+  } catch (error) {
+    throw PictureError.isInstance(error) ? error : pictureErrorFrom(error, tagOf(source), `${width} x ${height}`)
+  }
+}
+
+/** What browsers throw where a picture cannot be drawn or read, by the name of the error. */
+function pictureErrorFrom(error: unknown, kind: string, size: string): PictureError {
+  const cause = error as Error
+  const received = `${cause.name}: ${cause.message}`
+  if (cause.name === 'SecurityError') {
+    return new PictureError(
+      {
+        reason: 'tainted',
+        what: `The ${kind} holds pixels of another site, which the browser does not show to this one.`,
+        received,
+        fix: 'Serve the picture from this site, or with CORS headers and crossorigin="anonymous" on its element.',
+      },
+      { cause },
+    )
+  }
+  if (cause.name === 'RangeError') {
+    return new PictureError(
+      {
+        reason: 'too-large',
+        what: 'The canvas here cannot hold the picture.',
+        received: `${size}; ${received}`,
+        fix: 'Reduce it first.',
+      },
+      { cause },
+    )
+  }
+  const broken = kind === 'HTMLImageElement' || kind === 'SVGImageElement' || kind === 'HTMLVideoElement'
+  return new PictureError(
+    {
+      reason: broken ? 'not-loaded' : 'closed',
+      what: `The ${kind} cannot be drawn.`,
+      expected: 'one that is loaded and open',
+      received,
+      fix: KINDS[kind].fix,
+    },
+    { cause },
+  )
+}

@@ -1,0 +1,88 @@
+/** Any source of pictures as a picture. */
+import type { Picture } from '../picture.ts'
+import { PictureError } from '../picture-error.ts'
+import { drawSource, isDrawable } from './draw-source.ts'
+import { type DecodeFile, isFile, isPixelData, isTensor, type PictureSource, type PixelTensor, tagOf } from './picture-source.ts'
+import { fromPixelData } from './pixel-bytes.ts'
+
+/**
+ * The picture of a source: the pixels that its decoder or canvas delivers. Gray and alpha are left to `preparePicture`.
+ * A canvas stores colors multiplied by their alpha: over black, transparent pixels have the same result as those of a file, over other
+ * backgrounds one that may differ by 1.
+ * @param decode Of files. Default: the browser's own decoder, which applies the orientation that a camera noted.
+ * @throws PictureError, whose `reason` says why there is no picture; and what `decode` throws, unless that is an error of its format.
+ */
+export async function readPicture(source: PictureSource, decode?: DecodeFile): Promise<Picture> {
+  if (typeof source === 'object' && source !== null) {
+    if (isFile(source)) return decode ? fromPixelData(await decode(source)) : decodeInBrowser(source)
+    if (isDrawable(source)) return drawSource(source)
+    if (isTensor(source)) return fromTensor(source)
+    if (isPixelData(source)) return fromPixelData(source)
+  }
+  throw new PictureError({
+    reason: 'no-picture',
+    what: 'This is nothing that pictures come from.',
+    expected: '{ data, width, height } with 0 to 255 in `data`, a tensor, a Blob, or what a canvas draws',
+    received: tagOf(source),
+  })
+}
+
+async function fromTensor(tensor: PixelTensor): Promise<Picture> {
+  const [height, width] = tensor.shape
+  const { length } = tensor.shape
+  if (length !== 2 && length !== 3) {
+    throw new PictureError({
+      reason: 'misshapen',
+      what: 'This tensor is no picture.',
+      expected: '[height, width] or [height, width, channels]',
+      received: `[${tensor.shape}]`,
+      fix: 'Give one image a tensor.',
+    })
+  }
+  return fromPixelData({ data: await valuesOf(tensor), width, height })
+}
+
+async function valuesOf(tensor: PixelTensor): Promise<ArrayLike<number>> {
+  try {
+    return await tensor.data()
+  } catch (cause) {
+    throw new PictureError(
+      {
+        reason: 'closed',
+        what: 'The tensor cannot be read.',
+        received: (cause as Error).message,
+        fix: 'Dispose it after it was read.',
+      },
+      { cause },
+    )
+  }
+}
+
+async function decodeInBrowser(file: Blob): Promise<Picture> {
+  if (typeof createImageBitmap === 'undefined') {
+    throw new PictureError({
+      reason: 'unsupported',
+      what: 'A file cannot be decoded here.',
+      expected: 'a browser, or a decoder',
+      received: 'a Blob',
+      fix: 'Give `decode`, or decode the picture to pixels first.',
+    })
+  }
+  const bitmap = await createImageBitmap(file).catch((cause: Error) => {
+    throw new PictureError(
+      {
+        reason: 'undecodable',
+        what: 'The file cannot be decoded as a picture.',
+        expected: 'a whole file of a format that this browser knows: PNG, JPEG, WebP, for example',
+        received: `${file.size} bytes${file.type && ` of ${file.type}`}: ${cause.message}`,
+        fix: 'Draw an SVG file by an <img>; convert others.',
+      },
+      { cause },
+    )
+  })
+  try {
+    return drawSource(bitmap)
+  } finally {
+    bitmap.close()
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Separable resampling with a triangle filter. Rows of the source are scaled one after the other into a ring of as many rows as one row of
+ * the result reads, so that memory grows with the result and not with the source. Only the pixels that are asked for are computed, and
+ * each is what it would be in the whole, bit for bit: to crop a picture before it is scaled gives the same as to crop it after.
+ */
+import { type Background, pixelReader } from './color.ts'
+import { blankPicture, type Channels, type Picture, type Rectangle } from './picture.ts'
+import { type TriangleFilter, triangleFilter } from './triangle-filter.ts'
+
+export interface ResampleOptions {
+  /** What `from` is scaled to, integers of at least 1. */
+  readonly height: number
+  readonly width: number
+  /** The part of the picture that is scaled, in its pixels. It has an area and lies within the picture. Default: all of it. */
+  readonly from?: Rectangle
+  /** The part of the scaled picture that is computed, in its pixels: integers, within `height` and `width`. Default: all of it. */
+  readonly part?: Rectangle
+  /** Channels of the result; others than the picture's are made as `toChannels` does, before anything is scaled. */
+  readonly channels?: 1 | 3
+  /** What shows through transparent pixels where alpha is left out. Default: black. */
+  readonly background?: Background
+}
+
+/**
+ * The picture, or a part of it, at another size, rounded to bytes once, halves up. Channels are scaled on their own, alpha too: lay
+ * transparent pictures over a background first.
+ */
+export function resample(picture: Picture, options: ResampleOptions): Picture {
+  const { height, width } = options
+  const channels: Channels = options.channels ?? picture.channels
+  const { from = whole(picture), part = whole(options) } = options
+  const columns = triangleFilter(picture.width, { start: from.left, length: from.width }, width, {
+    start: part.left,
+    length: part.width,
+  })
+  const rows = triangleFilter(picture.height, { start: from.top, length: from.height }, height, {
+    start: part.top,
+    length: part.height,
+  })
+  const result = blankPicture(part.width, part.height, channels)
+  const lineLength = part.width * channels
+  const ring = Array.from({ length: rows.taps }, () => new Float32Array(lineLength))
+  const scaleRow = rowScaler(picture, columns, channels, options.background)
+  const sums = new Float64Array(lineLength)
+  for (let row = 0, next = 0; row < part.height; row++) {
+    const first = rows.first[row]
+    for (next = Math.max(next, first); next < first + rows.taps; next++) scaleRow(next, ring[next % rows.taps])
+    sums.fill(0.5)
+    for (let tap = 0; tap < rows.taps; tap++) addLine(sums, rows.weights[row * rows.taps + tap], ring[(first + tap) % rows.taps])
+    result.data.set(sums, row * lineLength)
+  }
+  return result
+}
+
+function whole({ height, width }: { readonly height: number; readonly width: number }): Rectangle {
+  return { top: 0, left: 0, height, width }
+}
+
+function addLine(sums: Float64Array, weight: number, line: Float32Array): void {
+  for (let place = 0; place < sums.length; place++) sums[place] += weight * line[place]
+}
+
+/** Scales one row of the picture and writes it to `target`. */
+type ScaleRow = (row: number, target: Float32Array) => void
+
+function rowScaler(picture: Picture, columns: TriangleFilter, channels: Channels, background?: Background): ScaleRow {
+  const { data, width } = picture
+  const scaleLine = channels === 3 ? scaleColorLine : scaleLineOf(channels)
+  if (channels === picture.channels) {
+    return (row, target) => scaleLine(data, row * width * channels, columns, target)
+  }
+  const start = columns.first[0]
+  const length = columns.first[columns.first.length - 1] + columns.taps - start
+  const line = new Uint8Array(length * channels)
+  const read = pixelReader(picture, channels as 1 | 3, background)
+  return (row, target) => {
+    read(row, start, length, line)
+    scaleLine(line, -start * channels, columns, target)
+  }
+}
+
+/** Scales a line whose place 0 is at `start` of the source; may be negative where the source begins later. */
+type ScaleLine = (source: Uint8Array, start: number, columns: TriangleFilter, target: Float32Array) => void
+
+/** Of three channels; written out, because this loop takes most of the time. */
+const scaleColorLine: ScaleLine = (source, start, { first, weights, taps }, target) => {
+  for (let column = 0, tap = 0, place = 0; column < first.length; column++, place += 3) {
+    let red = 0
+    let green = 0
+    let blue = 0
+    let pixel = start + 3 * first[column]
+    for (const end = tap + taps; tap < end; tap++, pixel += 3) {
+      const weight = weights[tap]
+      red += weight * source[pixel]
+      green += weight * source[pixel + 1]
+      blue += weight * source[pixel + 2]
+    }
+    target[place] = red
+    target[place + 1] = green
+    target[place + 2] = blue
+  }
+}
+
+const scaleLineOf =
+  (channels: number): ScaleLine =>
+  (source, start, { first, weights, taps }, target) => {
+    for (let column = 0, place = 0; column < first.length; column++) {
+      for (let channel = 0; channel < channels; channel++, place++) {
+        let sum = 0
+        let pixel = start + first[column] * channels + channel
+        for (let tap = column * taps; tap < (column + 1) * taps; tap++, pixel += channels) sum += weights[tap] * source[pixel]
+        target[place] = sum
+      }
+    }
+  }

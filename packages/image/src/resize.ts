@@ -1,0 +1,59 @@
+/** The picture at another size, its proportions kept or not. */
+import { OptionError } from '@onebit/core'
+import { borderColor } from './border-color.ts'
+import { heightAndWidth } from './limits.ts'
+import type { Fill, Picture, Size } from './picture.ts'
+import { centered, type Placement, type PlaceOptions, place } from './placement.ts'
+
+/**
+ * `contain` fits the whole picture in and fills what is left over; `cover` fills the size and cuts what is too long, the middle remains;
+ * `stretch` keeps all of the picture and bends its proportions.
+ */
+export type ResizeMode = 'contain' | 'cover' | 'stretch'
+
+export interface ResizeOptions {
+  /** Of the result, each side at most `LONGEST_SIDE`. */
+  readonly size: Size
+  /** Default: `contain`. */
+  readonly mode?: ResizeMode
+  /** What `contain` fills the rest with, 0 to 255, or the mean color of the scaled picture's border. Default: 0. */
+  readonly fill?: number | 'border'
+}
+
+export interface ResizeStep extends ResizeOptions {
+  readonly type: 'resize'
+}
+
+const MODES: readonly unknown[] = ['contain', 'cover', 'stretch'] satisfies ResizeMode[]
+
+/** @throws OptionError on options that cannot be used. */
+export function checkResize({ size, mode = 'contain', fill = 0 }: ResizeOptions): void {
+  heightAndWidth(size)
+  if (!MODES.includes(mode)) {
+    throw new OptionError({ what: 'The mode cannot be used.', expected: MODES.join(', '), received: JSON.stringify(mode) })
+  }
+  if (fill === 'border' || (Number.isInteger(fill) && fill >= 0 && fill <= 255)) return
+  throw new OptionError({
+    what: 'The fill cannot be used.',
+    expected: "an integer from 0 to 255, or 'border'",
+    received: JSON.stringify(fill),
+  })
+}
+
+/** Sides are rounded, each on its own, halves up; none becomes 0. */
+export function placeResize({ height, width }: Picture, { size, mode = 'contain' }: ResizeOptions): Placement {
+  const [high, wide] = heightAndWidth(size)
+  if (mode === 'stretch') return centered({ height: high, width: wide }, [high, wide])
+  const scale = mode === 'contain' ? Math.min(high / height, wide / width) : Math.max(high / height, wide / width)
+  const side = (length: number): number => Math.max(1, Math.round(length * scale))
+  return centered({ height: side(height), width: side(width) }, [high, wide])
+}
+
+/** The picture at the given size. */
+export function resize(picture: Picture, options: ResizeOptions, placing?: Omit<PlaceOptions, 'fill'>): Picture {
+  checkResize(options)
+  const { fill = 0 } = options
+  return place(picture, placeResize(picture, options), { ...placing, fill: fill === 'border' ? borderFill : fill })
+}
+
+const borderFill = (scaled: Picture): Fill => borderColor(scaled).map(Math.round)

@@ -1,0 +1,93 @@
+/** Composes a model from names or objects: a network of blocks and quantizers, and the head of a task on top. */
+import {
+  type AnyFacts,
+  type AnyOptions,
+  attachTask,
+  type Backbone,
+  type BlockReference,
+  completeOptions,
+  type Head,
+  type HeadReference,
+  InvalidPluginError,
+  type NetworkReference,
+  type QuantizerReference,
+  type Registry,
+  type Task,
+  type TaskReference,
+} from '@onebit/core'
+import { type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+
+export interface ComposeOptions {
+  readonly task: TaskReference
+  /** What the task has to know of the data: classes, joints. */
+  readonly facts: AnyFacts
+  readonly network: NetworkReference
+  readonly block: BlockReference
+  /** Quantizes the inputs of the block's binary convolutions. Left out, they stay real. */
+  readonly activation?: QuantizerReference
+  /** Quantizes their kernels. Left out, they stay real. */
+  readonly weight?: QuantizerReference
+  /** In place of the task's own head. Its options win over those that follow from the facts. */
+  readonly head?: HeadReference
+  /** `[height, width, channels]` */
+  readonly input: readonly [number, number, number]
+}
+
+export interface ComposedModel {
+  /** From `image`, `[batch, height, width, channels]`, to the outputs, each from the layer of its name. */
+  readonly model: LayersModel
+  /** Values inside it by name: `stage2.block1`, `stage2`. For distillers, and for taps of `freeze`. */
+  readonly features: Backbone['features']
+  /** What the head and the network put out, by name, in the model's order. */
+  readonly outputs: Readonly<Record<string, SymbolicTensor>>
+  /** Also attached to the model, where `train` finds it. */
+  readonly task: Task
+}
+
+/** The options that a reference states, without defaults: only they win over what follows from the facts. */
+function statedOptions(reference: HeadReference): AnyOptions {
+  if (typeof reference === 'string' || 'kind' in reference) return {}
+  if ('plugin' in reference) return (reference as { readonly options: AnyOptions }).options
+  const { name: _, ...options } = reference as { readonly name: string }
+  return options
+}
+
+function applyHead(registry: Registry, reference: HeadReference, task: Task, facts: AnyFacts, backbone: Backbone) {
+  const head: Head = registry.head(reference).plugin
+  const options = completeOptions(head, { ...task.headOptions(facts), ...statedOptions(reference) })
+  return { head, outputs: head.apply(backbone, options) }
+}
+
+/** Frozen files and losses call an output by its layer's name. */
+function checkOutputNames(outputs: Readonly<Record<string, SymbolicTensor>>, owner: string): void {
+  for (const [name, { sourceLayer }] of Object.entries(outputs)) {
+    if (sourceLayer.name === name) continue
+    throw new InvalidPluginError({
+      what: `${owner} calls an output by another name than its layer.`,
+      expected: `a layer named '${name}'`,
+      received: `'${sourceLayer.name}'`,
+      fix: `Give the last layer of the output the name '${name}'.`,
+    })
+  }
+}
+
+/**
+ * A model for a task, and the named values inside it.
+ * @throws PluginNotFoundError on an unknown name; OptionError on a bad option; InvalidPluginError if an output's layer has another name.
+ */
+export function composeModel(registry: Registry, options: ComposeOptions): ComposedModel {
+  const task = registry.task(options.task).plugin
+  const network = registry.network(options.network)
+  const backbone = network.plugin.build(network.options, {
+    input: options.input,
+    block: registry.block(options.block),
+    activation: options.activation === undefined ? undefined : registry.quantizer(options.activation),
+    weight: options.weight === undefined ? undefined : registry.quantizer(options.weight),
+  })
+  const applied = applyHead(registry, options.head ?? task.head, task, options.facts, backbone)
+  const outputs = { ...applied.outputs, ...backbone.outputs }
+  checkOutputNames(applied.outputs, `The head '${applied.head.name}'`)
+  checkOutputNames(backbone.outputs ?? {}, `The network '${network.plugin.name}'`)
+  const composed = model({ inputs: backbone.input, outputs: Object.values(outputs), name: network.plugin.name })
+  return { model: attachTask(composed, task), features: backbone.features, outputs, task }
+}

@@ -1,0 +1,31 @@
+import type { Network } from '@onebit/core'
+import { alexnet } from './alexnet.ts'
+import { quicknet } from './quicknet.ts'
+import { reactA } from './react-a.ts'
+import { resnet18, resnet34 } from './resnet.ts'
+import { resnetSmall } from './resnet-small.ts'
+import { resnet20 } from './resnet20.ts'
+import { vggSmall } from './vgg-small.ts'
+
+export { type AlexnetOptions, alexnet } from './alexnet.ts'
+export type { NamedTechnique, PublishedNetwork } from './published-network.ts'
+export { publishedNetworks } from './published-networks.ts'
+export { type QuicknetOptions, quicknet } from './quicknet.ts'
+export { type ReactAOptions, reactA } from './react-a.ts'
+export {
+  blocksFor,
+  type OutputStride,
+  outputStrideOption,
+  residualStages,
+  type Stage,
+  type StrideLimit,
+} from './residual-stages.ts'
+export { type ResnetOptions, type ResnetStem, resnet18, resnet34 } from './resnet.ts'
+export { type ResnetSmallOptions, resnetSmall } from './resnet-small.ts'
+export { type Resnet20Options, resnet20 } from './resnet20.ts'
+export { publishedNetwork, type ResolvedNetwork } from './resolve-published.ts'
+export { type VggSmallOptions, vggSmall } from './vgg-small.ts'
+
+/** Every network of this package, for `createRegistry`. */
+const networks: readonly Network[] = [resnetSmall, resnet18, resnet34, resnet20, alexnet, vggSmall, reactA, quicknet]
+export default networks

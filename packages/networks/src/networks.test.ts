@@ -1,0 +1,140 @@
+/** Every network, small: it builds from any block, names its features, and freezes to a graph that agrees with it. */
+import blocks from '@onebit/blocks'
+import classify, { composeClassifier } from '@onebit/classify'
+import { createRegistry, OptionError, reference } from '@onebit/core'
+import { freeze, quantizedLayers } from '@onebit/layers'
+import quantizers from '@onebit/quantizers'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import networkPlugins from './index.ts'
+
+const registry = createRegistry([quantizers, blocks, classify, networkPlugins])
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
+
+type Named = { name: string } & Record<string, unknown>
+type Size = readonly [number, number, number]
+
+const networks: readonly [Named, Size][] = [
+  [{ name: 'resnet-small', width: 8, stages: 2 }, [8, 8, 1]],
+  [{ name: 'resnet18', width: 4 }, [32, 32, 3]],
+  [{ name: 'resnet18', width: 4, stem: 'pool-norm' }, [32, 32, 3]],
+  [{ name: 'resnet34', width: 4, stem: 'norm-prelu' }, [32, 32, 3]],
+  [{ name: 'resnet20', width: 4 }, [8, 8, 3]],
+  [{ name: 'alexnet', width: 12, hidden: 16 }, [67, 67, 3]],
+  [{ name: 'vgg-small', width: 4 }, [8, 8, 3]],
+  [{ name: 'react-a', width: 4 }, [32, 32, 3]],
+  [{ name: 'quicknet', width: 8 }, [32, 32, 3]],
+]
+
+/** One of one convolution, one of two, one whose bases travel beside the main value. */
+const someBlocks: readonly Named[] = [{ name: 'xnor-plain' }, { name: 'bi-real' }, { name: 'group-net', bases: 2 }]
+
+function scramble(model: tf.LayersModel): void {
+  let seed = 1
+  for (const layer of model.layers) {
+    const isNorm = layer.getClassName() === 'BatchNormalization'
+    layer.setWeights(
+      layer.weights.map(({ shape }, index) => {
+        const [low, high] = isNorm && index % 3 === 0 ? [0.5, 1.5] : [-0.5, 0.5]
+        return tf.randomUniform(shape as number[], low, high, 'float32', seed++)
+      }),
+    )
+  }
+}
+
+describe.each(networks.map(([network, size]) => [JSON.stringify(network), network, size] as const))('%s', (_, network, size) => {
+  test.each(someBlocks.map((block) => [block.name, block] as const))('%s', async (__, block) => {
+    const quantized = { activation: 'approx-sign', weight: 'magnitude-aware-sign' }
+    const { model, features } = composeClassifier(registry, { network, block, ...quantized, classes: 3, input: size })
+    scramble(model)
+    const image = tf.randomUniform([1, ...size], -1, 1, 'float32', 7)
+    const expected = (model.predict(image) as tf.Tensor).dataSync()
+    const executable = await reference.compile(freeze(model).graph)
+    const { scores } = await executable.run({ image: (await image.data()) as Float32Array })
+    for (const [index, value] of expected.entries()) expect(Number(scores[index])).toBeCloseTo(value, 4)
+    expect(Object.keys(features).filter((name) => /^stage\d$/.test(name)).length).toBeGreaterThan(1)
+    model.dispose()
+  })
+})
+
+/** Blocks that keep or multiply their channels do not fit stages that change them otherwise. */
+const refusals: Record<string, readonly string[]> = { alexnet: ['react mobilenet', 'quicknet'] }
+
+describe('by configuration', () => {
+  const everyBlock: readonly Named[] = [
+    ...blocks.filter(({ name }) => name !== 'group-net').map(({ name }) => ({ name })),
+    { name: 'group-net', bases: 2 },
+    { name: 'react', form: 'mobilenet' },
+  ]
+  const plans = networks.filter(([{ name }], index) => index === networks.findIndex(([network]) => network.name === name))
+
+  test.each(plans.map(([network, size]) => [network.name, network, size] as const))(
+    '%s takes any block',
+    (name, network, size) => {
+      const refused: string[] = []
+      for (const block of everyBlock) {
+        try {
+          const options = { activation: 'ste-sign', weight: 'ste-sign', classes: 2, input: size }
+          const { model, features } = composeClassifier(registry, { network, block, ...options })
+          expect(quantizedLayers(model).length, block.name).toBeGreaterThan(0)
+          expect(Object.keys(features)).toContain('stage1')
+          model.dispose()
+        } catch (error) {
+          if (!OptionError.isInstance(error)) throw error
+          expect(error.parts.fix).toBeTruthy()
+          refused.push([block.name, block.form].filter(Boolean).join(' '))
+        }
+      }
+      expect(refused.toSorted()).toEqual((refusals[name] ?? []).toSorted())
+    },
+  )
+
+  test.each(plans.map(([network, size]) => [network.name, network, size] as const))('%s takes any width', (_, network, size) => {
+    const binaryWeights = (width: number): number => {
+      const options = { block: 'xnor-plain', activation: 'ste-sign', weight: 'ste-sign', classes: 2, input: size }
+      const { model } = composeClassifier(registry, { network: { ...network, width }, ...options })
+      const count = quantizedLayers(model).reduce((sum, layer) => sum + layer.latentWeights!.size, 0)
+      model.dispose()
+      return count
+    }
+    const width = network.width as number
+    expect(binaryWeights(2 * width)).toBeGreaterThan(2 * binaryWeights(width))
+  })
+
+  test('quantizers may be left out, one or both: what they quantized stays real', () => {
+    const opsOf = (quantizers: { activation?: string; weight?: string }): string[] => {
+      const options = { network: { name: 'resnet20', width: 4 }, block: 'bi-real', classes: 2, input: [8, 8, 3] as const }
+      const { model } = composeClassifier(registry, { ...options, ...quantizers })
+      const { graph } = freeze(model)
+      model.dispose()
+      return graph.nodes.map(({ op }) => op)
+    }
+    expect(opsOf({})).not.toContain('binaryConv2d')
+    expect(opsOf({ activation: 'ste-sign' })).toContain('threshold')
+    expect(opsOf({ weight: 'ste-sign' })).not.toContain('threshold')
+  })
+
+  test('a width that does not fit is refused with one that does', () => {
+    const build = () =>
+      composeClassifier(registry, { network: { name: 'quicknet', width: 20 }, block: 'quicknet', classes: 2, input: [32, 32, 3] })
+    expect(build).toThrow(/Give a width of 24/)
+  })
+})
+
+test('ResNet-18 has a tap after each of its eight blocks, and taps freeze', async () => {
+  const { model, features } = composeClassifier(registry, {
+    network: { name: 'resnet18', width: 4 },
+    block: 'real-to-binary',
+    activation: 'ste-sign',
+    weight: 'ste-sign',
+    classes: 2,
+    input: [32, 32, 3],
+  })
+  expect(Object.keys(features).filter((name) => name.includes('block'))).toHaveLength(8)
+  expect(features['stage4.block2']).toBe(features.stage4)
+  const { graph } = freeze(model, { taps: { attention: features['stage2.block1'] } })
+  expect(graph.outputs.map(({ name }) => name)).toEqual(['scores', 'attention'])
+})

@@ -1,0 +1,171 @@
+/** Published costs from topology alone: no weight is drawn and no image is seen. */
+import blocks from '@onebit/blocks'
+import classify, { classifier } from '@onebit/classify'
+import { type Cost, convention, costOf, createRegistry, storedParameters } from '@onebit/core'
+import { freeze, parametersOf } from '@onebit/layers'
+import quantizers from '@onebit/quantizers'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import networks, { type PublishedNetwork, publishedNetwork, publishedNetworks } from './index.ts'
+
+const registry = createRegistry([quantizers, blocks, classify, networks])
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+  // Millions of random numbers that nobody looks at.
+  const scaling = Object.getPrototypeOf(Object.getPrototypeOf(tf.initializers.glorotNormal({})))
+  vi.spyOn(scaling, 'apply').mockImplementation((shape) => tf.fill(shape as number[], 0.01))
+})
+
+const published = (name: string): PublishedNetwork => ({ ...publishedNetworks[name] })
+
+interface Costs {
+  under(name: string): Cost
+  stored(name: string): ReturnType<typeof storedParameters>
+}
+
+function build(network: PublishedNetwork): Costs {
+  const model = classifier(registry, publishedNetwork(registry, network))
+  const { graph } = freeze(model)
+  const parameters = parametersOf(model)
+  model.dispose()
+  return {
+    under: (name) => costOf(graph, convention(name)),
+    stored: (name) => storedParameters(parameters, convention(name)),
+  }
+}
+
+const cache = new Map<string, Costs>()
+function costs(name: string): Costs {
+  if (!cache.has(name)) cache.set(name, build(published(name)))
+  return cache.get(name)!
+}
+
+const mebibytes = (bits: number): number => bits / 8 / 2 ** 20
+
+describe('ResNet-18 at 224', () => {
+  test('multiply-accumulates', () => {
+    const { total, nodes } = costs('bi-real-18').under('bi-real')
+    expect(total.macs).toEqual({ binary: 1_676_279_808, mixed: 0, real: 118_013_952 + 19_267_584 + 512_000 })
+    const binary = nodes.filter(({ op }) => op === 'binaryConv2d')
+    expect(binary).toHaveLength(16)
+    expect(binary.reduce((sum, { parameters }) => sum + parameters.binary, 0)).toBe(10_985_472)
+    expect(costs('resnet-18-float').under('bi-real').total.flops).toBe(1_814_073_344)
+    expect(costs('resnet-18-float').stored('bi-real').parameters).toBe(11_689_512)
+  })
+})
+
+describe('Bi-Real Net, table 3', () => {
+  test.each([
+    ['bi-real-18', 'bi-real', 163_985_408, '11.06'],
+    ['xnor-18', 'xnor', 166_995_968, '10.86'],
+    ['bi-real-34', 'bi-real', 192_886_784, '18.99'],
+    ['xnor-34', 'xnor', 198_406_144, '18.47'],
+  ])('%s', (name, rules, ops, speedup) => {
+    const { total } = costs(name).under(rules)
+    expect(total.ops).toBe(ops)
+    expect(total.speedup.toFixed(2)).toBe(speedup)
+  })
+
+  test.each([
+    ['bi-real-18', 'bi-real', '33.576', '11.14'],
+    ['xnor-18', 'xnor', '33.699', '11.10'],
+    ['resnet-18-float', 'bi-real', '374.126', '1.00'],
+    ['bi-real-34', 'bi-real', '43.677', '15.97'],
+    ['xnor-34', 'xnor', '43.919', '15.88'],
+    ['resnet-34-float', 'bi-real', '697.349', '1.00'],
+  ])('memory of %s under %s, and how many times less it is', (name, rules, megabits, times) => {
+    const { memoryBits, floatMemoryBits } = costs(name).stored(rules)
+    expect((memoryBits / 1e6).toFixed(3)).toBe(megabits)
+    expect((floatMemoryBits / memoryBits).toFixed(2)).toBe(times)
+  })
+})
+
+describe('Real-to-Binary, table 1', () => {
+  const rules = 'real-to-binary'
+
+  test('BOPs with real and with binary downsampling', () => {
+    expect(costs('real-to-binary-18').under(rules).total.bops).toBe(1_676_279_808)
+    expect(costs('bnn-18').under(rules).total.bops).toBe(1_695_547_392)
+  })
+
+  test('FLOPs of the real network', () => {
+    expect(costs('resnet-18-float').under(rules).total.flops).toBe(1_826_040_320)
+  })
+
+  // The table's Bi-Real Net has PReLUs and scales: it is the strong baseline. Its double skip is that with 1-bit downsampling.
+  const doubleSkip = { name: 'strong-baseline', downsample: 'binary' }
+  const ours = { name: 'real-to-binary', scale: 'channel' }
+
+  test.each([
+    ['ours', { ...published('real-to-binary-18'), block: ours }, 156_377_088, 1_676_279_808],
+    ['Bi-Real', published('strong-baseline-18'), 154_401_792, 1_676_279_808],
+    ['double skip', { ...published('strong-baseline-18'), block: doubleSkip }, 135_134_208, 1_695_547_392],
+  ])('FLOPs and BOPs of %s', (_, network, flops, bops) => {
+    expect(build(network).under(rules).total).toMatchObject({ flops, bops })
+  })
+
+  test('without a scale beside the gate, a layer that only turns accumulators into floats costs nothing', () => {
+    expect(costs('real-to-binary-18').under(rules).total.flops).toBe(156_377_088 - 1_505_280)
+  })
+
+  // The paper does not say what these two hold beside their convolutions; these are the deviations, not a match.
+  const withoutInputScale = { ...published('xnor-18'), block: { name: 'xnor', inputScale: false, downsample: 'binary' } }
+
+  test.each([
+    ['bnn-18', published('bnn-18'), 1.314e8, -2.66],
+    ['xnor-18 without K', withoutInputScale, 1.333e8, -2.01],
+  ])('FLOPs of %s, which deviate', (_, network, printed, percent) => {
+    const { total } = build(network).under(rules)
+    expect((total.flops / printed - 1) * 100).toBeCloseTo(percent, 2)
+    expect(total.bops).toBe(1_695_547_392)
+  })
+})
+
+describe("larq's tables", () => {
+  test('RealToBinaryNet', () => {
+    const { parameters, memoryBits } = costs('real-to-binary-18').stored('larq')
+    expect(parameters).toBe(11_995_624)
+    expect(mebibytes(memoryBits).toFixed(2)).toBe('5.13')
+  })
+
+  test('Bi-Real Net, printed before BatchNorm was fused there', () => {
+    expect(costs('bi-real-18').stored('larq').parameters).toBe(11_699_112)
+    expect(mebibytes(costs('bi-real-18').stored('larq-unfused').memoryBits).toFixed(2)).toBe('4.03')
+    expect(mebibytes(costs('bi-real-18').stored('larq').memoryBits).toFixed(2)).toBe('4.00')
+  })
+
+  test('QuickNet 0.1, printed before BatchNorm was fused there', () => {
+    expect(costs('quicknet').stored('larq').parameters).toBe(10_518_528)
+    expect(mebibytes(costs('quicknet').stored('larq-unfused').memoryBits).toFixed(2)).toBe('3.21')
+  })
+})
+
+test('ReActNet-A, table 1', () => {
+  const { total } = costs('react-a').under('bi-real')
+  expect(total.bops).toBe(4_816_896_000)
+  expect(total.flops).toBe(11_862_016)
+  expect(total.ops).toBe(87_126_016)
+})
+
+test('Group-Net-18 of five bases multiplies five times, its shortcuts too', () => {
+  const { macs, parameters } = costs('group-net-18').under('bi-real').total
+  // All bases of a block use the same shortcut.
+  expect(parameters.binary).toBe(5 * 10_985_472 + 172_032)
+  expect(macs.binary).toBe(5 * (1_676_279_808 + 19_267_584))
+  expect(macs.real).toBe(118_013_952 + 512_000)
+})
+
+test('every published network resolves by its names', () => {
+  for (const name of Object.keys(publishedNetworks)) {
+    const { activation, weight } = publishedNetwork(registry, name)
+    expect(activation?.plugin.for ?? ['activation'], name).toContain('activation')
+    expect(weight?.plugin.for ?? ['weight'], name).toContain('weight')
+  }
+  expect(() => publishedNetwork(registry, 'bi-real-16')).toThrow(/Did you mean 'bi-real-18'/)
+})
+
+test('conventions are found by name', () => {
+  expect(convention('xnor').name).toBe('xnor')
+  expect(() => convention('bireal')).toThrow(/bi-real/)
+})

@@ -1,0 +1,79 @@
+/** The stages of a residual network: runs of blocks, the first of each stage changing the shape. */
+import type { BlockContext, NetworkContext } from '@onebit/core'
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
+
+/** Option of residual networks: how small the last feature map may become. The default, 32, is what none of them exceeds. */
+export const outputStrideOption = {
+  default: 32,
+  values: [32, 16, 8, 4],
+  description: 'the most by which the last feature map is smaller than the picture; strides beyond it become dilation',
+} as const
+
+export type OutputStride = (typeof outputStrideOption.values)[number]
+
+/** A run of blocks at one size. */
+export interface Stage {
+  /** Output channels of each block. */
+  readonly filters: number
+  /** Number of blocks. */
+  readonly blocks: number
+  /** By how much the first block divides height and width. */
+  readonly strides: number
+}
+
+/** How far the picture has shrunk, and how far it may. */
+export interface StrideLimit {
+  /** By how much the stages' input is smaller than the picture. */
+  readonly stem: number
+  /** By how much their output may be. */
+  readonly most: number
+}
+
+/**
+ * Applies the stages and returns the main value after each block, named `stage1.block1`, `stage1.block2` and so on, and after each
+ * stage, named `stage1`, `stage2`, ...; attention is matched at the blocks, other heads read the stages.
+ *
+ * Where a stride would shrink the picture by more than the limit, the stage keeps its size, and its taps lie further apart instead, which
+ * leaves them the same view of the picture. The first block of such a stage still has the distance of the stage before, for it reads what
+ * the stride would have read.
+ *
+ * Chen, Papandreou, Schroff, Adam: Rethinking Atrous Convolution (2017), arXiv 1706.05587, section 3.1.
+ */
+export function residualStages(
+  input: SymbolicTensor,
+  stages: readonly Stage[],
+  context: NetworkContext,
+  limit: StrideLimit,
+): Record<string, SymbolicTensor> {
+  const { block, activation, weight } = context
+  const features: Record<string, SymbolicTensor> = {}
+  let values: readonly SymbolicTensor[] = [input]
+  let { stem: stride } = limit
+  let dilation = 1
+  stages.forEach(({ filters, blocks, strides }, index) => {
+    const stage = `stage${index + 1}`
+    const shrinks = stride * strides <= limit.most
+    const before = dilation
+    if (shrinks) stride *= strides
+    else dilation *= strides
+    for (let number = 1; number <= blocks; number++) {
+      const blockContext: BlockContext = {
+        name: `${stage}.block${number}`,
+        filters,
+        strides: number === 1 && shrinks ? strides : 1,
+        dilation: number === 1 ? before : dilation,
+        activation,
+        weight,
+      }
+      values = block.plugin.apply(values, block.options, blockContext)
+      features[blockContext.name] = values[0]
+    }
+    features[stage] = values[0]
+  })
+  return features
+}
+
+/** Blocks that hold so many convolutions along the main path, at least one; a block that does not divide them adds some. */
+export function blocksFor(convolutions: number, { block }: NetworkContext): number {
+  return Math.max(1, Math.ceil(convolutions / block.plugin.convolutions))
+}

@@ -1,0 +1,44 @@
+/**
+ * ResNet-20 for CIFAR: real 3x3 stem with BatchNorm, three stages of six convolutions with 16, 32 and 64 channels at 32x32, 16x16
+ * and 8x8.
+ *
+ * He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition (CVPR 2016), arXiv 1512.03385, section 4.2.
+ */
+import { defineNetwork, type Network } from '@onebit/core'
+import { input } from '@tensorflow/tfjs-layers'
+import { batchNorm, convolution } from './real-layers.ts'
+import { blocksFor, type OutputStride, outputStrideOption, residualStages } from './residual-stages.ts'
+
+export interface Resnet20Options {
+  /** Channels of the first stage. @default 16 */
+  width: number
+  /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
+  outputStride: OutputStride
+}
+
+export const resnet20: Network = defineNetwork({
+  name: 'resnet20',
+  package: '@onebit/networks',
+  paper: { title: 'Deep Residual Learning for Image Recognition', authors: 'He et al.', year: 2016, arxiv: '1512.03385' },
+  options: {
+    width: { default: 16, min: 1, integer: true, description: 'channels of the first stage' },
+    outputStride: outputStrideOption,
+  },
+  build: ({ width, outputStride }, context) => {
+    const image = input({ name: 'image', shape: [...context.input] })
+    const stem = batchNorm(convolution(image, 'stem.conv', width, 3), 'stem.norm')
+    const stages = [1, 2, 4].map((factor) => ({
+      filters: width * factor,
+      blocks: blocksFor(6, context),
+      strides: factor === 1 ? 1 : 2,
+    }))
+    const features = residualStages(stem, stages, context, { stem: 1, most: outputStride })
+    return { input: image, features, output: features.stage3 }
+  },
+})
+
+declare module '@onebit/core' {
+  interface NetworkNames {
+    resnet20: Resnet20Options
+  }
+}

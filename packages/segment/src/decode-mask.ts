@@ -1,0 +1,40 @@
+/** Scores of every pixel of a network's output as a mask of the picture. */
+import { InputError, type OutputShapes, type OutputValues, type Placement } from '@onebit/core'
+import { inOrder, type Picture, scaling, warp } from '@onebit/image'
+import { IGNORED, type Segmentation } from './segmentation-facts.ts'
+
+/** `[height, width, classes]` of a network's scores. @throws InputError if it has none. */
+export function scoresShape(outputs: OutputShapes): readonly [height: number, width: number, classes: number] {
+  const [first, ...others] = Object.entries(outputs)
+  const shape = outputs.scores ?? (others.length === 0 ? first?.[1] : undefined)
+  if (shape?.length === 3) return shape as [number, number, number]
+  throw new InputError({
+    what: 'This network gives no masks.',
+    expected: "an output 'scores' of [height, width, classes]",
+    received: Object.entries(outputs)
+      .map(([name, sizes]) => `'${name}' of [${sizes.join(', ')}]`)
+      .join(', '),
+  })
+}
+
+/** The best class of every pixel of the output; the first of several equal ones. */
+function bestClasses(scores: ArrayLike<number>, height: number, width: number, classes: number): Picture {
+  const data = new Uint8Array(height * width)
+  for (let pixel = 0; pixel < data.length; pixel++) {
+    let best = 0
+    for (let index = 1; index < classes; index++) {
+      if (scores[pixel * classes + index] > scores[pixel * classes + best]) best = index
+    }
+    data[pixel] = best
+  }
+  return { data, width, height, channels: 1 }
+}
+
+/** Each pixel of the picture takes the class of the output's pixel that it falls into; what the network did not see has no class. */
+export function decodeMask(outputs: OutputValues, { toPicture, picture, input }: Placement): Segmentation {
+  const { shape, data } = outputs.scores ?? Object.values(outputs)[0]
+  const [height, width, classes] = shape
+  const mask = bestClasses(data, height, width, classes)
+  const affine = inOrder(scaling(input[1] / width, input[0] / height), toPicture)
+  return { mask: warp(mask, affine, { width: picture[1], height: picture[0], interpolation: 'nearest', fill: IGNORED }) }
+}

@@ -1,0 +1,83 @@
+/** Segmentation of a loaded network: scores of every pixel in, masks, mIoU and a colored picture out. No TensorFlow.js. */
+import { InputError, type JsonValue, type MetricInfo, readNames, type TaskRuntime } from '@onebit/core'
+import { decodeMask, scoresShape } from './decode-mask.ts'
+import { drawSegmentation } from './draw-segmentation.ts'
+import { PixelConfusion } from './pixel-confusion.ts'
+import { checkMask, type Segmentation, type SegmentationFacts } from './segmentation-facts.ts'
+import { sharesOf } from './shares.ts'
+
+const METRICS: readonly MetricInfo[] = [
+  {
+    name: 'mIoU',
+    unit: 'share',
+    better: 'higher',
+    description:
+      'Of each class, the pixels that label and prediction share, divided by those that either has; a mean over the classes.',
+  },
+  { name: 'pixel accuracy', unit: 'share', better: 'higher', description: "How often a pixel's class is the right one." },
+]
+
+/** Classes in a caption. */
+const CAPTION_LENGTH = 3
+
+const captionOf = (segmentation: Segmentation, facts: SegmentationFacts): string =>
+  sharesOf(segmentation, facts)
+    .slice(0, CAPTION_LENGTH)
+    .map(({ label, share }) => `${label} ${(100 * share).toFixed(0)} %`)
+    .join(', ')
+
+/** Class and length of each run of equal pixels, row by row: `[class, length, class, length, ...]`. */
+function runsOf({ mask: { data } }: Segmentation): number[] {
+  const runs: number[] = []
+  for (const index of data) {
+    if (runs.length > 0 && runs.at(-2) === index) runs[runs.length - 1]++
+    else runs.push(index, 1)
+  }
+  return runs
+}
+
+/** The deployment half of the task `segment`. */
+export const runtime: TaskRuntime<SegmentationFacts, Segmentation, Segmentation> = {
+  name: 'segment',
+  writeMetadata: ({ classes }) => ({ labels: JSON.stringify(classes) }),
+  readMetadata: ({ labels }) => (labels === undefined ? {} : { classes: readNames('labels', labels) }),
+  complete({ classes }, outputs) {
+    const [, , count] = scoresShape(outputs)
+    if (classes === undefined) {
+      const numbers = Array.from({ length: count }, (_, index) => `${index}`)
+      return { facts: { classes: numbers }, assumptions: ['The file names no classes: they are told by their numbers.'] }
+    }
+    if (classes.length === count) return { facts: { classes }, assumptions: [] }
+    throw new InputError({
+      what: 'The labels do not fit the network.',
+      expected: `${count} labels`,
+      received: `${classes.length}`,
+      fix: 'Give the labels of the data set the network was trained on.',
+    })
+  },
+  decode: (outputs, _, placement) => decodeMask(outputs, placement),
+  metrics: () => METRICS,
+  measure(facts) {
+    const confusion = new PixelConfusion(facts.classes)
+    return {
+      add: (prediction, annotation) => confusion.add(prediction.mask, checkMask(annotation, facts)),
+      values: () => ({ mIoU: confusion.meanIntersectionOverUnion(), 'pixel accuracy': confusion.accuracy() }),
+      tables: () => [confusion.table()],
+    }
+  },
+  describe: (prediction, facts, top) =>
+    sharesOf(prediction, facts)
+      .slice(0, top)
+      .map(({ label, share, pixels }) => ({ label, score: share, detail: `${pixels} pixels` })),
+  toJson: (prediction, facts, top): JsonValue => ({
+    width: prediction.mask.width,
+    height: prediction.mask.height,
+    classes: sharesOf(prediction, facts)
+      .slice(0, top)
+      .map(({ label, index, share }) => ({ label, index, share })),
+    runs: runsOf(prediction),
+  }),
+  captionOf,
+  caption: captionOf,
+  draw: drawSegmentation,
+}

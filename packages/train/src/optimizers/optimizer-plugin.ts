@@ -1,0 +1,62 @@
+/** Optimizers as plugins: a recipe names one, a registry finds it. */
+import {
+  type AnyOptions,
+  type Configured,
+  makePlugin,
+  type OptionRules,
+  type OptionsOf,
+  type Plugin,
+  type PluginDefinition,
+  type ReferenceTo,
+} from '@onebit/core'
+import type { Optimizer } from './optimizer.ts'
+
+/** What an optimizer is made with, beside its own options. */
+export interface OptimizerContext {
+  /** The stage's: L2 penalty, or whatever the optimizer makes of it. */
+  readonly weightDecay: number
+  /** Makes another optimizer, for the weights that this one leaves to it. */
+  create(reference: OptimizerReference): Optimizer
+}
+
+export interface OptimizerDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
+  /** What becomes of weights with a quantizer: `latent` (the default) stay real, `signs` are -1 and +1 from the first step on. */
+  readonly binaryWeights?: 'latent' | 'signs'
+  create(options: OptionsOf<Rules>, context: OptimizerContext): Optimizer
+}
+
+/** Makes optimizers, each for one stage. */
+export interface OptimizerPlugin extends Plugin {
+  readonly kind: 'optimizer'
+  readonly binaryWeights?: 'latent' | 'signs'
+  create(options: AnyOptions, context: OptimizerContext): Optimizer
+}
+
+/** Option types of optimizers by name, for completion; packages augment it. */
+export interface OptimizerNames {
+  sgd: { momentum: number }
+  adam: { beta1: number; beta2: number; epsilon: number }
+  adamw: { beta1: number; beta2: number; epsilon: number }
+  bop: { gamma: number; threshold: number; scheduled: boolean; rest: string | { name: string; [option: string]: unknown } }
+}
+
+/** A name, a name with options, or the plugin itself. */
+export type OptimizerReference = ReferenceTo<OptimizerNames, OptimizerPlugin>
+
+export type ConfiguredOptimizer = Configured<OptimizerPlugin>
+
+declare module '@onebit/core' {
+  interface PluginKinds {
+    optimizer: OptimizerPlugin
+  }
+}
+
+/**
+ * Makes a plugin of an optimizer's definition.
+ * @throws InvalidPluginError if the name is not kebab-case.
+ */
+export function defineOptimizer<const Rules extends OptionRules = Record<never, never>>(
+  definition: OptimizerDefinition<Rules>,
+): OptimizerPlugin {
+  return makePlugin<OptimizerPlugin>('optimizer', definition as PluginDefinition)
+}

@@ -1,0 +1,86 @@
+/**
+ * `npm run mutate [FILTER]`: small wrong changes, made one at a time, each of which a test has to notice. Prints which live and a score.
+ *
+ * A mutation is `{ file, find, replace, tests, build? }` in `test/mutations/*.json`: in `file` the text `find`, which occurs once, becomes
+ * `replace`; then the tests of the filters `tests` run and have to fail. `build` names a workspace package that is built first, for changes
+ * of WebAssembly. The files are changed in place and restored, so the script refuses to run where they have changes that are not committed.
+ */
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pinnedPnpm } from './pinned-pnpm.mjs'
+import { root } from './setup.mjs'
+
+const folder = join(root, 'test/mutations')
+const filter = process.argv[2] ?? ''
+
+const mutations = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .sort()
+  .flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')).map((mutation) => ({ ...mutation, list: name })))
+  .filter(({ file, list }) => file.includes(filter) || list.includes(filter))
+
+/** @returns the exit code; output is shown only where the run itself breaks. */
+function quietly(command, args) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'ignore',
+    env: { ...process.env, CI: '1' },
+    timeout: 600_000,
+  })
+  if (error && error.code !== 'ETIMEDOUT') throw error
+  return status ?? 1
+}
+
+const build = (name) => quietly(pinnedPnpm[0], [...pinnedPnpm.slice(1), '--filter', name, 'run', 'build'])
+const passes = (tests) => quietly(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', ...tests]) === 0
+
+let original
+/** Puts the file back that is changed at the moment. */
+function restore() {
+  if (!original) return
+  writeFileSync(original.path, original.text)
+  const { build: name } = original
+  original = undefined
+  if (name) build(name)
+}
+process.on('SIGINT', () => {
+  restore()
+  process.exit(130)
+})
+
+function isClean(file) {
+  return spawnSync('git', ['diff', '--quiet', 'HEAD', '--', file], { cwd: root }).status === 0
+}
+
+/** @returns 'noticed', 'lives', or why the mutation cannot be made. */
+function outcomeOf({ file, find, replace, tests, build: name }) {
+  const path = join(root, file)
+  const text = readFileSync(path, 'utf8')
+  if (!isClean(file)) return 'the file has changes that are not committed'
+  const places = text.split(find).length - 1
+  if (places !== 1) return `the text occurs ${places} times`
+  original = { path, text, build: name }
+  try {
+    writeFileSync(
+      path,
+      text.replace(find, () => replace),
+    )
+    // A change that does not compile is noticed by whoever builds.
+    if (name && build(name) !== 0) return 'noticed'
+    return passes(tests) ? 'lives' : 'noticed'
+  } finally {
+    restore()
+  }
+}
+
+const outcomes = mutations.map((mutation, index) => {
+  const outcome = outcomeOf(mutation)
+  console.log(
+    `${index + 1}/${mutations.length}  ${outcome.padEnd(8)}  ${mutation.file}: ${mutation.find.trim()} -> ${mutation.replace.trim()}`,
+  )
+  return outcome
+})
+const noticed = outcomes.filter((outcome) => outcome === 'noticed').length
+console.log(`\n${noticed} of ${outcomes.length} mutations noticed`)
+process.exitCode = noticed === outcomes.length ? 0 : 1
