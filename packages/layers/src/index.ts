@@ -18,6 +18,7 @@ export {
   type QuantizeHook,
   quantizedLayers,
 } from './quantized-layer.ts'
+export { QuantizerVariables, type QuantizerVariablesOptions } from './quantizer-variables.ts'
 export { registerLayers } from './register.ts'
 export { RPReLU, type RPReLUOptions } from './rprelu.ts'
 export { explicitPadding, type PaddingMode } from './same-padding.ts'

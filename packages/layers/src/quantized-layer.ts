@@ -13,6 +13,8 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { quantize } from './quantize.ts'
+import { initializerOf } from './quantizer-initializer.ts'
+import { networkValues, networkVariablesAmong, variablesOf, withNetworkVariables } from './quantizer-variables.ts'
 
 export interface QuantizedLayerOptions {
   name?: string
@@ -47,14 +49,13 @@ export interface QuantizeCall {
 /** Returns what the quantizer is told instead. Called inside the layer's `tf.tidy`. */
 export type QuantizeHook = (call: QuantizeCall) => QuantizerContext
 
+type Inputs = tf.Tensor | tf.Tensor[] | tfl.SymbolicTensor | tfl.SymbolicTensor[]
+
 const roles = { activation: 'input_quantizer', weight: 'kernel_quantizer' } as const
 
-function initializerOf(
-  initial: number | { readonly uniform: readonly [number, number] } | { readonly normal: number },
-): ReturnType<typeof tfl.initializers.constant> {
-  if (typeof initial === 'number') return tfl.initializers.constant({ value: initial })
-  if ('uniform' in initial) return tfl.initializers.randomUniform({ minval: initial.uniform[0], maxval: initial.uniform[1] })
-  return tfl.initializers.randomNormal({ mean: 0, stddev: initial.normal })
+/** Of the shapes of a quantized layer's inputs, that of its own: the others are variables of the network. */
+export function ownShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+  return Array.isArray(inputShape[0]) ? inputShape[0] : (inputShape as tfl.Shape)
 }
 
 export abstract class QuantizedLayer extends tfl.layers.Layer {
@@ -104,21 +105,28 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
       ['activation', inputChannels],
       ['weight', outputs],
     ] as const) {
-      const configured = this.#quantizers[target]
-      const variables = configured?.plugin.variables?.(configured.options, { target, channels }) ?? {}
-      for (const [name, { shape, initial }] of Object.entries(variables)) {
+      for (const [name, { shape, initial }] of variablesOf(this.#quantizers[target], { target, channels }, 'layer')) {
         this.#variables[target][name] = this.addWeight(`${roles[target]}_${name}`, [...shape], 'float32', initializerOf(initial))
       }
     }
   }
 
-  /** The quantized tensor, or the tensor itself where this target has no quantizer. */
-  protected quantize(x: tf.Tensor, target: QuantizerTarget, training: boolean): tf.Tensor {
+  /** In a model, variables that the network shares join the inputs. */
+  override apply(inputs: Inputs, kwargs?: Parameters<tfl.layers.Layer['apply']>[1]): Inputs {
+    return super.apply(withNetworkVariables(inputs, this.#quantizers), kwargs)
+  }
+
+  /**
+   * The quantized tensor, or the tensor itself where this target has no quantizer.
+   * @param inputs What the layer was called on: its input, and the variables that the network shares.
+   */
+  protected quantize(x: tf.Tensor, target: QuantizerTarget, training: boolean, inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const configured = this.#quantizers[target]
     if (!configured) return x
-    const variables = Object.fromEntries(
-      Object.entries(this.#variables[target]).map(([name, variable]) => [name, variable.read()]),
-    )
+    const variables = {
+      ...Object.fromEntries(Object.entries(this.#variables[target]).map(([name, variable]) => [name, variable.read()])),
+      ...networkVariablesAmong([inputs].flat(), this.#quantizers, target, this.name),
+    }
     const own: QuantizerContext = { target, variables, progress: this.progress, training, seed: training ? ++this.#calls : 0 }
     const context = this.onQuantize ? this.onQuantize({ x, quantizer: configured, context: own }) : own
     return quantize(x, configured, context)
@@ -129,9 +137,11 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
     const configured = this.#quantizers[target]
     if (!configured) return undefined
     const { plugin, options } = configured
-    const variables = Object.fromEntries(
-      Object.entries(this.#variables[target]).map(([name, variable]) => [name, variable.read().dataSync() as Float32Array]),
-    )
+    const own = Object.entries(this.#variables[target])
+    const variables = {
+      ...Object.fromEntries(own.map(([name, variable]) => [name, variable.read().dataSync() as Float32Array])),
+      ...networkValues(this, target),
+    }
     const weights = target === 'weight' ? (this.kernel.read().dataSync() as Float32Array) : undefined
     const frozen = plugin.freeze(options, { target, channels, variables, weights })
     checkFrozen(plugin.name, frozen, channels)

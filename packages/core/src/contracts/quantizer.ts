@@ -11,8 +11,13 @@ import type { FrozenQuantizer } from './thresholds.ts'
 /** What is quantized: the input of a layer, or its kernel. */
 export type QuantizerTarget = 'activation' | 'weight'
 
-/** A learned variable of a quantizer. It lives in the layer, trains with it and is saved with it. */
+/** A learned variable of a quantizer. It lives in the layer, or once in the network, trains with it and is saved with it. */
 export interface QuantizerVariable {
+  /**
+   * Who has a variable of its own: each channel (as its shape says), each layer, or the network, whose layers then read one and the same.
+   * A variable of the network cannot depend on channels. Default `layer`, which a shape with one entry a channel refines.
+   */
+  readonly extent?: 'channel' | 'layer' | 'network'
   readonly shape: readonly number[]
   readonly initial: number | { readonly uniform: readonly [low: number, high: number] } | { readonly normal: number }
 }
