@@ -3,13 +3,13 @@ import '@tensorflow/tfjs-backend-wasm'
 import { createRegistry, type Graph, type KernelBackend, reference } from '@onebit/core'
 import { wasm } from '@onebit/kernels-wasm'
 import { freeze, quantizedLayers } from '@onebit/layers'
-import { approxSign, magnitudeAwareSign, mlpClassifier, rsign, steSign } from '@onebit/quantizers'
+import { approxSign, magnitudeAwareSign, decidingMlpClassifier, rsign, steSign } from '@onebit/quantizers'
 import { registerTrainingKernels } from '@onebit/tfjs-wasm-training'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import blocks from './index.ts'
 
-const registry = createRegistry([blocks, steSign, approxSign, rsign, magnitudeAwareSign, mlpClassifier])
+const registry = createRegistry([blocks, steSign, approxSign, rsign, magnitudeAwareSign, decidingMlpClassifier])
 
 beforeAll(async () => {
   await tf.setBackend('wasm')
@@ -34,7 +34,7 @@ const pairs: readonly Pair[] = [
   { activation: 'ste-sign', weight: 'ste-sign' },
   { activation: 'approx-sign', weight: 'approx-sign' },
   { activation: 'approx-sign', weight: 'magnitude-aware-sign' },
-  { activation: 'mlp-classifier', weight: 'mlp-classifier' },
+  { activation: 'deciding-mlp-classifier', weight: 'deciding-mlp-classifier' },
 ]
 
 type Reference = { name: string } & Record<string, unknown>

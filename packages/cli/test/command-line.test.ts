@@ -140,8 +140,8 @@ describe('--json', () => {
     const freezing = (what: string): string[] =>
       quantizers.filter(({ thresholds }) => thresholds === what).map(({ name }) => name)
     expect(freezing('none')).toEqual(['tanh'])
-    expect(freezing('several')).toContain('mlp-classifier')
-    expect(freezing('one')).toEqual(expect.arrayContaining(['ste-sign', 'approx-sign', 'linear-classifier', 'rsign']))
+    expect(freezing('several')).toContain('deciding-mlp-classifier')
+    expect(freezing('one')).toEqual(expect.arrayContaining(['ste-sign', 'approx-sign', 'deciding-linear-classifier', 'rsign']))
     expect(plugins.find(({ kind }) => kind === 'distiller')).toMatchObject({ name: 'attention-matching' })
   })
 

@@ -4,24 +4,24 @@
  *   forward   sgn(w x + b), with sgn(0) = +1
  *   gradient  of clip(w x + b, -1, 1): dx = g w, dw = sum of g x, db = sum of g, each where |w x + b| <= 1
  *
- * He, Zhang, Wu, Zhou: Binarizing by Classification: Is soft function really necessary? (2022), arXiv 2205.07433. Our reading of the
- * abstract, which says that a linear function too works as the binarizer and is trained with the network: one w and b for a layer
- * or for each channel, the straight-through estimator for the sign, w = 1 and b = 0 to begin with.
+ * A variant of ours on He, Zhang, Wu, Zhou: Binarizing by Classification (2022), arXiv 2205.07433, which classifies weights alone, without a
+ * bias, by one classifier for the network (`linear-classifier`): here one w and b for a layer or for each channel decide, the gradient is
+ * the straight-through estimator's, and w = 1 and b = 0 to begin with.
  */
 import { type BinarizerClassifier, defineBinarizerClassifier } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { sign } from './sign.ts'
 import { signIntervals } from './sign-intervals.ts'
 
-export interface LinearClassifierOptions {
+export interface DecidingLinearClassifierOptions {
   /** What shares one classifier. @default 'per-channel' */
   sharing: 'per-channel' | 'per-layer'
 }
 
 const decide = (x: tf.Tensor, { slope, bias }: Readonly<Record<string, tf.Tensor>>): tf.Tensor => tf.add(tf.mul(x, slope), bias)
 
-export const linearClassifier: BinarizerClassifier = defineBinarizerClassifier({
-  name: 'linear-classifier',
+export const decidingLinearClassifier: BinarizerClassifier = defineBinarizerClassifier({
+  name: 'deciding-linear-classifier',
   package: '@onebit/quantizers',
   paper: { title: 'Binarizing by Classification', authors: 'He et al.', year: 2022, arxiv: '2205.07433' },
   for: ['activation', 'weight'],
@@ -47,6 +47,6 @@ export const linearClassifier: BinarizerClassifier = defineBinarizerClassifier({
 
 declare module '@onebit/core' {
   interface QuantizerNames {
-    'linear-classifier': LinearClassifierOptions
+    'deciding-linear-classifier': DecidingLinearClassifierOptions
   }
 }

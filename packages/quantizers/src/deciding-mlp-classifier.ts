@@ -4,11 +4,10 @@
  *   forward   sgn(m(x)), m(x) = sum over the hidden units of v u(w x + b), plus c, with sgn(0) = +1
  *   gradient  of clip(m(x), -1, 1), for x and for w, b, v, c alike
  *
- * He, Zhang, Wu, Zhou: Binarizing by Classification: Is soft function really necessary? (2022), arXiv 2205.07433. The abstract says
- * that an MLP classifies in the forward pass and estimates the gradient in the backward pass, trained with the network. The rest
- * is our reading: one hidden layer; one perceptron for a layer or for each channel; hidden units that look to the right and to
- * the left in turn, so that the perceptron begins as a rising line of slope about 1 with breakpoints between -1 and 1. The unit
- * `u` is piecewise linear, so that the frozen form is exact: the sign changes at any number of thresholds a channel.
+ * A variant of ours on He, Zhang, Wu, Zhou: Binarizing by Classification (2022), arXiv 2205.07433, whose perceptron gives the gradient of
+ * weights alone and never the bit (`mlp-classifier`). Here it decides: one perceptron for a layer or for each channel, hidden units that
+ * look to the right and to the left in turn, so that it begins as a rising line of slope about 1 with breakpoints between -1 and 1. The
+ * unit `u` is piecewise linear, so that the frozen form is exact: the sign changes at any number of thresholds a channel.
  */
 import { type BinarizerClassifier, defineBinarizerClassifier, type OptionsOf } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -18,7 +17,7 @@ import { type ScoreBounds, signIntervals } from './sign-intervals.ts'
 const UNITS = ['relu', 'leaky-relu', 'hard-tanh'] as const
 type Unit = (typeof UNITS)[number]
 
-export interface MlpClassifierOptions {
+export interface DecidingMlpClassifierOptions {
   /** What shares one perceptron. @default 'per-layer' */
   sharing: 'per-layer' | 'per-channel'
   /** Hidden units. @default 8 */
@@ -95,8 +94,8 @@ function boundsOf({ unit, hidden }: Options, variables: Readonly<Record<string, 
   }
 }
 
-export const mlpClassifier: BinarizerClassifier = defineBinarizerClassifier({
-  name: 'mlp-classifier',
+export const decidingMlpClassifier: BinarizerClassifier = defineBinarizerClassifier({
+  name: 'deciding-mlp-classifier',
   package: '@onebit/quantizers',
   paper: { title: 'Binarizing by Classification', authors: 'He et al.', year: 2022, arxiv: '2205.07433' },
   for: ['activation', 'weight'],
@@ -123,6 +122,6 @@ export const mlpClassifier: BinarizerClassifier = defineBinarizerClassifier({
 
 declare module '@onebit/core' {
   interface QuantizerNames {
-    'mlp-classifier': MlpClassifierOptions
+    'deciding-mlp-classifier': DecidingMlpClassifierOptions
   }
 }

@@ -16,7 +16,7 @@
 import { defineQuantizer, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { softSign } from './estimator.ts'
-import { filterMean, statisticsOf } from './filter-statistics.ts'
+import { filterCentered, filterMean, statisticsOf } from './filter-statistics.ts'
 import { sign } from './sign.ts'
 import { stopGradient } from './stop-gradient.ts'
 
@@ -27,7 +27,7 @@ export interface XnorOptions {
   gradient: 'paper' | 'exact' | 'code' | 'code-sgd'
 }
 
-const centeredIf = (center: boolean, weights: tf.Tensor): tf.Tensor => (center ? tf.sub(weights, filterMean(weights)) : weights)
+const centeredIf = (center: boolean, weights: tf.Tensor): tf.Tensor => (center ? filterCentered(weights) : weights)
 const magnitude = (weights: tf.Tensor): tf.Tensor1D => filterMean(tf.abs(weights))
 
 /** d out / d W of the released code, each weight alone. */

@@ -1,0 +1,60 @@
+/**
+ * Binarizing by classification: a multilayer perceptron, one for the whole network and trained with it, gives the gradient of the sign.
+ *
+ *   forward   s * sgn(V), V = W - mean W over each output channel, s = mean |V| there, held constant in the gradient
+ *   gradient  of s * (f_1(V) + f_2(V)), f = tanh(V u) v applied to every weight alone, each f_k where |f_k| < 1; for V, u and v alike, and
+ *             for W through the mean
+ *
+ * The perceptron has no biases and begins as a linear layer of PyTorch does, uniformly within 1 / sqrt(inputs). It does not decide the bit,
+ * so nothing of it is left in the frozen model: one threshold a filter, at its mean.
+ *
+ * He, Zhang, Wu, Zhou: Binarizing by Classification: Is soft function really necessary? (IEEE TCSVT 2023), arXiv 2205.07433, in the form of
+ * the authors' released code, where activations take `approx-sign`. The one departure: sgn(0) is +1 here, 0 there.
+ */
+import { defineQuantizer, type Quantizer } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { filterCentered, filterMean, freezeCentered } from './filter-statistics.ts'
+import { sign } from './sign.ts'
+import { stopGradient } from './stop-gradient.ts'
+import { throughPerceptron } from './through-perceptron.ts'
+
+export interface MlpClassifierOptions {
+  /** Hidden units. @default 100 */
+  hidden: number
+}
+
+/** Classes, -1 and +1. */
+const OUTPUTS = 2
+
+const magnitude = (centered: tf.Tensor): tf.Tensor1D => filterMean(tf.abs(centered))
+
+export const mlpClassifier: Quantizer = defineQuantizer({
+  name: 'mlp-classifier',
+  package: '@onebit/quantizers',
+  paper: { title: 'Binarizing by Classification', authors: 'He et al.', year: 2022, arxiv: '2205.07433' },
+  for: ['weight'],
+  latentClip: 'none',
+  options: { hidden: { default: 100, min: 1, max: 4096, integer: true, description: 'hidden units' } },
+  variables: ({ hidden }) => {
+    const edge = 1 / Math.sqrt(hidden)
+    return {
+      incoming: { shape: [1, hidden], initial: { uniform: [-1, 1] }, extent: 'network' },
+      outgoing: { shape: [hidden, OUTPUTS], initial: { uniform: [-edge, edge] }, extent: 'network' },
+    }
+  },
+  forward: (weights) => {
+    const centered = filterCentered(weights)
+    return tf.mul(sign(centered), magnitude(centered))
+  },
+  surrogate: (weights, _, { variables: { incoming, outgoing } }) => {
+    const centered = filterCentered(weights)
+    return tf.mul(throughPerceptron(centered, incoming, outgoing), stopGradient(magnitude(centered)))
+  },
+  freeze: (_, { weights, channels }) => freezeCentered(weights!, channels, magnitude),
+})
+
+declare module '@onebit/core' {
+  interface QuantizerNames {
+    'mlp-classifier': MlpClassifierOptions
+  }
+}
