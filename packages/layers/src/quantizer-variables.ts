@@ -91,7 +91,7 @@ export class QuantizerVariables extends tfl.layers.Layer {
     const { plugin, options } = this.quantizer
     return {
       ...super.getConfig(),
-      quantizer: { name: plugin.name, options: { ...options } },
+      quantizer: { name: plugin.name, options: { ...options } as tf.serialization.ConfigDict },
       target: this.target,
       ...toldInitializers(Object.fromEntries(this.#declared.map(([name, { initial }]) => [name, initializerOf(initial)]))),
     }

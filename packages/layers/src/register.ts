@@ -5,6 +5,8 @@
 import type { Configured, Quantizer, QuantizerReference, QuantizerTarget, Registry } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { BilinearResize } from './bilinear-resize.ts'
+import { ChannelMix } from './channel-mix.ts'
+import { ChannelPadding } from './channel-padding.ts'
 import { InputScale } from './input-scale.ts'
 import { LeakyClip } from './leaky-clip.ts'
 import { LearnedScale } from './learned-scale.ts'
@@ -79,6 +81,17 @@ export function registerLayers(registry: Registry): void {
   tf.serialization.registerClass(RegisteredQuantizerVariables as never)
   tf.serialization.registerClass(RegisteredQuantConv2D as never)
   tf.serialization.registerClass(RegisteredQuantDense as never)
-  for (const layer of [BilinearResize, InputScale, LeakyClip, LearnedScale, Maxout, RPReLU, ScaledSum, SoftGate])
+  for (const layer of [
+    BilinearResize,
+    ChannelMix,
+    ChannelPadding,
+    InputScale,
+    LeakyClip,
+    LearnedScale,
+    Maxout,
+    RPReLU,
+    ScaledSum,
+    SoftGate,
+  ])
     tf.serialization.registerClass(layer as never)
 }
