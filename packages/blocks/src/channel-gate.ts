@@ -16,21 +16,26 @@ const initializerOf = {
   'glorot-uniform': () => initializers.glorotUniform({}),
 } as const
 
-/**
- * @param source What the gate reads: the BatchNorm's output, not the convolution's.
- * @param ratio r; the hidden layer has in / r channels, at least one.
- */
+export interface ChannelGateOptions {
+  /** r; the hidden layer has in / r channels, at least one. */
+  readonly ratio: number
+  /** @default 'he-normal' */
+  readonly initializer?: GateInitializer
+  /** Biases in both dense layers, as BNext has them. @default false */
+  readonly useBias?: boolean
+}
+
+/** @param source What the gate reads: in Real-to-Binary the BatchNorm's output, not the convolution's. */
 export function channelGate(
   value: SymbolicTensor,
   source: SymbolicTensor,
   name: string,
-  ratio: number,
-  initializer: GateInitializer = 'he-normal',
+  { ratio, initializer = 'he-normal', useBias = false }: ChannelGateOptions,
 ): SymbolicTensor {
   const hidden = Math.max(1, Math.floor(channelsOf(source) / ratio))
   const outputs = channelsOf(value)
   const dense = (part: string, units: number, activation: 'relu' | 'sigmoid') =>
-    layers.dense({ name: `${name}.${part}`, units, useBias: false, activation, kernelInitializer: initializerOf[initializer]() })
+    layers.dense({ name: `${name}.${part}`, units, useBias, activation, kernelInitializer: initializerOf[initializer]() })
   const pooled = layers.globalAveragePooling2d({ name: `${name}.mean` }).apply(source)
   const excited = dense('excite', outputs, 'sigmoid').apply(dense('squeeze', hidden, 'relu').apply(pooled))
   const gate = layers.reshape({ name: `${name}.gate`, targetShape: [1, 1, outputs] }).apply(excited) as SymbolicTensor

@@ -13,7 +13,6 @@
  */
 import { type Block, defineBlock, OptionError } from '@onebit/core'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { downsampleOption } from './binary-downsample.ts'
 import { batchNorm, binaryConvolution, channelsOf, maxPool, prelu, relu, slopeOption, sum } from './convolution-parts.ts'
 
 export interface HierarchicalOptions {
@@ -36,7 +35,7 @@ export const hierarchical: Block = defineBlock({
   },
   convolutions: 3,
   options: {
-    downsample: downsampleOption,
+    downsample: { default: 'real', values: ['real', 'binary'], description: 'precision of shortcuts that change the channels' },
     prelu: { default: true, description: 'a PReLU after each convolution' },
     slope: slopeOption,
   },

@@ -16,7 +16,7 @@ import { type Block, type BlockContext, defineBlock, OptionError } from '@onebit
 import { RPReLU } from '@onebit/layers'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { averagePool, batchNorm, binaryConvolution, channelsOf, slopeOption, sum } from './convolution-parts.ts'
-import { realDownsample } from './real-downsample.ts'
+import { shortcutPerConvolution } from './shortcut-per-convolution.ts'
 
 type Tensor = SymbolicTensor
 
@@ -28,17 +28,6 @@ export interface ReactOptions {
 }
 
 const bend = (x: Tensor, name: string, initialSlope: number): Tensor => new RPReLU({ name, initialSlope }).apply(x) as Tensor
-
-function resnetForm(input: Tensor, slope: number, context: BlockContext): Tensor {
-  const { filters, dilation } = context
-  const half = (x: Tensor, part: string, strides: number): Tensor => {
-    const name = `${context.name}.${part}`
-    const conv = binaryConvolution({ name, filters, strides, dilation }, context).apply(x) as Tensor
-    const skip = realDownsample(x, `${name}.shortcut`, filters, strides)
-    return bend(sum([batchNorm(conv, `${name}.norm`), skip], `${name}.add`), `${name}.rprelu`, slope)
-  }
-  return half(half(input, 'conv1', context.strides), 'conv2', 1)
-}
 
 /** The same channels several times, side by side. */
 function copyChannels(x: Tensor, name: string, times: number): Tensor {
@@ -84,7 +73,11 @@ export const react: Block = defineBlock({
     slope: slopeOption,
   },
   apply: ([input], { form, slope }, context) => {
-    return [form === 'resnet' ? resnetForm(input, slope, context) : mobilenetForm(input, slope, context)]
+    return [
+      form === 'mobilenet'
+        ? mobilenetForm(input, slope, context)
+        : shortcutPerConvolution(input, 'real', context, (value, name) => bend(value, `${name}.rprelu`, slope)),
+    ]
   },
 })
 

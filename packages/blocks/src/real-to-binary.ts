@@ -32,7 +32,7 @@ export const realToBinary: Block = defineBlock({
   },
   apply: ([input], { ratio, gateInitializer, ...options }, context) => [
     applyStrongBaseline(input, options, context, (value, norm, name) =>
-      channelGate(value, norm, `${name}.gated`, ratio, gateInitializer),
+      channelGate(value, norm, `${name}.gated`, { ratio, initializer: gateInitializer }),
     ),
   ],
 })

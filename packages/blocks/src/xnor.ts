@@ -11,8 +11,8 @@
 import { type Block, type BlockContext, defineBlock } from '@onebit/core'
 import { InputScale } from '@onebit/layers'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { downsampleOption, shortcut } from './binary-downsample.ts'
 import { batchNorm, binaryConvolution, relu, sum } from './convolution-parts.ts'
+import { type Downsample, downsampleOption, shortcut } from './shortcut.ts'
 
 interface UnitOptions {
   /** Multiply by K, the scale of the input. @default true */
@@ -22,8 +22,8 @@ interface UnitOptions {
 }
 
 export interface XnorBlockOptions extends UnitOptions {
-  /** Precision of shortcuts that change the shape. @default 'real' */
-  downsample: 'real' | 'binary'
+  /** What shortcuts are that change the shape. @default 'real' */
+  downsample: Downsample
 }
 
 export interface XnorPlainOptions extends UnitOptions {
@@ -60,12 +60,12 @@ export const xnor: Block = defineBlock({
   package: '@onebit/blocks',
   paper,
   convolutions: 2,
-  options: { ...unitOptions, downsample: downsampleOption },
+  options: { ...unitOptions, downsample: downsampleOption('real') },
   apply: ([input], { downsample, ...options }, context) => {
-    const { name, filters, strides } = context
+    const { name, strides } = context
     const first = unit(input, `${name}.conv1`, { ...options, strides }, context)
     const second = unit(first, `${name}.conv2`, options, context)
-    return [sum([second, shortcut(downsample, input, `${name}.shortcut`, filters, strides, context)], `${name}.add`)]
+    return [sum([second, shortcut(downsample, input, `${name}.shortcut`, context)], `${name}.add`)]
   },
 })
 
