@@ -146,6 +146,8 @@ test('ReActNet-A, table 1', () => {
   expect(total.bops).toBe(4_816_896_000)
   expect(total.flops).toBe(11_862_016)
   expect(total.ops).toBe(87_126_016)
+  // As the released code's, one shift less than paths where the channels double.
+  expect(costs('react-a').stored('bi-real').parameters).toBe(29_343_592)
 })
 
 test('Group-Net-18 of five bases multiplies five times, its shortcuts too', () => {
