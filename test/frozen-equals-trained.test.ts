@@ -35,7 +35,7 @@ const PIXELS = 28 * 28
 let model: tf.LayersModel
 let frozen: FrozenModel
 let images: Float32Array
-let labels: Int32Array
+let labels: readonly number[]
 
 beforeAll(async () => {
   await startEngine('wasm')
@@ -54,7 +54,7 @@ beforeAll(async () => {
   frozen = freeze(model)
   const [all] = batches(data.test, { batchSize: data.test.count, shuffle: false })
   images = all.images
-  labels = all.labels
+  labels = all.annotations
 }, 300_000)
 
 function predictions(scores: ArrayLike<number>): number[] {

@@ -72,7 +72,7 @@ const references: readonly Reference[] = [
 
 /** Two blocks, the first of which halves the image and doubles the channels. */
 function modelOf(reference: Reference, pair: Partial<Pair> = {}): tf.LayersModel {
-  const block = registry.block(reference)
+  const block = registry.resolve('block', reference)
   const input = tf.input({ shape: [8, 8, 8], name: 'image' })
   let values: readonly tf.SymbolicTensor[] = [input]
   for (const [index, strides] of [2, 1].entries()) {
@@ -81,8 +81,8 @@ function modelOf(reference: Reference, pair: Partial<Pair> = {}): tf.LayersModel
       filters: 16,
       strides,
       dilation: 1,
-      activation: pair.activation === undefined ? undefined : registry.quantizer(pair.activation),
-      weight: pair.weight === undefined ? undefined : registry.quantizer(pair.weight),
+      activation: pair.activation === undefined ? undefined : registry.resolve('quantizer', pair.activation),
+      weight: pair.weight === undefined ? undefined : registry.resolve('quantizer', pair.weight),
     })
   }
   return tf.model({ inputs: input, outputs: values[0] })
@@ -297,7 +297,7 @@ describe('orders and options', () => {
 
   test('widths that do not fit are refused with a way out', () => {
     const apply = (reference: Reference, filters: number) => () => {
-      const block = registry.block(reference)
+      const block = registry.resolve('block', reference)
       const context = { name: 'odd', filters, strides: 1, dilation: 1 }
       return block.plugin.apply([tf.input({ shape: [8, 8, 8] })], block.options, context)
     }

@@ -1,21 +1,42 @@
-/** Every block passes the suite that blocks of third parties run: shapes, names, gradients, saving and freezing. */
-import '@tensorflow/tfjs-backend-cpu'
+/** Every block through the published suite. */
+import { createRegistry } from '@onebit/core'
+import { registerLayers } from '@onebit/layers'
 import { testBlock } from '@onebit/testkit'
-import { test } from 'vitest'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, expect, test } from 'vitest'
 import blocks from './index.ts'
 
-type Variants = NonNullable<Parameters<typeof testBlock>[1]['variants']>
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+  registerLayers(createRegistry([]))
+})
 
-/** Options that change the layers. */
-const variants: Readonly<Record<string, Variants>> = {
-  basic: [{ downsample: 'padded' }],
-  'strong-baseline': [{ downsample: 'strided' }],
-  react: [{ form: 'mobilenet' }],
-  bnext: [{ recoupling: false }],
-  'group-net': [{ decomposition: 'layer' }],
+type Suite = Parameters<typeof testBlock>[1]
+
+const suites: Readonly<Record<string, Suite>> = {
+  basic: { test, variants: [{ downsample: 'binary' }, { downsample: 'padded' }] },
+  xnor: { test, variants: [{ inputScale: false }, { nonlinearity: 'relu', downsample: 'binary' }, { nonlinearity: 'prelu' }] },
+  'xnor-plain': { test, variants: [{ kernelSize: 5 }] },
+  'bi-real': { test },
+  'strong-baseline': { test, variants: [{ scale: 'channel-height-width' }, { downsample: 'strided' }] },
+  // Gates have an eighth of the channels as hidden units, and one or two may all be off.
+  'real-to-binary': { test, channels: 64, variants: [{ scale: 'none', ratio: 4, downsample: 'binary' }] },
+  hierarchical: { test, variants: [{ downsample: 'binary', prelu: false }] },
+  'group-net': {
+    test,
+    variants: [{ bases: 2, combination: 'learned', downsample: 'real', gates: false }, { decomposition: 'layer' }],
+  },
+  react: { test, variants: [{ form: 'mobilenet' }] },
+  quicknet: { test, variants: [{ padding: 'one' }] },
+  'ir-net': { test, variants: [{ downsample: 'padded' }] },
+  adabin: { test },
+  'binarizing-by-classification': { test },
+  bnext: { test, channels: 64, variants: [{ recoupling: false }] },
+  'bi-real-bottleneck': { test },
 }
 
-/** Gates have an eighth of the channels as hidden units, and one or two may all be off. */
-const channels: Readonly<Record<string, number>> = { bnext: 64, 'real-to-binary': 64 }
+for (const block of blocks) testBlock(block, suites[block.name])
 
-for (const block of blocks) testBlock(block, { test, variants: variants[block.name], channels: channels[block.name] })
+test('is run on every block', () => {
+  expect(Object.keys(suites)).toEqual(blocks.map(({ name }) => name))
+})

@@ -6,17 +6,22 @@ import { type ClassificationFacts, checkLabel } from './classification-facts.ts'
 import { classificationHead } from './classification-head.ts'
 import { crossEntropy } from './cross-entropy.ts'
 
-export const classification: Task = defineTask<
-  ClassificationFacts,
-  number,
-  ClassScores,
-  { readonly labelSmoothing: { readonly default: 0; readonly min: 0; readonly max: 1; readonly exclusive: 'max' } }
->({
+const settings = {
+  labelSmoothing: {
+    default: 0,
+    min: 0,
+    max: 1,
+    exclusive: 'max',
+    description: 'share of every target that is spread evenly over the classes',
+  },
+} as const
+
+export const classification: Task = defineTask<ClassificationFacts, number, ClassScores, typeof settings>({
   name: 'classify',
   package: '@onebit/classify',
   head: classificationHead,
   headOptions: ({ classes }) => ({ classes: classes.length }),
-  settings: { labelSmoothing: { default: 0, min: 0, max: 1, exclusive: 'max' } },
+  settings,
   targets: () => ({ label: { shape: [], dtype: 'int32' } }),
   encode: (label, facts) => ({ label: Int32Array.of(checkLabel(label, facts)) }),
   // A picture shows the same thing wherever it is moved.
@@ -38,5 +43,9 @@ export const classification: Task = defineTask<
 declare module '@onebit/core' {
   interface TaskNames {
     classify: Record<never, never>
+  }
+  interface TaskSettings {
+    /** Share of every target that is spread evenly over the classes, from 0 to below 1. @default 0 */
+    labelSmoothing?: number
   }
 }

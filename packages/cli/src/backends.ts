@@ -1,21 +1,14 @@
 /** Kernel backends by the names that `--backend` takes. */
-import { type KernelBackend, nearestNames, reference } from '@onebit/core'
-import { UsageError } from './errors.ts'
+import type { BackendReference, KernelBackend, Registry } from '@onebit/core'
+import { parseReference } from './references.ts'
 
-export const BACKENDS = ['wasm', 'reference'] as const
-export type BackendName = (typeof BACKENDS)[number]
+/** `wasm`, or `wasm:threads=auto`. */
+export const DEFAULT_BACKEND = 'wasm'
 
-/**
- * @throws UsageError with the nearest name on any other.
- */
-export async function backendNamed(name: string): Promise<KernelBackend> {
-  if (name === 'reference') return reference
-  if (name === 'wasm') return (await import('@onebit/kernels-wasm')).wasm()
-  const [nearest] = nearestNames(name, BACKENDS)
-  throw new UsageError({
-    what: `There is no backend '${name}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
-    fix: `Known: ${BACKENDS.join(', ')}.`,
-  })
+/** @throws PluginNotFoundError with the nearest name; OptionError on a bad option; UsageError on text that is no reference. */
+export async function backendNamed(registry: Registry, text: string): Promise<KernelBackend> {
+  const { plugin, options } = registry.backend(parseReference(text) as BackendReference)
+  return plugin.create(options)
 }
 
 /** Images to run at once: the plain loops of `reference` are slow, and progress should show. */

@@ -1,4 +1,4 @@
-/** What every command has in common: `--json`, `--debug`, an example in its help, and one way to end. */
+/** What every command has in common: `--json`, `--debug`, `--plugin`, an example in its help, and one way to end. */
 import { type Command, InvalidArgumentError } from 'commander'
 import { EXIT } from './exit-codes.ts'
 import type { Shell } from './shell.ts'
@@ -10,13 +10,19 @@ export interface Host {
   done(code: number): void
 }
 
+/** Flags that every command has, beside those of the shell. */
+export interface CommonFlags {
+  /** Packages, paths or URLs of modules of plugins. */
+  readonly plugins: readonly string[]
+}
+
 interface Definition<Result, Flags> {
   readonly examples: readonly string[]
   readonly notes?: string
   /** Ctrl-C reaches the command as an aborted signal instead of ending the process. */
   readonly interruptible?: boolean
   /** The work. What it returns is the JSON answer. */
-  run(args: readonly string[], flags: Flags, shell: Shell): Promise<Result>
+  run(args: readonly string[], flags: Flags & CommonFlags, shell: Shell): Promise<Result>
   /** The answer for people. */
   print(result: Result, shell: Shell): void
   /** Default: success. */
@@ -28,6 +34,15 @@ function wrapped(text: string, command: Command): string {
   return command.createHelp().boxWrap(text, command.configureOutput().getOutHelpWidth?.() ?? 80)
 }
 
+/** Without the value that commander gives to `x` where only `--no-x` is known. */
+function givenFlags(command: Command): Record<string, unknown> {
+  const negated = new Set(command.options.filter(({ negate }) => negate).map((option) => option.attributeName()))
+  const isGiven = (name: string): boolean => !negated.has(name) || command.getOptionValueSource(name) === 'cli'
+  return Object.fromEntries(Object.entries(command.opts()).filter(([name]) => isGiven(name)))
+}
+
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
+
 /** Gives a command its common flags, its help and its action. */
 export function finishCommand<Result, Flags extends object>(
   command: Command,
@@ -38,14 +53,15 @@ export function finishCommand<Result, Flags extends object>(
   const lines = examples.map((example) => `  $ onebit ${example}`)
   const title = examples.length > 1 ? 'Examples' : 'Example'
   command
+    .option('--plugin <name>', 'load the plugins of a package or a file; may be given more than once', collect)
     .option('--json', 'print the result as JSON on standard output, everything else on standard error')
     .option('--debug', 'show stack traces')
     .addHelpText('after', () => `${notes ? `\n${wrapped(notes, command)}\n` : ''}\n${title}:\n${lines.join('\n')}`)
     .action(async (...given: unknown[]) => {
       const args = given.slice(0, -2) as string[]
-      const flags = command.opts<Flags>()
+      const { plugin: plugins = [], ...flags } = givenFlags(command)
       const shell = host.shell(flags, interruptible)
-      const result = await definition.run(args, flags, shell)
+      const result = await definition.run(args, { ...(flags as Flags), plugins: plugins as string[] }, shell)
       definition.print(result, shell)
       shell.result(result)
       host.done(definition.exitCode?.(result) ?? EXIT.success)
@@ -60,13 +76,6 @@ export function integer(minimum: number): (text: string) => number {
       throw new InvalidArgumentError(`Expected an integer of at least ${minimum}.`)
     return value
   }
-}
-
-/** A flag's parser: any finite number; the recipe checks its range. */
-export function real(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.')
-  return value
 }
 
 /** A flag's parser: `28x28x1`. */

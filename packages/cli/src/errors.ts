@@ -6,6 +6,17 @@ export class UsageError extends OnebitError {
   static override readonly errorName: string = 'UsageError'
 }
 
+/** A module of plugins that is not there, cannot be loaded, or exports none. `plugin` is its name. */
+export class PluginLoadError extends OnebitError {
+  static override readonly errorName: string = 'PluginLoadError'
+  readonly plugin: string
+
+  constructor(parts: ErrorParts & { plugin: string }, options?: ErrorOptions) {
+    super(parts, options)
+    this.plugin = parts.plugin
+  }
+}
+
 /**
  * A recipe, or a flag that stands for a part of one, that cannot be used. `location` is where the mistake is; the cause, where
  * there is one, is the error of the part that refused it.

@@ -1,4 +1,5 @@
 /** Numbers as people read them. */
+import type { MetricInfo } from '@onebit/core'
 
 /** `1,234,567` */
 export function formatCount(count: number): string {
@@ -25,6 +26,11 @@ export function formatBytes(bytes: number): string {
 /** A share of 1 as `87.35 %`. */
 export function formatPercent(share: number, digits = 2): string {
   return `${(100 * share).toFixed(digits)} %`
+}
+
+/** A metric's value in its unit: `87.35 %`, `0.0413`. */
+export function formatMetric({ unit }: Pick<MetricInfo, 'unit'>, value: number): string {
+  return unit === 'share' ? formatPercent(value) : Number.isInteger(value) ? formatCount(value) : value.toPrecision(4)
 }
 
 /** Milliseconds with a sensible number of digits. */

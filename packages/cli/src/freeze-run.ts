@@ -1,35 +1,47 @@
-/** A run folder as a frozen graph that carries its task, labels and normalization. */
-import { classifierMetadata } from '@onebit/classify/deployment'
+/** A run folder as a frozen graph that carries its task, what the task knows of the data, and how pictures become inputs. */
 import type { Registry } from '@onebit/core'
-import type { FrozenModel } from '@onebit/layers'
-import type { RunRecord } from '@onebit/train'
+import { isPreparationStep, taskMetadata } from '@onebit/image'
+import { type FrozenModel, freeze, registerLayers } from '@onebit/layers'
+import { loadSavedModel, type RunRecord, readRun } from '@onebit/train'
+import { loadPlugins } from './plugins/load-plugins.ts'
+import { taskNamed } from './plugins/task-named.ts'
+import { pluginNames } from './recipe/check-recipe.ts'
+import { defaultRegistry } from './registry.ts'
 import { tensorflow } from './tensorflow.ts'
 
 export interface FrozenRun extends FrozenModel {
   readonly run: RunRecord
 }
 
-/** What the file says: as for any classifier, and the recipe. */
-function metadataOf({ data, classes, normalization, preparation, background, recipe }: RunRecord): Record<string, string> {
-  return {
-    ...classifierMetadata({ name: data, classes, test: { normalization, augment: preparation }, background }),
-    ...(recipe !== undefined && recipe !== null && { recipe: JSON.stringify(recipe) }),
-  }
+/**
+ * The registry that knows what a run is made of: its recipe names the plugins.
+ * @param plugins Beside those.
+ * @throws PluginLoadError; RunError if the folder holds no run.
+ */
+export async function registryOfRun(run: RunRecord, plugins: readonly string[] = []): Promise<Registry> {
+  const named = pluginNames(run.recipe, (path) => `the recipe of the run, ${path}`)
+  return defaultRegistry((await loadPlugins([...named, ...plugins])).plugins)
 }
 
 /**
- * @throws RunError if the folder holds no run; FreezeError if a layer cannot be frozen.
+ * @throws RunError if the folder holds no run; FreezeError if a layer cannot be frozen; PluginLoadError.
  */
-export async function freezeRunFolder(folder: string, registry: Registry): Promise<FrozenRun> {
-  await tensorflow()
-  const [{ loadSavedModel, readRun }, { freeze, registerLayers }] = await Promise.all([
-    import('@onebit/train'),
-    import('@onebit/layers'),
-  ])
+export async function freezeRunFolder(folder: string, plugins: readonly string[] = []): Promise<FrozenRun> {
   const run = await readRun(folder)
+  const registry = await registryOfRun(run, plugins)
+  await tensorflow()
   registerLayers(registry)
+  const runtime = await taskNamed(registry, run.task, folder).runtime()
+  const { data: dataset, facts, normalization, preparation, background, recipe } = run
+  const metadata = taskMetadata(runtime, facts, {
+    dataset,
+    normalization,
+    preparation: (preparation as readonly unknown[] | undefined)?.filter(isPreparationStep),
+    background,
+    recipe: recipe as never,
+  })
   const model = await loadSavedModel(folder)
-  const frozen = freeze(model, { metadata: metadataOf(run) })
+  const frozen = freeze(model, { metadata })
   model.dispose()
   return { ...frozen, run }
 }

@@ -1,48 +1,79 @@
 /** The graph behind whatever a person points at: a model file, a run, a recipe, or a network's name. */
 import { stat } from 'node:fs/promises'
-import { type Graph, type ModelParameters, nearestNames, type Registry, readModelFile } from '@onebit/core'
-import type { PublishedNetwork } from '@onebit/networks'
-import type { DataShape } from './datasets/dataset.ts'
-import { dataShape } from './datasets/registry.ts'
-import { UsageError } from './errors.ts'
+import {
+  type AnyFacts,
+  type Graph,
+  type ModelParameters,
+  nearestNames,
+  type Reference,
+  type Registry,
+  readModelFile,
+} from '@onebit/core'
+import type { DatasetPlugin, DatasetShape } from '@onebit/data'
+import { freeze, parametersOf } from '@onebit/layers'
+import { type PublishedNetwork, publishedNetworks } from '@onebit/networks'
+import { locateAsync, UsageError } from './errors.ts'
 import { freezeRunFolder } from './freeze-run.ts'
+import { loadPlugins } from './plugins/load-plugins.ts'
 import { composeModel } from './recipe/compose.ts'
 import { type FlagValue, type LocatedRecipe, readRecipe } from './recipe/read-recipe.ts'
+import type { NamedReference } from './recipe/recipe.ts'
 import { parseReference } from './references.ts'
+import { defaultRegistry } from './registry.ts'
 
 export interface OpenedGraph {
   readonly graph: Graph
   readonly from: 'file' | 'run' | 'recipe' | 'network'
+  /** Knows the graph's task, if any plugin does. */
+  readonly registry: Registry
   /** What the layers store, BatchNorm included, where the model was composed here; a frozen graph no longer tells. */
   readonly parameters?: ModelParameters
 }
 
-type Untrained = Pick<OpenedGraph, 'graph' | 'parameters'>
+/** What a recipe or a network's name is composed for, where that is not what the recipe says. */
+export interface OpenOptions {
+  /** `[height, width, channels]` */
+  readonly input?: DatasetShape['input']
+  /** A data set, whose input and facts are taken. */
+  readonly data?: NamedReference
+  /** The head, whose options win over those that follow from the data: `classification:classes=1000`. */
+  readonly head?: NamedReference
+  /** Packages, paths or URLs of modules of plugins. */
+  readonly plugins?: readonly string[]
+}
 
-async function freezeUntrained(registry: Registry, recipe: LocatedRecipe, shape: DataShape): Promise<Untrained> {
-  const model = await composeModel(registry, recipe, shape)
-  const { freeze, parametersOf } = await import('@onebit/layers')
+type Untrained = Pick<OpenedGraph, 'graph' | 'parameters' | 'registry'>
+
+/** What the data set of a recipe asks of a network, without reading pictures. @throws RecipeError with the place in the recipe. */
+export async function shapeOf({ recipe, registry, locationOf }: LocatedRecipe): Promise<DatasetShape> {
+  return locateAsync(locationOf('dataset'), () => {
+    const { plugin, options } = registry.resolve('dataset', recipe.dataset as Reference)
+    return (plugin as DatasetPlugin).shape(options)
+  })
+}
+
+async function freezeUntrained(recipe: LocatedRecipe, shape: DatasetShape): Promise<Untrained> {
+  const model = await composeModel(recipe, shape)
   const parameters = parametersOf(model)
   const { graph } = freeze(model)
   model.dispose()
-  return { graph, parameters }
+  return { graph, parameters, registry: recipe.registry }
 }
 
-/** The parts of a published network as if each had been given by the flag `source`; what it leaves out stays real. */
-function publishedParts(source: string, published: PublishedNetwork): readonly FlagValue[] {
-  const { network, block, activation = 'none', weight = 'none' } = published
-  return Object.entries({ network, block, activation, weight }).map(([part, value]) => ({
-    flag: source,
-    path: ['model', part],
-    value,
-  }))
+/** The parts of a model as if each had been given by the flag `source`. */
+const flagsOf = (source: string, parts: Readonly<Record<string, unknown>>): FlagValue[] =>
+  Object.entries(parts).map(([part, value]) => ({ flag: source, path: ['model', part], value }))
+
+/** What a published network leaves out stays real. */
+function partsOf({ network, block, activation = 'none', weight = 'none' }: PublishedNetwork): Record<string, unknown> {
+  return { network, block, activation, weight }
 }
 
-async function openNetwork(source: string, registry: Registry, shape: Partial<DataShape>): Promise<Untrained> {
-  const { publishedNetworks } = await import('@onebit/networks')
+async function openNetwork(source: string, options: OpenOptions): Promise<Untrained> {
   const published = Object.hasOwn(publishedNetworks, source) ? publishedNetworks[source] : undefined
   const reference = parseReference(source)
   const name = typeof reference === 'string' ? reference : reference.name
+  const registry = defaultRegistry((await loadPlugins(options.plugins ?? [])).plugins)
   const known = registry.list('network').map((plugin) => plugin.name)
   if (!published && !known.includes(name)) {
     const names = [...known, ...Object.keys(publishedNetworks)]
@@ -52,28 +83,46 @@ async function openNetwork(source: string, registry: Registry, shape: Partial<Da
       fix: `Networks: ${[...new Set(names)].join(', ')}.`,
     })
   }
-  const parts: readonly FlagValue[] = published
-    ? publishedParts(source, published)
-    : [{ flag: source, path: ['model', 'network'], value: reference }]
-  const recipe = await readRecipe(undefined, parts)
-  const entry = published ?? (await dataShape(recipe.recipe.dataset))
-  return freezeUntrained(registry, recipe, { input: shape.input ?? entry.input, classes: shape.classes ?? entry.classes })
+  const parts = published ? partsOf(published) : { network: reference }
+  const recipe = await readRecipe(undefined, [...flagsOf(source, parts), ...givenFlags(options)], options)
+  const shape = await shapeOf(recipe)
+  const ofPaper = published && !options.data ? { input: published.input, facts: factsOf(published) } : shape
+  return freezeUntrained(recipe, { ...ofPaper, ...(options.input && { input: options.input }) })
+}
+
+/** As many classes as the paper's data has, numbered. */
+function factsOf({ classes }: PublishedNetwork): AnyFacts {
+  return { classes: Array.from({ length: classes }, (_, index) => `${index}`) }
+}
+
+/** The data set and the head that were asked for, as changes of a recipe. */
+function givenFlags({ data, head }: OpenOptions): FlagValue[] {
+  const flags: FlagValue[] = [
+    { flag: '--data', path: ['dataset', 'name'], value: data },
+    { flag: '--head', path: ['model', 'head'], value: head },
+  ]
+  return flags.filter(({ value }) => value !== undefined)
 }
 
 /**
- * @param shape For a network's name and for a recipe; defaults to what the data set has.
- * @throws UsageError if it is none of the four; RecipeError, RunError, ModelFormatError, FileError.
+ * @throws UsageError if it is none of the four; RecipeError, RunError, ModelFormatError, FileError, PluginLoadError.
  */
-export async function openGraph(source: string, registry: Registry, shape: Partial<DataShape> = {}): Promise<OpenedGraph> {
+export async function openGraph(source: string, options: OpenOptions = {}): Promise<OpenedGraph> {
   const found = await stat(source).catch(() => undefined)
-  if (!found) return { ...(await openNetwork(source, registry, shape)), from: 'network' }
-  if (found.isDirectory()) return { graph: (await freezeRunFolder(source, registry)).graph, from: 'run' }
-  if (!source.endsWith('.json')) return { graph: await readModelFile(source), from: 'file' }
-  const recipe = await readRecipe(source)
-  const entry = shape.input && shape.classes ? shape : await dataShape(recipe.recipe.dataset)
-  const untrained = await freezeUntrained(registry, recipe, {
-    input: shape.input ?? entry.input!,
-    classes: shape.classes ?? entry.classes!,
-  })
-  return { ...untrained, from: 'recipe' }
+  if (!found) return { ...(await openNetwork(source, options)), from: 'network' }
+  if (found.isDirectory()) {
+    const { graph } = await freezeRunFolder(source, options.plugins)
+    return { graph, from: 'run', registry: await loaded(options) }
+  }
+  if (!source.endsWith('.json')) {
+    const [graph, registry] = await Promise.all([readModelFile(source), loaded(options)])
+    return { graph, from: 'file', registry }
+  }
+  const recipe = await readRecipe(source, givenFlags(options), options)
+  const shape = await shapeOf(recipe)
+  return { ...(await freezeUntrained(recipe, { ...shape, ...(options.input && { input: options.input }) })), from: 'recipe' }
+}
+
+async function loaded({ plugins = [] }: OpenOptions): Promise<Registry> {
+  return defaultRegistry((await loadPlugins(plugins)).plugins)
 }

@@ -28,3 +28,17 @@ export function parseReference(text: string): NamedReference {
   }
   return { ...options, name: text.slice(0, colon) }
 }
+
+/**
+ * Several, separated by commas: `wasm:threads=2,stem=int8,reference` are two.
+ * @throws UsageError as `parseReference` does.
+ */
+export function splitReferences(text: string): string[] {
+  const references: string[] = []
+  for (const part of text.split(',')) {
+    // An option continues the name before it.
+    if (references.length > 0 && part.includes('=') && !part.includes(':')) references.push(`${references.pop()},${part}`)
+    else if (part !== '') references.push(part)
+  }
+  return references
+}

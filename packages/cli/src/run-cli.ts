@@ -2,15 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import type { Host } from './command.ts'
-import { addBench } from './commands/bench.ts'
-import { addEval } from './commands/eval.ts'
-import { addFreeze } from './commands/freeze.ts'
-import { addPlugins } from './commands/plugins.ts'
-import { addRecipe } from './commands/recipe.ts'
-import { addReport } from './commands/report.ts'
-import { addRun } from './commands/run.ts'
-import { addSummary } from './commands/summary.ts'
-import { addTrain } from './commands/train.ts'
+import { COMMANDS } from './command-list.ts'
 import { EXIT, EXIT_HELP } from './exit-codes.ts'
 import { type Interrupts, listenForInterrupts } from './interrupt.ts'
 import { reportError } from './report-error.ts'
@@ -44,8 +36,12 @@ export async function runCli(argv: readonly string[], { stdout, stderr }: Stream
     .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
     .showHelpAfterError('(add --help for the options and an example)')
     .addHelpText('after', `${EXIT_HELP}\n\nExample:\n  $ onebit train --epochs 5 --out runs/first`)
-  const commands = [addTrain, addFreeze, addEval, addRun, addSummary, addBench, addRecipe, addPlugins, addReport]
-  for (const add of commands) add(program, host)
+  const asked = argv.find((word) => !word.startsWith('-'))
+  for (const { name, description, load } of COMMANDS) {
+    const command = program.command(name).description(description)
+    // The others are in the list of commands alone.
+    if (name === asked || (asked === 'help' && argv.includes(name))) await (await load())(command, host)
+  }
 
   try {
     await program.parseAsync([...argv], { from: 'user' })

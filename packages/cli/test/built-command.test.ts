@@ -86,8 +86,8 @@ describe.skipIf(!isBuilt)(title, async () => {
       out,
     ]
     await run(process.execPath, [main, ...argv])
-    const { engine, epochs, classes } = await readRun(out)
-    expect({ classes, epochs: epochs.length }).toEqual({ classes: ['dark', 'light'], epochs: 2 })
+    const { engine, epochs, facts } = await readRun(out)
+    expect({ facts, epochs: epochs.length }).toEqual({ facts: { classes: ['dark', 'light'] }, epochs: 2 })
     expect(engine).toMatch(/on 2 threads/)
     const { stdout } = await run(process.execPath, [main, 'train', '--resume', out, '--engine', 'wasm'])
     expect(stdout).toContain('saved')

@@ -52,7 +52,8 @@ describe('mistakes', () => {
     ['a bad number', ['eval', 'x', '--limit', '0'], /integer of at least 1/],
     ['a missing argument', ['freeze'], /missing required argument 'run'/],
     ['an unknown quantizer', ['train', '--activation', 'aprox-sign'], /Did you mean 'approx-sign'.*\n {2}at --activation/],
-    ['an unknown data set', ['train', '--data', 'fashion'], /no data set 'fashion'/],
+    ['an unknown data set', ['train', '--data', 'fashion'], /no dataset named 'fashion'.*Known.*\n {2}at --data/],
+    ['a number that is none', ['train', '--epochs', 'many'], /an integer of at least 1, received "many".*\n {2}at --epochs/],
     ['a missing file', ['eval', 'missing.safetensors'], /FileError: 'missing.safetensors' could not be read/],
     ['a folder that is no run', ['report', 'nowhere'], /RunError: There is no run in 'nowhere'/],
   ])('exit with 2 on %s', async (_, argv, message) => {
@@ -141,8 +142,17 @@ describe('--json', () => {
       quantizers.filter(({ thresholds }) => thresholds === what).map(({ name }) => name)
     expect(freezing('none')).toEqual(['tanh'])
     expect(freezing('several')).toContain('deciding-mlp-classifier')
-    expect(freezing('one')).toEqual(expect.arrayContaining(['ste-sign', 'approx-sign', 'deciding-linear-classifier', 'rsign']))
-    expect(plugins.find(({ kind }) => kind === 'distiller')).toMatchObject({ name: 'attention-matching' })
+    expect(freezing('one')).toEqual(expect.arrayContaining(['ste-sign', 'approx-sign', 'linear-classifier', 'rsign']))
+    const names = (kind: string): string[] => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name)
+    expect(names('distiller').sort()).toEqual(['attention-matching', 'soft-labels'])
+    expect(names('optimizer').sort()).toEqual(['adam', 'adamw', 'bop', 'sgd'])
+    expect(names('backend').sort()).toEqual(['reference', 'wasm'])
+    expect(names('task')).toEqual(expect.arrayContaining(['classify', 'segment']))
+    expect(names('loss')).toContain('cross-entropy')
+    expect(names('dataset')).toEqual(
+      expect.arrayContaining(['fashion-mnist', 'cifar-10', 'cifar-100', 'image-folder', 'imagenet']),
+    )
+    expect(names('augmentation')).toEqual(expect.arrayContaining(['random-crop', 'horizontal-flip', 'rotation']))
   })
 
   it('summary: nodes and totals', async () => {
@@ -160,13 +170,17 @@ describe('--json', () => {
     expect(totals.fileBytes).toBeGreaterThan(totals.memoryBits / 8)
   })
 
-  it('eval: accuracy and speed', async () => {
+  it('eval: metrics and speed', async () => {
     expect(await json('eval', file, '--limit', '32')).toEqual({
       file,
+      task: 'classify',
       data: 'Fashion-MNIST',
       backend: 'kernels-wasm',
       count: 32,
-      accuracy: expect.any(Number),
+      metrics: { accuracy: expect.any(Number) },
+      headline: 'accuracy',
+      described: [expect.objectContaining({ name: 'accuracy', unit: 'share', better: 'higher' })],
+      tables: [expect.objectContaining({ title: expect.any(String), rows: expect.any(Array) }), expect.anything()],
       seconds: expect.any(Number),
       imagesPerSecond: expect.any(Number),
     })

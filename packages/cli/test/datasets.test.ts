@@ -1,10 +1,10 @@
 /** Data sets by name, on tiny files in the exact formats: from a recipe to a picture of one's own. */
-import { mkdir, mkdtemp, readFile, rename, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { readClassifierMetadata } from '@onebit/classify'
-import { readModelFile } from '@onebit/core'
-import { Random } from '@onebit/data'
+import { type Reference, readModelFile } from '@onebit/core'
+import { type DatasetPlugin, type LoadContext, Random } from '@onebit/data'
+import { preparePicture, readPictureMetadata } from '@onebit/image'
 import { readRun } from '@onebit/train'
 import { build } from 'esbuild'
 import sharp from 'sharp'
@@ -14,12 +14,11 @@ import { freezeRun } from '../src/commands/freeze.ts'
 import { runFile } from '../src/commands/run.ts'
 import { summarize } from '../src/commands/summary.ts'
 import { trainRun } from '../src/commands/train.ts'
-import { chooseDataset } from '../src/datasets/choose-dataset.ts'
-import { datasetOfFile } from '../src/datasets/dataset-of-file.ts'
-import { loadDataset } from '../src/datasets/registry.ts'
-import { RecipeError, UsageError } from '../src/errors.ts'
-import { readPicture } from '../src/picture.ts'
+import { RecipeError } from '../src/errors.ts'
+import { datasetOfFile } from '../src/evaluate/dataset-of-file.ts'
+import { readPictureFile } from '../src/picture.ts'
 import { defineRecipe, readRecipe } from '../src/recipe/read-recipe.ts'
+import { defaultRegistry } from '../src/registry.ts'
 import { Shell } from '../src/shell.ts'
 import { onebit, TINY_NETWORK, temporaryFolder } from './support.ts'
 
@@ -28,6 +27,13 @@ const silent = { write() {} }
 const quiet = new Shell({ stdout: silent, stderr: silent })
 const model = { network: TINY_NETWORK, block: 'bi-real' } as const
 const training = { epochs: 1, seed: 1 }
+const registry = defaultRegistry()
+
+function load(reference: Reference, context: LoadContext = {}): ReturnType<DatasetPlugin['load']> {
+  const { plugin, options } = registry.resolve('dataset', reference)
+  return plugin.load(options, context)
+}
+
 let decodeWorker: URL
 
 beforeAll(async () => {
@@ -71,24 +77,21 @@ describe('image-folder', () => {
     })
     const out = join(root, 'run')
     const trained = await trainRun({ recipe, out, engine: 'wasm', decodeWorker }, quiet)
-    expect(trained.epochs.at(-1)!.testAccuracy).toBe(1)
-    expect((await readRun(out)).classes).toEqual(['fire', 'water'])
+    expect(trained.test).toEqual({ accuracy: 1 })
+    expect((await readRun(out)).facts).toEqual({ classes: ['fire', 'water'] })
 
     const { file } = await freezeRun({ run: out }, quiet)
-    const metadata = readClassifierMetadata((await readModelFile(file)).metadata)
-    expect(metadata).toMatchObject({
-      labels: ['fire', 'water'],
+    const { metadata } = await readModelFile(file)
+    expect(JSON.parse(metadata.labels)).toEqual(['fire', 'water'])
+    expect(readPictureMetadata(metadata)).toMatchObject({
       normalization: { mean: [0.485, 0.456, 0.406] },
       preparation: [{ type: 'center-crop', size: 16, shorterSide: 18 }],
     })
     const evaluation = await evaluateFile({ file, data: 'image-folder', folder: root, decodeWorker }, quiet)
-    expect(evaluation).toMatchObject({ accuracy: 1, count: 12 })
-    // Where it was trained, or where the folder went.
-    expect(await evaluateFile({ file, decodeWorker }, quiet)).toMatchObject({ data: basename(root), count: 12 })
-    const away = `${root}-elsewhere`
-    await rename(root, away)
-    await expect(evaluateFile({ file: join(away, 'run/model.safetensors') }, quiet)).rejects.toThrow(/--data-folder/)
-    await rename(away, root)
+    expect(evaluation).toMatchObject({ metrics: { accuracy: 1 }, count: 12 })
+    // The file names the data set; where it is, the person says.
+    await expect(evaluateFile({ file, decodeWorker }, quiet)).rejects.toThrow(/does not decide which folders.*--data-folder/)
+    expect(await evaluateFile({ file, folder: root, decodeWorker }, quiet)).toMatchObject({ data: basename(root), count: 12 })
     const moved = await photographs({ train: 1, test: 2 }, ['fire', 'water'])
     expect(await evaluateFile({ file, folder: moved, decodeWorker }, quiet)).toMatchObject({ count: 4 })
 
@@ -96,11 +99,11 @@ describe('image-folder', () => {
     await photograph(photo, 1, new Random(99))
     const { code, stdout } = await onebit('run', file, photo)
     expect({ code, first: stdout.split(' ')[0] }).toEqual({ code: 0, first: 'water' })
-    expect((await runFile({ file, image: photo, backend: 'reference' }, quiet)).top[0].label).toBe('water')
+    expect((await runFile({ file, image: photo, backend: 'reference' }, quiet)).rows[0].label).toBe('water')
 
     const other = await photographs({ test: 2, train: 2 }, ['earth', 'water'])
     const mistaken = evaluateFile({ file, data: 'image-folder', folder: other, decodeWorker }, quiet)
-    await expect(mistaken).rejects.toThrow(/knows other classes.*Expected 'fire' as class 0, received 'earth'/)
+    await expect(mistaken).rejects.toThrow(/knows other classes.*Expected "fire" as classes\[0\], received "earth"/)
   })
 
   it('stops at Ctrl-C inside an epoch, and continues with the bits of a run that was left alone', {
@@ -127,14 +130,14 @@ describe('image-folder', () => {
 
   it('prepares a photograph as evaluation does, to the bit', async () => {
     const root = await photographs({ train: 2, test: 1 }, ['fire', 'water'])
-    const choice = chooseDataset('image-folder', { folder: root, size: 16, workers: 1 })
-    const data = await loadDataset(choice, { decodeWorker })
+    const data = await load({ name: 'image-folder', folder: root, size: 16, workers: 1 }, { decodeWorker })
     if (!('epoch' in data.test)) throw new Error('expected a stream')
     for await (const batch of data.test.epoch()) {
-      const { values } = await readPicture(join(root, 'test', 'fire', '0.jpg'), {
+      const picture = await readPictureFile(join(root, 'test', 'fire', '0.jpg'))
+      const { normalization } = data.test
+      const { values } = preparePicture(picture, [{ type: 'center-crop', size: 16, shorterSide: 18 }], {
         input: [16, 16, 3],
-        normalization: data.test.normalization,
-        preparation: [{ type: 'center-crop', size: 16, shorterSide: 18 }],
+        normalization: normalization as never,
       })
       expect(values).toEqual(batch.images.slice(0, 16 * 16 * 3))
     }
@@ -142,10 +145,12 @@ describe('image-folder', () => {
 
   it('holds out images where there is no second folder, and tells the network its classes without reading one', async () => {
     const root = await photographs({ '.': 10 }, ['a', 'b', 'c'])
-    const data = await loadDataset(chooseDataset('image-folder', { folder: root, holdOut: 5, size: 16 }), { decodeWorker })
-    expect(data.images).toEqual({ train: 24, test: 6 })
-    const limited = await loadDataset(chooseDataset('image-folder', { folder: root, limit: 6, size: 16 }), { decodeWorker })
-    expect(limited.images).toEqual({ train: 6, test: 3 })
+    const data = await load({ name: 'image-folder', folder: root, holdOut: 5, size: 16 }, { decodeWorker })
+    expect(data.images).toEqual({ train: 24, validation: 0, test: 6 })
+    const limited = await load({ name: 'image-folder', folder: root, limit: 6, size: 16 }, { decodeWorker })
+    expect(limited.images).toEqual({ train: 6, validation: 0, test: 3 })
+    const parted = await load({ name: 'image-folder', folder: root, holdOut: 5, size: 16, validation: 0.25 }, { decodeWorker })
+    expect(parted.images).toEqual({ train: 18, validation: 6, test: 6 })
     const file = join(root, 'recipe.json')
     await writeFile(file, JSON.stringify({ dataset: { name: 'image-folder', folder: root, size: 32 }, model, training }))
     const { inputs, layers } = await summarize({ source: file })
@@ -161,9 +166,9 @@ describe('imagenet', () => {
     const recipe = defineRecipe({ dataset, model, training })
     const out = join(root, 'run')
     await trainRun({ recipe, out, engine: 'wasm', decodeWorker }, quiet)
-    expect((await readRun(out)).classes).toEqual(['tench, Tinca tinca', 'goldfish, Carassius auratus'])
+    expect((await readRun(out)).facts).toEqual({ classes: ['tench, Tinca tinca', 'goldfish, Carassius auratus'] })
     const { file } = await freezeRun({ run: out }, quiet)
-    expect(await evaluateFile({ file, decodeWorker }, quiet)).toMatchObject({ data: 'ImageNet', count: 8 })
+    expect(await evaluateFile({ file, folder: root, decodeWorker }, quiet)).toMatchObject({ data: 'ImageNet', count: 8 })
   })
 
   it('says how to get it', async () => {
@@ -207,46 +212,60 @@ describe('cifar', () => {
       data: { train: { augment: [{ type: 'random-crop' }, { type: 'horizontal-flip' }] } },
     })
 
-    const plain = await loadDataset(chooseDataset('cifar-10', { folder: root, limit: 8, augment: [], download: false }))
-    expect(plain).toMatchObject({ train: { count: 8, shape: [32, 32, 3] }, images: { train: 8, test: 8 } })
+    const plain = await load({ name: 'cifar-10', folder: root, limit: 8, augment: [], download: false })
+    expect(plain).toMatchObject({ train: { count: 8, shape: [32, 32, 3] }, images: { train: 8, validation: 0, test: 8 } })
   })
 
   it('100: fine or coarse', async () => {
     const files = { 'train.bin': 50_000 * 3074, 'test.bin': 10_000 * 3074 }
     const names = { 'fine_label_names.txt': numbered(100), 'coarse_label_names.txt': numbered(20) }
     const root = await blackCifar('cifar-100-binary', files, names)
-    const classes = async (labels?: string): Promise<number> =>
-      (await loadDataset(chooseDataset('cifar-100', { folder: root, limit: 4, labels }))).classes.length
-    expect([await classes(), await classes('coarse')]).toEqual([100, 20])
+    const classes = async (labels: string): Promise<number> => {
+      const { facts } = await load({ name: 'cifar-100', folder: root, limit: 4, labels })
+      return (facts.classes as readonly string[]).length
+    }
+    expect([await classes('fine'), await classes('coarse')]).toEqual([100, 20])
   })
 
   it('is not downloaded unless that is permitted', async () => {
-    const choice = chooseDataset('cifar-10', { folder: join(folder, 'none'), download: false })
-    await expect(loadDataset(choice)).rejects.toThrow(/CIFAR-10 is not on this machine/)
+    const loading = load({ name: 'cifar-10', folder: join(folder, 'none'), download: false })
+    await expect(loading).rejects.toThrow(/CIFAR-10 is not on this machine/)
   })
 })
 
 describe('the data set of a file', () => {
   const recipe = (dataset: object): string => JSON.stringify({ dataset })
 
-  it('is that of its recipe, without what concerns training only', () => {
-    const trained = recipe({ name: 'cifar-100', labels: 'coarse', batch: 8, limit: 64, augment: [], folder: 'data' })
-    expect(datasetOfFile({ recipe: trained, dataset: 'CIFAR-100' })).toEqual({
+  const of = (metadata: Record<string, string>) => {
+    const found = datasetOfFile(metadata, registry)
+    return found && { name: found.plugin.name, options: found.options }
+  }
+
+  it('is that of its recipe, without what concerns training, and without places and permissions', () => {
+    const trained = recipe({
       name: 'cifar-100',
-      options: { labels: 'coarse', folder: 'data' },
+      labels: 'coarse',
+      batch: 8,
+      limit: 64,
+      augment: [],
+      folder: '/etc',
+      download: true,
     })
+    expect(of({ recipe: trained, dataset: 'CIFAR-100' })).toEqual({ name: 'cifar-100', options: { labels: 'coarse' } })
+    const photographs = recipe({ name: 'image-folder', folder: '/', train: '/home', test: '/root', holdOut: 3 })
+    expect(of({ recipe: photographs })).toEqual({ name: 'image-folder', options: { holdOut: 3 } })
   })
 
   it('is the one that is called so, where a program has a recipe of its own or none', () => {
     const named = { name: 'fashion-mnist', options: {} }
-    expect(datasetOfFile({ dataset: 'Fashion-MNIST' })).toEqual(named)
+    expect(of({ dataset: 'Fashion-MNIST' })).toEqual(named)
     for (const other of ['{', 'null', '[]', '"text"', recipe({ name: 'mine' }), recipe([])])
-      expect(datasetOfFile({ recipe: other, dataset: 'Fashion-MNIST' })).toEqual(named)
+      expect(of({ recipe: other, dataset: 'Fashion-MNIST' })).toEqual(named)
   })
 
   it('is unknown of a program with data of its own, and of a file that says nothing', () => {
-    expect(datasetOfFile({ dataset: 'pets' })).toBeUndefined()
-    expect(datasetOfFile({})).toBeUndefined()
+    expect(of({ dataset: 'pets' })).toBeUndefined()
+    expect(of({})).toBeUndefined()
   })
 })
 
@@ -254,14 +273,14 @@ describe('mistakes', () => {
   const dataset = (more: object) => ({ dataset: { name: 'image-folder', folder: 'x', ...more }, model, training })
 
   it.each([
-    ['an unknown data set', { name: 'cifar10' }, 'dataset.name', /no data set 'cifar10'. Did you mean 'cifar-10'/],
-    ['a key of another data set', { split: 'full' }, 'dataset.split', /no 'dataset.split'.*Known in 'dataset'.*folder.*size/s],
-    ['a bad size', { size: 0 }, 'dataset.size', />=1/],
+    ['an unknown data set', { name: 'cifar10' }, 'dataset.name', /no dataset named 'cifar10'. Did you mean 'cifar-10'/],
+    ['a key of another data set', { split: 'full' }, 'dataset.split', /no option 'split'.*folder.*size/s],
+    ['a bad size', { size: 0 }, 'dataset.size', /at least 1/],
     [
       'an unknown augmentation',
       { augment: [{ type: 'flip' }] },
       'dataset.augment[0].type',
-      /no augmentation 'flip'.*horizontal-flip/,
+      /no augmentation named 'flip'.*horizontal-flip/,
     ],
     [
       'an unknown option of an augmentation',
@@ -269,7 +288,13 @@ describe('mistakes', () => {
       'dataset.augment[0].pading',
       /Did you mean 'padding'/,
     ],
-    ['a normalization that is none', { normalization: { mean: 0 } }, 'dataset.normalization', /one for each channel/],
+    [
+      'a crop that does not fit',
+      { augment: [{ type: 'center-crop', size: 8, shorterSide: 7 }] },
+      'dataset.augment[0]',
+      /shorter side of at least 8/,
+    ],
+    ['a normalization that is none', { normalization: { mean: 0 } }, 'dataset.normalization.standardDeviation', /above 0/],
   ])('%s is refused where it stands', async (_, change, path, message) => {
     const file = join(folder, 'recipe.json')
     await writeFile(file, JSON.stringify(dataset(change)))
@@ -285,14 +310,15 @@ describe('mistakes', () => {
     const unnamed = await onebit('train', '--data', 'image-folder')
     expect(unnamed.stderr).toMatch(/'image-folder' has no folder.*--data-folder/s)
     const flag = await onebit('train', '--data', 'cifar-10', '--split', 'full')
-    expect(flag.stderr).toMatch(/no 'dataset.split'.*\n {2}at --split/s)
-    expect(() => chooseDataset('cifar-10', { split: 'full' })).toThrow(UsageError)
+    expect(flag.stderr).toMatch(/no option 'split'.*\n {2}at --split/s)
+    const inName = await onebit('train', '--data', 'cifar-10:split=full')
+    expect(inName.stderr).toMatch(/no option 'split'.*\n {2}at --data/s)
   })
 
   it('test images of other classes than the training images are named', async () => {
     const root = await photographs({ train: 2 }, ['a', 'b'])
     await mkdir(join(root, 'test', 'a'), { recursive: true })
     await writeFile(join(root, 'test', 'a', '0.jpg'), await readFile(join(root, 'train', 'a', '0.jpg')))
-    await expect(loadDataset(chooseDataset('image-folder', { folder: root }))).rejects.toThrow(/Add images of 'b'/)
+    await expect(load({ name: 'image-folder', folder: root })).rejects.toThrow(/Add images of 'b'/)
   })
 })

@@ -4,10 +4,10 @@ import { FileError, PluginNotFoundError } from '@onebit/core'
 import { quantizedLayers } from '@onebit/layers'
 import { describe, expect, it } from 'vitest'
 import { RecipeError, UsageError } from '../src/errors.ts'
+import { shapeOf } from '../src/open-graph.ts'
 import { composeModel } from '../src/recipe/compose.ts'
 import { readRecipe } from '../src/recipe/read-recipe.ts'
-import { parseReference } from '../src/references.ts'
-import { defaultRegistry } from '../src/registry.ts'
+import { parseReference, splitReferences } from '../src/references.ts'
 import { temporaryFolder } from './support.ts'
 
 const folder = await temporaryFolder()
@@ -51,13 +51,48 @@ describe('readRecipe', () => {
   })
 
   it.each([
-    ['a missing part', { ...valid, training: undefined }, 'training', /training/],
-    ['a wrong type', { ...valid, training: { epochs: 'two' } }, 'training.epochs', /expected number/],
-    ['a bad range', { ...valid, training: { epochs: 0 } }, 'training.epochs', />=1/],
+    ['a missing part', { ...valid, training: undefined }, 'training', /no 'training'/],
+    ['a part that is none', { ...valid, model: 'resnet18' }, 'model', /is no record/],
+    ['an unknown part', { ...valid, modle: {} }, 'modle', /Did you mean 'model'/],
+    ['a wrong type', { ...valid, training: { epochs: 'two' } }, 'training.epochs', /Expected an integer.*received "two"/],
+    ['a bad range', { ...valid, training: { epochs: 0 } }, 'training.epochs', /at least 1/],
+    [
+      'a setting of no task',
+      { ...valid, training: { epochs: 1, labelSmothing: 0.1 } },
+      'training.labelSmothing',
+      /'labelSmoothing'/,
+    ],
+    [
+      'a setting of a stage out of range',
+      { ...valid, training: { epochs: 1, labelSmoothing: 1 } },
+      'training.labelSmoothing',
+      /below 1/,
+    ],
+    ['an unknown task', { ...valid, model: { ...valid.model, task: 'clasify' } }, 'model.task', /Did you mean 'classify'/],
+    [
+      'another task than the data set has',
+      { ...valid, model: { ...valid.model, task: 'segment' } },
+      'model.task',
+      /'segment'.*'classify'/s,
+    ],
+    [
+      'an unknown optimizer',
+      { ...valid, training: { epochs: 1, optimizer: 'adan' } },
+      'training.optimizer',
+      /Did you mean 'adam'/,
+    ],
+    [
+      'an option of an inner optimizer',
+      { ...valid, training: { epochs: 1, optimizer: { name: 'bop', rest: { name: 'adm' } } } },
+      'training.optimizer.rest.name',
+      /Did you mean 'adam'/,
+    ],
+    ['plugins that are no list', { ...valid, plugins: 'x' }, 'plugins', /list of at least one/],
+    ['a plugin without a name', { ...valid, plugins: ['./x.mjs', 3] }, 'plugins[1]', /names of packages/],
     ['an unknown choice', { ...valid, training: { epochs: 1, schedule: 'square' } }, 'training.schedule', /constant/],
     ['an unknown key', { ...valid, model: { ...valid.model, activaton: 'x' } }, 'model.activaton', /Did you mean 'activation'/],
-    ['a reference that is none', { ...valid, model: { ...valid.model, block: 3 } }, 'model.block', /expected a name/],
-    ['no stage', { ...valid, stages: [] }, 'stages', />=1/],
+    ['a reference that is none', { ...valid, model: { ...valid.model, block: 3 } }, 'model.block', /the name of a block/],
+    ['no stage', { ...valid, stages: [] }, 'stages', /at least one stage/],
   ])('refuses %s', async (_, content, path, message) => {
     const error = await mistakeIn(content)
     expect(error.location).toBe(`${join(folder, 'recipe.json')}, ${path}`)
@@ -77,30 +112,37 @@ describe('readRecipe', () => {
 })
 
 describe('composeModel', () => {
-  const shape = { input: [28, 28, 1], classes: 10 } as const
+  const compose = async (model: object) => {
+    const located = await readRecipe(await write({ ...valid, model: { ...valid.model, ...model } }))
+    return composeModel(located, await shapeOf(located))
+  }
 
   it.each([
-    ['network', 'resnet-smal', `Did you mean 'resnet-small'?`],
-    ['block', 'bi-rael', `Did you mean 'bi-real'?`],
-    ['activation', 'aprox-sign', `Did you mean 'approx-sign'?`],
-    ['weight', { name: 'ste-sign', clap: 1 }, `Did you mean 'clip'?`],
-    ['activation', 'magnitude-aware-sign', 'does not quantize activations'],
-  ])('says where an unusable %s stands', async (part, value, message) => {
-    const located = await readRecipe(await write({ ...valid, model: { ...valid.model, [part]: value } }))
-    const error = await composeModel(defaultRegistry(), located, shape).catch((caught) => caught)
-    expect(RecipeError.isInstance(error) && error.location).toBe(`${join(folder, 'recipe.json')}, model.${part}`)
+    ['network', 'resnet-smal', 'network', `Did you mean 'resnet-small'?`],
+    ['block', 'bi-rael', 'block', `Did you mean 'bi-real'?`],
+    ['activation', 'aprox-sign', 'activation', `Did you mean 'approx-sign'?`],
+    ['weight', { name: 'ste-sign', clap: 1 }, 'weight.clap', `Did you mean 'clip'?`],
+    ['weight', { name: 'ste-sing' }, 'weight.name', `Did you mean 'ste-sign'?`],
+    ['activation', 'magnitude-aware-sign', 'activation', 'does not quantize activations'],
+    ['head', { name: 'classification', clases: 3 }, 'head.clases', `Did you mean 'classes'?`],
+  ])('says where an unusable %s stands', async (part, value, place, message) => {
+    const error = await compose({ [part]: value }).catch((caught) => caught)
+    expect(RecipeError.isInstance(error) && error.location).toBe(`${join(folder, 'recipe.json')}, model.${place}`)
     expect(error.message).toContain(message)
   })
 
+  it('takes another head than the task has, whose options go before those of the data', async () => {
+    const composed = await compose({ head: { name: 'classification', classes: 7 } })
+    expect(composed.outputs[0].shape).toEqual([null, 7])
+  })
+
   it('leaves real what has no quantizer', async () => {
-    const model = { ...valid.model, activation: 'none', weight: 'none' }
-    const composed = await composeModel(defaultRegistry(), await readRecipe(await write({ ...valid, model })), shape)
+    const composed = await compose({ activation: 'none', weight: 'none' })
     expect(quantizedLayers(composed).every((layer) => !layer.quantizer('weight') && !layer.quantizer('activation'))).toBe(true)
   })
 
   it('keeps the error of the part as the cause', async () => {
-    const located = await readRecipe(await write({ ...valid, model: { ...valid.model, network: 'nothing' } }))
-    const error = await composeModel(defaultRegistry(), located, shape).catch((caught) => caught)
+    const error = await compose({ network: 'nothing' }).catch((caught) => caught)
     expect(PluginNotFoundError.isInstance(error.cause)).toBe(true)
   })
 })
@@ -116,5 +158,11 @@ describe('parseReference', () => {
 
   it('refuses an option without a value', () => {
     expect(() => parseReference('x:a')).toThrow(UsageError)
+  })
+})
+
+describe('splitReferences', () => {
+  it('keeps options with their name', () => {
+    expect(splitReferences('wasm:threads=2,stem=int8,reference,wasm')).toEqual(['wasm:threads=2,stem=int8', 'reference', 'wasm'])
   })
 })

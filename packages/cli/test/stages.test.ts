@@ -13,8 +13,7 @@ import { checkPlan } from '../src/recipe/check-plan.ts'
 import { composeStage } from '../src/recipe/compose.ts'
 import { trainableStages } from '../src/recipe/losses.ts'
 import { defineRecipe, type LocatedRecipe, readRecipe } from '../src/recipe/read-recipe.ts'
-import type { Recipe } from '../src/recipe/schema.ts'
-import { defaultRegistry } from '../src/registry.ts'
+import type { Recipe } from '../src/recipe/recipe.ts'
 import { Shell } from '../src/shell.ts'
 import { SHIPPED_RECIPES } from '../src/shipped-recipes.ts'
 import { onebit, TINY_NETWORK, temporaryFolder } from './support.ts'
@@ -22,7 +21,7 @@ import { onebit, TINY_NETWORK, temporaryFolder } from './support.ts'
 const folder = await temporaryFolder()
 const silent = { write() {} }
 const quiet = new Shell({ stdout: silent, stderr: silent })
-const shape = { input: [28, 28, 1], classes: 10 } as const
+const shape = { input: [28, 28, 1], facts: { classes: Array.from({ length: 10 }, (_, index) => `${index}`) } } as const
 const shipped = fileURLToPath(new URL('../recipes/', import.meta.url))
 
 const recipe: Recipe = {
@@ -53,37 +52,37 @@ async function written(content: unknown, name = 'stages.json'): Promise<string> 
 /** Everything that `train` checks before it loads data. */
 async function prepare(located: LocatedRecipe): Promise<unknown> {
   checkPlan(located)
-  return trainableStages(defaultRegistry(), located, shape)
+  return trainableStages(located, shape)
 }
 
 describe('stages', () => {
   it.each([
     ['an unknown key', { activaton: 'x' }, 'stages[1].activaton', /Did you mean 'activation'/],
-    ['a wrong type', { epochs: '2' }, 'stages[1].epochs', /expected number/],
+    ['a wrong type', { epochs: '2' }, 'stages[1].epochs', /an integer of at least 1/],
     ['no epochs', { epochs: undefined }, 'stages[1]', /'both' has no number of epochs/],
     ['a choice that is none', { binary: 'all' }, 'stages[1].binary', /none/],
-    ['an unknown optimizer', { optimizer: 'adan' }, 'stages[1].optimizer', /sgd, adam, adamw, bop/],
-    ['an option the optimizer lacks', { optimizer: { name: 'sgd', gamma: 1 } }, 'stages[1].optimizer', /no option 'gamma'/],
-    ['a warm-up that never ends', { warmUp: 3 }, 'stages[1].warmUp', /warm-up/],
+    ['an unknown optimizer', { optimizer: 'adan' }, 'stages[1].optimizer', /Did you mean 'adam'/],
+    ['an option the optimizer lacks', { optimizer: { name: 'sgd', gamma: 1 } }, 'stages[1].optimizer.gamma', /no option 'gamma'/],
+    ['a warm-up that never ends', { warmUp: 3 }, 'stages[1].warmUp', /less than the 1 epochs/],
     ['steps that go back', { schedule: { name: 'steps', at: [2, 1] } }, 'stages[1].schedule', /ascending/],
     [
       'a stage to begin from that is later',
       { from: 'third' },
-      'stages[1]',
+      'stages[1].from',
       /Expected scratch, previous, bounded, received third/,
     ],
-    ['a name that is taken', { name: 'bounded' }, 'stages[1]', /Bad 'name'/],
+    ['a name that is taken', { name: 'bounded' }, 'stages[1].name', /a name of its own/],
     ['a quantizer that is none', { activation: 'aprox-sign' }, 'stages[1].activation', /Did you mean 'approx-sign'/],
     ['a block that is none', { block: 'bi-rael' }, 'stages[1].block', /Did you mean 'bi-real'/],
     ['a loss that is none', { losses: ['attention-maching'] }, 'stages[1].losses[0]', /Did you mean 'attention-matching'/],
     [
       'an option the loss lacks',
       { losses: [{ name: 'attention-matching', form: 'x' }] },
-      'stages[1].losses[0]',
+      'stages[1].losses[0].form',
       /'paper' or 'maximum'/,
     ],
     ['a loss without a teacher', { teacher: undefined, losses: ['attention-matching'] }, 'stages[1].losses[0]', /no teacher/],
-    ['soft labels without a teacher', { teacher: undefined, losses: ['soft-labels'] }, 'stages[1]', /no teacher/],
+    ['soft labels without a teacher', { teacher: undefined, losses: ['soft-labels'] }, 'stages[1].losses', /no teacher/],
     [
       'a feature that is none',
       { losses: [{ name: 'attention-matching', taps: ['stage9'] }] },
@@ -133,7 +132,7 @@ describe('stages', () => {
     })
     const seen = []
     for (let index = 0; index < 4; index++) {
-      const { model } = await composeStage(defaultRegistry(), located, index, shape)
+      const { model } = await composeStage(located, index, shape)
       const layers = quantizedLayers(model)
       const names = (target: 'activation' | 'weight') => [
         ...new Set(layers.map((layer) => layer.quantizer(target)?.plugin.name ?? 'real')),
@@ -157,7 +156,7 @@ describe('stages', () => {
         { ...recipe.stages![1], from: 'scratch' },
       ],
     })
-    const [, second] = await trainableStages(defaultRegistry(), located, shape)
+    const [, second] = await trainableStages(located, shape)
     const [, term] = second.losses as unknown as { taps: { name: string; student: string; teacher: string }[]; weight: number }[]
     expect(term.weight).toBe(2)
     expect(term.taps.map(({ name }) => name)).toEqual(['stage1.block1', 'stage2.block1'])

@@ -6,9 +6,9 @@ import { classifierMetadata } from '@onebit/classify'
 import { fashionMnist } from '@onebit/data'
 import { freeze } from '@onebit/layers'
 import { afterAll } from 'vitest'
+import { shapeOf } from '../src/open-graph.ts'
 import { composeModel } from '../src/recipe/compose.ts'
 import { type LocatedRecipe, readRecipe } from '../src/recipe/read-recipe.ts'
-import { defaultRegistry } from '../src/registry.ts'
 import { runCli } from '../src/run-cli.ts'
 import type { TextStream } from '../src/shell.ts'
 
@@ -31,7 +31,8 @@ export function tinyRecipe(images = 128): Promise<LocatedRecipe> {
 
 /** Writes the untrained network and returns the file's path. */
 export async function tinyFile(folder: string): Promise<string> {
-  const model = await composeModel(defaultRegistry(), await tinyRecipe(), { input: [28, 28, 1], classes: 10 })
+  const recipe = await tinyRecipe()
+  const model = await composeModel(recipe, await shapeOf(recipe))
   const file = join(folder, 'tiny.safetensors')
   await freeze(model, { metadata: classifierMetadata(await fashionMnist()) }).save(file)
   model.dispose()

@@ -9,8 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkPlan } from '../src/recipe/check-plan.ts'
 import { trainableStages } from '../src/recipe/losses.ts'
 import { defineRecipe } from '../src/recipe/read-recipe.ts'
-import type { Recipe } from '../src/recipe/schema.ts'
-import { defaultRegistry } from '../src/registry.ts'
+import type { Recipe } from '../src/recipe/recipe.ts'
 import { SHIPPED_RECIPES } from '../src/shipped-recipes.ts'
 import { onebit, TINY_NETWORK } from './support.ts'
 
@@ -44,7 +43,10 @@ describe('recipes', () => {
   it.each(samples('json').map((text, index) => [index + 1, text] as const))('%i can be trained', async (_, text) => {
     const recipe = defineRecipe({ model, training: { epochs: 1 }, ...JSON.parse(text) })
     checkPlan(recipe)
-    await trainableStages(defaultRegistry(), recipe, { input: [28, 28, 1], classes: 10 })
+    await trainableStages(recipe, {
+      input: [28, 28, 1],
+      facts: { classes: Array.from({ length: 10 }, (_, index) => `${index}`) },
+    })
   })
 })
 

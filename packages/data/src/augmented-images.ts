@@ -1,8 +1,8 @@
 import type { Affine } from '@onebit/core'
+import { normalizationTable, type Picture, pictureOf, writeNormalized } from '@onebit/image'
 import { type Augmenter, imageRandom } from './augment/augmentation.ts'
-import type { PixelImage } from './augment/pixel-image.ts'
 import type { ImageSet } from './image-set.ts'
-import { type ChannelNormalization, type Normalization, normalizedPixels, writeNormalized } from './normalization.ts'
+import type { ChannelNormalization, Normalization } from './normalization.ts'
 
 export interface AugmentedImagesOptions {
   readonly normalization: Normalization | ChannelNormalization
@@ -15,7 +15,7 @@ export interface AugmentedImagesOptions {
 /**
  * The pictures at `indices`, augmented, then normalized, and where the pixels of each went. A picture's changes depend on the epoch's seed
  * and its index alone.
- * @throws OptionError if a picture is too small to crop.
+ * @throws OptionError if a picture is too small to crop; PictureError unless pictures have 1, 3 or 4 channels.
  */
 export function augmentedImages(
   set: ImageSet,
@@ -23,7 +23,7 @@ export function augmentedImages(
   { normalization, steps, shape, epochSeed }: AugmentedImagesOptions,
 ): { images: Float32Array<ArrayBuffer>; affines: Affine[] } {
   const [height, width, channels] = shape
-  const values = normalizedPixels(normalization, channels)
+  const values = normalizationTable(normalization, channels)
   const size = height * width * channels
   const images = new Float32Array(indices.length * size)
   const affines = Array.from(indices, (index, row) => {
@@ -34,8 +34,8 @@ export function augmentedImages(
   return { images, affines }
 }
 
-function imageOf({ images, shape }: ImageSet, index: number): PixelImage {
+function imageOf({ images, shape }: ImageSet, index: number): Picture {
   const [height, width, channels] = shape
   const size = height * width * channels
-  return { data: images.subarray(index * size, (index + 1) * size) as Uint8Array<ArrayBuffer>, height, width, channels }
+  return pictureOf(images.subarray(index * size, (index + 1) * size), width, height)
 }

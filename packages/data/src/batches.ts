@@ -1,5 +1,5 @@
 import { type Affine, IDENTITY, type Placement } from '@onebit/core'
-import { inverse } from './augment/affine.ts'
+import { inverse } from '@onebit/image'
 import { type Augmentation, augmenter } from './augment/augmentation.ts'
 import type { AugmentationPlugin } from './augment/augmentation-plugin.ts'
 import { augmentedImages } from './augmented-images.ts'

@@ -1,6 +1,7 @@
 import { OptionError } from '@onebit/core'
+import { normalizationTable, writeNormalized } from '@onebit/image'
 import { DataError } from './data-error.ts'
-import { type ChannelNormalization, type Normalization, normalizedPixels, writeNormalized } from './normalization.ts'
+import type { ChannelNormalization, Normalization } from './normalization.ts'
 import { readIdx } from './read-idx.ts'
 
 /** Annotated pictures of one size, as bytes. */
@@ -89,7 +90,7 @@ export function floatImages(
   normalization = set.normalization,
 ): Float32Array<ArrayBuffer> {
   const channels = set.shape[2]
-  const values = normalizedPixels(normalization, channels)
+  const values = normalizationTable(normalization, channels)
   const size = set.shape[0] * set.shape[1] * channels
   const floats = new Float32Array(indices.length * size)
   for (let row = 0; row < indices.length; row++) {

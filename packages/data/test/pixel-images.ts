@@ -1,8 +1,8 @@
-import type { PixelImage } from '../src/augment/pixel-image.ts'
+import type { Channels, Picture } from '@onebit/image'
 import { Random } from '../src/random.ts'
 
 /** An image of the given values. */
-export const imageOf = (height: number, width: number, channels: number, values: ArrayLike<number>): PixelImage => ({
+export const imageOf = (height: number, width: number, channels: Channels, values: ArrayLike<number>): Picture => ({
   data: Uint8Array.from(values),
   height,
   width,
@@ -10,7 +10,7 @@ export const imageOf = (height: number, width: number, channels: number, values:
 })
 
 /** An image of random values. */
-export function noise(height: number, width: number, channels: number, seed = 1): PixelImage {
+export function noise(height: number, width: number, channels: Channels, seed = 1): Picture {
   const random = new Random(seed)
   return imageOf(
     height,

@@ -13,7 +13,7 @@ interface Maker {
   withMetadata(options: { orientation: number }): Maker
   toBuffer(): Promise<Uint8Array<ArrayBuffer>>
 }
-type MakerOf = (pixels: Uint8Array, options: { raw: { width: number; height: number; channels: number } }) => Maker
+type MakerOf = (pixels: Uint8Array | Uint16Array, options: { raw: { width: number; height: number; channels: number } }) => Maker
 
 export const sharp = (await import(pathToFileURL(sharpPath).href)).default as Sharp & MakerOf
 

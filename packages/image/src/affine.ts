@@ -4,14 +4,10 @@
  * Coordinates are continuous: x to the right, y down, in pixels. The pixel in column i and row j covers [i, i + 1) x [j, j + 1); its center
  * is (i + 0.5, j + 0.5), so that a picture of width w reaches from 0 to w at every scale, and a flip takes x to w - x.
  */
-import { InputError } from '@onebit/core'
+import { type Affine, IDENTITY, InputError } from '@onebit/core'
 import type { Rectangle } from './picture.ts'
 
-/** `[a, b, c, d, e, f]`, two rows of three: takes (x, y) to (a x + b y + c, d x + e y + f). */
-export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number]
-
-/** Leaves every point where it is. */
-export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0]
+export { type Affine, IDENTITY }
 
 /** Moves every point by (x, y). */
 export const translation = (x: number, y: number): Affine => [1, 0, x, 0, 1, y]

@@ -6,7 +6,7 @@
  */
 import { OptionError } from '@onebit/core'
 import { heightAndWidth, requireSide } from './limits.ts'
-import type { Picture, Size } from './picture.ts'
+import type { Extent, Picture, Size } from './picture.ts'
 import { centered, type Placement, type PlaceOptions, place } from './placement.ts'
 
 export interface CenterCropOptions {
@@ -34,7 +34,7 @@ export function checkCenterCrop({ size, shorterSide }: CenterCropOptions): void 
 }
 
 /** Sides are rounded, each on its own, halves up. */
-export function placeCenterCrop({ height, width }: Picture, { size, shorterSide }: CenterCropOptions): Placement {
+export function placeCenterCrop({ height, width }: Extent, { size, shorterSide }: CenterCropOptions): Placement {
   const scale = shorterSide === undefined ? 1 : shorterSide / Math.min(height, width)
   return centered({ height: Math.round(height * scale), width: Math.round(width * scale) }, heightAndWidth(size))
 }

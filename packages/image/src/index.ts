@@ -46,6 +46,7 @@ export {
   blankPicture,
   type Channels,
   copyPicture,
+  type Extent,
   type Fill,
   invertPicture,
   type Picture,
@@ -57,7 +58,7 @@ export { PictureError, type PictureErrorReason } from './picture-error.ts'
 export { type PictureMetadata, readPictureMetadata, taskMetadata } from './picture-metadata.ts'
 export { createPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
 export type { PlaceOptions } from './placement.ts'
-export { encodePng, pngDataUrl } from './png/encode-png.ts'
+export { encodePng, pngBase64 } from './png/encode-png.ts'
 export {
   defaultPreparation,
   isPreparationStep,
@@ -66,7 +67,14 @@ export {
   type PreparationStep,
   preparationOf,
 } from './preparation.ts'
-export { applyStep, type PreparedPicture, type PrepareOptions, preparePicture, stepAffine } from './prepare-picture.ts'
+export {
+  applyPreparation,
+  applyStep,
+  type PreparedPicture,
+  type PrepareOptions,
+  preparationAffine,
+  preparePicture,
+} from './prepare-picture.ts'
 export type { DecodeFile, PictureSource, PixelData, PixelTensor } from './read/picture-source.ts'
 export { readPicture } from './read/read-picture.ts'
 export { readOrientation } from './read-orientation.ts'

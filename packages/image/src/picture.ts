@@ -5,12 +5,16 @@ import { PictureError } from './picture-error.ts'
 export type Channels = 1 | 3 | 4
 
 /** A picture as bytes, the only kind of picture in Onebit. */
-export interface Picture {
+export interface Picture extends Extent {
   /** `[height, width, channels]` in row-major order, 0 to 255. */
   readonly data: Uint8Array
+  readonly channels: Channels
+}
+
+/** How large a picture is, in pixels. */
+export interface Extent {
   readonly width: number
   readonly height: number
-  readonly channels: Channels
 }
 
 /** Height and width in pixels; one number means a square. */

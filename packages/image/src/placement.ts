@@ -2,25 +2,25 @@
 import { type Affine, inOrder, scaling, translation } from './affine.ts'
 import type { Background } from './color.ts'
 import { crop } from './crop.ts'
-import type { Fill, Picture, Rectangle } from './picture.ts'
+import type { Extent, Fill, Picture, Rectangle } from './picture.ts'
 import { resample } from './resample.ts'
 
 /** All in pixels, integers. */
 export interface Placement {
   /** What the whole picture is scaled to. */
-  readonly scaled: { readonly height: number; readonly width: number }
+  readonly scaled: Extent
   /** The part of the scaled picture that is the result; it may reach beyond it. */
   readonly frame: Rectangle
 }
 
 /** The frame of a size whose middle is that of the scaled picture; of an odd difference it lies half a pixel higher and further left. */
-export function centered(scaled: Placement['scaled'], [height, width]: readonly [number, number]): Placement {
+export function centered(scaled: Extent, [height, width]: readonly [number, number]): Placement {
   const [top, left] = [Math.floor((scaled.height - height) / 2), Math.floor((scaled.width - width) / 2)]
   return { scaled, frame: { top, left, height, width } }
 }
 
 /** From the picture's coordinates to those of the frame. */
-export function affineOf({ height, width }: Picture, { scaled, frame }: Placement): Affine {
+export function affineOf({ height, width }: Extent, { scaled, frame }: Placement): Affine {
   return inOrder(scaling(scaled.width / width, scaled.height / height), translation(-frame.left, -frame.top))
 }
 
@@ -47,7 +47,7 @@ export function place(picture: Picture, { scaled, frame }: Placement, options: P
 }
 
 /** The part of a frame that lies within the scaled picture. Both have the same middle, so there is one. */
-function overlap(frame: Rectangle, scaled: Placement['scaled']): Rectangle {
+function overlap(frame: Rectangle, scaled: Extent): Rectangle {
   const [top, left] = [Math.max(0, frame.top), Math.max(0, frame.left)]
   return {
     top,

@@ -4,7 +4,7 @@ import { type Affine, IDENTITY, inOrder } from './affine.ts'
 import { centerCrop, placeCenterCrop } from './center-crop.ts'
 import { type Background, toChannels } from './color.ts'
 import { type Normalization, normalize, UNIT_NORMALIZATION } from './normalization.ts'
-import type { Picture } from './picture.ts'
+import type { Extent, Picture } from './picture.ts'
 import { affineOf, type PlaceOptions } from './placement.ts'
 import { defaultPreparation, type Preparation, type PreparationStep } from './preparation.ts'
 import { placeResize, resize } from './resize.ts'
@@ -32,9 +32,25 @@ export function applyStep(picture: Picture, step: PreparationStep, placing?: Omi
   return step.type === 'center-crop' ? centerCrop(picture, step, placing) : resize(picture, step, placing)
 }
 
-/** From the picture's coordinates to those of the step's result. */
-export function stepAffine(picture: Picture, step: PreparationStep): Affine {
-  return affineOf(picture, step.type === 'center-crop' ? placeCenterCrop(picture, step) : placeResize(picture, step))
+/** The picture after all steps, in 1 or 3 channels, each step rounded to bytes. */
+export function applyPreparation(
+  picture: Picture,
+  preparation: Preparation,
+  { channels, background }: { readonly channels: 1 | 3; readonly background?: Background },
+): Picture {
+  const prepared = preparation.reduce((result, step) => applyStep(result, step, { channels, background }), picture)
+  return toChannels(prepared, channels, background)
+}
+
+/** From a picture's coordinates to those of what the steps make of it: what keypoints and boxes move by. */
+export function preparationAffine(picture: Extent, preparation: Preparation): Affine {
+  let [affine, extent] = [IDENTITY, picture]
+  for (const step of preparation) {
+    const placement = step.type === 'center-crop' ? placeCenterCrop(extent, step) : placeResize(extent, step)
+    affine = inOrder(affine, affineOf(extent, placement))
+    extent = placement.frame
+  }
+  return affine
 }
 
 /**
@@ -58,13 +74,7 @@ export function preparePicture(
     })
   }
   const steps = preparation ?? defaultPreparation([height, width])
-  const toInput = { affine: IDENTITY }
-  let prepared = picture
-  for (const step of steps) {
-    toInput.affine = inOrder(toInput.affine, stepAffine(prepared, step))
-    prepared = applyStep(prepared, step, { channels, background })
-  }
-  prepared = toChannels(prepared, channels, background)
+  const prepared = applyPreparation(picture, steps, { channels, background })
   if (prepared.height !== height || prepared.width !== width) {
     throw new InputError({
       what: 'The picture does not have the size of the input.',
@@ -73,5 +83,5 @@ export function preparePicture(
       fix: `Let the preparation end in that size: [{ type: 'resize', size: [${height}, ${width}] }], for example.`,
     })
   }
-  return { values: normalize(prepared, normalization), picture: prepared, toInput: toInput.affine }
+  return { values: normalize(prepared, normalization), picture: prepared, toInput: preparationAffine(picture, steps) }
 }

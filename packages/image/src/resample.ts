@@ -4,7 +4,7 @@
  * each is what it would be in the whole, bit for bit: to crop a picture before it is scaled gives the same as to crop it after.
  */
 import { type Background, pixelReader } from './color.ts'
-import { blankPicture, type Channels, type Picture, type Rectangle } from './picture.ts'
+import { blankPicture, type Channels, type Extent, type Picture, type Rectangle } from './picture.ts'
 import { type TriangleFilter, triangleFilter } from './triangle-filter.ts'
 
 export interface ResampleOptions {
@@ -52,7 +52,7 @@ export function resample(picture: Picture, options: ResampleOptions): Picture {
   return result
 }
 
-function whole({ height, width }: { readonly height: number; readonly width: number }): Rectangle {
+function whole({ height, width }: Extent): Rectangle {
   return { top: 0, left: 0, height, width }
 }
 

@@ -2,7 +2,7 @@
 import { OptionError } from '@onebit/core'
 import { borderColor } from './border-color.ts'
 import { heightAndWidth } from './limits.ts'
-import type { Fill, Picture, Size } from './picture.ts'
+import type { Extent, Fill, Picture, Size } from './picture.ts'
 import { centered, type Placement, type PlaceOptions, place } from './placement.ts'
 
 /**
@@ -41,7 +41,7 @@ export function checkResize({ size, mode = 'contain', fill = 0 }: ResizeOptions)
 }
 
 /** Sides are rounded, each on its own, halves up; none becomes 0. */
-export function placeResize({ height, width }: Picture, { size, mode = 'contain' }: ResizeOptions): Placement {
+export function placeResize({ height, width }: Extent, { size, mode = 'contain' }: ResizeOptions): Placement {
   const [high, wide] = heightAndWidth(size)
   if (mode === 'stretch') return centered({ height: high, width: wide }, [high, wide])
   const scale = mode === 'contain' ? Math.min(high / height, wide / width) : Math.max(high / height, wide / width)

@@ -80,7 +80,7 @@ async function compareTrained(graph: Graph): Promise<OfStem<object>> {
     pictures.filter((_, index) => agrees(index)).length / pictures.length
   return ofStems(async (arithmetic) => ({
     testImages: pictures.length,
-    accuracy: share((index) => labels[arithmetic][index] === pictures[index].labels[0]),
+    accuracy: share((index) => labels[arithmetic][index] === pictures[index].annotations[0]),
     labelsOfFloat32: share((index) => labels[arithmetic][index] === labels.float32[index]),
   }))
 }

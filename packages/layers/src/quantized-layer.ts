@@ -164,7 +164,9 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
   override getConfig(): tf.serialization.ConfigDict {
     const config = (target: QuantizerTarget): tf.serialization.ConfigDict | null => {
       const configured = this.#quantizers[target]
-      return configured ? { name: configured.plugin.name, options: { ...configured.options } } : null
+      return configured
+        ? { name: configured.plugin.name, options: { ...configured.options } as tf.serialization.ConfigDict }
+        : null
     }
     return {
       ...super.getConfig(),

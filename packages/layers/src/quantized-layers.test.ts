@@ -10,7 +10,7 @@ import { quantizedLayers } from './quantized-layer.ts'
 import { registerLayers } from './register.ts'
 
 const registry = createRegistry([steSign, approxSign, magnitudeAwareSign])
-const use = (name: string): Configured<Quantizer> => registry.quantizer(name)
+const use = (name: string): Configured<Quantizer> => registry.resolve('quantizer', name)
 
 beforeAll(async () => {
   await tf.setBackend('cpu')

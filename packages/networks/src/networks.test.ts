@@ -32,6 +32,12 @@ const networks: readonly [Named, Size][] = [
 /** One of one convolution, one of two, one whose bases travel beside the main value. */
 const someBlocks: readonly Named[] = [{ name: 'xnor-plain' }, { name: 'bi-real' }, { name: 'group-net', bases: 2 }]
 
+/** Names that are known at run time alone. */
+const parts = (network: Named, block: Named) => ({
+  network: registry.resolve('network', network),
+  block: registry.resolve('block', block),
+})
+
 function scramble(model: tf.LayersModel): void {
   let seed = 1
   for (const layer of model.layers) {
@@ -47,8 +53,8 @@ function scramble(model: tf.LayersModel): void {
 
 describe.each(networks.map(([network, size]) => [JSON.stringify(network), network, size] as const))('%s', (_, network, size) => {
   test.each(someBlocks.map((block) => [block.name, block] as const))('%s', async (__, block) => {
-    const quantized = { activation: 'approx-sign', weight: 'magnitude-aware-sign' }
-    const { model, features } = composeClassifier(registry, { network, block, ...quantized, classes: 3, input: size })
+    const quantized = { activation: 'approx-sign', weight: 'magnitude-aware-sign' } as const
+    const { model, features } = composeClassifier(registry, { ...parts(network, block), ...quantized, classes: 3, input: size })
     scramble(model)
     const image = tf.randomUniform([1, ...size], -1, 1, 'float32', 7)
     const expected = (model.predict(image) as tf.Tensor).dataSync()
@@ -77,8 +83,8 @@ describe('by configuration', () => {
       const refused: string[] = []
       for (const block of everyBlock) {
         try {
-          const options = { activation: 'ste-sign', weight: 'ste-sign', classes: 2, input: size }
-          const { model, features } = composeClassifier(registry, { network, block, ...options })
+          const options = { activation: 'ste-sign', weight: 'ste-sign', classes: 2, input: size } as const
+          const { model, features } = composeClassifier(registry, { ...parts(network, block), ...options })
           expect(quantizedLayers(model).length, block.name).toBeGreaterThan(0)
           expect(Object.keys(features)).toContain('stage1')
           model.dispose()
@@ -94,8 +100,8 @@ describe('by configuration', () => {
 
   test.each(plans.map(([network, size]) => [network.name, network, size] as const))('%s takes any width', (_, network, size) => {
     const binaryWeights = (width: number): number => {
-      const options = { block: 'xnor-plain', activation: 'ste-sign', weight: 'ste-sign', classes: 2, input: size }
-      const { model } = composeClassifier(registry, { network: { ...network, width }, ...options })
+      const options = { activation: 'ste-sign', weight: 'ste-sign', classes: 2, input: size } as const
+      const { model } = composeClassifier(registry, { ...options, ...parts({ ...network, width }, { name: 'xnor-plain' }) })
       const count = quantizedLayers(model).reduce((sum, layer) => sum + layer.latentWeights!.size, 0)
       model.dispose()
       return count
@@ -105,8 +111,8 @@ describe('by configuration', () => {
   })
 
   test('quantizers may be left out, one or both: what they quantized stays real', () => {
-    const opsOf = (quantizers: { activation?: string; weight?: string }): string[] => {
-      const options = { network: { name: 'resnet20', width: 4 }, block: 'bi-real', classes: 2, input: [8, 8, 3] as const }
+    const opsOf = (quantizers: { activation?: 'ste-sign'; weight?: 'ste-sign' }): string[] => {
+      const options = { network: { name: 'resnet20', width: 4 }, block: 'bi-real', classes: 2, input: [8, 8, 3] } as const
       const { model } = composeClassifier(registry, { ...options, ...quantizers })
       const { graph } = freeze(model)
       model.dispose()

@@ -63,7 +63,11 @@ const pairs = [
 
 test.each(pairs)('$activation with $weight runs on bits', async (pair) => {
   const { activation, weight, products, windows, borders } = pair
-  const use = { inputQuantizer: registry.quantizer(activation), kernelQuantizer: registry.quantizer(weight), useBias: true }
+  const use = {
+    inputQuantizer: registry.resolve('quantizer', activation),
+    kernelQuantizer: registry.resolve('quantizer', weight),
+    useBias: true,
+  }
   const middles = windows > 0 ? 1 : 0
   for (const paddingValue of ['zero', 'one', 'minus-one'] as const) {
     const graph = await compare(new QuantConv2D({ filters: 3, kernelSize: 3, strides: 2, paddingValue, ...use }), SHAPE)
@@ -92,7 +96,10 @@ test.each([
   { reason: 'more than sixteen products', activation: { name: 'dorefa', bits: 5 }, weight: 'ste-sign' },
   { reason: 'levels per channel of the input', activation: 'scaled-channels', weight: 'adabin' },
 ])('$reason run on real values', async ({ activation, weight }) => {
-  const use = { inputQuantizer: registry.quantizer(activation), kernelQuantizer: registry.quantizer(weight) }
+  const use = {
+    inputQuantizer: registry.resolve('quantizer', activation),
+    kernelQuantizer: registry.resolve('quantizer', weight),
+  }
   for (const paddingValue of ['zero', 'one'] as const) {
     const graph = await compare(new QuantConv2D({ filters: 3, kernelSize: 3, paddingValue, ...use }), SHAPE)
     expect(count(graph, 'conv2d')).toBe(1)

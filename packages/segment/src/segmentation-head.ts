@@ -42,7 +42,7 @@ export const segmentationHead: Head = defineHead({
     const size = [Math.ceil(height / stride), Math.ceil(width / stride)] as const
     const logits = layers.conv2d({ name: 'head.conv', filters: classes, kernelSize: 1 }).apply(source)
     const resized = new BilinearResize({ name: 'head.resize', size }).apply(logits as SymbolicTensor)
-    return { scores: layers.softmax({ name: 'scores' }).apply(resized) as SymbolicTensor }
+    return { scores: layers.softmax({ name: 'scores', axis: -1 }).apply(resized) as SymbolicTensor }
   },
 })
 

@@ -2,5 +2,8 @@ export { type KernelBackendSuiteOptions, kernelBackendCases, testKernelBackend }
 export { type BlockSuiteOptions, blockCases, testBlock } from './block/test-block.ts'
 export { type ConformanceCase, failures, registerCases, type TestFunction } from './conformance-case.ts'
 export { ConformanceError } from './conformance-error.ts'
+export { type NetworkSuiteOptions, networkCases, testNetwork } from './network/test-network.ts'
 export type { ClosedFormContext, QuantizerSuiteOptions } from './quantizer/suite-options.ts'
 export { quantizerCases, testQuantizer } from './quantizer/test-quantizer.ts'
+export type { TaskSuiteOptions } from './task/suite-options.ts'
+export { taskCases, testTask } from './task/test-task.ts'

@@ -1,41 +1,40 @@
-/** What would otherwise end in a network that learns nothing: data that does not fit it, and labels that are no class. */
+/** What would otherwise end in a network that learns nothing: data of another task, empty parts, pictures of another size. */
 import { OptionError } from '@onebit/core'
-import { type Batch, DataError } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { TaskContext } from './task-context.ts'
+import { checkOutputs } from './task-context.ts'
 import type { DataSources, TrainingData } from './training-data.ts'
 
-/** @throws OptionError if a part of the data is empty, or its images or classes are not what the model takes and gives. */
-export function checkData(model: LayersModel, { name, classes }: TrainingData, sources: DataSources): void {
-  const refuse = (what: string, expected: string, received: string): never => {
-    throw new OptionError({ what, expected, received, fix: 'Compose the network for the data it is trained on.' })
+/**
+ * @throws OptionError if the data is of another task, or a part of it is empty or has pictures that the model does not take; InputError if
+ * the model's outputs do not fit the facts.
+ */
+export function checkData(model: LayersModel, context: TaskContext, { name, task }: TrainingData, sources: DataSources): void {
+  if (task !== undefined && task !== context.task.name) {
+    throw new OptionError({
+      option: 'data',
+      what: `'${name}' is annotated for another task.`,
+      expected: `annotations for the task '${context.task.name}'`,
+      received: `'${task}'`,
+      fix: 'Choose a data set of the task, or compose the model for the task of the data.',
+    })
   }
-  const [input] = model.inputs
-  const taken = input.shape.slice(1).join('x')
-  for (const part of ['train', 'test'] as const) {
-    const { count, shape } = sources[part]
-    if (count === 0) {
-      const fix = 'Give more images, or a smaller batch size.'
+  const taken = model.inputs[0].shape.slice(1).join('x')
+  for (const part of ['train', 'validation', 'test'] as const) {
+    const source = sources[part]
+    if (!source) continue
+    if (source.count === 0) {
+      const fix = 'Give more pictures, or a smaller batch size.'
       throw new OptionError({ what: `The '${part}' part of '${name}' gives no batch.`, expected: 'at least one', fix })
     }
-    if (shape.join('x') !== taken) {
-      refuse(`The model '${model.name}' does not take the '${part}' images of '${name}'.`, `images of ${taken}`, shape.join('x'))
+    if (source.shape.join('x') !== taken) {
+      throw new OptionError({
+        what: `The model '${model.name}' does not take the '${part}' images of '${name}'.`,
+        expected: `images of ${taken}`,
+        received: source.shape.join('x'),
+        fix: 'Compose the network for the data it is trained on.',
+      })
     }
   }
-  const given = model.outputs[0].shape.at(-1)
-  if (given !== classes.length) {
-    refuse(`The model '${model.name}' does not have the classes of '${name}'.`, `${classes.length} classes`, `${given}`)
-  }
-}
-
-/** @throws DataError with reason `label-range`. */
-export function checkLabels({ labels, index }: Batch, { name, classes }: Pick<TrainingData, 'name' | 'classes'>): void {
-  const wrong = labels.find((label) => !(label >= 0 && label < classes.length))
-  if (wrong === undefined) return
-  throw new DataError({
-    reason: 'label-range',
-    what: `A label of '${name}', in batch ${index}, is no class of it.`,
-    expected: `0 to ${classes.length - 1}`,
-    received: `${wrong}`,
-    fix: 'Check the labels, and that all classes are listed.',
-  })
+  checkOutputs(context, model)
 }

@@ -1,120 +1,85 @@
-/** What a model makes of images it was not trained on. */
-import {
-  type Batch,
-  type BatchSource,
-  type ChannelNormalization,
-  type ImageSet,
-  type Normalization,
-  resample,
-} from '@onebit/data'
+/** How good a model's predictions are on pictures that it was not trained on, by the metrics of its task. */
+import type { AnyFacts, MetricTable, OutputValues, Task } from '@onebit/core'
+import type { Batch, BatchSource, ImageSet } from '@onebit/data'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { checkLabels } from './check-data.ts'
-import { encodePng } from './report/png.ts'
+import { DivergenceError } from './errors.ts'
+import type { MetricValues } from './events.ts'
+import type { TaskContext } from './task-context.ts'
+import { taskContext, taskOf } from './task-context.ts'
 import { TestImages } from './test-images.ts'
 import { testSource } from './training-data.ts'
 
-function scoresOf(model: LayersModel, { images, count }: Batch, shape: readonly number[]): tf.Tensor2D {
-  return tf.tidy(() => model.predict(tf.tensor(images, [count, ...shape]), { batchSize: count }) as tf.Tensor2D)
+export interface Evaluation {
+  /** By the metric's name. */
+  readonly values: MetricValues
+  /** Pictures seen. */
+  readonly count: number
+  /** What the task tells beside the numbers: per class, per joint. */
+  readonly tables: readonly MetricTable[]
 }
 
-/** How often the most probable class is the label. */
-export interface Score {
-  /** 0 to 1. */
-  readonly accuracy: number
-  /** Images seen. */
-  readonly count: number
+export interface EvaluateOptions {
+  /** Default: the task that the model was composed for. */
+  readonly task?: Task
+  readonly facts: AnyFacts
 }
 
 /**
- * The accuracy of a model on images in memory or from a source of batches.
- * @param classes Their names, in the order of the model's outputs.
- * @throws DataError on a label that is no class, and what the source throws.
+ * Measures a model on pictures in memory or from a source of batches.
+ * @throws OptionError if nothing tells the task; DivergenceError on an output that is no finite number; what the source throws.
  */
 export async function evaluate(
   model: LayersModel,
   images: ImageSet | BatchSource,
-  { classes, name = 'the data' }: { readonly classes: readonly string[]; readonly name?: string },
-): Promise<Score> {
-  return accuracyOf(model, new TestImages(testSource(images)), { classes, name })
+  { task, facts }: EvaluateOptions,
+): Promise<Evaluation> {
+  return measure(model, new TestImages(testSource(images)), await taskContext(taskOf(model, task), facts))
 }
 
-export async function accuracyOf(
-  model: LayersModel,
-  test: TestImages,
-  data: { readonly name: string; readonly classes: readonly string[] },
-): Promise<Score> {
-  let correct = 0
+export async function measure(model: LayersModel, test: TestImages, { runtime, facts }: TaskContext): Promise<Evaluation> {
+  const sums = runtime.measure(facts)
   let count = 0
   for await (const batch of test.epoch()) {
-    checkLabels(batch, data)
-    const right = tf.tidy(() => {
-      const scores = scoresOf(model, batch, test.source.shape)
-      return tf.sum(tf.equal(tf.argMax(scores, -1), tf.tensor1d(batch.labels, 'int32')))
-    })
-    correct += (await right.data())[0]
-    count += batch.count
-    right.dispose()
-  }
-  return { accuracy: count === 0 ? 0 : correct / count, count }
-}
-
-/** One test image and what the model says. */
-export interface SamplePrediction {
-  readonly label: string
-  readonly predicted: string
-  /** The model's score for what it predicted: a probability, if it ends in a softmax. */
-  readonly score: number
-  /** The image, PNG in base64. */
-  readonly png: string
-}
-
-/** Larger samples are reduced to this many pixels on their longer side. */
-const LONGEST_SIDE = 96
-
-/** Floats back to pixels, `[height, width, channels]`. */
-function pixelsOf(
-  floats: Float32Array,
-  channels: number,
-  { mean, standardDeviation }: Normalization | ChannelNormalization,
-): Uint8Array<ArrayBuffer> {
-  const at = (values: number | readonly number[], channel: number): number =>
-    typeof values === 'number' ? values : values[values.length === 1 ? 0 : channel]
-  return Uint8Array.from(floats, (value, index) => {
-    const pixel = 255 * (value * at(standardDeviation, index % channels) + at(mean, index % channels))
-    return Math.max(0, Math.min(255, Math.round(pixel)))
-  })
-}
-
-function picture(floats: Float32Array, { shape, normalization }: BatchSource): string {
-  const [height, width, channels] = shape
-  const data = pixelsOf(floats, channels, normalization)
-  const share = Math.min(1, LONGEST_SIDE / Math.max(height, width))
-  if (share === 1) return encodePng(data, shape).toString('base64')
-  const size = [Math.max(1, Math.round(height * share)), Math.max(1, Math.round(width * share))] as const
-  const reduced = resample({ data, height, width, channels }, { top: 0, left: 0, height, width }, ...size)
-  return encodePng(reduced.data, [...size, channels]).toString('base64')
-}
-
-/** The first images of the test set, at most `count`. */
-export async function samplePredictions(
-  model: LayersModel,
-  test: TestImages,
-  classes: readonly string[],
-  count: number,
-): Promise<SamplePrediction[]> {
-  const batch = await test.first(count)
-  const size = batch.images.length / batch.count
-  const scores = scoresOf(model, batch, test.source.shape)
-  const rows = await scores.array()
-  scores.dispose()
-  return rows.map((row, index) => {
-    const predicted = row.indexOf(Math.max(...row))
-    return {
-      label: classes[batch.labels[index]],
-      predicted: classes[predicted],
-      score: row[predicted],
-      png: picture(batch.images.subarray(index * size, (index + 1) * size), test.source),
+    const outputs = await predict(model, batch, test.source.shape)
+    for (const [index, output] of outputs.entries()) {
+      sums.add(runtime.decode(output, facts, batch.placements[index]), batch.annotations[index])
     }
-  })
+    count += batch.count
+  }
+  return { values: sums.values(), count, tables: sums.tables?.() ?? [] }
+}
+
+/**
+ * The outputs of each picture of a batch.
+ * @throws DivergenceError on an output that is no finite number: decoded, it would look like any other.
+ */
+export async function predict(model: LayersModel, batch: Batch, shape: readonly number[]): Promise<OutputValues[]> {
+  const { images, count } = batch
+  const tensors = tf.tidy(() => [model.predict(tf.tensor(images, [count, ...shape]), { batchSize: count })].flat())
+  const read = await Promise.all(tensors.map((tensor) => tensor.data()))
+  const shapes = tensors.map((tensor) => tensor.shape.slice(1))
+  tf.dispose(tensors)
+  for (const [output, data] of read.entries()) requireFinite(model.outputNames[output], data, batch)
+  return Array.from({ length: count }, (_, picture) =>
+    Object.fromEntries(
+      read.map((data, output) => {
+        const length = data.length / count
+        const own = data.subarray(picture * length, (picture + 1) * length)
+        return [model.outputNames[output], { shape: shapes[output], data: own }]
+      }),
+    ),
+  )
+}
+
+function requireFinite(name: string, data: ArrayLike<number>, { count, index }: Batch): void {
+  for (let place = 0; place < data.length; place++) {
+    if (Number.isFinite(data[place])) continue
+    throw new DivergenceError({
+      what: `The output '${name}' of the model is not finite for picture ${Math.floor((place * count) / data.length)} of batch ${index}.`,
+      expected: 'finite numbers',
+      received: `${data[place]}`,
+      fix: 'Lower the learning rate, clip gradients, or look for bad values in the data.',
+    })
+  }
 }

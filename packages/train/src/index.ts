@@ -1,14 +1,15 @@
 import type { Plugin } from '@onebit/core'
-import { attentionMatching } from './plugins/attention-matching.ts'
-import { tanh } from './plugins/tanh.ts'
+import { nodeHost } from './node-host.ts'
+import { plugins } from './plugins/index.ts'
+import { type Trainer, trainerOn } from './train.ts'
 
 export { CheckpointError } from './checkpoint/checkpoint-error.ts'
 export { type CheckpointContent, decodeCheckpoint } from './checkpoint/checkpoint-file.ts'
 export { type Engine, type EngineName, startEngine } from './engine.ts'
 export { DivergenceError, EngineError, RunError, WorkerError } from './errors.ts'
-export { evaluate, type SamplePrediction, type Score } from './evaluate.ts'
+export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts'
 export type { EpochRecord, EvaluatedPart, LossPoint, MetricValues, PartialEpoch, TrainEvent, TrainListener } from './events.ts'
-export type { DistillerTerm, LossTerm, SoftLabelsTerm, Tap } from './losses.ts'
+export type { LossTerm, Tap } from './losses/loss-terms.ts'
 export { FlipRatio } from './metrics/flip-ratio.ts'
 export type { Histogram } from './metrics/histogram.ts'
 export type { LayerMetrics } from './metrics/layer-metrics.ts'
@@ -25,27 +26,33 @@ export {
 } from './optimizers/optimizer-plugin.ts'
 export type { WorkerOptions } from './parallel/worker-options.ts'
 export { makePlan, type Plan, type PlanOptions, type ResolvedStage } from './plan.ts'
+export { attentionMatching } from './plugins/attention-matching.ts'
+export { softLabels } from './plugins/soft-labels.ts'
+export { tanh } from './plugins/tanh.ts'
 export { progressBar } from './progress-bar.ts'
 export { type ReportSection, renderReport } from './report/report.ts'
-export type { CheckpointOptions } from './run-context.ts'
+export type { CheckpointOptions } from './run/checkpointer.ts'
 export { readRun } from './run-folder.ts'
 export type { RunRecord, SampleRecord, StageRecord } from './run-record.ts'
 export { type Schedule, type StepSchedule, scheduleFactor } from './schedule.ts'
 export { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_SETTINGS } from './settings.ts'
-export { type Binary, type Stage, type StageOptions, type StageSettings, stageQuantizers } from './stage.ts'
 export {
-  type RunOptions,
-  type TrainedStages,
-  type TrainOptions,
-  type TrainResult,
-  type TrainStagesOptions,
-  train,
-  trainStages,
-} from './train.ts'
+  type Binary,
+  type Stage,
+  type StageComposition,
+  type StageOptions,
+  type StageSettings,
+  stageQuantizers,
+} from './stage.ts'
+export type { RunOptions, TrainedStages, TrainOptions, TrainResult, TrainStagesOptions } from './train.ts'
 export type { DataSources, TrainingData } from './training-data.ts'
 
-export { attentionMatching, tanh }
+const trainer: Trainer = trainerOn(nodeHost)
 
-/** What stages of training bring beside the quantizers and blocks of other packages, for `createRegistry`. */
-const plugins: readonly Plugin[] = [tanh, attentionMatching]
-export default plugins
+/** Trains a model in place; see `Trainer`. */
+export const train: Trainer['train'] = trainer.train
+
+/** Trains in stages; see `Trainer`. */
+export const trainStages: Trainer['trainStages'] = trainer.trainStages
+
+export default plugins as readonly Plugin[]

@@ -1,144 +1,149 @@
-/** What a run does, resolved and checked: every default filled in, every stage complete. */
-import { OptionError } from '@onebit/core'
-import { checkLosses, type LossTerm } from './losses.ts'
-import { createOptimizer, type OptimizerReference } from './optimizers/create-optimizer.ts'
+/** What a run does, resolved and checked: every default filled in, every plugin found, every stage complete. */
+import { type AnyOptions, checkOptions, nearestNames, OptionError, type Registry, type Task } from '@onebit/core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { type ResolvedTerm, resolveTerms } from './losses/loss-terms.ts'
+import { createOptimizer, type ResolvedOptimizer, resolveOptimizer } from './optimizers/create-optimizer.ts'
+import type { OptimizerReference } from './optimizers/optimizer-plugin.ts'
+import { withTrainingPlugins } from './plugins/index.ts'
 import { type Schedule, scheduleFactor } from './schedule.ts'
-import type { Stage, StageOptions, StageSettings } from './stage.ts'
+import { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_SETTINGS } from './settings.ts'
+import type { Stage, StageComposition, StageOptions, StageSettings } from './stage.ts'
 
 /** A stage with its defaults filled in. */
-export interface ResolvedStage extends Stage {
+export interface ResolvedStage extends StageComposition {
   readonly name: string
-  readonly optimizer: OptimizerReference
+  /** The name of an earlier stage, or `scratch`. */
+  readonly from: string
+  readonly epochs: number
+  readonly optimizer: ResolvedOptimizer
   readonly learningRate: number
   readonly schedule: Schedule
   readonly warmUp: number
   readonly weightDecay: number
-  readonly labelSmoothing: number
   readonly mixUp: number
   readonly clipNorm: number
   readonly average: number
   readonly reestimateBatchNorm: number
-  readonly losses: readonly LossTerm[]
-  /** The name of an earlier stage, or `scratch`. */
-  readonly from: string
+  readonly losses: readonly ResolvedTerm[]
+  readonly teacher?: 'previous' | LayersModel
+  readonly patience: number
+  readonly keep: 'last' | 'best'
+  /** Settings that only the task has. */
+  readonly settings: AnyOptions
 }
 
 export interface Plan {
+  readonly task: Task
   readonly stages: readonly ResolvedStage[]
   readonly batchSize: number
   readonly seed: number
 }
 
-const BINARY = ['none', 'activations', 'weights', 'both']
-
-function refuse(where: string, what: string, expected: string, received: unknown): never {
-  throw new OptionError({ what: `Bad ${what}${where}.`, expected, received: `${received}` })
-}
-
-function requireNumber(
-  where: string,
-  what: string,
-  value: number,
-  low: number,
-  high: number,
-  open: 'low' | 'high' | 'none',
-): void {
-  const valid =
-    open === 'low' ? value > low && value <= high : open === 'high' ? value >= low && value < high : value >= low && value <= high
-  if (valid && Number.isFinite(value)) return
-  const expected = `a number ${open === 'low' ? 'above' : 'from'} ${low}${Number.isFinite(high) ? ` to ${open === 'high' ? 'below ' : ''}${high}` : ''}`
-  refuse(where, what, expected, value)
-}
-
-function resolveStage(stage: Stage, index: number, count: number, earlier: readonly string[]): ResolvedStage {
-  const name = stage.name ?? (count === 1 ? 'training' : `stage ${index + 1}`)
-  const where = count === 1 ? '' : ` in stage '${name}'`
-  const resolved: ResolvedStage = {
-    ...stage,
-    name,
-    optimizer: stage.optimizer ?? 'adam',
-    learningRate: stage.learningRate ?? 0.002,
-    schedule: stage.schedule ?? 'linear',
-    warmUp: stage.warmUp ?? 0,
-    weightDecay: stage.weightDecay ?? 0,
-    labelSmoothing: stage.labelSmoothing ?? 0,
-    mixUp: stage.mixUp ?? 0,
-    clipNorm: stage.clipNorm ?? 0,
-    average: stage.average ?? 0,
-    reestimateBatchNorm: stage.reestimateBatchNorm ?? 0,
-    losses: stage.losses ?? ['cross-entropy'],
-    from: stage.from === 'previous' || stage.from === undefined ? (earlier.at(-1) ?? 'scratch') : stage.from,
-  }
-  const { epochs, binary, warmUp, from } = resolved
-  if (!Number.isInteger(epochs) || epochs < 1) refuse(where, 'number of epochs', 'an integer of at least 1', epochs)
-  if (binary !== undefined && !BINARY.includes(binary)) refuse(where, "'binary'", BINARY.join(', '), binary)
-  requireNumber(where, 'learning rate', resolved.learningRate, 0, Number.POSITIVE_INFINITY, 'low')
-  requireNumber(where, 'warm-up', warmUp, 0, epochs, 'high')
-  requireNumber(where, 'weight decay', resolved.weightDecay, 0, Number.POSITIVE_INFINITY, 'none')
-  requireNumber(where, 'label smoothing', resolved.labelSmoothing, 0, 1, 'high')
-  requireNumber(where, 'mix-up', resolved.mixUp, 0, 1, 'none')
-  requireNumber(where, 'gradient norm', resolved.clipNorm, 0, Number.POSITIVE_INFINITY, 'none')
-  requireNumber(where, 'decay of the average', resolved.average, 0, 1, 'high')
-  const batches = resolved.reestimateBatchNorm
-  if (!Number.isInteger(batches) || batches < 0)
-    refuse(where, 'number of batches for BatchNorm', 'an integer of at least 0', batches)
-  checkLosses(resolved.losses, stage.teacher !== undefined, where)
-  if (stage.teacher === 'previous' && earlier.length === 0)
-    refuse(where, 'teacher', 'a model: no stage is before this one', 'previous')
-  if (earlier.includes(name) || name === 'previous' || name === 'scratch') {
-    refuse(where, "'name'", "a name of its own, not 'previous' or 'scratch'", name)
-  }
-  if (from !== 'scratch' && !earlier.includes(from)) {
-    refuse(where, "'from'", ['scratch', 'previous', ...earlier].join(', '), from)
-  }
-  scheduleFactor(resolved.schedule, 0, epochs)
-  createOptimizer(resolved.optimizer, resolved.weightDecay).dispose()
-  return resolved
-}
-
 export interface PlanOptions extends Partial<StageSettings> {
+  readonly task: Task
+  /** Where names of optimizers, losses and distillers are looked up, before those of this package. Default: nowhere else. */
+  readonly registry?: Registry
   readonly stages?: readonly StageOptions[]
   readonly batchSize?: number
   readonly seed?: number
 }
 
-const SETTINGS = [
-  'epochs',
-  'optimizer',
-  'learningRate',
-  'schedule',
-  'warmUp',
-  'weightDecay',
-  'labelSmoothing',
-  'mixUp',
-  'clipNorm',
-  'average',
-  'reestimateBatchNorm',
-  'losses',
-  'teacher',
-] as const satisfies readonly (keyof StageSettings)[]
+/** `Training` where there is one stage without a name, else `Stage 'x'`: the beginning of errors. */
+const titleOf = (name: string, count: number): string => (count === 1 && name === 'training' ? 'Training' : `Stage '${name}'`)
 
-/** The settings among options that have more: data, signal, listeners. */
-function settingsOf(options: Partial<StageSettings>): Partial<StageSettings> {
-  return Object.fromEntries(SETTINGS.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]))
+function refuse(title: string, option: string, expected: string, received: unknown, fix?: string): never {
+  throw new OptionError({ option, what: `${title} refuses its option '${option}'.`, expected, received: `${received}`, fix })
+}
+
+/** The settings that are the task's own, apart from those that all stages have. */
+function split(task: Task, all: AnyOptions): { common: AnyOptions; settings: AnyOptions } {
+  const isOwn = (key: string): boolean => key in task.settings
+  const entries = Object.entries(all)
+  return {
+    common: Object.fromEntries(entries.filter(([key]) => !isOwn(key))),
+    settings: Object.fromEntries(entries.filter(([key]) => isOwn(key))),
+  }
+}
+
+/** Rules tell defaults and ranges of data; a teacher may be a model, which only a program can give. */
+function checked(title: string, task: Task, { teacher, ...stage }: AnyOptions): AnyOptions {
+  const rules = { ...STAGE_COMPOSITION, ...STAGE_SETTINGS, ...task.settings }
+  const isModel = typeof teacher === 'object' && teacher !== null
+  const complete = checkOptions(title, rules, isModel || teacher === undefined ? stage : { ...stage, teacher })
+  return isModel ? { ...complete, teacher } : complete
+}
+
+interface Earlier {
+  readonly names: readonly string[]
+  readonly count: number
+  readonly index: number
+}
+
+function resolveStage(stage: Stage, task: Task, registry: Registry, { names, count, index }: Earlier): ResolvedStage {
+  const name = stage.name ?? (count === 1 ? 'training' : `stage ${index + 1}`)
+  const title = titleOf(name, count)
+  if (names.includes(name) || name === 'previous' || name === 'scratch') {
+    refuse(title, 'name', "a name of its own, not 'previous' or 'scratch'", name)
+  }
+  const { common, settings } = split(task, checked(title, task, { ...stage } as AnyOptions))
+  const given = common as unknown as Required<Omit<Stage, keyof StageComposition>> & StageComposition
+  const from = given.from === 'previous' || given.from === undefined ? (names.at(-1) ?? 'scratch') : given.from
+  if (from !== 'scratch' && !names.includes(from)) refuse(title, 'from', ['scratch', 'previous', ...names].join(', '), from)
+  if (given.teacher === 'previous' && names.length === 0)
+    refuse(title, 'teacher', 'a model: no stage is before this one', 'previous')
+  if (given.warmUp >= given.epochs) refuse(title, 'warmUp', `less than the ${given.epochs} epochs of the stage`, given.warmUp)
+  if (given.mixUp > 0 && !task.blends) {
+    refuse(title, 'mixUp', `0: targets of the task '${task.name}' cannot be blended`, given.mixUp, 'Leave out mixUp.')
+  }
+  scheduleFactor(given.schedule, 0, given.epochs)
+  const optimizer = resolveOptimizer(given.optimizer as OptimizerReference, registry)
+  createOptimizer(optimizer, given.weightDecay).dispose()
+  const hasTeacher = given.teacher !== undefined
+  const losses = resolveTerms(given.losses ?? task.defaultLosses, { task, registry, hasTeacher, title })
+  return { ...given, name, from, optimizer, losses, settings }
+}
+
+/** Keys of a run's options that are of the run, not of its stages. */
+const RUN_KEYS = [
+  ...Object.keys(RUN_SETTINGS),
+  ...['data', 'task', 'registry', 'stages', 'compose', 'initialize', 'out', 'resume', 'overwrite', 'checkpoint', 'progress'],
+  ...['onEvent', 'signal', 'recipe'],
+]
+
+/** The settings beside `stages`. @throws OptionError on a key that nobody knows. */
+function defaultsOf(options: PlanOptions, task: Task): Partial<StageSettings> {
+  const known = [...RUN_KEYS, ...Object.keys(STAGE_SETTINGS), ...Object.keys(STAGE_COMPOSITION), ...Object.keys(task.settings)]
+  const entries = Object.entries(options).filter(([key, value]) => !RUN_KEYS.includes(key) && value !== undefined)
+  for (const [key] of entries) {
+    if (known.includes(key)) continue
+    const [nearest] = nearestNames(key, known)
+    throw new OptionError({
+      option: key,
+      what: `Training has no option '${key}'.`,
+      expected: `options of the run, of its stages or of the task '${task.name}'`,
+      fix: nearest && `Did you mean '${nearest}'?`,
+    })
+  }
+  return Object.fromEntries(entries)
 }
 
 /**
  * Settings beside `stages` are defaults of all of them; without `stages` they are the only one.
- * @throws OptionError on the first bad option, naming its stage.
+ * @throws OptionError on the first bad option, naming its stage; PluginNotFoundError on an optimizer or loss that nobody knows.
  */
 export function makePlan(options: PlanOptions): Plan {
-  const { stages, batchSize = 64, seed = 0 } = options
-  const defaults = settingsOf(options)
-  if (!Number.isInteger(batchSize) || batchSize < 1) refuse('', 'batch size', 'an integer of at least 1', batchSize)
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) refuse('', 'seed', 'an integer from 0 to 4294967295', seed)
-  if (stages?.length === 0) refuse('', 'stages', 'at least one', 'none')
+  const { task, stages } = options
+  const { batchSize, seed } = checkOptions('Training', RUN_SETTINGS, { batchSize: options.batchSize, seed: options.seed })
+  const registry = withTrainingPlugins(options.registry)
+  const defaults = defaultsOf(options, task)
+  if (stages?.length === 0) refuse('Training', 'stages', 'at least one', 'none')
   const given = stages ?? [{}]
   const names: string[] = []
   const resolved = given.map((stage, index) => {
-    const complete = resolveStage({ ...defaults, ...stage } as Stage, index, given.length, names)
+    const merged = Object.fromEntries(Object.entries({ ...defaults, ...stage }).filter(([, value]) => value !== undefined))
+    const complete = resolveStage(merged as unknown as Stage, task, registry, { names: [...names], count: given.length, index })
     names.push(complete.name)
     return complete
   })
-  return { stages: resolved, batchSize, seed }
+  return { task, stages: resolved, batchSize, seed }
 }

@@ -7,14 +7,16 @@ const record: EpochRecord = {
   epoch: 2,
   stage: 'b',
   loss: 0.5,
-  accuracy: 0.8,
-  testAccuracy: 0.75,
+  training: { accuracy: 0.8 },
+  evaluation: { accuracy: 0.75 },
   learningRate: 0.1,
   seconds: 3,
   imagesPerSecond: 100,
   flipRatio: { x: 0.01, y: 0.03 },
   layers: {},
 }
+
+const metrics = [{ name: 'accuracy', unit: 'share', better: 'higher', description: '' }] as const
 
 const ESCAPE = String.fromCharCode(27)
 const CONTROL = new RegExp(`${ESCAPE}\\[[?\\d;]*[A-Za-z]|[^${ESCAPE}]`, 'gs')
@@ -44,21 +46,25 @@ function drawn(isTTY: boolean, columns = 200): string {
     { name: 'a', epochs: 1 },
     { name: 'b', epochs: 2 },
   ]
-  listen({ type: 'start', engine: 'wasm: fast', epochs: 3, stepsPerEpoch: 10, batchSize: 8, stages })
+  listen({ type: 'start', engine: 'wasm: fast', epochs: 3, stepsPerEpoch: 10, batchSize: 8, stages, metrics, evaluated: 'test' })
   listen({ type: 'resume', file: 'c.safetensors', step: 14 })
-  const step = { loss: 0.4, accuracy: 0.9, imagesPerSecond: 50, secondsLeft: 130 }
+  const step = { loss: 0.4, training: { accuracy: 0.9 }, imagesPerSecond: 50, secondsLeft: 130 }
   listen({ type: 'step', stage: 2, stageEpoch: 1, epoch: 2, step: 5, ...step })
   listen({ type: 'warning', message: 'careful' })
-  listen({ type: 'epoch', record })
+  listen({ type: 'epoch', record, stageEpoch: 1 })
+  listen({ type: 'partial', record: { ...record, steps: 3, stepsPerEpoch: 10 } })
+  listen({ type: 'stopped', stage: 'b', epoch: 4, best: 2 })
   listen({ type: 'end', interrupted: false })
   return stream.read().toString()
 }
 
-test('a terminal sees stage, epoch and the time left; a file sees a line per epoch', () => {
-  const line = 'stage 2/2 b  epoch 1/2  loss 0.500  acc 0.800  test 0.7500  flips 2.00 %  100 img/s  3.0 s'
+test('a terminal sees stage, epoch and the time left; a file sees a line per epoch, and of one that was cut short', () => {
+  const line = 'stage 2/2 b  epoch 1/2  loss 0.500  accuracy 0.800  test 0.7500  flips 2.00 %  100 img/s  3.0 s'
+  const partial = line.replace('epoch 1/2', 'interrupted at batch 3/10')
+  const stopped = 'stage 2/2 b  stopped after epoch 4: none was better than epoch 2'
   const terminal = drawn(true)
-  expect(terminal).toMatch(/stage 2\/2 b {2}epoch 1\/2 .*50%.*loss 0\.400 {2}acc 0\.900 {2}50 img\/s {2}ETA 2:10/)
-  const told = ['engine  wasm: fast', 'resumed c.safetensors at step 14', 'warning careful', line, '']
+  expect(terminal).toMatch(/stage 2\/2 b {2}epoch 1\/2 .*50%.*loss 0\.400 {2}accuracy 0\.900 {2}50 img\/s {2}ETA 2:10/)
+  const told = ['engine  wasm: fast', 'resumed c.safetensors at step 14', 'warning careful', line, partial, stopped, '']
   expect(screen(terminal)).toEqual(told)
   const file = drawn(false)
   expect(file.split('\n')).toEqual(told)

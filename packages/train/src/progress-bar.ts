@@ -1,11 +1,11 @@
 /**
- * On standard error: one bar at a time, with stage, loss, accuracy, images per second and the time left of all stages, which gives way to
- * one line for each epoch that is over.
+ * On standard error: one bar at a time, with stage, loss, the headline metric, pictures per second and the time left of all stages, which
+ * gives way to one line for each epoch that is over.
  */
 import { Presets, SingleBar } from 'cli-progress'
-import type { TrainEvent, TrainListener } from './events.ts'
+import type { EpochRecord, MetricValues, TrainEvent, TrainListener } from './events.ts'
 
-const FORMAT = '{stage}epoch {epoch}/{epochs} {bar} {percentage}%  loss {loss}  acc {accuracy}  {speed} img/s  ETA {left}'
+const FORMAT = '{stage}epoch {epoch}/{epochs} {bar} {percentage}%  loss {loss}  {training}{speed} img/s  ETA {left}'
 
 /** `2:10`, or `1:02:10` from an hour on. */
 export function formatDuration(seconds: number): string {
@@ -16,7 +16,7 @@ export function formatDuration(seconds: number): string {
 }
 
 /** What the bar's line holds beside the bar itself and the stage's title, in columns. */
-const TEXT = 72
+const TEXT = 76
 
 /** As long as the line has room for it. */
 function barSize(columns: number | undefined, title: string): number {
@@ -26,35 +26,55 @@ function barSize(columns: number | undefined, title: string): number {
 type Start = Extract<TrainEvent, { type: 'start' }>
 type Step = Extract<TrainEvent, { type: 'step' }>
 type Epoch = Extract<TrainEvent, { type: 'epoch' }>
+type Partial = Extract<TrainEvent, { type: 'partial' }>
 
 /** `stage 2/3 all binary  `, or nothing where there is one stage. */
 function stageTitle({ stages }: Start, number: number): string {
   return stages.length === 1 ? '' : `stage ${number}/${stages.length} ${stages[number - 1].name}  `
 }
 
-function payload(start: Start, { stage, stageEpoch, loss, accuracy, imagesPerSecond, secondsLeft }: Step): object {
+/** `accuracy 0.871  `, or nothing where the headline metric is not made while training runs. */
+function headline({ metrics: [{ name }] }: Start, training: MetricValues): string {
+  return name in training ? `${name} ${training[name].toFixed(3)}  ` : ''
+}
+
+function payload(start: Start, { stage, stageEpoch, loss, training, imagesPerSecond, secondsLeft }: Step): object {
   return {
     stage: stageTitle(start, stage),
     epoch: stageEpoch,
     epochs: start.stages[stage - 1].epochs,
     loss: loss.toFixed(3),
-    accuracy: accuracy.toFixed(3),
+    training: headline(start, training),
     speed: imagesPerSecond.toFixed(0),
     left: formatDuration(secondsLeft),
   }
 }
 
-function epochLine(start: Start, { record }: Epoch): string {
-  const { epoch, stage, loss, accuracy, testAccuracy, imagesPerSecond, seconds, flipRatio } = record
+/** Loss, metrics and flips of an epoch, whole or not. */
+function numbers(start: Start, { loss, training, evaluation, flipRatio, imagesPerSecond, seconds }: EpochRecord): string {
   const ratios = Object.values(flipRatio)
   const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length
   const flips = ratios.length > 0 ? `  flips ${(100 * mean).toFixed(2)} %` : ''
-  const index = start.stages.findIndex(({ name }) => name === stage)
-  const before = start.stages.slice(0, index).reduce((sum, { epochs }) => sum + epochs, 0)
+  const [{ name }] = start.metrics
   return (
-    `${stageTitle(start, index + 1)}epoch ${epoch - before}/${start.stages[index].epochs}  loss ${loss.toFixed(3)}  acc ${accuracy.toFixed(3)}  ` +
-    `test ${testAccuracy.toFixed(4)}${flips}  ${imagesPerSecond.toFixed(0)} img/s  ${seconds.toFixed(1)} s\n`
+    `loss ${loss.toFixed(3)}  ${headline(start, training)}${start.evaluated} ${evaluation[name].toFixed(4)}${flips}  ` +
+    `${imagesPerSecond.toFixed(0)} img/s  ${seconds.toFixed(1)} s\n`
   )
+}
+
+function stageOf(start: Start, name: string): { readonly title: string; readonly epochs: number } {
+  const index = start.stages.findIndex((stage) => stage.name === name)
+  return { title: stageTitle(start, index + 1), epochs: start.stages[index].epochs }
+}
+
+function epochLine(start: Start, { record, stageEpoch }: Epoch): string {
+  const { title, epochs } = stageOf(start, record.stage)
+  return `${title}epoch ${stageEpoch}/${epochs}  ${numbers(start, record)}`
+}
+
+function partialLine(start: Start, { record }: Partial): string {
+  const { title } = stageOf(start, record.stage)
+  return `${title}interrupted at batch ${record.steps}/${record.stepsPerEpoch}  ${numbers(start, record)}`
 }
 
 /** A listener that draws; on a stream that is no terminal it prints one line per epoch instead. */
@@ -93,6 +113,16 @@ export function progressBar(stream: NodeJS.WriteStream = process.stderr): TrainL
       case 'epoch':
         stop()
         stream.write(epochLine(start!, event))
+        break
+      case 'partial':
+        stop()
+        stream.write(partialLine(start!, event))
+        break
+      case 'stopped':
+        stop()
+        stream.write(
+          `${stageOf(start!, event.stage).title}stopped after epoch ${event.epoch}: none was better than epoch ${event.best}\n`,
+        )
         break
       case 'end':
         stop()

@@ -6,70 +6,42 @@ import { appendFileSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileError, writeFileAtomically } from '@onebit/core'
-import type { Augmentation, ChannelNormalization, Normalization } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { CheckpointFolder } from './checkpoint/checkpoint-folder.ts'
-import type { Fingerprint } from './checkpoint/fingerprint.ts'
 import { RunError } from './errors.ts'
-import type { SamplePrediction } from './evaluate.ts'
-import type { EpochRecord, LossPoint, TrainListener } from './events.ts'
-import { saveLayersModel } from './model-files.ts'
-import type { ResolvedStage } from './plan.ts'
+import type { EpochRecord, TrainListener } from './events.ts'
+import type { RunStore } from './host.ts'
+import { restoreWeights, saveLayersModel } from './model-files.ts'
+import { lockFolder } from './run-lock.ts'
+import type { RunRecord } from './run-record.ts'
+import { type FirstRunRecord, fromFirstRecord } from './run-record-1.ts'
 import type { RunState } from './run-state.ts'
-
-/** What `run.json` holds. */
-export interface RunRecord {
-  readonly onebit: 1
-  readonly recipe: unknown
-  readonly data: string
-  readonly classes: readonly string[]
-  /** How pixels became floats. */
-  readonly normalization?: Normalization | ChannelNormalization
-  /** How a picture became a test image, in order; absent where pictures have that size. */
-  readonly preparation?: readonly Augmentation[]
-  /** What subjects stand before, where that is alike in all images. */
-  readonly background?: 'dark' | 'light'
-  readonly options: {
-    /** Of all stages. */
-    readonly epochs: number
-    readonly batchSize?: number
-    /** Of the first stage, as are the two below. */
-    readonly learningRate?: number
-    readonly schedule?: string
-    readonly seed?: number
-  }
-  /** Every stage with its defaults filled in; absent in runs of before there were stages. */
-  readonly stages?: readonly Partial<ResolvedStage>[]
-  readonly engine: string
-  readonly interrupted: boolean
-  readonly seconds: number
-  readonly epochs: readonly EpochRecord[]
-  readonly losses: readonly LossPoint[]
-  readonly samples?: readonly SamplePrediction[]
-  /** What the weights depend on; a resumed run has to have the same. */
-  readonly fingerprint?: Fingerprint
-}
 
 const RECORD = 'run.json'
 const LOG = 'log.jsonl'
 
-export class RunFolder {
+export class RunFolder implements RunStore {
   readonly path: string
   readonly checkpoints: CheckpointFolder<RunState>
+  readonly release: () => Promise<void>
 
-  private constructor(path: string, keep: number) {
+  private constructor(path: string, keep: number, release: () => Promise<void>) {
     this.path = path
     this.checkpoints = new CheckpointFolder(join(path, 'checkpoints'), keep)
+    this.release = release
   }
 
-  /** @throws FileError if the folder cannot be made. */
-  static async create(path: string, keep = 3): Promise<RunFolder> {
+  /**
+   * Makes the folder if it is missing, and keeps other processes from training into it until `release`.
+   * @throws FileError if the folder cannot be made; RunError if another process trains into it.
+   */
+  static async open(path: string, keep = 3): Promise<RunFolder> {
     try {
       await mkdir(path, { recursive: true })
     } catch (error) {
       throw fileError(`The run folder '${path}' cannot be made.`, error)
     }
-    return new RunFolder(path, keep)
+    return new RunFolder(path, keep, await lockFolder(path))
   }
 
   /**
@@ -90,7 +62,7 @@ export class RunFolder {
   /** The record of a run that ended here, finished or not; `undefined` if none did. */
   async record(): Promise<RunRecord | undefined> {
     const text = await readFile(join(this.path, RECORD), 'utf8').catch(() => undefined)
-    return text === undefined ? undefined : (JSON.parse(text) as RunRecord)
+    return text === undefined ? undefined : asRecord(JSON.parse(text), join(this.path, RECORD))
   }
 
   /** Appends every epoch to the log as it ends. */
@@ -110,6 +82,10 @@ export class RunFolder {
     await writeFileAtomically(join(this.path, LOG), new TextEncoder().encode(text))
   }
 
+  restoreWeights(model: LayersModel): Promise<void> {
+    return restoreWeights(model, this.path)
+  }
+
   /** Saves the model and then its record, which says that the run is complete. */
   async finish(model: LayersModel, record: RunRecord): Promise<void> {
     await saveLayersModel(model, this.path)
@@ -118,18 +94,22 @@ export class RunFolder {
   }
 }
 
+/** A record of this version, or of the one before it. @throws RunError if it is of neither. */
+function asRecord(record: RunRecord | FirstRunRecord, path: string): RunRecord {
+  if (record.onebit === 2) return record
+  if (record.onebit === 1) return fromFirstRecord(record)
+  throw new RunError({
+    what: `'${path}' is not a run of this version.`,
+    expected: 'onebit: 2, or 1',
+    received: JSON.stringify((record as { onebit?: unknown }).onebit),
+  })
+}
+
 /** @throws RunError if the folder holds no finished or interrupted run. */
 export async function readRun(folder: string): Promise<RunRecord> {
   const path = join(folder, RECORD)
   try {
-    const record = JSON.parse(await readFile(path, 'utf8')) as RunRecord
-    if (record.onebit !== 1)
-      throw new RunError({
-        what: `'${path}' is not a run of this version.`,
-        expected: 'onebit: 1',
-        received: JSON.stringify(record.onebit),
-      })
-    return record
+    return asRecord(JSON.parse(await readFile(path, 'utf8')), path)
   } catch (error) {
     if (RunError.isInstance(error)) throw error
     throw new RunError(

@@ -1,18 +1,22 @@
 /** Where a run stands: the part of a checkpoint that is no tensor. */
+
 import type { RandomState } from '@onebit/data'
 import type { Fingerprint } from './checkpoint/fingerprint.ts'
+import type { StartedEngine } from './engines/starter.ts'
 import type { EpochRecord, LossPoint } from './events.ts'
 
 /** Sums over the epoch under way. */
 export interface EpochSums {
   loss: number
-  correct: number
+  /** Of the task's monitors, by the metric's name. */
+  monitors: Record<string, number>
+  /** Pictures. */
   seen: number
   steps: number
   seconds: number
 }
 
-export const noSums = (): EpochSums => ({ loss: 0, correct: 0, seen: 0, steps: 0, seconds: 0 })
+export const noSums = (): EpochSums => ({ loss: 0, monitors: {}, seen: 0, steps: 0, seconds: 0 })
 
 /** How far the run is, through all stages. */
 export interface RunProgress {
@@ -26,11 +30,19 @@ export interface RunProgress {
   seconds: number
 }
 
+/** The epoch of a stage with the best headline metric. */
+export interface BestEpoch {
+  /** From 1, within the stage. */
+  readonly epoch: number
+  /** Of the headline metric. */
+  readonly value: number
+}
+
 export interface RunState {
   readonly fingerprint: Fingerprint
   /** Digest of the model's structure. */
   readonly model: string
-  readonly engine: string
+  readonly engine: StartedEngine
   /** From 0. */
   readonly stage: number
   /** Epochs of the stage that are over. */
@@ -41,6 +53,8 @@ export interface RunState {
   readonly random: RandomState
   readonly optimizerSteps: number
   readonly sums: EpochSums
+  /** Absent before the first epoch is over. */
+  readonly best?: BestEpoch
   readonly progress: RunProgress
 }
 
@@ -50,6 +64,10 @@ export const PARTS = {
   optimizer: 'optimizer/',
   average: 'average/',
   signs: 'signs/',
+  /** Variables of distillers. */
+  distillers: 'distillers/',
+  /** Weights of the best epoch, where they are kept. */
+  best: 'best/',
   /** Weights that earlier stages ended with: `stage/0/...`. */
   stage: 'stage/',
 } as const

@@ -11,3 +11,13 @@ test('each schedule starts at 1, never rises, and ends where it should', () => {
   }
   expect(scheduleFactor('cosine', 0.5)).toBeCloseTo(0.5, 12)
 })
+
+test('each schedule falls as its name says, between its ends, too', () => {
+  expect([0.25, 0.5, 0.9].map((done) => scheduleFactor('constant', done))).toEqual([1, 1, 1])
+  expect([0.25, 0.5, 0.75].map((done) => scheduleFactor('linear', done))).toEqual([0.75, 0.5, 0.25])
+  const cosine = [0.25, 0.75].map((done) => scheduleFactor('cosine', done))
+  expect(cosine[0]).toBeCloseTo(0.8535533905932737, 12)
+  expect(cosine[1]).toBeCloseTo(0.14644660940672624, 12)
+  const steps = { name: 'steps', at: [3, 6], factor: 0.5 } as const
+  expect([2.9, 3, 5.9, 6, 10].map((epoch) => scheduleFactor(steps, epoch / 10, 10))).toEqual([1, 0.5, 0.5, 0.25, 0.25])
+})

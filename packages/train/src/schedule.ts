@@ -29,6 +29,7 @@ export function scheduleFactor(schedule: Schedule, progress: number, epochs = 1)
     const { at, factor = 0.1 } = schedule
     if (!Array.isArray(at) || at.some((epoch, i) => !(epoch > (i > 0 ? at[i - 1] : 0))) || !(factor > 0 && factor <= 1)) {
       throw new OptionError({
+        option: 'schedule',
         what: `Bad learning-rate schedule 'steps'.`,
         expected: 'ascending epochs above 0 and a factor above 0, at most 1',
         received: JSON.stringify(schedule),
@@ -40,6 +41,7 @@ export function scheduleFactor(schedule: Schedule, progress: number, epochs = 1)
   const named = typeof schedule === 'string' ? factors[schedule] : undefined
   if (!named)
     throw new OptionError({
+      option: 'schedule',
       what: 'There is no such learning-rate schedule.',
       expected: `${Object.keys(factors).join(', ')} or steps`,
       received: typeof schedule === 'string' ? schedule : JSON.stringify(schedule),

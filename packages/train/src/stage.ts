@@ -1,15 +1,15 @@
-/** A stage of training: what is binary in it, and how it is trained. Plain data, apart from quantizer, teacher or loss objects. */
-import type { QuantizerReference } from '@onebit/core'
+/** A stage of training: what is binary in it, and how it is trained. Plain data, apart from plugins and a teacher of your own. */
+import type { BlockReference, NetworkReference, QuantizerReference, TaskSettings } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { LossTerm } from './losses.ts'
-import type { OptimizerReference } from './optimizers/create-optimizer.ts'
+import type { LossTerm } from './losses/loss-terms.ts'
+import type { OptimizerReference } from './optimizers/optimizer-plugin.ts'
 import type { Schedule } from './schedule.ts'
 
 /** Which sides of the binary convolutions are quantized. */
 export type Binary = 'none' | 'activations' | 'weights' | 'both'
 
-/** How a stage is trained. */
-export interface StageSettings {
+/** How a stage is trained. `STAGE_SETTINGS` has the ranges; a task may have settings of its own. */
+export interface StageSettings extends TaskSettings {
   /** Passes over the data: an integer of at least 1. */
   readonly epochs: number
   /** @default 'adam' */
@@ -22,31 +22,41 @@ export interface StageSettings {
   readonly warmUp?: number
   /** Of kernels: L2 penalty, or for AdamW the decoupled decay. @default 0 */
   readonly weightDecay?: number
-  /** Share of every target spread evenly over the classes, from 0 to below 1. @default 0 */
-  readonly labelSmoothing?: number
-  /** alpha of the Beta distribution that images are mixed by, from 0 (off) to 1. @default 0 */
+  /** alpha of the Beta distribution that pictures are blended by, from 0 (off) to 1. @default 0 */
   readonly mixUp?: number
   /** Longest gradient of all weights together; 0 does not clip. @default 0 */
   readonly clipNorm?: number
-  /** Decay of the moving average of weights that is evaluated and saved, from 0 (off) to below 1, say 0.999. @default 0 */
+  /** Decay of the moving average of weights that is measured and kept, from 0 (off) to below 1, such as 0.999. @default 0 */
   readonly average?: number
   /** Batches that BatchNorm's statistics are estimated from anew once the stage is over, quantizers frozen; 0 for none. @default 0 */
   readonly reestimateBatchNorm?: number
-  /** @default ['cross-entropy'] */
+  /** What is minimized: a sum of terms. Default: what the task says. */
   readonly losses?: readonly LossTerm[]
-  /** Who the losses `soft-labels` and distillers follow: the model that the stage before ended with, or a model of your own. */
+  /** Whom distillers follow: the model that the stage before ended with, or a model of your own. */
   readonly teacher?: 'previous' | LayersModel
+  /** Epochs without a better headline metric after which the stage ends; 0 is off. @default 0 */
+  readonly patience?: number
+  /** Which weights the stage ends with: the last, or those of the epoch with the best headline metric. @default 'last' */
+  readonly keep?: 'last' | 'best'
 }
 
-export interface Stage extends StageSettings {
+/** What a stage is composed of. */
+export interface StageComposition {
   /** @default 'stage 1', 'stage 2', ... */
   readonly name?: string
   /** Read by `compose`. */
   readonly binary?: Binary
+  /** Instead of the model's network; read by `compose`. */
+  readonly network?: NetworkReference
+  /** Instead of the model's block; read by `compose`. */
+  readonly block?: BlockReference
   /** Instead of the model's quantizer of activations; read by `compose`. */
   readonly activation?: QuantizerReference
   /** Instead of the model's quantizer of weights; read by `compose`. */
   readonly weight?: QuantizerReference
+}
+
+export interface Stage extends StageSettings, StageComposition {
   /** Whose weights it begins with: `previous`, the name of an earlier stage, or `scratch`. @default 'previous' */
   readonly from?: string
 }
@@ -57,7 +67,7 @@ export type StageOptions = Omit<Stage, 'epochs'> & Partial<Pick<Stage, 'epochs'>
 /**
  * The quantizers that a stage composes its model with, given those of the fully binary network.
  *
- * @returns references for `classifier()`; `undefined` leaves a side real.
+ * @returns references for `composeModel`; `undefined` leaves a side real.
  */
 export function stageQuantizers(
   { binary = 'both', activation, weight }: Pick<Stage, 'binary' | 'activation' | 'weight'>,

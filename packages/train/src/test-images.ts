@@ -1,4 +1,4 @@
-/** Images that a network is judged by: every pass over them is the same. */
+/** Pictures that a network is judged by: every pass over them is the same. */
 import type { Batch, BatchSource, RandomState } from '@onebit/data'
 
 export class TestImages {
@@ -16,7 +16,7 @@ export class TestImages {
     return this.source.epoch()
   }
 
-  /** The first images, at most `count`, read once. They are of the first batch: a stream's may be fewer. */
+  /** The first pictures, at most `count`, read once. They are of the first batch: a stream's may be fewer. */
   async first(count: number): Promise<Batch> {
     if (!this.#first) {
       for await (const batch of this.epoch()) {
@@ -24,9 +24,14 @@ export class TestImages {
         break
       }
     }
-    const { images, labels, count: available, index } = this.#first!
+    const { images, annotations, placements, count: available, index } = this.#first!
     const taken = Math.min(count, available)
-    const size = images.length / available
-    return { images: images.subarray(0, taken * size), labels: labels.subarray(0, taken), count: taken, index }
+    return {
+      images: images.subarray(0, (taken * images.length) / available),
+      annotations: annotations.slice(0, taken),
+      placements: placements.slice(0, taken),
+      count: taken,
+      index,
+    }
   }
 }

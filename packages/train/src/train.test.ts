@@ -1,9 +1,10 @@
 /** Training a tiny network on one engine: it learns, saves, stops when told, and names what diverged. */
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import blocks from '@onebit/blocks'
-import classify, { classifier } from '@onebit/classify'
+import classify, { classification, classifier } from '@onebit/classify'
 import { createRegistry, FileError, OptionError } from '@onebit/core'
 import { fashionMnist } from '@onebit/data'
 import { quantizedLayers, registerLayers } from '@onebit/layers'
@@ -15,10 +16,11 @@ import { TEST_ENGINE } from '../test/test-engine.ts'
 import { startEngine } from './engine.ts'
 import { DivergenceError, RunError } from './errors.ts'
 import type { TrainEvent } from './events.ts'
+import { train } from './index.ts'
 import { loadSavedModel } from './model-files.ts'
 import { renderReport } from './report/report.ts'
 import { readRun } from './run-folder.ts'
-import { type TrainOptions, train } from './train.ts'
+import type { TrainOptions } from './train.ts'
 import type { TrainingData } from './training-data.ts'
 
 const registry = createRegistry([quantizers, blocks, networks, classify])
@@ -65,7 +67,7 @@ describe('train', () => {
     const { epochs, losses, interrupted, engine } = await train(model, options({ onEvent: (event) => events.push(event) }))
     expect(epochs).toHaveLength(2)
     expect(epochs[1].loss).toBeLessThan(0.9 * epochs[0].loss)
-    expect(epochs[1].accuracy).toBeGreaterThan(epochs[0].accuracy)
+    expect(epochs[1].training.accuracy).toBeGreaterThan(epochs[0].training.accuracy)
     expect(interrupted).toBe(false)
     expect(engine).toMatch(new RegExp(`^${TEST_ENGINE}: `))
     expect(events.filter(({ type }) => type === 'step')).toHaveLength(40)
@@ -84,15 +86,25 @@ describe('train', () => {
     expect(new Set(counts).size).toBe(1)
   })
 
-  test('label smoothing and a model without a softmax train as well', async () => {
+  test('label smoothing and a model without a softmax layer learn as much', async () => {
     const input = tf.input({ shape: [28, 28, 1] })
     const flat = tf.layers.flatten().apply(input)
     const model = tf.model({
       inputs: input,
-      outputs: tf.layers.dense({ units: 10, activation: 'softmax' }).apply(flat) as tf.SymbolicTensor,
+      outputs: tf.layers.dense({ name: 'scores', units: 10, activation: 'softmax' }).apply(flat) as tf.SymbolicTensor,
     })
-    const { epochs } = await train(model, options({ labelSmoothing: 0.1, schedule: 'cosine' }))
-    expect(epochs[1].loss).toBeLessThan(epochs[0].loss)
+    const { epochs, test } = await train(
+      model,
+      options({ labelSmoothing: 0.1, schedule: 'cosine', task: classification, epochs: 4, seed: 1 }),
+    )
+    const last = epochs[3]
+    // The loss cannot fall below the entropy of a smoothed target: 0.91 for the right class, 0.01 for each of the others.
+    const entropy = -(0.91 * Math.log(0.91) + 9 * 0.01 * Math.log(0.01))
+    expect(last.loss).toBeGreaterThan(entropy)
+    expect(last.loss).toBeLessThan(entropy + 0.7)
+    expect(last.training.accuracy).toBeGreaterThan(0.75)
+    expect(test!.accuracy).toBeGreaterThan(0.65)
+    expect(test).toEqual(last.evaluation)
   })
 
   test('an abort stops after the step under way and keeps what was trained', async () => {
@@ -101,8 +113,10 @@ describe('train', () => {
     const onEvent = ({ type }: TrainEvent): void => {
       if (type === 'step' && ++steps === 3) controller.abort()
     }
-    const { interrupted, epochs } = await train(tiny(), options({ signal: controller.signal, onEvent, out: folder }))
-    expect({ interrupted, steps, epochs: epochs.length }).toEqual({ interrupted: true, steps: 3, epochs: 1 })
+    const { interrupted, epochs, partial } = await train(tiny(), options({ signal: controller.signal, onEvent, out: folder }))
+    expect({ interrupted, steps, epochs: epochs.length }).toEqual({ interrupted: true, steps: 3, epochs: 0 })
+    expect(partial).toMatchObject({ epoch: 1, steps: 3, stepsPerEpoch: 20 })
+    expect(existsSync(join(folder, 'log.jsonl'))).toBe(false)
     expect((await readRun(folder)).interrupted).toBe(true)
     registerLayers(registry)
     expect((await loadSavedModel(folder)).outputs[0].shape).toEqual([null, 10])
@@ -154,7 +168,7 @@ describe('run folder', () => {
   test('what is no run, and what is no model, is said so', async () => {
     await expect(readRun(folder)).rejects.toThrow(RunError)
     await expect(loadSavedModel(folder)).rejects.toThrow(/no trained model/)
-    await writeFile(join(folder, 'run.json'), '{"onebit": 2}')
+    await writeFile(join(folder, 'run.json'), '{"onebit": 3}')
     await expect(readRun(folder)).rejects.toThrow(/not a run of this version/)
   })
 })

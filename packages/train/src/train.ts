@@ -1,17 +1,24 @@
 /** Training, in one stage or several: the public functions and their options. */
+import type { MetricInfo, MetricTable, Registry, Task } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { EngineName } from './engine.ts'
-import type { EpochRecord, LossPoint, TrainListener } from './events.ts'
+import type { EpochRecord, EvaluatedPart, LossPoint, MetricValues, PartialEpoch, TrainListener } from './events.ts'
+import type { RunHost } from './host.ts'
 import type { WorkerOptions } from './parallel/worker-options.ts'
-import { makePlan, type Plan } from './plan.ts'
+import { makePlan, type Plan, type PlanOptions } from './plan.ts'
+import type { CheckpointOptions } from './run/checkpointer.ts'
 import { run } from './run.ts'
-import type { CheckpointOptions } from './run-context.ts'
-import type { Stage, StageOptions, StageSettings } from './stage.ts'
+import type { StageComposition, StageOptions, StageSettings } from './stage.ts'
+import { taskOf } from './task-context.ts'
 import { batchSizeOf, type TrainingData } from './training-data.ts'
 
 /** What a run is, apart from how its stages train. */
 export interface RunOptions {
   data: TrainingData
+  /** What the network is trained to do. Default, for `train`: the task that the model was composed for. */
+  task?: Task
+  /** Where names of optimizers, losses and distillers are looked up, before those of this package. */
+  registry?: Registry
   /** Of images in memory; a source of batches brings its own. @default 64 */
   batchSize?: number
   /**
@@ -24,7 +31,7 @@ export interface RunOptions {
    * Default: `seeded` where a seed is given and for `trainStages`, else `keep`.
    */
   initialize?: 'seeded' | 'keep'
-  /** @default 'auto' */
+  /** Default: of a resumed run the engine that it began on, else `auto`. */
   engine?: EngineName
   /**
    * Trains on several threads of this machine, on the engine `wasm`: each takes a part of every batch. The same number of threads gives
@@ -54,35 +61,29 @@ export interface TrainOptions extends RunOptions, StageSettings {}
 export interface TrainStagesOptions extends RunOptions, Partial<StageSettings> {
   readonly stages: readonly StageOptions[]
   /** Makes a new model for a stage: the same layers with the same names and shapes, with that stage's quantizers. */
-  compose(stage: Stage): LayersModel | Promise<LayersModel>
+  compose(stage: StageComposition): LayersModel | Promise<LayersModel>
 }
 
 export interface TrainResult {
   readonly engine: string
+  /** What is measured; the first is the headline. */
+  readonly metrics: readonly MetricInfo[]
+  /** What epochs are measured on. */
+  readonly evaluated: EvaluatedPart
+  /** Whole epochs. */
   readonly epochs: readonly EpochRecord[]
+  /** The epoch that a signal cut short. */
+  readonly partial?: PartialEpoch
   /** At most a few hundred points of the loss curve. */
   readonly losses: readonly LossPoint[]
   /** Whether a signal ended training before its last step. */
   readonly interrupted: boolean
   /** Time spent training, kills and resumes left out. */
   readonly seconds: number
-}
-
-const planOf = (options: TrainOptions | Omit<TrainStagesOptions, 'compose'>): Plan =>
-  makePlan({ ...options, batchSize: batchSizeOf(options.data, options.batchSize) })
-
-/**
- * Trains a model in place.
- * @throws EngineError if the engine does not start; OptionError on a bad option; DivergenceError naming the layer once the loss is no
- * number; FileError if the run folder cannot be written; RunError if another process trains into it, or if it holds unfinished work and
- * neither `resume` nor `overwrite` is set; CheckpointError if what is resumed changed, or no checkpoint is whole; WorkerError if a
- * training thread does not start, or is lost.
- */
-export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {
-  const plan = planOf(options)
-  const initialize = options.initialize ?? (options.seed === undefined ? 'keep' : 'seeded')
-  const { result } = await run(plan, () => model, { ...options, initialize })
-  return result
+  /** The model on the test pictures. Absent if a signal ended training. */
+  readonly test?: MetricValues
+  /** What the task tells beside those numbers. */
+  readonly tables?: readonly MetricTable[]
 }
 
 /** The model of the last stage that ran, and how it went. */
@@ -91,10 +92,38 @@ export interface TrainedStages {
   readonly result: TrainResult
 }
 
-/**
- * Trains in stages, carrying weights from one to the next by name, unchanged to the bit. The caller disposes of the model.
- * @throws as `train` does, and RunError if a stage's model does not fit the weights it begins with.
- */
-export async function trainStages({ compose, ...options }: TrainStagesOptions): Promise<TrainedStages> {
-  return run(planOf(options), compose, { ...options, initialize: options.initialize ?? 'seeded' })
+function planOf(options: TrainOptions | Omit<TrainStagesOptions, 'compose'>, task: Task): Plan {
+  return makePlan({ ...options, task, batchSize: batchSizeOf(options.data, options.batchSize) } as PlanOptions)
+}
+
+/** Both ways to train, as a place can: Node with folders, threads and a progress bar, a page without. */
+export interface Trainer {
+  /**
+   * Trains a model in place.
+   * @throws EngineError if the engine does not start; OptionError on a bad option; DivergenceError naming the layer once the loss, a weight
+   * or an output is no number; FileError if the run folder cannot be written; RunError if another process trains into it, or if it holds
+   * unfinished work and neither `resume` nor `overwrite` is set; CheckpointError if what is resumed changed, or no checkpoint is whole;
+   * WorkerError if a training thread does not start, or is lost.
+   */
+  train(model: LayersModel, options: TrainOptions): Promise<TrainResult>
+  /**
+   * Trains in stages, carrying weights from one to the next by name, unchanged to the bit. The caller disposes of the model.
+   * @throws as `train` does, and RunError if a stage's model does not fit the weights it begins with.
+   */
+  trainStages(options: TrainStagesOptions): Promise<TrainedStages>
+}
+
+export function trainerOn(host: RunHost): Trainer {
+  return {
+    async train(model, options) {
+      const plan = planOf(options, taskOf(model, options.task))
+      const initialize = options.initialize ?? (options.seed === undefined ? 'keep' : 'seeded')
+      const { result } = await run(plan, () => model, { ...options, initialize }, host)
+      return result
+    },
+    async trainStages({ compose, ...options }) {
+      const plan = planOf(options, taskOf(undefined, options.task))
+      return run(plan, compose, options, host)
+    },
+  }
 }

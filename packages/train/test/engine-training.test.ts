@@ -16,7 +16,7 @@ const TOLERANCE = 1e-3
 
 async function trainOn(engine: EngineName, out?: string): Promise<{ model: tf.LayersModel; result: TrainResult }> {
   await startEngine(engine)
-  const model = (await composeSmall()({ epochs: 1 })) as tf.LayersModel
+  const model = (await composeSmall()({})) as tf.LayersModel
   const data = stripesData()
   const result = await train(model, { data, epochs: 1, batchSize: 13, seed: 5, engine, out, progress: false })
   return { model, result }

@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { classification } from '@onebit/classify'
 import { startEngine, type TrainOptions, type TrainStagesOptions, train, trainStages } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs-core'
 import { ThreadTeam } from '../src/parallel/thread-team.ts'
@@ -13,7 +14,7 @@ const plugins = [new URL('./plugins.js', import.meta.url)]
 async function curve(workers: TrainOptions['workers']): Promise<number[]> {
   const losses: number[] = []
   const compose = composeSmall()
-  const model = await compose({ epochs: 1, binary: 'none' })
+  const model = await compose({ binary: 'none' })
   const { losses: points } = await train(model, {
     data: stripesData(),
     batchSize: 13,

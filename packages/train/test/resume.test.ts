@@ -4,6 +4,7 @@ import { existsSync, symlinkSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { classification } from '@onebit/classify'
 import { FileError } from '@onebit/core'
 import {
   CheckpointError,
@@ -43,6 +44,7 @@ afterEach(async () => {
 
 const options = (more: Partial<TrainStagesOptions> = {}): TrainStagesOptions => ({
   data: stripesData(),
+  task: classification,
   compose: composeSmall(),
   batchSize: 8,
   seed: 3,

@@ -1,8 +1,8 @@
 /** A run small enough for tests that has everything a checkpoint has to hold: stages, Bop, stochastic signs, mix-up, averages. */
 import blocks from '@onebit/blocks'
-import classify, { classifier } from '@onebit/classify'
-import { createRegistry } from '@onebit/core'
-import { type ImageSet, Random } from '@onebit/data'
+import classify, { classification, classifier } from '@onebit/classify'
+import { createRegistry, type QuantizerReference } from '@onebit/core'
+import { type LabeledSet, Random } from '@onebit/data'
 import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import { stageQuantizers, type TrainingData, type TrainStagesOptions } from '@onebit/train'
@@ -12,7 +12,7 @@ const registry = createRegistry([quantizers, blocks, networks, classify])
 const SIZE = 8
 
 /** Stripes of three directions, with noise. */
-function stripes(count: number, seed: number): ImageSet {
+function stripes(count: number, seed: number): LabeledSet {
   const random = new Random(seed)
   const labels = Uint8Array.from({ length: count }, () => random.below(3))
   const images = new Uint8Array(count * SIZE * SIZE)
@@ -24,16 +24,16 @@ function stripes(count: number, seed: number): ImageSet {
       }
     }
   }
-  return { images, labels, count, shape: [SIZE, SIZE, 1], normalization: { mean: 0.4, standardDeviation: 0.25 } }
+  return { images, annotations: labels, count, shape: [SIZE, SIZE, 1], normalization: { mean: 0.4, standardDeviation: 0.25 } }
 }
 
-export function stripesData(): TrainingData & { readonly train: ImageSet; readonly test: ImageSet } {
-  return { name: 'stripes', classes: ['across', 'down', 'slanted'], train: stripes(104, 1), test: stripes(40, 2) }
+export function stripesData(): TrainingData & { readonly train: LabeledSet; readonly test: LabeledSet } {
+  return { name: 'stripes', facts: { classes: ['across', 'down', 'slanted'] }, train: stripes(104, 1), test: stripes(40, 2) }
 }
 
 /** Composes the network of a stage; `weight` is the quantizer of weights where they are binary. */
 export const composeSmall =
-  (activation = 'approx-sign', weight = 'ste-sign'): TrainStagesOptions['compose'] =>
+  (activation: QuantizerReference = 'approx-sign', weight: QuantizerReference = 'ste-sign'): TrainStagesOptions['compose'] =>
   (stage) =>
     classifier(registry, {
       network: { name: 'resnet-small', width: 4, stages: 2 },
@@ -45,6 +45,7 @@ export const composeSmall =
 
 export const smallRun = (): TrainStagesOptions => ({
   data: stripesData(),
+  task: classification,
   compose: composeSmall(),
   batchSize: 8,
   seed: 11,

@@ -1,5 +1,6 @@
 /** Stages: what is carried over, what each setting does, and that one seed fixes everything. */
-import { type Distiller, defineDistiller, OptionError } from '@onebit/core'
+import { classification } from '@onebit/classify'
+import { type Distiller, defineDistiller, OptionError, PluginNotFoundError } from '@onebit/core'
 import {
   attentionMatching,
   type LossTerm,
@@ -22,6 +23,7 @@ const weightsOf = (model: tf.LayersModel): number[][] => model.getWeights().map(
 
 const options = (more: Partial<TrainStagesOptions> = {}): TrainStagesOptions => ({
   data: stripesData(),
+  task: classification,
   compose: composeSmall(),
   batchSize: 8,
   engine: TEST_ENGINE,
@@ -49,7 +51,7 @@ describe('determinism', () => {
   })
 
   test('without a seed, train keeps the weights that the model has; with one it draws them anew', async () => {
-    const model = await composeSmall()({ epochs: 1 })
+    const model = await composeSmall()({})
     const kernel = model.getLayer('stem.conv').weights[0]
     const settings = {
       data: stripesData(),
@@ -72,11 +74,12 @@ describe('determinism', () => {
     const few = { ...data, train: { ...data.train, count: 16 }, test: { ...data.test, count: 8 } }
     const input = tf.input({ shape: [8, 8, 1] })
     const norm = tf.layers.batchNormalization().apply(tf.layers.flatten().apply(input))
-    const scores = tf.layers.dense({ units: 3, activation: 'softmax' }).apply(norm) as tf.SymbolicTensor
+    const scores = tf.layers.dense({ name: 'scores', units: 3, activation: 'softmax' }).apply(norm) as tf.SymbolicTensor
     const model = tf.model({ inputs: input, outputs: scores })
     const counts: number[] = []
     await train(model, {
       data: few,
+      task: classification,
       epochs: 125,
       batchSize: 2,
       seed: 1,
@@ -114,7 +117,7 @@ describe('stages', () => {
   })
 
   test('say which sides are quantized', () => {
-    const network = { activation: 'approx-sign', weight: 'ste-sign' }
+    const network = { activation: 'approx-sign', weight: 'ste-sign' } as const
     expect(stageQuantizers({ binary: 'none' }, network)).toEqual({ activation: undefined, weight: undefined })
     expect(stageQuantizers({ binary: 'activations' }, network)).toEqual({
       activation: 'approx-sign',
@@ -122,7 +125,7 @@ describe('stages', () => {
     })
     expect(stageQuantizers({ binary: 'weights' }, network)).toEqual({ activation: undefined, weight: 'ste-sign' })
     expect(stageQuantizers({}, network)).toEqual(network)
-    expect(stageQuantizers({ binary: 'none', activation: 'tanh-sign' }, network).activation).toBe('tanh-sign')
+    expect(stageQuantizers({ binary: 'none', activation: 'tanh' }, network).activation).toBe('tanh')
   })
 
   test('Bop leaves weights of -1 and +1, and refuses a quantizer that stops their gradients', async () => {
@@ -133,7 +136,9 @@ describe('stages', () => {
     expect(new Set(model.getLayer('stem.conv').weights[0].read().dataSync()).size).toBeGreaterThan(2)
     model.dispose()
     const blocked = trainStages(options({ compose: composeSmall('approx-sign', 'approx-sign'), stages: [bop] }))
-    await expect(blocked).rejects.toThrow(/Bop cannot train layer 'stage1.block1.conv1'.*'approx-sign' stops gradients.*ste-sign/)
+    await expect(blocked).rejects.toThrow(
+      /'bop' cannot train layer 'stage1.block1.conv1'.*'approx-sign' stops gradients.*ste-sign/,
+    )
   })
 
   test('a distiller reads the taps of student and teacher', async () => {
@@ -141,12 +146,12 @@ describe('stages', () => {
     const distiller: Distiller = defineDistiller({
       name: 'mean-square',
       loss: (student, teacher) => {
-        const [ours, theirs] = [student['stage1.block1.conv2.add'], teacher['stage1.block1.conv2.add']]
+        const [ours, theirs] = [student.taps['stage1.block1.conv2.add'], teacher.taps['stage1.block1.conv2.add']]
         shapes.push(ours.shape.join())
         return tf.losses.meanSquaredError(theirs, ours) as tf.Scalar
       },
     })
-    const term = { distiller: { plugin: distiller, options: {} }, taps: ['stage1.block1.conv2.add'] }
+    const term = { plugin: distiller, taps: ['stage1.block1.conv2.add'] }
     const stages = [{ binary: 'none' as const }, { teacher: 'previous' as const, losses: ['cross-entropy' as const, term] }]
     const { model, result } = await trainStages(options({ stages }))
     expect(result.epochs.map(({ stage }) => stage)).toEqual(['stage 1', 'stage 2'])
@@ -160,11 +165,11 @@ describe('stages', () => {
       const input = tf.input({ shape: [8, 8, 1] })
       const maps = tf.layers.conv2d({ name: 'maps', filters: 6, kernelSize: 3, strides: 2, padding: 'same' }).apply(input)
       const pooled = tf.layers.globalAveragePooling2d({}).apply(maps)
-      const scores = tf.layers.dense({ units: 3, activation: 'softmax' }).apply(pooled) as tf.SymbolicTensor
+      const scores = tf.layers.dense({ name: 'scores', units: 3, activation: 'softmax' }).apply(pooled) as tf.SymbolicTensor
       return tf.model({ inputs: input, outputs: scores })
     }
     const taps = [{ name: 'block', student: 'stage1.block1.conv2.add', teacher: 'maps' }]
-    const term = { distiller: { plugin: attentionMatching, options: { form: 'paper' } }, taps, weight: 2 }
+    const term = { plugin: attentionMatching, options: { form: 'paper' }, taps, weight: 2 }
     const follow = (losses: readonly LossTerm[]) =>
       options({
         compose: renamed,
@@ -178,33 +183,47 @@ describe('stages', () => {
     expect(result.epochs[1].loss).toBeGreaterThan(alone.result.epochs[1].loss)
     expect(result.epochs[1].loss).toBeLessThan(alone.result.epochs[1].loss + 4)
     const untapped = trainStages(follow([{ ...term, taps: [] }]))
-    await expect(untapped).rejects.toThrow(/nothing to compare in stage 'student'/)
+    await expect(untapped).rejects.toThrow(/Stage 'student': the distiller 'attention-matching' has nothing to compare/)
   })
 
   test('what cannot work is refused by stage, before any work', async () => {
     const bad: [Partial<TrainStagesOptions>, RegExp][] = [
-      [{ stages: [] }, /Bad stages/],
-      [{ stages: [{ name: 'a' }, { name: 'a' }] }, /Bad 'name' in stage 'a'/],
-      [{ stages: [{}, { from: 'nowhere' }] }, /Bad 'from' in stage 'stage 2'.*scratch, previous, stage 1/],
-      [{ stages: [{ binary: 'all' as never }] }, /Bad 'binary'/],
-      [{ stages: [{ optimizer: 'adan' as never }] }, /no such optimizer.*sgd, adam, adamw, bop/],
+      [{ stages: [] }, /'stages'.*at least one/],
+      [{ stages: [{ name: 'a' }, { name: 'a' }] }, /Stage 'a' refuses its option 'name'/],
+      [{ stages: [{}, { from: 'nowhere' }] }, /Stage 'stage 2' refuses its option 'from'.*scratch, previous, stage 1/],
+      [{ stages: [{ binary: 'all' as never }] }, /refuses its option 'binary'/],
+      [{ stages: [{ learnRate: 1 } as never] }, /has no option 'learnRate'.*Did you mean 'learningRate'/],
+      [{ lerningRate: 1 } as never, /has no option 'lerningRate'.*Did you mean 'learningRate'/],
       [{ stages: [{ optimizer: { name: 'sgd', beta1: 1 } as never }] }, /'sgd' has no option 'beta1'/],
-      [{ stages: [{ losses: [{ name: 'soft-labels' }] }] }, /no teacher to follow/],
-      [{ stages: [{ losses: ['hinge' as never] }] }, /no such loss/],
-      [{ stages: [{ teacher: 'previous' }] }, /Bad teacher/],
-      [{ stages: [{ warmUp: 1 }] }, /Bad warm-up/],
+      [{ stages: [{ optimizer: { name: 'adam', beta1: 1 } }] }, /'adam' refuses its option 'beta1'/],
+      [{ stages: [{ optimizer: { name: 'bop', rest: 'bop' } }] }, /Bop cannot be the rest of Bop/],
+      [{ stages: [{ losses: [{ name: 'soft-labels' }] }] }, /'soft-labels' has no teacher to follow/],
+      [{ stages: [{ losses: [{ name: 'cross-entropy', weight: -1 }] }] }, /'cross-entropy' has a bad weight/],
+      [{ stages: [{ losses: [{ name: 'cross-entropy', taps: ['a'] }] }] }, /'cross-entropy' reads no taps/],
+      [{ stages: [{ teacher: 'previous' }] }, /refuses its option 'teacher'/],
+      [{ stages: [{ warmUp: 1 }] }, /refuses its option 'warmUp'.*less than the 1 epochs/],
       [{ stages: [{ schedule: { name: 'steps', at: [2, 1] } }] }, /ascending epochs/],
-      [{ seed: -1 }, /Bad seed/],
+      [{ stages: [{ patience: -1 }] }, /refuses its option 'patience'/],
+      [{ stages: [{ keep: 'first' as never }] }, /refuses its option 'keep'.*'last' or 'best'/],
+      [{ seed: -1 }, /refuses its option 'seed'/],
+      [{ task: undefined }, /Nothing tells which task/],
     ]
     for (const [change, message] of bad) {
       await expect(trainStages(options(change))).rejects.toThrow(OptionError)
       await expect(trainStages(options(change))).rejects.toThrow(message)
     }
+    const unknown: [Partial<TrainStagesOptions>, RegExp][] = [
+      [{ stages: [{ optimizer: 'adan' as never }] }, /no optimizer named 'adan'. Did you mean 'adam'/],
+      [{ stages: [{ losses: ['hinge' as never] }] }, /no loss or distiller named 'hinge'.*Known: cross-entropy, soft-labels/],
+    ]
+    for (const [change, message] of unknown) {
+      await expect(trainStages(options(change))).rejects.toThrow(PluginNotFoundError)
+      await expect(trainStages(options(change))).rejects.toThrow(message)
+    }
     const other = (stage: { binary?: string }): tf.LayersModel => {
       const input = tf.input({ shape: [8, 8, 1] })
-      const name = `dense.${stage.binary}`
-      const scores = tf.layers.dense({ name, units: 3, activation: 'softmax' }).apply(tf.layers.flatten().apply(input))
-      return tf.model({ inputs: input, outputs: scores as tf.SymbolicTensor })
+      const logits = tf.layers.dense({ name: `dense.${stage.binary}`, units: 3 }).apply(tf.layers.flatten().apply(input))
+      return tf.model({ inputs: input, outputs: tf.layers.softmax({ name: 'scores' }).apply(logits) as tf.SymbolicTensor })
     }
     const strangers = trainStages(options({ compose: other, stages: [{ binary: 'none' }, { binary: 'both' }] }))
     await expect(strangers).rejects.toThrow(RunError)

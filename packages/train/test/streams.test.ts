@@ -5,8 +5,9 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { OptionError } from '@onebit/core'
-import { type BatchSource, batches, DataError, type ImageSet, imageBatches, imageFolder } from '@onebit/data'
+import { classification } from '@onebit/classify'
+import { AnnotationError, InputError, OptionError } from '@onebit/core'
+import { type BatchSource, batches, type ImageSet, imageBatches, imageFolder } from '@onebit/data'
 import {
   evaluate,
   readRun,
@@ -58,6 +59,7 @@ function streams(skip: readonly number[] = []): TrainingData {
 
 const options = (data: TrainingData, more: Partial<TrainStagesOptions> = {}): TrainStagesOptions => ({
   data,
+  task: classification,
   compose: composeSmall(),
   seed: 3,
   engine: TEST_ENGINE,
@@ -124,7 +126,7 @@ describe('a stream', () => {
   })
 
   test('is scored by `evaluate`, as a set in memory is', async () => {
-    const model = await composeSmall()({ epochs: 1 })
+    const model = await composeSmall()({})
     const scores = await Promise.all([memory.test, streams().test].map((images) => evaluate(model, images, memory)))
     expect(scores[0]).toEqual(scores[1])
     expect(scores[0].count).toBe(40)
@@ -136,13 +138,11 @@ describe('data that cannot be trained on', () => {
   const failing = (data: TrainingData, more: Partial<TrainStagesOptions> = {}) => expect(trainStages(options(data, more))).rejects
 
   test('a label that is no class names its batch', async () => {
-    const bad = { ...memory.train, labels: memory.train.labels.map((label, index) => (index === 50 ? 3 : label)) }
+    const bad = { ...memory.train, annotations: memory.train.annotations.map((label, index) => (index === 50 ? 3 : label)) }
     const train = streamOf(bad, { batchSize: 8, shuffle: false })
-    await failing({ ...memory, train }).toThrow(DataError)
-    await failing({ ...memory, train }).toThrow(
-      /label of 'stripes', in batch \d+, is no class of it. Expected 0 to 2, received 3/,
-    )
-    await failing({ ...memory, test: bad }).toThrow(DataError)
+    await failing({ ...memory, train }).toThrow(AnnotationError)
+    await failing({ ...memory, train }).toThrow(/picture \d+ in batch \d+ of 'stripes'.*received 3/)
+    await failing({ ...memory, test: bad }).toThrow(AnnotationError)
   })
 
   test('images of another size, other classes, no batch, another batch size', async () => {
@@ -150,7 +150,10 @@ describe('data that cannot be trained on', () => {
     await failing({ ...memory, train: small }).toThrow(
       /does not take the 'train' images.*Expected images of 8x8x1, received 4x16x1/,
     )
-    await failing({ ...memory, classes: ['a', 'b'] }).toThrow(/does not have the classes.*Expected 2 classes, received 3/)
+    await failing({ ...memory, facts: { classes: ['a', 'b'] } }).toThrow(InputError)
+    await failing({ ...memory, task: 'segment' }).toThrow(
+      /annotated for another task. Expected annotations for the task 'classify', received 'segment'/,
+    )
     const none = batches(memory.train, { batchSize: 200, dropLast: true })
     await failing({ ...memory, train: none }).toThrow(/'train' part of 'stripes' gives no batch/)
     await failing(streams(), { batchSize: 16 }).toThrow(OptionError)
@@ -174,9 +177,10 @@ describe('image files', () => {
   beforeAll(async () => {
     const { default: sharp } = await import(pathToFileURL(sharpPath).href)
     files = join(folder, 'files')
-    const { train, classes } = memory
+    const { train } = memory
+    const classes = memory.facts.classes as readonly string[]
     for (let index = 0; index < 48; index++) {
-      const below = join(files, classes[train.labels[index]])
+      const below = join(files, classes[train.annotations[index]])
       await mkdir(below, { recursive: true })
       const pixels = train.images.subarray(index * 64, (index + 1) * 64)
       const raw = { width: 8, height: 8, channels: 1 } as const
@@ -196,7 +200,7 @@ describe('image files', () => {
     const common = { size: 8, channels: 1, batchSize: 8, normalization, workers: 1, sharp: sharpPath, worker, badFiles } as const
     return {
       name: 'files',
-      classes: images.classes,
+      facts: images.facts,
       train: imageBatches(images, { ...common, augment }),
       test: imageBatches(images, { ...common, augment: [{ type: 'center-crop', size: 8 }], shuffle: false }),
     }
@@ -217,7 +221,7 @@ describe('image files', () => {
     expect((await readRun(out)).samples).toHaveLength(8)
     expect(existsSync(join(out, 'checkpoints'))).toBe(false)
 
-    await writeFile(join(files, memory.classes[0], 'broken.png'), 'no image')
+    await writeFile(join(files, (memory.facts.classes as readonly string[])[0], 'broken.png'), 'no image')
     await expect(trainStages(options(await fileData(), { stages }))).rejects.toThrow(/broken.png/)
     const warnings: string[] = []
     const listen = (event: TrainEvent): void => {

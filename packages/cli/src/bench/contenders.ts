@@ -1,5 +1,5 @@
 /** What a benchmark compares: the kernel backends, and TensorFlow.js and onnxruntime as rivals. */
-import { compileGraph, type Graph, nearestNames } from '@onebit/core'
+import { compileGraph, type Graph, nearestNames, type Registry } from '@onebit/core'
 import { backendNamed } from '../backends.ts'
 import { UsageError } from '../errors.ts'
 import { tensorflow } from '../tensorflow.ts'
@@ -23,9 +23,9 @@ export const RIVALS = ['tfjs-wasm', ...ONNX_RUNTIMES] as const
 /** Sums in another order differ in the last digits, and now and then a bit flips on a threshold. */
 const FLOAT_TOLERANCE = 1e-3
 
-/** @throws UsageError on an unknown name; BackendUnsupportedError. */
-export async function backendContender(name: string, graph: Graph): Promise<Contender> {
-  const backend = await backendNamed(name)
+/** @throws PluginNotFoundError on an unknown name; OptionError; BackendUnsupportedError. */
+export async function backendContender(registry: Registry, name: string, graph: Graph): Promise<Contender> {
+  const backend = await backendNamed(registry, name)
   const network = await compileGraph(graph, backend)
   return {
     name,

@@ -1,25 +1,29 @@
 /** `onebit bench`: how long a frozen file takes, on backends side by side in one process. */
 import { elementCount, type Graph, readModelFile, reference } from '@onebit/core'
 import type { Command } from 'commander'
-import { BACKENDS } from '../backends.ts'
+import { DEFAULT_BACKEND } from '../backends.ts'
 import { backendContender, type Contender, RIVALS, rivalContender } from '../bench/contenders.ts'
 import { type Ratio, type Timing, type Verification, verifiedRatios, verify } from '../bench/verify.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
 import { InterruptedError } from '../errors.ts'
 import { formatMilliseconds } from '../format.ts'
+import { runtimeRegistry } from '../plugins/runtime-registry.ts'
 import { progressOf } from '../progress.ts'
+import { splitReferences } from '../references.ts'
 import { Shell } from '../shell.ts'
 import { type Column, printTable } from '../table.ts'
 
 export interface BenchFileOptions {
   readonly file: string
-  /** The first is what ratios speak of. Default: wasm. */
+  /** Names, or `wasm:threads=auto`; the first is what ratios speak of. Default: wasm. */
   readonly backends?: readonly string[]
   readonly against?: readonly string[]
   /** Timed runs of each. Default: 30. */
   readonly runs?: number
   /** Images in a run. Default: 1. */
   readonly batch?: number
+  /** Packages, paths or URLs of modules of plugins. */
+  readonly plugins?: readonly string[]
 }
 
 export interface BenchFileResult {
@@ -106,14 +110,14 @@ async function time(
  * @throws ModelFormatError, FileError, UsageError on an unknown backend or rival; InterruptedError once `shell.signal` is aborted.
  */
 export async function benchFile(
-  { file, backends = ['wasm'], against = [], runs = 30, batch = 1 }: BenchFileOptions,
+  { file, backends = [DEFAULT_BACKEND], against = [], runs = 30, batch = 1, plugins }: BenchFileOptions,
   shell = new Shell(),
 ): Promise<BenchFileResult> {
-  const graph = await readModelFile(file)
+  const [graph, registry] = await Promise.all([readModelFile(file), runtimeRegistry(plugins)])
   const inputs = makeInputs(graph, batch)
   const contenders: Contender[] = []
   try {
-    for (const name of backends) contenders.push(await backendContender(name, graph))
+    for (const name of backends) contenders.push(await backendContender(registry, name, graph))
     for (const name of against) contenders.push(await rivalContender(name, graph))
     shell.note('comparing answers with the reference')
     const expected = await (await reference.compile(graph)).run(inputs)
@@ -160,25 +164,28 @@ function print(result: BenchFileResult, shell: Shell): void {
 
 const list = (text: string): string[] => text.split(',').filter((name) => name !== '')
 
-export function addBench(program: Command, host: Host): void {
-  const command = program
-    .command('bench')
-    .description('time a frozen file on backends side by side')
+type Flags = Omit<BenchFileOptions, 'file' | 'backends'> & { readonly backend?: readonly string[] }
+
+export async function addBench(command: Command, host: Host): Promise<void> {
+  const backends = (await runtimeRegistry())
+    .list('backend')
+    .map(({ name }) => name)
+    .join(', ')
+  command
     .argument('<file>', 'a file that `onebit freeze` wrote')
-    .option('--backend <names>', `${BACKENDS.join(', ')}; several separated by commas (default: wasm)`, list)
+    .option('--backend <names>', `${backends}; several separated by commas (default: ${DEFAULT_BACKEND})`, splitReferences)
     .option('--against <names>', `float rivals with the same topology: ${RIVALS.join(', ')}`, list)
     .option('--runs <number>', 'timed runs of each', integer(1), 30)
     .option('--batch <images>', 'images in a run', integer(1), 1)
   finishCommand(command, host, {
     examples: [
-      'bench first.safetensors --backend wasm,reference',
+      'bench first.safetensors --backend wasm,wasm:threads=2,reference',
       'bench first.safetensors --against tfjs-wasm,onnxruntime-node',
     ],
-    notes: `onnxruntime-web and onnxruntime-node are not part of this command: install those you want to compare with. Everything runs on one thread.
+    notes: `onnxruntime-web and onnxruntime-node are not part of this command: install those you want to compare with. Everything runs on one thread, unless a backend is told otherwise.
 Answers are compared with the plain-loop reference first; a ratio is refused where they differ. Own backends must agree exactly, rivals within 0.1 % of the largest output.`,
     interruptible: true,
-    run: ([file], { backend, ...flags }: { backend?: string[]; against?: string[]; runs: number; batch: number }, shell) =>
-      benchFile({ file, backends: backend, ...flags }, shell),
+    run: ([file], { backend, ...flags }: Flags, shell) => benchFile({ ...flags, file, backends: backend }, shell),
     print,
   })
 }

@@ -1,151 +1,119 @@
-/** `onebit eval`: how often a frozen file is right. */
-import { evaluate, readClassifierMetadata } from '@onebit/classify/deployment'
-import { FileError, formatShape, type LoadedNetwork, load, sameShape } from '@onebit/core'
-import type { Batch } from '@onebit/data'
+/** `onebit eval`: how good a frozen file is, in the numbers of its task. */
+import { FileError, type LoadedNetwork, load, type MetricInfo, type MetricTable } from '@onebit/core'
+import { type Batch, type BatchSource, batches, commonRules, type ImageSet, type LoadContext } from '@onebit/data'
+import { readPictureMetadata } from '@onebit/image'
 import { type Command, Option } from 'commander'
-import { BACKENDS, backendNamed, batchSizeFor } from '../backends.ts'
+import { backendNamed, batchSizeFor, DEFAULT_BACKEND } from '../backends.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
-import { chooseDataset, optionsIn } from '../datasets/choose-dataset.ts'
-import type { DataShape, LoadedDataset } from '../datasets/dataset.ts'
-import { type DatasetOfFile, datasetOfFile } from '../datasets/dataset-of-file.ts'
-import { SPLITS, type Split } from '../datasets/fashion-mnist.ts'
-import { DATASET_NAMES, type DatasetChoice, dataShape, loadDataset } from '../datasets/registry.ts'
 import { InterruptedError, UsageError } from '../errors.ts'
-import { formatCount, formatPercent } from '../format.ts'
+import { checkFacts, checkShape } from '../evaluate/check-fit.ts'
+import { type ChosenDataset, chooseDataset, type DatasetRequest } from '../evaluate/choose-dataset.ts'
+import { measureNetwork } from '../evaluate/measure-network.ts'
+import { formatCount, formatMetric } from '../format.ts'
+import { runtimeRegistry } from '../plugins/runtime-registry.ts'
+import { taskNamed } from '../plugins/task-named.ts'
 import { downloadProgress, progressOf } from '../progress.ts'
+import { parseReference } from '../references.ts'
+import { flagOf } from '../rule-flags.ts'
 import { Shell } from '../shell.ts'
+import { printTable } from '../table.ts'
 
-export interface EvalFileOptions {
-  readonly file: string
-  /** Default: the data set that the file was trained on, if it names one. */
-  readonly data?: string
-  /** Where the data set is. */
-  readonly folder?: string
-  /** Of Fashion-MNIST. */
-  readonly split?: Split
-  /** Only the first test images. */
-  readonly limit?: number
+export interface EvalFileOptions extends DatasetRequest {
+  /** Which part is measured: `test`, or what the option `validation` holds out of training. Default: `test`. */
+  readonly part?: 'test' | 'validation'
+  /** A name, or `wasm:threads=auto`. Default: `wasm`. */
   readonly backend?: string
+  /** Packages, paths or URLs of modules of plugins. */
+  readonly plugins?: readonly string[]
   /** The file of the threads that decode images, if a bundler moved it. */
   readonly decodeWorker?: URL
 }
 
 export interface EvalFileResult {
   readonly file: string
+  readonly task: string
   readonly data: string
   readonly backend: string
-  /** Test images. */
+  /** Test pictures. */
   readonly count: number
-  /** 0 to 1. */
-  readonly accuracy: number
+  /** By name. */
+  readonly metrics: Readonly<Record<string, number>>
+  /** The name of the metric that counts most. */
+  readonly headline: string
+  /** What each metric is. */
+  readonly described: readonly MetricInfo[]
+  /** Per class, per joint. */
+  readonly tables: readonly MetricTable[]
   readonly seconds: number
   readonly imagesPerSecond: number
 }
 
-/** Before anything is downloaded or decoded. */
-function checkShape({ inputs, outputs, metadata }: LoadedNetwork, file: string, name: string, shape: DataShape): void {
-  const classes = outputs[0].shape.at(-1)
-  if (inputs.length === 1 && sameShape(inputs[0].shape, shape.input) && classes === shape.classes) return
-  const { dataset } = readClassifierMetadata(metadata)
-  throw new UsageError({
-    what: `'${file}' does not fit ${name}.`,
-    expected: `one input of ${formatShape(shape.input)} and ${shape.classes} classes`,
-    received: `${inputs.map(({ shape }) => formatShape(shape)).join(' and ')} and ${classes} classes`,
-    fix: dataset && `It was trained on ${dataset}.`,
-  })
+/** Pictures in batches that suit the backend; a stream has batches of its own. */
+function batchesOf(images: ImageSet | BatchSource, batchSize: number): AsyncIterable<Batch> | Iterable<Batch> {
+  return 'epoch' in images ? images.epoch() : batches(images, { batchSize, shuffle: false })
 }
 
-function checkClasses({ metadata }: LoadedNetwork, file: string, data: LoadedDataset): void {
-  const { labels } = readClassifierMetadata(metadata)
-  const other = labels?.findIndex((label, index) => label !== data.classes[index]) ?? -1
-  if (!labels || other < 0) return
-  throw new UsageError({
-    what: `'${file}' knows other classes than ${data.name}.`,
-    expected: `'${labels[other]}' as class ${other}`,
-    received: `'${data.classes[other]}'`,
-    fix: 'Evaluate it on the data that it was trained on.',
-  })
-}
-
-/** The test images in batches that suit the backend; a stream has batches of its own. */
-async function testBatches({ test }: LoadedDataset, batchSize: number): Promise<AsyncIterable<Batch> | Iterable<Batch>> {
-  if ('epoch' in test) return test.epoch()
-  const { batches } = await import('@onebit/data')
-  return batches(test, { batchSize, shuffle: false })
-}
-
-/** The data set that was asked for, or else that of the file. */
-function datasetFor({ metadata }: LoadedNetwork, { file, data, folder }: EvalFileOptions): DatasetOfFile {
-  if (data !== undefined) return { name: data, options: {} }
-  const named = datasetOfFile(metadata)
-  if (!named) {
-    const { dataset } = metadata
-    throw new UsageError({
-      what: dataset
-        ? `'${file}' was trained on '${dataset}', which is no data set of this command.`
-        : `'${file}' does not say which data set it was trained on.`,
-      fix: `Name one with --data: ${DATASET_NAMES.join(', ')}.`,
-    })
-  }
-  const { train, test, ...elsewhere } = named.options
-  return { name: named.name, options: folder === undefined ? named.options : elsewhere }
-}
-
-/** The data as the network wants it: its size, its channels and its normalization. */
-function choiceFor(network: LoadedNetwork, options: EvalFileOptions): DatasetChoice {
-  const [size, , channels] = network.inputs[0].shape
-  const { normalization } = readClassifierMetadata(network.metadata)
-  const dataset = datasetFor(network, options)
-  const { split, folder, limit } = options
-  const asked = Object.entries({ split, folder, limit, normalization }).filter(([, value]) => value !== undefined)
-  return chooseDataset(dataset.name, {
-    ...dataset.options,
-    ...optionsIn(dataset.name, { size, channels }),
-    ...Object.fromEntries(asked),
-  })
-}
-
-/** @throws as `dataShape` does; FileError that says so where the data set is no longer where it was in training. */
-async function shapeOf(choice: DatasetChoice, { data, folder }: EvalFileOptions): Promise<DataShape> {
+/** What a data set says of itself. @throws FileError that says what to do where the pictures are not at hand. */
+async function shapeOf({ plugin, options }: ChosenDataset, { data, folder }: EvalFileOptions) {
   try {
-    return await dataShape(choice)
+    return await plugin.shape(options)
   } catch (error) {
-    if (data !== undefined || folder !== undefined || !FileError.isInstance(error)) throw error
+    if (data !== undefined || folder !== undefined || !(error instanceof Error)) throw error
     throw new FileError(
-      { ...error.parts, fix: 'The data set was there in training. Where it is now, --data-folder says.' },
+      {
+        what: `The pictures of '${plugin.name}', which the file names, are not at hand: ${error.message}`,
+        fix: 'A file does not decide which folders are read: say with --data-folder where they are.',
+      },
       { cause: error },
     )
   }
 }
 
 /**
- * @throws ModelFormatError, FileError, UsageError if file and data set do not fit; InterruptedError once `shell.signal` is aborted.
+ * @throws ModelFormatError, FileError, UsageError if file and data set do not fit; PluginLoadError; InterruptedError once `shell.signal` is
+ * aborted.
  */
 export async function evaluateFile(options: EvalFileOptions, shell = new Shell()): Promise<EvalFileResult> {
-  const { file, backend: backendName = 'wasm', decodeWorker } = options
-  const { signal } = shell
-  const backend = await backendNamed(backendName)
+  const { file, backend: backendName = DEFAULT_BACKEND, plugins, decodeWorker } = options
+  const registry = await runtimeRegistry(plugins)
+  const backend = await backendNamed(registry, backendName)
   const network = await load(file, { backend })
   try {
-    const choice = choiceFor(network, options)
-    checkShape(network, file, choice.name, await shapeOf(choice, options))
-    const data = await loadDataset(choice, { onProgress: downloadProgress(shell), signal, decodeWorker })
-    checkClasses(network, file, data)
-    if (!choice.normalization) shell.note(`The file states no normalization; that of ${data.name} is taken.`)
-    const progress = progressOf(shell, 'images', data.images.test)
+    const chosen = chooseDataset(network, options, registry)
+    const runtime = await taskNamed(registry, network.metadata.task ?? chosen.plugin.task, file).runtime()
+    checkTask(network, file, chosen)
+    const shape = await shapeOf(chosen, options)
+    checkShape(network, file, chosen.plugin, shape, runtime)
+    const context: LoadContext = { onProgress: downloadProgress(shell), signal: shell.signal, decodeWorker }
+    const data = await chosen.plugin.load(chosen.options, context)
+    checkFacts(runtime.readMetadata(network.metadata), data.facts, file, data.name)
+    if (!readPictureMetadata(network.metadata).normalization)
+      shell.note(`The file states no normalization; that of ${data.name} is taken.`)
+    const images = partOf(data, options)
+    const progress = progressOf(shell, 'images', options.part === 'validation' ? data.images.validation : data.images.test)
     const began = performance.now()
-    const scorer = async (images: Float32Array): Promise<Float32Array> => {
+    const onProgress = async (seen: number): Promise<void> => {
+      progress.update(seen, `${((1000 * seen) / (performance.now() - began)).toFixed(0)} img/s`)
       await new Promise((resolve) => setImmediate(resolve))
-      if (signal.aborted) throw new InterruptedError({ what: 'Interrupted; the images seen so far were not all of them.' })
-      const results = await network.run({ [network.inputs[0].name]: images }, { validate: false })
-      return results[network.outputs[0].name] as Float32Array
+      if (shell.signal.aborted) throw new InterruptedError({ what: 'Interrupted; the images seen so far were not all of them.' })
     }
     try {
-      const { accuracy, count } = await evaluate(scorer, await testBatches(data, batchSizeFor(backend)), (seen) => {
-        progress.update(seen, `${((1000 * seen) / (performance.now() - began)).toFixed(0)} img/s`)
-      })
+      const measured = await measureNetwork(network, runtime, data.facts, batchesOf(images, batchSizeFor(backend)), onProgress)
+      const { count, metrics: described, values: metrics, tables } = measured
       const seconds = (performance.now() - began) / 1000
-      return { file, data: data.name, backend: backend.name, count, accuracy, seconds, imagesPerSecond: count / seconds }
+      return {
+        file,
+        task: runtime.name,
+        data: data.name,
+        backend: backend.name,
+        count,
+        metrics,
+        headline: described[0].name,
+        described,
+        tables,
+        seconds,
+        imagesPerSecond: count / seconds,
+      }
     } finally {
       progress.stop()
     }
@@ -154,31 +122,88 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
   }
 }
 
-function print({ data, backend, count, accuracy, imagesPerSecond }: EvalFileResult, shell: Shell): void {
-  shell.print(
-    `${data}  accuracy ${shell.colors.bold(formatPercent(accuracy))} of ${formatCount(count)} test images  ${backend}  ${formatCount(imagesPerSecond)} img/s`,
-  )
+type Loaded = Awaited<ReturnType<ChosenDataset['plugin']['load']>>
+
+/** @throws UsageError if no validation part was held out. */
+function partOf({ test, validation, name }: Loaded, { part = 'test' }: EvalFileOptions): ImageSet | BatchSource {
+  if (part === 'test') return test
+  if (validation) return validation
+  throw new UsageError({
+    what: `${name} has no validation part.`,
+    fix: 'Say how much of the training part was held out: --validation 0.1.',
+  })
 }
 
-export function addEval(program: Command, host: Host): void {
-  const command = program
-    .command('eval')
-    .description('measure the accuracy of a frozen file')
+/** @throws UsageError if the data set's annotations are of another task than the file. */
+function checkTask({ metadata }: LoadedNetwork, file: string, { plugin }: ChosenDataset): void {
+  const { task } = metadata
+  if (task === undefined || task === plugin.task) return
+  throw new UsageError({
+    what: `'${file}' cannot be measured on ${plugin.name}.`,
+    expected: `a data set of the task '${task}'`,
+    received: `one of the task '${plugin.task}'`,
+    fix: 'Name another with --data.',
+  })
+}
+
+function printTables(tables: readonly MetricTable[], shell: Shell): void {
+  for (const { title, columns, rows } of tables) {
+    shell.print()
+    shell.print(shell.colors.bold(title))
+    const numeric = (index: number): boolean => rows.every((row) => row[index] === '' || /^[-\d.]/.test(row[index]))
+    printTable(
+      shell,
+      columns.map((column, index) => ({
+        title: column,
+        align: index > 0 && numeric(index) ? 'right' : 'left',
+        // The first two tell what a row is of, and how good it is.
+        ...(index > 1 && { leaveOut: index }),
+      })),
+      rows,
+    )
+  }
+}
+
+function print({ data, backend, count, metrics, described, tables, imagesPerSecond }: EvalFileResult, shell: Shell): void {
+  const { bold, dim } = shell.colors
+  shell.print(`${data}  ${formatCount(count)} images  ${dim(`${backend}  ${formatCount(imagesPerSecond)} img/s`)}`)
+  const width = Math.max(...described.map(({ name }) => name.length))
+  for (const [index, metric] of described.entries()) {
+    const value = formatMetric(metric, metrics[metric.name])
+    shell.print(`${metric.name.padEnd(width)}  ${index === 0 ? bold(value) : value}`)
+  }
+  printTables(tables, shell)
+}
+
+type Flags = Omit<EvalFileOptions, 'file' | 'folder' | 'decodeWorker'> & { readonly dataFolder?: string }
+
+export async function addEval(command: Command, host: Host): Promise<void> {
+  const registry = await runtimeRegistry()
+  const namesOf = (kind: string): string =>
+    registry
+      .list(kind)
+      .map(({ name }) => name)
+      .join(', ')
+  command
     .argument('<file>', 'a file that `onebit freeze` wrote')
-    .option('--data <name>', `${DATASET_NAMES.join(', ')} (default: what the file was trained on)`)
+    .option('--data <name>', `${namesOf('dataset')} (default: what the file was trained on)`, parseReference)
     .option('--data-folder <path>', 'where the data set is; an image folder has test or val below it')
-    .addOption(new Option('--split <split>', 'which part of fashion-mnist (default: embedded)').choices(SPLITS))
+    .option('--download', 'download the data set that the file names, if it is not here')
+    .option('--split <name>', 'which part of a data set that has several')
     .option('--limit <images>', 'only the first test images', integer(1))
-    .option('--backend <name>', BACKENDS.join(' or '), 'wasm')
+    .addOption(flagOf({ name: 'validation', rule: commonRules.validation }))
+    .addOption(new Option('--part <part>', 'what is measured (default: test)').choices(['test', 'validation']))
+    .option('--backend <name>', `${namesOf('backend')}, with options after a colon`, DEFAULT_BACKEND)
   finishCommand(command, host, {
     examples: [
       'eval first.safetensors',
-      'eval first.safetensors --data fashion-mnist --split full --backend wasm',
-      'eval pets.safetensors --data image-folder --data-folder pets',
+      'eval first.safetensors --data fashion-mnist:split=full --backend wasm:threads=auto',
+      'eval pets.safetensors --data-folder pets',
     ],
+    notes:
+      'A file names the data set that it was trained on; where that is, and whether it may be downloaded, is for you to say. Names take options after a colon; `onebit plugins` lists them.',
     interruptible: true,
-    run: ([file], { dataFolder, ...flags }: Omit<EvalFileOptions, 'file'> & { dataFolder?: string }, shell) =>
-      evaluateFile({ ...flags, file, folder: dataFolder }, shell),
+    run: ([file], { dataFolder, ...flags }: Flags, shell) => evaluateFile({ ...flags, file, folder: dataFolder }, shell),
     print,
   })
 }

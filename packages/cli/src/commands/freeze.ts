@@ -12,6 +12,8 @@ export interface FreezeRunOptions {
   readonly run: string
   /** Default: `model.safetensors` in the run folder. */
   readonly out?: string
+  /** Packages, paths or URLs of modules of plugins, beside those that the run's recipe names. */
+  readonly plugins?: readonly string[]
 }
 
 export interface FreezeRunResult {
@@ -25,9 +27,8 @@ export interface FreezeRunResult {
 /**
  * @throws RunError if the folder holds no run; FreezeError; FileError if the file cannot be written, and leaves what was there.
  */
-export async function freezeRun({ run, out }: FreezeRunOptions, shell = new Shell()): Promise<FreezeRunResult> {
-  const { defaultRegistry } = await import('../registry.ts')
-  const frozen = await freezeRunFolder(run, defaultRegistry())
+export async function freezeRun({ run, out, plugins }: FreezeRunOptions, shell = new Shell()): Promise<FreezeRunResult> {
+  const frozen = await freezeRunFolder(run, plugins)
   const file = out ?? join(run, 'model.safetensors')
   if (frozen.run.interrupted) shell.note(`'${run}' was interrupted; freezing what it had learned until then`)
   await frozen.save(file)
@@ -42,17 +43,15 @@ function print({ file, bytes, floatBytes }: FreezeRunResult, shell: Shell): void
   )
 }
 
-export function addFreeze(program: Command, host: Host): void {
-  const command = program
-    .command('freeze')
-    .description('write a run as one safetensors file of packed bits')
+export function addFreeze(command: Command, host: Host): void {
+  command
     .argument('<run>', 'the folder that `onebit train` wrote')
     .option('--out <file>', 'default: model.safetensors in the run folder')
   finishCommand(command, host, {
     examples: ['freeze runs/first --out first.safetensors'],
     notes:
-      'The file carries the names of its classes, how pictures become inputs, its data set and its recipe, so that `onebit run` and `onebit eval` need nothing else.',
-    run: ([run], { out }: { out?: string }, shell) => freezeRun({ run, out }, shell),
+      'The file carries its task and what that knows of the data, how pictures become inputs, its data set and its recipe, so that `onebit run` and `onebit eval` need nothing else.',
+    run: ([run], flags: { out?: string }, shell) => freezeRun({ ...flags, run }, shell),
     print,
   })
 }

@@ -1,7 +1,9 @@
 /** `onebit plugins`: every name that recipes and flags take. */
-import type { OptionRule, Paper, Plugin, Quantizer } from '@onebit/core'
+import type { OptionRule, Paper, Plugin, Quantizer, Task } from '@onebit/core'
 import type { Command } from 'commander'
 import { finishCommand, type Host } from '../command.ts'
+import { loadPlugins } from '../plugins/load-plugins.ts'
+import { defaultRegistry } from '../registry.ts'
 import type { Shell } from '../shell.ts'
 import { type Column, printTable } from '../table.ts'
 
@@ -27,14 +29,24 @@ function entryOf(plugin: Plugin): PluginEntry {
   return { ...entry, for: targets, thresholds, levels }
 }
 
-export async function listPlugins(): Promise<PluginEntry[]> {
-  const { defaultRegistry } = await import('../registry.ts')
-  return defaultRegistry().list().map(entryOf)
+export interface ListPluginsOptions {
+  /** Packages, paths or URLs of modules of plugins, beside what ships. */
+  readonly plugins?: readonly string[]
 }
 
+/** @throws PluginLoadError, DuplicatePluginError */
+export async function listPlugins({ plugins = [] }: ListPluginsOptions = {}): Promise<PluginEntry[]> {
+  const registry = defaultRegistry((await loadPlugins(plugins)).plugins)
+  // Losses of a task stand in its definition; recipes name them as they name the others.
+  const losses = new Set((registry.list('task') as readonly Task[]).flatMap((task) => task.losses))
+  return [...registry.list(), ...losses].map(entryOf)
+}
+
+/** `scale = per-channel (per-channel, per-tensor)`; what has no default may be left out, or must be given. */
 function describeOption([name, rule]: [string, OptionRule]): string {
   const range = 'values' in rule ? ` (${rule.values.join(', ')})` : ''
-  return `${name} = ${rule.default}${range}`
+  if (rule.default !== undefined) return `${name} = ${JSON.stringify(rule.default).replaceAll('"', '')}${range}`
+  return `${name}${range}${rule.optional ? ', optional' : ', required'}`
 }
 
 function describePaper(paper: Paper | null): string {
@@ -68,13 +80,12 @@ function print(plugins: readonly PluginEntry[], shell: Shell): void {
   printTable(shell, COLUMNS, rows)
 }
 
-export function addPlugins(program: Command, host: Host): void {
-  const command = program
-    .command('plugins')
-    .description('list quantizers, blocks, networks, heads and distillers with their options')
+export function addPlugins(command: Command, host: Host): void {
   finishCommand(command, host, {
-    examples: ['plugins', 'plugins --json'],
-    run: () => listPlugins(),
+    examples: ['plugins', 'plugins --json', 'plugins --plugin onebit-plugin-counting'],
+    notes:
+      'Quantizers, blocks, networks, heads, tasks, losses, distillers, optimizers, data sets, augmentations and backends, of Onebit and of the packages under --plugin.',
+    run: (_, flags: object) => listPlugins(flags),
     print,
   })
 }

@@ -1,27 +1,26 @@
 /** `onebit recipe`: a recipe as JSON, to keep, to read and to change. */
 import type { Command } from 'commander'
-import { finishCommand, type Host } from '../command.ts'
+import { type CommonFlags, finishCommand, type Host } from '../command.ts'
 import { readRecipe } from '../recipe/read-recipe.ts'
-import type { CheckedRecipe } from '../recipe/schema.ts'
+import type { CheckedRecipe } from '../recipe/recipe.ts'
+import { defaultRegistry } from '../registry.ts'
 import type { Shell } from '../shell.ts'
 import { describeShippedRecipes } from '../shipped-recipes.ts'
-import { addRecipeFlags, flagValues } from './train-flags.ts'
+import { addRecipeFlags } from './train-flags.ts'
 
 /** The answer is JSON for people and machines alike. */
 function print(recipe: CheckedRecipe, shell: Shell): void {
   if (!shell.json) shell.print(JSON.stringify(recipe, null, 2))
 }
 
-export function addRecipe(program: Command, host: Host): void {
-  const command = program
-    .command('recipe')
-    .description('print a recipe for `onebit train`: one that ships, or what flags stand for')
-    .argument('[recipe]', 'the name of a recipe, or a file; flags change parts of it')
-  addRecipeFlags(command)
+export function addRecipe(command: Command, host: Host): void {
+  command.argument('[recipe]', 'the name of a recipe, or a file; flags change parts of it')
+  const changes = addRecipeFlags(command, defaultRegistry())
   finishCommand(command, host, {
     examples: ['recipe bi-real > recipe.json', 'recipe --data cifar-10 --block react --mix-up 0.2 > recipe.json'],
     notes: `Recipes that ship, at a scale for Fashion-MNIST:\n${describeShippedRecipes()}\nWhat a recipe leaves out is filled in.`,
-    run: async ([recipe], flags: Readonly<Record<string, unknown>>) => (await readRecipe(recipe, flagValues(flags))).recipe,
+    run: async ([recipe], { plugins, ...flags }: Readonly<Record<string, unknown>> & CommonFlags) =>
+      (await readRecipe(recipe, changes(flags), { plugins })).recipe,
     print,
   })
 }

@@ -1,7 +1,7 @@
 /** `onebit report`: a run as one HTML page that opens offline. */
 import { basename, join, resolve } from 'node:path'
 import { costOf, type Graph, writeFileAtomically } from '@onebit/core'
-import type { ReportSection } from '@onebit/train'
+import { type ReportSection, renderReport } from '@onebit/train'
 import type { Command } from 'commander'
 import { finishCommand, type Host } from '../command.ts'
 import { formatBytes, formatLarge } from '../format.ts'
@@ -13,6 +13,8 @@ export interface ReportRunOptions {
   readonly run: string
   /** Default: `report.html` in the run folder. */
   readonly out?: string
+  /** Packages, paths or URLs of modules of plugins, beside those that the run's recipe names. */
+  readonly plugins?: readonly string[]
 }
 
 export interface ReportRunResult {
@@ -41,24 +43,21 @@ function networkSection(graph: Graph): ReportSection {
 /**
  * @throws RunError if the folder holds no run; FileError if the page cannot be written.
  */
-export async function reportRun({ run: folder, out }: ReportRunOptions): Promise<ReportRunResult> {
-  const [{ renderReport }, { defaultRegistry }] = await Promise.all([import('@onebit/train'), import('../registry.ts')])
-  const { run, graph } = await freezeRunFolder(folder, defaultRegistry())
+export async function reportRun({ run: folder, out, plugins }: ReportRunOptions): Promise<ReportRunResult> {
+  const { run, graph } = await freezeRunFolder(folder, plugins)
   const html = renderReport(basename(resolve(folder)), run, [networkSection(graph)])
   const file = resolve(out ?? join(folder, 'report.html'))
   await writeFileAtomically(file, new TextEncoder().encode(html))
   return { file }
 }
 
-export function addReport(program: Command, host: Host): void {
-  const command = program
-    .command('report')
-    .description('write a run as one HTML page that opens offline')
+export function addReport(command: Command, host: Host): void {
+  command
     .argument('<run>', 'the folder that `onebit train` wrote')
     .option('--out <file>', 'default: report.html in the run folder')
   finishCommand(command, host, {
     examples: ['report runs/first'],
-    run: ([run], { out }: { out?: string }) => reportRun({ run, out }),
+    run: ([run], flags: { out?: string }) => reportRun({ ...flags, run }),
     print: ({ file }, shell: Shell) => shell.print(`saved ${shell.colors.bold(file)}`),
   })
 }

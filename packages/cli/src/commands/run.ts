@@ -1,92 +1,154 @@
-/** `onebit run`: what a frozen file sees in one picture. */
-import { imageClassifier, readClassifierMetadata } from '@onebit/classify/deployment'
-import { load } from '@onebit/core'
+/** `onebit run`: what a frozen file makes of one picture. */
+import { type DescribedRow, fileError, type JsonValue, load, writeFileAtomically } from '@onebit/core'
+import {
+  borderColor,
+  createPipeline,
+  encodePng,
+  invertPicture,
+  type Picture,
+  pictureOf,
+  readPictureMetadata,
+} from '@onebit/image'
 import type { Command } from 'commander'
-import { BACKENDS, backendNamed } from '../backends.ts'
+import { backendNamed, DEFAULT_BACKEND } from '../backends.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
-import { augmentationsOf } from '../datasets/augmentation-schema.ts'
 import { formatBar, formatPercent } from '../format.ts'
-import { readPicture } from '../picture.ts'
+import { readPictureFile } from '../picture.ts'
+import { runtimeRegistry } from '../plugins/runtime-registry.ts'
+import { taskNamed } from '../plugins/task-named.ts'
 import { Shell } from '../shell.ts'
 
 export interface RunFileOptions {
   readonly file: string
   readonly image: string
+  /** What the network is for, where the file does not say. Default: `classify`. */
+  readonly task?: string
+  /** A name, or `wasm:threads=auto`. Default: `wasm`. */
   readonly backend?: string
   /** Exchange light and dark. */
   readonly invert?: boolean
-  /** How many labels. Default: 3. */
+  /** How many rows, where the task ranks what it sees. Default: 3. */
   readonly top?: number
+  /** Where the picture goes with what was seen drawn on it, as PNG. */
+  readonly draw?: string
+  /** Packages, paths or URLs of modules of plugins. */
+  readonly plugins?: readonly string[]
 }
 
 export interface RunFileResult {
   readonly file: string
   readonly image: string
+  readonly task: string
   readonly backend: string
-  /** Best first. Without labels in the file, a label is the index as text. */
-  readonly top: readonly { readonly label: string; readonly index: number; readonly score: number }[]
+  /** As the task writes it. */
+  readonly prediction: JsonValue
+  /** The same in rows for people, the most important first. */
+  readonly rows: readonly DescribedRow[]
+  /** The drawn picture, if it was asked for. */
+  readonly drawn?: string
+}
+
+/** Says so where light and dark seem to be exchanged. */
+function checkBackground(seen: Picture, background: 'dark' | 'light' | undefined, invert: boolean, shell: Shell): void {
+  if (!background) return
+  const border = borderColor(seen)
+  const brightness = border.reduce((sum, value) => sum + value, 0) / border.length / 255
+  if ((brightness > 0.5 ? 'light' : 'dark') === background) return
+  const fix = invert ? 'Try without --invert.' : 'Try --invert.'
+  shell.note(`The network was trained on pictures with a ${background} background; this one's is not. ${fix}`)
 }
 
 function tellAssumptions(assumptions: readonly string[], shell: Shell): void {
   for (const assumption of assumptions) shell.note(assumption)
-  if (assumptions.length > 0) shell.note('A program states both with freeze(model, { metadata: classifierMetadata(data) }).')
+  if (assumptions.length > 0) shell.note('A program states all of it with freeze(model, { metadata: taskMetadata(...) }).')
 }
 
 /**
- * @throws ModelFormatError or FileError if the model or the picture cannot be read; UsageError if the network takes no pictures.
+ * @throws ModelFormatError or FileError if the model or the picture cannot be read; UsageError if no plugin knows the file's task;
+ * InputError if the network takes no pictures; PluginLoadError.
  */
-export async function runFile(
-  { file, image, backend: backendName = 'wasm', invert, top = 3 }: RunFileOptions,
-  shell = new Shell(),
-): Promise<RunFileResult> {
-  const backend = await backendNamed(backendName)
+export async function runFile(options: RunFileOptions, shell = new Shell()): Promise<RunFileResult> {
+  const {
+    file,
+    image,
+    task = 'classify',
+    backend: backendName = DEFAULT_BACKEND,
+    invert = false,
+    top = 3,
+    draw,
+    plugins,
+  } = options
+  const registry = await runtimeRegistry(plugins)
+  const backend = await backendNamed(registry, backendName)
   const network = await load(file, { backend })
   try {
-    const metadata = readClassifierMetadata(network.metadata)
-    const { labels, normalization, background } = metadata
-    const preparation = metadata.preparation && augmentationsOf(metadata.preparation)
-    const [input] = network.inputs
-    const picture = await readPicture(image, { input: input.shape, normalization, preparation, invert })
-    tellAssumptions(imageClassifier(network).assumptions, shell)
-    if (background && (picture.border > 0.5 ? 'light' : 'dark') !== background) {
-      shell.note(
-        `The network was trained on pictures with a ${background} background; this one's is not. ${invert ? 'Try without --invert.' : 'Try --invert.'}`,
-      )
+    const runtime = await taskNamed(registry, network.metadata.task ?? task, file).runtime()
+    const pipeline = createPipeline(network, runtime)
+    const given = await readPictureFile(image)
+    const picture = invert ? invertPicture(given) : given
+    tellAssumptions(pipeline.assumptions, shell)
+    const { picture: seen } = await pipeline.prepare(picture)
+    checkBackground(seen, readPictureMetadata(network.metadata).background, invert, shell)
+    const prediction = await pipeline.run(picture)
+    if (draw !== undefined) {
+      const { data, width, height } = await pipeline.draw(given, prediction)
+      await write(draw, encodePng(pictureOf(Uint8Array.from(data), width, height)))
     }
-    const outputs = await network.run({ [input.name]: picture.values })
-    const scores = Array.from(outputs[network.outputs[0].name])
-    const best = scores
-      .map((score, index) => ({ label: labels?.[index] ?? `${index}`, index, score }))
-      .sort((a, b) => b.score - a.score)
-      .slice(0, top)
-    return { file, image, backend: backend.name, top: best }
+    return {
+      file,
+      image,
+      task: runtime.name,
+      backend: backend.name,
+      prediction: runtime.toJson(prediction, pipeline.facts, top),
+      rows: runtime.describe(prediction, pipeline.facts, top),
+      ...(draw !== undefined && { drawn: draw }),
+    }
   } finally {
     network.dispose()
   }
 }
 
-function print({ top }: RunFileResult, shell: Shell): void {
-  const { bold, green } = shell.colors
-  const width = Math.max(...top.map(({ label }) => label.length))
-  top.forEach(({ label, score }, rank) => {
-    const name = label.padEnd(width)
-    shell.print(`${rank === 0 ? bold(name) : name}  ${green(formatBar(score))}  ${formatPercent(score, 1).padStart(7)}`)
-  })
+async function write(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFileAtomically(file, bytes)
+  } catch (error) {
+    throw fileError(`The drawn picture '${file}' could not be written.`, error)
+  }
 }
 
-export function addRun(program: Command, host: Host): void {
-  const command = program
-    .command('run')
-    .description('classify a picture with a frozen file')
+function print({ rows, drawn }: RunFileResult, shell: Shell): void {
+  const { bold, green, dim } = shell.colors
+  const width = Math.max(0, ...rows.map(({ label }) => label.length))
+  for (const [rank, { label, score, detail }] of rows.entries()) {
+    const name = label.padEnd(width)
+    const share = score === undefined ? '' : `  ${green(formatBar(score))}  ${formatPercent(score, 1).padStart(7)}`
+    shell.print(`${rank === 0 ? bold(name) : name}${share}${detail ? `  ${dim(detail)}` : ''}`.trimEnd())
+  }
+  if (rows.length === 0) shell.print('nothing')
+  if (drawn !== undefined) shell.print(`saved ${bold(drawn)}`)
+}
+
+export async function addRun(command: Command, host: Host): Promise<void> {
+  const backends = (await runtimeRegistry())
+    .list('backend')
+    .map(({ name }) => name)
+    .join(', ')
+  command
     .argument('<file>', 'a file that `onebit freeze` wrote')
-    .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF; fitted into the input of the network')
-    .option('--backend <name>', BACKENDS.join(' or '), 'wasm')
+    .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF; prepared as the pictures of the training were')
+    .option('--backend <name>', `${backends}, with options after a colon`, DEFAULT_BACKEND)
     .option('--invert', 'exchange light and dark')
-    .option('--top <labels>', 'how many labels to show', integer(1), 3)
+    .option('--top <number>', 'how many rows, where what is seen has a rank', integer(1), 3)
+    .option('--draw <file>', 'write the picture with what is seen drawn on it, as PNG')
+    .option('--task <name>', 'what the network is for, where the file does not say (default: classify)')
   finishCommand(command, host, {
-    examples: ['run first.safetensors shoe.png', 'run first.safetensors photo.jpg --invert'],
+    examples: [
+      'run first.safetensors shoe.png',
+      'run first.safetensors photo.jpg --invert --draw seen.png',
+      'run count.safetensors jar.jpg --plugin onebit-plugin-counting',
+    ],
     notes:
-      'Fashion-MNIST pictures are light on dark. A photo of a shoe on a white ground is dark on light: give --invert.\nA file that names no classes or no normalization still runs; what is assumed is told on standard error.',
+      'Fashion-MNIST pictures are light on dark. A photo of a shoe on a white ground is dark on light: give --invert.\nWhat a file does not state is assumed, and told on standard error.',
     run: ([file, image], flags: Omit<RunFileOptions, 'file' | 'image'>, shell) => runFile({ ...flags, file, image }, shell),
     print,
   })

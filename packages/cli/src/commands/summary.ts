@@ -1,5 +1,4 @@
 /** `onebit summary`: what a network is made of and what it costs. */
-import { readClassifierMetadata } from '@onebit/classify/deployment'
 import {
   CONVENTIONS,
   type Cost,
@@ -8,23 +7,25 @@ import {
   formatShape,
   type GraphInput,
   storedParameters,
+  type Task,
   type TotalCost,
 } from '@onebit/core'
+import { readPictureMetadata } from '@onebit/image'
+import { publishedNetworks } from '@onebit/networks'
 import { type Command, Option } from 'commander'
-import { BACKENDS, backendNamed } from '../backends.ts'
-import { finishCommand, type Host, imageShape, integer } from '../command.ts'
+import { backendNamed, DEFAULT_BACKEND } from '../backends.ts'
+import { finishCommand, type Host, imageShape } from '../command.ts'
 import { formatBytes, formatCount, formatLarge } from '../format.ts'
-import { type OpenedGraph, openGraph } from '../open-graph.ts'
+import { type OpenedGraph, type OpenOptions, openGraph } from '../open-graph.ts'
+import { parseReference } from '../references.ts'
+import { defaultRegistry } from '../registry.ts'
 import type { Shell } from '../shell.ts'
 import { type Column, printTable } from '../table.ts'
 
-export interface SummaryOptions {
+/** `input`, `data` and `head` are for a recipe or a name. */
+export interface SummaryOptions extends OpenOptions {
   /** A model file, a run folder, a recipe or a network's name. */
   readonly source: string
-  /** `[height, width, channels]`, for a recipe or a name. */
-  readonly input?: readonly [number, number, number]
-  /** For a recipe or a name. */
-  readonly classes?: number
   /** How operations and parameters are counted. Default: `standard`. */
   readonly convention?: string
   /** Whose kernels are named. Default: `wasm`. */
@@ -63,6 +64,8 @@ export interface Summary {
   readonly totals: SummaryTotals
   /** What a file or a run says beside its graph, as text; empty of other sources. */
   readonly metadata: Readonly<Record<string, string>>
+  /** In words, what whoever runs a file need not guess; of a file or a run. */
+  readonly states?: string
 }
 
 function totalsOf({ total }: Cost, stored: ReturnType<typeof storedParameters> | undefined): SummaryTotals {
@@ -81,15 +84,30 @@ function totalsOf({ total }: Cost, stored: ReturnType<typeof storedParameters> |
   }
 }
 
+/** `10 classes`, of a list of ten; `skeleton`, of anything else. */
+const describeFact = ([name, value]: [string, unknown]): string => (Array.isArray(value) ? `${value.length} ${name}` : name)
+
+/** What whoever runs a file need not guess: its data set, what its task knows of the data, the scale of its inputs. */
+async function describeMetadata(metadata: Summary['metadata'], tasks: readonly Task[]): Promise<string> {
+  const { dataset, normalization } = readPictureMetadata(metadata)
+  const task = tasks.find(({ name }) => name === metadata.task)
+  const facts = task ? Object.entries((await task.runtime()).readMetadata(metadata)).map(describeFact) : []
+  return [
+    metadata.task === undefined ? 'no task' : `task ${metadata.task}`,
+    dataset ?? 'no data set',
+    ...facts,
+    normalization ? 'a normalization' : 'no normalization',
+  ].join(', ')
+}
+
 /**
  * @throws UsageError if the source is nothing of the kind; RecipeError, RunError, ModelFormatError, FileError.
  */
 export async function summarize(options: SummaryOptions): Promise<Summary> {
-  const { source, input, classes, convention: name = 'standard', backend: backendName = 'wasm' } = options
+  const { source, convention: name = 'standard', backend: backendName = DEFAULT_BACKEND, ...open } = options
   const counting = convention(name)
-  const backend = await backendNamed(backendName)
-  const { defaultRegistry } = await import('../registry.ts')
-  const { graph, from, parameters } = await openGraph(source, defaultRegistry(), { input, classes })
+  const { graph, from, parameters, registry } = await openGraph(source, open)
+  const backend = await backendNamed(registry, backendName)
   const cost = costOf(graph, counting)
   const totals = totalsOf(cost, parameters && storedParameters(parameters, counting))
   const explanations = await backend.explain(graph)
@@ -98,7 +116,8 @@ export async function summarize(options: SummaryOptions): Promise<Summary> {
     return { ...node, kernel, reason, choice, samples }
   })
   const { inputs, metadata } = graph
-  return { source, from, inputs, convention: counting.name, backend: backend.name, layers, totals, metadata }
+  const states = from === 'file' || from === 'run' ? await describeMetadata(metadata, registry.list('task') as Task[]) : undefined
+  return { source, from, inputs, convention: counting.name, backend: backend.name, layers, totals, metadata, states }
 }
 
 const optional = (count: number): string => (count === 0 ? '' : formatLarge(count))
@@ -164,13 +183,6 @@ function slowKernels(layers: readonly SummaryLayer[], all: boolean): string[] {
   )
 }
 
-/** What whoever runs a file need not guess. */
-function describeMetadata(metadata: Summary['metadata']): string {
-  const { dataset, labels, normalization } = readClassifierMetadata(metadata)
-  const classes = labels ? `${labels.length} names of classes` : 'no names of classes'
-  return [dataset ?? 'no data set', classes, normalization ? 'a normalization' : 'no normalization'].join(', ')
-}
-
 function print(summary: Summary, all: boolean, shell: Shell): void {
   const { totals, inputs, layers } = summary
   const counted = `counted as ${summary.convention}: ${convention(summary.convention).description}`
@@ -188,7 +200,7 @@ function print(summary: Summary, all: boolean, shell: Shell): void {
     ],
     ['activations', `${formatBytes(totals.peakActivationBytes)} at most at once`],
   ]
-  if (summary.from === 'file' || summary.from === 'run') lines.push(['states', describeMetadata(summary.metadata)])
+  if (summary.states !== undefined) lines.push(['states', summary.states])
   for (const [name, value] of lines) shell.print(`${name.padEnd(12)}${value}`)
   for (const line of slowKernels(layers, all)) shell.print(line)
   shell.print(shell.colors.dim(counted))
@@ -196,39 +208,36 @@ function print(summary: Summary, all: boolean, shell: Shell): void {
   if (!all && hidden > 0) shell.print(shell.colors.dim(`${hidden} ops without weights are not shown; --all shows them.`))
 }
 
-/** Of `publishedNetworks`, which is not loaded for a page of help. */
-const PUBLISHED_NETWORKS =
-  'resnet-18-float, resnet-34-float, bnn-18, xnor-18, xnor-34, xnor-alexnet, bi-real-18, bi-real-34, strong-baseline-18, ' +
-  'real-to-binary-18, group-net-18, group-net-34, react-18, react-a, quicknet, bi-real-20, vgg-small'
-
-export function addSummary(program: Command, host: Host): void {
-  const command = program
-    .command('summary')
-    .description('show layers, parameters, operations and memory of a network')
+export function addSummary(command: Command, host: Host): void {
+  const backends = defaultRegistry()
+    .list('backend')
+    .map(({ name }) => name)
+    .join(', ')
+  command
     .argument('<source>', 'a model file, a run folder, a recipe or a network name')
     .option('--input <shape>', 'for a recipe or a name: HEIGHTxWIDTHxCHANNELS (default: that of the data set)', imageShape)
-    .option('--classes <number>', 'for a recipe or a name (default: those of the data set)', integer(2))
+    .option('--data <name>', 'for a recipe or a name: the data set that it is for', parseReference)
+    .option('--head <name>', "for a recipe or a name: the head, with options (default: the task's)", parseReference)
     .addOption(
       new Option('--convention <name>', 'how operations and parameters are counted (default: standard)').choices(
         CONVENTIONS.map(({ name }) => name),
       ),
     )
-    .option('--backend <name>', `whose kernels are named: ${BACKENDS.join(' or ')} (default: wasm)`)
+    .option('--backend <name>', `whose kernels are named: ${backends} (default: ${DEFAULT_BACKEND})`)
     .option('--all', 'show ops without weights too')
   let all = false
   finishCommand(command, host, {
     examples: [
       'summary first.safetensors',
-      'summary resnet18 --input 224x224x3 --classes 1000',
+      'summary resnet18 --data imagenet',
       'summary resnet-small:width=64',
       'summary real-to-binary-18 --convention larq --json',
     ],
-    notes: `Networks of papers have names of their own: ${PUBLISHED_NETWORKS}.
+    notes: `Networks of papers have names of their own: ${Object.keys(publishedNetworks).join(', ')}.
 'bits' is input x weight precision; '1-bit' and 'real' count parameters; 'activations' is what the output takes at run time, 'kernel' what runs the op. Everything counts for one image.`,
-    run: ([source], flags: Omit<SummaryOptions, 'source'> & { all?: boolean }) => {
-      all = flags.all ?? false
-      const { input, classes, convention, backend } = flags
-      return summarize({ source, input, classes, convention, backend })
+    run: ([source], { all: everything = false, ...flags }: Omit<SummaryOptions, 'source'> & { all?: boolean }) => {
+      all = everything
+      return summarize({ ...flags, source })
     },
     print: (summary, shell) => print(summary, all, shell),
   })

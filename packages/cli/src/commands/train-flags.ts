@@ -1,91 +1,104 @@
-/** The flags of `onebit train`: where each stands in a recipe, and how it is explained. */
-import { type Command, Option } from 'commander'
-import { integer, real } from '../command.ts'
-import { SPLITS } from '../datasets/fashion-mnist.ts'
-import { DATASET_NAMES } from '../datasets/registry.ts'
+/** The flags of `onebit train`, made of the tables of settings: where each stands in a recipe, and how it is explained. */
+import { type OptionRule, type Registry, ruleType, type Task } from '@onebit/core'
+import { commonRules } from '@onebit/data'
+import type { Command, Option } from 'commander'
 import type { FlagValue } from '../recipe/read-recipe.ts'
-import { parseReference } from '../references.ts'
+import { DEFAULT_RECIPE } from '../recipe/recipe.ts'
+import { MODEL_RULES, RUN_RULES, settingsOf } from '../recipe/recipe-rules.ts'
+import { flagOf, hasFlag, kebab } from '../rule-flags.ts'
 
-/** A flag that sets `key` in a part of the recipe: by default the key of its own name, `weightDecay` of `--weight-decay`. */
+/** A flag that sets `key` in a part of the recipe. */
 interface RecipeFlag {
-  readonly flag: string
-  readonly key?: string
-  readonly help: string
-  readonly parse?: (text: string) => unknown
-  readonly choices?: readonly string[]
-}
-
-interface FlagGroup {
   readonly title: string
-  readonly part: FlagValue['path'][0]
-  readonly flags: readonly RecipeFlag[]
+  readonly path: FlagValue['path']
+  readonly option: Option
 }
 
-const GROUPS: readonly FlagGroup[] = [
-  {
-    title: 'Data:',
-    part: 'dataset',
-    flags: [
-      { flag: '--data <name>', key: 'name', help: `${DATASET_NAMES.join(', ')} (default: fashion-mnist)` },
-      { flag: '--data-folder <path>', key: 'folder', help: 'where the data set is' },
-      { flag: '--split <split>', help: 'part of fashion-mnist (default: embedded)', choices: SPLITS },
-      { flag: '--size <pixels>', help: 'of image files (default: 224)', parse: integer(1) },
-      { flag: '--limit <images>', help: 'use only so many images', parse: integer(1) },
-      { flag: '--batch <images>', help: 'images in a step (default: 64)', parse: integer(1) },
-    ],
-  },
-  {
-    title: 'Network:',
-    part: 'model',
-    flags: [
-      { flag: '--network <name>', help: 'network (default: resnet-small)', parse: parseReference },
-      { flag: '--block <name>', help: 'block (default: bi-real)', parse: parseReference },
-      { flag: '--activation <name>', help: 'quantizer of activations, or none (default: approx-sign)', parse: parseReference },
-      { flag: '--weight <name>', help: 'quantizer of weights, or none (default: magnitude-aware-sign)', parse: parseReference },
-    ],
-  },
-  {
-    title: 'Training:',
-    part: 'training',
-    flags: [
-      { flag: '--epochs <number>', help: 'passes over the data (default: 5)', parse: integer(1) },
-      { flag: '--optimizer <name>', help: 'sgd, adam, adamw or bop (default: adam)', parse: parseReference },
-      { flag: '--learning-rate <rate>', help: 'base rate (default: 0.002)', parse: real },
-      {
-        flag: '--schedule <name>',
-        help: 'of the learning rate (default: linear)',
-        choices: ['constant', 'linear', 'cosine'],
-      },
-      { flag: '--warm-up <epochs>', help: 'in which the rate rises to its base (default: 0)', parse: real },
-      { flag: '--weight-decay <factor>', help: 'of kernels (default: 0)', parse: real },
-      { flag: '--label-smoothing <share>', help: 'of each target, spread over all classes (default: 0)', parse: real },
-      { flag: '--mix-up <alpha>', help: 'mixes pairs of images, 0 to 1 (default: 0)', parse: real },
-      { flag: '--clip-norm <length>', help: 'longest gradient (default: 0, any)', parse: real },
-      { flag: '--average <decay>', help: 'keep a moving average of the weights, say 0.999 (default: 0)', parse: real },
-      { flag: '--workers <threads>', help: 'that share every batch, on the engine wasm (default: 1)', parse: integer(1) },
-      { flag: '--seed <number>', help: 'fixes everything random (default: 0)', parse: integer(0) },
-    ],
-  },
-]
+/** Names of flags that are not those of their options. */
+const NAMES: Readonly<Record<string, string>> = { 'dataset.folder': 'data-folder', 'model.twin': 'float' }
 
-function optionOf({ flag, help, parse, choices }: RecipeFlag): Option {
-  const option = new Option(flag, help)
-  if (choices) option.choices(choices)
-  else if (parse) option.argParser(parse)
-  return option
+type Described = readonly [name: string, rule: OptionRule, of?: string]
+
+/** What a flag says of an option that several data sets explain in words of their own. */
+const HELP: Readonly<Record<string, string>> = { folder: 'where the data set is' }
+
+/** One rule for what several data sets call the same, as far as theirs agree; nothing if their values are of other types. */
+function shared(key: string, rules: readonly OptionRule[]): OptionRule | undefined {
+  const agree = (part: 'default' | 'description'): boolean => new Set(rules.map((rule) => rule[part])).size === 1
+  const [first] = rules
+  if (rules.some((rule) => ruleType(rule) !== ruleType(first))) return undefined
+  // A default tells more than none; where there are several, each data set has its own.
+  const { default: value, ...rule } = rules.find((entry) => entry.default !== undefined) ?? first
+  const isOn = ruleType(first) === 'boolean' || agree('default')
+  const description = HELP[key] ?? (agree('description') || ruleType(first) === 'boolean' ? rule.description : undefined)
+  return { ...rule, type: ruleType(first), description, ...(isOn && value !== undefined && { default: value }) } as OptionRule
 }
 
-/** The flags that were given, as changes of a recipe. */
-export function flagValues(given: Readonly<Record<string, unknown>>): FlagValue[] {
-  return GROUPS.flatMap(({ part, flags }) =>
-    flags.flatMap((flag): FlagValue[] => {
-      const option = optionOf(flag)
-      const name = option.attributeName()
-      return given[name] === undefined ? [] : [{ flag: option.long!, path: [part, flag.key ?? name], value: given[name] }]
-    }),
-  )
+/** Options that data sets have: those that all have, then those of some, which tell whose they are. */
+function datasetOptions(registry: Registry): Described[] {
+  const owners = new Map<string, { rules: OptionRule[]; names: string[] }>()
+  for (const { name, options } of registry.list('dataset')) {
+    for (const [key, rule] of Object.entries(options)) {
+      if (Object.hasOwn(commonRules, key)) continue
+      const known = owners.get(key) ?? { rules: [], names: [] }
+      owners.set(key, { rules: [...known.rules, rule], names: [...known.names, name] })
+    }
+  }
+  const own = Array.from(owners, ([key, { rules, names }]): Described | undefined => {
+    const rule = shared(key, rules)
+    return rule && [key, rule, HELP[key] ? undefined : names.join(', ')]
+  })
+  return [...Object.entries(commonRules), ...own.filter((option) => option !== undefined)]
 }
 
-export function addRecipeFlags(command: Command): void {
-  for (const { title, flags } of GROUPS) for (const flag of flags) command.addOption(optionOf(flag).helpGroup(title))
+/** Settings of a stage: those of all tasks, and those of each task that is known. */
+function stageSettings(registry: Registry): Described[] {
+  const tasks = registry.list('task') as readonly Task[]
+  const settings = new Map(tasks.flatMap((task) => Object.entries(settingsOf(task))))
+  const ownerOf = (name: string): string | undefined => tasks.find((task) => Object.hasOwn(task.settings, name))?.name
+  return [...settings, ...Object.entries(RUN_RULES)].map(([name, rule]) => [name, rule, ownerOf(name)])
+}
+
+const FALLBACKS: Readonly<Record<string, unknown>> = {
+  'model.network': DEFAULT_RECIPE.model.network,
+  'model.block': DEFAULT_RECIPE.model.block,
+  'training.epochs': DEFAULT_RECIPE.training.epochs,
+}
+
+/** Every flag; where data sets and settings share a name, that of the data set begins with `data-`. */
+function recipeFlags(registry: Registry): RecipeFlag[] {
+  const settings = stageSettings(registry)
+  const taken = new Set([...settings.map(([name]) => name), ...Object.keys(MODEL_RULES), 'out', 'engine', 'resume', 'force'])
+  const flags = (title: string, part: FlagValue['path'][0], options: readonly Described[]): RecipeFlag[] =>
+    options.flatMap(([key, rule, of]) => {
+      if (!hasFlag(rule)) return []
+      const place = `${part}.${key}`
+      const isTaken = part === 'dataset' && (taken.has(key) || rule.type === 'text')
+      const name = NAMES[place] ?? (isTaken ? `data-${kebab(key)}` : kebab(key))
+      const option = flagOf({ name, rule, of, fallback: FALLBACKS[place] }).helpGroup(title)
+      return [{ title, path: [part, key], option }]
+    })
+  const names = registry.list('dataset').map(({ name }) => name)
+  const data = { type: 'reference', kind: 'dataset', description: names.join(', ') } as const
+  return [
+    {
+      title: 'Data:',
+      path: ['dataset', 'name'],
+      option: flagOf({ name: 'data', rule: data, fallback: DEFAULT_RECIPE.dataset.name }).helpGroup('Data:'),
+    },
+    ...flags('Data:', 'dataset', datasetOptions(registry)),
+    ...flags('Network:', 'model', Object.entries(MODEL_RULES)),
+    ...flags('Training:', 'training', settings),
+  ]
+}
+
+/** Adds the flags to a command; what it returns turns those that were given into changes of a recipe. */
+export function addRecipeFlags(command: Command, registry: Registry): (given: Readonly<Record<string, unknown>>) => FlagValue[] {
+  const flags = recipeFlags(registry)
+  for (const { option } of flags) command.addOption(option)
+  return (given) =>
+    flags.flatMap(({ option, path }): FlagValue[] => {
+      const value = given[option.attributeName()]
+      return value === undefined ? [] : [{ flag: option.long!, path, value }]
+    })
 }

@@ -1,31 +1,39 @@
 /** `onebit train`: a recipe becomes a run folder. */
-import { mkdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileError, writeFileAtomically } from '@onebit/core'
-import type { EngineName, TrainResult, WorkerOptions } from '@onebit/train'
+import type { Reference } from '@onebit/core'
+import { type AugmentationPlugin, DataError, type DatasetPlugin, type LoadContext } from '@onebit/data'
+import { type EngineName, progressBar, RUN_SETTINGS, type TrainEvent, type TrainResult, trainStages } from '@onebit/train'
 import { type Command, Option } from 'commander'
-import { finishCommand, type Host, integer } from '../command.ts'
-import { dataShape, loadDataset } from '../datasets/registry.ts'
-import { InterruptedError, locateAsync, UsageError } from '../errors.ts'
+import { type CommonFlags, finishCommand, type Host, integer } from '../command.ts'
+import { InterruptedError, locate, locateAsync, UsageError } from '../errors.ts'
 import { EXIT } from '../exit-codes.ts'
-import { formatCount, formatPercent } from '../format.ts'
+import { formatCount, formatMetric } from '../format.ts'
+import { shapeOf } from '../open-graph.ts'
 import { downloadProgress } from '../progress.ts'
+import { checkPlan } from '../recipe/check-plan.ts'
 import { composeStage } from '../recipe/compose.ts'
-import { type LocatedRecipe, readRecipe } from '../recipe/read-recipe.ts'
+import { trainableStages } from '../recipe/losses.ts'
+import { type FlagValue, type LocatedRecipe, readRecipe } from '../recipe/read-recipe.ts'
 import { stagesOf } from '../recipe/stages.ts'
+import { warningsOf } from '../recipe/warnings.ts'
+import { defaultRegistry } from '../registry.ts'
 import { Shell } from '../shell.ts'
 import { describeShippedRecipes } from '../shipped-recipes.ts'
-import { addRecipeFlags, flagValues } from './train-flags.ts'
+import { checkRoom, freeFolder, recipeOfRun, removeBeginning, writeRecipe } from '../train/run-place.ts'
+import { workersOf } from '../train/thread-modules.ts'
+import { addRecipeFlags } from './train-flags.ts'
 
 export interface TrainRunOptions {
   readonly recipe: LocatedRecipe
   /** The run folder. Default: the first free of `runs/NETWORK-1`, `runs/NETWORK-2`, ... */
   readonly out?: string
+  /** Default: of a resumed run the one that it began on, else the fastest that starts. */
   readonly engine?: EngineName
   /** Replace a run that is in the folder. */
   readonly force?: boolean
   /** Continue the run in `out` from its last checkpoint. */
   readonly resume?: boolean
+  /** What becomes of files that cannot be decoded, in place of what the recipe says; also where a run is resumed. */
+  readonly badFiles?: 'throw' | 'skip'
   /** Steps between checkpoints, beside those of every epoch and minute. */
   readonly checkpointEvery?: number
   /** The file of the threads that decode images, if a bundler moved it. */
@@ -37,109 +45,111 @@ export interface TrainRunResult extends TrainResult {
   readonly out: string
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
-}
-
-async function freeFolder({ recipe }: LocatedRecipe): Promise<string> {
-  const { network } = recipe.model
-  const name = typeof network === 'string' ? network : network.name
-  let number = 1
-  while (await exists(join('runs', `${name}-${number}`))) number++
-  return join('runs', `${name}-${number}`)
-}
-
-/** The recipe as it was when the run began; what `--resume` reads. */
-const RECIPE = 'recipe.json'
-
-/** Refuses a folder that holds a run, unless told to replace it, and leaves the recipe there for a later `--resume`. */
-async function prepareFolder(out: string, recipe: LocatedRecipe['recipe'], force: boolean): Promise<void> {
-  if (!force && (await exists(join(out, 'run.json')))) {
-    throw new UsageError({
-      what: `'${out}' already holds a run.`,
-      fix: `Choose another --out, replace the run with --force, or continue it: onebit train --resume ${out}`,
-    })
+function loadData(located: LocatedRecipe, { badFiles, decodeWorker }: TrainRunOptions, shell: Shell) {
+  const { recipe, registry, modules, locationOf } = located
+  const asked = { ...recipe.dataset, ...(badFiles !== undefined && { badFiles }) }
+  const { plugin, options } = locate('--bad-files', () => registry.resolve('dataset', asked as Reference))
+  const context: LoadContext = {
+    onProgress: downloadProgress(shell),
+    signal: shell.signal,
+    decodeWorker,
+    augmentations: registry.list('augmentation') as AugmentationPlugin[],
+    plugins: modules,
   }
-  try {
-    await mkdir(out, { recursive: true })
-  } catch (error) {
-    throw fileError(`The run folder '${out}' cannot be made.`, error)
-  }
-  await writeFileAtomically(join(out, RECIPE), new TextEncoder().encode(`${JSON.stringify(recipe, null, 2)}\n`))
+  return locateAsync(locationOf('dataset'), () => (plugin as DatasetPlugin).load(options, context))
 }
 
-/** Modules whose plugins threads need: quantizers, and what stages of training bring. */
-const THREAD_PLUGINS = ['@onebit/quantizers', '@onebit/train']
+/** Whether something would be lost with the folder; the checkpoint before the first step is none. */
+function isWork(event: TrainEvent): boolean {
+  return ['step', 'epoch', 'partial'].includes(event.type) || (event.type === 'checkpoint' && event.step > 0)
+}
 
-function workersOf({ workers, synchronizeBatchNorm }: LocatedRecipe['recipe']['training']): WorkerOptions | undefined {
-  if (workers === undefined) return undefined
-  return { count: workers, synchronizeBatchNorm, plugins: THREAD_PLUGINS.map((name) => import.meta.resolve(name)) }
+/** A bad file ends training; the way on is told with it. @param out The folder, if there is something to go on with. */
+function withWayOn(error: unknown, out: string | undefined): unknown {
+  if (!DataError.isInstance(error) || !['decode', 'empty'].includes(error.reason) || error.file === undefined) return error
+  const again = out === undefined ? 'train again' : `continue with \`onebit train --resume ${out}\``
+  const fix = `Mend or replace the file and ${again}, or leave such files out: add --bad-files skip.`
+  return new DataError({ ...error.parts, reason: error.reason, file: error.file, fix }, { cause: error })
 }
 
 /**
- * Composes, trains and saves. An aborted `shell.signal` ends training after the step under way; what is trained is saved.
- * @throws RecipeError with the location of a mistake; UsageError, EngineError, DivergenceError, DataError, FileError.
+ * Composes, trains and saves. An aborted `shell.signal` ends training after the step under way; what is trained is saved. A run that is
+ * refused leaves its folder as it was.
+ * @throws RecipeError with the location of a mistake; UsageError, EngineError, DivergenceError, DataError, FileError; RunError if another
+ * process trains into the folder.
  */
 export async function trainRun(options: TrainRunOptions, shell = new Shell()): Promise<TrainRunResult> {
-  const { recipe: located, out, engine = 'auto', force = false, resume = false, checkpointEvery, decodeWorker } = options
-  const { recipe, locationOf } = located
+  const { recipe: located, engine, force = false, resume = false, checkpointEvery } = options
+  const { recipe, registry } = located
   const { signal } = shell
-  const [{ defaultRegistry }, { checkPlan }, { trainableStages }] = await Promise.all([
-    import('../registry.ts'),
-    import('../recipe/check-plan.ts'),
-    import('../recipe/losses.ts'),
-  ])
   checkPlan(located)
-  const registry = defaultRegistry()
+  if (options.out !== undefined && !force && !resume) await checkRoom(options.out)
   // Before anything is downloaded: what the recipe composes fits the data set by its name.
-  const shape = await locateAsync(locationOf('dataset'), () => dataShape(recipe.dataset))
-  const stages = await trainableStages(registry, located, shape)
-  const context = { onProgress: downloadProgress(shell), signal, decodeWorker }
-  const data = await locateAsync(locationOf('dataset'), () => loadDataset(recipe.dataset, context))
+  const stages = await trainableStages(located, await shapeOf(located))
+  for (const warning of warningsOf(located)) shell.note(warning)
+  const data = await loadData(located, options, shell)
   if (signal.aborted) throw new InterruptedError({ what: 'Interrupted before training began; nothing was saved.' })
-  const { images, source, input, classes } = data
-  shell.note(`data    ${data.name}, ${source}: ${formatCount(images.train)} training and ${formatCount(images.test)} test images`)
-  const folder = out ?? (await freeFolder(located))
-  if (!resume) await prepareFolder(folder, recipe, force)
-  const { progressBar, trainStages } = await import('@onebit/train')
+  shell.note(`data    ${data.name}, ${data.source}: ${describeImages(data.images)}`)
+  const out = options.out ?? (await freeFolder(recipe))
   const bar = progressBar(shell.stderr as NodeJS.WriteStream)
   // Ctrl-C ends the bar before its own message appears.
   signal.addEventListener('abort', () => bar({ type: 'end', interrupted: true }), { once: true })
+  // What the folder holds: what it held before, a run that has only begun, or one worth going on with.
+  let folderHolds = (resume ? 'work' : 'before') as 'before' | 'beginning' | 'work'
+  const onEvent = (event: TrainEvent): void => {
+    // By now the folder is this run's: nothing was there, or it was to be replaced.
+    if (event.type === 'start' && !resume) {
+      folderHolds = 'beginning'
+      writeRecipe(out, recipe)
+    }
+    if (isWork(event)) folderHolds = 'work'
+    bar(event)
+  }
   const names = stagesOf(recipe).map(({ name }) => name)
-  const { model, result } = await trainStages({
-    data,
-    stages,
-    compose: async ({ name }) =>
-      (await composeStage(registry, located, names.indexOf(name!), { input, classes: classes.length })).model,
-    seed: recipe.training.seed,
-    workers: workersOf(recipe.training),
-    batchSize: recipe.dataset.batch,
-    engine,
-    out: folder,
-    resume,
-    overwrite: force,
-    checkpoint: { everySteps: checkpointEvery },
-    progress: false,
-    onEvent: bar,
-    signal,
-    recipe,
-  })
-  model.dispose()
-  return { ...result, out: folder }
+  try {
+    const { model, result } = await trainStages({
+      data,
+      task: registry.task(recipe.model.task as never).plugin,
+      registry,
+      stages,
+      compose: async ({ name }: { readonly name?: string }) => (await composeStage(located, names.indexOf(name!), data)).model,
+      seed: recipe.training.seed,
+      workers: workersOf(located),
+      batchSize: recipe.dataset.batch,
+      engine,
+      out,
+      resume,
+      overwrite: force,
+      checkpoint: { everySteps: checkpointEvery },
+      progress: false,
+      onEvent,
+      signal,
+      recipe,
+    })
+    model.dispose()
+    return { ...result, out }
+  } catch (error) {
+    if (folderHolds === 'beginning') await removeBeginning(out)
+    throw withWayOn(error, folderHolds === 'work' ? out : undefined)
+  }
 }
 
-function print({ out, epochs, interrupted }: TrainRunResult, shell: Shell): void {
+function describeImages({ train, validation, test }: { train: number; validation: number; test: number }): string {
+  const parts = [`${formatCount(train)} training`, validation > 0 && `${formatCount(validation)} validation`]
+  return `${parts.filter(Boolean).join(', ')} and ${formatCount(test)} test images`
+}
+
+function print({ out, epochs, metrics, evaluated, test, interrupted }: TrainRunResult, shell: Shell): void {
   const { bold, yellow } = shell.colors
-  const last = epochs.at(-1)
-  const accuracy = last ? `  test accuracy ${formatPercent(last.testAccuracy)}` : ''
-  shell.print(`${interrupted ? yellow('interrupted; ') : ''}saved ${bold(out)}${accuracy}`)
+  const [headline] = metrics
+  const value = (test ?? epochs.at(-1)?.evaluation)?.[headline.name]
+  const part = test ? 'test' : evaluated
+  const measured = value === undefined ? '' : `  ${part} ${headline.name} ${formatMetric(headline, value)}`
+  shell.print(`${interrupted ? yellow('interrupted; ') : ''}saved ${bold(out)}${measured}`)
   shell.print(`next: ${interrupted ? `onebit train --resume ${out}, or ` : ''}onebit freeze ${out}`)
 }
 
-interface Flags extends Readonly<Record<string, unknown>> {
+interface Flags extends Readonly<Record<string, unknown>>, CommonFlags {
   readonly engine?: EngineName
   readonly out?: string
   readonly force?: boolean
@@ -147,40 +157,35 @@ interface Flags extends Readonly<Record<string, unknown>> {
   readonly checkpointEvery?: number
 }
 
+const BAD_FILES = '--bad-files'
+
 /** What to train: a run to continue, by its own recipe, or a recipe with flags on top. */
-async function optionsOf(file: string | undefined, flags: Flags): Promise<TrainRunOptions> {
-  const { engine, out, force, resume, checkpointEvery } = flags
-  const values = flagValues(flags)
-  if (resume === undefined) return { recipe: await readRecipe(file, values), out, engine, force, checkpointEvery }
-  const given = [...values.map(({ flag }) => flag), out && '--out', force && '--force', file].find(Boolean)
+async function optionsOf(file: string | undefined, flags: Flags, values: readonly FlagValue[]): Promise<TrainRunOptions> {
+  const { engine, out, force, resume, checkpointEvery, plugins } = flags
+  if (resume === undefined) return { recipe: await readRecipe(file, values, { plugins }), out, engine, force, checkpointEvery }
+  const [badFiles] = values.filter(({ flag }) => flag === BAD_FILES)
+  const others = values.filter(({ flag }) => flag !== BAD_FILES)
+  const given = [...others.map(({ flag }) => flag), out && '--out', force && '--force', file].find(Boolean)
   if (given) {
     throw new UsageError({ what: `A resumed run keeps its recipe and its folder, so '${given}' has no place beside --resume.` })
   }
-  if (!(await exists(join(resume, RECIPE)))) {
-    throw new UsageError({
-      what: `There is no run to resume in '${resume}'.`,
-      expected: RECIPE,
-      fix: 'Give the folder of `onebit train --out`.',
-    })
-  }
-  return { recipe: await readRecipe(join(resume, RECIPE)), out: resume, engine, resume: true, checkpointEvery }
+  const recipe = await readRecipe(await recipeOfRun(resume), [], { plugins })
+  return { recipe, out: resume, engine, resume: true, checkpointEvery, badFiles: badFiles?.value as TrainRunOptions['badFiles'] }
 }
 
 const RUN = 'Run:'
-const ENGINES: readonly EngineName[] = ['auto', 'wasm', 'node', 'webgpu', 'cpu']
 
-export function addTrain(program: Command, host: Host): void {
-  const command = program
-    .command('train')
-    .description('train a network from a recipe, or from flags')
-    .argument('[recipe]', 'a recipe file, or the name of one that ships; flags change parts of it')
-  addRecipeFlags(command)
+export function addTrain(command: Command, host: Host): void {
+  command.argument('[recipe]', 'a recipe file, or the name of one that ships; flags change parts of it')
+  const changes = addRecipeFlags(command, defaultRegistry())
   const runOptions = [
     new Option('--out <folder>', 'run folder (default: the first free of runs/NETWORK-1, runs/NETWORK-2, ...)'),
     new Option('--force', 'replace the run in --out'),
     new Option('--resume <run>', 'continue the run in this folder from its last checkpoint'),
     new Option('--checkpoint-every <steps>', 'beside every epoch and every minute').argParser(integer(1)),
-    new Option('--engine <name>', 'what trains; auto takes the fastest that starts').choices(ENGINES).default('auto'),
+    new Option('--engine <name>', 'what trains (default: that of a resumed run, else auto: the fastest that starts)').choices(
+      RUN_SETTINGS.engine.values,
+    ),
   ]
   for (const option of runOptions) command.addOption(option.helpGroup(RUN))
   finishCommand(command, host, {
@@ -189,7 +194,7 @@ export function addTrain(program: Command, host: Host): void {
       'train bi-real --out runs/bi-real',
       'train --network resnet-small --block bi-real --activation approx-sign --epochs 5 --out runs/first',
       'train --network resnet-small:width=16,depth=2 --weight ste-sign --optimizer bop:gamma=0.001,rest=adamw',
-      'train --data image-folder --data-folder pets --size 64 --mix-up 0.2',
+      'train --data image-folder --data-folder pets --size 64 --mix-up 0.2 --validation 0.1 --keep best',
       'train --resume runs/first',
     ],
     notes: `Names take options after a colon. \`onebit plugins\` lists all names and options.
@@ -197,7 +202,7 @@ Recipes of several stages that ship, at a scale for Fashion-MNIST; \`onebit reci
 ${describeShippedRecipes()}
 Ctrl-C stops after the step under way and saves the run; a second Ctrl-C stops at once. Either way, and after a crash, --resume continues.`,
     interruptible: true,
-    run: async ([file], flags: Flags, shell) => trainRun(await optionsOf(file, flags), shell),
+    run: async ([file], flags: Flags, shell) => trainRun(await optionsOf(file, flags, changes(flags)), shell),
     print,
     exitCode: ({ interrupted }) => (interrupted ? EXIT.interrupted : EXIT.success),
   })

@@ -1,29 +1,30 @@
-/** What a schema cannot tell of a recipe: whether its stages can be trained, one after the other. */
+/** What rules cannot tell of a recipe: whether its stages can be trained, one after the other. */
+import { OptionError } from '@onebit/core'
 import { makePlan, type StageOptions } from '@onebit/train'
-import { locate, RecipeError } from '../errors.ts'
+import { RecipeError } from '../errors.ts'
 import type { LocatedRecipe } from './read-recipe.ts'
 import { type NamedStage, placeOf, stagesOf } from './stages.ts'
 
-/** Settings whose values only the trainer can judge. */
-const JUDGED = ['optimizer', 'schedule', 'warmUp', 'labelSmoothing', 'average'] as const
-
-/** A stage with the losses that the trainer knows itself; distillers are the registry's to judge. */
-function trainerStage({ losses, ...stage }: NamedStage): StageOptions {
-  const known = losses?.filter((loss) => ['cross-entropy', 'soft-labels'].includes(typeof loss === 'string' ? loss : loss.name))
-  const named = known?.map((loss) => (loss === 'soft-labels' ? { name: loss } : loss))
-  return { ...stage, losses: named?.length === 0 ? undefined : named } as StageOptions
+/** A stage without the distillers that compare inner values: which there are, the composed models tell. */
+function plannedStage({ losses, ...stage }: NamedStage, { registry }: LocatedRecipe): StageOptions {
+  const isTapping = (name: string): boolean =>
+    registry.list('distiller').some((plugin) => plugin.name === name && (plugin as { compares?: string }).compares !== 'outputs')
+  const known = losses?.filter((loss) => !isTapping(typeof loss === 'string' ? loss : loss.name))
+  return { ...stage, losses: known?.length === 0 ? undefined : known } as StageOptions
 }
 
 /**
- * Checks what a schema cannot: that stages refer to earlier ones, and that optimizers and schedules exist.
+ * Checks what rules cannot: that stages refer to earlier ones, and that settings go together.
  * @throws RecipeError with the place of the first mistake.
  */
-export function checkPlan({ recipe, locationOf }: LocatedRecipe): void {
+export function checkPlan(located: LocatedRecipe): void {
+  const { recipe, registry, locationOf } = located
   const stages = stagesOf(recipe)
+  const task = registry.task(recipe.model.task as never).plugin
+  const { seed } = recipe.training
   for (const [index, stage] of stages.entries()) {
     const place = placeOf(recipe, index)
-    const { epochs } = stage
-    if (epochs === undefined) {
+    if (stage.epochs === undefined) {
       throw new RecipeError({
         what: `The stage '${stage.name}' has no number of epochs.`,
         expected: 'an integer of at least 1',
@@ -31,12 +32,14 @@ export function checkPlan({ recipe, locationOf }: LocatedRecipe): void {
         location: locationOf(place),
       })
     }
-    for (const key of JUDGED) {
-      if (stage[key] === undefined) continue
-      const given = recipe.stages?.[index][key] === undefined ? 'training' : place
-      locate(locationOf(`${given}.${key}`), () => makePlan({ epochs, [key]: stage[key] } as never))
+    try {
+      makePlan({ task, registry, seed, stages: stages.slice(0, index + 1).map((entry) => plannedStage(entry, located)) })
+    } catch (error) {
+      if (!OptionError.isInstance(error)) throw error
+      const [key] = error.option?.split(/[.[]/) ?? []
+      const given = key && Object.hasOwn(recipe.stages?.[index] ?? {}, key) ? place : 'training'
+      const location = locationOf(key ? `${given}.${error.option}` : place)
+      throw new RecipeError({ ...error.parts, location }, { cause: error })
     }
-    const { seed } = recipe.training
-    locate(locationOf(place), () => makePlan({ stages: stages.slice(0, index + 1).map(trainerStage), seed }))
   }
 }

@@ -1,21 +1,25 @@
 /** The untrained models of a recipe: of its last stage, or of every one. */
-
 import {
+  type Block,
   type BlockReference,
   type Configured,
+  type HeadReference,
+  type Network,
   type NetworkReference,
   OptionError,
   type Quantizer,
   type QuantizerReference,
   type QuantizerTarget,
-  type Registry,
+  type TaskReference,
 } from '@onebit/core'
-import type { ComposedModel } from '@onebit/layers'
+import type { DatasetShape } from '@onebit/data'
+import { type ComposedModel, composeModel as composeParts } from '@onebit/layers'
+import { stageQuantizers } from '@onebit/train'
 import type { LayersModel } from '@tensorflow/tfjs'
-import type { DataShape } from '../datasets/dataset.ts'
 import { locate } from '../errors.ts'
 import { tensorflow } from '../tensorflow.ts'
 import type { LocatedRecipe } from './read-recipe.ts'
+import type { NamedReference } from './recipe.ts'
 import { placeOf, stagesOf } from './stages.ts'
 
 function quantizerFor(configured: Configured<Quantizer>, target: QuantizerTarget): Configured<Quantizer> {
@@ -30,43 +34,71 @@ function quantizerFor(configured: Configured<Quantizer>, target: QuantizerTarget
 
 /** What a recipe writes where something stays real. */
 const NONE = 'none'
-const unlessNone = (reference: QuantizerReference | undefined): QuantizerReference | undefined =>
-  reference === NONE ? undefined : reference
+const unlessNone = (reference: NamedReference | QuantizerReference | undefined): QuantizerReference | undefined =>
+  reference === NONE ? undefined : (reference as QuantizerReference)
+
+/** What a stage's model is put together from. */
+export interface StageParts {
+  readonly network: Configured<Network>
+  readonly block: Configured<Block>
+  readonly activation?: Configured<Quantizer>
+  readonly weight?: Configured<Quantizer>
+}
 
 /**
- * The model of a stage, and the values inside it by name.
+ * The parts of a stage's model.
  * @param index Of the stage, from 0.
  * @throws RecipeError with the location of an unknown name or a bad option, and the nearest known name.
  */
-export async function composeStage(
-  registry: Registry,
-  { recipe, locationOf }: LocatedRecipe,
-  index: number,
-  { input, classes }: DataShape,
-): Promise<ComposedModel> {
-  const { stageQuantizers } = await import('@onebit/train')
+export function partsOf({ recipe, registry, locationOf }: LocatedRecipe, index: number): StageParts {
   const { model } = recipe
   const stage = stagesOf(recipe)[index]
   const at = (part: 'network' | 'block' | QuantizerTarget): string =>
     locationOf(stage[part] === undefined ? `model.${part}` : `${placeOf(recipe, index)}.${part}`)
-  const chosen = stageQuantizers(stage, { activation: unlessNone(model.activation), weight: unlessNone(model.weight) })
+  const chosen = stageQuantizers(stage as Parameters<typeof stageQuantizers>[0], {
+    activation: unlessNone(model.activation),
+    weight: unlessNone(model.weight),
+  })
   const quantizer = (target: QuantizerTarget): Configured<Quantizer> | undefined => {
     const reference = unlessNone(chosen[target])
     return reference && locate(at(target), () => quantizerFor(registry.quantizer(reference), target))
   }
-  const parts = {
+  return {
     network: locate(at('network'), () => registry.network((stage.network ?? model.network) as NetworkReference)),
     block: locate(at('block'), () => registry.block((stage.block ?? model.block) as BlockReference)),
     activation: quantizer('activation'),
     weight: quantizer('weight'),
   }
+}
+
+/**
+ * The model of a stage, and the values inside it by name.
+ * @param index Of the stage, from 0.
+ * @throws RecipeError as `partsOf` does, and where the parts do not fit together.
+ */
+export async function composeStage(
+  located: LocatedRecipe,
+  index: number,
+  { input, facts }: DatasetShape,
+): Promise<ComposedModel> {
+  const { recipe, registry, locationOf } = located
+  const { task, head } = recipe.model
+  const parts = partsOf(located, index)
   await tensorflow()
-  const { composeClassifier } = await import('@onebit/classify')
-  return composeClassifier(registry, { ...parts, input, classes })
+  const place = recipe.stages ? placeOf(recipe, index) : 'model'
+  return locate(locationOf(place), () =>
+    composeParts(registry, {
+      ...parts,
+      task: task as TaskReference,
+      head: head as HeadReference | undefined,
+      input,
+      facts,
+    }),
+  )
 }
 
 /** The model that a recipe ends with. @throws as `composeStage` does. */
-export async function composeModel(registry: Registry, located: LocatedRecipe, shape: DataShape): Promise<LayersModel> {
+export async function composeModel(located: LocatedRecipe, shape: DatasetShape): Promise<LayersModel> {
   const last = stagesOf(located.recipe).length - 1
-  return (await composeStage(registry, located, last, shape)).model
+  return (await composeStage(located, last, shape)).model
 }

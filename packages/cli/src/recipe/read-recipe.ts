@@ -1,11 +1,12 @@
 /** A checked recipe from a file, from flags, or from a file with flags on top. Every mistake is reported where it was made. */
 import { readFile } from 'node:fs/promises'
-import { FileError } from '@onebit/core'
-import { datasetNamed } from '../datasets/registry.ts'
-import { locate, RecipeError, UsageError } from '../errors.ts'
+import { FileError, type PluginList, type Registry } from '@onebit/core'
+import { locateAsync, RecipeError, UsageError } from '../errors.ts'
+import { loadPlugins } from '../plugins/load-plugins.ts'
+import { defaultRegistry } from '../registry.ts'
 import { SHIPPED_RECIPES, shippedRecipe } from '../shipped-recipes.ts'
-import { explainIssue } from './explain-issue.ts'
-import { type CheckedRecipe, DEFAULT_RECIPE, type Recipe, recipeSchema } from './schema.ts'
+import { checkRecipe, isRecord, pluginNames } from './check-recipe.ts'
+import { type CheckedRecipe, DEFAULT_RECIPE, type Recipe } from './recipe.ts'
 
 /** A flag, and the place in the recipe that it sets. */
 export interface FlagValue {
@@ -17,36 +18,15 @@ export interface FlagValue {
 
 export interface LocatedRecipe {
   readonly recipe: CheckedRecipe
+  /** Knows every name in the recipe. */
+  readonly registry: Registry
+  /** URLs of the modules of other packages that the names come from, for threads. */
+  readonly modules: readonly string[]
   /** Where a part was given: `recipe.json, model.activation` or `--activation`. */
   locationOf(path: string): string
 }
 
 type RawRecipe = Record<string, Record<string, unknown>>
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** The schema of the data set that a recipe names, if it is known by then. */
-function datasetSchema(raw: unknown, locationOf: LocatedRecipe['locationOf']) {
-  const dataset = isRecord(raw) && isRecord(raw.dataset) ? raw.dataset : undefined
-  if (typeof dataset?.name !== 'string') return undefined
-  return locate(locationOf('dataset.name'), () => datasetNamed(dataset.name as string)).schema
-}
-
-function check(raw: unknown, locationOf: LocatedRecipe['locationOf']): LocatedRecipe {
-  const schema = recipeSchema(isRecord(raw) && 'stages' in raw, datasetSchema(raw, locationOf))
-  const result = schema.safeParse(raw)
-  if (!result.success) {
-    const [first, ...others] = result.error.issues.map((issue) => explainIssue(issue, raw))
-    const more = others.length > 0 ? `Also wrong: ${others.map(({ path }) => path).join(', ')}.` : undefined
-    throw new RecipeError({
-      what: first.what,
-      fix: [first.fix, more].filter(Boolean).join(' ') || undefined,
-      location: locationOf(first.path),
-    })
-  }
-  return { recipe: result.data, locationOf }
-}
 
 async function readJson(file: string): Promise<unknown> {
   let text: string
@@ -81,6 +61,11 @@ function checkEffect({ flag, path: [part, key] }: FlagValue, raw: RawRecipe): vo
   })
 }
 
+/** A data set with options of its own takes the place of the recipe's; other flags change one key each. */
+function change(part: Record<string, unknown>, key: string, value: unknown): Record<string, unknown> {
+  return key === 'name' && isRecord(value) ? { ...value } : { ...part, [key]: value }
+}
+
 function withFlags(raw: unknown, flags: readonly FlagValue[], file: string | undefined): unknown {
   if (flags.length === 0) return raw
   if (!isRecord(raw)) throw new UsageError({ what: `Flags cannot change '${file}', which holds no recipe.` })
@@ -88,31 +73,51 @@ function withFlags(raw: unknown, flags: readonly FlagValue[], file: string | und
   for (const flag of flags) {
     checkEffect(flag, changed)
     const [part, key] = flag.path
-    if (!isRecord(changed[part])) changed[part] = {}
-    changed[part][key] = flag.value
+    changed[part] = change(isRecord(changed[part]) ? changed[part] : {}, key, flag.value)
   }
   return changed
 }
 
+export interface ReadOptions {
+  /** Packages, paths or URLs of modules beside those that the recipe names. */
+  readonly plugins?: readonly string[]
+}
+
 /**
  * @param file A path, or the name of a recipe that ships. Without it, the flags change a recipe of defaults.
- * @throws FileError if the file cannot be read; RecipeError with the location of the first mistake.
+ * @throws FileError if the file cannot be read; RecipeError with the location of the first mistake; PluginLoadError.
  */
-export async function readRecipe(file: string | undefined, flags: readonly FlagValue[] = []): Promise<LocatedRecipe> {
+export async function readRecipe(
+  file: string | undefined,
+  flags: readonly FlagValue[] = [],
+  { plugins = [] }: ReadOptions = {},
+): Promise<LocatedRecipe> {
   const locationOf = (path: string): string => {
-    const flag = flags.find((entry) => path === entry.path.join('.') || path.startsWith(`${entry.path.join('.')}.`))
+    const isOf = (place: string): boolean => path === place || path.startsWith(`${place}.`) || path.startsWith(`${place}[`)
+    const flag =
+      flags.find(({ path: [part, key] }) => isOf(`${part}.${key}`)) ??
+      // `--data NAME:size=0` sets the whole part.
+      flags.find(({ path: [part, key], value }) => key === 'name' && isRecord(value) && isOf(part))
     if (flag) return flag.flag
     if (file === undefined) return path
     return path ? `${file}, ${path}` : file
   }
-  const raw = file === undefined ? DEFAULT_RECIPE : await readJson(shippedRecipe(file) ?? file)
-  return check(withFlags(raw, flags, file), locationOf)
+  const raw = withFlags(file === undefined ? DEFAULT_RECIPE : await readJson(shippedRecipe(file) ?? file), flags, file)
+  const given = pluginNames(raw, locationOf)
+  const ofRecipe = await locateAsync(locationOf('plugins'), () => loadPlugins(given))
+  const all = plugins.length === 0 ? ofRecipe : await loadPlugins([...given, ...plugins])
+  const registry = defaultRegistry(all.plugins)
+  const named = all.names.length > 0 ? { ...(raw as object), plugins: all.names } : raw
+  return { recipe: checkRecipe(named, registry, locationOf), registry, modules: all.urls, locationOf }
 }
 
 /**
  * A recipe written in a program, checked.
+ * @param plugins Of other packages, whose names the recipe uses. Names under `plugins` of the recipe are for `readRecipe`, which loads them.
  * @throws RecipeError with the path of the first mistake.
  */
-export function defineRecipe(recipe: Recipe): LocatedRecipe {
-  return check(recipe, (path) => path || 'the recipe')
+export function defineRecipe(recipe: Recipe, plugins: PluginList = []): LocatedRecipe {
+  const registry = defaultRegistry(plugins)
+  const locationOf = (path: string): string => path || 'the recipe'
+  return { recipe: checkRecipe(recipe, registry, locationOf), registry, modules: [], locationOf }
 }

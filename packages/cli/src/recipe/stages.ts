@@ -1,5 +1,6 @@
 /** The stages of a recipe, whether it has one or several: what each is called, and how it trains. */
-import type { CheckedRecipe, RecipeStage } from './schema.ts'
+import type { CheckedRecipe, RecipeStage } from './recipe.ts'
+import { RUN_RULES } from './recipe-rules.ts'
 
 /** A stage with its name, and with what `training` says where it says nothing. */
 export type NamedStage = RecipeStage & { readonly name: string }
@@ -10,7 +11,7 @@ export function placeOf({ stages }: CheckedRecipe, index: number): string {
 }
 
 export function stagesOf({ stages = [{}], training }: CheckedRecipe): NamedStage[] {
-  const { seed, workers, synchronizeBatchNorm, ...defaults } = training
+  const defaults = Object.fromEntries(Object.entries(training).filter(([key]) => !Object.hasOwn(RUN_RULES, key)))
   return stages.map((stage, index) => {
     const name = stage.name ?? (stages.length === 1 ? 'training' : `stage ${index + 1}`)
     return { ...defaults, ...stage, name }

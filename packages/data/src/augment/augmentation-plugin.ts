@@ -1,19 +1,19 @@
 /** Augmentations as plugins: what changes a training picture, and how annotations follow. */
 import type { Affine, AnyOptions, OptionRules, OptionsOf, Plugin, PluginDefinition } from '@onebit/core'
 import { makePlugin } from '@onebit/core'
+import type { Picture, Size } from '@onebit/image'
 import type { Random } from '../random.ts'
-import type { PixelImage, Size } from './pixel-image.ts'
 
 /** A picture, changed. */
 export interface Augmented {
-  readonly picture: PixelImage
+  readonly picture: Picture
   /** From pixels of the given picture to pixels of this one. Absent where nothing moved. */
   readonly affine?: Affine
 }
 
 export interface AugmentationDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
   /** The given picture stays as it is. What is drawn depends on `random` alone. */
-  apply(picture: PixelImage, options: OptionsOf<Rules>, random: Random): Augmented
+  apply(picture: Picture, options: OptionsOf<Rules>, random: Random): Augmented
   /** The size of every picture that it gives. Absent where pictures keep their size. */
   size?(options: OptionsOf<Rules>): Size
   /** @throws OptionError on options that do not go together. */
@@ -23,7 +23,7 @@ export interface AugmentationDefinition<Rules extends OptionRules = OptionRules>
 /** A step of augmentation by its name, the `type` of `{ "type": "random-crop", "size": 32 }`. */
 export interface AugmentationPlugin extends Plugin {
   readonly kind: 'augmentation'
-  apply(picture: PixelImage, options: AnyOptions, random: Random): Augmented
+  apply(picture: Picture, options: AnyOptions, random: Random): Augmented
   size?(options: AnyOptions): Size
   check?(options: AnyOptions): void
 }

@@ -1,14 +1,29 @@
 /** The augmentations of this package. The options' rules stand here; what each does, and its paper, in the file of its name. */
-import { horizontalMirror, rotation, scaledBox, translation } from './affine.ts'
-import { type AugmentationPlugin, defineAugmentation } from './augmentation-plugin.ts'
-import { type CenterCropOptions, checkCenterCrop, scaleShorterSide } from './center-crop.ts'
+import {
+  applyStep,
+  type CenterCropOptions,
+  checkCenterCrop,
+  checkResize,
+  crop,
+  flipHorizontally,
+  heightAndWidth,
+  horizontalFlip as horizontalMirror,
+  inOrder,
+  type Picture,
+  type PreparationStep,
+  preparationAffine,
+  type ResizeOptions,
+  resample,
+  rotation,
+  type Size,
+  scaling,
+  translation,
+} from '@onebit/image'
+import { type AugmentationPlugin, type Augmented, defineAugmentation } from './augmentation-plugin.ts'
 import { type ColorJitterOptions, colorJitter } from './color-jitter.ts'
-import { mirror } from './horizontal-flip.ts'
-import { cut, heightAndWidth, type Size } from './pixel-image.ts'
 import { drawCrop, type RandomCropOptions } from './random-crop.ts'
 import { checkRandomResizedCrop, drawBox, type RandomResizedCropOptions } from './random-resized-crop.ts'
 import { rotate } from './random-rotation.ts'
-import { resample } from './resample.ts'
 
 const pixels = { type: 'number', min: 1, integer: true } as const
 
@@ -23,6 +38,12 @@ const fill = { default: 0, min: 0, max: 255, integer: true, description: 'value 
 
 const sizeOf = (options: { readonly size: unknown }): Size => options.size as Size
 
+/** A step that draws nothing, as deployment applies it. */
+const prepared = (picture: Picture, step: PreparationStep): Augmented => ({
+  picture: applyStep(picture, step),
+  affine: preparationAffine(picture, [step]),
+})
+
 const centerCrop = defineAugmentation({
   name: 'center-crop',
   package: '@onebit/data',
@@ -33,13 +54,32 @@ const centerCrop = defineAugmentation({
   },
   check: (options) => checkCenterCrop(options as CenterCropOptions),
   size: sizeOf,
-  apply(picture, options) {
-    const [height, width] = heightAndWidth(sizeOf(options))
-    const scaled = options.shorterSide === undefined ? picture : scaleShorterSide(picture, options.shorterSide)
-    const [top, left] = [Math.floor((scaled.height - height) / 2), Math.floor((scaled.width - width) / 2)]
-    const [a, , , , e] = scaledBox({ top: 0, left: 0, height: picture.height, width: picture.width }, scaled.height, scaled.width)
-    return { picture: cut(scaled, top, left, height, width), affine: [a, 0, -left, 0, e, -top] }
+  apply: (picture, options) => prepared(picture, { ...(options as CenterCropOptions), type: 'center-crop' }),
+})
+
+const resized = defineAugmentation({
+  name: 'resize',
+  package: '@onebit/data',
+  options: {
+    size,
+    mode: {
+      default: 'contain',
+      values: ['contain', 'cover', 'stretch'],
+      description: 'fits the whole picture in, cuts what is too long, or bends the proportions',
+    },
+    fill: {
+      type: 'union',
+      of: [
+        { type: 'number', min: 0, max: 255, integer: true },
+        { type: 'choice', values: ['border'] },
+      ],
+      optional: true,
+      description: 'value of what is left over, or border to continue the border',
+    },
   },
+  check: (options) => checkResize(options as ResizeOptions),
+  size: sizeOf,
+  apply: (picture, options) => prepared(picture, { ...(options as ResizeOptions), type: 'resize' }),
 })
 
 const randomCrop = defineAugmentation({
@@ -54,7 +94,7 @@ const randomCrop = defineAugmentation({
   size: sizeOf,
   apply(picture, options, random) {
     const { top, left, height, width } = drawCrop(picture, options as RandomCropOptions, random)
-    return { picture: cut(picture, top, left, height, width, options.fill), affine: translation(-left, -top) }
+    return { picture: crop(picture, { top, left, height, width }, options.fill), affine: translation(-left, -top) }
   },
 })
 
@@ -86,7 +126,10 @@ const randomResizedCrop = defineAugmentation({
   apply(picture, options, random) {
     const [height, width] = heightAndWidth(sizeOf(options))
     const box = drawBox(picture, options as unknown as RandomResizedCropOptions, random)
-    return { picture: resample(picture, box, height, width), affine: scaledBox(box, height, width) }
+    return {
+      picture: resample(picture, { from: box, height, width }),
+      affine: inOrder(translation(-box.left, -box.top), scaling(width / box.width, height / box.height)),
+    }
   },
 })
 
@@ -95,7 +138,9 @@ const horizontalFlip = defineAugmentation({
   package: '@onebit/data',
   options: { probability: { default: 0.5, min: 0, max: 1, description: 'of a flip' } },
   apply: (picture, { probability }, random) =>
-    random.uniform() < probability ? { picture: mirror(picture), affine: horizontalMirror(picture.width) } : { picture },
+    random.uniform() < probability
+      ? { picture: flipHorizontally(picture), affine: horizontalMirror(picture.width) }
+      : { picture },
 })
 
 const change = { default: 0, min: 0 } as const
@@ -134,6 +179,7 @@ const turn = defineAugmentation({
 /** All of them, for `createRegistry`. */
 export const augmentations: readonly AugmentationPlugin[] = [
   centerCrop,
+  resized,
   randomCrop,
   randomResizedCrop,
   horizontalFlip,

@@ -1,11 +1,11 @@
 import { OptionError, PluginNotFoundError } from '@onebit/core'
+import { type Picture, resize } from '@onebit/image'
 import { describe, expect, test } from 'vitest'
 import { noise } from '../../test/pixel-images.ts'
 import { batches } from '../batches.ts'
 import type { ImageSet } from '../image-set.ts'
 import { type Augmentation, augmenter, augmentPicture, imageRandom } from './augmentation.ts'
 import { defineAugmentation } from './augmentation-plugin.ts'
-import type { PixelImage } from './pixel-image.ts'
 
 const steps: Augmentation[] = [
   { type: 'rotation', degrees: 10 },
@@ -34,7 +34,7 @@ describe('augmentPicture', () => {
 })
 
 /** Red and green tell where a pixel is, four levels a pixel; blue tells that it is inside. */
-function coordinates(height: number, width: number): PixelImage {
+function coordinates(height: number, width: number): Picture {
   const data = Uint8Array.from({ length: height * width * 3 }, (_, index) => {
     const pixel = Math.floor(index / 3)
     return [4 * (pixel % width), 4 * Math.floor(pixel / width), 255][index % 3]
@@ -117,9 +117,24 @@ describe('augmenter', () => {
   })
 })
 
+test('resize is a step too', () => {
+  const image = noise(10, 9, 3)
+  const { picture } = augmentPicture(
+    image,
+    [
+      { type: 'horizontal-flip', probability: 0 },
+      { type: 'resize', size: [4, 6] },
+    ],
+    imageRandom(1, 1),
+  )
+  expect(picture).toEqual(resize(image, { size: [4, 6] }))
+})
+
 describe('augmenter, of steps alone', () => {
   test.each([
     { type: 'center-crop', size: 0 },
+    { type: 'center-crop', size: 8, shorter: 9 },
+    { type: 'resize', size: 8, mode: 'fill' },
     { type: 'center-crop', size: 8, shorterSide: 7 },
     { type: 'center-crop', size: 8, shorterSide: 8.5 },
     { type: 'random-crop', size: [4, -1] },
@@ -139,7 +154,7 @@ describe('augmenter, of steps alone', () => {
   })
 
   test('permits what can be used', () => {
-    expect(() => augmenter(steps)).not.toThrow()
+    expect(() => augmenter([...steps, { type: 'resize', size: 9, mode: 'cover' }])).not.toThrow()
   })
 })
 

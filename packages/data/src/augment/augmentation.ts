@@ -1,12 +1,10 @@
 import { type Affine, createRegistry, IDENTITY } from '@onebit/core'
+import { type CenterCropOptions, heightAndWidth, inOrder, type Picture, type ResizeOptions } from '@onebit/image'
 import { Random } from '../random.ts'
-import { inOrder } from './affine.ts'
 import type { AugmentationPlugin } from './augmentation-plugin.ts'
 import { augmentations } from './augmentation-plugins.ts'
-import type { CenterCropOptions } from './center-crop.ts'
 import type { ColorJitterOptions } from './color-jitter.ts'
 import type { HorizontalFlipOptions } from './horizontal-flip.ts'
-import { heightAndWidth, type PixelImage } from './pixel-image.ts'
 import type { RandomCropOptions } from './random-crop.ts'
 import type { RandomResizedCropOptions } from './random-resized-crop.ts'
 import type { RandomRotationOptions } from './random-rotation.ts'
@@ -14,6 +12,7 @@ import type { RandomRotationOptions } from './random-rotation.ts'
 /** Options of augmentations by name; packages that bring others augment it. */
 export interface AugmentationNames {
   'center-crop': CenterCropOptions
+  resize: ResizeOptions
   'random-crop': RandomCropOptions
   'random-resized-crop': RandomResizedCropOptions
   'horizontal-flip': HorizontalFlipOptions
@@ -36,7 +35,7 @@ export interface Augmenter {
    * picture stays as it is, and is returned where there are no steps. What is drawn depends on `random` alone.
    * @throws OptionError if a picture is too small to crop.
    */
-  apply(picture: PixelImage, random: Random): { readonly picture: PixelImage; readonly affine: Affine }
+  apply(picture: Picture, random: Random): { readonly picture: Picture; readonly affine: Affine }
 }
 
 /**
@@ -70,10 +69,10 @@ export function augmenter(steps: readonly Augmentation[], strangers: readonly Au
  * @throws as `augmenter` and its `apply` do.
  */
 export function augmentPicture(
-  picture: PixelImage,
+  picture: Picture,
   steps: readonly Augmentation[],
   random: Random,
-): { readonly picture: PixelImage; readonly affine: Affine } {
+): { readonly picture: Picture; readonly affine: Affine } {
   return augmenter(steps).apply(picture, random)
 }
 

@@ -33,6 +33,20 @@ describe('changeColors', () => {
     expect([...changeColors(image, { ...nothing, saturation: 0 }).data]).toEqual(new Array(3).fill(Math.round(luma(image.data))))
   })
 
+  test('alpha stays, colors change as without it', () => {
+    const change = { brightness: 1.2, contrast: 0.7, saturation: 0.5, hue: 40 }
+    const opaque = noise(3, 4, 3)
+    const withAlpha = imageOf(
+      3,
+      4,
+      4,
+      Array.from({ length: 12 }, (_, pixel) => [...opaque.data.subarray(3 * pixel, 3 * pixel + 3), pixel]).flat(),
+    )
+    const { data } = changeColors(withAlpha, change)
+    expect([...data.filter((_, index) => index % 4 < 3)]).toEqual([...changeColors(opaque, change).data])
+    expect([...data.filter((_, index) => index % 4 === 3)]).toEqual(Array.from({ length: 12 }, (_, pixel) => pixel))
+  })
+
   test('hue turns colors, keeping luma and gray; three thirds are a whole turn', () => {
     const image = imageOf(1, 1, 3, [140, 100, 110])
     let turned = image

@@ -5,13 +5,14 @@
  *   p' = b (c rotate(Y(p) + s (p - Y(p)), h) + (1 - c) m),   rounded and clamped to 0..255 once, at the end
  *
  * `rotate` turns the chroma plane of YIQ, which keeps luma. Every step is affine and they commute, so their order does not matter
- * and one 3x4 matrix does all of it. Gray images have brightness and contrast only.
+ * and one 3x4 matrix does all of it. Gray images have brightness and contrast only; alpha
+ * stays.
  *
  * Howard, "Some Improvements on Deep Convolutional Neural Network Based Image Classification", arXiv:1312.5402.
  */
+import type { Picture } from '@onebit/image'
 import type { Random } from '../random.ts'
 import { requireNumber } from '../require-option.ts'
-import type { PixelImage } from './pixel-image.ts'
 
 export interface ColorJitterOptions {
   /** Largest change of the factor from 1; at least 0. Default: 0. */
@@ -41,7 +42,7 @@ export function checkColorJitter({ brightness = 0, contrast = 0, saturation = 0,
 }
 
 /** The image in other light. Draws four numbers. */
-export function colorJitter(image: PixelImage, options: ColorJitterOptions, random: Random): PixelImage {
+export function colorJitter(image: Picture, options: ColorJitterOptions, random: Random): Picture {
   const around = (center: number, change = 0): number => center + change * (2 * random.uniform() - 1)
   const factor = (change?: number): number => Math.max(0, around(1, change))
   return changeColors(image, {
@@ -53,11 +54,11 @@ export function colorJitter(image: PixelImage, options: ColorJitterOptions, rand
 }
 
 /** The image with given changes. */
-export function changeColors(image: PixelImage, change: ColorChange): PixelImage {
+export function changeColors(image: Picture, change: ColorChange): Picture {
   return image.channels === 1 ? changeGray(image, change) : changeRgb(image, change)
 }
 
-function changeGray(image: PixelImage, { brightness, contrast }: ColorChange): PixelImage {
+function changeGray(image: Picture, { brightness, contrast }: ColorChange): Picture {
   const mean = image.data.reduce((sum, value) => sum + value, 0) / image.data.length
   const values = Uint8ClampedArray.from({ length: 256 }, (_, value) => brightness * (contrast * value + (1 - contrast) * mean))
   return { ...image, data: Uint8Array.from(image.data, (value) => values[value]) }
@@ -86,32 +87,33 @@ function chromaMatrix(saturation: number, hue: number): number[][] {
   )
 }
 
-function changeRgb(image: PixelImage, { brightness, contrast, saturation, hue }: ColorChange): PixelImage {
-  const { data, height, width } = image
+function changeRgb(image: Picture, { brightness, contrast, saturation, hue }: ColorChange): Picture {
+  const { data, channels } = image
   const [[a, b, c], [d, e, f], [g, h, i]] = chromaMatrix(saturation, hue).map((row) =>
     row.map((value) => value * contrast * brightness),
   )
   const offset = contrast === 1 ? 0 : brightness * (1 - contrast) * meanLuma(image)
   const result = new Uint8ClampedArray(data.length)
-  for (let index = 0; index < data.length; index += 3) {
+  for (let index = 0; index < data.length; index += channels) {
     const red = data[index]
     const green = data[index + 1]
     const blue = data[index + 2]
     result[index] = a * red + b * green + c * blue + offset
     result[index + 1] = d * red + e * green + f * blue + offset
     result[index + 2] = g * red + h * green + i * blue + offset
+    if (channels === 4) result[index + 3] = data[index + 3]
   }
-  return { data: new Uint8Array(result.buffer), height, width, channels: 3 }
+  return { ...image, data: new Uint8Array(result.buffer) }
 }
 
-function meanLuma({ data }: PixelImage): number {
+function meanLuma({ data, channels }: Picture): number {
   let red = 0
   let green = 0
   let blue = 0
-  for (let index = 0; index < data.length; index += 3) {
+  for (let index = 0; index < data.length; index += channels) {
     red += data[index]
     green += data[index + 1]
     blue += data[index + 2]
   }
-  return (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue) / (data.length / 3)
+  return (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue) / (data.length / channels)
 }

@@ -5,9 +5,9 @@
  * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385 (CIFAR: 32x32, padding 4).
  */
 import { OptionError } from '@onebit/core'
+import { crop, heightAndWidth, type Picture, type Rectangle, type Size } from '@onebit/image'
 import type { Random } from '../random.ts'
 import { requireInteger } from '../require-option.ts'
-import { type Box, cut, heightAndWidth, type PixelImage, type Size } from './pixel-image.ts'
 
 export interface RandomCropOptions {
   /** Of the result. */
@@ -26,13 +26,13 @@ export function checkRandomCrop({ size, padding = 0, fill = 0 }: RandomCropOptio
 }
 
 /** A rectangle of the padded image. Draws two numbers. Throws `OptionError` if the padded image is smaller than the crop. */
-export function randomCrop(image: PixelImage, options: RandomCropOptions, random: Random): PixelImage {
+export function randomCrop(image: Picture, options: RandomCropOptions, random: Random): Picture {
   const { top, left, height, width } = drawCrop(image, options, random)
-  return cut(image, top, left, height, width, options.fill)
+  return crop(image, { top, left, height, width }, options.fill)
 }
 
 /** Which rectangle `randomCrop` cuts out, in pixels of the image without its border. */
-export function drawCrop(image: PixelImage, { size, padding = 0 }: RandomCropOptions, random: Random): Box {
+export function drawCrop(image: Picture, { size, padding = 0 }: RandomCropOptions, random: Random): Rectangle {
   const [height, width] = heightAndWidth(size)
   const rows = image.height + 2 * padding - height
   const columns = image.width + 2 * padding - width

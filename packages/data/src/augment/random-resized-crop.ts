@@ -5,10 +5,9 @@
  *
  * Szegedy et al., "Going Deeper with Convolutions", arXiv:1409.4842 (area 8 % to 100 %, ratio 3/4 to 4/3).
  */
+import { heightAndWidth, type Picture, type Rectangle, resample, type Size } from '@onebit/image'
 import type { Random } from '../random.ts'
 import { requireRange } from '../require-option.ts'
-import { type Box, heightAndWidth, type PixelImage, type Size } from './pixel-image.ts'
-import { resample } from './resample.ts'
 
 export interface RandomResizedCropOptions {
   /** Of the result. */
@@ -29,13 +28,13 @@ export function checkRandomResizedCrop({ size, scale = [1, 1], ratio = [1, 1] }:
 }
 
 /** A box of the image, scaled. Draws four numbers for each box that it tries. */
-export function randomResizedCrop(image: PixelImage, options: RandomResizedCropOptions, random: Random): PixelImage {
+export function randomResizedCrop(image: Picture, options: RandomResizedCropOptions, random: Random): Picture {
   const [height, width] = heightAndWidth(options.size)
-  return resample(image, drawBox(image, options, random), height, width)
+  return resample(image, { from: drawBox(image, options, random), height, width })
 }
 
 /** Which box `randomResizedCrop` scales. */
-export function drawBox(image: PixelImage, options: RandomResizedCropOptions, random: Random): Box {
+export function drawBox(image: Picture, options: RandomResizedCropOptions, random: Random): Rectangle {
   const { scale = [0.08, 1], ratio = [3 / 4, 4 / 3] } = options
   const [lowest, highest] = ratio.map(Math.log)
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

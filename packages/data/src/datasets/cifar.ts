@@ -7,7 +7,7 @@ import { inMemory } from './in-memory.ts'
 
 const rules = {
   folder: { type: 'text', optional: true, description: 'of the binary or the Python version, unpacked or not' },
-  download: { default: true, description: 'whether it may be downloaded (170 MB)' },
+  download: { default: true, description: 'download it if it is not on this machine (170 MB)' },
 } as const satisfies OptionRules
 
 const package_ = '@onebit/data'

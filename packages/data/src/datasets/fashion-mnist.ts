@@ -17,7 +17,7 @@ export const fashionMnistDataset = defineDataset({
       description: 'the part that ships, all of it, or all of it where it is on this machine',
     },
     folder: { type: 'text', optional: true, description: 'where its files are' },
-    download: { type: 'boolean', optional: true, description: 'whether the split `full` may be downloaded (default: true)' },
+    download: { type: 'boolean', optional: true, description: 'download the split `full` if it is not on this machine (31 MB)' },
   },
   shape: () => ({ input: [28, 28, 1], facts: { classes: FASHION_MNIST_CLASSES } }),
   load: async ({ split, folder: directory, download, ...common }, context) => {

@@ -2,11 +2,13 @@
 import { cifar10Dataset, cifar100Dataset } from './cifar.ts'
 import type { DatasetPlugin } from './dataset-plugin.ts'
 import { fashionMnistDataset } from './fashion-mnist.ts'
+import { fashionScenesDataset } from './fashion-scenes.ts'
 import { imageFolderDataset } from './image-folder.ts'
 import { imageNetDataset } from './image-net.ts'
 
 export const datasets: readonly DatasetPlugin[] = [
   fashionMnistDataset,
+  fashionScenesDataset,
   cifar10Dataset,
   cifar100Dataset,
   imageFolderDataset,

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileError } from '@onebit/core'
+import { highBytes } from '@onebit/image'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { plain, plainJpeg, sharp } from '../../test/sharp.ts'
 import { DataError } from '../data-error.ts'
@@ -13,10 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function decode(bytes: Uint8Array, channels: 1 | 3 = 3) {
+async function decode(bytes: Uint8Array) {
   const file = join(folder, 'image.jpg')
   await writeFile(file, bytes)
-  return decodeImage(sharp, file, channels)
+  return decodeImage(sharp, file)
 }
 
 /** JPEG and color conversion may be off by a few levels. */
@@ -50,15 +51,21 @@ describe('decodeImage', () => {
     expectColor(image.data, [220, 30, 40], 40)
   })
 
-  test('color files become gray when one channel is asked for', async () => {
-    const gray = await decode(await plainJpeg(4, 4, [120, 120, 120]), 1)
-    expect(gray).toMatchObject({ height: 4, width: 4, channels: 1 })
-    expectColor(gray.data, [120], 2)
+  test('alpha stays: what shows through is decided later', async () => {
+    const image = await decode(await plain(2, 2, [200, 100, 50, 0]).png().toBuffer())
+    expect(image).toMatchObject({ height: 2, width: 2, channels: 4 })
+    expect([...image.data.subarray(0, 4)]).toEqual([200, 100, 50, 0])
   })
 
-  test('what is transparent is laid over black', async () => {
-    const image = await decode(await plain(2, 2, [255, 255, 255, 0]).png().toBuffer())
-    expect([...image.data]).toEqual(new Array(12).fill(0))
+  test('of 16 bits the high byte remains', async () => {
+    const values = Uint16Array.of(0, 255, 256, 65_279, 65_280, 65_535)
+    const { data } = await decode(
+      await sharp(values, { raw: { width: 2, height: 1, channels: 3 } })
+        .toColourspace('rgb16')
+        .png()
+        .toBuffer(),
+    )
+    expect([...data]).toEqual([...highBytes(values)])
   })
 
   test('the orientation of the camera is applied', async () => {
@@ -79,6 +86,6 @@ describe('decodeImage', () => {
   })
 
   test('a file that is not there', async () => {
-    await expect(decodeImage(sharp, join(folder, 'nothing.jpg'), 3)).rejects.toBeInstanceOf(FileError)
+    await expect(decodeImage(sharp, join(folder, 'nothing.jpg'))).rejects.toBeInstanceOf(FileError)
   })
 })

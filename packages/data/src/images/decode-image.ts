@@ -1,5 +1,5 @@
 import { FileError } from '@onebit/core'
-import type { PixelImage } from '../augment/pixel-image.ts'
+import { type Picture, pictureOf } from '@onebit/image'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { diskError } from '../on-disk.ts'
@@ -13,25 +13,23 @@ export interface Sharp {
 
 interface SharpImage {
   autoOrient(): SharpImage
-  flatten(options: { background: string }): SharpImage
-  toColourspace(space: 'srgb' | 'b-w'): SharpImage
+  toColourspace(space: 'srgb'): SharpImage
   raw(): { toBuffer(options: { resolveWithObject: true }): Promise<{ data: Uint8Array<ArrayBuffer>; info: RawInfo }> }
 }
 
 interface RawInfo {
   width: number
   height: number
-  channels: number
 }
 
 /**
- * Reads and decodes an image file to gray (1 channel) or sRGB (3 channels): gray, CMYK and 16-bit images are converted, an alpha
- * channel is laid over black, and the orientation that a camera noted is applied. The file has been read, and its decoding begun on
- * libuv's pool, when this returns: to wait for a file from within a worker takes less time than to go by the event loop.
- * Throws `FileError` if it cannot be read; `DataError` with reason `empty` for a file of zero bytes, `decode` for one that is
- * damaged or no image.
+ * Reads and decodes an image file to sRGB, of 3 channels, or 4 with straight alpha: gray, CMYK and 16-bit images are converted, and the
+ * orientation that a camera noted is applied. Gray and what shows through are made by `@onebit/image`, as in a browser. The file has been
+ * read, and its decoding begun on libuv's pool, when this returns: to wait for a file from within a worker takes less time than to go by
+ * the event loop. Throws `FileError` if it cannot be read; `DataError` with reason `empty` for a file of zero bytes, `decode` for one that
+ * is damaged or no image.
  */
-export async function decodeImage(sharp: Sharp, file: string, channels: 1 | 3): Promise<PixelImage> {
+export async function decodeImage(sharp: Sharp, file: string): Promise<Picture> {
   const bytes = read(file)
   if (bytes.length === 0) {
     throw new DataError({
@@ -46,11 +44,10 @@ export async function decodeImage(sharp: Sharp, file: string, channels: 1 | 3): 
   try {
     const { data, info } = await sharp(bytes, { failOn: 'error' })
       .autoOrient()
-      .flatten({ background: '#000000' })
-      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .toColourspace('srgb')
       .raw()
       .toBuffer({ resolveWithObject: true })
-    return { data, height: info.height, width: info.width, channels: info.channels }
+    return pictureOf(data, info.width, info.height)
   } catch (cause) {
     throw new DataError(
       {

@@ -5,11 +5,18 @@
  * before, so that none of the cores waits while the two hand over to each other.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { OptionError } from '@onebit/core'
+import { type Affine, OptionError } from '@onebit/core'
+import {
+  applyPreparation,
+  inOrder,
+  isPreparationStep,
+  normalizationTable,
+  type Picture,
+  preparationAffine,
+  writeNormalized,
+} from '@onebit/image'
 import { type Augmenter, augmenter, imageRandom } from '../augment/augmentation.ts'
-import type { PixelImage } from '../augment/pixel-image.ts'
 import { DataError } from '../data-error.ts'
-import { normalizedPixels, writeNormalized } from '../normalization.ts'
 import type { Random } from '../random.ts'
 import { decodeImage, type Sharp } from './decode-image.ts'
 import {
@@ -27,12 +34,16 @@ const { sharp: address, shape, augment, plugins, normalization, overlap, stopped
 const [height, width, channels] = shape
 const port = parentPort!
 const flag = new Int32Array(stopped)
-const values = normalizedPixels(normalization, channels)
+const table = normalizationTable(normalization, channels)
+/** The steps up to the first with chance: those of test pictures, which deployment prepares by the same function, and those after. */
+const first = augment.findIndex((step) => !isPreparationStep(step))
+const preparation = augment.slice(0, first < 0 ? augment.length : first).filter(isPreparationStep)
+const rest = augment.slice(preparation.length)
 /** Or why it does not load: every task tells. */
 const sharp: Sharp | Fault = await loadSharp().catch(toFault)
 /** Likewise. */
 const steps: Augmenter | Fault = await importAugmentations(plugins)
-  .then((strangers) => augmenter(augment, strangers))
+  .then((strangers) => augmenter(rest, strangers))
   .catch(toFault)
 
 /** One thread an image: the workers are what runs at the same time. Both settings hold for the whole process. */
@@ -57,25 +68,26 @@ async function loadSharp(): Promise<Sharp> {
 }
 
 /** A decoded picture, augmented and normalized. @throws OptionError naming the file if the augmentations do not fit it. */
-function imageOf(decoded: PixelImage, { file, index, epochSeed }: DecodeTask): DecodedImage {
+function imageOf(decoded: Picture, { file, index, epochSeed }: DecodeTask): DecodedImage {
   const { picture, affine } = augmented(decoded, file, imageRandom(epochSeed, index))
   if (picture.height !== height || picture.width !== width || picture.channels !== channels) {
     throw new OptionError({
       what: `The image '${file}' does not have the size of the batches.`,
       expected: `${height}x${width}x${channels} (height x width x channels)`,
       received: `${picture.height}x${picture.width}x${picture.channels}`,
-      fix: 'Let the augmentations end in a crop of that size: center-crop with a shorterSide, or random-resized-crop.',
+      fix: 'Let the augmentations end in a crop of that size: center-crop with a shorterSide, resize, or random-resized-crop.',
     })
   }
   const floats = new Float32Array(height * width * channels)
-  writeNormalized(picture.data, values, channels, floats, 0)
+  writeNormalized(picture.data, table, channels, floats, 0)
   return { floats, picture: [decoded.height, decoded.width], affine }
 }
 
 /** The errors of augmentations know the image but not its file. */
-function augmented(image: PixelImage, file: string, random: Random): ReturnType<Augmenter['apply']> {
+function augmented(image: Picture, file: string, random: Random): { readonly picture: Picture; readonly affine: Affine } {
   try {
-    return (steps as Augmenter).apply(image, random)
+    const { picture, affine } = (steps as Augmenter).apply(applyPreparation(image, preparation, { channels }), random)
+    return { picture, affine: inOrder(preparationAffine(image, preparation), affine) }
   } catch (error) {
     if (!OptionError.isInstance(error)) throw error
     throw new OptionError({ ...error.parts, what: `The image '${file}' cannot be augmented. ${error.parts.what}` })
@@ -85,7 +97,7 @@ function augmented(image: PixelImage, file: string, random: Random): ReturnType<
 /** A task whose file is being decoded. */
 interface Begun {
   task: DecodeTask
-  decoded: Promise<PixelImage | Fault>
+  decoded: Promise<Picture | Fault>
 }
 
 const waiting: DecodeTask[] = []
@@ -98,7 +110,7 @@ function begin(): Begun | undefined {
   const task = waiting.shift()
   if (!task) return undefined
   if ('type' in steps) return { task, decoded: Promise.resolve(steps) }
-  const decoded = typeof sharp === 'function' ? decodeImage(sharp, task.file, channels).catch(toFault) : Promise.resolve(sharp)
+  const decoded = typeof sharp === 'function' ? decodeImage(sharp, task.file).catch(toFault) : Promise.resolve(sharp)
   return { task, decoded }
 }
 
@@ -115,7 +127,7 @@ async function work(): Promise<void> {
   if (ending) port.close()
 }
 
-function replyTo(task: DecodeTask, decoded: PixelImage | Fault): DecodeReply {
+function replyTo(task: DecodeTask, decoded: Picture | Fault): DecodeReply {
   const { place } = task
   if ('type' in decoded) return { place, fault: decoded }
   try {

@@ -1,14 +1,14 @@
 import { OptionError, type Placement } from '@onebit/core'
+import { heightAndWidth, normalizationTable, type Size } from '@onebit/image'
 import { type Augmentation, augmenter } from '../augment/augmentation.ts'
 import type { AugmentationPlugin } from '../augment/augmentation-plugin.ts'
-import { heightAndWidth, type Size } from '../augment/pixel-image.ts'
 import { BatchOrder, type BatchOrderOptions } from '../batch-order.ts'
 import type { Batch, BatchSource } from '../batch-source.ts'
 import { placements } from '../batches.ts'
 import { DataError } from '../data-error.ts'
 import { digestOfFiles } from '../fingerprint.ts'
 import { builtin } from '../node-builtins.ts'
-import { type ChannelNormalization, type Normalization, normalizedPixels } from '../normalization.ts'
+import type { ChannelNormalization, Normalization } from '../normalization.ts'
 import { requireInteger } from '../require-option.ts'
 import { isFault } from './decode-image.ts'
 import { type Decoded, DecodePool } from './decode-pool.ts'
@@ -76,7 +76,7 @@ export function imageBatches<Annotation>(images: ImageFiles<Annotation>, options
   requireOneOf('number of channels', channels, [1, 3])
   requireOneOf('treatment of bad files', badFiles, ['throw', 'skip'])
   augmenter(augment, options.augmentations)
-  normalizedPixels(normalization, channels)
+  normalizationTable(normalization, channels)
   const shape = [...heightAndWidth(options.size), channels] as const
   const plugins = (options.plugins ?? []).map(String)
   const setup = { sharp: addressOfSharp(options.sharp), shape, augment, plugins, normalization }

@@ -48,10 +48,10 @@ export function encodePng(picture: Picture): Uint8Array<ArrayBuffer> {
 /** Characters that are made at once: engines bound how many arguments a call may have. */
 const CHARACTERS = 8192
 
-/** A PNG file as the `src` of an image: `data:image/png;base64,...`. */
-export function pngDataUrl(picture: Picture): string {
+/** A PNG file in base64, as text carries it: the `src` of an image is `data:image/png;base64,` and this. */
+export function pngBase64(picture: Picture): string {
   const bytes = encodePng(picture)
   let text = ''
   for (let at = 0; at < bytes.length; at += CHARACTERS) text += String.fromCharCode(...bytes.subarray(at, at + CHARACTERS))
-  return `data:image/png;base64,${btoa(text)}`
+  return btoa(text)
 }

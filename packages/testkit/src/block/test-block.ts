@@ -5,8 +5,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { type ConformanceCase, registerCases, type TestFunction } from '../conformance-case.ts'
 import { attempt, repeatable, require } from '../conformance-error.ts'
+import { plainSign } from '../plain-sign.ts'
 import { defaultSeed, type Random, seededRandom } from '../random.ts'
-import { plainSign } from './plain-sign.ts'
 
 export interface BlockSuiteOptions {
   /** Your runner's `test(name, run)`. */

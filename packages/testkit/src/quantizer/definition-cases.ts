@@ -8,7 +8,9 @@ export function definitionCases(plugin: Quantizer): ConformanceCase[] {
     {
       name: `${plugin.name}: is a quantizer that a registry finds by name`,
       async run() {
-        const configured = await attempt('A registry refuses the plugin.', () => createRegistry([plugin]).quantizer(plugin.name))
+        const configured = await attempt('A registry refuses the plugin.', () =>
+          createRegistry([plugin]).resolve('quantizer', plugin.name),
+        )
         require(configured.plugin === plugin && plugin.kind === 'quantizer', () => ({
           what: 'The plugin is no quantizer.',
           expected: 'what defineQuantizer returns',

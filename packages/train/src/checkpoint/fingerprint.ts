@@ -1,44 +1,44 @@
 /** What a run's weights depend on, as data: a resumed run has to have the same, or its error says what changed. */
-import { createHash } from 'node:crypto'
+import { type AnyFacts, sha256 } from '@onebit/core'
 import type { BatchSource } from '@onebit/data'
 import { QuantizedLayer } from '@onebit/layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { namedLayers, namedWeights } from '../model/named-weights.ts'
-import type { ResolvedWorkers } from '../parallel/worker-options.ts'
 import type { Plan } from '../plan.ts'
+import { stageRecord } from '../stage-record.ts'
 import type { DataSources } from '../training-data.ts'
 import { CheckpointError } from './checkpoint-error.ts'
 
 export type Fingerprint = Readonly<Record<string, unknown>>
-
-/** What JSON keeps of a value; functions and models in options become their names. */
-function plain(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value ?? null, (_, entry) => {
-      if (typeof entry === 'function') return `function ${entry.name}`
-      if (typeof entry === 'object' && entry !== null && 'plugin' in entry) return { ...entry, plugin: entry.plugin.name }
-      return typeof entry === 'object' && entry !== null && 'getWeights' in entry ? `model ${entry.name}` : entry
-    }),
-  )
-}
 
 /** A source that tells nothing of its content is known by its form. */
 function dataFingerprint({ count, batchSize, shape, normalization, fingerprint }: BatchSource): unknown {
   return fingerprint?.() ?? { batches: count, batchSize, shape, normalization }
 }
 
-export function fingerprintOf(
-  name: string,
-  { train, test }: DataSources,
-  plan: Plan,
-  recipe: unknown,
-  workers?: ResolvedWorkers,
-): Fingerprint {
-  const { stages, batchSize, seed } = plan
-  const data = { name, train: dataFingerprint(train), test: dataFingerprint(test) }
-  // Sums of another number of threads have other bits; where their plugins are does not matter.
-  const threads = workers && { count: workers.count, synchronizeBatchNorm: workers.synchronizeBatchNorm }
-  return plain({ data, batchSize, seed, stages, recipe, workers: threads }) as Fingerprint
+export interface FingerprintParts {
+  /** Of the data set. */
+  readonly name: string
+  readonly sources: DataSources
+  readonly facts: AnyFacts
+  readonly plan: Plan
+  readonly recipe: unknown
+  /** What of the threads the weights depend on. */
+  readonly workers?: unknown
+}
+
+export function fingerprintOf({ name, sources, facts, plan, recipe, workers }: FingerprintParts): Fingerprint {
+  const { task, stages, batchSize, seed } = plan
+  const { train, validation, test } = sources
+  const parts = {
+    train: dataFingerprint(train),
+    validation: validation && dataFingerprint(validation),
+    test: dataFingerprint(test),
+  }
+  const data = { name, facts, ...parts }
+  return JSON.parse(
+    JSON.stringify({ task: task.name, data, batchSize, seed, stages: stages.map(stageRecord), recipe: recipe ?? null, workers }),
+  )
 }
 
 /** Digest of what a model's weights mean: their names and shapes, and the quantizers. */
@@ -49,9 +49,7 @@ export function modelDigest(model: LayersModel): string {
     const { inputQuantizer, kernelQuantizer, latentClip } = layer.getConfig()
     return [[path, inputQuantizer, kernelQuantizer, latentClip]]
   })
-  return createHash('sha256')
-    .update(JSON.stringify([weights, quantizers]))
-    .digest('hex')
+  return sha256(new TextEncoder().encode(JSON.stringify([weights, quantizers])))
 }
 
 interface Difference {

@@ -29,7 +29,7 @@ test('shares of saturated gradients, dead channels and entropies are what the nu
   // (pixel - 100) / 100 in four channels: always positive; always negative; balanced; +1 once in four.
   const pixels = [150, 50, 150, 250, 150, 50, 50, 50, 150, 50, 150, 50, 150, 50, 50, 50]
   const images = Float32Array.from(pixels, (pixel) => (pixel - 100) / 100)
-  const control = new QuantizerControl(model, 0)
+  const control = QuantizerControl.take(model, 0)
   const before = tf.memory().numTensors
   const metrics = (await layerMetrics(model, control, { images, count: 4 }, [1, 1, 4])).dense
   expect(tf.memory().numTensors).toBe(before)

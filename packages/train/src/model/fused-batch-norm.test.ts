@@ -24,7 +24,7 @@ function trained(model: tf.LayersModel): number[] {
 test('gives what the stock layer gives: output, gradient and moving statistics', () => {
   const expected = trained(normed())
   const model = normed()
-  const fused = new FusedBatchNorm(model)
+  const fused = FusedBatchNorm.take(model)
   expect(Object.hasOwn(model.getLayer('norm'), 'call')).toBe(true)
   const received = trained(model)
   expect(received).toHaveLength(expected.length)
@@ -37,14 +37,14 @@ test('outside training, moving statistics normalize', () => {
   const x = tf.ones([1, 3, 5])
   const expected = (normed().predict(x) as tf.Tensor).dataSync()
   const model = normed()
-  new FusedBatchNorm(model)
+  FusedBatchNorm.take(model)
   expect((model.predict(x) as tf.Tensor).dataSync()).toEqual(expected)
 })
 
 test('another axis than the last is left to TensorFlow.js, and refused in a group', () => {
   const model = normed(1)
-  new FusedBatchNorm(model)
+  FusedBatchNorm.take(model)
   expect(Object.hasOwn(model.getLayer('norm'), 'call')).toBe(false)
   const group = { gather: (values: Float64Array) => [values] }
-  expect(() => new FusedBatchNorm(model, group)).toThrow("layer 'norm' cannot be synchronized")
+  expect(() => FusedBatchNorm.take(model, group)).toThrow("layer 'norm' cannot be synchronized")
 })

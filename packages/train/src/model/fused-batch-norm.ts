@@ -45,11 +45,16 @@ function normalize(norm: BatchNormalization, x: tf.Tensor, group: BatchNormGroup
 export class FusedBatchNorm {
   readonly #layers: readonly BatchNormalization[]
 
+  private constructor(norms: readonly BatchNormalization[]) {
+    this.#layers = norms
+  }
+
   /**
+   * Takes hold of a model's BatchNorm, until `release`.
    * @param group Every replica has to train the same model in step with the others; needs the kernel.
    * @throws OptionError naming a layer that a group cannot normalize.
    */
-  constructor(model: LayersModel, group?: BatchNormGroup) {
+  static take(model: LayersModel, group?: BatchNormGroup): FusedBatchNorm {
     const norms = namedLayers(model).filter(({ layer }) => layer.getClassName() === 'BatchNormalization')
     const isLast = ({ layer }: { layer: layers.Layer }): boolean => {
       const { axis } = layer as BatchNormalization
@@ -65,13 +70,14 @@ export class FusedBatchNorm {
       })
     }
     const available = tf.getKernel(FUSED, tf.getBackend()) !== undefined
-    this.#layers = available ? norms.filter(isLast).map(({ layer }) => layer as BatchNormalization) : []
-    for (const norm of this.#layers) {
+    const fused = available ? norms.filter(isLast).map(({ layer }) => layer as BatchNormalization) : []
+    for (const norm of fused) {
       const infer = norm.call.bind(norm)
       // An own property hides the prototype's method until `release`.
       norm.call = (inputs, kwargs) =>
         kwargs.training ? tf.tidy(() => normalize(norm, [inputs].flat()[0], group)) : infer(inputs, kwargs)
     }
+    return new FusedBatchNorm(fused)
   }
 
   /** Gives the layers their own ways back. */

@@ -29,12 +29,21 @@ export class QuantizerControl {
   readonly #replica: number
   #calls: { step: number; counts: Map<string, number> } = { step: -1, counts: new Map() }
 
-  /** @param replica Which part of the batch this model sees: activations of parts draw independently, weights draw the same. */
-  constructor(model: LayersModel, seed: number, replica = 0) {
+  private constructor(layers: readonly ControlledLayer[], seed: number, replica: number) {
+    this.layers = layers
     this.#seed = seed
     this.#replica = replica
-    this.layers = namedLayers(model).flatMap(({ path, layer }) => (layer instanceof QuantizedLayer ? [{ path, layer }] : []))
-    for (const controlled of this.layers) controlled.layer.onQuantize = (call) => this.#contextOf(controlled, call)
+  }
+
+  /**
+   * Takes hold of a model's quantizers, until `release`.
+   * @param replica Which part of the batch this model sees: activations of parts draw independently, weights draw the same.
+   */
+  static take(model: LayersModel, seed: number, replica = 0): QuantizerControl {
+    const quantized = namedLayers(model).flatMap(({ path, layer }) => (layer instanceof QuantizedLayer ? [{ path, layer }] : []))
+    const control = new QuantizerControl(quantized, seed, replica)
+    for (const controlled of quantized) controlled.layer.onQuantize = (call) => control.#contextOf(controlled, call)
+    return control
   }
 
   set progress(progress: number) {

@@ -7,17 +7,23 @@
  *
  * Kingma, Ba: Adam: a method for stochastic optimization (ICLR 2015), arXiv 1412.6980.
  */
+import type { OptionRules } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { Optimizer, type Update } from './optimizer.ts'
+import { defineOptimizer, type OptimizerPlugin } from './optimizer-plugin.ts'
 
 export interface AdamOptions {
-  /** @default 0.9 */
-  readonly beta1?: number
-  /** @default 0.999 */
-  readonly beta2?: number
-  /** @default 1e-7 */
-  readonly epsilon?: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
 }
+
+/** Of Adam and AdamW alike. */
+export const ADAM_RULES = {
+  beta1: { default: 0.9, min: 0, max: 1, exclusive: 'max', description: 'decay of the mean of gradients' },
+  beta2: { default: 0.999, min: 0, max: 1, exclusive: 'max', description: 'decay of the mean of their squares' },
+  epsilon: { default: 1e-7, min: 0, description: 'added to the root' },
+} as const satisfies OptionRules
 
 /** The kernel of @onebit/tfjs-wasm-training: weights, gradient and both moments in, new weights and moments out. */
 const FUSED = 'AdamStep'
@@ -28,7 +34,7 @@ export class Adam extends Optimizer {
   readonly #epsilon: number
   protected readonly weightDecay: number
 
-  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 }: AdamOptions, weightDecay: number) {
+  constructor({ beta1, beta2, epsilon }: AdamOptions, weightDecay: number) {
     super()
     this.#beta1 = beta1
     this.#beta2 = beta2
@@ -67,3 +73,11 @@ export class Adam extends Optimizer {
     variable.assign(tf.sub(variable, tf.mul(tf.div(tf.div(first, correction1), root), learningRate)))
   }
 }
+
+export const adam: OptimizerPlugin = defineOptimizer({
+  name: 'adam',
+  package: '@onebit/train',
+  paper: { title: 'Adam: A Method for Stochastic Optimization', authors: 'Kingma, Ba', year: 2015, arxiv: '1412.6980' },
+  options: ADAM_RULES,
+  create: (options, { weightDecay }) => new Adam(options, weightDecay),
+})

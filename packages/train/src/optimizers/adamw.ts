@@ -6,8 +6,9 @@
  * Loshchilov, Hutter: Decoupled weight decay regularization (ICLR 2019), arXiv 1711.05101.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { Adam } from './adam.ts'
+import { ADAM_RULES, Adam } from './adam.ts'
 import type { Update } from './optimizer.ts'
+import { defineOptimizer, type OptimizerPlugin } from './optimizer-plugin.ts'
 
 export class AdamW extends Adam {
   protected override update(update: Update, learningRate: number): void {
@@ -16,3 +17,11 @@ export class AdamW extends Adam {
     this.adamStep(update, gradient, learningRate)
   }
 }
+
+export const adamw: OptimizerPlugin = defineOptimizer({
+  name: 'adamw',
+  package: '@onebit/train',
+  paper: { title: 'Decoupled Weight Decay Regularization', authors: 'Loshchilov, Hutter', year: 2019, arxiv: '1711.05101' },
+  options: ADAM_RULES,
+  create: (options, { weightDecay }) => new AdamW(options, weightDecay),
+})

@@ -9,28 +9,30 @@
  * Helwegen, Widdicombe, Geiger, Liu, Cheng, Nusselder: Latent weights do not exist (NeurIPS 2019), arXiv 1906.02107, algorithm 1;
  * defaults of the authors' larq.
  */
+import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { Optimizer, type OptimizerState, type Update } from './optimizer.ts'
+import { defineOptimizer, type OptimizerPlugin, type OptimizerReference } from './optimizer-plugin.ts'
 
 export interface BopOptions {
-  /** How fast the mean of gradients adapts. @default 1e-4 */
-  readonly gamma?: number
-  /** How sure the mean has to be to flip a weight. @default 1e-8 */
-  readonly threshold?: number
-  /** Whether gamma follows the learning-rate schedule. @default false */
-  readonly scheduled?: boolean
+  /** How fast the mean of gradients adapts. */
+  readonly gamma: number
+  /** How sure the mean has to be to flip a weight. */
+  readonly threshold: number
+  /** Whether gamma follows the learning-rate schedule. */
+  readonly scheduled: boolean
 }
 
 /** sgn(0) = +1. */
 const signOf = (x: tf.Tensor): tf.Tensor => tf.sub(tf.mul(tf.cast(tf.greaterEqual(x, 0), 'float32'), 2), 1)
 
 export class Bop extends Optimizer {
-  readonly #options: Required<BopOptions>
+  readonly #options: BopOptions
   readonly #rest: Optimizer
 
-  constructor({ gamma = 1e-4, threshold = 1e-8, scheduled = false }: BopOptions, rest: Optimizer) {
+  constructor(options: BopOptions, rest: Optimizer) {
     super()
-    this.#options = { gamma, threshold, scheduled }
+    this.#options = options
     this.#rest = rest
   }
 
@@ -75,3 +77,22 @@ export class Bop extends Optimizer {
     this.#rest?.dispose()
   }
 }
+
+export const bop: OptimizerPlugin = defineOptimizer({
+  name: 'bop',
+  package: '@onebit/train',
+  paper: { title: 'Latent Weights Do Not Exist', authors: 'Helwegen et al.', year: 2019, arxiv: '1906.02107' },
+  options: {
+    gamma: { default: 1e-4, min: 0, max: 1, exclusive: 'max', description: 'how fast the mean of gradients adapts' },
+    threshold: { default: 1e-8, min: 0, description: 'how sure the mean has to be to flip a weight' },
+    scheduled: { default: false, description: 'whether gamma follows the learning-rate schedule' },
+    rest: { type: 'reference', kind: 'optimizer', default: 'adam', description: 'trains all weights that are not binary' },
+  },
+  binaryWeights: 'signs',
+  create: ({ rest, ...options }, { create }) => {
+    const other = create(rest as OptimizerReference)
+    if (!(other instanceof Bop)) return new Bop(options, other)
+    other.dispose()
+    throw new OptionError({ option: 'rest', what: 'Bop cannot be the rest of Bop.', expected: 'sgd, adam or adamw' })
+  },
+})

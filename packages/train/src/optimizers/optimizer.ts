@@ -1,4 +1,4 @@
-/** What optimizers share: slots by weight name, which a checkpoint saves and restores to the bit, and the count of steps. */
+/** What optimizers share, and what an optimizer of your own extends: slots by weight name, which a checkpoint saves and restores to the bit, and the count of steps. */
 import * as tf from '@tensorflow/tfjs-core'
 import { type Values, valuesOf } from '../model/weight-values.ts'
 

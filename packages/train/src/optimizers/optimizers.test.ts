@@ -1,9 +1,13 @@
 /** Each optimizer against its closed form, over three steps; on the wasm engine, where Adam is fused, and on plain JavaScript. */
+import { createRegistry } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, test } from 'vitest'
 import { TEST_ENGINE } from '../../test/test-engine.ts'
 import { startEngine } from '../engine.ts'
-import { createOptimizer, type OptimizerReference } from './create-optimizer.ts'
+import { withTrainingPlugins } from '../plugins/index.ts'
+import { createOptimizer, resolveOptimizer } from './create-optimizer.ts'
+import { Optimizer, type Update } from './optimizer.ts'
+import { defineOptimizer, type OptimizerReference } from './optimizer-plugin.ts'
 
 const START = [0.5, -1, 2, -0.25]
 const GRADIENTS = [
@@ -14,14 +18,17 @@ const GRADIENTS = [
 const RATE = 0.05
 const DECAY = 0.1
 
+const make = (reference: OptimizerReference): Optimizer =>
+  createOptimizer(resolveOptimizer(reference, withTrainingPlugins(undefined)), DECAY)
+
 async function optimize(reference: OptimizerReference, { binary = false, resumeAt = -1 } = {}): Promise<number[]> {
-  let optimizer = createOptimizer(reference, DECAY)
+  let optimizer = make(reference)
   const variable = tf.tidy(() => tf.variable(tf.tensor1d(START)))
   for (const [step, values] of GRADIENTS.entries()) {
     if (step === resumeAt) {
       const state = await optimizer.state()
       optimizer.dispose()
-      optimizer = createOptimizer(reference, DECAY)
+      optimizer = make(reference)
       optimizer.restore(state)
     }
     const gradient = tf.tensor1d(values)
@@ -88,4 +95,63 @@ describe.each([TEST_ENGINE, 'cpu'] as const)('on %s', (engine) => {
     expect(await optimize(reference, { binary, resumeAt: 2 })).toEqual(result)
     expect(tf.memory().numTensors).toBe(before)
   })
+})
+
+/** One binary weight, whose gradient is always 1: its mean is `1 - (1 - gamma)^steps`. */
+async function momentumAfter(steps: number, factor: number, scheduled: boolean): Promise<number> {
+  const optimizer = make({ name: 'bop', gamma: 0.1, scheduled })
+  const variable = tf.tidy(() => tf.variable(tf.tensor1d([1])))
+  const gradient = tf.tensor1d([1])
+  for (let step = 0; step < steps; step++) {
+    optimizer.apply([{ name: 'w', variable, gradient, binary: true, decays: true }], RATE, factor)
+  }
+  const { slots } = await optimizer.state()
+  tf.dispose([variable, gradient])
+  optimizer.dispose()
+  return slots.get('w:momentum')!.data[0]
+}
+
+test("Bop's gamma follows the schedule where it is told to, and only there", async () => {
+  await startEngine(TEST_ENGINE)
+  expect(await momentumAfter(3, 0.5, false)).toBeCloseTo(1 - 0.9 ** 3, 6)
+  expect(await momentumAfter(3, 0.5, true)).toBeCloseTo(1 - 0.95 ** 3, 6)
+})
+
+/** Steps of a fixed length against the gradient, and what Bop leaves to it. */
+class SignStep extends Optimizer {
+  readonly #length: number
+
+  constructor(length: number) {
+    super()
+    this.#length = length
+  }
+
+  protected override update({ variable, gradient }: Update): void {
+    variable.assign(tf.sub(variable, tf.mul(tf.sign(gradient), this.#length)))
+  }
+}
+
+const signStep = defineOptimizer({
+  name: 'sign-step',
+  options: { length: { default: 0.25, min: 0 } },
+  create: ({ length }) => new SignStep(length),
+})
+
+test('an optimizer of another package is found by its name, and by Bop', async () => {
+  await startEngine(TEST_ENGINE)
+  const registry = withTrainingPlugins(createRegistry([signStep]))
+  const cases = [
+    { name: 'sign-step', length: 0.5 },
+    { name: 'bop', rest: { name: 'sign-step', length: 0.5 } },
+  ] as const
+  for (const reference of cases) {
+    const optimizer = createOptimizer(resolveOptimizer(reference as never, registry), 0)
+    const variable = tf.tidy(() => tf.variable(tf.tensor1d([1, 1])))
+    const gradient = tf.tensor1d([0.1, -3])
+    optimizer.apply([{ name: 'w', variable, gradient, binary: false, decays: true }], RATE, 1)
+    expect(Array.from(variable.dataSync())).toEqual([0.5, 1.5])
+    tf.dispose([variable, gradient])
+    optimizer.dispose()
+  }
+  expect(() => resolveOptimizer('sign-stop' as never, registry)).toThrow(/Did you mean 'sign-step'/)
 })

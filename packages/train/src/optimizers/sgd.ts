@@ -8,17 +8,18 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { Optimizer, type Update } from './optimizer.ts'
+import { defineOptimizer, type OptimizerPlugin } from './optimizer-plugin.ts'
 
 export interface SgdOptions {
-  /** From 0 to below 1. @default 0.9 */
-  readonly momentum?: number
+  /** From 0 to below 1. */
+  readonly momentum: number
 }
 
 export class Sgd extends Optimizer {
   readonly #momentum: number
   readonly #weightDecay: number
 
-  constructor({ momentum = 0.9 }: SgdOptions, weightDecay: number) {
+  constructor({ momentum }: SgdOptions, weightDecay: number) {
     super()
     this.#momentum = momentum
     this.#weightDecay = weightDecay
@@ -36,3 +37,10 @@ export class Sgd extends Optimizer {
     variable.assign(tf.sub(variable, tf.mul(gradient, learningRate)))
   }
 }
+
+export const sgd: OptimizerPlugin = defineOptimizer({
+  name: 'sgd',
+  package: '@onebit/train',
+  options: { momentum: { default: 0.9, min: 0, max: 1, exclusive: 'max', description: 'how much of the last step goes on' } },
+  create: (options, { weightDecay }) => new Sgd(options, weightDecay),
+})

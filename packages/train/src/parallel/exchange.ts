@@ -3,26 +3,30 @@
  * One buffer, divided the same way on every thread.
  */
 import type * as tf from '@tensorflow/tfjs-core'
+import { lengthOf, type TargetArrays, type TargetShapes } from '../targets.ts'
 
 /** What the division depends on. */
 export interface ExchangeSizes {
   readonly replicas: number
-  /** Values of all weights together, statistics of BatchNorm included. */
+  /** Values of all weights together, statistics of BatchNorm and variables of distillers included. */
   readonly weights: number
-  /** Images in a batch. */
+  /** Pictures in a batch. */
   readonly batchSize: number
-  /** Values of an image. */
+  /** Values of a picture. */
   readonly image: number
-  readonly classes: number
+  /** The compact ones, of one picture. */
+  readonly targets: TargetShapes
 }
 
+/** Of a float32 and of an int32 alike. */
 const BYTES = 4
 
-function byteLength({ replicas, weights, batchSize, image, classes }: ExchangeSizes): number {
-  return BYTES * ((1 + replicas) * weights + batchSize * (image + classes + 1))
+function byteLength({ replicas, weights, batchSize, image, targets }: ExchangeSizes): number {
+  const target = Object.values(targets).reduce((sum, shape) => sum + lengthOf(shape), 0)
+  return BYTES * ((1 + replicas) * weights + batchSize * (image + target))
 }
 
-/** The first image of a replica's part of a batch, and the first that is no longer in it; parts differ by at most one image. */
+/** The first picture of a replica's part of a batch, and the first that is no longer in it; parts differ by at most one picture. */
 export function partOfBatch(count: number, replica: number, replicas: number): readonly [begin: number, end: number] {
   return [Math.floor((count * replica) / replicas), Math.floor((count * (replica + 1)) / replicas)]
 }
@@ -30,33 +34,35 @@ export function partOfBatch(count: number, replica: number, replicas: number): r
 export class Exchange {
   readonly sizes: ExchangeSizes
   readonly buffer: SharedArrayBuffer
-  /** All weights, one after the other in the model's order. */
+  /** All weights, one after the other: the model's in its order, then the distillers'. */
   readonly weights: Float32Array
   /** By replica: gradients at the places of trained weights, new values at the places of others. */
   readonly results: readonly Float32Array[]
   /** `[batchSize, height, width, channels]` */
   readonly images: Float32Array
-  /** `[batchSize, classes]` */
-  readonly targets: Float32Array
-  /** `[batchSize]` */
-  readonly labels: Int32Array
+  /** By name, `[batchSize, ...shape]` */
+  readonly targets: TargetArrays
 
   /** Without a buffer it makes one. */
   constructor(sizes: ExchangeSizes, buffer: SharedArrayBuffer = new SharedArrayBuffer(byteLength(sizes))) {
-    const { replicas, weights, batchSize, image, classes } = sizes
+    const { replicas, weights, batchSize, image, targets } = sizes
     this.sizes = sizes
     this.buffer = buffer
     let end = 0
-    const floats = (length: number): Float32Array => {
-      const view = new Float32Array(buffer, end, length)
+    const take = <View>(type: new (buffer: SharedArrayBuffer, begin: number, length: number) => View, length: number): View => {
+      const view = new type(buffer, end, length)
       end += length * BYTES
       return view
     }
-    this.weights = floats(weights)
-    this.results = Array.from({ length: replicas }, () => floats(weights))
-    this.images = floats(batchSize * image)
-    this.targets = floats(batchSize * classes)
-    this.labels = new Int32Array(buffer, end, batchSize)
+    this.weights = take(Float32Array, weights)
+    this.results = Array.from({ length: replicas }, () => take(Float32Array, weights))
+    this.images = take(Float32Array, batchSize * image)
+    this.targets = Object.fromEntries(
+      Object.entries(targets).map(([name, target]) => {
+        const length = batchSize * lengthOf(target)
+        return [name, target.dtype === 'int32' ? take(Int32Array, length) : take(Float32Array, length)]
+      }),
+    )
   }
 }
 

@@ -1,7 +1,8 @@
 /** What the main thread and a training thread say to each other. */
-import type { ErrorParts } from '@onebit/core'
-import type { SoftLabelsTerm, Tap } from '../losses.ts'
+import type { AnyFacts, AnyOptions, ErrorParts } from '@onebit/core'
+import type { Tap } from '../losses/loss-terms.ts'
 import type { Values } from '../model/weight-values.ts'
+import type { PassNumbers } from '../step/gradient-pass.ts'
 import type { ExchangeSizes } from './exchange.ts'
 
 /** A model as data: its layers, and its weights where they are not exchanged. */
@@ -11,16 +12,21 @@ export interface SentModel {
   readonly weights?: ReadonlyMap<string, Values>
 }
 
-/** A loss as data: a distiller by its name and options. */
-export type SentLoss =
-  | 'cross-entropy'
-  | { readonly name: 'cross-entropy'; readonly weight?: number }
-  | SoftLabelsTerm
-  | {
-      readonly distiller: { readonly name: string; readonly [option: string]: unknown }
-      readonly taps: readonly Tap[]
-      readonly weight?: number
-    }
+/** A plugin as data. */
+export interface SentPlugin {
+  readonly kind: string
+  readonly name: string
+  /** URL of the module that lists it, where the package that brings it is installed. */
+  readonly module?: string
+}
+
+/** A term of the loss as data. */
+export interface SentTerm {
+  readonly plugin: SentPlugin
+  readonly options: AnyOptions
+  readonly weight?: number
+  readonly taps?: readonly Tap[]
+}
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -38,9 +44,19 @@ export interface StageMessage {
   readonly type: 'stage'
   readonly model: SentModel
   readonly teacher?: SentModel
-  readonly losses: readonly SentLoss[]
+  readonly task: SentPlugin
+  readonly facts: AnyFacts
+  /** The stage's settings that are the task's own. */
+  readonly settings: AnyOptions
+  /** alpha of the Beta distribution; 0 is off. */
+  readonly mixUp: number
+  readonly losses: readonly SentTerm[]
+  /** Quantizers of the models. */
+  readonly quantizers: readonly SentPlugin[]
   /** Of the run. */
   readonly seed: number
+  /** Number of the stage, from 0. */
+  readonly stage: number
   readonly synchronizeBatchNorm: boolean
   readonly sizes: ExchangeSizes
   readonly exchange: SharedArrayBuffer
@@ -51,7 +67,7 @@ export interface StageMessage {
 /** A batch and the weights are in the exchange. */
 export interface StepMessage {
   readonly type: 'step'
-  /** Images in the batch. */
+  /** Pictures in the batch. */
   readonly count: number
   /** Steps done in the run. */
   readonly step: number
@@ -61,12 +77,9 @@ export interface StepMessage {
 
 export type ToThread = StageMessage | StepMessage
 
-/** The results of a step are in the exchange. */
-export interface StepReply {
+/** The results of a step are in the exchange; the loss is the part's share of the batch's mean. */
+export interface StepReply extends PassNumbers {
   readonly type: 'step'
-  /** The part's share of the batch's mean loss. */
-  readonly loss: number
-  readonly correct: number
   /** Names of trained weights that the loss depends on. */
   readonly reached: readonly string[]
   /** Tensors that the thread holds after the step. */

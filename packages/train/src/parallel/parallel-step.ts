@@ -7,38 +7,37 @@
  * Dean et al.: Large scale distributed deep networks (NeurIPS 2012); synchronous, as in Chen et al., arXiv 1604.00981.
  */
 import { OptionError } from '@onebit/core'
-import type { Batch } from '@onebit/data'
 import * as tf from '@tensorflow/tfjs-core'
-import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
-import { namedWeights } from '../model/named-weights.ts'
 import type { Optimizer } from '../optimizers/optimizer.ts'
-import { stepInputs } from '../step/step-inputs.ts'
-import type { StepContext, Stepper, StepResult, TrainingStepOptions } from '../step/training-step.ts'
+import type { PassNumbers } from '../step/gradient-pass.ts'
+import type { StepContext, Stepper, StepperOptions } from '../step/training-step.ts'
 import { WeightUpdate } from '../step/weight-update.ts'
+import type { EncodedBatch } from '../targets.ts'
 import { Exchange, partOfBatch, type WeightPlace, weightPlaces } from './exchange.ts'
-import { sendLosses, sendModel, sendTrainedModel } from './sent-model.ts'
+import { type ExchangedWeight, exchangedWeights } from './exchanged-weights.ts'
+import { sendModel, sendTrainedModel } from './sent-model.ts'
+import { sendPlugin, sendQuantizers, sendTerms } from './sent-plugins.ts'
 import type { ThreadTeam } from './thread-team.ts'
 import type { ResolvedWorkers } from './worker-options.ts'
 
-export interface ParallelStepOptions extends TrainingStepOptions {
+export interface ParallelStepOptions extends StepperOptions {
   readonly team: ThreadTeam
   readonly workers: ResolvedWorkers
 }
 
 export class ParallelStep implements Stepper {
-  readonly #model: LayersModel
   readonly #options: ParallelStepOptions
   readonly #update: WeightUpdate
-  readonly #weights: readonly LayerVariable[]
+  readonly #weights: readonly ExchangedWeight[]
   readonly #places: readonly WeightPlace[]
   /** Made for the first batch, and anew for a greater one. */
   #exchange?: Exchange
 
-  constructor(model: LayersModel, options: ParallelStepOptions) {
-    this.#model = model
+  constructor(options: ParallelStepOptions) {
+    const { model, stage, distillerVariables } = options
     this.#options = options
-    this.#update = new WeightUpdate(model, options.stage)
-    this.#weights = [...namedWeights(model).values()]
+    this.#update = new WeightUpdate(model, stage, distillerVariables)
+    this.#weights = exchangedWeights(model, distillerVariables)
     this.#places = weightPlaces(this.#weights)
   }
 
@@ -46,13 +45,13 @@ export class ParallelStep implements Stepper {
     return this.#update.optimizer
   }
 
-  /** @throws WorkerError if a thread fails or ends, OptionError if a batch has fewer images than there are threads; nothing was updated then. */
-  async run(batch: Batch, { step, learningRate, factor, progress }: StepContext): Promise<StepResult> {
+  /** @throws WorkerError if a thread fails or ends, OptionError if a batch has fewer pictures than there are threads; nothing was updated then. */
+  async run(batch: EncodedBatch, { step, learningRate, factor, progress }: StepContext): Promise<PassNumbers> {
     const { control, team } = this.#options
     control.step = step
     control.progress = progress
     const exchange = await this.#exchangeFor(batch)
-    this.#handOut(exchange, batch, step)
+    this.#handOut(exchange, batch)
     const replies = await team.step(batch.count, step, progress)
     const loss = replies.reduce((sum, reply) => sum + reply.loss, 0)
     if (Number.isFinite(loss)) {
@@ -65,11 +64,13 @@ export class ParallelStep implements Stepper {
         this.#update.apply(this.#gradients(exchange, replies[0].reached), learningRate, factor)
       })
     }
-    return { loss, correct: replies.reduce((sum, reply) => sum + reply.correct, 0) }
+    const names = Object.keys(replies[0].monitors)
+    const sum = (name: string): number => replies.reduce((total, { monitors }) => total + monitors[name], 0)
+    return { loss, monitors: Object.fromEntries(names.map((name) => [name, sum(name)])) }
   }
 
-  async #exchangeFor({ count }: Batch): Promise<Exchange> {
-    const { stage, teacher, seed, shape, classes, team, workers } = this.#options
+  async #exchangeFor({ count }: EncodedBatch): Promise<Exchange> {
+    const { model, stage, stageIndex, teacher, seed, shape, targetShapes, team, workers } = this.#options
     if (count < team.size) {
       throw new OptionError({
         what: 'A batch cannot be split between the workers.',
@@ -81,12 +82,19 @@ export class ParallelStep implements Stepper {
     if (this.#exchange && count <= this.#exchange.sizes.batchSize) return this.#exchange
     const image = shape.reduce((product, size) => product * size, 1)
     const weights = this.#places.at(-1)?.end ?? 0
-    const exchange = new Exchange({ replicas: team.size, weights, batchSize: count, image, classes })
+    const exchange = new Exchange({ replicas: team.size, weights, batchSize: count, image, targets: targetShapes })
+    const { task, facts, settings, mixUp } = this.#options
     await team.begin({
-      model: sendModel(this.#model),
+      model: sendModel(model),
       teacher: teacher && (await sendTrainedModel(teacher)),
-      losses: sendLosses(stage.losses),
+      task: sendPlugin(task),
+      facts,
+      settings,
+      mixUp,
+      losses: sendTerms(stage.losses),
+      quantizers: sendQuantizers([model, teacher]),
       seed,
+      stage: stageIndex,
       synchronizeBatchNorm: workers.synchronizeBatchNorm,
       sizes: exchange.sizes,
       exchange: exchange.buffer,
@@ -96,16 +104,12 @@ export class ParallelStep implements Stepper {
     return exchange
   }
 
-  #handOut({ weights, images, targets, labels }: Exchange, batch: Batch, step: number): void {
+  #handOut({ weights, images, targets }: Exchange, batch: EncodedBatch): void {
     for (const [index, weight] of this.#weights.entries()) {
       weights.set(weight.read().dataSync(), this.#places[index].begin)
     }
-    tf.tidy(() => {
-      const inputs = stepInputs(batch, this.#options, step)
-      images.set(inputs.images.dataSync())
-      targets.set(inputs.targets.dataSync())
-    })
-    labels.set(batch.labels)
+    images.set(batch.images)
+    for (const [name, values] of Object.entries(batch.targets)) targets[name].set(values)
   }
 
   /** Sums over the replicas, by name of the variable. */

@@ -1,60 +1,74 @@
 /** One thread's copy of a network: takes weights and a part of a batch from the exchange, and leaves gradients there. */
-import type { Registry } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
-import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { DistillerVariables } from '../losses/distiller-variables.ts'
+import { layersTapped } from '../losses/loss-terms.ts'
 import { FusedBatchNorm } from '../model/fused-batch-norm.ts'
-import { namedWeights } from '../model/named-weights.ts'
 import { NoiseControl } from '../model/noise-control.ts'
 import { QuantizerControl } from '../model/quantizer-control.ts'
-import { GradientPass } from '../step/gradient-pass.ts'
+import { GradientPass, readNumbers } from '../step/gradient-pass.ts'
+import { type InputOptions, stepInputs } from '../step/step-inputs.ts'
+import { TappedModel } from '../step/tapped-model.ts'
 import { type TrainedWeight, trainedWeights } from '../step/weight-update.ts'
+import type { EncodedBatch } from '../targets.ts'
 import { Exchange, partOfBatch, type WeightPlace, weightPlaces } from './exchange.ts'
+import { type ExchangedWeight, exchangedWeights } from './exchanged-weights.ts'
 import type { StageMessage, StepMessage, StepReply } from './messages.ts'
 import type { Rendezvous } from './rendezvous.ts'
-import { receiveLosses, receiveModel } from './sent-model.ts'
+import { receiveModel } from './sent-model.ts'
+import type { ThreadPlugins } from './thread-plugins.ts'
 
 export interface ReplicaOptions {
   readonly replica: number
   readonly replicas: number
-  readonly registry: Registry
+  readonly plugins: ThreadPlugins
   /** Where replicas meet. */
   readonly rendezvous: Rendezvous
 }
 
 export class Replica {
-  readonly #message: StageMessage
   readonly #options: ReplicaOptions
   readonly #exchange: Exchange
+  readonly #inputs: InputOptions
   readonly #control: QuantizerControl
   readonly #noise: NoiseControl
   readonly #norms: FusedBatchNorm
-  readonly #weights: readonly LayerVariable[]
+  readonly #distillerVariables: DistillerVariables
+  readonly #weights: readonly ExchangedWeight[]
   readonly #places: readonly WeightPlace[]
   readonly #trained: ReadonlyMap<tf.Tensor, TrainedWeight>
   readonly #pass: GradientPass
   readonly #models: readonly LayersModel[]
 
-  /** @throws PluginNotFoundError if the model or a loss needs a plugin that the registry does not have. */
+  /** @throws PluginNotFoundError if the model, a loss or the task needs a plugin that no module brings. */
   static async create(message: StageMessage, options: ReplicaOptions): Promise<Replica> {
+    await options.plugins.bring(message)
     const model = await receiveModel(message.model)
     const teacher = message.teacher && (await receiveModel(message.teacher))
     return new Replica(message, options, model, teacher)
   }
 
   private constructor(message: StageMessage, options: ReplicaOptions, model: LayersModel, teacher: LayersModel | undefined) {
-    const { sizes, exchange, seed } = message
-    this.#message = message
+    const { sizes, exchange, seed, facts, settings, mixUp, shape } = message
+    const task = options.plugins.task(message.task)
+    const losses = options.plugins.terms(message.losses, task)
+    const student = new TappedModel(model, layersTapped(losses, 'student'))
+    const tappedTeacher = teacher && new TappedModel(teacher, layersTapped(losses, 'teacher'))
+    // Their values are exchanged, as those of weights are.
+    const distillerVariables = DistillerVariables.draw(losses, student, tappedTeacher, seed, message.stage)
+    const trained = trainedWeights(model, distillerVariables)
     this.#options = options
     this.#exchange = new Exchange(sizes, exchange)
-    this.#control = new QuantizerControl(model, seed, options.replica)
+    this.#inputs = { task, facts, settings, mixUp, seed, shape, targetShapes: sizes.targets }
+    this.#control = QuantizerControl.take(model, seed, options.replica)
     this.#noise = new NoiseControl(model, seed, options.replica)
-    this.#norms = new FusedBatchNorm(model, message.synchronizeBatchNorm ? options.rendezvous : undefined)
-    this.#weights = [...namedWeights(model).values()]
+    this.#norms = FusedBatchNorm.take(model, message.synchronizeBatchNorm ? options.rendezvous : undefined)
+    this.#distillerVariables = distillerVariables
+    this.#weights = exchangedWeights(model, distillerVariables)
     this.#places = weightPlaces(this.#weights)
-    const trained = trainedWeights(model)
     this.#trained = new Map(trained.map((weight) => [weight.variable as tf.Tensor, weight]))
-    const losses = receiveLosses(message.losses, options.registry)
-    this.#pass = new GradientPass(model, { losses, variables: trained.map(({ variable }) => variable), teacher })
+    const variables = trained.map(({ variable }) => variable)
+    this.#pass = new GradientPass({ student, teacher: tappedTeacher, losses, distillerVariables, variables, task, facts })
     this.#models = teacher ? [model, teacher] : [model]
   }
 
@@ -66,21 +80,18 @@ export class Replica {
     this.#noise.step = step
     const reply = tf.tidy(() => {
       this.#readWeights()
-      const { loss, correct, gradients } = this.#pass.run(this.#inputs(begin, end), (end - begin) / count)
-      return { loss, correct, reached: this.#writeResults(gradients) }
+      const inputs = stepInputs(this.#batch(count), this.#inputs, step, begin, end)
+      const { numbers, gradients } = this.#pass.tensors(inputs, (end - begin) / count)
+      const read = readNumbers(this.#inputs.task, numbers.dataSync() as Float32Array)
+      return { ...read, reached: this.#writeResults(gradients) }
     })
     return { type: 'step', ...reply, tensors: tf.memory().numTensors }
   }
 
-  #inputs(begin: number, end: number): Parameters<GradientPass['run']>[0] {
-    const { images, targets, labels } = this.#exchange
-    const { sizes, shape } = this.#message
-    const { image, classes } = sizes
-    return {
-      images: tf.tensor(images.slice(begin * image, end * image), [end - begin, ...shape]),
-      targets: tf.tensor2d(targets.slice(begin * classes, end * classes), [end - begin, classes]),
-      labels: tf.tensor1d(labels.slice(begin, end), 'int32'),
-    }
+  /** The whole batch, where it lies in shared memory. */
+  #batch(count: number): EncodedBatch {
+    const { images, targets } = this.#exchange
+    return { images, targets, count }
   }
 
   #readWeights(): void {
@@ -108,6 +119,7 @@ export class Replica {
     this.#control.release()
     this.#noise.release()
     this.#norms.release()
+    this.#distillerVariables.dispose()
     for (const model of this.#models) model.dispose()
   }
 }

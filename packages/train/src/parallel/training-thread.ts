@@ -1,27 +1,25 @@
 /** A training thread: started by `thread-team.ts`, it holds one replica at a time and takes a step whenever it is told to. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { createRegistry, OnebitError } from '@onebit/core'
-import { registerLayers } from '@onebit/layers'
+import { OnebitError } from '@onebit/core'
 import { startEngine } from '../engine.ts'
 import type { FromThread, ThreadData, ToThread } from './messages.ts'
 import { Rendezvous } from './rendezvous.ts'
 import { Replica } from './replica.ts'
-import { importPlugins } from './sent-model.ts'
+import { ThreadPlugins } from './thread-plugins.ts'
 
-const { replica: index, replicas, engine, plugins, meetings } = workerData as ThreadData
+const { replica: index, replicas, engine, plugins: modules, meetings } = workerData as ThreadData
 const port = parentPort!
 const say = (message: FromThread): void => port.postMessage(message)
 const rendezvous = new Rendezvous(meetings, index, replicas)
 
 async function start(): Promise<void> {
   await startEngine(engine)
-  const registry = createRegistry(await importPlugins(plugins))
-  registerLayers(registry)
+  const plugins = await ThreadPlugins.load(modules)
   let replica: Replica | undefined
   const answer = async (message: ToThread): Promise<FromThread> => {
     if (message.type === 'step') return replica!.step(message)
     replica?.dispose()
-    replica = await Replica.create(message, { replica: index, replicas, registry, rendezvous })
+    replica = await Replica.create(message, { replica: index, replicas, plugins, rendezvous })
     return { type: 'stage' }
   }
   port.on('message', (message: ToThread) => void answer(message).then(say, fail))

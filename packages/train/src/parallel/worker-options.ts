@@ -14,9 +14,9 @@ export interface WorkerOptions {
    */
   readonly synchronizeBatchNorm?: boolean
   /**
-   * Modules that bring the model's quantizers, and the distillers of its losses, into the threads: URLs, or packages as the working
-   * folder has them installed. Their default export is a list of plugins, or a function that returns one; the function may also teach
-   * TensorFlow.js own layers. A model without quantized layers needs none.
+   * Modules that bring plugins into the threads: URLs, or packages as the working folder has them installed. Their default export is a list
+   * of plugins, or a function that returns one; the function may also teach TensorFlow.js own layers. Plugins that tell their package, and
+   * whose package is installed, need no mention: the task, losses, distillers, and the model's quantizers.
    */
   readonly plugins?: readonly (string | URL)[]
 }
@@ -29,11 +29,29 @@ export interface ResolvedWorkers {
   readonly plugins: readonly string[]
 }
 
+/** The URL of a package's module, as the working folder has it installed; a URL stays as it is. */
+function resolveModule(specifier: string): string {
+  if (/^(file|data|node):/.test(specifier)) return specifier
+  return pathToFileURL(createRequire(join(process.cwd(), 'package.json')).resolve(specifier)).href
+}
+
+/** The URL of a package's module, if the package is installed, in the working folder or beside this one. */
+export function findModule(specifier: string): string | undefined {
+  try {
+    return resolveModule(specifier)
+  } catch {
+    try {
+      return pathToFileURL(createRequire(import.meta.url).resolve(specifier)).href
+    } catch {
+      return undefined
+    }
+  }
+}
+
 function moduleUrl(specifier: string | URL): string {
   const text = `${specifier}`
-  if (/^(file|data|node):/.test(text)) return text
   try {
-    return pathToFileURL(createRequire(join(process.cwd(), 'package.json')).resolve(text)).href
+    return resolveModule(text)
   } catch (error) {
     throw new OptionError(
       {
@@ -55,11 +73,17 @@ export function resolveWorkers(workers: number | WorkerOptions | undefined, batc
   if (workers === undefined) return undefined
   const { count, synchronizeBatchNorm = false, plugins = [] } = typeof workers === 'number' ? { count: workers } : workers
   if (!Number.isInteger(count) || count < 1) {
-    throw new OptionError({ what: 'Bad number of workers.', expected: 'an integer of at least 1', received: `${count}` })
+    throw new OptionError({
+      option: 'workers',
+      what: 'Bad number of workers.',
+      expected: 'an integer of at least 1',
+      received: `${count}`,
+    })
   }
   if (count === 1) return undefined
   if (count > batchSize) {
     throw new OptionError({
+      option: 'workers',
       what: 'There are more workers than images in a batch.',
       expected: `at most ${batchSize}`,
       received: `${count}`,

@@ -1,5 +1,5 @@
 /** The loss on maps that can be worked out by hand. */
-import { createRegistry } from '@onebit/core'
+import { createRegistry, type DistilledTensors } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, test } from 'vitest'
 import { startEngine } from '../engine.ts'
@@ -9,12 +9,15 @@ beforeAll(async () => void (await startEngine('cpu')))
 
 const registry = createRegistry([attentionMatching])
 
+const tapped = (taps: Record<string, tf.Tensor>): DistilledTensors => ({ taps, outputs: {} })
+const context = { facts: {}, targets: {}, variables: {} }
+
 /** One image of 1x2 pixels with two channels. */
 const activation = (...values: number[]): tf.Tensor => tf.tensor4d(values, [1, 1, 2, 2])
 
 function lossOf(form: string, student: Record<string, tf.Tensor>, teacher: Record<string, tf.Tensor>): number {
   const { plugin, options } = registry.resolve('distiller', { name: 'attention-matching', form })
-  return tf.tidy(() => plugin.loss(student, teacher, options).dataSync()[0])
+  return tf.tidy(() => plugin.loss(tapped(student), tapped(teacher), options, context).dataSync()[0])
 }
 
 test('maps of the same shape match, whatever their scale', () => {
@@ -42,7 +45,7 @@ test('the gradient is finite where a map is zero and where maps agree', () => {
       const { plugin, options } = registry.resolve('distiller', 'attention-matching')
       const teacher = activation(1, 0, 2, 0)
       return tf
-        .grad((x: tf.Tensor) => plugin.loss({ a: x }, { a: teacher }, options))(activation(...values))
+        .grad((x: tf.Tensor) => plugin.loss(tapped({ a: x }), tapped({ a: teacher }), options, context))(activation(...values))
         .dataSync()
     })
     expect(Array.from(slope).every(Number.isFinite), values.join()).toBe(true)

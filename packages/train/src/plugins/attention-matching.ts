@@ -40,12 +40,18 @@ export const attentionMatching: Distiller = defineDistiller({
   paper: { title: 'Real-to-Binary Convolutions', authors: 'Martinez et al.', year: 2020, arxiv: '2003.11535' },
   options: { form: { default: 'paper', values: FORMS, description: 'how maps are scaled and compared' } },
   loss: (student, teacher, { form }) => {
-    const taps = Object.keys(student)
+    const taps = Object.keys(student.taps)
     const terms = taps.map((tap) => {
-      const maps = [attention(student[tap]), attention(teacher[tap])] as const
+      const maps = [attention(student.taps[tap]), attention(teacher.taps[tap])] as const
       return form === 'paper' ? byLength(...maps) : byMaximum(...maps)
     })
     const total = tf.addN(terms) as tf.Scalar
     return form === 'paper' ? total : tf.div(total, taps.length)
   },
 })
+
+declare module '@onebit/core' {
+  interface DistillerNames {
+    'attention-matching': { form: (typeof FORMS)[number] }
+  }
+}

@@ -1,15 +1,11 @@
 /** The charts of a run: how training went, and how each quantized layer fared. */
 import type { EpochRecord } from '../events.ts'
-import type { LayerMetrics } from '../metrics/layer-metrics.ts'
-import type { RunRecord } from '../run-folder.ts'
+import type { RunRecord } from '../run-record.ts'
 import { barChart, lineChart, type Series } from './charts.ts'
-
-/** Runs of before there were layer metrics have none. */
-const layersOf = ({ layers }: EpochRecord): Readonly<Record<string, LayerMetrics>> => layers ?? {}
 
 /** One line per layer; stages may differ in what is quantized, so lines may have gaps. */
 function perLayer(epochs: readonly EpochRecord[], value: (record: EpochRecord, layer: string) => number | undefined): Series[] {
-  const names = new Set(epochs.flatMap((record) => [...Object.keys(layersOf(record)), ...Object.keys(record.flipRatio)]))
+  const names = new Set(epochs.flatMap((record) => [...Object.keys(record.layers), ...Object.keys(record.flipRatio)]))
   return [...names]
     .map((name) => ({ name, values: epochs.map((record) => value(record, name)) }))
     .filter(({ values }) => values.some((entry) => entry !== undefined))
@@ -17,27 +13,35 @@ function perLayer(epochs: readonly EpochRecord[], value: (record: EpochRecord, l
 
 const percent = (share: number | undefined): number | undefined => (share === undefined ? undefined : 100 * share)
 
-export function trainingCurves({ epochs, losses }: RunRecord): string {
+/** One chart a metric: what was seen in training, where it was measured then, and what epochs ended with. */
+function metricCharts({ epochs, metrics, evaluated }: RunRecord): string[] {
+  return metrics.map(({ name, unit }) => {
+    const scale = unit === 'share' ? percent : (value: number | undefined) => value
+    const training = { name: 'train', values: epochs.map((record) => scale(record.training[name])) }
+    const evaluation = { name: evaluated, values: epochs.map((record) => scale(record.evaluation[name])) }
+    return lineChart({
+      title: name[0].toUpperCase() + name.slice(1),
+      xLabel: 'epoch',
+      yLabel: unit === 'share' ? '%' : '',
+      x: epochs.map(({ epoch }) => epoch),
+      series: [training, evaluation].filter(({ values }) => values.some((value) => value !== undefined)),
+    })
+  })
+}
+
+export function trainingCurves(run: RunRecord): string {
+  const { epochs, losses } = run
   const x = epochs.map(({ epoch }) => epoch)
   return [
     lineChart({
       title: 'Training loss: mean since the last point',
       xLabel: 'step',
-      yLabel: 'nats',
+      yLabel: '',
       x: losses.map(({ step }) => step),
       runsOn: true,
       series: [{ name: 'train', values: losses.map(({ loss }) => loss) }],
     }),
-    lineChart({
-      title: 'Accuracy',
-      xLabel: 'epoch',
-      yLabel: '%',
-      x,
-      series: [
-        { name: 'train', values: epochs.map(({ accuracy }) => 100 * accuracy) },
-        { name: 'test', values: epochs.map(({ testAccuracy }) => 100 * testAccuracy) },
-      ],
-    }),
+    ...metricCharts(run),
     lineChart({
       title: 'Learning rate',
       xLabel: 'epoch',
@@ -71,7 +75,7 @@ export function layerCurves({ epochs }: RunRecord): string {
   return layerCharts
     .map(([metric, title, unit]) => {
       const scale = unit === '%' ? percent : (value: number | undefined) => value
-      const series = perLayer(epochs, (record, name) => scale(layersOf(record)[name]?.[metric]))
+      const series = perLayer(epochs, (record, name) => scale(record.layers[name]?.[metric]))
       if (series.length === 0) return ''
       return lineChart({ title, xLabel: 'epoch', yLabel: unit, x: epochs.map(({ epoch }) => epoch), minimum: 0, series })
     })
@@ -82,7 +86,7 @@ export function layerCurves({ epochs }: RunRecord): string {
 export function latentHistograms({ epochs }: RunRecord): string {
   const last = epochs.at(-1)
   if (!last) return ''
-  return Object.entries(layersOf(last))
+  return Object.entries(last.layers)
     .map(([name, { latentWeights }]) => {
       if (!latentWeights) return ''
       const { from, to, counts } = latentWeights

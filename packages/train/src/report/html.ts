@@ -15,7 +15,7 @@ td { font-variant-numeric: tabular-nums; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr)); gap: 1rem; } .charts svg { width: 100%; height: auto; }
 .charts.small { grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: .5rem; }
 .samples { display: grid; grid-template-columns: repeat(auto-fill, minmax(120px, 1fr)); gap: .8rem; padding: 0; list-style: none; font-size: 13px; }
-.samples img { width: 84px; image-rendering: pixelated; border: 3px solid #1a7f37; display: block; } .samples .wrong img { border-color: #cf222e; }
+.samples img { width: 84px; image-rendering: pixelated; border: 3px solid #d1d9e0; display: block; } .samples .right img { border-color: #1a7f37; } .samples .wrong img { border-color: #cf222e; }
 pre { background: #f6f8fa; padding: .8rem; border-radius: 6px; overflow: auto; }
 `
 

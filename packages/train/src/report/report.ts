@@ -1,59 +1,65 @@
 /** A run as one self-contained HTML page: no script, no request, opens offline. */
-import type { SamplePrediction } from '../evaluate.ts'
-import type { RunRecord } from '../run-folder.ts'
+import type { JsonValue, MetricInfo } from '@onebit/core'
+import type { RunRecord, SampleRecord } from '../run-record.ts'
 import { latentHistograms, layerCurves, trainingCurves } from './curves.ts'
 import { escapeHtml, type ReportSection, STYLE, section, table } from './html.ts'
 
 export type { ReportSection } from './html.ts'
 
+/** A value as people read it: shares in percent. */
+function show({ unit }: MetricInfo, value: number | undefined): string {
+  if (value === undefined || value === null) return '-'
+  return unit === 'share' ? `${(100 * value).toFixed(2)} %` : value.toFixed(4)
+}
+
 function overview(run: RunRecord): ReportSection {
-  const last = run.epochs.at(-1)
+  const { data, epochs, interrupted, seconds, metrics, evaluated, test } = run
+  const last = epochs.at(-1)
+  const values = test ?? last?.evaluation ?? {}
+  const part = test ? 'test' : evaluated
   return {
     title: 'Training',
-    columns: ['data', 'epochs', 'seconds', 'images/s', 'test accuracy'],
+    columns: ['data', 'epochs', 'seconds', 'images/s', ...metrics.map(({ name }) => `${part} ${name}`)],
     rows: [
       [
-        run.data,
-        `${run.epochs.length}${run.interrupted ? ' (interrupted)' : ''}`,
-        run.seconds.toFixed(1),
+        data,
+        `${epochs.length}${interrupted ? ' (interrupted)' : ''}`,
+        seconds.toFixed(1),
         last ? last.imagesPerSecond.toFixed(0) : '-',
-        last ? `${(100 * last.testAccuracy).toFixed(2)} %` : '-',
+        ...metrics.map((metric) => show(metric, values[metric.name])),
       ],
     ],
   }
 }
 
 /** What each stage did, where there were several. */
-function stageSection({ stages = [], epochs }: RunRecord): string {
+function stageSection({ stages, epochs, metrics: [headline], evaluated }: RunRecord): string {
   if (stages.length < 2) return ''
-  const rows = stages.map(({ name = '', binary, epochs: planned, optimizer, learningRate, weightDecay }) => {
+  const text = (value: JsonValue | undefined): string => {
+    const name = typeof value === 'object' && value !== null && 'name' in value ? value.name : value
+    return name === undefined || name === null ? '-' : String(name)
+  }
+  const rows = stages.map(({ name, binary, epochs: planned, optimizer, learningRate, weightDecay }) => {
     const last = epochs.filter(({ stage }) => stage === name).at(-1)
-    return [
-      name,
-      binary ?? '-',
-      `${planned}`,
-      (typeof optimizer === 'string' ? optimizer : optimizer?.name) ?? '-',
-      `${learningRate}`,
-      `${weightDecay}`,
-      last ? `${(100 * last.testAccuracy).toFixed(2)} %` : '-',
-    ]
+    const settings = [binary, planned, optimizer, learningRate, weightDecay].map(text)
+    return [name, ...settings, show(headline, last?.evaluation[headline.name])]
   })
-  const columns = ['stage', 'binary', 'epochs', 'optimizer', 'learning rate', 'weight decay', 'test accuracy']
+  const columns = ['stage', 'binary', 'epochs', 'optimizer', 'learning rate', 'weight decay', `${evaluated} ${headline.name}`]
   return table({ title: 'Stages', columns, rows })
 }
 
-function sample({ label, predicted, score, png }: SamplePrediction): string {
-  const right = label === predicted
-  const said = `${escapeHtml(predicted)} ${(100 * score).toFixed(0)} %`
-  const text = right ? said : `${said}<br>is ${escapeHtml(label)}`
-  const picture = `<img alt="${escapeHtml(label)}" src="data:image/png;base64,${png}">`
-  return `<li${right ? '' : ' class="wrong"'}>${picture}${text}</li>`
+function sample({ annotation, prediction, right, png }: SampleRecord): string {
+  const said = escapeHtml(prediction)
+  const text = right === true ? said : `${said}<br>is ${escapeHtml(annotation)}`
+  const picture = `<img alt="${escapeHtml(annotation)}" src="data:image/png;base64,${png}">`
+  const name = right === undefined ? '' : right ? ' class="right"' : ' class="wrong"'
+  return `<li${name}>${picture}${text}</li>`
 }
 
 /** @param sections Tables shown above the charts. */
 export function renderReport(title: string, run: RunRecord, sections: readonly ReportSection[] = []): string {
   const charts = (content: string, small = ''): string => content && `<div class="charts${small}">${content}</div>`
-  const samples = (run.samples ?? []).map(sample).join('')
+  const samples = run.samples.map(sample).join('')
   const recipe = run.recipe ? `<pre>${escapeHtml(JSON.stringify(run.recipe, null, 2))}</pre>` : ''
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -63,8 +69,9 @@ ${sections.map(table).join('\n')}
 ${table(overview(run))}
 <p class="note">Engine ${escapeHtml(run.engine)}</p>
 ${stageSection(run)}
+${(run.tables ?? []).map(table).join('\n')}
 ${section('Curves', charts(trainingCurves(run)))}
-${section('Layers', charts(layerCurves(run)), 'Measured after each epoch on the first test images.')}
+${section('Layers', charts(layerCurves(run)), 'Measured after each epoch on the first pictures that epochs are measured on.')}
 ${section('Latent weights', charts(latentHistograms(run), ' small'), 'After the last epoch. A weight left of 0 freezes to -1.')}
 ${section('Sample predictions', samples && `<ul class="samples">${samples}</ul>`)}
 ${section('Recipe', recipe)}

@@ -1,4 +1,4 @@
-/** Refuses a pairing that would train nothing: Bop's weights are -1 and +1, where some quantizers stop every gradient. */
+/** Refuses a pairing that would train nothing: weights of -1 and +1, as Bop has them, and a quantizer that stops every gradient there. */
 import { OptionError } from '@onebit/core'
 import { QuantizedLayer } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
@@ -9,7 +9,7 @@ import type { ResolvedStage } from '../plan.ts'
 
 /** @throws OptionError naming the layer and its quantizer. */
 export async function checkSurvivingGradients(model: LayersModel, { optimizer, name }: ResolvedStage): Promise<void> {
-  if ((typeof optimizer === 'string' ? optimizer : optimizer.name) !== 'bop') return
+  if (optimizer.plugin.binaryWeights !== 'signs') return
   for (const { path, layer } of namedLayers(model)) {
     if (!(layer instanceof QuantizedLayer)) continue
     const quantizer = layer.quantizer('weight')
@@ -22,7 +22,7 @@ export async function checkSurvivingGradients(model: LayersModel, { optimizer, n
     })
     if (!blocked) continue
     throw new OptionError({
-      what: `Bop cannot train layer '${path}' in stage '${name}': the quantizer '${plugin.name}' stops gradients at -1 and +1.`,
+      what: `The optimizer '${optimizer.plugin.name}' cannot train layer '${path}' in stage '${name}': the quantizer '${plugin.name}' stops gradients at -1 and +1.`,
       expected: 'a quantizer of weights that passes them',
       received: plugin.name,
       fix: "Use 'ste-sign' for the weights.",

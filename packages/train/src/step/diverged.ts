@@ -5,6 +5,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { DivergenceError } from '../errors.ts'
 import { isTrue } from '../model/is-true.ts'
 import { namedWeights } from '../model/named-weights.ts'
+import { readWeights } from '../model/weight-values.ts'
 
 const allFinite = (x: tf.Tensor): Promise<boolean> => isTrue(() => tf.all(tf.isFinite(x)))
 
@@ -25,6 +26,34 @@ async function firstBroken(tensors: Iterable<readonly [string, tf.Tensor]>): Pro
   return undefined
 }
 
+const FIX = 'Lower the learning rate, clip gradients, or look for bad values in the data.'
+
+interface Where {
+  /** Absent where there is one stage. */
+  readonly stage?: string
+  /** From 1, within the stage. */
+  readonly epoch: number
+}
+
+const placeOf = ({ stage, epoch }: Where): string => `${stage ? `stage '${stage}', ` : ''}epoch ${epoch}`
+
+/**
+ * What the last step of an epoch left: its loss was a number, its update may have led to none. Binary layers hide that, for they take the
+ * sign.
+ * @throws DivergenceError naming the first weight that is not finite.
+ */
+export async function requireFiniteWeights(model: tfl.LayersModel, where: Where): Promise<void> {
+  for (const [name, { data }] of await readWeights(model)) {
+    if (data.every(Number.isFinite)) continue
+    throw new DivergenceError({
+      what: `Training diverged in ${placeOf(where)}: the weight '${name}' is not finite.`,
+      expected: 'finite weights',
+      received: `${data.find((value) => !Number.isFinite(value))}`,
+      fix: FIX,
+    })
+  }
+}
+
 /**
  * The error of a loss that is no number, naming the first weight or layer output that is not finite.
  * @param shape `[height, width, channels]` of the batch's images.
@@ -33,15 +62,15 @@ export async function diverged(
   model: tfl.LayersModel,
   batch: Batch,
   shape: readonly number[],
-  where: { readonly stage?: string; readonly epoch: number; readonly step: number; readonly loss: number },
+  where: Where & { readonly step: number; readonly loss: number },
 ): Promise<DivergenceError> {
-  const { stage, epoch, step, loss } = where
+  const { step, loss } = where
   const weight = await firstBroken(Array.from(namedWeights(model), ([name, variable]) => [name, variable.read()] as const))
   const layer = weight === undefined ? await brokenOutput(model, batch, shape) : undefined
   const found = weight ? `the weight '${weight}'` : layer ? `the output of the layer '${layer}'` : undefined
   return new DivergenceError({
-    what: `Training diverged in ${stage ? `stage '${stage}', ` : ''}epoch ${epoch}, step ${step}: the loss is ${loss}.`,
+    what: `Training diverged in ${placeOf(where)}, step ${step}: the loss is ${loss}.`,
     received: found ? `the first that is not finite is ${found}` : 'finite weights and outputs',
-    fix: 'Lower the learning rate, clip gradients, or look for bad values in the data.',
+    fix: FIX,
   })
 }

@@ -1,77 +1,76 @@
-/** Forward and backward through a model: the loss of a batch, and its gradients. */
+/** Forward and backward through a model: the loss of a batch, its gradients, and what the task's monitors tell. */
+import type { AnyFacts, Task } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
-import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { type LossTerm, layersTapped, totalLoss } from '../losses.ts'
-import { ScoredModel } from './scored-model.ts'
-
-/** A batch on the backend. */
-export interface StepInputs {
-  /** `[count, height, width, channels]` */
-  readonly images: tf.Tensor
-  /** `[count, classes]`, rows that sum to 1. */
-  readonly targets: tf.Tensor
-  /** `[count]`, int32, what the images are; mixed targets have them still. */
-  readonly labels: tf.Tensor
-}
+import type { DistillerVariables } from '../losses/distiller-variables.ts'
+import type { ResolvedTerm } from '../losses/loss-terms.ts'
+import { totalLoss } from '../losses/total-loss.ts'
+import type { StepInputs } from './step-inputs.ts'
+import type { ModelTensors, TappedModel } from './tapped-model.ts'
 
 export interface GradientPassOptions {
-  readonly losses: readonly LossTerm[]
-  /** Those of the model that are trained. */
+  readonly student: TappedModel
+  readonly teacher?: TappedModel
+  readonly losses: readonly ResolvedTerm[]
+  readonly distillerVariables: DistillerVariables
+  /** What is trained: the model's, and the distillers'. */
   readonly variables: readonly tf.Variable[]
-  readonly teacher?: LayersModel
+  readonly task: Task
+  readonly facts: AnyFacts
 }
 
 /** One pass, still on the backend. A type, not an interface: only so `tf.tidy` knows it for a container of tensors. */
 export type PassTensors = {
-  /** Mean over the batch, times its share. */
-  readonly loss: tf.Scalar
-  /** Images labeled right. */
-  readonly correct: tf.Tensor
+  /** `[1 + monitors]`: the mean loss over the batch, times its share; then a sum over the pictures for every monitor. Read at once. */
+  readonly numbers: tf.Tensor
   /** By name of the variable; those that the loss does not depend on are absent. */
   readonly gradients: tf.NamedTensorMap
 }
 
-/** One pass with its numbers read. */
-export interface PassResult extends Pick<PassTensors, 'gradients'> {
+/** The numbers of a pass, read. */
+export interface PassNumbers {
+  /** Mean over the batch, times its share. */
   readonly loss: number
-  readonly correct: number
+  /** Sums over the pictures, by name of the metric. */
+  readonly monitors: Readonly<Record<string, number>>
+}
+
+/** @param numbers As `PassTensors` has them. */
+export function readNumbers(task: Task, [loss, ...sums]: ArrayLike<number> & Iterable<number>): PassNumbers {
+  return { loss, monitors: Object.fromEntries(Object.keys(task.monitors ?? {}).map((name, index) => [name, sums[index]])) }
 }
 
 export class GradientPass {
   readonly #options: GradientPassOptions
-  readonly #student: ScoredModel
-  readonly #teacher?: ScoredModel
 
-  /** @throws OptionError if a loss taps a layer that is not there. */
-  constructor(model: LayersModel, options: GradientPassOptions) {
+  constructor(options: GradientPassOptions) {
     this.#options = options
-    this.#student = new ScoredModel(model, layersTapped(options.losses, 'student'))
-    this.#teacher = options.teacher && new ScoredModel(options.teacher, layersTapped(options.losses, 'teacher'))
   }
 
   /**
    * Call inside `tf.tidy`.
    * @param share The part of a greater batch that this is, above 0 to 1: it scales the loss, and so the gradients.
    */
-  tensors({ images, targets, labels }: StepInputs, share = 1): PassTensors {
-    const { losses, variables } = this.#options
-    const teacher = this.#teacher?.outputs(images, false)
-    let right: tf.Tensor | undefined
+  tensors({ images, targets, compact }: StepInputs, share = 1): PassTensors {
+    const { losses, variables, facts, distillerVariables } = this.#options
+    const teacher = this.#options.teacher?.tensors(images, false)
+    let monitored: tf.Tensor[] = []
     const { value, grads } = tf.variableGrads(() => {
-      const student = this.#student.outputs(images, true)
-      // Kept: the gradient function clears up after itself before the number is read.
-      right = tf.keep(tf.sum(tf.equal(tf.argMax(student.scores, -1), labels)))
-      const loss = totalLoss(losses, targets, student, teacher)
+      const student = this.#options.student.tensors(images, true)
+      // Kept: the gradient function clears up after itself before the numbers are read.
+      monitored = this.#monitor(student, compact).map((sum) => tf.keep(sum))
+      const loss = totalLoss(losses, { targets, student, teacher, variables: distillerVariables, facts })
       return share === 1 ? loss : tf.mul(loss, share)
     }, [...variables])
-    const correct = tf.clone(right!)
-    right!.dispose()
-    return { loss: value, correct, gradients: grads }
+    const numbers = tf.stack([value, ...monitored])
+    tf.dispose(monitored)
+    return { numbers, gradients: grads }
   }
 
-  /** The same, read at once, which WebGPU cannot. Call inside `tf.tidy`. */
-  run(inputs: StepInputs, share = 1): PassResult {
-    const { loss, correct, gradients } = this.tensors(inputs, share)
-    return { loss: loss.dataSync()[0], correct: correct.dataSync()[0], gradients }
+  /** Scalars, one for each monitor. */
+  #monitor({ outputs }: ModelTensors, compact: tf.NamedTensorMap): tf.Tensor[] {
+    const { task, facts } = this.#options
+    return Object.values(task.monitors ?? {}).map((monitor) =>
+      tf.tidy(() => tf.reshape(tf.cast(monitor(outputs, compact, facts), 'float32'), [])),
+    )
   }
 }

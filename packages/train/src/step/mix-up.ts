@@ -1,5 +1,5 @@
 /**
- * Mix-up: every image and target of a batch is blended with another of the same batch, by a share from a Beta(alpha, alpha)
+ * Mix-up: every picture and target of a batch is blended with another of the same batch, by a share from a Beta(alpha, alpha)
  * distribution, one share for the batch.
  *
  * Zhang, Cisse, Dauphin, Lopez-Paz: mixup: beyond empirical risk minimization (ICLR 2018), arXiv 1710.09412.
@@ -19,20 +19,21 @@ export function betaShare(random: Random, alpha: number): number {
   }
 }
 
-/**
- * @param images `[batch, height, width, channels]`
- * @param targets `[batch, classes]`
- * @param seed Decides share and partners.
- */
-export function mixUp<T extends tf.Tensor>(
-  images: T,
-  targets: tf.Tensor,
-  alpha: number,
-  seed: number,
-): { images: T; targets: tf.Tensor } {
+/** How the pictures of one batch are blended. */
+export interface Blend {
+  /** What each picture keeps of itself, 0 to 1; its partner makes up the rest. */
+  readonly share: number
+  /** `[count]`, the partner of each picture. */
+  readonly partners: Uint32Array
+}
+
+/** @param seed Decides share and partners. */
+export function drawBlend(count: number, alpha: number, seed: number): Blend {
   const random = new Random(seed)
-  const share = betaShare(random, alpha)
-  const partners = tf.tensor1d(Int32Array.from(random.permutation(images.shape[0])), 'int32')
-  const blend = <U extends tf.Tensor>(x: U): U => tf.add(tf.mul(x, share), tf.mul(tf.gather(x, partners), 1 - share)) as U
-  return { images: blend(images), targets: blend(targets) }
+  return { share: betaShare(random, alpha), partners: random.permutation(count) }
+}
+
+/** `share x + (1 - share) partner`. Call inside `tf.tidy`. */
+export function blended(x: tf.Tensor, partner: tf.Tensor, share: number): tf.Tensor {
+  return tf.add(tf.mul(x, share), tf.mul(partner, 1 - share))
 }

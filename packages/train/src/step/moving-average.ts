@@ -16,13 +16,17 @@ export class MovingAverage {
   readonly #weights: ReadonlyMap<string, LayerVariable>
   readonly #averages: ReadonlyMap<string, tf.Variable>
 
-  /** Begins with the weights as they are. */
-  constructor(model: LayersModel, decay: number) {
+  private constructor(decay: number, weights: ReadonlyMap<string, LayerVariable>, averages: ReadonlyMap<string, tf.Variable>) {
     this.#decay = decay
-    this.#weights = namedWeights(model)
-    this.#averages = new Map(
-      Array.from(this.#weights, ([name, weight]) => [name, tf.tidy(() => tf.variable(tf.clone(weight.read()), false))]),
-    )
+    this.#weights = weights
+    this.#averages = averages
+  }
+
+  /** Begins with the weights as they are. */
+  static of(model: LayersModel, decay: number): MovingAverage {
+    const weights = namedWeights(model)
+    const copy = (weight: LayerVariable): tf.Variable => tf.tidy(() => tf.variable(tf.clone(weight.read()), false))
+    return new MovingAverage(decay, weights, new Map(Array.from(weights, ([name, weight]) => [name, copy(weight)])))
   }
 
   /** @param step Steps done in the stage, from 0. */

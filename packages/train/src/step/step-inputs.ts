@@ -1,29 +1,78 @@
-/** What a training step is fed: images, and targets after label smoothing and mix-up. */
-import type { Batch } from '@onebit/data'
+/** What a training step is fed: pictures and targets of a batch, or of a part of it, expanded by the task and blended by mix-up. */
+import type { AnyFacts, AnyOptions, Task } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
-import type { ResolvedStage } from '../plan.ts'
 import { seedFor } from '../seeds.ts'
-import type { StepInputs } from './gradient-pass.ts'
-import { mixUp } from './mix-up.ts'
+import { type EncodedBatch, lengthOf, type TargetShapes, targetTensors } from '../targets.ts'
+import { type Blend, blended, drawBlend } from './mix-up.ts'
+
+/** A batch on the backend. */
+export interface StepInputs {
+  /** `[count, height, width, channels]` */
+  readonly images: tf.Tensor
+  /** What losses read, batch first. */
+  readonly targets: tf.NamedTensorMap
+  /** The compact ones, which tell what the pictures are; blended pictures have those of their own. */
+  readonly compact: tf.NamedTensorMap
+}
 
 export interface InputOptions {
-  readonly stage: Pick<ResolvedStage, 'labelSmoothing' | 'mixUp'>
-  readonly classes: number
+  readonly task: Task
+  readonly facts: AnyFacts
+  /** The stage's settings that are the task's own. */
+  readonly settings: AnyOptions
+  /** alpha of the Beta distribution; 0 is off. */
+  readonly mixUp: number
+  /** Of the run. */
   readonly seed: number
   /** `[height, width, channels]` */
   readonly shape: readonly number[]
+  readonly targetShapes: TargetShapes
+}
+
+type Values = Float32Array | Int32Array
+
+/** Rows of an array; the array itself where they are all of it. */
+function rowsOf<T extends Values>(values: T, rows: ArrayLike<number>, length: number): T {
+  const isWhole = rows.length * length === values.length && rows[0] === 0
+  if (isWhole && Array.prototype.every.call(rows, (row, index) => row === index)) return values
+  const result = new (values.constructor as new (length: number) => T)(rows.length * length)
+  for (let index = 0; index < rows.length; index++) {
+    result.set(values.subarray(rows[index] * length, (rows[index] + 1) * length), index * length)
+  }
+  return result
+}
+
+/** Pictures and compact targets of some rows of a batch. */
+function tensorsOf(batch: EncodedBatch, rows: ArrayLike<number>, { shape, targetShapes }: InputOptions) {
+  const size = shape.reduce((product, side) => product * side, 1)
+  const arrays = Object.fromEntries(
+    Object.entries(targetShapes).map(([name, target]) => [name, rowsOf(batch.targets[name], rows, lengthOf(target))]),
+  )
+  return {
+    images: tf.tensor(rowsOf(batch.images, rows, size), [rows.length, ...shape]),
+    compact: targetTensors(arrays, targetShapes, rows.length),
+  }
 }
 
 /**
  * Call inside `tf.tidy`.
- * @param step Steps done in the run; with the seed it decides how images are mixed.
+ * @param step Steps done in the run; with the seed it decides how pictures are blended.
+ * @param begin First picture of the part; the partners of its pictures may be anywhere in the batch.
+ * @param end First picture that is no longer in it.
  */
-export function stepInputs(batch: Batch, { stage, classes, seed, shape }: InputOptions, step: number): StepInputs {
-  const images = tf.tensor(batch.images, [batch.count, ...shape])
-  const labels = tf.tensor1d(batch.labels, 'int32')
-  const exact = tf.oneHot(labels, classes)
-  const { labelSmoothing: share } = stage
-  const targets = share > 0 ? tf.add(tf.mul(exact, 1 - share), share / classes) : tf.cast(exact, 'float32')
-  if (stage.mixUp === 0) return { images, targets, labels }
-  return { ...mixUp(images, targets, stage.mixUp, seedFor(seed, 'mix-up', step)), labels }
+export function stepInputs(batch: EncodedBatch, options: InputOptions, step: number, begin = 0, end = batch.count): StepInputs {
+  const { task, facts, settings, mixUp, seed } = options
+  const expand = (compact: tf.NamedTensorMap): tf.NamedTensorMap => task.expand?.(compact, facts, settings) ?? compact
+  const own = Uint32Array.from({ length: end - begin }, (_, index) => begin + index)
+  const { images, compact } = tensorsOf(batch, own, options)
+  const targets = expand(compact)
+  if (mixUp === 0) return { images, targets, compact }
+  const { share, partners }: Blend = drawBlend(batch.count, mixUp, seedFor(seed, 'mix-up', step))
+  const others = tensorsOf(batch, partners.subarray(begin, end), options)
+  const otherTargets = expand(others.compact)
+  return {
+    images: blended(images, others.images, share),
+    targets: Object.fromEntries(Object.entries(targets).map(([name, x]) => [name, blended(x, otherTargets[name], share)])),
+    compact,
+  }
 }

@@ -1,12 +1,14 @@
 /** One update of a model's weights from one batch. */
-import type { Batch } from '@onebit/data'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { DistillerVariables } from '../losses/distiller-variables.ts'
 import type { QuantizerControl } from '../model/quantizer-control.ts'
 import type { Optimizer } from '../optimizers/optimizer.ts'
 import type { ResolvedStage } from '../plan.ts'
-import { GradientPass } from './gradient-pass.ts'
+import type { EncodedBatch } from '../targets.ts'
+import { GradientPass, type PassNumbers, readNumbers } from './gradient-pass.ts'
 import { type InputOptions, stepInputs } from './step-inputs.ts'
+import type { TappedModel } from './tapped-model.ts'
 import { WeightUpdate } from './weight-update.ts'
 
 export interface StepContext {
@@ -19,56 +21,67 @@ export interface StepContext {
   readonly progress: number
 }
 
-export interface StepResult {
-  /** Mean over the batch; no number if training diverged, and then nothing was updated. */
-  readonly loss: number
-  /** Images labeled right as they were seen. */
-  readonly correct: number
-}
-
-export interface TrainingStepOptions extends InputOptions {
+export interface StepperOptions extends InputOptions {
+  readonly model: LayersModel
   readonly stage: ResolvedStage
+  /** Number of the stage, from 0. */
+  readonly stageIndex: number
   readonly control: QuantizerControl
   readonly teacher?: LayersModel
+  /** Model and teacher as losses read them. */
+  readonly student: TappedModel
+  readonly tappedTeacher?: TappedModel
+  readonly distillerVariables: DistillerVariables
 }
 
 /** How a stage takes its steps: on this thread, or on several. */
 export interface Stepper {
   readonly optimizer: Optimizer
-  /** The next batch is not given before the step is done. */
-  run(batch: Batch, context: StepContext): Promise<StepResult>
+  /**
+   * The next batch is not given before the step is done.
+   * @returns the mean loss over the batch, and sums over its pictures. A loss that is no number tells that training diverged; nothing was
+   * updated then.
+   */
+  run(batch: EncodedBatch, context: StepContext): Promise<PassNumbers>
   dispose(): void
 }
 
 /** Steps on this thread. */
 export class TrainingStep implements Stepper {
-  readonly #options: TrainingStepOptions
+  readonly #options: StepperOptions
   readonly #update: WeightUpdate
   readonly #pass: GradientPass
 
-  constructor(model: LayersModel, options: TrainingStepOptions) {
-    const { stage, teacher } = options
+  constructor(options: StepperOptions) {
+    const { model, stage, student, tappedTeacher, distillerVariables, task, facts } = options
     this.#options = options
-    this.#update = new WeightUpdate(model, stage)
-    const variables = this.#update.trained.map(({ variable }) => variable)
-    this.#pass = new GradientPass(model, { losses: stage.losses, variables, teacher })
+    this.#update = new WeightUpdate(model, stage, distillerVariables)
+    this.#pass = new GradientPass({
+      student,
+      teacher: tappedTeacher,
+      losses: stage.losses,
+      distillerVariables,
+      variables: this.#update.trained.map(({ variable }) => variable),
+      task,
+      facts,
+    })
   }
 
   get optimizer(): Optimizer {
     return this.#update.optimizer
   }
 
-  async run(batch: Batch, { step, learningRate, factor, progress }: StepContext): Promise<StepResult> {
-    const { control } = this.#options
+  async run(batch: EncodedBatch, { step, learningRate, factor, progress }: StepContext): Promise<PassNumbers> {
+    const { control, task } = this.#options
     control.step = step
     control.progress = progress
     const pass = tf.tidy(() => this.#pass.tensors(stepInputs(batch, this.#options, step)))
     try {
-      const [[loss], [correct]] = await Promise.all([pass.loss.data(), pass.correct.data()])
-      if (Number.isFinite(loss)) tf.tidy(() => this.#update.apply(pass.gradients, learningRate, factor))
-      return { loss, correct }
+      const numbers = readNumbers(task, (await pass.numbers.data()) as Float32Array)
+      if (Number.isFinite(numbers.loss)) tf.tidy(() => this.#update.apply(pass.gradients, learningRate, factor))
+      return numbers
     } finally {
-      tf.dispose([pass.loss, pass.correct, ...Object.values(pass.gradients)])
+      tf.dispose([pass.numbers, ...Object.values(pass.gradients)])
     }
   }
 

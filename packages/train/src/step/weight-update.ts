@@ -2,6 +2,7 @@
 import { QuantizedLayer } from '@onebit/layers'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { DistillerVariables } from '../losses/distiller-variables.ts'
 import { namedLayers, namedWeights } from '../model/named-weights.ts'
 import { createOptimizer } from '../optimizers/create-optimizer.ts'
 import type { Optimizer, Update } from '../optimizers/optimizer.ts'
@@ -10,22 +11,26 @@ import { clipGradients } from './clip-gradients.ts'
 
 export type TrainedWeight = Omit<Update, 'gradient'>
 
-/** The weights that an optimizer moves, in the model's order. */
-export function trainedWeights(model: LayersModel): TrainedWeight[] {
+/** Weight decay is for kernels: not for biases, BatchNorm or variables of quantizers. */
+const decays = (name: string): boolean => /(^|[/_])kernel(#\d+)?$/.test(name)
+
+/** The variables that an optimizer moves: the model's in its order, then the distillers'. */
+export function trainedWeights(model: LayersModel, distillers: DistillerVariables): TrainedWeight[] {
   const trainable = new Set(model.trainableWeights)
   const quantized = new Set<unknown>(
     namedLayers(model).flatMap(({ layer }) =>
       layer instanceof QuantizedLayer && layer.quantizer('weight') ? [layer.weights[0]] : [],
     ),
   )
-  return Array.from(namedWeights(model))
+  const own = Array.from(namedWeights(model))
     .filter(([, weight]) => trainable.has(weight))
     .map(([name, weight]) => ({
       name,
       variable: weight.read() as tf.Variable,
       binary: quantized.has(weight),
-      decays: /(^|[/_])kernel(#\d+)?$/.test(name),
+      decays: decays(name),
     }))
+  return [...own, ...distillers.all.map(({ name, variable }) => ({ name, variable, binary: false, decays: decays(name) }))]
 }
 
 export class WeightUpdate {
@@ -34,9 +39,9 @@ export class WeightUpdate {
   readonly #clipNorm: number
   readonly #layers: readonly QuantizedLayer[]
 
-  constructor(model: LayersModel, { optimizer, weightDecay, clipNorm }: ResolvedStage) {
+  constructor(model: LayersModel, { optimizer, weightDecay, clipNorm }: ResolvedStage, distillers: DistillerVariables) {
     this.optimizer = createOptimizer(optimizer, weightDecay)
-    this.trained = trainedWeights(model)
+    this.trained = trainedWeights(model, distillers)
     this.#clipNorm = clipNorm
     this.#layers = namedLayers(model).flatMap(({ layer }) => (layer instanceof QuantizedLayer ? [layer] : []))
   }

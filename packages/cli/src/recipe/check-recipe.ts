@@ -1,0 +1,122 @@
+/** A recipe checked by the rules of its parts. Every mistake is told where it was made, with the nearest name that would be right. */
+import {
+  type AnyOptions,
+  checkOptions,
+  nearestNames,
+  OptionError,
+  type OptionRules,
+  type Registry,
+  type Task,
+} from '@onebit/core'
+import type { DatasetPlugin } from '@onebit/data'
+import { RecipeError } from '../errors.ts'
+import { checkReferences, findPlugin, type ReferenceContext } from './check-references.ts'
+import type { CheckedRecipe, RecipeStage } from './recipe.ts'
+import { MODEL_RULES, stageRules, trainingRules } from './recipe-rules.ts'
+
+type RawRecord = Readonly<Record<string, unknown>>
+
+const PARTS = ['plugins', 'dataset', 'model', 'training', 'stages']
+
+export const isRecord = (value: unknown): value is RawRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A list as it is in a recipe, if there is one. @throws RecipeError if something else is there. */
+function listOf(raw: RawRecord, key: 'plugins' | 'stages', locationOf: ReferenceContext['locationOf']): unknown[] | undefined {
+  const list = raw[key]
+  if (list === undefined || (Array.isArray(list) && list.length > 0)) return list
+  throw new RecipeError({
+    what: `The recipe's '${key}' cannot be used.`,
+    expected: `a list of at least one ${key === 'stages' ? 'stage' : 'name'}`,
+    received: JSON.stringify(list),
+    location: locationOf(key),
+  })
+}
+
+/** The names under `plugins`, before any of them is loaded. @throws RecipeError if something else is there. */
+export function pluginNames(raw: unknown, locationOf: ReferenceContext['locationOf']): readonly string[] {
+  const list = (isRecord(raw) && listOf(raw, 'plugins', locationOf)) || []
+  const place = list.findIndex((name) => typeof name !== 'string' || name === '')
+  if (place < 0) return list as string[]
+  throw new RecipeError({
+    what: `The recipe's 'plugins' cannot be used.`,
+    expected: 'names of packages, paths or URLs',
+    received: JSON.stringify(list[place]),
+    location: locationOf(`plugins[${place}]`),
+  })
+}
+
+function checkParts(raw: unknown, locationOf: ReferenceContext['locationOf']): asserts raw is RawRecord {
+  if (!isRecord(raw)) throw new RecipeError({ what: 'The recipe is no record.', expected: '{ ... }', location: locationOf('') })
+  const stranger = Object.keys(raw).find((key) => !PARTS.includes(key))
+  if (stranger === undefined) return
+  const [nearest] = nearestNames(stranger, PARTS)
+  throw new RecipeError({
+    what: `A recipe has no '${stranger}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
+    fix: `Known: ${PARTS.join(', ')}.`,
+    location: locationOf(stranger),
+  })
+}
+
+/** @throws RecipeError with the location of the first mistake. */
+export function checkRecipe(raw: unknown, registry: Registry, locationOf: ReferenceContext['locationOf']): CheckedRecipe {
+  checkParts(raw, locationOf)
+
+  const part = (key: string): RawRecord => {
+    const value = raw[key]
+    if (isRecord(value)) return value
+    throw new RecipeError({
+      what: value === undefined ? `The recipe has no '${key}'.` : `The recipe's '${key}' is no record.`,
+      expected: `"${key}": { ... }`,
+      received: JSON.stringify(value),
+      location: locationOf(key),
+    })
+  }
+
+  const context = (task?: Task): ReferenceContext => ({
+    known: (kind) => [...(kind === 'loss' && task ? task.losses : []), ...registry.list(kind)],
+    locationOf,
+  })
+
+  const options = (path: string, rules: OptionRules, given: unknown, task?: Task): AnyOptions => {
+    let complete: AnyOptions
+    try {
+      complete = checkOptions(`The recipe's '${path}'`, rules, given as AnyOptions)
+    } catch (error) {
+      if (!OptionError.isInstance(error)) throw error
+      const location = locationOf(error.option ? `${path}.${error.option}` : path)
+      throw new RecipeError({ ...error.parts, location }, { cause: error })
+    }
+    checkReferences(rules, complete, path, context(task))
+    return complete
+  }
+
+  const { name, ...ofDataset } = part('dataset')
+  const named = options('dataset', { name: { type: 'text' } }, { name }).name as string
+  const dataset = findPlugin(named, ['dataset'], 'dataset.name', context()) as DatasetPlugin
+  const datasetOptions = options('dataset', dataset.options, ofDataset)
+
+  const model = options('model', MODEL_RULES, { task: dataset.task, ...part('model') }) as CheckedRecipe['model']
+  const task = registry.task(model.task as never).plugin
+  if (task.name !== dataset.task) {
+    throw new RecipeError({
+      what: `The data set '${dataset.name}' is of another task than the model.`,
+      expected: `a data set of the task '${task.name}'`,
+      received: `one of the task '${dataset.task}'`,
+      location: locationOf('model.task'),
+    })
+  }
+
+  const stages = listOf(raw, 'stages', locationOf)?.map(
+    (stage, index) => options(`stages[${index}]`, stageRules(task), stage, task) as RecipeStage,
+  )
+  const given = stages && raw.training === undefined ? {} : part('training')
+  const training = options('training', trainingRules(task, !stages), given, task)
+  return {
+    ...(raw.plugins !== undefined && { plugins: pluginNames(raw, locationOf) }),
+    dataset: { name: dataset.name, ...datasetOptions } as CheckedRecipe['dataset'],
+    model,
+    training: training as unknown as CheckedRecipe['training'],
+    ...(stages && { stages }),
+  }
+}

@@ -1,0 +1,75 @@
+/** The rules of a recipe's parts, put together from the tables of `@onebit/train` and of the task. */
+import { type OptionRule, type OptionRules, ruleType, type Task } from '@onebit/core'
+import { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_SETTINGS } from '@onebit/train'
+
+/** `task` is completed from the data set before. */
+export const MODEL_RULES = {
+  task: { type: 'reference', kind: 'task', description: 'what the network is for (default: that of the data set)' },
+  network: { type: 'reference', kind: 'network', description: 'network' },
+  block: { type: 'reference', kind: 'block', description: 'block' },
+  activation: {
+    type: 'reference',
+    kind: 'quantizer',
+    extra: ['none'],
+    default: 'approx-sign',
+    description: 'quantizer of activations, or none',
+  },
+  weight: {
+    type: 'reference',
+    kind: 'quantizer',
+    extra: ['none'],
+    default: 'magnitude-aware-sign',
+    description: 'quantizer of weights, or none',
+  },
+  head: { type: 'reference', kind: 'head', optional: true, description: "instead of the task's own" },
+  twin: {
+    type: 'boolean',
+    optional: true,
+    description: 'the float twin: the same topology, real weights, a ReLU in the place of signs',
+  },
+} as const satisfies OptionRules
+
+/** Batches are of the data set, and the engine is of the machine. */
+const { batchSize: _, engine: __, ...ofRun } = RUN_SETTINGS
+export const RUN_RULES = ofRun
+
+/**
+ * How a stage trains: common settings, and those of the task behind the last one that is about weights. Recipes in files keep this order.
+ */
+export function settingsOf(task: Task): OptionRules {
+  const entries = Object.entries(STAGE_SETTINGS as OptionRules).filter(([name]) => name !== 'teacher')
+  const place = entries.findIndex(([name]) => name === 'weightDecay') + 1
+  return Object.fromEntries([...entries.slice(0, place), ...Object.entries(task.settings), ...entries.slice(place)])
+}
+
+/** A rule that fills nothing in: what is left out stays so. */
+function withoutDefaults(rule: OptionRule): OptionRule {
+  const { default: value, ...rest } = rule as OptionRule & { readonly default?: unknown }
+  const bare = { ...rest, type: ruleType(rule), ...(value !== undefined && { optional: true }) } as OptionRule
+  if (bare.type === 'list') return { ...bare, of: withoutDefaults(bare.of) }
+  if (bare.type === 'union') return { ...bare, of: bare.of.map(withoutDefaults) }
+  if (bare.type === 'record') return { ...bare, fields: givenOnly(bare.fields) }
+  return bare
+}
+
+/** Rules that check what is given and fill nothing in. */
+function givenOnly(rules: OptionRules): OptionRules {
+  return Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, withoutDefaults(rule)]))
+}
+
+const optional = (rule: OptionRule): OptionRule => ({ ...rule, optional: true }) as OptionRule
+
+/**
+ * Of `training`: settings as they are given, and the seed.
+ * @param alone Whether it is the only stage, and has to say how many epochs there are.
+ */
+export function trainingRules(task: Task, alone: boolean): OptionRules {
+  const { epochs, ...settings } = givenOnly(settingsOf(task))
+  const { seed, ...run } = RUN_RULES
+  return { epochs: alone ? epochs : optional(epochs), ...settings, seed, ...givenOnly(run) }
+}
+
+export function stageRules(task: Task): OptionRules {
+  const { epochs, ...settings } = givenOnly(settingsOf(task))
+  return { ...STAGE_COMPOSITION, teacher: STAGE_SETTINGS.teacher, epochs: optional(epochs), ...settings }
+}

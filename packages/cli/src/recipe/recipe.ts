@@ -1,0 +1,85 @@
+/** What a recipe is: data set, model, and training in one stage or several, as data. */
+import type { BlockNames, HeadNames, NetworkNames, OptionsOf, QuantizerNames, TaskNames, TaskSettings } from '@onebit/core'
+import type { STAGE_SETTINGS } from '@onebit/train'
+
+/** A name, or a name with options. */
+export type NamedReference = string | { readonly name: string; readonly [option: string]: unknown }
+
+/** A name that autocompletes, any other, or one with options. */
+type Named<Names> =
+  | (keyof Names & string)
+  | (string & {})
+  | { readonly name: (keyof Names & string) | (string & {}); readonly [option: string]: unknown }
+
+/** What a network is put together from. */
+interface Parts {
+  readonly network: Named<NetworkNames>
+  readonly block: Named<BlockNames>
+  /** `none` leaves activations real. @default 'approx-sign' */
+  readonly activation?: Named<QuantizerNames>
+  /** `none` leaves weights real. @default 'magnitude-aware-sign' */
+  readonly weight?: Named<QuantizerNames>
+}
+
+type Settings = Omit<Partial<OptionsOf<typeof STAGE_SETTINGS>>, 'teacher'> & TaskSettings
+
+/** What is of a run, not of a stage. */
+export interface RunSettings {
+  readonly seed?: number
+  /** Threads, on the engine `wasm`; another number gives other bits. */
+  readonly workers?: number
+  /** With several workers: whether BatchNorm sees the whole batch. */
+  readonly synchronizeBatchNorm?: boolean
+}
+
+/** A stage as it is written. */
+export interface RecipeStage extends Settings, Partial<Parts> {
+  readonly name?: string
+  /** What is binary; default: both. */
+  readonly binary?: 'none' | 'activations' | 'weights' | 'both'
+  /** Whose weights it begins with: `previous` (the default), the name of an earlier stage, or `scratch`. */
+  readonly from?: string
+  readonly teacher?: 'previous'
+}
+
+/** A recipe as it is written, in a program or a file. */
+export interface Recipe {
+  /** Packages, paths or URLs of modules whose plugins the recipe names. */
+  readonly plugins?: readonly string[]
+  readonly dataset: { readonly name: string; readonly [option: string]: unknown }
+  readonly model: Parts & {
+    /** Default: that of the data set. */
+    readonly task?: (keyof TaskNames & string) | (string & {})
+    /** Instead of the task's own. */
+    readonly head?: Named<HeadNames>
+    /** The float twin: the same topology with real weights, and real activations with a non-linearity in the place of signs. */
+    readonly twin?: boolean
+  }
+  /** The only stage, or what `stages` leave out. */
+  readonly training?: Settings & RunSettings
+  readonly stages?: readonly RecipeStage[]
+}
+
+/** A checked recipe: the data set's options, the model's quantizers and the seed filled in, everything else as it was written. */
+export interface CheckedRecipe {
+  readonly plugins?: readonly string[]
+  readonly dataset: { readonly name: string; readonly batch: number; readonly [option: string]: unknown }
+  readonly model: {
+    readonly task: string
+    readonly network: NamedReference
+    readonly block: NamedReference
+    readonly activation: NamedReference
+    readonly weight: NamedReference
+    readonly head?: NamedReference
+    readonly twin?: boolean
+  }
+  readonly training: Settings & RunSettings & { readonly seed: number }
+  readonly stages?: readonly RecipeStage[]
+}
+
+/** What flags alone start from. */
+export const DEFAULT_RECIPE = {
+  dataset: { name: 'fashion-mnist' },
+  model: { network: 'resnet-small', block: 'bi-real' },
+  training: { epochs: 5 },
+} as const satisfies Recipe

@@ -1,0 +1,63 @@
+/** The folder of a run, as the command sees it: whether there is room, and the recipe that a resumed run reads. */
+import { renameSync, writeFileSync } from 'node:fs'
+import { readdir, rm, rmdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileError } from '@onebit/core'
+import { UsageError } from '../errors.ts'
+import type { CheckedRecipe } from '../recipe/recipe.ts'
+
+/** The recipe as it was when the run began; what `--resume` reads. */
+export const RECIPE_FILE = 'recipe.json'
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** The first free of `runs/NETWORK-1`, `runs/NETWORK-2`, ... */
+export async function freeFolder({ model: { network } }: CheckedRecipe): Promise<string> {
+  const name = typeof network === 'string' ? network : network.name
+  let number = 1
+  while (await exists(join('runs', `${name}-${number}`))) number++
+  return join('runs', `${name}-${number}`)
+}
+
+/** Refuses a folder that holds a run, finished or not. Nothing is written. @throws UsageError */
+export async function checkRoom(out: string): Promise<void> {
+  const fix = `Choose another --out, replace the run with --force, or continue it: onebit train --resume ${out}`
+  if (await exists(join(out, 'run.json'))) throw new UsageError({ what: `'${out}' already holds a run.`, fix })
+  const checkpoints = await readdir(join(out, 'checkpoints')).catch(() => [])
+  if (checkpoints.length > 0) throw new UsageError({ what: `'${out}' holds a run that did not finish.`, fix })
+}
+
+/** The recipe of a run. @throws UsageError if the folder holds none. */
+export async function recipeOfRun(folder: string): Promise<string> {
+  const file = join(folder, RECIPE_FILE)
+  if (await exists(file)) return file
+  throw new UsageError({
+    what: `There is no run to resume in '${folder}'.`,
+    expected: RECIPE_FILE,
+    fix: 'Give the folder of `onebit train --out`.',
+  })
+}
+
+/** Leaves the recipe for a later `--resume`; at once, since it is called from within an event. @throws FileError */
+export function writeRecipe(folder: string, recipe: CheckedRecipe): void {
+  const file = join(folder, RECIPE_FILE)
+  try {
+    const beside = `${file}.${process.pid}`
+    writeFileSync(beside, `${JSON.stringify(recipe, null, 2)}\n`)
+    renameSync(beside, file)
+  } catch (error) {
+    throw fileError(`The recipe '${file}' could not be written.`, error)
+  }
+}
+
+/** Takes back what a run wrote that failed before its first step, so that its folder is free again. */
+export async function removeBeginning(folder: string): Promise<void> {
+  for (const name of ['checkpoints', 'log.jsonl', RECIPE_FILE]) await rm(join(folder, name), { recursive: true, force: true })
+  // Only if nothing else is in it.
+  await rmdir(folder).catch(() => undefined)
+}

@@ -1,0 +1,20 @@
+/** Modules whose plugins training threads need: what replicas are made of, the task, and what other packages bring. */
+import type { Registry } from '@onebit/core'
+import type { WorkerOptions } from '@onebit/train'
+import type { LocatedRecipe } from '../recipe/read-recipe.ts'
+
+const OWN = ['@onebit/quantizers', '@onebit/train']
+
+/** The package that brings the task, if it is one of the command's own; that of others is among their modules. */
+function taskModules(registry: Registry, name: string): string[] {
+  const { package: from } = registry.task(name as never).plugin
+  return from?.startsWith('@onebit/') ? [import.meta.resolve(from)] : []
+}
+
+/** The threads of a recipe, if it asks for several. */
+export function workersOf({ recipe, registry, modules }: LocatedRecipe): WorkerOptions | undefined {
+  const { workers, synchronizeBatchNorm } = recipe.training
+  if (workers === undefined) return undefined
+  const plugins = [...OWN.map((name) => import.meta.resolve(name)), ...taskModules(registry, recipe.model.task), ...modules]
+  return { count: workers, synchronizeBatchNorm, plugins }
+}

@@ -1,0 +1,157 @@
+/** What becomes of a run folder when a run is refused, broken off by a bad file, or continued. */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { RunError } from '@onebit/train'
+import { build } from 'esbuild'
+import sharp from 'sharp'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { trainRun } from '../src/commands/train.ts'
+import { defineRecipe, readRecipe } from '../src/recipe/read-recipe.ts'
+import type { Recipe } from '../src/recipe/recipe.ts'
+import { Shell } from '../src/shell.ts'
+import { onebit, TINY_NETWORK, temporaryFolder } from './support.ts'
+
+const folder = await temporaryFolder()
+const silent = { write() {} }
+const quiet = new Shell({ stdout: silent, stderr: silent })
+const model = { network: TINY_NETWORK, block: 'bi-real' } as const
+const recipe: Recipe = {
+  dataset: { name: 'fashion-mnist', limit: 64, batch: 16 },
+  model,
+  training: { epochs: 3, seed: 2 },
+}
+const flags = ['--network', 'resnet-small:width=8,stages=2', '--limit', '64', '--batch', '16', '--epochs', '3', '--seed', '2']
+
+/** Every file below a folder, with its content. */
+async function contentOf(path: string): Promise<Record<string, string>> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return Object.fromEntries(await Promise.all(files.map(async (file) => [file, await readFile(file, 'base64')])))
+}
+
+/** A shell that stops the run once it has told so many lines. */
+function stoppingShell(after: number): Shell {
+  const controller = new AbortController()
+  let lines = 0
+  const stderr = { write: () => void (++lines === after && controller.abort()) }
+  return new Shell({ stdout: silent, stderr, signal: controller.signal })
+}
+
+describe('a refused run', () => {
+  it('leaves an unfinished run as it was, recipe and checkpoints', async () => {
+    const out = join(folder, 'unfinished')
+    const first = await trainRun({ recipe: defineRecipe(recipe), out, engine: 'wasm', checkpointEvery: 1 }, stoppingShell(3))
+    expect(first.interrupted).toBe(true)
+    for (const file of ['run.json', 'log.jsonl']) await rm(join(out, file), { force: true })
+    const before = await contentOf(out)
+    expect(Object.keys(before).some((file) => file.includes('checkpoints'))).toBe(true)
+    const other = defineRecipe({ ...recipe, training: { epochs: 1, seed: 9 } })
+    await expect(trainRun({ recipe: other, out, engine: 'wasm' }, quiet)).rejects.toThrow(/did not finish.*--resume/s)
+    expect(await contentOf(out)).toEqual(before)
+    const { code, stderr } = await onebit('train', ...flags, '--out', out)
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/UsageError: '.*' holds a run that did not finish/),
+    })
+    expect(await contentOf(out)).toEqual(before)
+    expect((await onebit('train', '--resume', out)).code).toBe(0)
+  })
+
+  it('leaves a running one alone, even where it is told to replace it', async () => {
+    const out = join(folder, 'running')
+    const controller = new AbortController()
+    const shell = new Shell({ stdout: silent, stderr: silent, signal: controller.signal })
+    const long = defineRecipe({ ...recipe, training: { epochs: 1000, seed: 2 } })
+    const running = trainRun({ recipe: long, out, engine: 'wasm' }, shell)
+    const hasBegun = async (): Promise<void> => {
+      while (!(await readFile(join(out, 'recipe.json'), 'utf8').catch(() => '')))
+        await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    await hasBegun()
+    const written = await readFile(join(out, 'recipe.json'), 'utf8')
+    const other = defineRecipe({ ...recipe, training: { epochs: 1, seed: 9 } })
+    const refused = trainRun({ recipe: other, out, engine: 'wasm', force: true }, quiet)
+    await expect(refused).rejects.toThrow(RunError)
+    expect(await readFile(join(out, 'recipe.json'), 'utf8')).toBe(written)
+    controller.abort()
+    expect((await running).interrupted).toBe(true)
+  })
+
+  it('makes no folder', async () => {
+    const out = join(folder, 'none')
+    const wrong = defineRecipe({ ...recipe, training: { epochs: 1, warmUp: 2 } })
+    await expect(trainRun({ recipe: wrong, out }, quiet)).rejects.toThrow(/warmUp/)
+    await expect(readdir(out)).rejects.toThrow(/ENOENT/)
+  })
+})
+
+describe('a resumed run', () => {
+  it('keeps its engine unless it is told another', { timeout: 60_000 }, async () => {
+    const out = join(folder, 'engine')
+    const short = defineRecipe({ ...recipe, dataset: { ...recipe.dataset, limit: 16, batch: 8 } })
+    await trainRun({ recipe: short, out, engine: 'cpu', checkpointEvery: 1 }, stoppingShell(3))
+    const { code, stderr } = await onebit('train', '--resume', out)
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^engine {2}cpu/m)
+    expect(stderr).not.toContain('will not end with the same bits')
+  })
+})
+
+describe('a bad file', () => {
+  let decodeWorker: URL
+  beforeAll(async () => {
+    const outfile = join(folder, 'decode-worker.mjs')
+    const entry = fileURLToPath(new URL('../../data/src/images/decode-worker.ts', import.meta.url))
+    await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'esm', conditions: ['@onebit/source'], outfile })
+    decodeWorker = pathToFileURL(outfile)
+  })
+
+  async function photographs(name: string): Promise<Recipe> {
+    const root = join(folder, name)
+    for (const [label, part] of ['dark', 'light'].entries()) {
+      await mkdir(join(root, part), { recursive: true })
+      for (let image = 0; image < 12; image++) {
+        const background = { r: 30 + 150 * label + image, g: 20, b: 20 }
+        await sharp({ create: { width: 20, height: 18, channels: 3, background } }).toFile(join(root, part, `${image}.png`))
+      }
+    }
+    const dataset = { name: 'image-folder', folder: root, size: 16, batch: 4, workers: 1, holdOut: 4 }
+    return { dataset, model, training: { epochs: 2, seed: 4 } }
+  }
+
+  it('ends the run, tells the way on, and does not stand in it', { timeout: 60_000 }, async () => {
+    const photographed = await photographs('bad')
+    const out = join(folder, 'bad-run')
+    await writeFile(join(folder, 'bad', 'dark', '11.png'), 'no image')
+    const options = { out, engine: 'wasm', decodeWorker, checkpointEvery: 1 } as const
+    const failing = trainRun({ ...options, recipe: defineRecipe(photographed) }, quiet)
+    await expect(failing).rejects.toThrow(/11.png.*onebit train --resume .*bad-run.*--bad-files skip/s)
+
+    const going = { ...options, recipe: await readRecipe(join(out, 'recipe.json')), resume: true }
+    await expect(trainRun(going, quiet)).rejects.toThrow(/11.png/)
+    const done = await trainRun({ ...going, badFiles: 'skip' }, quiet)
+    expect({ interrupted: done.interrupted, epochs: done.epochs.length }).toEqual({ interrupted: false, epochs: 2 })
+    expect(JSON.parse(await readFile(join(out, 'recipe.json'), 'utf8')).dataset.badFiles).toBe('throw')
+  })
+
+  it('leaves no folder occupied where nothing was learned yet', { timeout: 60_000 }, async () => {
+    const photographed = await photographs('first')
+    const out = join(folder, 'first-run')
+    for (let image = 0; image < 12; image++) await writeFile(join(folder, 'first', 'dark', `${image}.png`), 'no image')
+    const options = { recipe: defineRecipe(photographed), out, engine: 'wasm', decodeWorker } as const
+    await expect(trainRun(options, quiet)).rejects.toThrow(/cannot be decoded/)
+    await photographs('first')
+    const again = await trainRun(options, quiet)
+    expect(again.interrupted).toBe(false)
+  })
+
+  it('is a matter of a flag, beside --resume too', async () => {
+    const { stdout } = await onebit('recipe', '--data', 'image-folder', '--data-folder', 'x', '--bad-files', 'skip')
+    expect(JSON.parse(stdout).dataset.badFiles).toBe('skip')
+    const refused = await onebit('train', '--resume', join(folder, 'bad-run'), '--size', '8')
+    expect(refused.stderr).toMatch(/'--size' has no place beside --resume/)
+    const wrong = await onebit('train', '--resume', join(folder, 'bad-run'), '--bad-files', 'ignore')
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/'throw' or 'skip'/) })
+  })
+})

@@ -1,0 +1,27 @@
+/** Every network through the published suite. */
+import { testNetwork } from '@onebit/testkit'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, expect, test } from 'vitest'
+import networks from './index.ts'
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
+
+/** Small enough to run as plain loops. */
+const small: Readonly<Record<string, Parameters<typeof testNetwork>[1]>> = {
+  'resnet-small': { test, options: { width: 4 }, variants: [{ stages: 1, depth: 2 }, { stages: 5 }] },
+  resnet18: { test, options: { width: 4 }, variants: [{ stem: 'pool-norm' }, { stem: 'norm-prelu' }] },
+  resnet34: { test, options: { width: 4, stem: 'norm-relu' } },
+  resnet20: { test, options: { width: 4 } },
+  alexnet: { test, options: { width: 12, hidden: 16 }, input: [67, 67, 3] },
+  'vgg-small': { test, options: { width: 4 } },
+  'react-a': { test, options: { width: 2 } },
+  quicknet: { test, options: { width: 8 } },
+}
+
+for (const network of networks) testNetwork(network, small[network.name])
+
+test('is run on every network', () => {
+  expect(Object.keys(small).sort()).toEqual(networks.map(({ name }) => name).sort())
+})

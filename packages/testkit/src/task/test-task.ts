@@ -1,0 +1,27 @@
+/** The suite of tasks: both halves, from an annotation to a drawn prediction. */
+import type { Task } from '@onebit/core'
+import { type ConformanceCase, registerCases } from '../conformance-case.ts'
+import { repeatable } from '../conformance-error.ts'
+import { defaultSeed, seededRandom } from '../random.ts'
+import { definitionCases } from './definition-cases.ts'
+import { lossCases } from './loss-cases.ts'
+import { measureCases } from './measure-cases.ts'
+import { runtimeCases } from './runtime-cases.ts'
+import { subjectOf } from './subject.ts'
+import type { TaskSuiteOptions } from './suite-options.ts'
+import { targetCases } from './target-cases.ts'
+
+/** The cases of `testTask`, for other ways to run them. */
+export function taskCases(task: Task, options: Omit<TaskSuiteOptions, 'test'>): ConformanceCase[] {
+  const { seed = defaultSeed() } = options
+  const subject = subjectOf(task, options)
+  const parts = [definitionCases, targetCases, lossCases, measureCases, runtimeCases]
+  return parts
+    .flatMap((part) => part(subject, seededRandom(seed)))
+    .map(({ name, run }) => ({ name: `${task.name}: ${name}`, run: () => repeatable(seed, run) }))
+}
+
+/** Registers the suite with your runner: `testTask(counting, { test, facts: {}, annotations: [1, 4], perfect })`. */
+export function testTask(task: Task, options: TaskSuiteOptions): void {
+  registerCases(taskCases(task, options), options.test)
+}

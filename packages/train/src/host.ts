@@ -1,0 +1,50 @@
+/** What a run asks of the place where it trains. Node has all of it; a page has none, and trains all the same. */
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { CheckpointContent } from './checkpoint/checkpoint-file.ts'
+import type { EpochRecord, TrainListener } from './events.ts'
+import type { ResolvedWorkers, WorkerOptions } from './parallel/worker-options.ts'
+import type { RunRecord } from './run-record.ts'
+import type { RunState } from './run-state.ts'
+import type { Stepper, StepperOptions } from './step/training-step.ts'
+
+/** Where checkpoints are kept. */
+export interface CheckpointStore {
+  /** @returns the path of the file. @throws FileError if it cannot be written; the ones before are whole. */
+  save(step: number, content: CheckpointContent<RunState>): Promise<string>
+  /** @throws CheckpointError if there are some and all are damaged. */
+  latest(warn: (message: string) => void): Promise<(CheckpointContent<RunState> & { readonly file: string }) | undefined>
+  sweep(): Promise<void>
+}
+
+/** Where a run is kept. */
+export interface RunStore {
+  readonly path: string
+  readonly checkpoints: CheckpointStore
+  /** Appends every epoch to the log as it ends. */
+  readonly listener: TrainListener
+  record(): Promise<RunRecord | undefined>
+  clear(overwrite: boolean): Promise<void>
+  rewriteLog(records: readonly EpochRecord[]): Promise<void>
+  restoreWeights(model: LayersModel): Promise<void>
+  finish(model: LayersModel, record: RunRecord): Promise<void>
+  /** Lets other processes train into it. */
+  release(): Promise<void>
+}
+
+/** Threads that take the steps of a run. */
+export interface Threads {
+  stepper(options: StepperOptions): Stepper
+  close(): Promise<void>
+}
+
+export interface RunHost {
+  /** @throws FileError if the folder cannot be made; RunError if another process trains into it. */
+  openFolder?(path: string, keepCheckpoints?: number): Promise<RunStore>
+  readonly threads?: {
+    /** @returns `undefined` for a run on this thread alone. @throws OptionError on a bad count or module. */
+    resolve(workers: number | WorkerOptions | undefined, batchSize: number): ResolvedWorkers | undefined
+    /** @throws WorkerError if a thread does not start. */
+    start(workers: ResolvedWorkers): Promise<Threads>
+  }
+  progressBar?(): TrainListener
+}

@@ -1,0 +1,84 @@
+/**
+ * Learned variables of distillers, such as an adapter between a narrow student and a wide teacher. They are drawn by the run's seed, train
+ * with the student, and are kept in checkpoints; the student's model has nothing of them.
+ */
+import type { DistillerVariable } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { valuesOf, type WeightValues } from '../model/weight-values.ts'
+import { seedFor } from '../seeds.ts'
+import type { TappedModel } from '../step/tapped-model.ts'
+import { isDistilled, type ResolvedTerm, tapName, tappedLayer } from './loss-terms.ts'
+
+export interface NamedVariable {
+  /** Unique among weights and variables of a stage: `losses.1.attention-matching/kernel`. */
+  readonly name: string
+  readonly variable: tf.Variable
+}
+
+function drawn({ shape, deviation }: DistillerVariable, seed: number): tf.Variable {
+  return tf.tidy(() => {
+    const size = [...shape]
+    return tf.variable(deviation === 0 ? tf.zeros(size) : tf.randomNormal(size, 0, deviation, 'float32', seed))
+  })
+}
+
+export class DistillerVariables {
+  readonly #terms: readonly ReadonlyMap<string, NamedVariable>[]
+
+  private constructor(terms: readonly ReadonlyMap<string, NamedVariable>[]) {
+    this.#terms = terms
+  }
+
+  /** Draws what the terms ask for. @param seed Of the run; the stage's number makes stages differ. */
+  static draw(
+    terms: readonly ResolvedTerm[],
+    student: TappedModel,
+    teacher: TappedModel | undefined,
+    seed: number,
+    stage: number,
+  ): DistillerVariables {
+    return new DistillerVariables(
+      terms.map((term, index) => {
+        if (!isDistilled(term) || !term.plugin.variables || !teacher) return new Map()
+        const shapesOf = (model: TappedModel, side: 'student' | 'teacher') =>
+          Object.fromEntries(term.taps.map((tap) => [tapName(tap), model.shapeOf(tappedLayer(tap, side))]))
+        const shapes = { student: shapesOf(student, 'student'), teacher: shapesOf(teacher, 'teacher') }
+        const wanted = term.plugin.variables(shapes, term.options)
+        return new Map(
+          Object.entries(wanted).map(([own, variable]) => {
+            const name = `losses.${index}.${term.plugin.name}/${own}`
+            return [own, { name, variable: drawn(variable, seedFor(seed, 'distiller', stage, name)) }]
+          }),
+        )
+      }),
+    )
+  }
+
+  /** All, in an order that is the same on every thread. */
+  get all(): readonly NamedVariable[] {
+    return this.#terms.flatMap((term) => [...term.values()])
+  }
+
+  /** Those of one term, by the names that its distiller gave them. */
+  ofTerm(index: number): Readonly<Record<string, tf.Variable>> {
+    return Object.fromEntries(Array.from(this.#terms[index], ([own, { variable }]) => [own, variable]))
+  }
+
+  /** A copy of their values, by name. */
+  values(): Promise<WeightValues> {
+    return valuesOf(this.all.map(({ name, variable }) => [name, variable] as const))
+  }
+
+  restore(values: WeightValues): void {
+    tf.tidy(() => {
+      for (const { name, variable } of this.all) {
+        const { shape, data } = values.get(name)!
+        variable.assign(tf.tensor(data, [...shape], 'float32'))
+      }
+    })
+  }
+
+  dispose(): void {
+    for (const { variable } of this.all) variable.dispose()
+  }
+}

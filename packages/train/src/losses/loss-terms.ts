@@ -1,0 +1,127 @@
+/** What a stage minimizes, as it is written: names, names with options, or the plugins themselves, each with a weight. */
+import {
+  type AnyOptions,
+  type Configured,
+  completeOptions,
+  type Distiller,
+  type DistillerNames,
+  type DistillerReference,
+  type Loss,
+  type LossNames,
+  type LossReference,
+  nearestNames,
+  OptionError,
+  PluginNotFoundError,
+  type Registry,
+  type Task,
+} from '@onebit/core'
+
+/** What is compared: the outputs of a layer that student and teacher both have, or of layers with names of their own. */
+export type Tap = string | { readonly name: string; readonly student: string; readonly teacher: string }
+
+interface TermSettings {
+  /** Factor of the term, at least 0. @default 1 */
+  readonly weight?: number
+  /** Layers whose outputs a distiller compares, at least one; distillers of outputs alone take none. */
+  readonly taps?: readonly Tap[]
+}
+
+type NamedTerm<Names> = {
+  [Name in keyof Names & string]: { readonly name: Name } & Partial<Names[Name]> & TermSettings
+}[keyof Names & string]
+
+interface PluginTerm extends TermSettings {
+  readonly plugin: Loss | Distiller
+  readonly options?: AnyOptions
+}
+
+/** A loss or a distiller. `weight` and `taps` are of the term; all other keys are options of the plugin. */
+export type LossTerm = LossReference | DistillerReference | NamedTerm<LossNames> | NamedTerm<DistillerNames> | PluginTerm
+
+/** A term whose plugin is found. */
+export type ResolvedTerm =
+  | (Configured<Loss> & { readonly weight?: number })
+  | (Configured<Distiller> & { readonly weight?: number; readonly taps: readonly Tap[] })
+
+export function isDistilled(term: ResolvedTerm): term is Extract<ResolvedTerm, { plugin: Distiller }> {
+  return term.plugin.kind === 'distiller'
+}
+
+export const tapName = (tap: Tap): string => (typeof tap === 'string' ? tap : tap.name)
+
+/** The layer that a tap reads on one side. */
+export const tappedLayer = (tap: Tap, side: 'student' | 'teacher'): string => (typeof tap === 'string' ? tap : tap[side])
+
+/** The layers that terms read on one side, each once. */
+export function layersTapped(terms: readonly ResolvedTerm[], side: 'student' | 'teacher'): string[] {
+  return [...new Set(terms.flatMap((term) => (isDistilled(term) ? term.taps.map((tap) => tappedLayer(tap, side)) : [])))]
+}
+
+interface TermParts extends TermSettings {
+  readonly plugin: Loss | Distiller
+  readonly options: AnyOptions
+}
+
+function isPlugin(value: unknown): value is Loss | Distiller {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'options' in value
+}
+
+/** A loss of the task goes before one of the registry of the same name, and that before a distiller. */
+function findPlugin(name: string, { task, registry }: ResolveOptions): Loss | Distiller {
+  const known = [...task.losses, ...registry.list('loss'), ...registry.list('distiller')] as (Loss | Distiller)[]
+  const found = known.find((plugin) => plugin.name === name)
+  if (found) return found
+  const names = known.map((plugin) => plugin.name)
+  const [nearest] = nearestNames(name, names)
+  throw new PluginNotFoundError({
+    what: `There is no loss or distiller named '${name}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
+    fix: `Known: ${names.join(', ')}.`,
+  })
+}
+
+function partsOf(term: LossTerm, options: ResolveOptions): TermParts {
+  if (typeof term === 'string') return { plugin: findPlugin(term, options), options: {} }
+  if (isPlugin(term)) return { plugin: term, options: {} }
+  if (typeof term === 'object' && term !== null && 'plugin' in term) return { ...term, options: term.options ?? {} }
+  const { name, weight, taps, ...own } = term as { name: string } & TermSettings & AnyOptions
+  return { plugin: findPlugin(name, options), options: own, weight, taps }
+}
+
+export interface ResolveOptions {
+  readonly task: Task
+  readonly registry: Registry
+  readonly hasTeacher: boolean
+  /** What errors call the stage, at the beginning of sentences: `Stage 'x'`. */
+  readonly title: string
+}
+
+/**
+ * @throws PluginNotFoundError on an unknown name; OptionError on a bad option or weight, on taps that are missing or too many, and on a
+ * distiller where there is no teacher.
+ */
+export function resolveTerms(terms: readonly LossTerm[], options: ResolveOptions): ResolvedTerm[] {
+  return terms.map((term) => {
+    const { plugin, options: own, weight, taps = [] } = partsOf(term, options)
+    const refuse = (what: string, expected: string, received?: string): never => {
+      throw new OptionError({
+        option: 'losses',
+        what: `${options.title}: the ${plugin.kind} '${plugin.name}' ${what}.`,
+        expected,
+        received,
+      })
+    }
+    if (weight !== undefined && !(weight >= 0 && Number.isFinite(weight))) {
+      refuse('has a bad weight', 'a number of at least 0', `${weight}`)
+    }
+    const complete = completeOptions(plugin, own)
+    if (plugin.kind === 'loss') {
+      if (taps.length > 0) refuse('reads no taps', 'a distiller', 'taps')
+      return { plugin, options: complete, weight }
+    }
+    if (!options.hasTeacher) refuse('has no teacher to follow', `a 'teacher' beside the losses`)
+    const readsTaps = plugin.compares !== 'outputs'
+    if (readsTaps && taps.length === 0) refuse('has nothing to compare', 'at least one tap', 'no taps')
+    if (!readsTaps && taps.length > 0) refuse('compares outputs and reads no taps', 'no taps', `${taps.length} taps`)
+    return { plugin, options: complete, weight, taps }
+  })
+}

@@ -1,0 +1,12 @@
+/** What Node has for training: run folders, threads, and a bar on standard error. */
+import type { RunHost } from './host.ts'
+import { startThreads } from './parallel/start-threads.ts'
+import { resolveWorkers } from './parallel/worker-options.ts'
+import { progressBar } from './progress-bar.ts'
+import { RunFolder } from './run-folder.ts'
+
+export const nodeHost: RunHost = {
+  openFolder: (path, keepCheckpoints) => RunFolder.open(path, keepCheckpoints),
+  threads: { resolve: resolveWorkers, start: startThreads },
+  progressBar,
+}

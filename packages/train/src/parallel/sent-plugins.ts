@@ -1,0 +1,34 @@
+/** Plugins on their way to another thread: by name, with the module that lists them. */
+import type { Plugin } from '@onebit/core'
+import { QuantizedLayer } from '@onebit/layers'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { isDistilled, type ResolvedTerm } from '../losses/loss-terms.ts'
+import { namedLayers } from '../model/named-weights.ts'
+import type { SentPlugin, SentTerm } from './messages.ts'
+import { findModule } from './worker-options.ts'
+
+export function sendPlugin({ kind, name, package: from }: Plugin): SentPlugin {
+  return { kind, name, module: from === undefined ? undefined : findModule(from) }
+}
+
+export function sendTerms(terms: readonly ResolvedTerm[]): SentTerm[] {
+  return terms.map((term) => ({
+    plugin: sendPlugin(term.plugin),
+    options: term.options,
+    weight: term.weight,
+    taps: isDistilled(term) ? term.taps : undefined,
+  }))
+}
+
+/** The quantizers of models, each once. */
+export function sendQuantizers(models: readonly (LayersModel | undefined)[]): SentPlugin[] {
+  const plugins = new Map<string, Plugin>()
+  for (const { layer } of models.flatMap((model) => (model ? namedLayers(model) : []))) {
+    if (!(layer instanceof QuantizedLayer)) continue
+    for (const target of ['activation', 'weight'] as const) {
+      const plugin = layer.quantizer(target)?.plugin
+      if (plugin) plugins.set(plugin.name, plugin)
+    }
+  }
+  return [...plugins.values()].map(sendPlugin)
+}

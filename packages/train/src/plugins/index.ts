@@ -1,0 +1,19 @@
+/** What training brings beside the plugins of other packages. */
+import { createRegistry, type Plugin, type Registry } from '@onebit/core'
+import { adam } from '../optimizers/adam.ts'
+import { adamw } from '../optimizers/adamw.ts'
+import { bop } from '../optimizers/bop.ts'
+import { sgd } from '../optimizers/sgd.ts'
+import { attentionMatching } from './attention-matching.ts'
+import { softLabels } from './soft-labels.ts'
+import { tanh } from './tanh.ts'
+
+/** Optimizers, distillers, and a real activation for stages that come before binary ones; for `createRegistry`. */
+export const plugins: readonly Plugin[] = [sgd, adam, adamw, bop, softLabels, attentionMatching, tanh]
+
+/** A registry with these plugins beside its own, which go first. */
+export function withTrainingPlugins(registry: Registry | undefined): Registry {
+  const own = registry?.list() ?? []
+  const names = new Set(own.map(({ kind, name }) => `${kind} ${name}`))
+  return createRegistry([...own, ...plugins.filter(({ kind, name }) => !names.has(`${kind} ${name}`))])
+}

@@ -1,0 +1,133 @@
+/** The beginning of a run: its engine, its folder, and the checkpoint that it goes on from. */
+import { OptionError } from '@onebit/core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { checkData } from '../check-data.ts'
+import { CheckpointError } from '../checkpoint/checkpoint-error.ts'
+import type { CheckpointContent } from '../checkpoint/checkpoint-file.ts'
+import { checkFingerprint, type Fingerprint, fingerprintOf, modelDigest } from '../checkpoint/fingerprint.ts'
+import { type Engine, startEngine } from '../engine.ts'
+import type { TrainEvent, TrainListener } from '../events.ts'
+import type { RunHost, RunStore } from '../host.ts'
+import { engineFor } from '../parallel/engine-for.ts'
+import type { ResolvedWorkers } from '../parallel/worker-options.ts'
+import type { Plan } from '../plan.ts'
+import type { RunRecord } from '../run-record.ts'
+import type { RunProgress, RunState } from '../run-state.ts'
+import { type TaskContext, taskContext } from '../task-context.ts'
+import type { RunOptions } from '../train.ts'
+import { sourcesOf } from '../training-data.ts'
+import { Checkpointer } from './checkpointer.ts'
+import { RunContext } from './run-context.ts'
+import type { Compose } from './run-stages.ts'
+
+export type Restored = CheckpointContent<RunState> & { readonly file: string }
+
+/** What a run is before it has a model. */
+export interface OpenedRun {
+  readonly plan: Plan
+  readonly options: RunOptions
+  readonly host: RunHost
+  readonly store?: RunStore
+  readonly workers?: ResolvedWorkers
+  readonly engine: Engine
+  readonly emit: TrainListener
+  readonly task: TaskContext
+  readonly sources: ReturnType<typeof sourcesOf>
+  readonly fingerprint: Fingerprint
+  /** The checkpoint that it goes on from. */
+  readonly restored?: Restored
+  /** The record of a run that is complete already. */
+  readonly completed?: RunRecord
+}
+
+function listen({ onEvent, progress }: RunOptions, host: RunHost, store: RunStore | undefined): TrainListener {
+  const bar = progress === false ? undefined : host.progressBar?.()
+  const listeners = [onEvent, store?.listener, bar].filter((listener) => listener !== undefined)
+  return (event: TrainEvent): void => {
+    for (const listener of listeners) listener(event)
+  }
+}
+
+/** @throws OptionError if a run is to be kept where there are no folders; else as `RunHost` says. */
+export async function openStore({ out, resume, checkpoint }: RunOptions, host: RunHost): Promise<RunStore | undefined> {
+  const refuse = (option: string, what: string): never => {
+    throw new OptionError({ option, what, fix: `Leave out '${option}', or train in Node.` })
+  }
+  if (out === undefined) return resume ? refuse('resume', 'There is no run folder to resume from.') : undefined
+  return host.openFolder ? host.openFolder(out, checkpoint?.keep) : refuse('out', 'There are no run folders here.')
+}
+
+/** @throws OptionError on workers that cannot be, or cannot be here. */
+function resolveWorkers({ workers }: RunOptions, batchSize: number, { threads }: RunHost): ResolvedWorkers | undefined {
+  if (threads) return threads.resolve(workers, batchSize)
+  if (workers === undefined || workers === 1) return undefined
+  throw new OptionError({
+    option: 'workers',
+    what: 'There are no worker threads here.',
+    fix: "Leave out 'workers', or train in Node.",
+  })
+}
+
+export async function openRun(plan: Plan, options: RunOptions, host: RunHost, store: RunStore | undefined): Promise<OpenedRun> {
+  const { data, recipe, resume = false } = options
+  const workers = resolveWorkers(options, plan.batchSize, host)
+  const emit = listen(options, host, store)
+  const restored = store && resume ? await store.checkpoints.latest((message) => emit({ type: 'warning', message })) : undefined
+  // The engine decides the bits: a run goes on with the one that it began on, unless it is told another.
+  const engine = await startEngine(engineFor(workers, options.engine ?? restored?.state.engine))
+  const task = await taskContext(plan.task, data.facts)
+  const sources = sourcesOf(data, plan.batchSize)
+  // Sums of another number of threads have other bits; where their plugins are does not matter.
+  const threads = workers && { count: workers.count, synchronizeBatchNorm: workers.synchronizeBatchNorm }
+  const parts = { name: data.name, facts: data.facts, sources, plan, recipe, workers: threads }
+  const fingerprint = store ? fingerprintOf(parts) : {}
+  const opened = { plan, options, host, store, workers, engine, emit, task, sources, fingerprint }
+  if (!store || !resume) return opened
+  const record = restored ? undefined : await store.record()
+  const before = restored?.state.fingerprint ?? record?.fingerprint
+  if (before) checkFingerprint(before, fingerprint, restored?.file ?? store.path)
+  return { ...opened, restored, completed: record && !record.interrupted ? record : undefined }
+}
+
+function checkRestored(model: LayersModel, { state, file }: Restored): void {
+  if (modelDigest(model) === state.model) return
+  throw new CheckpointError({
+    what: `The run cannot be resumed from '${file}': its model changed.`,
+    expected: 'the same layers, shapes and quantizers',
+    fix: 'Compose the model that the run was started with, or start a new run in another folder. Nothing was overwritten.',
+  })
+}
+
+/** Epochs after the checkpoint never happened; of another run nothing stays. */
+async function makeRoom(
+  store: RunStore | undefined,
+  { records }: RunProgress,
+  resumed: boolean,
+  overwrite: boolean,
+): Promise<void> {
+  if (!store) return
+  if (resumed) await store.rewriteLog(records)
+  else await store.clear(overwrite)
+  await store.checkpoints.sweep()
+}
+
+/** The model of the first stage that runs, and what its stages share. Nothing in the folder changes before the model is checked. */
+export async function prepareRun(opened: OpenedRun, compose: Compose): Promise<{ context: RunContext; firstModel: LayersModel }> {
+  const { plan, options, host, store, workers, engine, emit, task, sources, fingerprint, restored } = opened
+  const { data, signal, overwrite = false } = options
+  const firstModel = await compose(plan.stages[restored?.state.stage ?? 0])
+  checkData(firstModel, task, data, sources)
+  if (restored) checkRestored(firstModel, restored)
+  const fresh: RunProgress = { step: 0, records: [], losses: [], lossSum: 0, seconds: 0 }
+  const progress = restored ? structuredClone(restored.state.progress) : fresh
+  const threads = workers && (await host.threads!.start(workers))
+  try {
+    await makeRoom(store, progress, restored !== undefined, overwrite)
+  } catch (error) {
+    await threads?.close()
+    throw error
+  }
+  const checkpoints = store && new Checkpointer(store.checkpoints, options.checkpoint ?? {}, emit)
+  const parts = { plan, task, data, sources, engine, fingerprint, emit, signal, progress, threads, checkpoints }
+  return { context: new RunContext(parts), firstModel }
+}

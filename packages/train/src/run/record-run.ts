@@ -1,0 +1,51 @@
+/** A run's record, and what the caller gets of it. */
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { RunRecord } from '../run-record.ts'
+import { samplePredictions } from '../samples.ts'
+import { stageRecord } from '../stage-record.ts'
+import type { RunOptions, TrainResult } from '../train.ts'
+import type { RunContext } from './run-context.ts'
+
+const SAMPLES = 16
+
+export async function recordRun(
+  context: RunContext,
+  { recipe }: RunOptions,
+  result: TrainResult,
+  model: LayersModel,
+): Promise<RunRecord> {
+  const { plan, data, task, fingerprint } = context.parts
+  const { augment = [] } = context.test.source
+  const [{ learningRate, schedule }] = plan.stages
+  const { metrics, evaluated, tables, ...rest } = result
+  return {
+    onebit: 2,
+    recipe: recipe ?? null,
+    task: task.task.name,
+    data: data.name,
+    facts: data.facts,
+    normalization: context.source.normalization,
+    preparation: augment.length > 0 ? augment : undefined,
+    background: data.background,
+    options: {
+      epochs: plan.stages.reduce((sum, { epochs }) => sum + epochs, 0),
+      batchSize: plan.batchSize,
+      learningRate,
+      schedule: typeof schedule === 'string' ? schedule : schedule.name,
+      seed: plan.seed,
+    },
+    stages: plan.stages.map(stageRecord),
+    metrics,
+    evaluated,
+    ...rest,
+    tables: tables && tables.length > 0 ? tables : undefined,
+    samples: await samplePredictions(model, context.test, task, SAMPLES),
+    fingerprint,
+  }
+}
+
+/** What a record tells the caller of a run that is complete already. */
+export function resultOf(record: RunRecord): TrainResult {
+  const { engine, metrics, evaluated, epochs, partial, losses, interrupted, seconds, test, tables } = record
+  return { engine, metrics, evaluated, epochs, partial, losses, interrupted, seconds, test, tables }
+}

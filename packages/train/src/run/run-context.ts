@@ -1,0 +1,106 @@
+/** What the stages of one run share. */
+import type { BatchSource } from '@onebit/data'
+import type { Fingerprint } from '../checkpoint/fingerprint.ts'
+import type { Engine } from '../engine.ts'
+import type { EvaluatedPart, TrainListener } from '../events.ts'
+import type { Threads } from '../host.ts'
+import type { WeightValues } from '../model/weight-values.ts'
+import type { Plan } from '../plan.ts'
+import type { RunProgress } from '../run-state.ts'
+import type { TaskContext } from '../task-context.ts'
+import { TestImages } from '../test-images.ts'
+import type { DataSources, TrainingData } from '../training-data.ts'
+import type { Checkpointer } from './checkpointer.ts'
+
+const LOSS_POINTS = 300
+
+export interface ContextParts {
+  readonly plan: Plan
+  readonly task: TaskContext
+  readonly data: TrainingData
+  readonly sources: DataSources
+  readonly engine: Engine
+  readonly fingerprint: Fingerprint
+  readonly emit: TrainListener
+  readonly signal?: AbortSignal
+  readonly progress: RunProgress
+  /** Where steps are taken, if not on this thread. */
+  readonly threads?: Threads
+  readonly checkpoints?: Checkpointer
+}
+
+export class RunContext {
+  readonly parts: ContextParts
+  /** The pictures that are trained on. Every stage gives it a random state of its own. */
+  readonly source: BatchSource
+  readonly test: TestImages
+  /** What epochs are measured on: `test`, where there are no validation pictures. */
+  readonly evaluated: TestImages
+  readonly evaluatedPart: EvaluatedPart
+  /** Weights that earlier stages ended with, as far as later ones need them. */
+  readonly ends = new Map<number, WeightValues>()
+  readonly stepsPerEpoch: number
+  readonly #totalSteps: number
+  /** Steps that early stopping saved. */
+  #saved = 0
+  readonly #skipped = new Map<string, number>()
+  readonly #began = performance.now()
+  readonly #secondsBefore: number
+  readonly #stepsBefore: number
+
+  constructor(parts: ContextParts) {
+    const { plan, sources, progress } = parts
+    this.parts = parts
+    this.source = sources.train
+    this.test = new TestImages(sources.test)
+    this.evaluated = sources.validation ? new TestImages(sources.validation) : this.test
+    this.evaluatedPart = sources.validation ? 'validation' : 'test'
+    this.#secondsBefore = progress.seconds
+    this.#stepsBefore = progress.step
+    this.stepsPerEpoch = this.source.count
+    this.#totalSteps = this.stepsPerEpoch * plan.stages.reduce((sum, { epochs }) => sum + epochs, 0)
+  }
+
+  /** Brings the time spent up to date. */
+  countSeconds(): void {
+    this.parts.progress.seconds = this.#secondsBefore + (performance.now() - this.#began) / 1000
+  }
+
+  /** Tells how many files a stream left out, when that is not what it was. */
+  reportSkipped(): void {
+    const sources = [
+      ['training', this.source],
+      ...(this.evaluated === this.test ? [] : [['validation', this.evaluated.source] as const]),
+      ['test', this.test.source],
+    ] as const
+    for (const [part, source] of sources) {
+      const { length, 0: first } = source.skipped ?? []
+      if (length === (this.#skipped.get(part) ?? 0)) continue
+      this.#skipped.set(part, length)
+      const what = `${length} of the ${part} files ${length === 1 ? 'was left out: ' : 'were left out, the first: '}`
+      if (first) this.parts.emit({ type: 'warning', message: what + first.message })
+    }
+  }
+
+  countStep(loss: number): void {
+    const { progress } = this.parts
+    progress.step++
+    progress.lossSum += loss
+    const perPoint = Math.ceil(this.#totalSteps / LOSS_POINTS)
+    if (progress.step % perPoint !== 0) return
+    progress.losses.push({ step: progress.step, loss: progress.lossSum / perPoint })
+    progress.lossSum = 0
+  }
+
+  /** Epochs that will not be trained after all. */
+  countStopped(epochs: number): void {
+    this.#saved += epochs * this.stepsPerEpoch
+  }
+
+  /** From the mean time of a step in this process. */
+  secondsLeft(): number {
+    const { step } = this.parts.progress
+    const perStep = (performance.now() - this.#began) / 1000 / Math.max(1, step - this.#stepsBefore)
+    return perStep * Math.max(0, this.#totalSteps - this.#saved - step)
+  }
+}

@@ -1,0 +1,147 @@
+/** The stages of a run, one after the other: each with a model of its own, the weights that it begins with, and its teacher. */
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { RunError } from '../errors.ts'
+import type { Evaluation } from '../evaluate.ts'
+import type { PartialEpoch } from '../events.ts'
+import { initializeWeights } from '../model/initialize.ts'
+import { unseededLayers } from '../model/noise-control.ts'
+import { readWeights, type WeightValues, writeWeights } from '../model/weight-values.ts'
+import type { Plan, ResolvedStage } from '../plan.ts'
+import { PARTS, partOf } from '../run-state.ts'
+import { prepareStage } from '../stage-run/prepared-stage.ts'
+import { StageLoop } from '../stage-run/stage-loop.ts'
+import { beginStage, restoreStage } from '../stage-run/stage-position.ts'
+import { checkSurvivingGradients } from '../step/check-surviving-gradients.ts'
+import type { Restored } from './open-run.ts'
+import type { RunContext } from './run-context.ts'
+
+export type Compose = (stage: ResolvedStage) => LayersModel | Promise<LayersModel>
+
+export interface StagesOptions {
+  readonly compose: Compose
+  /** Of the stage that the run begins or goes on with. */
+  readonly firstModel: LayersModel
+  readonly initialize: 'seeded' | 'keep'
+  readonly restored?: Restored
+}
+
+export interface StagesOutcome {
+  readonly model: LayersModel
+  readonly complete: boolean
+  /** An epoch that was cut short. */
+  readonly partial?: PartialEpoch
+  /** The model measured as it is, if this process did. */
+  readonly evaluation?: Evaluation
+}
+
+/** Earlier stages whose final weights are still needed in or after a stage. */
+function neededStages({ stages }: Plan, current: number): Set<number> {
+  const needed = new Set<number>()
+  stages.forEach(({ from, teacher }, index) => {
+    if (index > current) needed.add(stages.findIndex(({ name }) => name === from))
+    if (index >= current && teacher === 'previous') needed.add(index - 1)
+  })
+  return needed
+}
+
+async function teacherOf(
+  { parts, ends }: RunContext,
+  index: number,
+  compose: Compose,
+  student: LayersModel,
+): Promise<LayersModel | undefined> {
+  const { stages } = parts.plan
+  const { teacher } = stages[index]
+  if (teacher !== 'previous') return teacher
+  const model = await compose(stages[index - 1])
+  if (model === student) {
+    throw new RunError({
+      what: `The stage '${stages[index].name}' cannot learn from the stage before it.`,
+      expected: '`compose` to return a new model at every call',
+      received: 'the model that is being trained',
+    })
+  }
+  writeWeights(model, ends.get(index - 1)!)
+  return model
+}
+
+/** Gives a stage's model the weights it begins with. */
+function begin({ parts, ends }: RunContext, index: number, model: LayersModel, initialize: StagesOptions['initialize']): void {
+  const { plan, emit } = parts
+  const { from, name } = plan.stages[index]
+  if (from === 'scratch' ? index > 0 || initialize === 'seeded' : true) {
+    const unknown = initializeWeights(model, plan.seed)
+    if (unknown.length > 0 && from === 'scratch') {
+      emit({ type: 'warning', message: `The seed does not fix the initial values of ${unknown.join(', ')}.` })
+    }
+  }
+  if (from === 'scratch') return
+  const source = plan.stages.findIndex((stage) => stage.name === from)
+  const { copied } = writeWeights(model, ends.get(source)!)
+  if (copied.length === 0) {
+    throw new RunError({
+      what: `The stage '${name}' has no weight in common with '${from}', which it begins with.`,
+      fix: 'Compose the same network in every stage; only its quantizers may change.',
+    })
+  }
+}
+
+/** Takes the ends of earlier stages from a checkpoint. */
+function restoreEnds({ parts, ends }: RunContext, first: number, restored: Restored | undefined): void {
+  for (const stage of neededStages(parts.plan, first)) {
+    const values: WeightValues = partOf(restored?.tensors ?? new Map(), `${PARTS.stage}${stage}/`)
+    if (values.size > 0) ends.set(stage, values)
+  }
+}
+
+/** One stage, whose model holds the weights that it begins with. */
+async function runStage(
+  context: RunContext,
+  index: number,
+  model: LayersModel,
+  { compose, restored }: Pick<StagesOptions, 'compose' | 'restored'>,
+): Promise<StagesOutcome> {
+  const { plan, emit } = context.parts
+  const stage = plan.stages[index]
+  const unseeded = unseededLayers(model)
+  if (unseeded.length > 0) emit({ type: 'warning', message: `The seed does not fix the noise of ${unseeded.join(', ')}.` })
+  const teacher = await teacherOf(context, index, compose, model)
+  try {
+    await checkSurvivingGradients(model, stage)
+    const prepared = prepareStage(context, index, model, teacher)
+    try {
+      const position = restored ? restoreStage(prepared, restored) : beginStage(context, prepared)
+      const loop = new StageLoop(context, prepared, position)
+      const partial = await loop.run()
+      if (!loop.complete) return { model, complete: false, partial }
+      return { model, complete: true, evaluation: await loop.finish() }
+    } finally {
+      prepared.dispose()
+    }
+  } finally {
+    if (stage.teacher === 'previous') teacher?.dispose()
+  }
+}
+
+/** @throws as `train` does. */
+export async function runStages(context: RunContext, options: StagesOptions): Promise<StagesOutcome> {
+  const { plan, signal } = context.parts
+  const { ends } = context
+  const { compose, firstModel, initialize, restored } = options
+  const first = restored?.state.stage ?? 0
+  restoreEnds(context, first, restored)
+  let last: LayersModel | undefined
+  for (let index = first; ; index++) {
+    const model = index === first ? firstModel : await compose(plan.stages[index])
+    if (last && last !== model) last.dispose()
+    last = model
+    const resumed = index === first ? restored : undefined
+    if (!resumed) begin(context, index, model, initialize)
+    const needed = neededStages(plan, index)
+    for (const kept of [...ends.keys()]) if (!needed.has(kept)) ends.delete(kept)
+    const outcome = await runStage(context, index, model, { compose, restored: resumed })
+    if (!outcome.complete || index + 1 === plan.stages.length) return outcome
+    if (signal?.aborted) return { model, complete: false }
+    ends.set(index, await readWeights(model))
+  }
+}

@@ -1,0 +1,36 @@
+/** A stage as JSON: for `run.json`, and for the fingerprint that a resumed run is compared by. */
+import type { AnyOptions, JsonValue, Plugin } from '@onebit/core'
+import { isDistilled } from './losses/loss-terms.ts'
+import type { ResolvedStage } from './plan.ts'
+import type { StageRecord } from './run-record.ts'
+
+/** A plugin by its name, with its options where it has some. */
+function named(plugin: Plugin, options: AnyOptions, more: object = {}): JsonValue {
+  const all = { ...(json(options) as object), ...more }
+  return Object.keys(all).length === 0 ? plugin.name : { name: plugin.name, ...all }
+}
+
+/** What JSON keeps of a value; plugins and models become their names. */
+function json(value: unknown): JsonValue {
+  return JSON.parse(
+    JSON.stringify(value ?? null, (_, entry) => {
+      if (typeof entry === 'function') return `function ${entry.name}`
+      if (typeof entry !== 'object' || entry === null) return entry
+      if ('plugin' in entry) return named(entry.plugin, entry.options ?? {})
+      if ('kind' in entry && 'options' in entry) return entry.name
+      return 'getWeights' in entry ? `model ${entry.name}` : entry
+    }),
+  )
+}
+
+export function stageRecord({ optimizer, losses, settings, ...stage }: ResolvedStage): StageRecord {
+  return {
+    ...(json(stage) as { name: string; epochs: number }),
+    optimizer: named(optimizer.plugin, optimizer.options),
+    losses: losses.map((term) => {
+      const taps = isDistilled(term) && term.taps.length > 0 ? { taps: json(term.taps) } : {}
+      return named(term.plugin, term.options, { ...(term.weight === undefined ? {} : { weight: term.weight }), ...taps })
+    }),
+    ...(json(settings) as object),
+  } as StageRecord
+}

@@ -1,0 +1,44 @@
+/** The numbers of an epoch: means over what was trained on, and the model measured as it stands. */
+import { type Evaluation, measure } from '../evaluate.ts'
+import type { EpochRecord, MetricValues } from '../events.ts'
+import { layerMetrics, PROBE_IMAGES } from '../metrics/layer-metrics.ts'
+import type { RunContext } from '../run/run-context.ts'
+import type { EpochSums } from '../run-state.ts'
+import type { PreparedStage } from './prepared-stage.ts'
+
+/** Means over the pictures of an epoch so far. */
+export function trainingMeans({ monitors, seen }: EpochSums): MetricValues {
+  return Object.fromEntries(Object.entries(monitors).map(([name, sum]) => [name, sum / seen]))
+}
+
+export interface MeasuredEpoch {
+  readonly record: EpochRecord
+  readonly evaluation: Evaluation
+}
+
+/** @throws DivergenceError on an output that is no finite number. */
+export async function measuredEpoch(
+  { parts, evaluated }: RunContext,
+  { model, control, flips, stage }: PreparedStage,
+  sums: EpochSums,
+  learningRate: number,
+): Promise<MeasuredEpoch> {
+  const { loss, seen, steps, seconds } = sums
+  const layers = await layerMetrics(model, control, await evaluated.first(PROBE_IMAGES), evaluated.source.shape)
+  control.progress = 1
+  const began = performance.now()
+  const evaluation = await measure(model, evaluated, parts.task)
+  const record: EpochRecord = {
+    epoch: parts.progress.records.length + 1,
+    stage: stage.name,
+    loss: loss / steps,
+    training: trainingMeans(sums),
+    evaluation: evaluation.values,
+    learningRate,
+    seconds: seconds + (performance.now() - began) / 1000,
+    imagesPerSecond: seen / seconds,
+    flipRatio: await flips.update(),
+    layers,
+  }
+  return { record, evaluation }
+}

@@ -1,0 +1,77 @@
+/**
+ * A model as losses see it: every output by name, up to the logits where it ends in a softmax or a sigmoid, and the outputs of tapped
+ * layers beside them.
+ */
+import { OptionError, type OutputTensors } from '@onebit/core'
+import type * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+
+/** What one pass gives. */
+export interface ModelTensors {
+  readonly outputs: OutputTensors
+  /** Outputs of tapped layers by the layers' names, batch first. */
+  readonly layers: tf.NamedTensorMap
+}
+
+const LOGISTIC = ['softmax', 'sigmoid']
+
+/** What goes into the softmax or sigmoid of an output, if it ends in one: cross-entropy is exact there. */
+function logitsOf(output: tfl.SymbolicTensor): tfl.SymbolicTensor | undefined {
+  const last = output.sourceLayer
+  const { activation } = last.getConfig() as { activation?: string }
+  const isLogistic =
+    last.getClassName() === 'Softmax' || (last.getClassName() === 'Activation' && LOGISTIC.includes(`${activation}`))
+  return isLogistic ? last.inboundNodes[output.nodeIndex].inputTensors[0] : undefined
+}
+
+function layerOf(model: tfl.LayersModel, name: string): tfl.SymbolicTensor {
+  const layer = model.layers.find((candidate) => candidate.name === name)
+  if (layer) return layer.output as tfl.SymbolicTensor
+  throw new OptionError({
+    what: `The model '${model.name}' has no layer '${name}' to tap.`,
+    expected: 'the name of a layer',
+    received: name,
+    fix: `Its layers: ${model.layers.map((candidate) => candidate.name).join(', ')}.`,
+  })
+}
+
+interface ReadOutput {
+  readonly name: string
+  readonly isLogits: boolean
+}
+
+export class TappedModel {
+  readonly #model: tfl.LayersModel
+  readonly #outputs: readonly ReadOutput[]
+  readonly #layers: readonly string[]
+  readonly #shapes: ReadonlyMap<string, readonly number[]>
+
+  /**
+   * @param layers Names of the layers that are tapped.
+   * @throws OptionError if there is no such layer.
+   */
+  constructor(model: tfl.LayersModel, layers: readonly string[] = []) {
+    const logits = model.outputs.map(logitsOf)
+    const tapped = layers.map((name) => layerOf(model, name))
+    this.#outputs = model.outputNames.map((name, index) => ({ name, isLogits: logits[index] !== undefined }))
+    this.#layers = layers
+    this.#shapes = new Map(layers.map((name, index) => [name, tapped[index].shape.slice(1) as number[]]))
+    const outputs = [...model.outputs.map((output, index) => logits[index] ?? output), ...tapped]
+    this.#model = tfl.model({ inputs: model.inputs, outputs })
+  }
+
+  /** Shape of a tapped layer's output, without the batch. */
+  shapeOf(layer: string): readonly number[] {
+    return this.#shapes.get(layer)!
+  }
+
+  /** Call inside `tf.tidy`. */
+  tensors(images: tf.Tensor, training: boolean): ModelTensors {
+    const all = [this.#model.apply(images, { training })].flat() as tf.Tensor[]
+    const taps = all.slice(this.#outputs.length)
+    return {
+      outputs: Object.fromEntries(this.#outputs.map(({ name, isLogits }, index) => [name, { tensor: all[index], isLogits }])),
+      layers: Object.fromEntries(this.#layers.map((name, index) => [name, taps[index]])),
+    }
+  }
+}

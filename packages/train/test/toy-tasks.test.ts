@@ -1,0 +1,158 @@
+/** What is no classification trains as well: a number with metrics that fall, a place that moves with its picture. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { attachTask } from '@onebit/core'
+import { type Augmentation, batches } from '@onebit/data'
+import { evaluate, readRun, renderReport, startEngine, type TrainEvent, type TrainOptions, train } from '@onebit/train'
+import * as tf from '@tensorflow/tfjs'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { TEST_ENGINE } from './test-engine.ts'
+import { brightness, brightnessData, brightnessModel, brightnessSet, spot, spotModel, spotSet } from './toy-tasks.ts'
+
+let folder: string
+beforeAll(async () => void (await startEngine(TEST_ENGINE)))
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onebit-toys-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const options = (more: Partial<TrainOptions> = {}): TrainOptions => ({
+  data: brightnessData(),
+  epochs: 4,
+  batchSize: 16,
+  seed: 3,
+  learningRate: 0.01,
+  engine: TEST_ENGINE,
+  progress: false,
+  ...more,
+})
+
+const toBrightness = (norm = false): tf.LayersModel => attachTask(brightnessModel({ norm }), brightness)
+
+describe('a number', () => {
+  test('is learned; its metric has its name in events, log, record and report', async () => {
+    const steps: TrainEvent[] = []
+    const onEvent = (event: TrainEvent): void => void (event.type === 'step' && steps.push(event))
+    const model = toBrightness()
+    const result = await train(model, options({ out: folder, onEvent, epochs: 24 }))
+    expect(result.test!.error).toBeLessThan(0.15)
+    expect(result.test!.error).toBeLessThan(0.5 * result.epochs[0].evaluation.error)
+    expect(result.epochs[23].training.error).toBeLessThan(result.epochs[0].training.error)
+    expect(steps[0]).toMatchObject({ training: { error: expect.any(Number) } })
+    const record = await readRun(folder)
+    expect(record).toMatchObject({ task: 'brightness', facts: { unit: 'share' }, evaluated: 'test', test: result.test })
+    expect(record.metrics.map(({ name }) => name)).toEqual(['error'])
+    expect(record.samples[0]).toEqual({
+      annotation: expect.stringMatching(/^0\.\d\d$/),
+      prediction: expect.stringMatching(/^-?\d\.\d\d$/),
+      png: expect.any(String),
+    })
+    const log = (await readFile(join(folder, 'log.jsonl'), 'utf8')).trim().split('\n')
+    expect(JSON.parse(log[7])).toEqual(result.epochs[7])
+    const html = renderReport('Noise', record)
+    expect(html).toContain('test error')
+    expect(html).toContain('<h2>Brightness</h2>')
+    expect(html).not.toMatch(/accuracy|class="wrong"/i)
+    model.dispose()
+  })
+
+  test('settings of its own reach its targets, and others are refused', async () => {
+    const loss = async (more: object): Promise<number> => {
+      const model = toBrightness()
+      const { epochs } = await train(model, options({ epochs: 1, learningRate: 1e-12, ...more }))
+      model.dispose()
+      return epochs[0].loss
+    }
+    // The same network, the same pictures, targets three times as large.
+    expect(await loss({ scale: 3 })).not.toBeCloseTo(await loss({}), 3)
+    await expect(loss({ labelSmoothing: 0.1 })).rejects.toThrow(/no option 'labelSmoothing'.*the task 'brightness'/)
+  })
+
+  test('is measured by `evaluate`, which finds the task on the model', async () => {
+    const model = toBrightness()
+    const zeros = model.getWeights().map(({ shape }) => tf.zeros(shape))
+    model.setWeights(zeros)
+    const set = brightnessSet(30, 2)
+    const { values, count, tables } = await evaluate(model, set, { facts: { unit: 'share' } })
+    const mean = Array.from(set.annotations).reduce((sum, value) => sum + value, 0) / 30
+    expect(values.error).toBeCloseTo(mean, 5)
+    expect([count, tables[0].rows]).toEqual([30, [['30']]])
+    await expect(evaluate(brightnessModel(), set, { facts: {} })).rejects.toThrow(/Nothing tells which task/)
+    tf.dispose(zeros)
+    model.dispose()
+  })
+})
+
+describe('the moving average', () => {
+  /** The average that the header of `moving-average.ts` describes, of the weights after every step. */
+  async function trained(
+    average: number,
+  ): Promise<{ weights: number[][]; expected: number[][]; evaluation: number; test: number }> {
+    const model = toBrightness()
+    const read = (): number[][] => model.getWeights().map((weight) => Array.from(weight.dataSync()))
+    let expected: number[][] = []
+    let step = 0
+    const onEvent = ({ type }: TrainEvent): void => {
+      if (type === 'start') expected = read()
+      if (type !== 'step') return
+      const decay = Math.min(average, (1 + step) / (10 + step))
+      step++
+      expected = read().map((values, i) => values.map((value, j) => decay * expected[i][j] + (1 - decay) * value))
+    }
+    const { epochs, test } = await train(model, options({ epochs: 2, average, initialize: 'keep', onEvent }))
+    const weights = read()
+    model.dispose()
+    return { weights, expected, evaluation: epochs[1].evaluation.error, test: test!.error }
+  }
+
+  test('is what is measured after an epoch, and what the model ends with', async () => {
+    const { weights, expected, evaluation, test } = await trained(0.9)
+    for (const [i, values] of weights.entries()) {
+      for (const [j, value] of values.entries()) expect(value).toBeCloseTo(expected[i][j], 4)
+    }
+    expect(evaluation).toBe(test)
+  })
+})
+
+describe('a place', () => {
+  const data = () => ({ name: 'spots', facts: { sigma: 0.7 }, train: spotSet(128, 1), test: spotSet(40, 2) })
+  /** A picture is mirrored, and its border cut off or grown: places move, and some leave. */
+  const augment: Augmentation[] = [{ type: 'horizontal-flip' }, { type: 'random-crop', size: 8, padding: 2 }]
+
+  async function found(augmented: readonly Augmentation[], mixUp = 0): Promise<number> {
+    const { train: set, ...rest } = data()
+    const source = batches(set, { batchSize: 16, augment: augmented })
+    const model = attachTask(spotModel(), spot)
+    const { test, epochs } = await train(
+      model,
+      options({ data: { ...rest, train: source }, batchSize: undefined, epochs: 30, learningRate: 0.05, mixUp }),
+    )
+    expect(epochs[7].training).toEqual({})
+    model.dispose()
+    return test!.found
+  }
+
+  test('is found in a heat-map made of a compact target, also where pictures move or are blended', async () => {
+    expect(await found([])).toBeGreaterThan(0.9)
+    expect(await found(augment)).toBeGreaterThan(0.9)
+    expect(await found(augment, 0.2)).toBeGreaterThan(0.9)
+  })
+
+  test('moves with its picture: the bright pixel is where the annotation says, after every augmentation', async () => {
+    const { train: set } = data()
+    let seen = 0
+    for (const batch of batches(set, { batchSize: 16, augment, seed: 4 })) {
+      const { TargetEncoder } = await import('../src/targets.ts')
+      const encoder = new TargetEncoder({ task: spot, facts: { sigma: 1 }, outputs: {}, input: [8, 8], name: 'spots' })
+      const { heat } = encoder.encode(batch).targets
+      for (let picture = 0; picture < batch.count; picture++) {
+        const [x, y, present] = heat.subarray(3 * picture, 3 * picture + 3)
+        if (!present) continue
+        seen++
+        expect(batch.images[picture * 64 + Math.floor(y) * 8 + Math.floor(x)]).toBeCloseTo(1 / 0.25, 5)
+      }
+    }
+    expect(seen).toBeGreaterThan(64)
+  })
+})
