@@ -41,25 +41,21 @@ interface Half {
   readonly attention: boolean
 }
 
-const multiply = (inputs: Tensor[], name: string): Tensor => layers.multiply({ name }).apply(inputs) as Tensor
-
 function half(x: Tensor, { name, kernelSize, strides, attention }: Half, options: BnextOptions, context: BlockContext): Tensor {
   const { recoupling, slope } = options
   const dilation = kernelSize === 1 ? 1 : context.dilation
   const conv = binaryConvolution({ name, filters: channelsOf(x), kernelSize, strides, dilation }, context).apply(x) as Tensor
   const converted = prelu(batchNorm(conv, `${name}.norm`), `${name}.prelu`, slope)
+  const incoming = averagePool(x, `${name}.pool`, strides)
   const gated = (): Tensor => {
-    const incoming = averagePool(x, `${name}.mix.pool`, strides)
     const mixed = new ChannelMix({ name: `${name}.mix` }).apply([incoming, converted]) as Tensor
     return channelGate(converted, mixed, `${name}.gated`, { ratio: RATIO, useBias: true })
   }
   const value = recoupling ? gated() : converted
-  if (!attention) {
-    const residual = averagePool(x, `${name}.pool`, strides)
-    return sum([recoupling ? batchNorm(value, `${name}.outNorm`) : value, residual], `${name}.add`)
-  }
-  const residual = averagePool(prelu(x, `${name}.attention.prelu`, slope), `${name}.pool`, strides)
-  const attended = multiply([value, residual], `${name}.attention`)
+  if (!attention) return sum([recoupling ? batchNorm(value, `${name}.outNorm`) : value, incoming], `${name}.add`)
+  const bent = prelu(x, `${name}.attention.prelu`, slope)
+  const residual = averagePool(bent, `${name}.attention.pool`, strides)
+  const attended = layers.multiply({ name: `${name}.attention` }).apply([value, residual]) as Tensor
   return sum([batchNorm(attended, `${name}.outNorm`), residual], `${name}.add`)
 }
 

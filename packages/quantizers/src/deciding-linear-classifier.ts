@@ -23,7 +23,6 @@ const decide = (x: tf.Tensor, { slope, bias }: Readonly<Record<string, tf.Tensor
 export const decidingLinearClassifier: BinarizerClassifier = defineBinarizerClassifier({
   name: 'deciding-linear-classifier',
   package: '@onebit/quantizers',
-  paper: { title: 'Binarizing by Classification', authors: 'He et al.', year: 2022, arxiv: '2205.07433' },
   for: ['activation', 'weight'],
   options: {
     sharing: { default: 'per-channel', values: ['per-channel', 'per-layer'], description: 'what shares one classifier' },

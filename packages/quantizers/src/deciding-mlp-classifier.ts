@@ -97,7 +97,6 @@ function boundsOf({ unit, hidden }: Options, variables: Readonly<Record<string, 
 export const decidingMlpClassifier: BinarizerClassifier = defineBinarizerClassifier({
   name: 'deciding-mlp-classifier',
   package: '@onebit/quantizers',
-  paper: { title: 'Binarizing by Classification', authors: 'He et al.', year: 2022, arxiv: '2205.07433' },
   for: ['activation', 'weight'],
   thresholds: 'several',
   options,
