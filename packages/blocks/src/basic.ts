@@ -4,19 +4,19 @@
  *   real      conv 3x3 -> BatchNorm -> ReLU -> conv 3x3 -> BatchNorm -> + shortcut(x) -> ReLU
  *   binary    sign -> 1-bit conv 3x3 -> BatchNorm, twice, then + shortcut(x): the signs take the ReLUs' place
  *
- * The shortcut across a change of shape is a 1x1 convolution with the stride and a BatchNorm.
+ * The shortcut across a change of shape is a 1x1 convolution with the stride and a BatchNorm by default.
  *
  * He, Zhang, Ren, Sun: Deep Residual Learning (CVPR 2016), arXiv 1512.03385, section 3.3. Binarized as in Hubara, Courbariaux, Soudry,
  * El-Yaniv, Bengio: Binarized Neural Networks (NIPS 2016), arXiv 1602.02830.
  */
 import { type Block, defineBlock } from '@onebit/core'
-import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { binaryDownsample, downsampleOption } from './binary-downsample.ts'
-import { batchNorm, binaryConvolution, channelsOf, relu, sum } from './convolution-parts.ts'
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { batchNorm, binaryConvolution, relu, sum } from './convolution-parts.ts'
+import { type Downsample, downsampleOption, shortcut } from './shortcut.ts'
 
 export interface BasicOptions {
-  /** Precision of shortcuts that change the shape. @default 'real' */
-  downsample: 'real' | 'binary'
+  /** What shortcuts are that change the shape. @default 'strided' */
+  downsample: Downsample
 }
 
 export const basic: Block = defineBlock({
@@ -26,7 +26,7 @@ export const basic: Block = defineBlock({
   convolutions: 2,
   // Where activations stay real, the block has the ReLUs of its paper.
   twin: () => 'none',
-  options: { downsample: downsampleOption },
+  options: { downsample: downsampleOption('strided') },
   apply: ([input], { downsample }, context) => {
     const { name, filters, strides, dilation, activation } = context
     const rectify = (x: SymbolicTensor, part: string): SymbolicTensor => (activation ? x : relu(x, `${name}.${part}`))
@@ -34,15 +34,13 @@ export const basic: Block = defineBlock({
       const conv = binaryConvolution({ name: `${name}.${part}`, filters, strides: stride, dilation }, context)
       return batchNorm(conv.apply(x) as SymbolicTensor, `${name}.${part}.norm`)
     }
-    const project = (): SymbolicTensor => {
-      const part = `${name}.shortcut`
-      if (downsample === 'binary') return binaryDownsample(input, part, filters, strides, context)
-      if (strides === 1 && channelsOf(input) === filters) return input
-      const conv = layers.conv2d({ name: `${part}.conv`, filters, kernelSize: 1, strides, useBias: false })
-      return batchNorm(conv.apply(input) as SymbolicTensor, `${part}.norm`)
-    }
     const first = rectify(convolve(input, 'conv1', strides), 'relu1')
-    return [rectify(sum([convolve(first, 'conv2', 1), project()], `${name}.add`), 'relu2')]
+    return [
+      rectify(
+        sum([convolve(first, 'conv2', 1), shortcut(downsample, input, `${name}.shortcut`, context)], `${name}.add`),
+        'relu2',
+      ),
+    ]
   },
 })
 

@@ -3,35 +3,31 @@
  *
  *   x -> sign -> 1-bit conv 3x3 -> BatchNorm -> + shortcut(x)      twice, the stride in the first
  *
- * No ReLU and no PReLU. The downsampling shortcut is real: pooling, 1x1 convolution, BatchNorm. Borders are padded with zeros after
- * the sign.
+ * No ReLU and no PReLU. The downsampling shortcut is real by default: pooling, 1x1 convolution, BatchNorm. Borders are padded with zeros
+ * after the sign.
  *
  * Liu, Wu, Luo, Yang, Liu, Cheng: Bi-Real Net (ECCV 2018), arXiv 1808.00278, section 3.2 and figure 3.
  */
 import { type Block, defineBlock } from '@onebit/core'
-import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { batchNorm, binaryConvolution, sum } from './convolution-parts.ts'
-import { realDownsample } from './real-downsample.ts'
+import { type Downsample, downsampleOption } from './shortcut.ts'
+import { shortcutPerConvolution } from './shortcut-per-convolution.ts'
+
+export interface BiRealOptions {
+  /** What shortcuts are that change the shape. @default 'real' */
+  downsample: Downsample
+}
 
 export const biReal: Block = defineBlock({
   name: 'bi-real',
   package: '@onebit/blocks',
   paper: { title: 'Bi-Real Net', authors: 'Liu et al.', year: 2018, arxiv: '1808.00278' },
   convolutions: 2,
-  apply: ([input], _, context) => {
-    const { name, filters, dilation } = context
-    const half = (x: SymbolicTensor, part: string, strides: number): SymbolicTensor => {
-      const layer = `${name}.${part}`
-      const conv = binaryConvolution({ name: layer, filters, strides, dilation }, context).apply(x) as SymbolicTensor
-      const shortcut = realDownsample(x, `${layer}.shortcut`, filters, strides)
-      return sum([batchNorm(conv, `${layer}.norm`), shortcut], `${layer}.add`)
-    }
-    return [half(half(input, 'conv1', context.strides), 'conv2', 1)]
-  },
+  options: { downsample: downsampleOption('real') },
+  apply: ([input], { downsample }, context) => [shortcutPerConvolution(input, downsample, context)],
 })
 
 declare module '@onebit/core' {
   interface BlockNames {
-    'bi-real': Record<never, never>
+    'bi-real': BiRealOptions
   }
 }

@@ -5,7 +5,6 @@
 import type { BlockContext } from '@onebit/core'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { batchNorm, binaryConvolution, channelsOf } from './convolution-parts.ts'
-import { realDownsample } from './real-downsample.ts'
 
 export function binaryDownsample(
   input: SymbolicTensor,
@@ -17,24 +16,4 @@ export function binaryDownsample(
   if (strides === 1 && channelsOf(input) === filters) return input
   const conv = binaryConvolution({ name: `${name}.conv`, filters, kernelSize: 1, strides }, context)
   return batchNorm(conv.apply(input) as SymbolicTensor, `${name}.norm`)
-}
-
-/** The option that chooses between the two. */
-export const downsampleOption = {
-  default: 'real',
-  values: ['real', 'binary'],
-  description: 'precision of shortcuts that change the shape',
-} as const
-
-/** A shortcut of the precision that the option names. */
-export function shortcut(
-  downsample: 'real' | 'binary',
-  input: SymbolicTensor,
-  name: string,
-  filters: number,
-  strides: number,
-  context: BlockContext,
-): SymbolicTensor {
-  if (downsample === 'real') return realDownsample(input, name, filters, strides)
-  return binaryDownsample(input, name, filters, strides, context)
 }

@@ -3,13 +3,13 @@ import '@tensorflow/tfjs-backend-wasm'
 import { createRegistry, type Graph, type KernelBackend, reference } from '@onebit/core'
 import { wasm } from '@onebit/kernels-wasm'
 import { freeze, quantizedLayers } from '@onebit/layers'
-import { approxSign, magnitudeAwareSign, mlpClassifier, rsign, steSign } from '@onebit/quantizers'
+import quantizers from '@onebit/quantizers'
 import { registerTrainingKernels } from '@onebit/tfjs-wasm-training'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import blocks from './index.ts'
 
-const registry = createRegistry([blocks, steSign, approxSign, rsign, magnitudeAwareSign, mlpClassifier])
+const registry = createRegistry([blocks, quantizers])
 
 beforeAll(async () => {
   await tf.setBackend('wasm')
@@ -34,7 +34,7 @@ const pairs: readonly Pair[] = [
   { activation: 'ste-sign', weight: 'ste-sign' },
   { activation: 'approx-sign', weight: 'approx-sign' },
   { activation: 'approx-sign', weight: 'magnitude-aware-sign' },
-  { activation: 'mlp-classifier', weight: 'mlp-classifier' },
+  { activation: 'deciding-mlp-classifier', weight: 'deciding-mlp-classifier' },
 ]
 
 type Reference = { name: string } & Record<string, unknown>
@@ -44,9 +44,18 @@ const references: readonly Reference[] = [
   { name: 'basic' },
   { name: 'basic', downsample: 'binary' },
   { name: 'xnor' },
-  { name: 'xnor', downsample: 'binary', relu: true, inputScale: false },
+  { name: 'xnor', downsample: 'binary', nonlinearity: 'relu', inputScale: false },
+  { name: 'xnor', nonlinearity: 'prelu', inputScale: false },
   { name: 'xnor-plain', kernelSize: 5 },
   { name: 'bi-real' },
+  { name: 'bi-real', downsample: 'padded' },
+  { name: 'bi-real-bottleneck' },
+  { name: 'binarizing-by-classification' },
+  { name: 'ir-net' },
+  { name: 'ir-net', downsample: 'padded' },
+  { name: 'adabin' },
+  { name: 'bnext' },
+  { name: 'bnext', recoupling: false },
   { name: 'strong-baseline', scale: 'channel-height-width' },
   { name: 'real-to-binary' },
   { name: 'real-to-binary', scale: 'none', ratio: 4, downsample: 'binary' },
@@ -62,7 +71,7 @@ const references: readonly Reference[] = [
 ]
 
 /** Two blocks, the first of which halves the image and doubles the channels. */
-function modelOf(reference: Reference, pair: Partial<Pair>): tf.LayersModel {
+function modelOf(reference: Reference, pair: Partial<Pair> = {}): tf.LayersModel {
   const block = registry.resolve('block', reference)
   const input = tf.input({ shape: [8, 8, 8], name: 'image' })
   let values: readonly tf.SymbolicTensor[] = [input]
@@ -130,7 +139,7 @@ async function trainStep(reference: Reference, pair: Pair, engine: 'cpu' | 'wasm
   await tf.setBackend(engine)
   const model = modelOf(reference, pair)
   scramble(model)
-  const layers = quantizedLayers(model)
+  const layers = quantizedLayers(model).filter(({ latentWeights }) => latentWeights)
   const before = layers.map((layer) => layer.latentWeights!.dataSync().slice())
   model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' })
   const target = tf.randomUniform([2, ...(model.outputs[0].shape.slice(1) as number[])], -1, 1, 'float32', 3)
@@ -162,7 +171,9 @@ describe.each(references.map((reference) => [JSON.stringify(reference), referenc
       const plain = await run(graph, reference)
       expect(difference(plain, expected)).toBeLessThan(2e-5)
       for (const [name, backend] of Object.entries(backends)) expect(await run(graph, backend), name).toEqual(plain)
-      expect(graph.nodes.filter(({ op }) => op === 'conv2d').every(({ name }) => /shortcut|scale/.test(name))).toBe(true)
+      // A bottleneck squeezes the network's first value by a real convolution.
+      const real = reference_.name === 'bi-real-bottleneck' ? /shortcut|^block1\.conv1/ : /shortcut|scale/
+      expect(graph.nodes.filter(({ op }) => op === 'conv2d').every(({ name }) => real.test(name))).toBe(true)
     })
   })
 })
@@ -208,10 +219,74 @@ describe('orders and options', () => {
     expect(model.layers.filter(({ name }) => name.endsWith('shortcut.conv'))).toHaveLength(1)
   })
 
-  test('ReActNet doubles its channels by two 1x1 convolutions side by side', () => {
+  test('ReActNet doubles its channels by two 1x1 convolutions that read one shift and one sign', () => {
     const model = modelOf({ name: 'react', form: 'mobilenet' }, { activation: 'rsign', weight: 'ste-sign' })
-    expect(model.layers.filter(({ name }) => /conv2\.path\d$/.test(name))).toHaveLength(2)
+    const mixing = model.getLayer('block1.conv2')
+    expect(mixing.weights.map(({ shape }) => shape)).toEqual([[1, 1, 8, 16], [8]])
+    const { graph } = freeze(model)
+    expect(graph.nodes.filter(({ name, op }) => op === 'threshold' && name.startsWith('block1'))).toHaveLength(2)
     expect(() => registry.resolve('block', { name: 'react', form: 'other' })).toThrow(/form/)
+  })
+
+  test('Binarizing by Classification: one perceptron for both blocks, nothing of it in the graph', async () => {
+    const model = modelOf({ name: 'binarizing-by-classification' }, { activation: 'approx-sign', weight: 'mlp-classifier' })
+    const shared = model.layers.filter((layer) => layer.getClassName() === 'QuantizerVariables')
+    expect(shared.map((layer) => layer.countParams())).toEqual([300])
+    scramble(model)
+    const expected = (model.predict(randomImage()) as tf.Tensor).dataSync()
+    const { graph } = freeze(model)
+    const half = ['threshold', 'binaryConv2d', 'affine']
+    const down = ['averagePool', 'conv2d', 'affine']
+    const ends = ['add', 'prelu']
+    expect(graph.nodes.map(({ op }) => op)).toEqual([
+      ...half,
+      ...down,
+      ...ends,
+      ...[...Array(3)].flatMap(() => [...half, ...ends]),
+    ])
+    const plain = await run(graph, reference)
+    expect(difference(plain, expected)).toBeLessThan(2e-5)
+    for (const [name, backend] of Object.entries(backends)) expect(await run(graph, backend), name).toEqual(plain)
+  })
+
+  test('IR-Net: a clip after each sum; padded shortcuts have no parameters', () => {
+    const half = ['threshold', 'binaryConv2d', 'affine', 'add', 'clip']
+    const down = ['maxPool', 'constant', 'resize', 'constant', 'resize', 'concat']
+    const ops = opsOf({ name: 'ir-net', downsample: 'padded' })
+    expect(ops).toEqual([...half.slice(0, 3), ...down, ...half.slice(3), ...half, ...half, ...half])
+  })
+
+  test('AdaBin runs on bits between its two levels, with a Maxout after each sum', () => {
+    const ops = opsOf({ name: 'adabin' }, { activation: 'adabin', weight: 'adabin' })
+    // The bits themselves, and their sum under the window, for levels of weights that are not even.
+    expect(ops.filter((op) => op === 'binaryConv2d')).toHaveLength(8)
+    expect(ops.filter((op) => op === 'activation')).toHaveLength(8)
+  })
+
+  test('the bottleneck hands its narrow value on, and begins with a real convolution', () => {
+    const model = modelOf({ name: 'bi-real-bottleneck' }, pairs[0])
+    const { graph } = freeze(model)
+    const inputsOf = (name: string): readonly string[] => graph.nodes.find((node) => node.name === name)!.inputs
+    expect(graph.nodes.find(({ op }) => op === 'conv2d')!.name).toMatch(/^block1\.conv1/)
+    expect(inputsOf('block2.conv1.add')).toContain('block1.conv2.add')
+    expect(graph.nodes.filter(({ op }) => op === 'binaryConv2d')).toHaveLength(5)
+  })
+
+  test('BNext: every other block attends, doubled paths have shifts of their own', () => {
+    const names = modelOf({ name: 'bnext' }, { activation: 'rsign', weight: 'ste-sign' }).layers.map(({ name }) => name)
+    expect(names).not.toContain('block1.conv1.attention')
+    expect(names).toContain('block2.conv1.attention')
+    const model = modelOf({ name: 'bnext' }, { activation: 'rsign', weight: 'ste-sign' })
+    expect(model.getLayer('block1.conv2.path2').weights.map(({ shape }) => shape)).toEqual([[1, 1, 8, 8], [8]])
+  })
+
+  test('slopes and gates begin as the options say', () => {
+    const model = modelOf({ name: 'real-to-binary', slope: 0, gateInitializer: 'glorot-uniform' })
+    expect(model.getLayer('block1.conv1.prelu').getWeights()[0].dataSync()).toEqual(new Float32Array(16))
+    const initializer = (of: tf.LayersModel): unknown => of.getLayer('block1.conv1.gated.excite').getConfig().kernelInitializer
+    expect(initializer(model)).not.toEqual(initializer(modelOf({ name: 'real-to-binary' })))
+    const bent = modelOf({ name: 'react', slope: 0.5 }).getLayer('block1.conv1.rprelu')
+    expect(bent.getWeights()[1].dataSync()).toEqual(new Float32Array(16).fill(0.5))
   })
 
   test('without quantizers the basic block is the real one, with its ReLUs', () => {

@@ -5,19 +5,39 @@
  *
  * Martinez, Yang, Bulat, Tzimiropoulos: Real-to-Binary (ICLR 2020), arXiv 2003.11535, section 4.3 and figure 1.
  */
-import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { channelsOf } from './convolution-parts.ts'
 
-/**
- * @param source What the gate reads: the BatchNorm's output, not the convolution's.
- * @param ratio r; the hidden layer has in / r channels, at least one.
- */
-export function channelGate(value: SymbolicTensor, source: SymbolicTensor, name: string, ratio: number): SymbolicTensor {
+export const GATE_INITIALIZERS = ['he-normal', 'glorot-uniform'] as const
+export type GateInitializer = (typeof GATE_INITIALIZERS)[number]
+
+const initializerOf = {
+  'he-normal': () => initializers.heNormal({}),
+  'glorot-uniform': () => initializers.glorotUniform({}),
+} as const
+
+export interface ChannelGateOptions {
+  /** r; the hidden layer has in / r channels, at least one. */
+  readonly ratio: number
+  /** @default 'he-normal' */
+  readonly initializer?: GateInitializer
+  /** Biases in both dense layers, as BNext has them. @default false */
+  readonly useBias?: boolean
+}
+
+/** @param source What the gate reads: in Real-to-Binary the BatchNorm's output, not the convolution's. */
+export function channelGate(
+  value: SymbolicTensor,
+  source: SymbolicTensor,
+  name: string,
+  { ratio, initializer = 'he-normal', useBias = false }: ChannelGateOptions,
+): SymbolicTensor {
   const hidden = Math.max(1, Math.floor(channelsOf(source) / ratio))
   const outputs = channelsOf(value)
+  const dense = (part: string, units: number, activation: 'relu' | 'sigmoid') =>
+    layers.dense({ name: `${name}.${part}`, units, useBias, activation, kernelInitializer: initializerOf[initializer]() })
   const pooled = layers.globalAveragePooling2d({ name: `${name}.mean` }).apply(source)
-  const squeezed = layers.dense({ name: `${name}.squeeze`, units: hidden, useBias: false, activation: 'relu' }).apply(pooled)
-  const excited = layers.dense({ name: `${name}.excite`, units: outputs, useBias: false, activation: 'sigmoid' }).apply(squeezed)
+  const excited = dense('excite', outputs, 'sigmoid').apply(dense('squeeze', hidden, 'relu').apply(pooled))
   const gate = layers.reshape({ name: `${name}.gate`, targetShape: [1, 1, outputs] }).apply(excited) as SymbolicTensor
   return layers.multiply({ name }).apply([value, gate]) as SymbolicTensor
 }

@@ -14,16 +14,25 @@ beforeAll(async () => {
 type Suite = Parameters<typeof testBlock>[1]
 
 const suites: Readonly<Record<string, Suite>> = {
-  basic: { test, variants: [{ downsample: 'binary' }] },
-  xnor: { test, variants: [{ inputScale: false }, { relu: true, downsample: 'binary' }] },
+  basic: { test, variants: [{ downsample: 'binary' }, { downsample: 'padded' }] },
+  xnor: { test, variants: [{ inputScale: false }, { nonlinearity: 'relu', downsample: 'binary' }, { nonlinearity: 'prelu' }] },
   'xnor-plain': { test, variants: [{ kernelSize: 5 }] },
   'bi-real': { test },
-  'strong-baseline': { test, variants: [{ scale: 'channel-height-width' }] },
-  'real-to-binary': { test, variants: [{ scale: 'none', ratio: 4, downsample: 'binary' }] },
+  'strong-baseline': { test, variants: [{ scale: 'channel-height-width' }, { downsample: 'strided' }] },
+  // Gates have an eighth of the channels as hidden units, and one or two may all be off.
+  'real-to-binary': { test, channels: 64, variants: [{ scale: 'none', ratio: 4, downsample: 'binary' }] },
   hierarchical: { test, variants: [{ downsample: 'binary', prelu: false }] },
-  'group-net': { test, variants: [{ bases: 2, combination: 'learned', downsample: 'real', gates: false }] },
+  'group-net': {
+    test,
+    variants: [{ bases: 2, combination: 'learned', downsample: 'real', gates: false }, { decomposition: 'layer' }],
+  },
   react: { test, variants: [{ form: 'mobilenet' }] },
   quicknet: { test, variants: [{ padding: 'one' }] },
+  'ir-net': { test, variants: [{ downsample: 'padded' }] },
+  adabin: { test },
+  'binarizing-by-classification': { test },
+  bnext: { test, channels: 64, variants: [{ recoupling: false }] },
+  'bi-real-bottleneck': { test },
 }
 
 for (const block of blocks) testBlock(block, suites[block.name])

@@ -40,9 +40,17 @@ export function batchNorm(input: Tensor, name: string): Tensor {
   return layers.batchNormalization({ name, epsilon: 1e-5, momentum: 0.9 }).apply(input) as Tensor
 }
 
-/** One slope per channel, 0.25 when training begins. */
-export function prelu(input: Tensor, name: string): Tensor {
-  const alphaInitializer = initializers.constant({ value: 0.25 })
+/** The option of blocks with PReLUs. PyTorch begins at 0.25, Keras at 0. */
+export const slopeOption = {
+  default: 0.25,
+  min: -1,
+  max: 1,
+  description: 'slope below zero when training begins',
+} as const
+
+/** One slope per channel. */
+export function prelu(input: Tensor, name: string, slope: number): Tensor {
+  const alphaInitializer = initializers.constant({ value: slope })
   return layers.prelu({ name, sharedAxes: [1, 2], alphaInitializer }).apply(input) as Tensor
 }
 

@@ -13,14 +13,15 @@
  */
 import { type Block, defineBlock, OptionError } from '@onebit/core'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { downsampleOption } from './binary-downsample.ts'
-import { batchNorm, binaryConvolution, channelsOf, maxPool, prelu, relu, sum } from './convolution-parts.ts'
+import { batchNorm, binaryConvolution, channelsOf, maxPool, prelu, relu, slopeOption, sum } from './convolution-parts.ts'
 
 export interface HierarchicalOptions {
   /** Precision of shortcuts that change the channels. @default 'real' */
   downsample: 'real' | 'binary'
   /** A PReLU after each convolution. @default true */
   prelu: boolean
+  /** Its slope below zero when training begins. @default 0.25 */
+  slope: number
 }
 
 export const hierarchical: Block = defineBlock({
@@ -34,11 +35,12 @@ export const hierarchical: Block = defineBlock({
   },
   convolutions: 3,
   options: {
-    downsample: downsampleOption,
+    downsample: { default: 'real', values: ['real', 'binary'], description: 'precision of shortcuts that change the channels' },
     prelu: { default: true, description: 'a PReLU after each convolution' },
+    slope: slopeOption,
   },
   twin: ({ prelu }) => (prelu ? 'none' : 'relu'),
-  apply: ([input], { downsample, prelu: bend }, context) => {
+  apply: ([input], { downsample, prelu: bend, slope }, context) => {
     const { name, filters, strides, dilation } = context
     if (filters % 4 !== 0) {
       throw new OptionError({
@@ -53,7 +55,7 @@ export const hierarchical: Block = defineBlock({
       const norm = batchNorm(from, `${name}.${part}.norm`)
       const conv = binaryConvolution({ name: `${name}.${part}`, filters: channels, dilation }, context)
       const output = conv.apply(norm) as SymbolicTensor
-      return bend ? prelu(output, `${name}.${part}.prelu`) : output
+      return bend ? prelu(output, `${name}.${part}.prelu`, slope) : output
     }
     const project = (): SymbolicTensor => {
       if (channelsOf(x) === filters) return x

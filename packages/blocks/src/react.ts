@@ -6,37 +6,40 @@
  *              shift -> sign -> 1-bit conv 1x1 -> BatchNorm -> + x -> RPReLU
  *
  * Shift and sign together are the quantizer `rsign`. In the MobileNet form the first half keeps the channels; where the second doubles
- * them, two 1x1 convolutions, each with its shortcut, lie side by side. Borders are padded with zeros after the sign.
+ * them, two 1x1 convolutions of the same bits, each with its shortcut, lie side by side: the outputs of `conv2` are those of the released
+ * code's `binary_pw_down1` and then `binary_pw_down2`, those of `conv2.norm` `bn2_1` and `bn2_2`, which is the same as long as the weight
+ * quantizer looks at each output channel alone. Borders are padded with zeros after the sign.
  *
  * Liu, Shen, Savvides, Cheng: ReActNet (ECCV 2020), arXiv 2003.03488, sections 4.1 and 4.2, figure 2.
  */
 import { type Block, type BlockContext, defineBlock, OptionError } from '@onebit/core'
 import { RPReLU } from '@onebit/layers'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { averagePool, batchNorm, binaryConvolution, channelsOf, sum } from './convolution-parts.ts'
-import { realDownsample } from './real-downsample.ts'
+import { averagePool, batchNorm, binaryConvolution, channelsOf, slopeOption, sum } from './convolution-parts.ts'
+import { shortcutPerConvolution } from './shortcut-per-convolution.ts'
 
 type Tensor = SymbolicTensor
 
 export interface ReactOptions {
   /** @default 'resnet' */
   form: 'resnet' | 'mobilenet'
+  /** Slope of the RPReLUs below zero when training begins. @default 0.25 */
+  slope: number
 }
 
-const bend = (x: Tensor, name: string): Tensor => new RPReLU({ name }).apply(x) as Tensor
+const bend = (x: Tensor, name: string, initialSlope: number): Tensor => new RPReLU({ name, initialSlope }).apply(x) as Tensor
 
-function resnetForm(input: Tensor, context: BlockContext): Tensor {
-  const { filters, dilation } = context
-  const half = (x: Tensor, part: string, strides: number): Tensor => {
-    const name = `${context.name}.${part}`
-    const conv = binaryConvolution({ name, filters, strides, dilation }, context).apply(x) as Tensor
-    const skip = realDownsample(x, `${name}.shortcut`, filters, strides)
-    return bend(sum([batchNorm(conv, `${name}.norm`), skip], `${name}.add`), `${name}.rprelu`)
-  }
-  return half(half(input, 'conv1', context.strides), 'conv2', 1)
+/** The same channels several times, side by side. */
+function copyChannels(x: Tensor, name: string, times: number): Tensor {
+  if (times === 1) return x
+  // TensorFlow.js frees a value that one layer takes twice too early, so the others go through layers of their own.
+  const others = Array.from({ length: times - 1 }, (_, index) =>
+    layers.activation({ name: `${name}.other${index + 1}`, activation: 'linear' }).apply(x),
+  )
+  return layers.concatenate({ name }).apply([x, ...(others as Tensor[])]) as Tensor
 }
 
-function mobilenetForm(input: Tensor, context: BlockContext): Tensor {
+function mobilenetForm(input: Tensor, slope: number, context: BlockContext): Tensor {
   const { name, filters, strides, dilation } = context
   const channels = channelsOf(input)
   const paths = filters / channels
@@ -51,15 +54,13 @@ function mobilenetForm(input: Tensor, context: BlockContext): Tensor {
   const spatial = `${name}.conv1`
   const conv = binaryConvolution({ name: spatial, filters: channels, strides, dilation }, context).apply(input) as Tensor
   const pooled = averagePool(input, `${spatial}.pool`, strides)
-  const middle = bend(sum([batchNorm(conv, `${spatial}.norm`), pooled], `${spatial}.add`), `${spatial}.rprelu`)
+  const middle = bend(sum([batchNorm(conv, `${spatial}.norm`), pooled], `${spatial}.add`), `${spatial}.rprelu`, slope)
 
-  const pointwise = Array.from({ length: paths }, (_, index) => {
-    const path = paths === 1 ? `${name}.conv2` : `${name}.conv2.path${index + 1}`
-    const mixed = binaryConvolution({ name: path, filters: channels, kernelSize: 1 }, context).apply(middle) as Tensor
-    return sum([batchNorm(mixed, `${path}.norm`), middle], `${path}.add`)
-  })
-  const joined = paths === 1 ? pointwise[0] : (layers.concatenate({ name: `${name}.concat` }).apply(pointwise) as Tensor)
-  return bend(joined, `${name}.conv2.rprelu`)
+  // One convolution holds the paths side by side, the first in its first outputs, so that all read one shift and one sign.
+  const mixing = `${name}.conv2`
+  const mixed = binaryConvolution({ name: mixing, filters, kernelSize: 1 }, context).apply(middle) as Tensor
+  const skip = copyChannels(middle, `${mixing}.copies`, paths)
+  return bend(sum([batchNorm(mixed, `${mixing}.norm`), skip], `${mixing}.add`), `${mixing}.rprelu`, slope)
 }
 
 export const react: Block = defineBlock({
@@ -69,8 +70,17 @@ export const react: Block = defineBlock({
   convolutions: 2,
   // RPReLUs are in the float network too.
   twin: () => 'none',
-  options: { form: { default: 'resnet', values: ['resnet', 'mobilenet'], description: 'which of the two blocks of the paper' } },
-  apply: ([input], { form }, context) => [form === 'resnet' ? resnetForm(input, context) : mobilenetForm(input, context)],
+  options: {
+    form: { default: 'resnet', values: ['resnet', 'mobilenet'], description: 'which of the two blocks of the paper' },
+    slope: slopeOption,
+  },
+  apply: ([input], { form, slope }, context) => {
+    return [
+      form === 'mobilenet'
+        ? mobilenetForm(input, slope, context)
+        : shortcutPerConvolution(input, 'real', context, (value, name) => bend(value, `${name}.rprelu`, slope)),
+    ]
+  },
 })
 
 declare module '@onebit/core' {

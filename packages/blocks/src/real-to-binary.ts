@@ -6,15 +6,18 @@
  * twice, the stride in the first, with a shortcut for each convolution. The learned scale may be dropped, the gate then stands alone.
  *
  * Martinez, Yang, Bulat, Tzimiropoulos: Training Binary Neural Networks with Real-to-Binary Convolutions (ICLR 2020), arXiv 2003.11535,
- * section 4.3.
+ * section 4.3. The paper leaves open how slopes and gates begin. Slopes are those of PyTorch by default; the reproduction in Larq Zoo, which
+ * reaches the paper's accuracy, begins them at 0, and its gates, as here, with He's normal distribution.
  */
 import { type Block, defineBlock } from '@onebit/core'
-import { channelGate } from './channel-gate.ts'
+import { channelGate, GATE_INITIALIZERS, type GateInitializer } from './channel-gate.ts'
 import { applyStrongBaseline, type StrongBaselineOptions, strongBaselineOptions } from './strong-baseline.ts'
 
 export interface RealToBinaryOptions extends StrongBaselineOptions {
   /** r: how many times fewer channels the gate's hidden layer has. @default 8 */
   ratio: number
+  /** What the gate's two dense layers begin with. @default 'he-normal' */
+  gateInitializer: GateInitializer
 }
 
 export const realToBinary: Block = defineBlock({
@@ -27,9 +30,12 @@ export const realToBinary: Block = defineBlock({
   options: {
     ...strongBaselineOptions,
     ratio: { default: 8, min: 1, integer: true, description: 'how many times fewer channels the hidden layer of the gate has' },
+    gateInitializer: { default: 'he-normal', values: GATE_INITIALIZERS, description: "what the gate's dense layers begin with" },
   },
-  apply: ([input], { ratio, ...options }, context) => [
-    applyStrongBaseline(input, options, context, (value, norm, name) => channelGate(value, norm, `${name}.gated`, ratio)),
+  apply: ([input], { ratio, gateInitializer, ...options }, context) => [
+    applyStrongBaseline(input, options, context, (value, norm, name) =>
+      channelGate(value, norm, `${name}.gated`, { ratio, initializer: gateInitializer }),
+    ),
   ],
 })
 

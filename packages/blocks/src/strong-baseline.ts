@@ -12,14 +12,16 @@
 import { type Block, type BlockContext, defineBlock } from '@onebit/core'
 import { LearnedScale, type ScaleExtent } from '@onebit/layers'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { downsampleOption, shortcut } from './binary-downsample.ts'
-import { batchNorm, binaryConvolution, prelu, sum } from './convolution-parts.ts'
+import { batchNorm, binaryConvolution, prelu, slopeOption, sum } from './convolution-parts.ts'
+import { type Downsample, downsampleOption, shortcut } from './shortcut.ts'
 
 export interface StrongBaselineOptions {
   /** What of the output has learned factors. @default 'channel' */
   scale: ScaleExtent | 'none'
-  /** Precision of shortcuts that change the shape. @default 'real' */
-  downsample: 'real' | 'binary'
+  /** What shortcuts are that change the shape. @default 'real' */
+  downsample: Downsample
+  /** Slope of the PReLUs below zero when training begins. @default 0.25 */
+  slope: number
 }
 
 export const strongBaselineOptions = {
@@ -28,13 +30,14 @@ export const strongBaselineOptions = {
     values: ['channel', 'channel-height-width', 'none'],
     description: 'what of the output has learned factors',
   },
-  downsample: downsampleOption,
+  downsample: downsampleOption('real'),
+  slope: slopeOption,
 } as const
 
 /** @param gate What multiplies the scaled output, given that and the BatchNorm's output. */
 export function applyStrongBaseline(
   input: SymbolicTensor,
-  { scale, downsample }: StrongBaselineOptions,
+  { scale, downsample, slope }: StrongBaselineOptions,
   context: BlockContext,
   gate: (value: SymbolicTensor, norm: SymbolicTensor, name: string) => SymbolicTensor = (value) => value,
 ): SymbolicTensor {
@@ -43,8 +46,8 @@ export function applyStrongBaseline(
     const norm = batchNorm(x, `${name}.norm`)
     let value = binaryConvolution({ name, filters, strides, dilation }, context).apply(norm) as SymbolicTensor
     if (scale !== 'none') value = new LearnedScale({ name: `${name}.scale`, extent: scale }).apply(value) as SymbolicTensor
-    const bent = prelu(gate(value, norm, name), `${name}.prelu`)
-    return sum([bent, shortcut(downsample, x, `${name}.shortcut`, filters, strides, context)], `${name}.add`)
+    const bent = prelu(gate(value, norm, name), `${name}.prelu`, slope)
+    return sum([bent, shortcut(downsample, x, `${name}.shortcut`, { ...context, strides })], `${name}.add`)
   }
   return half(half(input, `${context.name}.conv1`, context.strides), `${context.name}.conv2`, 1)
 }

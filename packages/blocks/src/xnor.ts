@@ -3,27 +3,31 @@
  *
  *   x -> BatchNorm -> sign -> 1-bit conv 3x3 -> times K(BatchNorm's output)    twice, the stride in the first; then + shortcut(x)
  *
- * K, the scale of the input, may be left out; alpha, the scale of the weights, is the weight quantizer's. An optional ReLU follows each
- * convolution. The shortcut spans both convolutions; across a change of shape it is real, or 1-bit.
+ * K, the scale of the input, may be left out; alpha, the scale of the weights, is the weight quantizer's. A ReLU or a PReLU may follow each
+ * convolution. The shortcut spans both convolutions.
  *
- * Rastegari, Ordonez, Redmon, Farhadi: XNOR-Net (ECCV 2016), arXiv 1603.05279, section 3.2 and figure 3.
+ * Rastegari, Ordonez, Redmon, Farhadi: XNOR-Net (ECCV 2016), arXiv 1603.05279, section 3.2 and figure 3. With `nonlinearity: 'prelu'` and without
+ * K these are the blocks that Bulat, Tzimiropoulos, Kossaifi, Pantic: Improved Training of Binary Networks (2019), arXiv 1904.05868, put into
+ * ResNet-18 and AlexNet: a ReLU would take one of the two states away.
  */
 import { type Block, type BlockContext, defineBlock } from '@onebit/core'
 import { InputScale } from '@onebit/layers'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { downsampleOption, shortcut } from './binary-downsample.ts'
-import { batchNorm, binaryConvolution, relu, sum } from './convolution-parts.ts'
+import { batchNorm, binaryConvolution, prelu, relu, slopeOption, sum } from './convolution-parts.ts'
+import { type Downsample, downsampleOption, shortcut } from './shortcut.ts'
 
 interface UnitOptions {
   /** Multiply by K, the scale of the input. @default true */
   inputScale: boolean
-  /** A ReLU after each convolution. @default false */
-  relu: boolean
+  /** What follows each convolution. @default 'none' */
+  nonlinearity: 'none' | 'relu' | 'prelu'
+  /** Slope of a PReLU below zero when training begins. @default 0.25 */
+  slope: number
 }
 
 export interface XnorBlockOptions extends UnitOptions {
-  /** Precision of shortcuts that change the shape. @default 'real' */
-  downsample: 'real' | 'binary'
+  /** What shortcuts are that change the shape. @default 'real' */
+  downsample: Downsample
 }
 
 export interface XnorPlainOptions extends UnitOptions {
@@ -33,13 +37,14 @@ export interface XnorPlainOptions extends UnitOptions {
 
 const unitOptions = {
   inputScale: { default: true, description: 'multiply by K, the scale of the input' },
-  relu: { default: false, description: 'a ReLU after each convolution' },
+  nonlinearity: { default: 'none', values: ['none', 'relu', 'prelu'], description: 'what follows each convolution' },
+  slope: slopeOption,
 } as const
 
 function unit(
   input: SymbolicTensor,
   name: string,
-  { inputScale, relu: rectified, kernelSize = 3, strides = 1 }: UnitOptions & { kernelSize?: number; strides?: number },
+  { inputScale, nonlinearity, slope, kernelSize = 3, strides = 1 }: UnitOptions & { kernelSize?: number; strides?: number },
   context: BlockContext,
 ): SymbolicTensor {
   const { filters, dilation, activation } = context
@@ -51,7 +56,8 @@ function unit(
     const scale = new InputScale({ name: `${name}.scale`, kernelSize, strides, dilationRate: dilation })
     output = scale.apply([output, norm]) as SymbolicTensor
   }
-  return rectified ? relu(output, `${name}.relu`) : output
+  if (nonlinearity === 'none') return output
+  return nonlinearity === 'relu' ? relu(output, `${name}.relu`) : prelu(output, `${name}.prelu`, slope)
 }
 
 const paper = { title: 'XNOR-Net', authors: 'Rastegari et al.', year: 2016, arxiv: '1603.05279' }
@@ -61,13 +67,13 @@ export const xnor: Block = defineBlock({
   package: '@onebit/blocks',
   paper,
   convolutions: 2,
-  options: { ...unitOptions, downsample: downsampleOption },
-  twin: ({ relu }) => (relu ? 'none' : 'relu'),
+  twin: ({ nonlinearity }) => (nonlinearity === 'none' ? 'relu' : 'none'),
+  options: { ...unitOptions, downsample: downsampleOption('real') },
   apply: ([input], { downsample, ...options }, context) => {
-    const { name, filters, strides } = context
+    const { name, strides } = context
     const first = unit(input, `${name}.conv1`, { ...options, strides }, context)
     const second = unit(first, `${name}.conv2`, options, context)
-    return [sum([second, shortcut(downsample, input, `${name}.shortcut`, filters, strides, context)], `${name}.add`)]
+    return [sum([second, shortcut(downsample, input, `${name}.shortcut`, context)], `${name}.add`)]
   },
 })
 
@@ -78,7 +84,7 @@ export const xnorPlain: Block = defineBlock({
   paper,
   convolutions: 1,
   options: { ...unitOptions, kernelSize: { default: 3, min: 1, max: 15, integer: true, description: 'size of the kernel' } },
-  twin: ({ relu }) => (relu ? 'none' : 'relu'),
+  twin: ({ nonlinearity }) => (nonlinearity === 'none' ? 'relu' : 'none'),
   apply: ([input], options, context) => [unit(input, `${context.name}.conv`, { ...options, strides: context.strides }, context)],
 })
 

@@ -143,7 +143,7 @@ describe('--json', () => {
     const freezing = (what: string): string[] =>
       quantizers.filter(({ thresholds }) => thresholds === what).map(({ name }) => name)
     expect(freezing('none').sort()).toEqual(['relu', 'tanh'])
-    expect(freezing('several')).toContain('mlp-classifier')
+    expect(freezing('several')).toContain('deciding-mlp-classifier')
     expect(freezing('one')).toEqual(expect.arrayContaining(['ste-sign', 'approx-sign', 'linear-classifier', 'rsign']))
     const names = (kind: string): string[] => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name)
     expect(names('distiller').sort()).toEqual(['attention-matching', 'soft-labels'])

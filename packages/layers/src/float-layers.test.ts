@@ -3,6 +3,8 @@ import { createRegistry, reference } from '@onebit/core'
 import { magnitudeAwareSign, steSign } from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { ChannelMix } from './channel-mix.ts'
+import { ChannelPadding } from './channel-padding.ts'
 import { freeze } from './freeze/freeze.ts'
 import { InputScale } from './input-scale.ts'
 import { LearnedScale } from './learned-scale.ts'
@@ -37,6 +39,11 @@ const bodies: Record<string, Body> = {
   'LearnedScale, all axes': (left, right) =>
     tf.layers.add().apply([new LearnedScale({ extent: 'channel-height-width' }).apply(left) as tf.SymbolicTensor, right]),
   SoftGate: (left, right) => new SoftGate({}).apply([left, right]),
+  ChannelMix: (left, right) => new ChannelMix({}).apply([left, right]),
+  ChannelPadding: (left, right) => {
+    const wider = (x: tf.SymbolicTensor): tf.SymbolicTensor => new ChannelPadding({ channels: 6 }).apply(x) as tf.SymbolicTensor
+    return conv(tf.layers.add().apply([wider(left), wider(right)]) as tf.SymbolicTensor, 1)
+  },
   ScaledSum: (left, right) => new ScaledSum({}).apply([left, right, left]),
   InputScale: (left, right) => new InputScale({ kernelSize: 3 }).apply([conv(left, 1), right]),
   'InputScale, strides 2': (left, right) => new InputScale({ kernelSize: 3, strides: 2 }).apply([conv(left, 2), right]),
@@ -128,6 +135,23 @@ describe('closed forms', () => {
   })
 })
 
+test('zeros lie on both sides of the channels, one more behind; fewer channels are refused', () => {
+  const x = tf.ones([1, 1, 1, 2])
+  expect(Array.from((new ChannelPadding({ channels: 5 }).apply(x) as tf.Tensor).dataSync())).toEqual([0, 1, 1, 0, 0])
+  expect(() => new ChannelPadding({ name: 'narrow', channels: 1 }).apply(x)).toThrow(/'narrow' adds channels.*at least 2/s)
+})
+
+test('a share beyond 0 and 1 counts as the nearer of them, and still receives its gradient', () => {
+  const mix = new ChannelMix({})
+  const [a, b] = [tf.tensor([[1, 2]]), tf.tensor([[10, 20]])]
+  mix.apply([a, b])
+  mix.setWeights([tf.tensor1d([1.5, -0.5])])
+  const share = (mix.weights[0] as unknown as { val: tf.Variable }).val
+  const { value, grads } = tf.variableGrads(() => tf.sum(mix.apply([a, b]) as tf.Tensor) as tf.Scalar)
+  expect(value.dataSync()[0]).toBe(1 + 20)
+  expect(Array.from(grads[share.name].dataSync())).toEqual([-9, -18])
+})
+
 test('parametersOf tells weights apart and counts a shared layer once', () => {
   const input = tf.input({ shape: [4, 4, 3] })
   const layer = new QuantConv2D({
@@ -140,5 +164,12 @@ test('parametersOf tells weights apart and counts a shared layer once', () => {
   const once = layer.apply(input) as tf.SymbolicTensor
   const norm = tf.layers.batchNormalization({ scale: false }).apply(layer.apply(once)) as tf.SymbolicTensor
   const model = tf.model({ inputs: input, outputs: new RPReLU().apply(norm) as tf.SymbolicTensor })
-  expect(parametersOf(model)).toEqual({ binary: 81, binaryChannels: 3, normalization: 9, normalizationChannels: 3, real: 3 + 9 })
+  expect(parametersOf(model)).toEqual({
+    binary: 81,
+    binaryChannels: 3,
+    distinctWidths: 3,
+    normalization: 9,
+    normalizationChannels: 3,
+    real: 3 + 9,
+  })
 })

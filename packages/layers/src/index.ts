@@ -1,4 +1,6 @@
 export { BilinearResize, type BilinearResizeOptions } from './bilinear-resize.ts'
+export { ChannelMix } from './channel-mix.ts'
+export { ChannelPadding, type ChannelPaddingOptions } from './channel-padding.ts'
 export { type ComposedModel, type ComposeOptions, composeModel } from './compose.ts'
 export { emitThreshold } from './freeze/emit-threshold.ts'
 export { type FreezeOptions, type FrozenModel, freeze } from './freeze/freeze.ts'
@@ -18,6 +20,7 @@ export {
   type QuantizeHook,
   quantizedLayers,
 } from './quantized-layer.ts'
+export { QuantizerVariables, type QuantizerVariablesOptions } from './quantizer-variables.ts'
 export { registerLayers } from './register.ts'
 export { RPReLU, type RPReLUOptions } from './rprelu.ts'
 export { explicitPadding, type PaddingMode } from './same-padding.ts'

@@ -9,6 +9,7 @@ import { QuantizedLayer } from './quantized-layer.ts'
  */
 export function parametersOf(model: tfl.LayersModel): ModelParameters {
   const counted = new Set<tfl.layers.Layer>()
+  const widths = new Set<number>()
   const total = { binary: 0, binaryChannels: 0, normalizationChannels: 0, normalization: 0, real: 0 }
   const visit = (layer: tfl.layers.Layer): void => {
     if (counted.has(layer)) return
@@ -17,6 +18,7 @@ export function parametersOf(model: tfl.LayersModel): ModelParameters {
       for (const inner of layer.layers) visit(inner)
       return
     }
+    if (layer instanceof QuantizedLayer) widths.add(layer.weights[0].shape.at(-1)!)
     const all = layer.weights.reduce((sum, { shape }) => sum + shape.reduce<number>((size, axis) => size * axis!, 1), 0)
     if (layer.getClassName() === 'BatchNormalization') {
       total.normalization += all
@@ -29,5 +31,5 @@ export function parametersOf(model: tfl.LayersModel): ModelParameters {
     } else total.real += all
   }
   for (const layer of model.layers) visit(layer)
-  return total
+  return { ...total, distinctWidths: [...widths].reduce((sum, width) => sum + width, 0) }
 }

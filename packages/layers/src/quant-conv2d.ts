@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Shape } from '@tensorflow/tfjs-layers'
 import { emitQuantized } from './freeze/emit-quantized.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { QuantizedLayer, type QuantizedLayerOptions } from './quantized-layer.ts'
+import { ownShape, QuantizedLayer, type QuantizedLayerOptions } from './quantized-layer.ts'
 import { explicitPadding, type PaddingMode } from './same-padding.ts'
 
 export interface QuantConv2DOptions extends QuantizedLayerOptions {
@@ -54,13 +54,13 @@ export class QuantConv2D extends QuantizedLayer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const channels = (inputShape as Shape).at(-1)!
+    const channels = ownShape(inputShape).at(-1)!
     this.addQuantizedWeights([...this.kernelSize, channels, this.filters], channels)
     this.built = true
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const [batch, height, width] = inputShape as Shape
+    const [batch, height, width] = ownShape(inputShape)
     const size = (input: number | null, axis: 0 | 1): number | null => {
       if (input === null) return null
       if (this.padding === 'same') return Math.ceil(input / this.strides[axis])
@@ -72,8 +72,13 @@ export class QuantConv2D extends QuantizedLayer {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown> = {}): tf.Tensor {
     return tf.tidy(() => {
       const training = kwargs.training === true
-      let x = this.quantize((Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor, 'activation', training) as tf.Tensor4D
-      const kernel = this.quantize(this.kernel.read(), 'weight', training) as tf.Tensor4D
+      let x = this.quantize(
+        (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor,
+        'activation',
+        training,
+        inputs,
+      ) as tf.Tensor4D
+      const kernel = this.quantize(this.kernel.read(), 'weight', training, inputs) as tf.Tensor4D
       let padding: PaddingMode = this.padding
       if (this.paddingValue !== 'zero' && padding === 'same') {
         const [top, bottom, left, right] = explicitPadding(

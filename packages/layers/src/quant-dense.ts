@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Shape } from '@tensorflow/tfjs-layers'
 import { emitQuantized } from './freeze/emit-quantized.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { QuantizedLayer, type QuantizedLayerOptions } from './quantized-layer.ts'
+import { ownShape, QuantizedLayer, type QuantizedLayerOptions } from './quantized-layer.ts'
 
 export interface QuantDenseOptions extends QuantizedLayerOptions {
   units: number
@@ -19,20 +19,25 @@ export class QuantDense extends QuantizedLayer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const features = (inputShape as Shape).at(-1)!
+    const features = ownShape(inputShape).at(-1)!
     this.addQuantizedWeights([features, this.units], features)
     this.built = true
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return [...(inputShape as Shape).slice(0, -1), this.units]
+    return [...ownShape(inputShape).slice(0, -1), this.units]
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown> = {}): tf.Tensor {
     return tf.tidy(() => {
       const training = kwargs.training === true
-      const x = this.quantize((Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor, 'activation', training) as tf.Tensor2D
-      const kernel = this.quantize(this.kernel.read(), 'weight', training) as tf.Tensor2D
+      const x = this.quantize(
+        (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor,
+        'activation',
+        training,
+        inputs,
+      ) as tf.Tensor2D
+      const kernel = this.quantize(this.kernel.read(), 'weight', training, inputs) as tf.Tensor2D
       const output = tf.matMul(x, kernel)
       return this.bias ? tf.add(output, this.bias.read()) : output
     })

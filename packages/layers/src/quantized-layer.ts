@@ -4,6 +4,7 @@ import {
   type Configured,
   checkFrozen,
   type FrozenQuantizer,
+  latentClipOf,
   OptionError,
   type Quantizer,
   type QuantizerContext,
@@ -12,6 +13,8 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { quantize } from './quantize.ts'
+import { initializerOf } from './quantizer-initializer.ts'
+import { networkValues, networkVariablesAmong, variablesOf, withNetworkVariables } from './quantizer-variables.ts'
 
 export interface QuantizedLayerOptions {
   name?: string
@@ -20,7 +23,10 @@ export interface QuantizedLayerOptions {
   inputQuantizer?: Configured<Quantizer>
   /** Quantizes the kernel. Without it the weights stay real. */
   kernelQuantizer?: Configured<Quantizer>
-  /** Latent weights are clipped to [-latentClip, latentClip] after every training step; 0 leaves them free. @default 1 */
+  /**
+   * Latent weights are clipped to [-latentClip, latentClip] after every training step; 0 leaves them free.
+   * @default what the kernel's quantizer declares, 1 without one
+   */
   latentClip?: number
   useBias?: boolean
 }
@@ -43,14 +49,13 @@ export interface QuantizeCall {
 /** Returns what the quantizer is told instead. Called inside the layer's `tf.tidy`. */
 export type QuantizeHook = (call: QuantizeCall) => QuantizerContext
 
+type Inputs = tf.Tensor | tf.Tensor[] | tfl.SymbolicTensor | tfl.SymbolicTensor[]
+
 const roles = { activation: 'input_quantizer', weight: 'kernel_quantizer' } as const
 
-function initializerOf(
-  initial: number | { readonly uniform: readonly [number, number] } | { readonly normal: number },
-): ReturnType<typeof tfl.initializers.constant> {
-  if (typeof initial === 'number') return tfl.initializers.constant({ value: initial })
-  if ('uniform' in initial) return tfl.initializers.randomUniform({ minval: initial.uniform[0], maxval: initial.uniform[1] })
-  return tfl.initializers.randomNormal({ mean: 0, stddev: initial.normal })
+/** Of the shapes of a quantized layer's inputs, that of its own: the others are variables of the network. */
+export function ownShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+  return Array.isArray(inputShape[0]) ? inputShape[0] : (inputShape as tfl.Shape)
 }
 
 export abstract class QuantizedLayer extends tfl.layers.Layer {
@@ -82,7 +87,8 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
       }
     }
     this.#quantizers = { activation, weight }
-    this.latentClip = options.latentClip ?? 1
+    const declared = weight ? latentClipOf(weight) : 1
+    this.latentClip = options.latentClip ?? (declared === 'none' ? 0 : declared)
     this.useBias = options.useBias ?? false
   }
 
@@ -99,21 +105,28 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
       ['activation', inputChannels],
       ['weight', outputs],
     ] as const) {
-      const configured = this.#quantizers[target]
-      const variables = configured?.plugin.variables?.(configured.options, { target, channels }) ?? {}
-      for (const [name, { shape, initial }] of Object.entries(variables)) {
+      for (const [name, { shape, initial }] of variablesOf(this.#quantizers[target], { target, channels }, 'layer')) {
         this.#variables[target][name] = this.addWeight(`${roles[target]}_${name}`, [...shape], 'float32', initializerOf(initial))
       }
     }
   }
 
-  /** The quantized tensor, or the tensor itself where this target has no quantizer. */
-  protected quantize(x: tf.Tensor, target: QuantizerTarget, training: boolean): tf.Tensor {
+  /** In a model, variables that the network shares join the inputs. */
+  override apply(inputs: Inputs, kwargs?: Parameters<tfl.layers.Layer['apply']>[1]): Inputs {
+    return super.apply(withNetworkVariables(inputs, this.#quantizers), kwargs)
+  }
+
+  /**
+   * The quantized tensor, or the tensor itself where this target has no quantizer.
+   * @param inputs What the layer was called on: its input, and the variables that the network shares.
+   */
+  protected quantize(x: tf.Tensor, target: QuantizerTarget, training: boolean, inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const configured = this.#quantizers[target]
     if (!configured) return x
-    const variables = Object.fromEntries(
-      Object.entries(this.#variables[target]).map(([name, variable]) => [name, variable.read()]),
-    )
+    const variables = {
+      ...Object.fromEntries(Object.entries(this.#variables[target]).map(([name, variable]) => [name, variable.read()])),
+      ...networkVariablesAmong([inputs].flat(), this.#quantizers, target, this.name),
+    }
     const own: QuantizerContext = { target, variables, progress: this.progress, training, seed: training ? ++this.#calls : 0 }
     const context = this.onQuantize ? this.onQuantize({ x, quantizer: configured, context: own }) : own
     return quantize(x, configured, context)
@@ -126,9 +139,11 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
     const { plugin, options } = configured
     // `freeze` writes a function of its own in front of the layer.
     if (target === 'activation' && plugin.real) return undefined
-    const variables = Object.fromEntries(
-      Object.entries(this.#variables[target]).map(([name, variable]) => [name, variable.read().dataSync() as Float32Array]),
-    )
+    const own = Object.entries(this.#variables[target])
+    const variables = {
+      ...Object.fromEntries(own.map(([name, variable]) => [name, variable.read().dataSync() as Float32Array])),
+      ...networkValues(this, target),
+    }
     const weights = target === 'weight' ? (this.kernel.read().dataSync() as Float32Array) : undefined
     const frozen = plugin.freeze(options, { target, channels, variables, weights })
     checkFrozen(plugin.name, frozen, channels)

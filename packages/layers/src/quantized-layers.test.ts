@@ -95,6 +95,16 @@ describe('QuantConv2D', () => {
     }
   })
 
+  test('keeps the interval that the quantizer of its kernel declares, unless told otherwise', () => {
+    const clipOf = (kernelQuantizer: Configured<Quantizer> | undefined, latentClip?: number): number =>
+      new QuantConv2D({ filters: 1, kernelSize: 1, kernelQuantizer, latentClip }).latentClip
+    expect(clipOf(registry.quantizer({ name: 'ste-sign', clip: 1.25 }))).toBe(1.25)
+    expect(clipOf(use('magnitude-aware-sign'))).toBe(0)
+    expect(clipOf(use('approx-sign'))).toBe(1)
+    expect(clipOf(use('magnitude-aware-sign'), 0.5)).toBe(0.5)
+    expect(clipOf(undefined)).toBe(1)
+  })
+
   test('refuses a quantizer of the wrong target, and strides together with dilation', () => {
     expect(() => layerOn(image, { inputQuantizer: use('magnitude-aware-sign') })).toThrow(/cannot quantize the activation/)
     expect(() => layerOn(image, { strides: 2, dilationRate: 2 })).toThrow(OptionError)

@@ -29,7 +29,9 @@ const biReal = {
   ...IMAGENET,
 } as const
 const xnor = { activation: 'ste-sign', weight: 'xnor', paper: xnorPaper } as const
-const react = { activation: 'rsign', weight: 'magnitude-aware-sign', paper: reactPaper, ...IMAGENET } as const
+/** The released code lets the clip's gradient through without the scale. */
+const reactWeight: NamedTechnique = { name: 'magnitude-aware-sign', gradient: 'code' }
+const react = { activation: 'rsign', weight: reactWeight, paper: reactPaper, ...IMAGENET } as const
 const groupWeight: NamedTechnique = { name: 'magnitude-aware-sign', scale: 'per-tensor', gradient: 'identity' }
 const groupNet = { activation: 'approx-sign', weight: groupWeight, paper: groupNetPaper, ...IMAGENET } as const
 

@@ -3,12 +3,15 @@
  *
  *   forward   a * sgn((x - b) / a) + b. Weights: b = mean W, a = std W over each output channel. Activations: a and b learned, one
  *             pair a layer; `code` multiplies the center too, a * (sgn((x - b) / a) + b), as the authors' released code does
- *   gradient  of the formula above, with 2 - 2|z| where |z| <= 1 for the sign of z = (x - b) / a
+ *   gradient  of the formula above, where the sign of z = (x - b) / a has, for weights, the derivative k t (1 - tanh(t z)^2) with
+ *             k = 10 and t = 0.1 (IR-Net's estimator, arXiv 1909.10788, held still), for activations 2 - 2|z| where |z| <= 1
  *
- * Tu, Chen, Ren, Wang: AdaBin (ECCV 2022), arXiv 2208.08084, sections 3.2 and 3.3.
+ * Tu, Chen, Ren, Wang: AdaBin (ECCV 2022), arXiv 2208.08084, sections 3.2 and 3.3; the derivatives are those of the authors' released
+ * code. It leaves latent weights free, as their scale does not matter.
  */
 import { defineQuantizer, nextUp, type Quantizer, type QuantizerTarget } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { errorDecay } from './ede-sign.ts'
 import { softSign } from './estimator.ts'
 import { filterDeviation, filterMean, statisticsOf } from './filter-statistics.ts'
 import { sign } from './sign.ts'
@@ -18,6 +21,9 @@ export interface AdabinOptions {
   /** Whether the distance multiplies the center of activations too. @default 'paper' */
   form: 'paper' | 'code'
 }
+
+/** t of the estimator of weights; k is 1 / t. */
+const SHARPNESS = 0.1
 
 interface Fit {
   readonly center: tf.Tensor
@@ -41,6 +47,7 @@ export const adabin: Quantizer = defineQuantizer({
   paper: { title: 'AdaBin', authors: 'Tu et al.', year: 2022, arxiv: '2208.08084' },
   for: ['activation', 'weight'],
   levels: 'own',
+  latentClip: 'none',
   options: {
     form: { default: 'paper', values: ['paper', 'code'], description: 'whether the distance multiplies the center too' },
   },
@@ -56,7 +63,8 @@ export const adabin: Quantizer = defineQuantizer({
     const fit = fitOf(x, target, variables)
     const z = tf.div(tf.sub(x, fit.center), fit.distance)
     const learned = compose(stopGradient(sign(z)), fit, target === 'activation' && form === 'code')
-    return tf.add(learned, tf.mul(softSign(z, 'approx'), stopGradient(fit.distance)))
+    const soft = target === 'weight' ? errorDecay(z, SHARPNESS) : softSign(z, 'approx')
+    return tf.add(learned, tf.mul(soft, stopGradient(fit.distance)))
   },
   freeze: ({ form }, { target, variables, weights, channels }) => {
     if (target === 'weight') {

@@ -75,6 +75,7 @@ export const dorefa: Quantizer = defineQuantizer({
   for: ['activation', 'weight'],
   levels: 'own',
   thresholds: 'several',
+  latentClip: 'none',
   options: { bits: { default: 2, min: 1, max: 8, integer: true, description: 'bits, k' } },
   forward: (x, { bits }, { target }) => {
     const steps = 2 ** bits - 1

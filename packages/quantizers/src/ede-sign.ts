@@ -29,6 +29,7 @@ export const edeSign: Quantizer = defineQuantizer({
   package: '@onebit/quantizers',
   paper: { title: 'IR-Net', authors: 'Qin et al.', year: 2020, arxiv: '1909.10788' },
   for: ['activation', 'weight'],
+  latentClip: 'none',
   options: {
     start: { default: 0.1, min: 1e-6, max: 1e6, description: 'sharpness when training begins' },
     end: { default: 10, min: 1e-6, max: 1e6, description: 'sharpness when training ends' },

@@ -1,9 +1,15 @@
 /** Means over each output channel of a kernel of any rank, output channels last: what weight scales and shifts are made of. */
+import type { FrozenQuantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** Mean of each output channel: `[channels]`. */
 export function filterMean(weights: tf.Tensor): tf.Tensor1D {
   return tf.mean(tf.reshape(weights, [-1, weights.shape.at(-1)!]), 0)
+}
+
+/** Weights less the mean of their output channel. */
+export function filterCentered(weights: tf.Tensor): tf.Tensor {
+  return tf.sub(weights, filterMean(weights))
 }
 
 /** Below float32 for any filter that trains; keeps a filter of equal weights, and the slope of its root, from a division by 0. */
@@ -27,4 +33,14 @@ export function statisticsOf(
   const values = tensors.map((tensor) => Array.from(tensor.dataSync()))
   tf.dispose(tensors)
   return values
+}
+
+/** What scaled signs of centered weights freeze to: a threshold at each filter's mean, and the levels -s and +s. */
+export function freezeCentered(
+  weights: Float32Array,
+  channels: number,
+  scaleOf: (centered: tf.Tensor) => tf.Tensor,
+): FrozenQuantizer {
+  const [means, high] = statisticsOf(weights, channels, (kernel) => [filterMean(kernel), scaleOf(filterCentered(kernel))])
+  return { thresholds: means.map((mean) => [mean]), first: [-1], low: high.map((scale) => -scale), high }
 }

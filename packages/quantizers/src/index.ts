@@ -1,6 +1,8 @@
 import type { Quantizer } from '@onebit/core'
 import { adabin } from './adabin.ts'
 import { approxSign } from './approx-sign.ts'
+import { decidingLinearClassifier } from './deciding-linear-classifier.ts'
+import { decidingMlpClassifier } from './deciding-mlp-classifier.ts'
 import { dorefa } from './dorefa.ts'
 import { edeSign } from './ede-sign.ts'
 import { learnedScale } from './learned-scale.ts'
@@ -22,11 +24,13 @@ import { xnor } from './xnor.ts'
 
 export { type AdabinOptions, adabin } from './adabin.ts'
 export { approxSign } from './approx-sign.ts'
+export { type DecidingLinearClassifierOptions, decidingLinearClassifier } from './deciding-linear-classifier.ts'
+export { type DecidingMlpClassifierOptions, decidingMlpClassifier } from './deciding-mlp-classifier.ts'
 export { type DorefaOptions, dorefa } from './dorefa.ts'
 export { type EdeSignOptions, edeSign } from './ede-sign.ts'
 export { type LearnedScaleOptions, learnedScale } from './learned-scale.ts'
 export { type LibraOptions, libra } from './libra.ts'
-export { type LinearClassifierOptions, linearClassifier } from './linear-classifier.ts'
+export { linearClassifier } from './linear-classifier.ts'
 export { type MagnitudeAwareSignOptions, magnitudeAwareSign } from './magnitude-aware-sign.ts'
 export { type MlpClassifierOptions, mlpClassifier } from './mlp-classifier.ts'
 export { type ProgressiveSignOptions, progressiveSign } from './progressive-sign.ts'
@@ -65,5 +69,7 @@ const quantizers: readonly Quantizer[] = [
   dorefa,
   linearClassifier,
   mlpClassifier,
+  decidingLinearClassifier,
+  decidingMlpClassifier,
 ]
 export default quantizers

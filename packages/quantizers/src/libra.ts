@@ -12,7 +12,7 @@ import { defineQuantizer, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { errorDecay } from './ede-sign.ts'
 import { softSign } from './estimator.ts'
-import { filterDeviation, filterMean, statisticsOf } from './filter-statistics.ts'
+import { filterCentered, filterDeviation, filterMean, freezeCentered } from './filter-statistics.ts'
 import { sign } from './sign.ts'
 import { stopGradient } from './stop-gradient.ts'
 import { scheduled } from './training-schedule.ts'
@@ -29,7 +29,6 @@ export interface LibraOptions {
 /** Where a filter of equal weights has its scale; 0 has no logarithm. */
 const SMALLEST = 2 ** -40
 
-const centeredOf = (weights: tf.Tensor): tf.Tensor => tf.sub(weights, filterMean(weights))
 const standardized = (centered: tf.Tensor): tf.Tensor => tf.div(centered, filterDeviation(centered))
 
 function powerOfTwo(centered: tf.Tensor): tf.Tensor {
@@ -42,25 +41,23 @@ export const libra: Quantizer = defineQuantizer({
   package: '@onebit/quantizers',
   paper: { title: 'IR-Net', authors: 'Qin et al.', year: 2020, arxiv: '1909.10788' },
   for: ['weight'],
+  latentClip: 'none',
   options: {
     estimator: { default: 'ede', values: ['ede', 'ste'], description: 'whose derivative is the gradient' },
     start: { default: 0.1, min: 1e-6, max: 1e6, description: 'sharpness of ede when training begins' },
     end: { default: 10, min: 1e-6, max: 1e6, description: 'sharpness of ede when training ends' },
   },
   forward: (weights) => {
-    const centered = centeredOf(weights)
+    const centered = filterCentered(weights)
     return tf.mul(sign(centered), powerOfTwo(centered))
   },
   surrogate: (weights, { estimator, start, end }, { progress }) => {
-    const centered = centeredOf(weights)
+    const centered = filterCentered(weights)
     const balanced = standardized(centered)
     const soft = estimator === 'ste' ? softSign(balanced, 'ste') : errorDecay(balanced, scheduled(progress, start, end))
     return tf.mul(soft, stopGradient(powerOfTwo(centered)))
   },
-  freeze: (_, { weights, channels }) => {
-    const [means, high] = statisticsOf(weights!, channels, (kernel) => [filterMean(kernel), powerOfTwo(centeredOf(kernel))])
-    return { thresholds: means.map((mean) => [mean]), first: [-1], low: high.map((scale) => -scale), high }
-  },
+  freeze: (_, { weights, channels }) => freezeCentered(weights!, channels, powerOfTwo),
 })
 
 declare module '@onebit/core' {

@@ -1,52 +1,50 @@
 /**
- * A linear classifier decides the bit.
+ * Binarizing by classification with a linear function, one for the whole network and trained with it: two scores a weight, the larger wins.
  *
- *   forward   sgn(w x + b), with sgn(0) = +1
- *   gradient  of clip(w x + b, -1, 1): dx = g w, dw = sum of g x, db = sum of g, each where |w x + b| <= 1
+ *   forward   s * sgn((a_2 - a_1) V), V = W - mean W over each output channel, s = mean |V| there, held constant in the gradient
+ *   gradient  of 2 s (a_1 + a_2) V, for V, a_1 and a_2, and for W through the mean
  *
- * He, Zhang, Wu, Zhou: Binarizing by Classification: Is soft function really necessary? (2022), arXiv 2205.07433. Our reading of the
- * abstract, which says that a linear function too works as the binarizer and is trained with the network: one w and b for a layer
- * or for each channel, the straight-through estimator for the sign, w = 1 and b = 0 to begin with.
+ * The gradient goes to both scores alike and is not clipped; the 2 is the distance of the classes -1 and +1. The scores begin as a linear
+ * layer of PyTorch does, uniformly between -1 and 1. Frozen, one threshold a filter is left, at its mean.
+ *
+ * He, Zhang, Wu, Zhou: Binarizing by Classification: Is soft function really necessary? (IEEE TCSVT 2023), arXiv 2205.07433, in the form of
+ * the authors' released code. The one departure: equal scores are +1 here, -1 there.
  */
-import { type BinarizerClassifier, defineBinarizerClassifier } from '@onebit/core'
+import { defineQuantizer, nextUp, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { filterCentered, filterMean, freezeCentered } from './filter-statistics.ts'
 import { sign } from './sign.ts'
-import { signIntervals } from './sign-intervals.ts'
+import { stopGradient } from './stop-gradient.ts'
 
-export interface LinearClassifierOptions {
-  /** What shares one classifier. @default 'per-channel' */
-  sharing: 'per-channel' | 'per-layer'
-}
+const magnitude = (centered: tf.Tensor): tf.Tensor1D => filterMean(tf.abs(centered))
 
-const decide = (x: tf.Tensor, { slope, bias }: Readonly<Record<string, tf.Tensor>>): tf.Tensor => tf.add(tf.mul(x, slope), bias)
-
-export const linearClassifier: BinarizerClassifier = defineBinarizerClassifier({
+export const linearClassifier: Quantizer = defineQuantizer({
   name: 'linear-classifier',
   package: '@onebit/quantizers',
   paper: { title: 'Binarizing by Classification', authors: 'He et al.', year: 2022, arxiv: '2205.07433' },
-  for: ['activation', 'weight'],
-  options: {
-    sharing: { default: 'per-channel', values: ['per-channel', 'per-layer'], description: 'what shares one classifier' },
+  for: ['weight'],
+  latentClip: 'none',
+  variables: () => ({ slopes: { shape: [2], initial: { uniform: [-1, 1] }, extent: 'network' } }),
+  forward: (weights, _, { variables: { slopes } }) => {
+    const centered = filterCentered(weights)
+    const [low, high] = tf.unstack(slopes)
+    // The sign of the product, without its underflow to 0.
+    return tf.mul(sign(tf.mul(centered, sign(tf.sub(high, low)))), magnitude(centered))
   },
-  variables: ({ sharing }, { channels }) => {
-    const shape = [sharing === 'per-channel' ? channels : 1]
-    return { slope: { shape, initial: 1 }, bias: { shape, initial: 0 } }
+  surrogate: (weights, _, { variables: { slopes } }) => {
+    const centered = filterCentered(weights)
+    return tf.mul(tf.mul(centered, tf.mul(tf.sum(slopes), 2)), stopGradient(magnitude(centered)))
   },
-  decision: (x, _, { variables }) => decide(x, variables),
-  forward: (x, _, { variables }) => sign(decide(x, variables)),
-  surrogate: (x, _, { variables }) => tf.clipByValue(decide(x, variables), -1, 1),
-  freeze: (_, { variables: { slope, bias } }) => {
-    const intervals = Array.from(slope, (w, channel) => {
-      const score = (x: number): number => Math.fround(Math.fround(w * x) + bias[channel])
-      // Monotone in x, rounding included, so the ends of an interval bound it.
-      return signIntervals((low, high) => (w >= 0 ? [score(low), score(high)] : [score(high), score(low)]))
-    })
-    return { thresholds: intervals.map(({ thresholds }) => thresholds), first: intervals.map(({ first }) => first) }
+  freeze: (_, { weights, channels, variables: { slopes } }) => {
+    const frozen = freezeCentered(weights!, channels, magnitude)
+    if (slopes[1] >= slopes[0]) return frozen
+    // Falling: +1 up to and including the mean.
+    return { ...frozen, first: [1], thresholds: frozen.thresholds.map(([mean]) => [nextUp(mean)]) }
   },
 })
 
 declare module '@onebit/core' {
   interface QuantizerNames {
-    'linear-classifier': LinearClassifierOptions
+    'linear-classifier': Record<never, never>
   }
 }

@@ -29,6 +29,7 @@ export const magnitudeAwareSign: Quantizer = defineQuantizer({
   package: '@onebit/quantizers',
   paper: { title: 'Bi-Real Net', authors: 'Liu et al.', year: 2018, arxiv: '1808.00278' },
   for: ['weight'],
+  latentClip: 'none',
   options: {
     scale: { default: 'per-channel', values: ['per-channel', 'per-tensor'], description: 'what shares one scale' },
     gradient: { default: 'paper', values: ['paper', 'code', 'identity'], description: 'the factor of the clip' },

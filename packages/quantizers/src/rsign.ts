@@ -3,9 +3,9 @@
  *
  *   forward   sgn(x - shift), with sgn(0) = +1 (the paper writes -1 at equality)
  *   gradient  dx: g(x - shift), dshift: -sum of g(x - shift); g(z) = 2 - 2|z| where |z| <= 1 (`approx`, the authors' released code)
- *             or 1 where |z| <= 1 (`ste`, the paper's text)
+ *             or 1 where |z| <= clip (`ste`, the paper's text)
  *
- * Liu, Shen, Savvides, Cheng: ReActNet (ECCV 2020), arXiv 2003.03488, section 4.2.
+ * Liu, Shen, Savvides, Cheng: ReActNet (ECCV 2020), arXiv 2003.03488, section 4.2. BNext (arXiv 2211.12933) takes `ste` with `clip: 1.5`.
  */
 import { defineQuantizer, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -15,6 +15,8 @@ import { sign } from './sign.ts'
 export interface RsignOptions {
   /** Whose derivative is the gradient. @default 'approx' */
   estimator: Estimator
+  /** Half-width of the interval in which `ste` lets gradients through. @default 1 */
+  clip: number
 }
 
 export const rsign: Quantizer = defineQuantizer({
@@ -22,10 +24,13 @@ export const rsign: Quantizer = defineQuantizer({
   package: '@onebit/quantizers',
   paper: { title: 'ReActNet', authors: 'Liu et al.', year: 2020, arxiv: '2003.03488' },
   for: ['activation'],
-  options: { estimator: { default: 'approx', values: ESTIMATORS, description: 'whose derivative is the gradient' } },
+  options: {
+    estimator: { default: 'approx', values: ESTIMATORS, description: 'whose derivative is the gradient' },
+    clip: { default: 1, min: 0, exclusive: 'min', description: 'half-width of the interval in which ste lets gradients through' },
+  },
   variables: (_, { channels }) => ({ shift: { shape: [channels], initial: 0 } }),
   forward: (x, _, { variables }) => sign(tf.sub(x, variables.shift)),
-  surrogate: (x, { estimator }, { variables }) => softSign(tf.sub(x, variables.shift), estimator),
+  surrogate: (x, { estimator, clip }, { variables }) => softSign(tf.sub(x, variables.shift), estimator, clip),
   // A float32 difference is negative exactly where x < shift, so the shift is the threshold.
   freeze: (_, { variables }) => ({ thresholds: Array.from(variables.shift, (shift) => [shift]), first: [-1] }),
 })

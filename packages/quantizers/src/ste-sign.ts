@@ -21,6 +21,8 @@ export const steSign: Quantizer = defineQuantizer({
   paper: { title: 'Binarized Neural Networks', authors: 'Hubara et al.', year: 2016, arxiv: '1602.02830' },
   for: ['activation', 'weight'],
   options: { clip: { default: 1, min: 0, description: 'half-width of the interval that lets gradients through' } },
+  // A latent weight that no gradient reaches any more would never come back.
+  latentClip: ({ clip }) => clip,
   forward: (x) => sign(x),
   gradient: (x, { clip }) => tf.lessEqual(tf.abs(x), clip),
   freeze: () => thresholdAtZero,

@@ -2,9 +2,26 @@ import { testQuantizer } from '@onebit/testkit'
 import { test } from 'vitest'
 import * as q from '../src/index.ts'
 import { BACKENDS as backends } from './backends.ts'
-import { ste, sums } from './closed-forms.ts'
+import { type Batch, column, mean, perChannel, ste, sums } from './closed-forms.ts'
 
-testQuantizer(q.linearClassifier, {
+/** Sum over all weights of a term of the upstream gradient, the centered weight, and the scale of its filter. */
+function sumOverFilters(
+  upstream: Float32Array,
+  { values, channels }: Batch,
+  term: (upstream: number, centered: number, scale: number) => number,
+): number {
+  let total = 0
+  for (let channel = 0; channel < channels; channel++) {
+    const filter = column(values, channel, channels)
+    const middle = mean(filter)
+    const scale = mean(filter.map((w) => Math.abs(w - middle)))
+    const gradients = column(upstream, channel, channels)
+    total += filter.reduce((sum, w, row) => sum + term(gradients[row], w - middle, scale), 0)
+  }
+  return total
+}
+
+testQuantizer(q.decidingLinearClassifier, {
   test,
   backends,
   derivative: (x, { variables: { slope, bias }, channel }) => {
@@ -27,7 +44,7 @@ const units: Record<string, { value(z: number): number; slope(z: number): number
   'hard-tanh': { value: (z) => Math.min(Math.max(z, -1), 1), slope: (z) => ste(z) },
 }
 
-testQuantizer(q.mlpClassifier, {
+testQuantizer(q.decidingMlpClassifier, {
   test,
   backends,
   variants: [{ hidden: 3, sharing: 'per-channel', unit: 'hard-tanh' }],
@@ -45,5 +62,62 @@ testQuantizer(q.mlpClassifier, {
       slope += outgoing[place] * unit.slope(z) * incoming[place]
     }
     return slope * ste(score)
+  },
+})
+
+/** Gradients reach the weights through the mean of their filter. */
+const throughMean = (inner: number[]): number[] => inner.map((g) => g - mean(inner))
+
+testQuantizer(q.linearClassifier, {
+  test,
+  backends,
+  backward: perChannel((upstream, weights, { variables: { slopes } }) => {
+    const scale = mean(weights.map((w) => Math.abs(w - mean(weights))))
+    return throughMean(upstream.map((g) => 2 * g * scale * (slopes[0] + slopes[1])))
+  }),
+  variableGradients: (upstream, context) => {
+    const along = sumOverFilters(upstream, context, (g, v, scale) => 2 * g * scale * v)
+    return { slopes: [along, along] }
+  },
+})
+
+/** f_k, its slope in x, and what its gradient is summed from, for one value. */
+function perceptron(x: number, { incoming, outgoing }: Readonly<Record<string, ArrayLike<number>>>) {
+  const hidden = Array.from(incoming, (u) => Math.tanh(u * x))
+  return [0, 1].map((k) => {
+    const v = hidden.map((_, j) => outgoing[2 * j + k])
+    const open = Math.abs(hidden.reduce((sum, h, j) => sum + h * v[j], 0)) < 1 ? 1 : 0
+    return { hidden, v, open, slope: open * hidden.reduce((sum, h, j) => sum + v[j] * (1 - h * h) * incoming[j], 0) }
+  })
+}
+
+testQuantizer(q.mlpClassifier, {
+  test,
+  backends,
+  variants: [{ hidden: 7 }],
+  backward: perChannel((upstream, weights, { variables }) => {
+    const middle = mean(weights)
+    const scale = mean(weights.map((w) => Math.abs(w - middle)))
+    const slope = (v: number): number => perceptron(v, variables).reduce((sum, output) => sum + output.slope, 0)
+    return throughMean(upstream.map((g, i) => g * scale * slope(weights[i] - middle)))
+  }),
+  variableGradients: (upstream, context) => {
+    const { incoming, outgoing } = context.variables
+    return {
+      incoming: Array.from(incoming, (_, j) =>
+        sumOverFilters(upstream, context, (g, x, scale) =>
+          perceptron(x, context.variables).reduce(
+            (sum, { hidden, v, open }) => sum + g * scale * open * v[j] * (1 - hidden[j] ** 2) * x,
+            0,
+          ),
+        ),
+      ),
+      outgoing: Array.from(outgoing, (_, place) =>
+        sumOverFilters(upstream, context, (g, x, scale) => {
+          const { hidden, open } = perceptron(x, context.variables)[place % 2]
+          return g * scale * open * hidden[Math.floor(place / 2)]
+        }),
+      ),
+    }
   },
 })

@@ -46,7 +46,7 @@ const count = ({ nodes }: Graph, op: string): number => nodes.filter((node) => n
 /** `windows`: sums of bits under the window, for kernels of uneven levels. `borders`: paddings that are no level of the input. */
 const pairs = [
   { activation: 'ste-sign', weight: 'xnor', products: 1, windows: 0, borders: [] },
-  { activation: 'mlp-classifier', weight: 'libra', products: 1, windows: 0, borders: [] },
+  { activation: 'deciding-mlp-classifier', weight: 'libra', products: 1, windows: 0, borders: [] },
   { activation: 'ste-heaviside', weight: 'magnitude-aware-sign', products: 1, windows: 0, borders: ['minus-one'] },
   { activation: 'dorefa', weight: 'learned-scale', products: 3, windows: 0, borders: ['minus-one'] },
   { activation: 'ste-tern', weight: 'ste-sign', products: 2, windows: 0, borders: [] },

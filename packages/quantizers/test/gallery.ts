@@ -29,15 +29,16 @@ function describeResult({ target, options, training, accuracy, agreement }: Row)
 function section({ name, for: targets, thresholds = 'one', paper, options }: Quantizer, rows: readonly Row[]): string {
   const sides = targets.map((target) => NAMES[target]).join(' and ')
   const form = thresholds === 'one' ? 'one threshold a channel' : 'several thresholds a channel'
-  const source =
-    paper && `${paper.authors}: ${paper.title} (${paper.year}), [arXiv ${paper.arxiv}](https://arxiv.org/abs/${paper.arxiv}).`
+  const source = paper
+    ? `${paper.authors}: ${paper.title} (${paper.year}), [arXiv ${paper.arxiv}](https://arxiv.org/abs/${paper.arxiv}).`
+    : 'Not from a paper.'
   const results = rows.filter(({ quantizer }) => quantizer === name).map(describeResult)
   return [
     `## ${name}`,
     `For ${sides}; freezes to ${form}. ${source} Formulas: [${name}.ts](../../packages/quantizers/src/${name}.ts).`,
     ...(Object.keys(options).length > 0 ? [Object.entries(options).map(describeOption).join('\n')] : []),
     `![forward and pseudo-gradient of ${name}](${name}.svg)`,
-    `Two epochs: ${results.join('; ')}.`,
+    ...(results.length > 0 ? [`Two epochs: ${results.join('; ')}.`] : []),
   ].join('\n\n')
 }
 

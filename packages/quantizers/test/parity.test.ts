@@ -128,7 +128,7 @@ const files: Readonly<Record<string, readonly Comparison[]>> = {
       return {
         entry: `bitorch progressive-sign ${moment}`,
         quantizer: q.temperatureSign,
-        options: { start: 1, end: 4 ** -10 },
+        options: { decay: 1 / 4, epochs: 10 },
         progress,
       }
     }),

@@ -49,7 +49,7 @@ function curvesOf(plugin: Quantizer, progress: number, training: boolean): Curve
 
 /** Whether training changes the quantizer, so that its beginning and middle are plotted too. */
 function isScheduled(plugin: Quantizer): boolean {
-  return 'start' in plugin.options
+  return plugin.soft === true || 'start' in plugin.options
 }
 
 /** A title for readers of screens; no hover styles, which a still picture does not need. */

@@ -1,5 +1,7 @@
+import { completeOptions } from '@onebit/core'
 import { testQuantizer } from '@onebit/testkit'
-import { test } from 'vitest'
+import * as tf from '@tensorflow/tfjs-core'
+import { expect, test } from 'vitest'
 import * as q from '../src/index.ts'
 import { BACKENDS as backends } from './backends.ts'
 import { bell, geometric } from './closed-forms.ts'
@@ -16,3 +18,18 @@ testQuantizer(q.progressiveSign, {
   },
 })
 testQuantizer(q.temperatureSign, { test, backends, derivative: () => 1 })
+
+test('temperature-sign cools by a tenth an epoch and is exact from the 153rd of 512 on', () => {
+  const options = completeOptions(q.temperatureSign)
+  const at = (epoch: number): number => {
+    const context = { target: 'weight', variables: {}, progress: (epoch + 0.5) / 512, training: true, seed: 1 } as const
+    return tf.tidy(() => q.temperatureSign.forward(tf.tensor1d([2 ** -24]), options, context).dataSync()[0])
+  }
+  expect(at(0)).toBe(2 ** -24)
+  expect(at(1)).toBeCloseTo(2 ** -24 / 0.9, 12)
+  expect(at(150)).toBeCloseTo(2 ** -24 / 0.9 ** 150, 5)
+  expect(at(150)).toBeLessThan(0.5)
+  expect(at(152)).toBeLessThan(0.6)
+  expect(at(153)).toBe(1)
+  expect(at(511)).toBe(1)
+})

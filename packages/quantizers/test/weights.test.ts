@@ -18,11 +18,21 @@ testQuantizer(q.magnitudeAwareSign, {
 testQuantizer(q.xnor, {
   test,
   backends,
-  variants: [{ center: true, gradient: 'exact' }],
+  variants: [
+    { center: true, gradient: 'exact' },
+    { center: true, gradient: 'code' },
+  ],
   backward: perChannel((upstream, values, { options }) => {
     const middle = options.center ? mean(values) : 0
     const centered = values.map((w) => w - middle)
     const scale = mean(centered.map(Math.abs))
+    if (options.gradient === 'code' || options.gradient === 'code-sgd') {
+      // The kernel is a matrix, so a filter has as many weights as inputs.
+      const count = values.length
+      const times = options.gradient === 'code' ? 1 : count
+      const factor = (w: number): number => (1 / count + (Math.abs(w) < 1 ? scale : 0)) * (1 - 1 / count) * times
+      return upstream.map((g, i) => g * factor(centered[i]))
+    }
     const all = mean(upstream.map((g, i) => g * signOf(centered[i])))
     const inner = upstream.map((g, i) => {
       const ofScale = options.gradient === 'exact' ? signOf(centered[i]) * all : g / values.length
@@ -68,7 +78,7 @@ testQuantizer(q.adabin, {
       const center = mean(weights)
       const distance = Math.sqrt(mean(weights.map((w) => (w - center) ** 2)))
       const z = weights.map((w) => (w - center) / distance)
-      const through = gradients.map((g, i) => g * approx(z[i]))
+      const through = gradients.map((g, i) => g * bell(0.1 * z[i]))
       const ofDistance = mean(gradients.map((g, i) => g * signOf(z[i]))) - mean(through.map((g, i) => g * z[i]))
       const ofCenter = mean(gradients) - mean(through)
       return through.map((g, i) => g + ofCenter + ofDistance * z[i])

@@ -6,14 +6,19 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { InvalidPluginError } from '../errors.ts'
 import type { ActivationFunction } from '../graph/ops/pointwise.ts'
 import type { AnyOptions, OptionRules, OptionsOf } from './option-rules.ts'
-import { checkPluginName, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
+import { type Configured, checkPluginName, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 import type { FrozenQuantizer } from './thresholds.ts'
 
 /** What is quantized: the input of a layer, or its kernel. */
 export type QuantizerTarget = 'activation' | 'weight'
 
-/** A learned variable of a quantizer. It lives in the layer, trains with it and is saved with it. */
+/** A learned variable of a quantizer. It lives in the layer, or once in the network, trains with it and is saved with it. */
 export interface QuantizerVariable {
+  /**
+   * Who has a variable of its own: each channel (as its shape says), each layer, or the network, whose layers then read one and the same.
+   * A variable of the network cannot depend on channels. Default `layer`, which a shape with one entry a channel refines.
+   */
+  readonly extent?: 'channel' | 'layer' | 'network'
   readonly shape: readonly number[]
   readonly initial: number | { readonly uniform: readonly [low: number, high: number] } | { readonly normal: number }
 }
@@ -38,6 +43,9 @@ export interface FreezeContext {
   readonly weights?: Float32Array
 }
 
+/** Half-width of the interval that latent weights stay in. */
+export type LatentClip = number | 'none'
+
 export interface QuantizerDefinition<Rules extends OptionRules> extends PluginDefinition<Rules> {
   readonly for: readonly QuantizerTarget[]
   /**
@@ -54,6 +62,11 @@ export interface QuantizerDefinition<Rules extends OptionRules> extends PluginDe
   readonly levels?: 'symmetric' | 'own'
   /** In training, `forward` may lie between the levels, nearer to them as progress rises. Default false. */
   readonly soft?: boolean
+  /**
+   * Latent weights are kept in [-latentClip, latentClip] after every step of training, unless a layer says otherwise; `none` leaves
+   * them free, as quantizers that do not see the scale of weights need. May depend on the options. Default 1.
+   */
+  readonly latentClip?: LatentClip | ((options: OptionsOf<Rules>) => LatentClip)
   /** Learned variables, given the number of channels of what is quantized. */
   variables?(
     options: OptionsOf<Rules>,
@@ -78,8 +91,12 @@ export interface QuantizerDefinition<Rules extends OptionRules> extends PluginDe
 /** A quantizer as the rest of the library sees it, its option types erased. */
 export interface Quantizer
   extends Plugin,
-    Omit<QuantizerDefinition<OptionRules>, 'options' | 'variables' | 'forward' | 'gradient' | 'surrogate' | 'freeze'> {
+    Omit<
+      QuantizerDefinition<OptionRules>,
+      'options' | 'latentClip' | 'variables' | 'forward' | 'gradient' | 'surrogate' | 'freeze'
+    > {
   readonly kind: 'quantizer'
+  readonly latentClip?: LatentClip | ((options: AnyOptions) => LatentClip)
   variables?(
     options: AnyOptions,
     context: { readonly target: QuantizerTarget; readonly channels: number },
@@ -108,6 +125,12 @@ export type QuantizerReference = ReferenceTo<QuantizerNames, Quantizer>
 
 function refuse(name: string, what: string, fix: string): never {
   throw new InvalidPluginError({ what: `The quantizer '${name}' ${what}`, fix })
+}
+
+/** The interval that a quantizer of weights keeps its latent weights in. */
+export function latentClipOf({ plugin, options }: Configured<Quantizer>): LatentClip {
+  const { latentClip = 1 } = plugin
+  return typeof latentClip === 'function' ? latentClip(options) : latentClip
 }
 
 /**

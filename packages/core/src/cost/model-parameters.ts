@@ -4,6 +4,8 @@ export interface ModelParameters {
   readonly binary: number
   /** Output channels of the layers that have them. */
   readonly binaryChannels: number
+  /** Sum of the distinct numbers of output channels of quantized layers, those left real among them: 64 + 128 + 256 + 512 of a ResNet. */
+  readonly distinctWidths: number
   /** Channels that a BatchNorm normalizes, summed over all BatchNorms. */
   readonly normalizationChannels: number
   /** Numbers in BatchNorms: scale, shift, mean and variance, as far as each has them. */

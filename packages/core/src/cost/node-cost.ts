@@ -46,6 +46,11 @@ export function valueBytes({ dtype, shape }: ValueType): number {
   return dtype === 'bit' ? packedLength(elementCount(shape)) : 4 * elementCount(shape)
 }
 
+/** One number for all channels, and this one: a factor of 1 or a shift of 0 is no work, it only turns accumulators into floats. */
+function isConstant({ data }: GraphTensor, value: number): boolean {
+  return data.length === 1 && data[0] === value
+}
+
 /** Work outside of multiply-accumulates. `count` values come out, `inputCount` go in. */
 function elementwise(
   node: AnyNode,
@@ -68,7 +73,7 @@ function elementwise(
     case 'threshold':
       return work(0, 0, count * tensors.thresholds.shape[1])
     case 'affine':
-      return work(count, count, 0)
+      return work(isConstant(tensors.scale, 1) ? 0 : count, isConstant(tensors.shift, 0) ? 0 : count, 0)
     case 'prelu':
       return work(count, 0, count)
     case 'activation':

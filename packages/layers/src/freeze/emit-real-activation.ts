@@ -1,15 +1,10 @@
 /** Real activations in the place of a quantizer, as in float twins: a node of their own in front of the layer. */
-import type { ActivationFunction, Configured, GraphBuilder, Quantizer, QuantizerTarget } from '@onebit/core'
+import type { ActivationFunction, GraphBuilder } from '@onebit/core'
 import type { layers } from '@tensorflow/tfjs-layers'
-
-/** The part of `QuantizedLayer` that is asked here. */
-interface Quantized {
-  quantizer(target: QuantizerTarget): Configured<Quantizer> | undefined
-}
+import { QuantizedLayer } from '../quantized-layer.ts'
 
 function realActivation(layer: layers.Layer): ActivationFunction | undefined {
-  if (!('quantizer' in layer)) return undefined
-  return (layer as unknown as Quantized).quantizer('activation')?.plugin.real
+  return layer instanceof QuantizedLayer ? layer.quantizer('activation')?.plugin.real : undefined
 }
 
 /** The inputs of a layer as it computes with them. */

@@ -9,6 +9,11 @@ function at(tensor: GraphTensor, channel: number): number {
   return tensor.data[tensor.data.length === 1 ? 0 : channel]
 }
 
+const widest = (...tensors: readonly GraphTensor[]): number => Math.max(...tensors.map(({ data }) => data.length))
+
+/** No shift at all, which no scale behind it spreads over channels: scales of scales stay without one. */
+const isZero = ({ data }: GraphTensor): boolean => data.length === 1 && data[0] === 0
+
 export function mergeAffines(graph: Graph): Graph {
   const uses = new Map<string, number>()
   for (const { inputs } of graph.nodes) for (const input of inputs) uses.set(input, (uses.get(input) ?? 0) + 1)
@@ -24,11 +29,10 @@ export function mergeAffines(graph: Graph): Graph {
     }
     const [scale1, shift1] = [source.tensors.scale, source.tensors.shift].map((name) => tensors.get(name)!)
     const [scale2, shift2] = [node.tensors.scale, node.tensors.shift].map((name) => tensors.get(name)!)
-    const channels = Math.max(...[scale1, shift1, scale2, shift2].map(({ data }) => data.length))
-    const scale = new Float32Array(channels)
-    const shift = new Float32Array(channels)
-    for (let channel = 0; channel < channels; channel++) {
-      scale[channel] = at(scale1, channel) * at(scale2, channel)
+    const scale = new Float32Array(widest(scale1, scale2))
+    const shift = new Float32Array(isZero(shift1) ? shift2.data.length : widest(shift1, scale2, shift2))
+    for (let channel = 0; channel < scale.length; channel++) scale[channel] = at(scale1, channel) * at(scale2, channel)
+    for (let channel = 0; channel < shift.length; channel++) {
       shift[channel] = at(shift1, channel) * at(scale2, channel) + at(shift2, channel)
     }
     const names = { scale: `${node.name}.scale`, shift: `${node.name}.shift` }

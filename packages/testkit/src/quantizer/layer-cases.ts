@@ -22,10 +22,15 @@ function modelWith(subject: Subject, random: Random, paddingValue: 'zero' | 'one
     [target === 'activation' ? 'inputQuantizer' : 'kernelQuantizer']: { plugin, options },
   })
   const model = tfl.model({ inputs: input, outputs: layer.apply(input) as tfl.SymbolicTensor })
-  // Everything the model holds comes from the seed, so that a failure repeats: the kernel first, then the variables as declared.
-  const variables = Object.values(drawVariables(subject, random, 0.1)).map(({ data }) => data)
+  // Everything the model holds comes from the seed, so that a failure repeats. Variables of the network are in a layer of their own.
+  const variables = drawVariables(subject, random, 0.1)
   const kernel = Float32Array.from({ length: 9 * CHANNELS * CHANNELS }, () => random.normal() * 0.3)
-  model.setWeights(model.getWeights().map(({ shape }, index) => tf.tensor([kernel, ...variables][index], shape)))
+  model.setWeights(
+    model.weights.map(({ shape, originalName }) => {
+      const name = originalName.slice(originalName.lastIndexOf('/') + 1).replace(/^(input|kernel)_quantizer_/, '')
+      return tf.tensor(name === 'kernel' ? kernel : variables[name].data, shape as number[])
+    }),
+  )
   return model
 }
 

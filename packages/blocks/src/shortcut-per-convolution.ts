@@ -1,0 +1,28 @@
+/**
+ * What Bi-Real Net began and many blocks share: every 1-bit convolution has a shortcut of its own, so real activations flow past each sign.
+ *
+ *   x -> sign -> 1-bit conv 3x3 -> BatchNorm -> + shortcut(x) -> what follows      twice, the stride in the first
+ *
+ * Liu, Wu, Luo, Yang, Liu, Cheng: Bi-Real Net (ECCV 2018), arXiv 1808.00278, section 3.2 and figure 3.
+ */
+import type { BlockContext } from '@onebit/core'
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { batchNorm, binaryConvolution, sum } from './convolution-parts.ts'
+import { type Downsample, shortcut } from './shortcut.ts'
+
+/** @param follow What follows each sum, given the name of its convolution. */
+export function shortcutPerConvolution(
+  input: SymbolicTensor,
+  downsample: Downsample,
+  context: BlockContext,
+  follow: (sum: SymbolicTensor, name: string) => SymbolicTensor = (value) => value,
+): SymbolicTensor {
+  const { filters, dilation } = context
+  const half = (x: SymbolicTensor, part: string, strides: number): SymbolicTensor => {
+    const name = `${context.name}.${part}`
+    const conv = binaryConvolution({ name, filters, strides, dilation }, context).apply(x) as SymbolicTensor
+    const skip = shortcut(downsample, x, `${name}.shortcut`, { ...context, strides })
+    return follow(sum([batchNorm(conv, `${name}.norm`), skip], `${name}.add`), name)
+  }
+  return half(half(input, 'conv1', context.strides), 'conv2', 1)
+}

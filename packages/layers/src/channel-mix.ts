@@ -1,0 +1,59 @@
+/**
+ * A learned mixture of two values, one share per channel.
+ *
+ *   forward   y = s a + (1 - s) b, s kept from 0 to 1
+ *   gradient  exact for a and b; for s as if it were not kept, so that it comes back
+ *
+ * Guo, Bethge, Meinel, Yang: BNext (2022), arXiv 2211.12933, the recoupling of information in front of its gates. The shares begin at one half.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { floatTensor } from './freeze/float-tensor.ts'
+import type { ToGraphContext } from './freeze/to-graph.ts'
+import { toldInitializers } from './told-initializers.ts'
+
+const initial = tfl.initializers.constant({ value: 0.5 })
+
+/** Between 0 and 1, with the gradient of the identity. */
+const kept = (share: tf.Tensor): tf.Tensor =>
+  tf.customGrad((x) => ({ value: tf.clipByValue(x as tf.Tensor, 0, 1), gradFunc: (dy: tf.Tensor) => dy }))(share)
+
+export class ChannelMix extends tfl.layers.Layer {
+  static readonly className = 'ChannelMix'
+  #share!: tfl.LayerVariable
+
+  override build(inputShape: tfl.Shape | tfl.Shape[]): void {
+    this.#share = this.addWeight('share', [(inputShape as tfl.Shape[])[0].at(-1)!], 'float32', initial)
+    this.built = true
+  }
+
+  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+    return (inputShape as tfl.Shape[])[0]
+  }
+
+  /** @param inputs `[a, b]`, of one shape, channels last. */
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const [a, b] = inputs as tf.Tensor[]
+      const share = kept(this.#share.read())
+      return tf.add(tf.mul(a, share), tf.mul(b, tf.sub(1, share)))
+    })
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...toldInitializers({ share: initial }) }
+  }
+
+  /** Two affines and a sum. */
+  toGraph({ builder, name, inputs }: ToGraphContext): string {
+    const share = tf.tidy(() => kept(this.#share.read()).dataSync())
+    const terms = [share, share.map((value) => 1 - value)].map((scale, index) =>
+      builder.node('affine', {
+        name: `${name}.share${index + 1}`,
+        inputs: [inputs[index]],
+        tensors: { scale: floatTensor(scale), shift: floatTensor([0]) },
+      }),
+    )
+    return builder.node('add', { name, inputs: terms })
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Channels of zeros around those that there are: how a shortcut without parameters gets wider.
+ *
+ *   forward   y = [0 x below, x, 0 x above] along the channels, as many below as above, one more above where they are odd
+ *   gradient  exact
+ *
+ * He, Zhang, Ren, Sun: Deep Residual Learning (CVPR 2016), arXiv 1512.03385, section 3.3, option A; the zeros lie on both sides as in common
+ * code for CIFAR.
+ */
+import { OptionError } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { floatTensor } from './freeze/float-tensor.ts'
+import type { ToGraphContext } from './freeze/to-graph.ts'
+
+export interface ChannelPaddingOptions {
+  name?: string
+  /** Channels of the output, at least those of the input. */
+  channels: number
+}
+
+export class ChannelPadding extends tfl.layers.Layer {
+  static readonly className = 'ChannelPadding'
+  readonly channels: number
+
+  constructor({ name, channels }: ChannelPaddingOptions) {
+    super({ name })
+    this.channels = channels
+  }
+
+  /** Channels of zeros before and after. */
+  #sides(channels: number): [number, number] {
+    const more = this.channels - channels
+    if (more < 0) {
+      throw new OptionError({
+        what: `Layer '${this.name}' adds channels and takes none away.`,
+        expected: `at least ${channels} channels`,
+        received: `${this.channels}`,
+      })
+    }
+    return [Math.floor(more / 2), Math.ceil(more / 2)]
+  }
+
+  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
+    const shape = inputShape as tfl.Shape
+    this.#sides(shape.at(-1)!)
+    return [...shape.slice(0, -1), this.channels]
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D
+      return tf.pad(x, [[0, 0], [0, 0], [0, 0], this.#sides(x.shape[3])])
+    })
+  }
+
+  /** A map of zeros, one value in the file, beside the input. */
+  toGraph({ builder, name, inputs }: ToGraphContext): string {
+    const [height, width, channels] = builder.type(inputs[0]).shape
+    const zeros = this.#sides(channels).map((count, index) => {
+      if (count === 0) return []
+      const side = `${name}.${index === 0 ? 'below' : 'above'}`
+      const tensors = { value: floatTensor(new Float32Array(count), [1, 1, count]) }
+      const zero = builder.node('constant', { name: `${side}.zero`, tensors })
+      return [builder.node('resize', { name: side, inputs: [zero], attributes: { size: [height, width] } })]
+    })
+    return builder.node('concat', { name, inputs: [...zeros[0], inputs[0], ...zeros[1]], attributes: { axis: 2 } })
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), channels: this.channels }
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * Learned variables of a quantizer that a whole network shares. One layer holds them and puts them out as values; every quantized layer
+ * with that quantizer takes them as inputs behind its own. So they are saved, checkpointed, copied to threads and trained as the weights
+ * of any layer are, once, and their gradients add up.
+ *
+ * A quantized layer finds them by itself when it is put into a model: they read the model's input, whatever it is, so the graph alone says
+ * who shares. Quantizers of one name with equal options are one quantizer. Nested models, and the branches of further inputs, have variables
+ * of their own.
+ */
+import { type Configured, OptionError, type Quantizer, type QuantizerTarget, type QuantizerVariable } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import type { ToGraphContext } from './freeze/to-graph.ts'
+import { initializerOf } from './quantizer-initializer.ts'
+import { toldInitializers } from './told-initializers.ts'
+
+/** The quantizers of a layer, by what they quantize. */
+export type LayerQuantizers = Readonly<Partial<Record<QuantizerTarget, Configured<Quantizer>>>>
+
+type Values = tf.Tensor | tf.Tensor[] | tfl.SymbolicTensor | tfl.SymbolicTensor[]
+
+const TARGETS = ['activation', 'weight'] as const
+
+/** What a quantizer declares for the network, or for each layer and channel. */
+export function variablesOf(
+  configured: Configured<Quantizer> | undefined,
+  context: { readonly target: QuantizerTarget; readonly channels: number },
+  extent: 'network' | 'layer',
+): [string, QuantizerVariable][] {
+  const declared = configured?.plugin.variables?.(configured.options, context) ?? {}
+  return Object.entries(declared).filter(([, variable]) => (variable.extent === 'network') === (extent === 'network'))
+}
+
+/** Variables of the network have no channels to know. */
+const networkVariables = (configured: Configured<Quantizer> | undefined, target: QuantizerTarget) =>
+  variablesOf(configured, { target, channels: 1 }, 'network')
+
+export interface QuantizerVariablesOptions {
+  name?: string
+  trainable?: boolean
+  quantizer: Configured<Quantizer>
+  target: QuantizerTarget
+}
+
+export class QuantizerVariables extends tfl.layers.Layer {
+  static readonly className = 'QuantizerVariables'
+  readonly quantizer: Configured<Quantizer>
+  readonly target: QuantizerTarget
+  readonly #variables: Record<string, tfl.LayerVariable> = {}
+
+  constructor({ name, trainable, quantizer, target }: QuantizerVariablesOptions) {
+    super({ name, trainable })
+    this.quantizer = quantizer
+    this.target = target
+  }
+
+  get #declared(): [string, QuantizerVariable][] {
+    return networkVariables(this.quantizer, this.target)
+  }
+
+  override build(): void {
+    for (const [name, { shape, initial }] of this.#declared) {
+      this.#variables[name] = this.addWeight(name, [...shape], 'float32', initializerOf(initial))
+    }
+    this.built = true
+  }
+
+  /** Not per image: the variables have no batch. */
+  override computeOutputShape(): tfl.Shape[] {
+    return this.#declared.map(([, { shape }]) => [...shape])
+  }
+
+  /** Copies, because a model frees the values between its layers. */
+  override call(): tf.Tensor[] {
+    return tf.tidy(() => this.#declared.map(([name]) => tf.clone(this.#variables[name].read())))
+  }
+
+  /** The variables as they are now, by name. */
+  values(): Record<string, Float32Array> {
+    return Object.fromEntries(
+      this.#declared.map(([name]) => [name, this.#variables[name].read().dataSync().slice() as Float32Array]),
+    )
+  }
+
+  /** No nodes: whatever is left of a quantizer is in the layers that use it. */
+  toGraph({ inputs }: ToGraphContext): string {
+    return inputs[0]
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { plugin, options } = this.quantizer
+    return {
+      ...super.getConfig(),
+      quantizer: { name: plugin.name, options: { ...options } as tf.serialization.ConfigDict },
+      target: this.target,
+      ...toldInitializers(Object.fromEntries(this.#declared.map(([name, { initial }]) => [name, initializerOf(initial)]))),
+    }
+  }
+}
+
+/** The input of the graph that a value is in, along first inputs. */
+function graphInput(value: tfl.SymbolicTensor): tfl.SymbolicTensor {
+  let tensor = value
+  for (;;) {
+    const { inboundLayers, inputTensors } = tensor.sourceLayer.inboundNodes[tensor.nodeIndex]
+    if (inboundLayers.length === 0) return tensor
+    tensor = inputTensors[0]
+  }
+}
+
+function isSame(a: Configured<Quantizer>, b: Configured<Quantizer>): boolean {
+  return a.plugin === b.plugin && JSON.stringify(a.options) === JSON.stringify(b.options)
+}
+
+/** The variables of a quantizer in the graph that a value is in; made if nobody has asked for them before. */
+function sharedIn(value: tfl.SymbolicTensor, quantizer: Configured<Quantizer>, target: QuantizerTarget): tfl.SymbolicTensor[] {
+  const input = graphInput(value)
+  const found = input.sourceLayer.outboundNodes.map(({ outboundLayer }) => outboundLayer).filter(isVariables)
+  const same = found.find((layer) => layer.target === target && isSame(layer.quantizer, quantizer))
+  if (same) return same.inboundNodes[0].outputTensors
+  const name = `network.${target}-quantizer${found.length === 0 ? '' : found.length + 1}`
+  return new QuantizerVariables({ name, quantizer, target }).apply(input) as tfl.SymbolicTensor[]
+}
+
+function isVariables(layer: tfl.layers.Layer): layer is QuantizerVariables {
+  return layer instanceof QuantizerVariables
+}
+
+/** The inputs of a quantized layer, with the network's variables of its quantizers behind the layer's own if they are not there yet. */
+export function withNetworkVariables(inputs: Values, quantizers: LayerQuantizers): Values {
+  const [own, ...others] = [inputs].flat()
+  if (!(own instanceof tfl.SymbolicTensor) || others.length > 0) return inputs
+  const shared = TARGETS.flatMap((target) =>
+    networkVariables(quantizers[target], target).length === 0 ? [] : sharedIn(own, quantizers[target]!, target),
+  )
+  return shared.length === 0 ? own : [own, ...shared]
+}
+
+/**
+ * The network's variables of one of a layer's quantizers, by name, among the layer's inputs.
+ * @throws OptionError if the layer was called on a tensor alone.
+ */
+export function networkVariablesAmong(
+  inputs: readonly tf.Tensor[],
+  quantizers: LayerQuantizers,
+  target: QuantizerTarget,
+  layer: string,
+): Record<string, tf.Tensor> {
+  const names = TARGETS.map((side) => networkVariables(quantizers[side], side).map(([name]) => name))
+  const [before, own] = target === 'activation' ? [0, names[0]] : [names[0].length, names[1]]
+  if (inputs.length < 1 + before + own.length) {
+    throw new OptionError({
+      what: `Layer '${layer}' is called on a tensor, but a whole network shares the variables of its quantizer.`,
+      expected: `a model, or the variables ${own.join(', ')} behind the input`,
+      received: `${inputs.length} inputs`,
+      fix: 'Build the layer into a model, and call that.',
+    })
+  }
+  return Object.fromEntries(own.map((name, index) => [name, inputs[1 + before + index]]))
+}
+
+/** The network's variables that a layer in a model reads for one of its quantizers, as numbers. */
+export function networkValues(layer: tfl.layers.Layer, target: QuantizerTarget): Record<string, Float32Array> {
+  const owner = layer.inboundNodes[0]?.inboundLayers.filter(isVariables).find((variables) => variables.target === target)
+  return owner?.values() ?? {}
+}
