@@ -6,7 +6,7 @@ import { FreezeError, type Graph, GraphBuilder, saveModel, writeModel } from '@o
 import * as tfl from '@tensorflow/tfjs-layers'
 import { mergeAffines } from './merge-affines.ts'
 import { shareTensors } from './share-tensors.ts'
-import { stockConverter } from './stock-layers.ts'
+import { emitStock } from './stock/index.ts'
 import { isFreezable } from './to-graph.ts'
 
 export interface FreezeOptions {
@@ -54,7 +54,7 @@ class Freezer {
 
   #layer(layer: tfl.layers.Layer, inputs: readonly string[]): string {
     const context = { builder: this.#builder, name: this.#uniqueName(layer), inputs }
-    return isFreezable(layer) ? layer.toGraph(context) : stockConverter(layer)(layer, context)
+    return isFreezable(layer) ? layer.toGraph(context) : emitStock(layer, context)
   }
 
   #nested(model: tfl.LayersModel, inputs: readonly string[], output: number): string {

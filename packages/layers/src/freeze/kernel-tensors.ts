@@ -40,3 +40,17 @@ export function kernelSums(kernel: Tensor, frozen: FrozenQuantizer): Float64Arra
   })
   return sums
 }
+
+/** `[height, width, out, in]`, in which TensorFlow keeps kernels of transposed convolutions, as `[height, width, in, out]`. */
+export function outputsBeforeInputs({ shape, data }: GraphTensor): GraphTensor {
+  const [height, width, outputs, inputs] = shape
+  const values = new Float32Array(data.length)
+  for (let tap = 0; tap < height * width; tap++) {
+    for (let output = 0; output < outputs; output++) {
+      for (let input = 0; input < inputs; input++) {
+        values[(tap * inputs + input) * outputs + output] = data[(tap * outputs + output) * inputs + input]
+      }
+    }
+  }
+  return floatTensor(values, [height, width, inputs, outputs])
+}
