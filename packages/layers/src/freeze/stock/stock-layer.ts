@@ -51,7 +51,8 @@ export function biasOf(layer: layers.Layer): { bias?: ReturnType<typeof tensorOf
   return bias ? { bias: tensorOf(bias) } : {}
 }
 
-/** Whether `axis` is the last one, counted from the end or with the batch. */
+/** Whether the only axis that `axis` names is the last one: counted from the end, with the batch, or in a list, as Keras writes it. */
 export function isLastAxis(axis: unknown, { builder, inputs }: ToGraphContext): boolean {
-  return axis === -1 || axis === builder.type(inputs[0]).shape.length
+  const [only, ...others] = Array.isArray(axis) ? axis : [axis]
+  return others.length === 0 && (only === -1 || only === builder.type(inputs[0]).shape.length)
 }

@@ -108,7 +108,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   },
   Softmax: {
     make: tf.layers.softmax,
-    options: { axis: [-1, 3, 1, [2, 3]] },
+    options: { axis: [-1, 3, [3], [-1], 1, [1], [2, 3]] },
     shapes: [[IMAGE], [[5]]],
     refuses: ({ axis }) => Array.isArray(axis) && axis.length > 1,
   },
@@ -122,7 +122,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   BatchNormalization: {
     make: tf.layers.batchNormalization,
     options: {
-      axis: [-1, 3, 1, 2, -2],
+      axis: [-1, 3, [3], 1, 2, [1], -2],
       ...{ momentum: [0.5], epsilon: [0.1, 1e-5], center: [false], scale: [false] },
       ...drawn('movingMean', 'movingVariance'),
       ...trained('beta', 'gamma'),
