@@ -299,7 +299,7 @@ async function fault({ model, inputs, expected }: Predicted, isRefused: boolean)
     return isRefused ? undefined : `is refused: ${error.message}`
   }
   if (isRefused) return 'freezes'
-  const values = await expected.data()
+  const values = Array.from(await expected.data())
   const frozen = await run(graph, inputs)
   if (frozen.length !== values.length) return `has ${frozen.length} values, not ${values.length}`
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
@@ -361,7 +361,7 @@ describe.each(Object.entries(TABLE))('%s', (className, row) => {
 
 test('an option outside the table is refused', () => {
   class Odd extends (Object.getPrototypeOf(tf.layers.reLU()).constructor as typeof tf.layers.Layer) {
-    static override readonly className = 'ReLU'
+    static readonly className = 'ReLU'
     override getConfig(): tf.serialization.ConfigDict {
       return { ...super.getConfig(), negativeSlope: 0.5 }
     }
