@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type LossTerm, layersTapped, totalLoss } from '../losses.ts'
+import { namedLayers } from '../model/named-weights.ts'
 import { ScoredModel } from './scored-model.ts'
 
 /** A batch on the backend. */
@@ -23,7 +24,7 @@ export interface GradientPassOptions {
 
 /** One pass, still on the backend. A type, not an interface: only so `tf.tidy` knows it for a container of tensors. */
 export type PassTensors = {
-  /** Mean over the batch, times its share. */
+  /** Mean over the batch and the layers' penalties, times its share. */
   readonly loss: tf.Scalar
   /** Images labeled right. */
   readonly correct: tf.Tensor
@@ -37,13 +38,21 @@ export interface PassResult extends Pick<PassTensors, 'gradients'> {
   readonly correct: number
 }
 
+/** The loss and what the regularizers of the model's layers add to it. A sequential model does not tell those of its layers itself. */
+function penalized(loss: tf.Scalar, model: LayersModel): tf.Scalar {
+  const penalties = namedLayers(model).flatMap(({ layer }) => layer.calculateLosses())
+  return penalties.reduce<tf.Scalar>((sum, penalty) => tf.add(sum, penalty), loss)
+}
+
 export class GradientPass {
+  readonly #model: LayersModel
   readonly #options: GradientPassOptions
   readonly #student: ScoredModel
   readonly #teacher?: ScoredModel
 
   /** @throws OptionError if a loss taps a layer that is not there. */
   constructor(model: LayersModel, options: GradientPassOptions) {
+    this.#model = model
     this.#options = options
     this.#student = new ScoredModel(model, layersTapped(options.losses, 'student'))
     this.#teacher = options.teacher && new ScoredModel(options.teacher, layersTapped(options.losses, 'teacher'))
@@ -61,7 +70,7 @@ export class GradientPass {
       const student = this.#student.outputs(images, true)
       // Kept: the gradient function clears up after itself before the number is read.
       right = tf.keep(tf.sum(tf.equal(tf.argMax(student.scores, -1), labels)))
-      const loss = totalLoss(losses, targets, student, teacher)
+      const loss = penalized(totalLoss(losses, targets, student, teacher), this.#model)
       return share === 1 ? loss : tf.mul(loss, share)
     }, [...variables])
     const correct = tf.clone(right!)
