@@ -31,7 +31,7 @@ test("a layer's regularizers are in the loss and in the gradients, times the sha
     const [kernel] = layer.weights.map((weight) => weight.read() as tf.Variable)
     const pass = new GradientPass(model, { losses: [{ name: 'cross-entropy', weight: 1 }], variables: [kernel] })
     const inputs = { images: tf.ones([1, 3]), targets: tf.tensor2d([[1, 0]]), labels: tf.tensor1d([0], 'int32') }
-    const { loss, gradients } = tf.tidy(() => pass.run(inputs, share))
+    const { loss, gradients } = pass.run(inputs, share)
     return { loss, gradient: gradients[kernel.name].dataSync() }
   }
   const plain = gradientPass()
