@@ -1,6 +1,7 @@
 /** A layer that refuses options it does not know, and takes those that every layer of TensorFlow.js has. */
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { layers, type Shape } from '@tensorflow/tfjs-layers'
+import { layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { checkInputs } from './one-copy.ts'
 import { checkOptionNames, oneOf, trueOrFalse } from './options/check-options.ts'
 
 /** Options of every layer, with the meaning that TensorFlow.js gives them. */
@@ -42,6 +43,15 @@ export abstract class CheckedLayer extends layers.Layer {
     const { customObjects, ...given } = options as LayerOptions & { customObjects?: unknown }
     checkOptionNames(title, given, [...known, ...COMMON])
     super(commonOptions(title, given))
+  }
+
+  /** @throws DuplicatePackageError on a symbolic tensor of another copy of `@tensorflow/tfjs-layers`. */
+  override apply(
+    inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[],
+    kwargs?: Record<string, unknown>,
+  ): Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[] {
+    checkInputs(this.title, inputs)
+    return super.apply(inputs, kwargs as never)
   }
 
   /** How errors call this layer. */

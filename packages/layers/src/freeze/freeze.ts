@@ -4,6 +4,7 @@
  */
 import { FreezeError, type Graph, removeUnused, saveModel, writeModel } from '@onebit/core'
 import type * as tfl from '@tensorflow/tfjs-layers'
+import { checkModel } from '../one-copy.ts'
 import { checkOptionNames } from '../options/check-options.ts'
 import { CallNames, Freezer } from './freezer.ts'
 import { mergeAffines } from './merge-affines.ts'
@@ -50,9 +51,10 @@ function outputNames(model: tfl.LayersModel, values: readonly string[]): string[
 /**
  * A trained model as a graph of packed bits and floats. Inputs and outputs are named by the layers that make them, nodes by the path to
  * their layer.
- * @throws OptionError on an unknown option; FreezeError if an input shape is open or a layer has no way into the graph; GraphError if shapes do not fit.
+ * @throws DuplicatePackageError on a model of another copy of TensorFlow.js; OptionError on an unknown option; FreezeError if an input shape is open or a layer has no way into the graph; GraphError if shapes do not fit.
  */
 export function freeze(model: tfl.LayersModel, options: FreezeOptions = {}): FrozenModel {
+  checkModel(model)
   checkOptionNames('freeze', options, ['metadata', 'taps'])
   const { metadata = {}, taps = {} } = options
   const builder = new TrialBuilder()
