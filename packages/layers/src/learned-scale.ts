@@ -46,15 +46,16 @@ export class LearnedScale extends CheckedLayer {
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
-    const [, height, width, channels] = inputShape as tfl.Shape
+    const shape = inputShape as tfl.Shape
     const initializers = this.#initializers
-    this.#channel = this.addWeight('channel', [channels], 'float32', initializers.channel)
+    this.#channel = this.addWeight('channel', [shape.at(-1)!], 'float32', initializers.channel)
     if (this.extent === 'channel-height-width') {
-      if (height === null || width === null) {
+      const [, height, width] = shape
+      if (shape.length !== 4 || height === null || width === null) {
         throw new OptionError({
-          what: `Layer '${this.name}' scales rows and columns of an image whose size is open.`,
-          expected: 'a known height and width',
-          received: `[${inputShape}]`,
+          what: `${this.title} scales rows and columns of what is no image, or of an image whose size is open.`,
+          expected: '[batch, height, width, channels], height and width known',
+          received: `[${shape.map((size) => size ?? 'open').join(', ')}]`,
           fix: "Give the model's input a size, or use extent 'channel'.",
         })
       }

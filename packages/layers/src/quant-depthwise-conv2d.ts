@@ -40,6 +40,11 @@ export class QuantDepthwiseConv2D extends QuantizedConvolution {
     this.built = true
   }
 
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const channels = (inputShape as Shape).at(-1)!
+    return [...super.computeOutputShape(inputShape).slice(0, -1), channels * this.depthMultiplier]
+  }
+
   /** `[height, width, in, multiplier]` as `[height, width, 1, out]`: the same values in the same order. */
   protected override outputsLast(kernel: tf.Tensor): tf.Tensor {
     return tf.reshape(kernel, [...this.kernelSize, 1, this.outputChannels])

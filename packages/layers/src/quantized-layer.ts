@@ -150,6 +150,7 @@ export abstract class QuantizedLayer extends CheckedLayer {
   /** Called by `build` of a subclass once the shapes are known. */
   protected addQuantizedWeights(kernelShape: number[], inputChannels: number): void {
     this.#inputChannels = inputChannels
+    this.inputSpec = [new tfl.InputSpec({ axes: { [-1]: inputChannels } })]
     this.kernel = this.#addWeight('kernel', kernelShape)
     if (this.useBias) this.bias = this.#addWeight('bias', [this.outputChannels])
     for (const target of ['activation', 'weight'] as const) {

@@ -11,7 +11,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { checkInputCount } from './options/check-options.ts'
+import { checkInputCount, checkOneShape } from './options/check-options.ts'
 import { type Initializer, type InitializerOption, savedInitializers, weightInitializers } from './options/weight-options.ts'
 
 export interface ScaledSumOptions extends LayerOptions {
@@ -33,6 +33,7 @@ export class ScaledSum extends CheckedLayer {
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
     checkInputCount(this.title, inputShape)
+    checkOneShape(this.title, inputShape as tfl.Shape[])
     this.#scales = this.addWeight('scales', [(inputShape as tfl.Shape[]).length], 'float32', this.#initializers.scales)
     this.built = true
   }

@@ -12,7 +12,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { checkInputCount } from './options/check-options.ts'
+import { checkInputCount, checkOneShape } from './options/check-options.ts'
 import { type Initializer, type InitializerOption, savedInitializers, weightInitializers } from './options/weight-options.ts'
 
 export interface SoftGateOptions extends LayerOptions {
@@ -34,6 +34,7 @@ export class SoftGate extends CheckedLayer {
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
     checkInputCount(this.title, inputShape, 2)
+    checkOneShape(this.title, inputShape as tfl.Shape[])
     this.#theta = this.addWeight('theta', [1], 'float32', this.#initializers.theta)
     this.built = true
   }

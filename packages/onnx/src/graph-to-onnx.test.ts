@@ -65,6 +65,12 @@ describe('graphToOnnx', () => {
     expect(Array.from(results['node:Add'].data as Float32Array)).toEqual([10, 10])
   })
 
+  it('refuses options that it does not have', () => {
+    const graph = GRAPHS.resizing()
+    expect(() => graphToOnnx(graph, { layuot: 'channels-first' } as never)).toThrow(/no option 'layuot'/)
+    expect(() => graphToOnnx(graph, { layout: 'NCHW' } as never)).toThrow(/'channels-last' or 'channels-first', received "NCHW"/)
+  })
+
   it('refuses an output named as an input', () => {
     const builder = new GraphBuilder()
     const image = builder.input('image', [2])

@@ -2,7 +2,7 @@
  * A frozen graph as an ONNX model: the same topology and weights in float32, bits as +-1. Other runtimes know no one-bit operators, so
  * this is the network without its tricks; it is there to check answers and times against, and to reach hardware that Onebit does not.
  */
-import { type AnyNode, type Graph, GraphError, inferTypes, type OpName } from '@onebit/core'
+import { type AnyNode, type Graph, GraphError, inferTypes, type OpName, OptionError } from '@onebit/core'
 import type { LoweringContext } from './lower/context.ts'
 import { binaryConv2d, conv2d, dense } from './lower/linear.ts'
 import { OnnxWriter } from './lower/onnx-writer.ts'
@@ -40,7 +40,21 @@ const LOWERINGS: { readonly [Op in OpName]: (context: LoweringContext<Op>) => vo
 
 export interface OnnxOptions {
   /** The order of an image's axes at the model's borders: as in the graph, or as ONNX has them inside. @default 'channels-last' */
-  readonly layout?: 'channels-last' | 'channels-first'
+  readonly layout?: (typeof LAYOUTS)[number]
+}
+
+const LAYOUTS = ['channels-last', 'channels-first'] as const
+
+function checkOptions(options: OnnxOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (name === 'layout' && (value === undefined || LAYOUTS.includes(value))) continue
+    const isLayout = name === 'layout'
+    throw new OptionError({
+      what: isLayout ? `graphToOnnx refuses its option 'layout'.` : `graphToOnnx has no option '${name}'.`,
+      expected: isLayout ? LAYOUTS.map((layout) => `'${layout}'`).join(' or ') : 'layout',
+      received: isLayout ? JSON.stringify(value) : undefined,
+    })
+  }
 }
 
 /** ONNX has one list of names for inputs and results. */
@@ -64,9 +78,11 @@ function constantNodes({ nodes }: Graph): ReadonlySet<string> {
 
 /**
  * The model keeps the names of the graph's inputs and outputs, with a batch of any size before their shapes.
- * @throws GraphError if an input and an output have one name.
+ * @throws OptionError on an unknown option; GraphError if an input and an output have one name.
  */
-export function graphToOnnx(graph: Graph, { layout = 'channels-last' }: OnnxOptions = {}): OnnxModel {
+export function graphToOnnx(graph: Graph, options: OnnxOptions = {}): OnnxModel {
+  checkOptions(options)
+  const { layout = 'channels-last' } = options
   checkBorders(graph)
   const types = inferTypes(graph)
   const shapeOf = (value: string): readonly number[] => types.get(value)!.shape

@@ -146,6 +146,21 @@ describe('models', () => {
     }
   })
 
+  test('a layer with several outputs is refused', () => {
+    class Split extends tf.layers.Layer {
+      static className = 'Split'
+      override computeOutputShape(shape: tf.Shape | tf.Shape[]): tf.Shape[] {
+        return [shape as tf.Shape, shape as tf.Shape]
+      }
+      toGraph({ inputs }: import('./to-graph.ts').ToGraphContext): string {
+        return inputs[0]
+      }
+    }
+    const model = modelOf([3, 3, 2], (x) => (new Split({}).apply(x) as tf.SymbolicTensor[])[1])
+    expect(() => freeze(model)).toThrow(FreezeError)
+    expect(() => freeze(model)).toThrow(/several outputs/)
+  })
+
   test("a third party's layer freezes through its own toGraph", async () => {
     class Doubled extends tf.layers.Layer {
       static className = 'Doubled'

@@ -3,6 +3,7 @@
  * `backbone.conv` in a model that is a layer of it, `conv.call2` where a layer is called for the second time, and `conv_2` where
  * another layer has the name.
  */
+import { FreezeError } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { emitStock } from './stock/index.ts'
 import { isFreezable } from './to-graph.ts'
@@ -56,7 +57,7 @@ export class Freezer {
     const value =
       layer instanceof tfl.LayersModel
         ? this.#innerOf(layer, tensor.nodeIndex).value(layer.outputs[tensor.tensorIndex])
-        : this.#layer(layer, this.#inputsOf(layer, tensor.nodeIndex))
+        : this.#layer(layer, tensor.nodeIndex)
     this.#values.set(tensor.id, value)
     return value
   }
@@ -65,7 +66,17 @@ export class Freezer {
     return layer.inboundNodes[call].inputTensors.map((input) => this.value(input))
   }
 
-  #layer(layer: tfl.layers.Layer, inputs: readonly string[]): string {
+  #layer(layer: tfl.layers.Layer, call: number): string {
+    const { length } = layer.inboundNodes[call].outputTensors
+    if (length > 1) {
+      throw new FreezeError({
+        what: `Layer '${layer.name}' (${layer.getClassName()}) cannot be frozen: it has several outputs.`,
+        expected: 'one output, the value that toGraph returns',
+        received: `${length}`,
+        fix: 'Make a layer of each output, or a model of layers that have one.',
+      })
+    }
+    const inputs = this.#inputsOf(layer, call)
     return this.#named(layer, (name) => {
       const context = { builder: this.#builder, name, inputs }
       return isFreezable(layer) ? layer.toGraph(context) : emitStock(layer, context)

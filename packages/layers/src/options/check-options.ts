@@ -88,3 +88,11 @@ export function checkInputCount(title: string, inputShape: readonly unknown[], c
     received: `${received}`,
   })
 }
+
+/** @throws OptionError unless all inputs of a layer that joins them have one shape. Call after `checkInputCount`. */
+export function checkOneShape(title: string, inputShapes: readonly (readonly unknown[])[]): void {
+  const [first, ...others] = inputShapes.map((shape) => `[${shape.map((size) => size ?? 'open').join(', ')}]`)
+  const different = others.find((shape) => shape !== first)
+  if (different === undefined) return
+  throw new OptionError({ what: `${title} joins inputs of different shapes.`, expected: `all of ${first}`, received: different })
+}

@@ -109,9 +109,32 @@ test.each([
   [() => new SoftGate().build([[1], [1], [1]]), /a list of 2 inputs, received 3/],
   [() => new InputScale({ kernelSize: 3 }).build([null, 8, 8, 3]), /a list of 2 inputs, received 1/],
   [() => new ScaledSum().build([[1]]), /at least 2 inputs, received 1/],
+  [
+    () =>
+      new SoftGate().build([
+        [null, 2, 2, 3],
+        [null, 3],
+      ]),
+    /inputs of different shapes.*all of \[open, 2, 2, 3\], received \[open, 3\]/,
+  ],
+  [
+    () =>
+      new ScaledSum().build([
+        [null, 3],
+        [null, 1],
+      ]),
+    /different shapes/,
+  ],
+  [() => new LearnedScale({ extent: 'channel-height-width' }).build([null, 8]), /no image.*\[open, 8\]/],
 ])('a layer refuses inputs that it cannot take: %#', (build, message) => {
   expect(build).toThrow(message)
   expect(build).toThrow(OptionError)
+})
+
+test.each(quantized)('%s is told when it is called on other channels', (name) => {
+  const layer = LAYERS[name]()
+  layer.apply(tf.ones([1, 4, 4, 3]))
+  expect(() => layer.apply(tf.ones([1, 4, 4, 6]))).toThrow(/expected axis -1 .* to have value 3/)
 })
 
 test('freeze refuses an option that it does not have', () => {
