@@ -72,7 +72,7 @@ describeInBothMemories('FusedAdam', () => {
         weights.assign(tf.zerosLike(weights))
         before = weights.dataSync()
         const values = tf.tensor1d(gradient)
-        fused.applyGradients({ [weights.name]: values })
+        fused.applyGradients([{ name: weights.name, tensor: values }])
         values.dispose()
       }
       const steps = weights.dataSync().map((value, index) => value - before[index])
