@@ -110,6 +110,11 @@ export class DisposedError extends OnebitError {
   static override readonly errorName: string = 'DisposedError'
 }
 
+/** Two copies of a package in one program, whose objects do not know each other. */
+export class DuplicatePackageError extends OnebitError {
+  static override readonly errorName: string = 'DuplicatePackageError'
+}
+
 /** A layer or model that cannot be frozen. */
 export class FreezeError extends OnebitError {
   static override readonly errorName: string = 'FreezeError'

@@ -10,7 +10,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { toldInitializers } from './told-initializers.ts'
+import { savedInitializers } from './options/weight-options.ts'
 
 const initial = tfl.initializers.constant({ value: 0.5 })
 
@@ -41,7 +41,7 @@ export class ChannelMix extends tfl.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...toldInitializers({ share: initial }) }
+    return { ...super.getConfig(), ...savedInitializers({ share: initial }) }
   }
 
   /** Two affines and a sum. */

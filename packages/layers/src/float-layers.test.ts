@@ -131,7 +131,7 @@ describe('closed forms', () => {
 
   test('LearnedScale refuses rows of an open size and an unknown extent', () => {
     expect(() => new LearnedScale({ extent: 'channel-height-width' }).build([null, null, 4, 2])).toThrow(/size is open/)
-    expect(() => new LearnedScale({ extent: 'rows' as never })).toThrow(/cannot scale/)
+    expect(() => new LearnedScale({ extent: 'rows' as never })).toThrow(/refuses its option 'extent'/)
   })
 })
 

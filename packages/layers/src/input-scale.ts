@@ -9,36 +9,43 @@
  */
 import type { Pair } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
-import * as tfl from '@tensorflow/tfjs-layers'
+import type { Shape } from '@tensorflow/tfjs-layers'
+import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { checkInputCount, positivePair } from './options/check-options.ts'
 import { explicitPadding } from './same-padding.ts'
 
-export interface InputScaleOptions {
-  name?: string
-  /** Those of the convolution, whose padding is `same`. */
-  kernelSize: number
+/** Those of the convolution, whose padding is `same`. */
+export interface InputScaleOptions extends LayerOptions {
+  kernelSize: number | Pair
   /** @default 1 */
-  strides?: number
+  strides?: number | Pair
   /** @default 1 */
-  dilationRate?: number
+  dilationRate?: number | Pair
 }
 
-export class InputScale extends tfl.layers.Layer {
+export class InputScale extends CheckedLayer {
   static readonly className = 'InputScale'
-  readonly kernelSize: number
-  readonly strides: number
-  readonly dilationRate: number
+  readonly kernelSize: Pair
+  readonly strides: Pair
+  readonly dilationRate: Pair
 
-  constructor({ name, kernelSize, strides = 1, dilationRate = 1 }: InputScaleOptions) {
-    super({ name })
-    this.kernelSize = kernelSize
-    this.strides = strides
-    this.dilationRate = dilationRate
+  /** @throws OptionError on an option that is unknown or refused. */
+  constructor(options: InputScaleOptions) {
+    super(options, ['kernelSize', 'strides', 'dilationRate'])
+    this.kernelSize = positivePair(this.title, 'kernelSize', options.kernelSize)
+    this.strides = positivePair(this.title, 'strides', options.strides ?? 1)
+    this.dilationRate = positivePair(this.title, 'dilationRate', options.dilationRate ?? 1)
   }
 
-  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
-    return (inputShape as tfl.Shape[])[0]
+  override build(inputShape: Shape | Shape[]): void {
+    checkInputCount(this.title, inputShape, 2)
+    this.built = true
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return (inputShape as Shape[])[0]
   }
 
   /** @param inputs `[convolution's output, its input before the sign]` */
@@ -46,9 +53,10 @@ export class InputScale extends tfl.layers.Layer {
     return tf.tidy(() => {
       const [output, input] = inputs as tf.Tensor4D[]
       const magnitude = tf.mean(tf.abs(input), 3, true) as tf.Tensor4D
-      const size = this.kernelSize
-      const box = tf.fill([size, size, 1, 1], 1 / (size * size)) as tf.Tensor4D
-      return tf.mul(output, tf.conv2d(magnitude, box, this.strides, 'same', 'NHWC', this.dilationRate))
+      const [height, width] = this.kernelSize
+      const box = tf.fill([height, width, 1, 1], 1 / (height * width)) as tf.Tensor4D
+      const [strides, dilations] = [[...this.strides] as [number, number], [...this.dilationRate] as [number, number]]
+      return tf.mul(output, tf.conv2d(magnitude, box, strides, 'same', 'NHWC', dilations))
     })
   }
 
@@ -56,9 +64,8 @@ export class InputScale extends tfl.layers.Layer {
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const [output, input] = inputs
     const [height, width] = builder.type(input).shape
-    const size = this.kernelSize
-    const strides: Pair = [this.strides, this.strides]
-    const dilations: Pair = [this.dilationRate, this.dilationRate]
+    const { kernelSize: size, strides, dilationRate: dilations } = this
+    const taps = size[0] * size[1]
     const absolute = builder.node('activation', {
       name: `${name}.absolute`,
       inputs: [input],
@@ -69,21 +76,21 @@ export class InputScale extends tfl.layers.Layer {
       inputs: [absolute],
       attributes: { axes: [2], keepDimensions: true },
     })
-    const geometry = { strides, padding: explicitPadding('same', [height, width], [size, size], strides, dilations) }
+    const geometry = { strides, padding: explicitPadding('same', [height, width], size, strides, dilations) }
     const box = { name: `${name}.box`, inputs: [magnitude] }
     const scale =
-      this.dilationRate === 1
-        ? builder.node('averagePool', { ...box, attributes: { ...geometry, size: [size, size], countPadding: true } })
+      Math.max(...dilations) === 1
+        ? builder.node('averagePool', { ...box, attributes: { ...geometry, size, countPadding: true } })
         : builder.node('conv2d', {
             ...box,
             attributes: { ...geometry, dilations },
-            tensors: { weights: floatTensor(new Float32Array(size * size).fill(1 / (size * size)), [size, size, 1, 1]) },
+            tensors: { weights: floatTensor(new Float32Array(taps).fill(1 / taps), [...size, 1, 1]) },
           })
     return builder.node('multiply', { name, inputs: [output, scale] })
   }
 
   override getConfig(): tf.serialization.ConfigDict {
     const { kernelSize, strides, dilationRate } = this
-    return { ...super.getConfig(), kernelSize, strides, dilationRate }
+    return { ...super.getConfig(), kernelSize: [...kernelSize], strides: [...strides], dilationRate: [...dilationRate] }
   }
 }

@@ -8,23 +8,24 @@
  * Liu, Wu, Luo, Yang, Liu, Cheng: Bi-Real Net (ECCV 2018), arXiv 1808.00278, section 4.1.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import * as tfl from '@tensorflow/tfjs-layers'
+import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { finiteNumber } from './options/check-options.ts'
 
-export interface LeakyClipOptions {
-  name?: string
+export interface LeakyClipOptions extends LayerOptions {
   /** Slope outside [-1, 1]; 0 clips. @default 0.1 */
   slope?: number
 }
 
-export class LeakyClip extends tfl.layers.Layer {
+export class LeakyClip extends CheckedLayer {
   static readonly className = 'LeakyClip'
   readonly slope: number
 
+  /** @throws OptionError on an option that is unknown or refused. */
   constructor(options: LeakyClipOptions = {}) {
-    super({ name: options.name })
-    this.slope = options.slope ?? 0.1
+    super(options, ['slope'])
+    this.slope = finiteNumber(this.title, 'slope', options.slope ?? 0.1)
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

@@ -10,54 +10,57 @@
 import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor, tensorOf } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { toldInitializers } from './told-initializers.ts'
+import { oneOf } from './options/check-options.ts'
+import { type Initializer, type InitializerOption, savedInitializers, weightInitializers } from './options/weight-options.ts'
 
 const EXTENTS = ['channel', 'channel-height-width'] as const
 export type ScaleExtent = (typeof EXTENTS)[number]
 
-export interface LearnedScaleOptions {
-  name?: string
-  trainable?: boolean
+export interface LearnedScaleOptions extends LayerOptions {
   /** What has factors of its own. @default 'channel' */
   extent?: ScaleExtent
+  channelInitializer?: InitializerOption
+  heightInitializer?: InitializerOption
+  widthInitializer?: InitializerOption
 }
 
-export class LearnedScale extends tfl.layers.Layer {
+const ones = tfl.initializers.ones()
+const initial = { channel: ones, height: ones, width: ones }
+
+export class LearnedScale extends CheckedLayer {
   static readonly className = 'LearnedScale'
   readonly extent: ScaleExtent
+  readonly #initializers: Readonly<Record<keyof typeof initial, Initializer>>
   #channel!: tfl.LayerVariable
   #height?: tfl.LayerVariable
   #width?: tfl.LayerVariable
 
+  /** @throws OptionError on an option that is unknown or refused. */
   constructor(options: LearnedScaleOptions = {}) {
-    super({ name: options.name, trainable: options.trainable })
-    this.extent = options.extent ?? 'channel'
-    if (!EXTENTS.includes(this.extent)) {
-      throw new OptionError({
-        what: `Layer '${this.name}' cannot scale per '${this.extent}'.`,
-        expected: EXTENTS.join(' or '),
-        received: this.extent,
-      })
-    }
+    super(options, ['extent', 'channelInitializer', 'heightInitializer', 'widthInitializer'])
+    this.extent = oneOf(this.title, 'extent', options.extent ?? 'channel', EXTENTS)
+    this.#initializers = weightInitializers(this.title, options, initial)
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
-    const [, height, width, channels] = inputShape as tfl.Shape
-    const ones = tfl.initializers.ones()
-    this.#channel = this.addWeight('channel', [channels], 'float32', ones)
+    const shape = inputShape as tfl.Shape
+    const initializers = this.#initializers
+    this.#channel = this.addWeight('channel', [shape.at(-1)!], 'float32', initializers.channel)
     if (this.extent === 'channel-height-width') {
-      if (height === null || width === null) {
+      const [, height, width] = shape
+      if (shape.length !== 4 || height === null || width === null) {
         throw new OptionError({
-          what: `Layer '${this.name}' scales rows and columns of an image whose size is open.`,
-          expected: 'a known height and width',
-          received: `[${inputShape}]`,
+          what: `${this.title} scales rows and columns of what is no image, or of an image whose size is open.`,
+          expected: '[batch, height, width, channels], height and width known',
+          received: `[${shape.map((size) => size ?? 'open').join(', ')}]`,
           fix: "Give the model's input a size, or use extent 'channel'.",
         })
       }
-      this.#height = this.addWeight('height', [height, 1, 1], 'float32', ones)
-      this.#width = this.addWeight('width', [1, width, 1], 'float32', ones)
+      this.#height = this.addWeight('height', [height, 1, 1], 'float32', initializers.height)
+      this.#width = this.addWeight('width', [1, width, 1], 'float32', initializers.width)
     }
     this.built = true
   }
@@ -86,7 +89,6 @@ export class LearnedScale extends tfl.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const ones = tfl.initializers.ones()
-    return { ...super.getConfig(), extent: this.extent, ...toldInitializers({ channel: ones, height: ones, width: ones }) }
+    return { ...super.getConfig(), extent: this.extent, ...savedInitializers(this.#initializers) }
   }
 }

@@ -8,30 +8,34 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { toldInitializers } from './told-initializers.ts'
+import { type Initializer, type InitializerOption, savedInitializers, weightInitializers } from './options/weight-options.ts'
 
-export interface MaxoutOptions {
-  name?: string
-  trainable?: boolean
+export interface MaxoutOptions extends LayerOptions {
+  positiveInitializer?: InitializerOption
+  negativeInitializer?: InitializerOption
 }
 
 const initial = { positive: tfl.initializers.ones(), negative: tfl.initializers.constant({ value: 0.25 }) }
 
-export class Maxout extends tfl.layers.Layer {
+export class Maxout extends CheckedLayer {
   static readonly className = 'Maxout'
+  readonly #initializers: Readonly<Record<keyof typeof initial, Initializer>>
   #positive!: tfl.LayerVariable
   #negative!: tfl.LayerVariable
 
+  /** @throws OptionError on an option that is unknown or refused. */
   constructor(options: MaxoutOptions = {}) {
-    super({ name: options.name, trainable: options.trainable })
+    super(options, ['positiveInitializer', 'negativeInitializer'])
+    this.#initializers = weightInitializers(this.title, options, initial)
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
     const channels = (inputShape as tfl.Shape).at(-1)!
-    this.#positive = this.addWeight('positive', [channels], 'float32', initial.positive)
-    this.#negative = this.addWeight('negative', [channels], 'float32', initial.negative)
+    this.#positive = this.addWeight('positive', [channels], 'float32', this.#initializers.positive)
+    this.#negative = this.addWeight('negative', [channels], 'float32', this.#initializers.negative)
     this.built = true
   }
 
@@ -44,7 +48,7 @@ export class Maxout extends tfl.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...toldInitializers(initial) }
+    return { ...super.getConfig(), ...savedInitializers(this.#initializers) }
   }
 
   /** Two rectifiers, each scaled, added. */

@@ -24,9 +24,9 @@ export function parametersOf(model: tfl.LayersModel): ModelParameters {
       total.normalization += all
       total.normalizationChannels += layer.weights[0].shape[0]!
     } else if (layer instanceof QuantizedLayer && layer.latentWeights) {
-      const { size, shape } = layer.latentWeights
+      const { size } = layer.latentWeights
       total.binary += size
-      total.binaryChannels += shape.at(-1)!
+      total.binaryChannels += layer.outputChannels
       total.real += all - size
     } else total.real += all
   }

@@ -1,11 +1,13 @@
-/** A dense layer whose input and kernel are quantized. Drop-in for `tf.layers.dense` on `[batch, features]`. */
+/** A dense layer whose input and kernel are quantized. Drop-in for `tf.layers.dense`, over the last axis of any input. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Shape } from '@tensorflow/tfjs-layers'
-import { emitQuantized } from './freeze/emit-quantized.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { positiveInteger } from './options/check-options.ts'
 import { ownShape, QuantizedLayer, type QuantizedLayerOptions } from './quantized-layer.ts'
+import { inputChannels } from './window-options.ts'
 
 export interface QuantDenseOptions extends QuantizedLayerOptions {
+  /** Output features. */
   units: number
 }
 
@@ -13,13 +15,18 @@ export class QuantDense extends QuantizedLayer {
   static readonly className = 'QuantDense'
   readonly units: number
 
+  /** @throws OptionError on an option that is unknown or refused. */
   constructor(options: QuantDenseOptions) {
-    super(options)
-    this.units = options.units
+    super(options, ['units'])
+    this.units = positiveInteger(this.title, 'units', options.units)
+  }
+
+  override get outputChannels(): number {
+    return this.units
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const features = ownShape(inputShape).at(-1)!
+    const features = inputChannels(this.title, inputShape, Math.max(2, ownShape(inputShape).length))
     this.addQuantizedWeights([features, this.units], features)
     this.built = true
   }
@@ -28,30 +35,14 @@ export class QuantDense extends QuantizedLayer {
     return [...ownShape(inputShape).slice(0, -1), this.units]
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown> = {}): tf.Tensor {
-    return tf.tidy(() => {
-      const training = kwargs.training === true
-      const x = this.quantize(
-        (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor,
-        'activation',
-        training,
-        inputs,
-      ) as tf.Tensor2D
-      const kernel = this.quantize(this.kernel.read(), 'weight', training, inputs) as tf.Tensor2D
-      const output = tf.matMul(x, kernel)
-      return this.bias ? tf.add(output, this.bias.read()) : output
-    })
+  /** By rows: the gradient of TensorFlow.js' product of a stack of matrices with one matrix throws. */
+  protected override product(input: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
+    const rows = tf.reshape(input, [-1, kernel.shape[0]]) as tf.Tensor2D
+    return tf.reshape(tf.matMul(rows, kernel as tf.Tensor2D), [...input.shape.slice(0, -1), this.units])
   }
 
   toGraph(context: ToGraphContext): string {
-    const features = context.builder.type(context.inputs[0]).shape.at(-1)!
-    return emitQuantized(context, {
-      kind: 'dense',
-      kernel: this.kernel.read(),
-      bias: this.bias?.read(),
-      frozenInput: this.freezeQuantizer('activation', features),
-      frozenKernel: this.freezeQuantizer('weight', this.units),
-    })
+    return this.emit(context, { kind: 'dense' })
   }
 
   override getConfig(): tf.serialization.ConfigDict {

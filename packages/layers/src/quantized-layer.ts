@@ -4,32 +4,69 @@ import {
   type Configured,
   checkFrozen,
   type FrozenQuantizer,
+  type GraphTensor,
   latentClipOf,
-  OptionError,
   type Quantizer,
   type QuantizerContext,
   type QuantizerTarget,
 } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
+import { emitQuantized } from './freeze/emit-quantized.ts'
+import { tensorOf } from './freeze/float-tensor.ts'
+import type { Geometry, QuantizedOperation } from './freeze/quantized-operation.ts'
+import { emitStock } from './freeze/stock/index.ts'
+import type { ToGraphContext } from './freeze/to-graph.ts'
+import { type ActivationName, activationOption } from './options/activation-option.ts'
+import { finiteNumber, trueOrFalse } from './options/check-options.ts'
+import { type QuantizerOption, quantizerOption } from './options/quantizer-option.ts'
+import {
+  type Constraint,
+  type Initializer,
+  type Regularizer,
+  savedObject,
+  seeded,
+  type WeightOptions,
+  weightOption,
+} from './options/weight-options.ts'
 import { quantize } from './quantize.ts'
 import { initializerOf } from './quantizer-initializer.ts'
-import { networkValues, networkVariablesAmong, variablesOf, withNetworkVariables } from './quantizer-variables.ts'
+import {
+  hasNetworkVariables,
+  networkValues,
+  networkVariablesAmong,
+  variablesOf,
+  withNetworkVariables,
+} from './quantizer-variables.ts'
 
-export interface QuantizedLayerOptions {
-  name?: string
-  trainable?: boolean
+/**
+ * Options of every quantized layer. Weights are drawn, penalized and constrained as in layers of TensorFlow.js: the penalties are in
+ * the loss of `model.fit` and of the trainer. A constraint acts on the latent weights whenever they are written: by `setWeights`, and after
+ * each step of the trainer; `model.fit` does not apply it.
+ */
+export interface QuantizedLayerOptions extends LayerOptions, WeightOptions<'kernel'>, WeightOptions<'bias'> {
   /** Quantizes the layer's input. Without it the input stays real. */
-  inputQuantizer?: Configured<Quantizer>
+  inputQuantizer?: QuantizerOption | null
   /** Quantizes the kernel. Without it the weights stay real. */
-  kernelQuantizer?: Configured<Quantizer>
+  kernelQuantizer?: QuantizerOption | null
   /**
    * Latent weights are clipped to [-latentClip, latentClip] after every training step; 0 leaves them free.
    * @default what the kernel's quantizer declares, 1 without one
    */
   latentClip?: number
+  /** @default false */
   useBias?: boolean
+  /** What follows the bias. @default 'linear' */
+  activation?: ActivationName | null
 }
+
+const WEIGHTS = ['kernel', 'bias'] as const
+const KINDS = ['Initializer', 'Regularizer', 'Constraint'] as const
+const OPTIONS = [
+  ...['inputQuantizer', 'kernelQuantizer', 'latentClip', 'useBias', 'activation'],
+  ...WEIGHTS.flatMap((weight) => KINDS.map((kind) => `${weight}${kind}`)),
+]
 
 /** A quantizer as a saved model holds it: by name. */
 export interface QuantizerConfig {
@@ -53,12 +90,18 @@ type Inputs = tf.Tensor | tf.Tensor[] | tfl.SymbolicTensor | tfl.SymbolicTensor[
 
 const roles = { activation: 'input_quantizer', weight: 'kernel_quantizer' } as const
 
+interface Weight {
+  readonly initializer: Initializer
+  readonly regularizer?: Regularizer
+  readonly constraint?: Constraint
+}
+
 /** Of the shapes of a quantized layer's inputs, that of its own: the others are variables of the network. */
 export function ownShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
   return Array.isArray(inputShape[0]) ? inputShape[0] : (inputShape as tfl.Shape)
 }
 
-export abstract class QuantizedLayer extends tfl.layers.Layer {
+export abstract class QuantizedLayer extends CheckedLayer {
   readonly latentClip: number
   readonly useBias: boolean
   protected kernel!: tfl.LayerVariable
@@ -72,48 +115,89 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
   onQuantize?: QuantizeHook
   readonly #quantizers: Partial<Record<QuantizerTarget, Configured<Quantizer>>>
   readonly #variables: Record<QuantizerTarget, Record<string, tfl.LayerVariable>> = { activation: {}, weight: {} }
+  readonly #weights: Readonly<Record<(typeof WEIGHTS)[number], Weight>>
+  readonly #activation?: tfl.layers.Layer
+  #inputChannels = 0
   #calls = 0
 
-  constructor(options: QuantizedLayerOptions) {
-    super({ name: options.name, trainable: options.trainable })
-    const { inputQuantizer: activation, kernelQuantizer: weight } = options
-    for (const [target, quantizer] of Object.entries({ activation, weight })) {
-      if (quantizer && !quantizer.plugin.for.includes(target as QuantizerTarget)) {
-        throw new OptionError({
-          what: `The quantizer '${quantizer.plugin.name}' cannot quantize the ${target} of layer '${this.name}'.`,
-          expected: `a quantizer for ${target}`,
-          received: `one for ${quantizer.plugin.for.join(' and ')}`,
-        })
-      }
+  /**
+   * @param known Options of the subclass alone.
+   * @throws OptionError on an option that is unknown or refused.
+   */
+  constructor(options: QuantizedLayerOptions, known: readonly string[]) {
+    super(options, [...OPTIONS, ...known])
+    const { title } = this
+    this.#quantizers = {
+      activation: quantizerOption(title, 'inputQuantizer', 'activation', options.inputQuantizer),
+      weight: quantizerOption(title, 'kernelQuantizer', 'weight', options.kernelQuantizer),
     }
-    this.#quantizers = { activation, weight }
-    const declared = weight ? latentClipOf(weight) : 1
-    this.latentClip = options.latentClip ?? (declared === 'none' ? 0 : declared)
-    this.useBias = options.useBias ?? false
+    const declared = this.#quantizers.weight ? latentClipOf(this.#quantizers.weight) : 1
+    this.latentClip = finiteNumber(title, 'latentClip', options.latentClip ?? (declared === 'none' ? 0 : declared), 0)
+    this.useBias = trueOrFalse(title, 'useBias', options.useBias ?? false)
+    const weight = (name: (typeof WEIGHTS)[number], initial: Initializer): Weight => ({
+      initializer: weightOption(title, `${name}Initializer`, 'Initializer', options[`${name}Initializer`]) ?? initial,
+      regularizer: weightOption(title, `${name}Regularizer`, 'Regularizer', options[`${name}Regularizer`]),
+      constraint: weightOption(title, `${name}Constraint`, 'Constraint', options[`${name}Constraint`]),
+    })
+    this.#weights = {
+      kernel: weight('kernel', tfl.initializers.glorotNormal({})),
+      bias: weight('bias', tfl.initializers.zeros()),
+    }
+    this.#activation = activationOption(title, this.name, options.activation)
   }
 
   quantizer(target: QuantizerTarget): Configured<Quantizer> | undefined {
     return this.#quantizers[target]
   }
 
+  /** Channels of the output; each has its own level in a quantizer of the kernel. Known once the layer is built. */
+  abstract get outputChannels(): number
+
+  /** The kernel as quantizers and graphs take it, `[..., in, out]`; subclasses that keep another layout convert it. */
+  protected outputsLast(kernel: tf.Tensor): tf.Tensor {
+    return kernel
+  }
+
   /** Called by `build` of a subclass once the shapes are known. */
   protected addQuantizedWeights(kernelShape: number[], inputChannels: number): void {
-    this.kernel = this.addWeight('kernel', kernelShape, 'float32', tfl.initializers.glorotNormal({}))
-    const outputs = kernelShape[kernelShape.length - 1]
-    if (this.useBias) this.bias = this.addWeight('bias', [outputs], 'float32', tfl.initializers.zeros())
-    for (const [target, channels] of [
-      ['activation', inputChannels],
-      ['weight', outputs],
-    ] as const) {
-      for (const [name, { shape, initial }] of variablesOf(this.#quantizers[target], { target, channels }, 'layer')) {
-        this.#variables[target][name] = this.addWeight(`${roles[target]}_${name}`, [...shape], 'float32', initializerOf(initial))
+    this.#inputChannels = inputChannels
+    // Variables of the network come as inputs, too, behind the layer's own.
+    if (!hasNetworkVariables(this.#quantizers)) this.inputSpec = [new tfl.InputSpec({ axes: { [-1]: inputChannels } })]
+    this.kernel = this.#addWeight('kernel', kernelShape)
+    if (this.useBias) this.bias = this.#addWeight('bias', [this.outputChannels])
+    for (const target of ['activation', 'weight'] as const) {
+      for (const [name, { shape, initial }] of this.#variablesOf(target)) {
+        const weight = `${roles[target]}_${name}`
+        this.#variables[target][name] = this.addWeight(weight, [...shape], 'float32', initializerOf(initial))
       }
     }
   }
 
+  #addWeight(name: (typeof WEIGHTS)[number], shape: number[]): tfl.LayerVariable {
+    const { initializer, regularizer, constraint } = this.#weights[name]
+    return this.addWeight(name, shape, 'float32', initializer, regularizer, true, constraint)
+  }
+
+  /** The learned variables of a quantizer that are the layer's own. */
+  #variablesOf(target: QuantizerTarget): ReturnType<typeof variablesOf> {
+    const channels = target === 'weight' ? this.outputChannels : this.#inputChannels
+    return variablesOf(this.#quantizers[target], { target, channels }, 'layer')
+  }
+
   /** In a model, variables that the network shares join the inputs. */
-  override apply(inputs: Inputs, kwargs?: Parameters<tfl.layers.Layer['apply']>[1]): Inputs {
+  override apply(inputs: Inputs, kwargs?: Record<string, unknown>): Inputs {
     return super.apply(withNetworkVariables(inputs, this.#quantizers), kwargs)
+  }
+
+  /**
+   * The initializer of one of the built layer's weights, with a seed of the trainer's.
+   * @param weight Its name without the layer's: `kernel`, `bias`, or `input_quantizer_` or `kernel_quantizer_` and a learned variable.
+   */
+  weightInitializer(weight: string, seed: number): Initializer {
+    if (weight === 'kernel' || weight === 'bias') return seeded(this.#weights[weight].initializer, seed)
+    const target = weight.startsWith(roles.activation) ? 'activation' : 'weight'
+    const variables = Object.fromEntries(this.#variablesOf(target))
+    return initializerOf(variables[weight.slice(roles[target].length + 1)].initial, seed)
   }
 
   /**
@@ -132,8 +216,22 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
     return quantize(x, configured, context)
   }
 
+  /** The layer without bias and activation. Both sides are quantized, the kernel with its outputs last. */
+  protected abstract product(input: tf.Tensor, kernel: tf.Tensor): tf.Tensor
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown> = {}): tf.Tensor {
+    return tf.tidy(() => {
+      const training = kwargs.training === true
+      const input = this.quantize(Array.isArray(inputs) ? inputs[0] : inputs, 'activation', training, inputs)
+      const kernel = this.quantize(this.outputsLast(this.kernel.read()), 'weight', training, inputs)
+      const product = this.product(input, kernel)
+      const output = this.bias ? tf.add(product, this.bias.read()) : product
+      return this.#activation ? (this.#activation.call(output, kwargs) as tf.Tensor) : output
+    })
+  }
+
   /** What the quantizer of a target freezes to now. */
-  protected freezeQuantizer(target: QuantizerTarget, channels: number): FrozenQuantizer | undefined {
+  #freezeQuantizer(target: QuantizerTarget, channels: number, kernel: GraphTensor): FrozenQuantizer | undefined {
     const configured = this.#quantizers[target]
     if (!configured) return undefined
     const { plugin, options } = configured
@@ -144,10 +242,28 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
       ...Object.fromEntries(own.map(([name, variable]) => [name, variable.read().dataSync() as Float32Array])),
       ...networkValues(this, target),
     }
-    const weights = target === 'weight' ? (this.kernel.read().dataSync() as Float32Array) : undefined
+    const weights = target === 'weight' ? (kernel.data as Float32Array) : undefined
     const frozen = plugin.freeze(options, { target, channels, variables, weights })
     checkFrozen(plugin.name, frozen, channels)
     return frozen
+  }
+
+  /** Threshold, product on bits, one affine for the kernel's scale and the bias, and the activation. */
+  protected emit(context: ToGraphContext, geometry: Geometry): string {
+    const outputsLast = tf.tidy(() => this.outputsLast(this.kernel.read()))
+    const kernel = tensorOf(outputsLast)
+    if (outputsLast !== this.kernel.read()) outputsLast.dispose()
+    const { builder, name, inputs } = context
+    const operation: QuantizedOperation = {
+      ...geometry,
+      kernel,
+      bias: this.bias && tensorOf(this.bias.read()),
+      frozenInput: this.#freezeQuantizer('activation', builder.type(inputs[0]).shape.at(-1)!, kernel),
+      frozenKernel: this.#freezeQuantizer('weight', this.outputChannels, kernel),
+    }
+    if (!this.#activation) return emitQuantized(context, operation)
+    const linear = emitQuantized({ ...context, name: `${name}.linear` }, operation)
+    return emitStock(this.#activation, { ...context, inputs: [linear] })
   }
 
   /** The latent weights behind the binary ones. */
@@ -155,11 +271,15 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
     return this.#quantizers.weight && this.kernel?.read()
   }
 
-  /** Clips the latent weights; the trainer calls it after every step. */
+  /** Clips the latent weights, and applies the constraints of kernel and bias; the trainer calls it after every step. */
   clipLatentWeights(): void {
-    if (!this.#quantizers.weight || this.latentClip === 0) return
+    const isClipped = this.#quantizers.weight && this.latentClip > 0
     tf.tidy(() => {
-      this.kernel.write(tf.clipByValue(this.kernel.read(), -this.latentClip, this.latentClip))
+      const kernel = this.kernel.read()
+      // Writing is what applies a constraint.
+      if (isClipped) this.kernel.write(tf.clipByValue(kernel, -this.latentClip, this.latentClip))
+      else if (this.#weights.kernel.constraint) this.kernel.write(tf.clone(kernel))
+      if (this.bias && this.#weights.bias.constraint) this.bias.write(tf.clone(this.bias.read()))
     })
   }
 
@@ -170,12 +290,17 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
         ? { name: configured.plugin.name, options: { ...configured.options } as tf.serialization.ConfigDict }
         : null
     }
+    const weights = WEIGHTS.flatMap((name) =>
+      KINDS.map((kind) => [`${name}${kind}`, savedObject(this.#weights[name][kind.toLowerCase() as keyof Weight])] as const),
+    )
     return {
       ...super.getConfig(),
+      ...Object.fromEntries(weights),
       inputQuantizer: config('activation'),
       kernelQuantizer: config('weight'),
       latentClip: this.latentClip,
       useBias: this.useBias,
+      activation: (this.#activation?.getConfig().activation as string | undefined) ?? 'linear',
     }
   }
 }

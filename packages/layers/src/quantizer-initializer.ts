@@ -1,9 +1,11 @@
 /** The initializer of TensorFlow.js that a quantizer's variable declares. */
 import type { QuantizerVariable } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import type { Initializer } from './options/weight-options.ts'
 
-export function initializerOf(initial: QuantizerVariable['initial']): ReturnType<typeof tfl.initializers.constant> {
+/** @param seed Of the trainer; without one, TensorFlow.js draws. */
+export function initializerOf(initial: QuantizerVariable['initial'], seed?: number): Initializer {
   if (typeof initial === 'number') return tfl.initializers.constant({ value: initial })
-  if ('uniform' in initial) return tfl.initializers.randomUniform({ minval: initial.uniform[0], maxval: initial.uniform[1] })
-  return tfl.initializers.randomNormal({ mean: 0, stddev: initial.normal })
+  if ('normal' in initial) return tfl.initializers.randomNormal({ mean: 0, stddev: initial.normal, seed })
+  return tfl.initializers.randomUniform({ minval: initial.uniform[0], maxval: initial.uniform[1], seed })
 }

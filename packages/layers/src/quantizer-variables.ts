@@ -11,8 +11,8 @@ import { type Configured, OptionError, type Quantizer, type QuantizerTarget, typ
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { savedInitializers } from './options/weight-options.ts'
 import { initializerOf } from './quantizer-initializer.ts'
-import { toldInitializers } from './told-initializers.ts'
 
 /** The quantizers of a layer, by what they quantize. */
 export type LayerQuantizers = Readonly<Partial<Record<QuantizerTarget, Configured<Quantizer>>>>
@@ -34,6 +34,11 @@ export function variablesOf(
 /** Variables of the network have no channels to know. */
 const networkVariables = (configured: Configured<Quantizer> | undefined, target: QuantizerTarget) =>
   variablesOf(configured, { target, channels: 1 }, 'network')
+
+/** Whether a layer's quantizers have variables that the network shares. */
+export function hasNetworkVariables(quantizers: LayerQuantizers): boolean {
+  return TARGETS.some((target) => networkVariables(quantizers[target], target).length > 0)
+}
 
 export interface QuantizerVariablesOptions {
   name?: string
@@ -93,7 +98,7 @@ export class QuantizerVariables extends tfl.layers.Layer {
       ...super.getConfig(),
       quantizer: { name: plugin.name, options: { ...options } as tf.serialization.ConfigDict },
       target: this.target,
-      ...toldInitializers(Object.fromEntries(this.#declared.map(([name, { initial }]) => [name, initializerOf(initial)]))),
+      ...savedInitializers(Object.fromEntries(this.#declared.map(([name, { initial }]) => [name, initializerOf(initial)]))),
     }
   }
 }

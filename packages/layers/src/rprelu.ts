@@ -8,32 +8,39 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { toldInitializers } from './told-initializers.ts'
+import { finiteNumber } from './options/check-options.ts'
+import { type Initializer, type InitializerOption, savedInitializers, weightInitializers } from './options/weight-options.ts'
 
-export interface RPReLUOptions {
-  name?: string
-  trainable?: boolean
-  /** Slope of the negative part when training begins. @default 0.25 */
+export interface RPReLUOptions extends LayerOptions {
+  /** Slope of the negative part when training begins, unless `betaInitializer` draws it. @default 0.25 */
   initialSlope?: number
+  gammaInitializer?: InitializerOption
+  betaInitializer?: InitializerOption
+  zetaInitializer?: InitializerOption
 }
 
-export class RPReLU extends tfl.layers.Layer {
+export class RPReLU extends CheckedLayer {
   static readonly className = 'RPReLU'
   readonly initialSlope: number
+  readonly #initializers: Readonly<Record<'gamma' | 'beta' | 'zeta', Initializer>>
   #gamma!: tfl.LayerVariable
   #beta!: tfl.LayerVariable
   #zeta!: tfl.LayerVariable
 
+  /** @throws OptionError on an option that is unknown or refused. */
   constructor(options: RPReLUOptions = {}) {
-    super({ name: options.name, trainable: options.trainable })
-    this.initialSlope = options.initialSlope ?? 0.25
+    super(options, ['initialSlope', 'gammaInitializer', 'betaInitializer', 'zetaInitializer'])
+    this.initialSlope = finiteNumber(this.title, 'initialSlope', options.initialSlope ?? 0.25)
+    const [zeros, slope] = [tfl.initializers.zeros(), tfl.initializers.constant({ value: this.initialSlope })]
+    this.#initializers = weightInitializers(this.title, options, { gamma: zeros, beta: slope, zeta: zeros })
   }
 
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
     const channels = (inputShape as tfl.Shape).at(-1)!
-    const { gamma, beta, zeta } = this.#initializers()
+    const { gamma, beta, zeta } = this.#initializers
     this.#gamma = this.addWeight('gamma', [channels], 'float32', gamma)
     this.#beta = this.addWeight('beta', [channels], 'float32', beta)
     this.#zeta = this.addWeight('zeta', [channels], 'float32', zeta)
@@ -64,12 +71,7 @@ export class RPReLU extends tfl.layers.Layer {
     return builder.node('affine', { name, inputs: [bent], tensors: { scale: one, shift: floatTensor(valuesOf(this.#zeta)) } })
   }
 
-  #initializers() {
-    const zeros = tfl.initializers.zeros()
-    return { gamma: zeros, beta: tfl.initializers.constant({ value: this.initialSlope }), zeta: zeros }
-  }
-
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), initialSlope: this.initialSlope, ...toldInitializers(this.#initializers()) }
+    return { ...super.getConfig(), initialSlope: this.initialSlope, ...savedInitializers(this.#initializers) }
   }
 }

@@ -8,18 +8,33 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { toldInitializers } from './told-initializers.ts'
+import { checkInputCount, checkOneShape } from './options/check-options.ts'
+import { type Initializer, type InitializerOption, savedInitializers, weightInitializers } from './options/weight-options.ts'
 
-const initial = tfl.initializers.randomUniform({ minval: 0, maxval: 1 })
+export interface ScaledSumOptions extends LayerOptions {
+  scalesInitializer?: InitializerOption
+}
 
-export class ScaledSum extends tfl.layers.Layer {
+const initial = { scales: tfl.initializers.randomUniform({ minval: 0, maxval: 1 }) }
+
+export class ScaledSum extends CheckedLayer {
   static readonly className = 'ScaledSum'
+  readonly #initializers: Readonly<Record<'scales', Initializer>>
   #scales!: tfl.LayerVariable
 
+  /** @throws OptionError on an option that is unknown or refused. */
+  constructor(options: ScaledSumOptions = {}) {
+    super(options, ['scalesInitializer'])
+    this.#initializers = weightInitializers(this.title, options, initial)
+  }
+
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
-    this.#scales = this.addWeight('scales', [(inputShape as tfl.Shape[]).length], 'float32', initial)
+    checkInputCount(this.title, inputShape)
+    checkOneShape(this.title, inputShape as tfl.Shape[])
+    this.#scales = this.addWeight('scales', [(inputShape as tfl.Shape[]).length], 'float32', this.#initializers.scales)
     this.built = true
   }
 
@@ -36,7 +51,7 @@ export class ScaledSum extends tfl.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...toldInitializers({ scales: initial }) }
+    return { ...super.getConfig(), ...savedInitializers(this.#initializers) }
   }
 
   /** An affine per input, then sums. */

@@ -9,18 +9,33 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { toldInitializers } from './told-initializers.ts'
+import { checkInputCount, checkOneShape } from './options/check-options.ts'
+import { type Initializer, type InitializerOption, savedInitializers, weightInitializers } from './options/weight-options.ts'
 
-const initial = tfl.initializers.randomUniform({ minval: 0, maxval: 1 })
+export interface SoftGateOptions extends LayerOptions {
+  thetaInitializer?: InitializerOption
+}
 
-export class SoftGate extends tfl.layers.Layer {
+const initial = { theta: tfl.initializers.randomUniform({ minval: 0, maxval: 1 }) }
+
+export class SoftGate extends CheckedLayer {
   static readonly className = 'SoftGate'
+  readonly #initializers: Readonly<Record<'theta', Initializer>>
   #theta!: tfl.LayerVariable
 
-  override build(): void {
-    this.#theta = this.addWeight('theta', [1], 'float32', initial)
+  /** @throws OptionError on an option that is unknown or refused. */
+  constructor(options: SoftGateOptions = {}) {
+    super(options, ['thetaInitializer'])
+    this.#initializers = weightInitializers(this.title, options, initial)
+  }
+
+  override build(inputShape: tfl.Shape | tfl.Shape[]): void {
+    checkInputCount(this.title, inputShape, 2)
+    checkOneShape(this.title, inputShape as tfl.Shape[])
+    this.#theta = this.addWeight('theta', [1], 'float32', this.#initializers.theta)
     this.built = true
   }
 
@@ -38,7 +53,7 @@ export class SoftGate extends tfl.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...toldInitializers({ theta: initial }) }
+    return { ...super.getConfig(), ...savedInitializers(this.#initializers) }
   }
 
   /** Two affines and a sum. */

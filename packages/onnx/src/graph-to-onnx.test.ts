@@ -1,9 +1,11 @@
-import { type Graph, GraphBuilder, GraphError, reference } from '@onebit/core'
+import { elementCount, type Graph, GraphBuilder, GraphError, type GraphTensor, reference } from '@onebit/core'
 import * as onnxruntime from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
-import { drawnValues, everyClassifierOp, withoutTwin } from '../../../test/every-classifier-op.ts'
+import { drawnValues, GRAPHS } from '../../../test/every-op.ts'
+import { onnxFaults } from '../../../test/onnx-faults.ts'
 import { encodeOnnx } from './encode-onnx.ts'
 import { graphToOnnx, type OnnxOptions } from './graph-to-onnx.ts'
+import type { OnnxModel } from './onnx-model.ts'
 
 async function runOnnx(graph: Graph, image: Float32Array, shape: readonly number[], options?: OnnxOptions) {
   const session = await onnxruntime.InferenceSession.create(encodeOnnx(graphToOnnx(graph, options)))
@@ -11,22 +13,23 @@ async function runOnnx(graph: Graph, image: Float32Array, shape: readonly number
   return Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data as Float32Array]))
 }
 
-function expectClose(received: ArrayLike<number>, expected: ArrayLike<number>): void {
+function expectClose(received: ArrayLike<number>, expected: ArrayLike<number>, name?: string): void {
   expect(received.length).toBe(expected.length)
   const largest = Math.max(...Array.from(expected, Math.abs))
   const difference = Math.max(...Array.from(expected, (value, index) => Math.abs(value - received[index])))
   // Float32 sums in another order.
-  expect(difference / largest).toBeLessThan(1e-5)
+  expect(difference / largest, name).toBeLessThan(1e-5)
 }
 
 describe('graphToOnnx', () => {
-  it('computes in onnxruntime what the reference does, op by op, for a batch', async () => {
-    const graph = everyClassifierOp()
-    const image = drawnValues(3 * 9 * 8 * 4)
+  it.each(Object.entries(GRAPHS))('computes in onnxruntime what the reference does, for a batch: %s', async (_, graphOf) => {
+    const graph = graphOf()
+    const [{ shape }] = graph.inputs
+    const image = drawnValues(3 * elementCount(shape))
     const expected = await (await reference.compile(graph)).run({ image })
-    const received = await runOnnx(graph, image, [3, 9, 8, 4])
+    const received = await runOnnx(graph, image, [3, ...shape])
     expect(Object.keys(received).sort()).toEqual(Object.keys(expected).sort())
-    for (const [name, result] of Object.entries(expected)) expectClose(received[name], result)
+    for (const [name, result] of Object.entries(expected)) expectClose(received[name], result, name)
   })
 
   it('takes and gives images channels first if asked', async () => {
@@ -40,8 +43,68 @@ describe('graphToOnnx', () => {
     expect(same).toEqual(channelsFirst.map(Math.abs))
   })
 
-  it('names the node whose op it cannot write', () => {
-    expect(() => graphToOnnx(withoutTwin())).toThrow(GraphError)
-    expect(() => graphToOnnx(withoutTwin())).toThrow(/'up'.*'resize'/)
+  it('tells names apart that would meet: of inputs, outputs, nodes, tensors and operators', async () => {
+    const builder = new GraphBuilder()
+    const scale: GraphTensor = { dtype: 'float32', shape: [1], data: Float32Array.of(2) }
+    const image = builder.input('image', [2])
+    const other = builder.input('node:conv', [2])
+    const third = builder.input('Mul', [2])
+    const affine = { tensors: { scale, shift: scale } }
+    const first = builder.node('affine', { name: 'conv', inputs: [image], ...affine })
+    const second = builder.node('affine', { name: 'conv.scale', inputs: [first], ...affine })
+    const sum = builder.node('add', { name: 'Add', inputs: [second, other] })
+    builder.output('conv', builder.node('add', { name: 'conv.scale.scale', inputs: [sum, third] }))
+    builder.output('node:Add', second)
+    const graph = builder.build()
+    const model = graphToOnnx(graph)
+    expect(onnxFaults(model)).toEqual([])
+    const session = await onnxruntime.InferenceSession.create(encodeOnnx(model))
+    const feed = (value: number) => new onnxruntime.Tensor('float32', Float32Array.of(value, value), [1, 2])
+    const results = await session.run({ image: feed(1), 'node:conv': feed(10), Mul: feed(100) })
+    expect(Array.from(results.conv.data as Float32Array)).toEqual([120, 120])
+    expect(Array.from(results['node:Add'].data as Float32Array)).toEqual([10, 10])
+  })
+
+  it('refuses options that it does not have', () => {
+    const graph = GRAPHS.resizing()
+    expect(() => graphToOnnx(graph, { layuot: 'channels-first' } as never)).toThrow(/no option 'layuot'/)
+    expect(() => graphToOnnx(graph, { layout: 'NCHW' } as never)).toThrow(/'channels-last' or 'channels-first', received "NCHW"/)
+  })
+
+  it('refuses an output named as an input', () => {
+    const builder = new GraphBuilder()
+    const image = builder.input('image', [2])
+    builder.output('image', builder.node('activation', { inputs: [image], attributes: { function: 'relu' } }))
+    const graph = builder.build()
+    expect(() => graphToOnnx(graph)).toThrow(GraphError)
+    expect(() => graphToOnnx(graph)).toThrow(/input and an output named 'image'/)
+  })
+})
+
+describe("the checker's rules", () => {
+  it.each(Object.entries(GRAPHS))('hold for %s, in both layouts', (_, graphOf) => {
+    for (const layout of ['channels-last', 'channels-first'] as const)
+      expect(onnxFaults(graphToOnnx(graphOf(), { layout }))).toEqual([])
+  })
+
+  it('find what is wrong', () => {
+    const node = { op: 'Relu', inputs: ['x'], outputs: ['y'], attributes: {} }
+    const model: OnnxModel = {
+      inputs: [{ name: 'x', shape: [1] }],
+      outputs: [{ name: 'y', shape: [1] }],
+      nodes: [node],
+      constants: new Map(),
+    }
+    expect(onnxFaults(model)).toEqual([])
+    expect(onnxFaults({ ...model, nodes: [node, node] })).toEqual(["'y' is there twice"])
+    expect(onnxFaults({ ...model, nodes: [{ ...node, inputs: ['z'] }] })).toEqual([
+      "Relu reads 'z', which is not there before it",
+    ])
+    expect(onnxFaults({ ...model, outputs: [{ name: 'z', shape: [1] }] })).toEqual(["the output 'z' is not there"])
+    expect(onnxFaults({ ...model, nodes: [{ ...node, op: 'Rleu' }] })).toEqual(["there is no operator 'Rleu'"])
+    expect(onnxFaults({ ...model, nodes: [{ ...node, attributes: { alpha: { float: 1 } } }] })).toEqual([
+      "Relu has no attribute 'alpha' of kind float",
+    ])
+    expect(onnxFaults({ ...model, nodes: [{ ...node, inputs: ['x', 'x'] }] })).toEqual(['Relu has 2 inputs'])
   })
 })

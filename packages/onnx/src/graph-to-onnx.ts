@@ -2,17 +2,20 @@
  * A frozen graph as an ONNX model: the same topology and weights in float32, bits as +-1. Other runtimes know no one-bit operators, so
  * this is the network without its tricks; it is there to check answers and times against, and to reach hardware that Onebit does not.
  */
-import { type Graph, GraphError, inferTypes, type OpName } from '@onebit/core'
+import { type AnyNode, type Graph, GraphError, inferTypes, type OpName, OptionError } from '@onebit/core'
 import type { LoweringContext } from './lower/context.ts'
 import { binaryConv2d, conv2d, dense } from './lower/linear.ts'
 import { OnnxWriter } from './lower/onnx-writer.ts'
-import { activation, add, affine, clip, multiply, prelu, threshold, toFloat } from './lower/pointwise.ts'
-import { averagePool, concat, maxPool, mean, pad, reshape, softmax } from './lower/spatial.ts'
+import { activation, add, affine, clip, constant, multiply, prelu, threshold, toFloat } from './lower/pointwise.ts'
+import { averagePool, concat, maxPool, mean, pad, reshape, resize, slice, softmax } from './lower/spatial.ts'
+import { transposedConvolution } from './lower/transposed.ts'
 import type { OnnxModel, OnnxValue } from './onnx-model.ts'
 
-const LOWERINGS = {
+const LOWERINGS: { readonly [Op in OpName]: (context: LoweringContext<Op>) => void } = {
   conv2d,
   binaryConv2d,
+  conv2dTranspose: transposedConvolution,
+  binaryConv2dTranspose: transposedConvolution,
   dense,
   binaryDense: dense,
   threshold,
@@ -24,51 +27,96 @@ const LOWERINGS = {
   add,
   multiply,
   softmax,
+  constant,
   maxPool,
   averagePool,
   mean,
+  resize,
   pad,
   reshape,
   concat,
+  slice,
 }
 
 export interface OnnxOptions {
   /** The order of an image's axes at the model's borders: as in the graph, or as ONNX has them inside. @default 'channels-last' */
-  readonly layout?: 'channels-last' | 'channels-first'
+  readonly layout?: (typeof LAYOUTS)[number]
+}
+
+const LAYOUTS = ['channels-last', 'channels-first'] as const
+
+function checkOptions(options: OnnxOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (name === 'layout' && (value === undefined || LAYOUTS.includes(value))) continue
+    const isLayout = name === 'layout'
+    throw new OptionError({
+      what: isLayout ? `graphToOnnx refuses its option 'layout'.` : `graphToOnnx has no option '${name}'.`,
+      expected: isLayout ? LAYOUTS.map((layout) => `'${layout}'`).join(' or ') : 'layout',
+      received: isLayout ? JSON.stringify(value) : undefined,
+    })
+  }
+}
+
+/** ONNX has one list of names for inputs and results. */
+function checkBorders({ inputs, outputs }: Graph): void {
+  const twice = outputs.find(({ name }) => inputs.some((input) => input.name === name))
+  if (!twice) return
+  throw new GraphError({
+    what: `The graph has an input and an output named '${twice.name}', and an ONNX model cannot.`,
+    expected: 'names of outputs that no input has',
+    received: twice.name,
+    fix: 'Name the layers at both ends of the model apart, or name the output as a tap of `freeze`.',
+  })
+}
+
+/** Nodes that follow from constants alone. */
+function constantNodes({ nodes }: Graph): ReadonlySet<string> {
+  const constant = new Set<string>()
+  for (const { name, inputs } of nodes) if (inputs.every((input) => constant.has(input))) constant.add(name)
+  return constant
 }
 
 /**
  * The model keeps the names of the graph's inputs and outputs, with a batch of any size before their shapes.
- * @throws GraphError on an op that has no counterpart here.
+ * @throws OptionError on an unknown option; GraphError if an input and an output have one name.
  */
-export function graphToOnnx(graph: Graph, { layout = 'channels-last' }: OnnxOptions = {}): OnnxModel {
+export function graphToOnnx(graph: Graph, options: OnnxOptions = {}): OnnxModel {
+  checkOptions(options)
+  const { layout = 'channels-last' } = options
+  checkBorders(graph)
   const types = inferTypes(graph)
   const shapeOf = (value: string): readonly number[] => types.get(value)!.shape
+  const constant = constantNodes(graph)
   const writer = new OnnxWriter()
   const outside = (name: string, shape: readonly number[]): OnnxValue =>
     layout === 'channels-first' && shape.length === 3 ? { name, shape: [shape[2], shape[0], shape[1]] } : { name, shape }
-  // A model's own names must not meet those of values: an output may be called as a node that is something else.
+  // A model's own names come first: an output may be called as a node that is something else.
+  for (const { name } of [...graph.inputs, ...graph.outputs]) writer.claim(name)
   const values = new Map<string, string>()
   for (const { name, shape } of graph.inputs) {
     values.set(name, layout === 'channels-first' ? name : writer.channelsFirst(name, shape))
   }
-  for (const node of graph.nodes) {
-    const lower = LOWERINGS[node.op as keyof typeof LOWERINGS] as ((context: LoweringContext<OpName>) => void) | undefined
-    if (!lower) throw notThere(node.name, node.op)
-    values.set(node.name, `node:${node.name}`)
-    lower({
-      name: `node:${node.name}`,
+  const lower = (node: AnyNode): void => {
+    const name = writer.claim(`node:${node.name}`)
+    values.set(node.name, name)
+    const context = {
+      name,
       inputs: node.inputs.map((value) => values.get(value)!),
       attributes: node.attributes,
       shapes: node.inputs.map(shapeOf),
       shape: shapeOf(node.name),
+      constant: node.inputs.map((value) => constant.has(value)),
       writer,
-      tensor: (role) => graph.tensors.get(node.tensors[role] ?? ''),
-    })
+      tensor: (role: string) => graph.tensors.get(node.tensors[role] ?? ''),
+    }
+    ;(LOWERINGS[node.op] as (context: LoweringContext<OpName>) => void)(context)
   }
+  for (const node of graph.nodes) lower(node)
   for (const { name, value } of graph.outputs) {
-    const source = values.get(value)!
-    if (layout === 'channels-last' && shapeOf(value).length === 3) writer.transpose(source, [0, 2, 3, 1], name)
+    const shape = shapeOf(value)
+    const own = values.get(value)!
+    const source = constant.has(value) && graph.inputs[0] ? writer.batched(own, shape, graph.inputs[0].name) : own
+    if (layout === 'channels-last' && shape.length === 3) writer.transpose(source, [0, 2, 3, 1], name)
     else writer.node('Identity', [source], { name })
   }
   return {
@@ -77,13 +125,4 @@ export function graphToOnnx(graph: Graph, { layout = 'channels-last' }: OnnxOpti
     nodes: writer.nodes,
     constants: writer.constants,
   }
-}
-
-function notThere(node: string, op: OpName): GraphError {
-  return new GraphError({
-    node,
-    what: `Node '${node}' cannot be written as ONNX: the op '${op}' has no counterpart there yet.`,
-    expected: Object.keys(LOWERINGS).join(', '),
-    received: op,
-  })
 }

@@ -29,6 +29,18 @@ describeInBothMemories('batchNormalizationTraining', () => {
       }),
   )
 
+  test('has the variance of the population, not the estimate from a sample', () => {
+    const x = tf.tensor2d([[1], [3]])
+    const { mean, variance } = batchNormalizationTraining(x, tf.ones([1]), tf.zeros([1]))
+    expect([mean.dataSync()[0], variance.dataSync()[0]]).toEqual([2, 1])
+    // What the stock layer moves its variance to, with a momentum of 0.
+    const layer = tf.layers.batchNormalization({ momentum: 0 })
+    layer.apply(x, { training: true })
+    expect(layer.getWeights()[3].dataSync()[0]).toBe(1)
+    tf.dispose([x, mean, variance])
+    layer.dispose()
+  })
+
   test('keeps the variance of values far from zero', () =>
     withRandom((random) => {
       const rows = 20_000

@@ -123,7 +123,10 @@ export interface BatchNormalizationTraining {
   y: tf.Tensor
   /** The mean of each channel, `[channels]`. */
   mean: tf.Tensor1D
-  /** The population variance of each channel, `[channels]`. */
+  /**
+   * The population variance of each channel, `[channels]`: the sum of squares over N. It is what TensorFlow.js' layer puts into its moving
+   * variance on every backend; Keras takes N / (N - 1) times as much there for images.
+   */
   variance: tf.Tensor1D
 }
 

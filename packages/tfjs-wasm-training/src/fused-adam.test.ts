@@ -3,6 +3,25 @@ import { expect, test } from 'vitest'
 import { FusedAdam } from './fused-adam.ts'
 import { describeInBothMemories, expectClose, withRandom } from './test-support.ts'
 
+/** Adam in float64 from the same gradients; returns the weights after each step. */
+function adamInFloat64(
+  start: number,
+  gradients: readonly number[],
+  rate: number,
+  beta1: number,
+  beta2: number,
+  epsilon: number,
+): number[] {
+  let [weight, first, second] = [start, 0, 0]
+  return gradients.map((gradient, index) => {
+    first = beta1 * first + (1 - beta1) * gradient
+    second = beta2 * second + (1 - beta2) * gradient ** 2
+    const [mean, square] = [first / (1 - beta1 ** (index + 1)), second / (1 - beta2 ** (index + 1))]
+    weight -= (rate * mean) / (Math.sqrt(square) + epsilon)
+    return weight
+  })
+}
+
 /** Ten steps on a quadratic with an optimizer; returns the weights. */
 function descend(optimizer: tf.Optimizer, values: Float32Array, target: Float32Array): Float32Array {
   const weights = tf.variable(tf.tensor1d(values))
@@ -31,6 +50,45 @@ describeInBothMemories('FusedAdam', () => {
       const [stock, fused] = [tf.train.adam(0.05, 0.8, 0.95), new FusedAdam(0.05, 0.8, 0.95)]
       expectClose([descend(fused, values, target)], [descend(stock, values, target)], 1e-5, 'weights')
       stock.dispose()
+      fused.dispose()
+    }),
+  )
+
+  // Weights begin at 0 and a step is near 1, so that nothing but the step itself is rounded: 2 ** -23 of it, a few times over. The shares
+  // formed in float32 were 6.8e-6 of a step off at the first one.
+  test.each([
+    [1, 'the first step'],
+    [30, 'early steps'],
+    [3000, 'many steps'],
+  ])('takes the step of float64 to 1e-6 of it, after %i steps', (count) =>
+    withRandom((random) => {
+      const [rate, beta1, beta2, epsilon] = [1, 0.9, 0.999, 1e-7]
+      // Five weights: four in a vector, one after it. Their gradients are drawn with a mean, so that steps do not vanish.
+      const gradients = Array.from({ length: count }, () => random.values([5], 1.5))
+      const fused = new FusedAdam(rate, beta1, beta2, epsilon)
+      const weights = tf.variable(tf.zeros([5]))
+      let before = weights.dataSync()
+      for (const gradient of gradients) {
+        weights.assign(tf.zerosLike(weights))
+        before = weights.dataSync()
+        const values = tf.tensor1d(gradient)
+        fused.applyGradients([{ name: weights.name, tensor: values }])
+        values.dispose()
+      }
+      const steps = weights.dataSync().map((value, index) => value - before[index])
+      for (const [index, step] of steps.entries()) {
+        const path = adamInFloat64(
+          0,
+          gradients.map((gradient) => gradient[index]),
+          rate,
+          beta1,
+          beta2,
+          epsilon,
+        )
+        const exact = path[count - 1] - (path[count - 2] ?? 0)
+        expect(Math.abs(step / exact - 1)).toBeLessThan(1e-6)
+      }
+      tf.dispose(weights)
       fused.dispose()
     }),
   )

@@ -34,8 +34,8 @@ export const adamStep: TrainingKernel = {
         secondPointer,
         tf.util.sizeFromShape(weights.shape),
         attributes.learningRate,
-        attributes.beta1,
-        attributes.beta2,
+        1 - attributes.beta1,
+        1 - attributes.beta2,
         attributes.epsilon,
         attributes.correction1,
         attributes.correction2,
@@ -86,13 +86,15 @@ export class FusedAdam extends tf.AdamOptimizer {
       ? variableGradients.map(({ name, tensor }) => [name, tensor])
       : Object.entries(variableGradients)
     tf.tidy(() => {
+      const step = this.iterations + 1
       const attributes: Attributes = {
         learningRate: this.learningRate,
         beta1: this.beta1,
         beta2: this.beta2,
         epsilon: this.epsilon,
-        correction1: 1 - state.accBeta1.dataSync()[0],
-        correction2: 1 - state.accBeta2.dataSync()[0],
+        // The powers that the stock optimizer keeps and saves are products in float32, whose distance from 1 has few digits.
+        correction1: 1 - this.beta1 ** step,
+        correction2: 1 - this.beta2 ** step,
       }
       gradients.forEach(([name, gradient], index) => {
         const weights = tf.engine().registeredVariables[name]

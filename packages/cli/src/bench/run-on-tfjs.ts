@@ -8,12 +8,14 @@ import {
   type ConvolutionAttributes,
   type Graph,
   type GraphTensor,
+  nearestPositions,
+  type OpAttributes,
   type Padding,
+  type TransposedConvolutionAttributes,
   unpackSigns,
 } from '@onebit/core'
 import type * as TensorFlow from '@tensorflow/tfjs'
 import type { TensorLike } from '@tensorflow/tfjs'
-import { UsageError } from '../errors.ts'
 
 type Tf = typeof TensorFlow
 type Tensor = TensorFlow.Tensor
@@ -44,9 +46,19 @@ function upload(tf: Tf, { dtype, shape, data }: GraphTensor): Tensor {
   return outputsLast
 }
 
+/** The same for a kernel of a transposed convolution, whose inputs come last there. */
+function uploadTransposed(tf: Tf, tensor: GraphTensor): Tensor {
+  const kernel = upload(tf, tensor)
+  const inputsLast = tf.transpose(kernel, [0, 1, 3, 2])
+  kernel.dispose()
+  return inputsLast
+}
+
 interface Step {
   readonly node: AnyNode
   readonly inputs: readonly Tensor[]
+  /** Samples of the graph's inputs. Values that follow from constants alone have one. */
+  readonly batch: number
   /** The node's tensor of a role. */
   tensor(role: string): Tensor | undefined
 }
@@ -64,6 +76,54 @@ function convolution(tf: Tf, input: Tensor, weights: Tensor, attributes: Convolu
     inputs.map((part, group) => tf.conv2d(part, kernels[group], stride, pad as 'valid', 'NHWC', dilation)),
     3,
   )
+}
+
+/** A kernel `[height, width, out, in]` with zeros between its taps, which TensorFlow.js' transposed convolution has no option for. */
+function dilated(tf: Tf, kernel: Tensor, [rows, columns]: readonly [number, number]): Tensor {
+  if (rows === 1 && columns === 1) return kernel
+  const [height, width, outputs, inputs] = kernel.shape
+  const apart = tf.pad(tf.reshape(kernel, [height, 1, width, 1, outputs * inputs]), [
+    [0, 0],
+    [0, rows - 1],
+    [0, 0],
+    [0, columns - 1],
+    [0, 0],
+  ])
+  const spread = tf.reshape(apart, [height * rows, width * columns, outputs, inputs])
+  return tf.slice(spread, [0, 0, 0, 0], [(height - 1) * rows + 1, (width - 1) * columns + 1, outputs, inputs])
+}
+
+/** The whole output, grown where output padding goes beyond the last tap, then cropped. */
+function transposed(tf: Tf, input: Tensor, weights: Tensor, attributes: TransposedConvolutionAttributes): Tensor {
+  const { strides, padding, outputPadding } = attributes
+  const kernel = dilated(tf, weights, attributes.dilations) as Tensor4D
+  const [batch, height, width] = input.shape
+  const [kernelHeight, kernelWidth, outputs] = kernel.shape
+  const [rows, columns] = [(height - 1) * strides[0] + kernelHeight, (width - 1) * strides[1] + kernelWidth]
+  const stride = [...strides] as [number, number]
+  const whole = tf.conv2dTranspose(input as Tensor4D, kernel, [batch, rows, columns, outputs], stride, 'valid')
+  const grown = outputPadding.some((size) => size > 0)
+    ? tf.pad(whole, explicit([0, outputPadding[0], 0, outputPadding[1]]))
+    : whole
+  if (padding.every((size) => size === 0)) return grown
+  const [top, bottom, left, right] = padding
+  const [lastRow, lastColumn] = [rows + outputPadding[0] - bottom, columns + outputPadding[1] - right]
+  return tf.slice(grown, [0, top, left, 0], [batch, lastRow - top, lastColumn - left, outputs])
+}
+
+/** Nearest is rows, then columns, by their numbers: TensorFlow.js' backends round positions in ways of their own. */
+function resize(tf: Tf, input: Tensor, attributes: OpAttributes['resize']): Tensor {
+  const { size, method, alignCorners, halfPixelCenters } = attributes
+  if (method === 'bilinear') return tf.image.resizeBilinear(input as Tensor4D, [...size], alignCorners, halfPixelCenters)
+  const [, height, width] = input.shape
+  const positions = (from: number, to: number): Tensor => tf.tensor1d(nearestPositions(from, to, attributes), 'int32')
+  const byRows = tf.gather(input, positions(height, size[0]) as TensorFlow.Tensor1D, 1)
+  return tf.gather(byRows, positions(width, size[1]) as TensorFlow.Tensor1D, 2)
+}
+
+/** A value of one sample repeated for every sample of the batch. */
+function batched(tf: Tf, value: Tensor, batch: number): Tensor {
+  return value.shape[0] === batch ? value : tf.tile(value, [batch, ...Array(value.rank - 1).fill(1)])
 }
 
 function dense(tf: Tf, input: Tensor, weights: Tensor): Tensor {
@@ -109,13 +169,17 @@ const ACTIVATIONS: Readonly<Record<ActivationFunction, (tf: Tf, x: Tensor) => Te
   absolute: (tf, x) => tf.abs(x),
 }
 
-function runNode(tf: Tf, { node, inputs, tensor }: Step): Tensor {
+function runNode(tf: Tf, { node, inputs, batch, tensor }: Step): Tensor {
   const [input, second] = inputs
   switch (node.op) {
     case 'conv2d':
       return addBias(tf, convolution(tf, input, tensor('weights')!, node.attributes, 0), tensor('bias'))
     case 'binaryConv2d':
       return convolution(tf, input, tensor('weights')!, node.attributes, PADDING_VALUES[node.attributes.paddingValue])
+    case 'conv2dTranspose':
+      return addBias(tf, transposed(tf, input, tensor('weights')!, node.attributes), tensor('bias'))
+    case 'binaryConv2dTranspose':
+      return transposed(tf, input, tensor('weights')!, node.attributes)
     case 'dense':
       return addBias(tf, dense(tf, input, tensor('weights')!), tensor('bias'))
     case 'binaryDense':
@@ -138,6 +202,10 @@ function runNode(tf: Tf, { node, inputs, tensor }: Step): Tensor {
       return tf.mul(...sameRank(tf, input, second))
     case 'softmax':
       return tf.softmax(input)
+    case 'constant':
+      return tf.expandDims(tensor('value')!, 0)
+    case 'resize':
+      return resize(tf, input, node.attributes)
     case 'maxPool': {
       const { size, strides, padding } = node.attributes
       return tf.maxPool(input as Tensor4D, [...size], [...strides], explicit(padding) as never)
@@ -157,45 +225,49 @@ function runNode(tf: Tf, { node, inputs, tensor }: Step): Tensor {
       return tf.pad(input, explicit(node.attributes.padding), node.attributes.value)
     case 'reshape':
       return tf.reshape(input, [input.shape[0], ...node.attributes.shape])
-    case 'concat':
-      return tf.concat([...inputs], node.attributes.axis + 1)
-    default:
-      throw notThere(node.name, node.op)
+    case 'concat': {
+      const parts = inputs.map((value) => batched(tf, value, batch))
+      return tf.concat(parts, node.attributes.axis + 1)
+    }
+    case 'slice': {
+      const { begin, size } = node.attributes
+      return tf.slice(input, [0, ...begin], [input.shape[0], ...size])
+    }
   }
-}
-
-function notThere(node: string, op: string): UsageError {
-  return new UsageError({
-    what: `The comparison with TensorFlow.js does not know the op of node '${node}' (${op}).`,
-    fix: 'Leave --against out.',
-  })
 }
 
 /**
  * The graph on TensorFlow.js' current backend, its weights uploaded once.
- * @throws UsageError, at the first run, on an op that classifiers do not use.
  */
 export function compileForTfjs(tf: Tf, graph: Graph): TfjsGraph {
-  const tensors = new Map([...graph.tensors].map(([name, tensor]) => [name, upload(tf, tensor)]))
+  const transposedKernels = new Set(
+    graph.nodes
+      .filter(({ op }) => op === 'conv2dTranspose' || op === 'binaryConv2dTranspose')
+      .map(({ tensors: { weights } }) => weights),
+  )
+  const tensors = new Map(
+    [...graph.tensors].map(([name, tensor]) => [
+      name,
+      transposedKernels.has(name) ? uploadTransposed(tf, tensor) : upload(tf, tensor),
+    ]),
+  )
   const compute = (inputs: Readonly<Record<string, Float32Array>>): Tensor[] => {
     const values = new Map<string, Tensor>()
-    for (const { name, shape } of graph.inputs)
-      values.set(
-        name,
-        tf.tensor(
-          inputs[name] as TensorLike,
-          [-1, ...shape].map((size) => (size === -1 ? inputs[name].length / shape.reduce((a, b) => a * b, 1) : size)),
-        ),
-      )
+    let batch = 1
+    for (const { name, shape } of graph.inputs) {
+      batch = inputs[name].length / shape.reduce((count, size) => count * size, 1)
+      values.set(name, tf.tensor(inputs[name] as TensorLike, [batch, ...shape]))
+    }
     for (const node of graph.nodes) {
       const step: Step = {
         node,
         inputs: node.inputs.map((name) => values.get(name)!),
+        batch,
         tensor: (role) => tensors.get(node.tensors[role] ?? ''),
       }
       values.set(node.name, runNode(tf, step))
     }
-    return graph.outputs.map(({ value }) => values.get(value)!)
+    return graph.outputs.map(({ value }) => batched(tf, values.get(value)!, batch))
   }
   return {
     async run(inputs) {

@@ -102,11 +102,71 @@ describe('costOf', () => {
     expect(nodes[1]).toMatchObject({ comparisons: 192, activationBytes: 24 })
   })
 
+  it('spends a strided transposed convolution on its inputs, axis by axis', () => {
+    const builder = new GraphBuilder()
+    builder.input('x', [4, 6, 8])
+    builder.node('conv2dTranspose', {
+      name: 'up',
+      inputs: ['x'],
+      attributes: { strides: [2, 3], padding: [0, 1, 1, 0], outputPadding: [0, 1] },
+      tensors: { weights: floatTensor([3, 5, 8, 7], new Float32Array(840)), bias: floatTensor([7], new Float32Array(7)) },
+    })
+    builder.output('y', 'up')
+    const [node] = costOf(builder.build()).nodes
+    const [rows, columns] = [3 * 2 + 3 - 1, 5 * 3 + 5 - 1 + 1]
+    expect(node.outputShape).toEqual([rows, columns, 7])
+    expect(node.macs).toEqual({ binary: 0, mixed: 0, real: 4 * 6 * (3 * 5 * 8 * 7) })
+    // One addition of the bias for each output.
+    expect(node.additions).toBe(rows * columns * 7)
+    expect(node.activationBytes).toBe(4 * rows * columns * 7)
+  })
+
   it('takes another convention', () => {
     const graph = resnet18()
     const halved = { name: 'halved', description: '', count: () => ({ bops: 64, flops: 1 }) }
     const { convention, total } = costOf(graph, halved)
     expect(convention).toBe('halved')
     expect(total.ops).toBe(2 * graph.nodes.length)
+  })
+})
+
+describe('peak of activations', () => {
+  const relu = { attributes: { function: 'relu' } } as const
+  /** Bytes of 100 floats. */
+  const VALUE = 400
+
+  function peakOf(build: (builder: GraphBuilder) => string): number {
+    const builder = new GraphBuilder()
+    builder.input('x', [100])
+    builder.output('y', build(builder))
+    return costOf(builder.build()).total.peakActivationBytes
+  }
+
+  it('counts a value that a node reads twice once, and frees it once', () => {
+    expect(peakOf((builder) => builder.node('add', { inputs: ['x', 'x'] }))).toBe(2 * VALUE)
+    // Were the doubled value freed twice, the sums after it would seem to take nothing.
+    const chain = (builder: GraphBuilder): string => {
+      const doubled = builder.node('add', { inputs: ['x', 'x'] })
+      const again = builder.node('multiply', { inputs: [doubled, doubled] })
+      const left = builder.node('activation', { inputs: [again], ...relu })
+      const right = builder.node('activation', { inputs: [again], ...relu })
+      return builder.node('add', { inputs: [left, right] })
+    }
+    expect(peakOf(chain)).toBe(3 * VALUE)
+  })
+
+  it('keeps a shortcut alive until it is added, and bits packed', () => {
+    const shortcut = (builder: GraphBuilder): string => {
+      const first = builder.node('activation', { inputs: ['x'], ...relu })
+      const second = builder.node('activation', { inputs: [first], ...relu })
+      return builder.node('add', { inputs: ['x', second] })
+    }
+    expect(peakOf(shortcut)).toBe(3 * VALUE)
+    const bits = (builder: GraphBuilder): string => {
+      const signs = builder.node('threshold', { inputs: ['x'], tensors: plainSign() })
+      return builder.node('toFloat', { inputs: [signs] })
+    }
+    // 100 bits are 13 bytes, alive with either float value.
+    expect(peakOf(bits)).toBe(VALUE + 13)
   })
 })

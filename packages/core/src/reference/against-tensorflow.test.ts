@@ -177,6 +177,13 @@ describe('convolutions', () => {
         tensors: { weights },
       })
       expectClose(extended, padded(expected, [0, 1, 0, 2], 0))
+      if (!cropped) return
+      // What the crop hides, output padding uncovers first; only what it goes beyond that is empty.
+      const uncovered = await runOp('conv2dTranspose', [x], {
+        attributes: { strides, padding: [0, 1, 0, 1], outputPadding: [1, 2] },
+        tensors: { weights },
+      })
+      expectClose(uncovered, padded(expected, [0, 0, 0, 1], 0))
     }),
   )
 

@@ -90,10 +90,25 @@ function sourcePosition(index: number, from: number, to: number, { alignCorners,
   return halfPixelCenters ? Math.fround(Math.fround(Math.fround(index + 0.5) * scale) - 0.5) : Math.fround(index * scale)
 }
 
+/**
+ * Which input row (or column) nearest resizing copies to each of `to` output rows. A twin on another runtime takes these: runtimes round
+ * positions in ways of their own, and a position that is a whole number in one is just below it in another.
+ */
+export function nearestPositions(from: number, to: number, attributes: ResizeAttributes): number[] {
+  const { alignCorners, halfPixelCenters } = attributes
+  const nearest = alignCorners || halfPixelCenters ? roundHalfUp : Math.floor
+  return Array.from({ length: to }, (_, index) => {
+    const position = nearest(sourcePosition(index, from, to, attributes))
+    return Math.min(Math.max(position, 0), from - 1)
+  })
+}
+
 export function resize(input: ReferenceValue, attributes: ResizeAttributes, output: ReferenceValue, batch: number): void {
   const [height, width, channels] = input.shape as Image
   const [outputHeight, outputWidth] = output.shape as Image
-  const { method, alignCorners } = attributes
+  const isNearest = attributes.method === 'nearest'
+  const nearestRows = nearestPositions(height, outputHeight, attributes)
+  const nearestColumns = nearestPositions(width, outputWidth, attributes)
   const at = (sample: number, row: number, column: number, channel: number): number =>
     input.data[((sample * height + row) * width + column) * channels + channel]
   const clamp = (position: number, size: number): number => Math.min(Math.max(position, 0), size - 1)
@@ -104,9 +119,8 @@ export function resize(input: ReferenceValue, attributes: ResizeAttributes, outp
       for (let x = 0; x < outputWidth; x++) {
         const sourceX = sourcePosition(x, width, outputWidth, attributes)
         for (let channel = 0; channel < channels; channel++) {
-          if (method === 'nearest') {
-            const nearest = alignCorners ? roundHalfUp : attributes.halfPixelCenters ? roundHalfUp : Math.floor
-            output.data[next++] = at(sample, clamp(nearest(sourceY), height), clamp(nearest(sourceX), width), channel)
+          if (isNearest) {
+            output.data[next++] = at(sample, nearestRows[y], nearestColumns[x], channel)
             continue
           }
           const top = Math.floor(sourceY)

@@ -7,7 +7,8 @@
  *
  * The first term is XNOR and popcount. The second is the exact sum of bits under the window, one binary convolution with a single
  * output, times one factor per output; kernels whose levels are -t and +t have n = 0 and do without. The third is known when the layer
- * freezes: a shift per output and, where taps outside the input read no level of the input, a map of what the border takes away.
+ * freezes: a shift per output and, where taps outside the input read no level of the input, a map of what the border takes away. A
+ * transposed convolution has the map alone, since its places are under different taps. In groups of channels every group has its sum.
  */
 import type { GraphTensor } from '@onebit/core'
 import { emitSum, emitThreshold, numbered } from './emit-threshold.ts'
@@ -29,10 +30,12 @@ interface BinaryLayer {
 
 /** A binary product with one part of the input. Weights that another node brought are given by name. */
 function emitProduct({ context, operation, plan, bits }: BinaryLayer, name: string, row: number, weights: GraphTensor | string) {
+  const { builder } = context
   const node = { name, inputs: [bits[row]], tensors: { weights } }
-  if (operation.kind === 'dense') return context.builder.node('binaryDense', node)
-  const attributes = { ...operation.attributes, paddingValue: plan.padding }
-  return context.builder.node('binaryConv2d', { ...node, attributes })
+  if (operation.kind === 'dense') return builder.node('binaryDense', node)
+  const { attributes } = operation
+  if (operation.kind === 'conv2dTranspose') return builder.node('binaryConv2dTranspose', { ...node, attributes })
+  return builder.node('binaryConv2d', { ...node, attributes: { ...attributes, paddingValue: plan.padding } })
 }
 
 function emitAffine(
@@ -49,7 +52,7 @@ function emitAffine(
 /** The bias, and what the middle of the input (or what is read outside it) adds at every place alike. */
 function shiftOf({ operation, plan, outputs }: BinaryLayer): number[] {
   const everywhere = plan.outside ?? plan.middle
-  const biases = operation.bias?.dataSync()
+  const biases = operation.bias?.data
   if (everywhere === 0) return biases ? Array.from(biases) : [0]
   const shift = Array.from({ length: outputs }, (_, output) => biases?.[output] ?? 0)
   kernelSums(operation.kernel, plan.frozenKernel).forEach((sum, index) => {
@@ -74,31 +77,41 @@ function emitBitTerms(layer: BinaryLayer, nameOf: (term: number) => string): str
   )
 }
 
-/** n s conv(a, 1): the same sum for all outputs, times the middle of each output's levels. */
+/** n s conv(a, 1): the same sum for all outputs of a group, times the middle of each output's levels. */
 function emitWindowTerm(layer: BinaryLayer, middles: readonly number[]): string {
   const { context, operation, plan, outputs } = layer
   const { builder, name } = context
+  const groups = operation.kind === 'conv2d' ? operation.attributes.groups : 1
   const sums = plan.inputs.map(({ distance }, row) => {
-    const weights = row === 0 ? windowBits(operation.kernel) : `${name}.window.weights`
+    const weights = row === 0 ? windowBits(operation.kernel, groups) : `${name}.window.weights`
     const product = emitProduct(layer, numbered(`${name}.window`, row), row, weights)
     return emitAffine(context, numbered(`${name}.windowSum`, row), product, [distance], [0])
   })
   const factors = Array.from({ length: outputs }, (_, output) => middles[middles.length === 1 ? 0 : output])
-  const weights = floatTensor(factors, operation.kind === 'dense' ? [1, outputs] : [1, 1, 1, outputs])
-  const inputs = [emitSum(context, `${name}.windowSums`, sums)]
-  return builder.node(operation.kind, { name: `${name}.middle`, inputs, attributes: {}, tensors: { weights } })
+  const node = { name: `${name}.middle`, inputs: [emitSum(context, `${name}.windowSums`, sums)] }
+  if (operation.kind === 'dense')
+    return builder.node('dense', { ...node, tensors: { weights: floatTensor(factors, [1, outputs]) } })
+  const weights = floatTensor(factors, [1, 1, 1, outputs])
+  return builder.node('conv2d', { ...node, attributes: { groups }, tensors: { weights } })
 }
 
-/** What the border takes away: a real convolution of ones inside the input, with the weights of each tap summed over channels. */
+/**
+ * What differs from place to place, because some taps read nothing of the input: a real convolution of ones inside the input, with the
+ * weights of each tap summed over channels.
+ */
 function emitBorderTerm({ context, operation, plan, outputs }: BinaryLayer, outside: number): string {
   const { builder, name } = context
-  const { kernel, attributes } = operation
+  const { kernel } = operation
   const [height, width] = builder.type(context.inputs[0]).shape
   const one = builder.node('constant', { name: `${name}.one`, tensors: { value: floatTensor([1], [1, 1, 1]) } })
   const inside = builder.node('resize', { name: `${name}.inside`, inputs: [one], attributes: { size: [height, width] } })
   const sums = kernelSums(kernel, plan.frozenKernel).map((sum) => sum * (plan.middle - outside))
-  const weights = floatTensor(sums, [kernel.shape[0], kernel.shape[1]!, 1, outputs])
-  return builder.node('conv2d', { name: `${name}.border`, inputs: [inside], attributes, tensors: { weights } })
+  const weights = floatTensor(sums, [kernel.shape[0], kernel.shape[1], 1, outputs])
+  const node = { name: `${name}.border`, inputs: [inside], tensors: { weights } }
+  if (operation.kind === 'conv2dTranspose') return builder.node('conv2dTranspose', { ...node, attributes: operation.attributes })
+  // Every output sums its own group, which is in its weights: the map of ones has one channel.
+  const attributes = operation.kind === 'conv2d' ? { ...operation.attributes, groups: 1 } : {}
+  return builder.node('conv2d', { ...node, attributes })
 }
 
 /** Appends the layer's nodes and returns the name of its output. */

@@ -1,11 +1,12 @@
 /**
  * A quantized convolution or dense layer as graph nodes: on bits wherever both sides are (`emit-binary.ts`), else on the real values
- * that the bits stand for. A kernel of the levels -s and +s is bits in the file even then.
+ * that the bits stand for. A kernel of the levels -s and +s is bits in the file even then, but for transposed convolutions, whose real
+ * form has no bits.
  */
-import type { ConvolutionAttributes, FrozenQuantizer } from '@onebit/core'
+import type { FrozenQuantizer, GraphTensor } from '@onebit/core'
 import { emitBinary } from './emit-binary.ts'
 import { emitSum, emitThreshold, numbered } from './emit-threshold.ts'
-import { floatTensor, tensorOf } from './float-tensor.ts'
+import { floatTensor } from './float-tensor.ts'
 import { partsOf, twoLevels } from './frozen-parts.ts'
 import { kernelBits, kernelValues } from './kernel-tensors.ts'
 import { planBinary } from './plan-binary.ts'
@@ -27,34 +28,31 @@ function emitLevels(context: ToGraphContext, input: string, frozen: FrozenQuanti
   return emitSum(context, `${name}.quantized`, values)
 }
 
-/** The input of a real convolution, padded by hand where taps outside read a constant. */
-function emitPadding(
-  { builder, name }: ToGraphContext,
-  input: string,
-  { attributes, paddingValue = 'zero' }: QuantizedOperation,
-): [string, ConvolutionAttributes | undefined] {
-  if (!attributes || paddingValue === 'zero') return [input, attributes]
-  const padded = builder.node('pad', {
-    name: `${name}.pad`,
-    inputs: [input],
-    attributes: { padding: attributes.padding, value: paddingValue === 'one' ? 1 : -1 },
-  })
-  return [padded, { ...attributes, padding: [0, 0, 0, 0] }]
+/** The layer's real product; a convolution's input is padded by hand where taps outside read a constant. */
+function emitProduct(context: ToGraphContext, operation: QuantizedOperation, input: string, weights: GraphTensor): string {
+  const { builder, name } = context
+  const node = { name: `${name}.${operation.kind === 'dense' ? 'matmul' : 'conv'}`, inputs: [input], tensors: { weights } }
+  if (operation.kind === 'dense') return builder.node('dense', node)
+  if (operation.kind === 'conv2dTranspose') return builder.node('conv2dTranspose', { ...node, attributes: operation.attributes })
+  const { attributes, paddingValue } = operation
+  if (paddingValue === 'zero') return builder.node('conv2d', { ...node, attributes })
+  const padding = { padding: attributes.padding, value: paddingValue === 'one' ? 1 : -1 }
+  const padded = builder.node('pad', { name: `${name}.pad`, inputs: [input], attributes: padding })
+  return builder.node('conv2d', { ...node, inputs: [padded], attributes: { ...attributes, padding: [0, 0, 0, 0] } })
 }
 
 function emitReal(context: ToGraphContext, operation: QuantizedOperation): string {
   const { builder, name } = context
   const { kind, kernel, bias, frozenInput, frozenKernel } = operation
-  const core = `${name}.${kind === 'dense' ? 'matmul' : 'conv'}`
   const real = frozenInput ? emitLevels(context, context.inputs[0], frozenInput) : context.inputs[0]
-  const packed = frozenKernel && !frozenKernel.plus && twoLevels(frozenKernel).middle.every((middle) => middle === 0)
+  const isSymmetric = frozenKernel && !frozenKernel.plus && twoLevels(frozenKernel).middle.every((middle) => middle === 0)
+  const packed = kind !== 'conv2dTranspose' && isSymmetric
   const weights = packed ? kernelBits(kernel, frozenKernel) : kernelValues(kernel, frozenKernel)
-  const [input, attributes] = emitPadding(context, real, operation)
-  const product = builder.node(kind, { name: core, inputs: [input], attributes: attributes ?? {}, tensors: { weights } })
+  const product = emitProduct(context, operation, real, weights)
   if (!packed && !bias) return product
   const scale = packed ? twoLevels(frozenKernel).distance : [1]
-  const shift = bias ? tensorOf(bias) : floatTensor([0])
-  return builder.node('affine', { name, inputs: [product], tensors: { scale: floatTensor(scale), shift } })
+  const tensors = { scale: floatTensor(scale), shift: bias ?? floatTensor([0]) }
+  return builder.node('affine', { name, inputs: [product], tensors })
 }
 
 export function emitQuantized(context: ToGraphContext, operation: QuantizedOperation): string {

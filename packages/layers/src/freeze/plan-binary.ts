@@ -28,21 +28,21 @@ export interface BinaryPlan {
 }
 
 /** The layer as a sum of binary products: unless its input is real, has levels per channel, or there are too many products. */
-export function planBinary({
-  attributes,
-  paddingValue = 'zero',
-  frozenInput,
-  frozenKernel,
-}: QuantizedOperation): BinaryPlan | undefined {
+export function planBinary(operation: QuantizedOperation): BinaryPlan | undefined {
+  const { frozenInput, frozenKernel } = operation
   if (!frozenInput || !frozenKernel) return undefined
   const kernels = partsOf(frozenKernel)
   const levels = partsOf(frozenInput).map((frozen) => ({ frozen, ...twoLevels(frozen) }))
   if (levels.some(({ middle }) => middle.length > 1) || levels.length * kernels.length > MAXIMUM_PRODUCTS) return undefined
   const inputs = levels.map(({ frozen, middle: [middle], distance: [distance] }): InputPart => ({ frozen, middle, distance }))
   const middle = inputs.reduce((sum, part) => sum + part.middle, 0)
-  const plan = { frozenKernel, inputs, middle, kernels, padding: paddingValue }
-  const padded = attributes?.padding.some((size) => size > 0)
-  if (!padded) return plan
+  const plan = { frozenKernel, inputs, middle, kernels }
+  if (operation.kind === 'dense') return { ...plan, padding: 'zero' }
+  // Between the strides of a transposed convolution lies what no tap reads, so that its middle adds to each place something else.
+  if (operation.kind === 'conv2dTranspose')
+    return middle === 0 ? { ...plan, padding: 'zero' } : { ...plan, padding: 'zero', outside: 0 }
+  const { attributes, paddingValue } = operation
+  if (!attributes.padding.some((size) => size > 0)) return { ...plan, padding: paddingValue }
   const spread = inputs.reduce((sum, { distance }) => sum + distance, 0)
   const wanted = LEVEL_OF[paddingValue]
   const reads = (value: PaddingValue): number => middle + LEVEL_OF[value] * spread

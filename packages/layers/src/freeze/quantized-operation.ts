@@ -1,15 +1,24 @@
-import type { ConvolutionAttributes, FrozenQuantizer, PaddingValue } from '@onebit/core'
-import type { Tensor } from '@tensorflow/tfjs-core'
+import type {
+  ConvolutionAttributes,
+  FrozenQuantizer,
+  GraphTensor,
+  PaddingValue,
+  TransposedConvolutionAttributes,
+} from '@onebit/core'
 
-/** A quantized layer as it is frozen. */
-export interface QuantizedOperation {
-  readonly kind: 'conv2d' | 'dense'
-  /** Only for conv2d. */
-  readonly attributes?: ConvolutionAttributes
-  readonly paddingValue?: PaddingValue
+interface Sides {
   /** Latent weights, output channels last. */
-  readonly kernel: Tensor
-  readonly bias?: Tensor
+  readonly kernel: GraphTensor
+  readonly bias?: GraphTensor
   readonly frozenInput?: FrozenQuantizer
   readonly frozenKernel?: FrozenQuantizer
 }
+
+/** Where a layer's products are taken. */
+export type Geometry =
+  | { readonly kind: 'conv2d'; readonly attributes: ConvolutionAttributes; readonly paddingValue: PaddingValue }
+  | { readonly kind: 'conv2dTranspose'; readonly attributes: TransposedConvolutionAttributes }
+  | { readonly kind: 'dense' }
+
+/** A quantized layer as it is frozen. */
+export type QuantizedOperation = Geometry & Sides

@@ -1,21 +1,30 @@
 /** Tensors of layers that are called more than once: written by every call, stored once. */
 import type { AnyNode, Graph, GraphTensor } from '@onebit/core'
 
-/** How the nodes of a second or later call are told from those of the first. */
-const CALL = /\.call\d+(?=\.|$)/
-
 function equal(a: GraphTensor, b: GraphTensor): boolean {
   if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false
   return a.data.every((value, index) => Object.is(value, b.data[index]))
 }
 
-/** The graph with each call's tensors replaced by those of the first call where they are equal, which merged affines need not be. */
-export function shareTensors(graph: Graph): Graph {
+/** The name that a tensor of a further call has in the first one. */
+function nameInFirst(name: string, repeats: ReadonlyMap<string, string>): string | undefined {
+  for (let end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) {
+    const first = repeats.get(name.slice(0, end))
+    if (first !== undefined) return first + name.slice(end)
+  }
+  return undefined
+}
+
+/**
+ * The graph with each call's tensors replaced by those of the first call where they are equal, which merged affines need not be.
+ * @param repeats Names of further calls to those of first calls.
+ */
+export function shareTensors(graph: Graph, repeats: ReadonlyMap<string, string>): Graph {
   const tensors = new Map(graph.tensors)
   const share = (name: string): string => {
-    const first = name.replace(CALL, '')
-    const [own, other] = [graph.tensors.get(name), graph.tensors.get(first)]
-    if (first === name || !own || !other || !equal(own, other)) return name
+    const first = nameInFirst(name, repeats)
+    const [own, other] = [graph.tensors.get(name), graph.tensors.get(first ?? '')]
+    if (first === undefined || !own || !other || !equal(own, other)) return name
     tensors.delete(name)
     return first
   }

@@ -9,25 +9,42 @@ const CHANNELS_LAST = [0, 2, 3, 1]
 const CHANNELS_FIRST = [0, 3, 1, 2]
 
 export interface NodeParts {
-  /** The name of the result. Default: a fresh one. */
+  /** The name of the result, which was claimed. Default: one after the operator. */
   readonly name?: string
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>
 }
 
+/**
+ * Names of values, constants, inputs and results are one list in ONNX, and each may be there once: all are claimed here before they are
+ * used.
+ */
 export class OnnxWriter {
   readonly nodes: OnnxNode[] = []
   readonly constants = new Map<string, OnnxTensor>()
-  #fresh = 0
+  readonly #names = new Set<string>()
 
-  /** Appends a node with one output, and returns that output's name. */
-  node(op: string, inputs: readonly string[], { name = this.#name(op), attributes = {} }: NodeParts = {}): string {
+  /** A name that nothing has yet: `name` itself, or a numbered one. */
+  claim(name: string): string {
+    let free = name
+    for (let number = 2; this.#names.has(free); number++) free = `${name}:${number}`
+    this.#names.add(free)
+    return free
+  }
+
+  /**
+   * Appends a node with one output, and returns that output's name.
+   * @param parts.name A name that was claimed.
+   */
+  node(op: string, inputs: readonly string[], { name = this.claim(op), attributes = {} }: NodeParts = {}): string {
     this.nodes.push({ op, inputs, outputs: [name], attributes })
     return name
   }
 
-  constant(shape: readonly number[], data: OnnxTensorData, name: string = this.#name('constant')): string {
-    this.constants.set(name, { shape, data })
-    return name
+  /** @param name What it is to be called if that is free. */
+  constant(shape: readonly number[], data: OnnxTensorData, name = 'constant'): string {
+    const claimed = this.claim(name)
+    this.constants.set(claimed, { shape, data })
+    return claimed
   }
 
   scalar(value: number): string {
@@ -60,9 +77,11 @@ export class OnnxWriter {
     return name === undefined ? value : this.node('Identity', [value], { name })
   }
 
-  #name(kind: string): string {
-    this.#fresh++
-    return `${kind}:${this.#fresh}`
+  /** A value repeated over a batch as large as that of `other`. Shapes leave the batch out. */
+  batched(value: string, shape: readonly number[], other: string): string {
+    const sizes = this.node('Slice', [this.node('Shape', [other]), this.integers([0]), this.integers([1])])
+    const target = this.node('Concat', [sizes, this.integers(shape.map(() => 1))], { attributes: { axis: { int: 0 } } })
+    return this.node('Expand', [value, target])
   }
 }
 

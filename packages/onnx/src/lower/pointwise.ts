@@ -93,3 +93,9 @@ export function add(context: LoweringContext<'add'>): void {
 export function multiply(context: LoweringContext<'multiply'>): void {
   broadcast('Mul', context)
 }
+
+/** A value of batch 1, which broadcasts; where that does not do, its readers repeat it. */
+export function constant({ name, writer, tensor, shape }: LoweringContext<'constant'>): void {
+  const value = writer.constant([1, ...shape], realValues(tensor('value')!), `${name}.value`)
+  writer.channelsFirst(value, shape, name)
+}

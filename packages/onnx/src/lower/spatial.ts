@@ -1,5 +1,5 @@
 /** Ops that move or reduce values, whose axes ONNX counts with the batch and, on images, channels first. */
-import type { OpAttributes } from '@onebit/core'
+import { nearestPositions, type OpAttributes } from '@onebit/core'
 import type { OnnxAttribute } from '../onnx-model.ts'
 import type { LoweringContext } from './context.ts'
 import { axisOf } from './onnx-writer.ts'
@@ -40,10 +40,54 @@ export function reshape({ name, inputs, writer, shapes, shape }: LoweringContext
   writer.channelsFirst(writer.node('Reshape', [last, writer.integers([0, ...shape])]), shape, name)
 }
 
-export function concat({ name, inputs, writer, shape, attributes }: LoweringContext<'concat'>): void {
-  writer.node('Concat', inputs, { name, attributes: { axis: { int: axisOf(attributes.axis, shape.length) } } })
+/** Inputs that follow from constants alone are repeated over the batch of the others. */
+export function concat({ name, inputs, writer, shapes, shape, constant, attributes }: LoweringContext<'concat'>): void {
+  const other = inputs[constant.indexOf(false)]
+  const repeat = (value: string, index: number): string =>
+    constant[index] && other !== undefined ? writer.batched(value, shapes[index], other) : value
+  writer.node('Concat', inputs.map(repeat), { name, attributes: { axis: { int: axisOf(attributes.axis, shape.length) } } })
 }
 
 export function softmax({ name, inputs, writer, shape }: LoweringContext<'softmax'>): void {
   writer.node('Softmax', inputs, { name, attributes: { axis: { int: axisOf(shape.length - 1, shape.length) } } })
+}
+
+export function slice({ name, inputs, writer, shape, attributes }: LoweringContext<'slice'>): void {
+  const { begin, size } = attributes
+  const bounds = [begin, begin.map((first, axis) => first + size[axis]), begin.map((_, axis) => axisOf(axis, shape.length))]
+  writer.node('Slice', [inputs[0], ...bounds.map((list) => writer.integers(list))], { name })
+}
+
+function bilinear({ name, inputs, writer, attributes }: LoweringContext<'resize'>): void {
+  const { size, alignCorners, halfPixelCenters } = attributes
+  // Sizes name every axis, and that of the batch is known when the model runs.
+  const leading = writer.node('Slice', [writer.node('Shape', inputs), writer.integers([0]), writer.integers([2])])
+  const sizes = writer.node('Concat', [leading, writer.integers(size)], { attributes: { axis: { int: 0 } } })
+  const centers = halfPixelCenters ? 'half_pixel' : 'asymmetric'
+  writer.node('Resize', [inputs[0], '', '', sizes], {
+    name,
+    attributes: {
+      mode: { string: 'linear' },
+      coordinate_transformation_mode: { string: alignCorners ? 'align_corners' : centers },
+    },
+  })
+}
+
+/**
+ * Rows, then columns, by their numbers: a runtime's own rounding of positions takes another pixel here and there. (onnxruntime's does at 57
+ * of 4,074 sizes and conventions that were tried.)
+ */
+function nearest({ name, inputs, writer, shapes, attributes }: LoweringContext<'resize'>): void {
+  const [height, width] = shapes[0]
+  const [rows, columns] = [
+    nearestPositions(height, attributes.size[0], attributes),
+    nearestPositions(width, attributes.size[1], attributes),
+  ]
+  const byRows = writer.node('Gather', [inputs[0], writer.integers(rows)], { attributes: { axis: { int: 2 } } })
+  writer.node('Gather', [byRows, writer.integers(columns)], { name, attributes: { axis: { int: 3 } } })
+}
+
+export function resize(context: LoweringContext<'resize'>): void {
+  if (context.attributes.method === 'nearest') nearest(context)
+  else bilinear(context)
 }

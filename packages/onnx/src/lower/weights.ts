@@ -23,6 +23,18 @@ export function kernelTensor(weights: GraphTensor): OnnxTensor {
   return { shape: [outputs, inputs, height, width], data }
 }
 
+/** `[in, out, height, width]`, as ONNX takes the kernel of a transposed convolution. */
+export function transposedKernel(weights: GraphTensor): OnnxTensor {
+  const { shape, data } = kernelTensor(weights)
+  const [outputs, inputs, height, width] = shape
+  const taps = height * width
+  const values = Float32Array.from(data as Float32Array, (_, index) => {
+    const [input, output] = [Math.floor(index / (outputs * taps)), Math.floor(index / taps) % outputs]
+    return Number(data[(output * inputs + input) * taps + (index % taps)])
+  })
+  return { shape: [inputs, outputs, height, width], data: values }
+}
+
 /** `[in, out]` */
 export function matrixTensor(weights: GraphTensor): OnnxTensor {
   const values = realValues(weights)

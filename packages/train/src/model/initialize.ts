@@ -34,20 +34,6 @@ function configKey(weight: string): string {
   return `${stem.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())}Initializer`
 }
 
-function quantizedInitializer(layer: QuantizedLayer, weight: string, seed: number): Initializer {
-  if (weight === 'kernel') return tfl.initializers.glorotNormal({ seed })
-  if (weight === 'bias') return tfl.initializers.zeros()
-  const target = weight.startsWith('input_') ? 'activation' : 'weight'
-  const { plugin, options } = layer.quantizer(target)!
-  const kernel = layer.weights[0].shape as number[]
-  const channels = target === 'weight' ? kernel[kernel.length - 1] : kernel[kernel.length - 2]
-  const name = weight.replace(/^(input|kernel)_quantizer_/, '')
-  const { initial } = plugin.variables!(options, { target, channels })[name]
-  if (typeof initial === 'number') return tfl.initializers.constant({ value: initial })
-  if ('normal' in initial) return tfl.initializers.randomNormal({ mean: 0, stddev: initial.normal, seed })
-  return tfl.initializers.randomUniform({ minval: initial.uniform[0], maxval: initial.uniform[1], seed })
-}
-
 function stockInitializer(layer: tfl.layers.Layer, weight: string, seed: number): Initializer | undefined {
   const saved = layer.getConfig()[configKey(weight)] as unknown as InitializerConfig | undefined
   const factory = saved && factories[saved.className]
@@ -68,9 +54,7 @@ export function initializeWeights(model: tfl.LayersModel, seed: number): string[
     const weightSeed = seedFor(seed, 'initialize', name)
     const shape = variable.shape as number[]
     const initializer =
-      layer instanceof QuantizedLayer
-        ? quantizedInitializer(layer, weight, weightSeed)
-        : stockInitializer(layer, weight, weightSeed)
+      layer instanceof QuantizedLayer ? layer.weightInitializer(weight, weightSeed) : stockInitializer(layer, weight, weightSeed)
     if (initializer) tf.tidy(() => void variable.write(initializer.apply(shape, 'float32')))
     else unknown.push(name)
   }

@@ -67,8 +67,9 @@ export class Adam extends Optimizer {
       variable.assign(weights)
       return
     }
-    first.assign(tf.add(tf.mul(first, this.#beta1), tf.mul(gradient, 1 - this.#beta1)))
-    second.assign(tf.add(tf.mul(second, this.#beta2), tf.mul(tf.square(gradient), 1 - this.#beta2)))
+    // A float32 beta and its share of 1 need not add up to 1, and their mean of equal values would not be that value.
+    first.assign(tf.add(first, tf.mul(tf.sub(gradient, first), 1 - this.#beta1)))
+    second.assign(tf.add(second, tf.mul(tf.sub(tf.square(gradient), second), 1 - this.#beta2)))
     const root = tf.add(tf.sqrt(tf.div(second, correction2)), this.#epsilon)
     variable.assign(tf.sub(variable, tf.mul(tf.div(tf.div(first, correction1), root), learningRate)))
   }

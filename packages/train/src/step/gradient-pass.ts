@@ -20,7 +20,7 @@ export interface GradientPassOptions {
 
 /** One pass, still on the backend. A type, not an interface: only so `tf.tidy` knows it for a container of tensors. */
 export type PassTensors = {
-  /** `[1 + monitors]`: the mean loss over the batch, times its share; then a sum over the pictures for every monitor. Read at once. */
+  /** `[1 + monitors]`: the mean loss over the batch and the layers' penalties, times its share; then a sum over the pictures for every monitor. Read at once. */
   readonly numbers: tf.Tensor
   /** By name of the variable; those that the loss does not depend on are absent. */
   readonly gradients: tf.NamedTensorMap
@@ -58,7 +58,8 @@ export class GradientPass {
       const student = this.#options.student.tensors(images, true)
       // Kept: the gradient function clears up after itself before the numbers are read.
       monitored = this.#monitor(student, compact).map((sum) => tf.keep(sum))
-      const loss = totalLoss(losses, { targets, student, teacher, variables: distillerVariables, facts })
+      const terms = totalLoss(losses, { targets, student, teacher, variables: distillerVariables, facts })
+      const loss = this.#options.student.penalties().reduce<tf.Scalar>((sum, penalty) => tf.add(sum, penalty), terms)
       return share === 1 ? loss : tf.mul(loss, share)
     }, [...variables])
     const numbers = tf.stack([value, ...monitored])

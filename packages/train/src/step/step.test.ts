@@ -7,10 +7,12 @@ import { composeSmall, stripesData } from '../../test/small-run.ts'
 import { TEST_ENGINE } from '../../test/test-engine.ts'
 import { startEngine } from '../engine.ts'
 import { DistillerVariables } from '../losses/distiller-variables.ts'
+import { resolveTerms } from '../losses/loss-terms.ts'
 import { QuantizerControl } from '../model/quantizer-control.ts'
 import { withTrainingPlugins } from '../plugins/index.ts'
 import { rateFactor } from '../schedule.ts'
 import { clipGradients } from './clip-gradients.ts'
+import { GradientPass } from './gradient-pass.ts'
 import { betaShare } from './mix-up.ts'
 import { MovingAverage } from './moving-average.ts'
 import { reestimateBatchNorm } from './reestimate-batch-norm.ts'
@@ -26,6 +28,44 @@ test('gradients longer than the bound are scaled together, shorter ones stay as 
   expect(Array.from(first.dataSync())[0]).toBeCloseTo(0.6, 6)
   expect(second.dataSync()[0]).toBeCloseTo(0.8, 6)
   expect(Array.from(clipGradients(gradients, 10)[0].dataSync())).toEqual([3, 0])
+})
+
+test("a layer's regularizers are in the loss and in the gradients, times the share of the batch", () => {
+  const gradientPass = (kernelRegularizer?: ReturnType<typeof tf.regularizers.l2>, share?: number) => {
+    const layer = tf.layers.dense({ units: 2, inputShape: [3], kernelInitializer: 'ones', useBias: false, kernelRegularizer })
+    const model = tf.sequential({ layers: [layer, tf.layers.softmax()] })
+    const [kernel] = layer.weights.map((weight) => weight.read() as tf.Variable)
+    const student = new TappedModel(model)
+    const pass = new GradientPass({
+      student,
+      losses: resolveTerms(['cross-entropy'], {
+        task: classification,
+        registry: withTrainingPlugins(),
+        hasTeacher: false,
+        where: '',
+      }),
+      distillerVariables: DistillerVariables.draw([], student, undefined, 0, 0),
+      variables: [kernel],
+      task: classification,
+      facts: { classes: ['a', 'b'] },
+    })
+    const inputs = {
+      images: tf.ones([1, 3]),
+      targets: { label: tf.tensor2d([[1, 0]]) },
+      compact: { label: tf.tensor1d([0], 'int32') },
+    }
+    const { numbers, gradients } = pass.tensors(inputs, share)
+    return { loss: numbers.dataSync()[0], gradient: gradients[kernel.name].dataSync() }
+  }
+  const plain = gradientPass()
+  const regularizer = tf.regularizers.l2({ l2: 0.5 })
+  const penalized = gradientPass(regularizer)
+  // 0.5 of the sum of six squares of 1; the gradient of each is 1.
+  expect(penalized.loss).toBeCloseTo(plain.loss + 3, 5)
+  penalized.gradient.forEach((value, index) => {
+    expect(value).toBeCloseTo(plain.gradient[index] + 1, 5)
+  })
+  expect(gradientPass(regularizer, 0.25).loss * 4).toBeCloseTo(penalized.loss, 5)
 })
 
 /** Rows of one pixel each, 1, 10, 100 and 1000, and the classes 0 to 3. */

@@ -5,6 +5,7 @@
 import { OptionError, type OutputTensors } from '@onebit/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { namedLayers } from '../model/named-weights.ts'
 
 /** What one pass gives. */
 export interface ModelTensors {
@@ -63,6 +64,11 @@ export class TappedModel {
   /** Shape of a tapped layer's output, without the batch. */
   shapeOf(layer: string): readonly number[] {
     return this.#shapes.get(layer)!
+  }
+
+  /** What the regularizers of the layers add to a loss. A sequential model does not tell those of its layers itself. */
+  penalties(): tf.Scalar[] {
+    return namedLayers(this.#model).flatMap(({ layer }) => layer.calculateLosses())
   }
 
   /** Call inside `tf.tidy`. */

@@ -25,7 +25,10 @@ export interface TransposedConvolutionAttributes {
   readonly dilations: Pair
   /** Rows and columns cropped from the full output. */
   readonly padding: Padding
-  /** Rows and columns added at the bottom and right, which only bias reaches. */
+  /**
+   * Rows and columns added at the bottom and right after the crop: they uncover what `padding` cropped there, and what they go beyond
+   * the full output is only bias.
+   */
   readonly outputPadding: Pair
 }
 

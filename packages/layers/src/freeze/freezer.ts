@@ -1,0 +1,119 @@
+/**
+ * The walk from a model's outputs to its inputs. Nodes are named by the path to their layer: `conv` in the model itself,
+ * `backbone.conv` in a model that is a layer of it, `conv.call2` where a layer is called for the second time, and `conv_2` where
+ * another layer has the name.
+ */
+import { FreezeError } from '@onebit/core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { QuantizerVariables } from '../quantizer-variables.ts'
+import { emitRealActivation } from './emit-real-activation.ts'
+import { emitStock } from './stock/index.ts'
+import { isFreezable } from './to-graph.ts'
+import type { TrialBuilder } from './trial-builder.ts'
+
+/** Names of the layers' calls, over all models that are walked. */
+export class CallNames {
+  readonly #names = new Set<string>()
+  readonly #first = new Map<tfl.layers.Layer, string>()
+  /** The name of each further call of a layer to that of its first. */
+  readonly repeats = new Map<string, string>()
+
+  has(name: string): boolean {
+    return this.#names.has(name)
+  }
+
+  add(layer: tfl.layers.Layer, name: string): void {
+    this.#names.add(name)
+    const first = this.#first.get(layer)
+    if (first === undefined) this.#first.set(layer, name)
+    else this.repeats.set(name, first)
+  }
+}
+
+export class Freezer {
+  readonly #builder: TrialBuilder
+  readonly #names: CallNames
+  readonly #scope: string
+  readonly #values = new Map<number, string>()
+  /** The first call of each layer in this model, and how many there are. */
+  readonly #calls = new Map<tfl.layers.Layer, { readonly name: string; readonly count: number }>()
+  /** The walks through models that are layers, one for each call. */
+  readonly #inner = new Map<unknown, Freezer>()
+
+  /** @param scope What comes before the names of the model's layers. */
+  constructor(builder: TrialBuilder, names: CallNames, scope = '') {
+    this.#builder = builder
+    this.#names = names
+    this.#scope = scope
+  }
+
+  bind(tensor: tfl.SymbolicTensor, value: string): void {
+    this.#values.set(tensor.id, value)
+  }
+
+  /** The value of a symbolic tensor, after appending whatever it depends on. */
+  value(tensor: tfl.SymbolicTensor): string {
+    const known = this.#values.get(tensor.id)
+    if (known !== undefined) return known
+    const layer = tensor.sourceLayer
+    const value =
+      layer instanceof tfl.LayersModel
+        ? this.#innerOf(layer, tensor.nodeIndex).value(layer.outputs[tensor.tensorIndex])
+        : this.#layer(layer, tensor.nodeIndex)
+    this.#values.set(tensor.id, value)
+    return value
+  }
+
+  #inputsOf(layer: tfl.layers.Layer, call: number): string[] {
+    // Whatever is left of a quantizer's variables is in the layers that use them.
+    const own = layer.inboundNodes[call].inputTensors.filter(({ sourceLayer }) => !(sourceLayer instanceof QuantizerVariables))
+    return own.map((input) => this.value(input))
+  }
+
+  #layer(layer: tfl.layers.Layer, call: number): string {
+    const { length } = layer.inboundNodes[call].outputTensors
+    if (length > 1) {
+      throw new FreezeError({
+        what: `Layer '${layer.name}' (${layer.getClassName()}) cannot be frozen: it has several outputs.`,
+        expected: 'one output, the value that toGraph returns',
+        received: `${length}`,
+        fix: 'Make a layer of each output, or a model of layers that have one.',
+      })
+    }
+    const inputs = this.#inputsOf(layer, call)
+    return this.#named(layer, (name) => {
+      const context = { builder: this.#builder, name, inputs: emitRealActivation(this.#builder, layer, name, inputs) }
+      return isFreezable(layer) ? layer.toGraph(context) : emitStock(layer, context)
+    })
+  }
+
+  #innerOf(model: tfl.LayersModel, call: number): Freezer {
+    const node = model.inboundNodes[call]
+    const known = this.#inner.get(node)
+    if (known) return known
+    const inputs = this.#inputsOf(model, call)
+    const scope = this.#named(model, (name) => name)
+    const inner = new Freezer(this.#builder, this.#names, `${scope}.`)
+    model.inputs.forEach((tensor, index) => {
+      inner.bind(tensor, inputs[index])
+    })
+    this.#inner.set(node, inner)
+    return inner
+  }
+
+  /** What `append` returns under the first name for this call of the layer that is free. */
+  #named(layer: tfl.layers.Layer, append: (name: string) => string): string {
+    const first = this.#calls.get(layer)
+    const count = (first?.count ?? 0) + 1
+    const stem = first ? `${first.name}.call${count}` : `${this.#scope}${layer.name}`
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? stem : `${stem}_${number}`
+      if (this.#names.has(name)) continue
+      const value = this.#builder.attempt(() => append(name))
+      if (value === undefined) continue
+      this.#names.add(layer, name)
+      this.#calls.set(layer, { name: first?.name ?? name, count })
+      return value
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/** Layers that join values element by element, shapes broadcast. */
+import { floatTensor } from '../float-tensor.ts'
+import type { ToGraphContext } from '../to-graph.ts'
+import type { StockLayer } from './stock-layer.ts'
+
+/** A list of inputs by an op of two. */
+function fold(op: 'add' | 'multiply', { builder, name, inputs }: ToGraphContext): string {
+  return inputs.reduce((result, input, index) => {
+    const isLast = index === inputs.length - 1
+    return builder.node(op, { name: isLast ? name : `${name}.${index}`, inputs: [result, input] })
+  })
+}
+
+const average: StockLayer = {
+  options: [],
+  emit: (context) => {
+    const { builder, name, inputs } = context
+    const sum = fold('add', { ...context, name: `${name}.sum` })
+    const tensors = { scale: floatTensor([1 / inputs.length]), shift: floatTensor([0]) }
+    return builder.node('affine', { name, inputs: [sum], tensors })
+  },
+}
+
+export const mergeLayers: Readonly<Record<string, StockLayer>> = {
+  Add: { options: [], emit: (context) => fold('add', context) },
+  Multiply: { options: [], emit: (context) => fold('multiply', context) },
+  Average: average,
+}

@@ -1,0 +1,23 @@
+/** Geometry of TensorFlow's transposed convolutions as the graph states it. */
+import type { Pair, TransposedConvolutionAttributes } from '@onebit/core'
+import { explicitPadding, type PaddingMode } from '../same-padding.ts'
+
+/** The size of the output on one axis: `same` multiplies by the stride; `valid` adds what of the kernel goes beyond the stride. */
+export function transposedSize(mode: PaddingMode, input: number, size: number, stride: number): number {
+  return input * stride + (mode === 'valid' ? Math.max(size - stride, 0) : 0)
+}
+
+/**
+ * What is cropped is the padding of the forward convolution of the output. Where the kernel is smaller than the stride, the output goes
+ * on beyond the last tap.
+ */
+export function transposedGeometry(
+  mode: PaddingMode,
+  [height, width]: Pair,
+  size: Pair,
+  strides: Pair,
+): Pick<TransposedConvolutionAttributes, 'strides' | 'padding' | 'outputPadding'> {
+  const output: Pair = [height * strides[0], width * strides[1]]
+  const padding = explicitPadding(mode, output, size, strides)
+  return { strides, padding, outputPadding: [Math.max(strides[0] - size[0], 0), Math.max(strides[1] - size[1], 0)] }
+}

@@ -1,0 +1,44 @@
+/**
+ * Two copies of `@tensorflow/tfjs-layers` in one program: the models and symbolic tensors of one are nothing to the other, and
+ * TensorFlow.js says so in words that name neither.
+ */
+import { DuplicatePackageError, FreezeError } from '@onebit/core'
+import * as tfl from '@tensorflow/tfjs-layers'
+
+function otherCopy(what: string): never {
+  throw new DuplicatePackageError({
+    what: `${what} comes from another copy of @tensorflow/tfjs-layers than @onebit/layers uses.`,
+    expected: `one copy, ${tfl.version_layers}`,
+    received: 'two',
+    fix:
+      'See them with `npm ls @tensorflow/tfjs-layers @tensorflow/tfjs-core`, install one version (`npm dedupe`, or `overrides` in ' +
+      'package.json), and let a bundler resolve both names to it (`resolve.dedupe`, `alias`).',
+  })
+}
+
+const has = (value: unknown, ...keys: readonly string[]): boolean =>
+  typeof value === 'object' && value !== null && keys.every((key) => key in value)
+
+/**
+ * Throws on a symbolic tensor of another copy, which a layer would take for numbers.
+ * @throws DuplicatePackageError
+ */
+export function checkInputs(title: string, inputs: unknown): void {
+  for (const input of Array.isArray(inputs) ? inputs : [inputs]) {
+    if (has(input, 'sourceLayer', 'nodeIndex') && !(input instanceof tfl.SymbolicTensor)) otherCopy(`The input of ${title}`)
+  }
+}
+
+/**
+ * @throws DuplicatePackageError on a model of another copy; FreezeError on something that is no model.
+ */
+export function checkModel(model: unknown): asserts model is tfl.LayersModel {
+  if (model instanceof tfl.LayersModel) return
+  if (has(model, 'layers', 'inputs', 'outputs')) otherCopy(`The model '${(model as tfl.LayersModel).name}'`)
+  throw new FreezeError({
+    what: 'What is to be frozen is no model.',
+    expected: 'a tf.LayersModel',
+    received: model === null ? 'null' : typeof model,
+    fix: 'Give the result of tf.model(...), tf.sequential(...) or tf.loadLayersModel(...).',
+  })
+}

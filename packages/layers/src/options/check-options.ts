@@ -1,0 +1,98 @@
+/** Options of layers and of `freeze`: unknown names are refused with the nearest one, values with what would have been valid. */
+import { nearestNames, OptionError, type Pair } from '@onebit/core'
+
+/** What other libraries call an option that these layers have. */
+const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
+  padValues: 'paddingValue',
+  depthwiseQuantizer: 'kernelQuantizer',
+  depthwiseInitializer: 'kernelInitializer',
+  depthwiseRegularizer: 'kernelRegularizer',
+  depthwiseConstraint: 'kernelConstraint',
+  dilation: 'dilationRate',
+  bias: 'useBias',
+}
+
+/** @throws OptionError on a name that is not `known`. `title` says what has the options, as in `Layer 'conv1'`. */
+export function checkOptionNames(title: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue
+    const elsewhere = CALLED_ELSEWHERE[name] ?? ''
+    const nearest = known.includes(elsewhere) ? elsewhere : nearestNames(name, known)[0]
+    throw new OptionError({
+      what: `${title} has no option '${name}'.`,
+      expected: known.join(', '),
+      fix: nearest && `Did you mean '${nearest}'?`,
+    })
+  }
+}
+
+/** A value as an error shows it. */
+function shown(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'number') return String(value)
+  return JSON.stringify(value) ?? 'nothing'
+}
+
+/** @throws OptionError naming the option. */
+export function refuseOption(title: string, option: string, expected: string, received: unknown): never {
+  throw new OptionError({ what: `${title} refuses its option '${option}'.`, expected, received: shown(received) })
+}
+
+const isPositiveInteger = (value: unknown): value is number => Number.isInteger(value) && (value as number) > 0
+
+/** @throws OptionError unless `value` is an integer of at least 1. */
+export function positiveInteger(title: string, option: string, value: unknown): number {
+  return isPositiveInteger(value) ? value : refuseOption(title, option, 'an integer of at least 1', value)
+}
+
+/**
+ * One integer for both axes, or `[height, width]`.
+ * @throws OptionError unless both are at least 1.
+ */
+export function positivePair(title: string, option: string, value: unknown): Pair {
+  if (isPositiveInteger(value)) return [value, value]
+  const isPair = Array.isArray(value) && value.length === 2 && value.every(isPositiveInteger)
+  return isPair ? (value as unknown as Pair) : refuseOption(title, option, 'an integer of at least 1, or two of them', value)
+}
+
+/** @throws OptionError unless `value` is a finite number of at least `minimum`. */
+export function finiteNumber(title: string, option: string, value: unknown, minimum = Number.NEGATIVE_INFINITY): number {
+  if (Number.isFinite(value) && (value as number) >= minimum) return value as number
+  const bound = minimum === Number.NEGATIVE_INFINITY ? '' : ` of at least ${minimum}`
+  return refuseOption(title, option, `a finite number${bound}`, value)
+}
+
+/** @throws OptionError unless `value` is one of `values`. */
+export function oneOf<const Value extends string>(
+  title: string,
+  option: string,
+  value: unknown,
+  values: readonly Value[],
+): Value {
+  if (values.includes(value as Value)) return value as Value
+  return refuseOption(title, option, values.map((name) => `'${name}'`).join(' or '), value)
+}
+
+/** @throws OptionError unless `value` is true or false. */
+export function trueOrFalse(title: string, option: string, value: unknown): boolean {
+  return typeof value === 'boolean' ? value : refuseOption(title, option, 'true or false', value)
+}
+
+/** @throws OptionError unless a layer is called with a list of `count` inputs, or of at least two where `count` is left out. */
+export function checkInputCount(title: string, inputShape: readonly unknown[], count?: number): void {
+  const received = Array.isArray(inputShape[0]) ? inputShape.length : 1
+  if (count === undefined ? received >= 2 : received === count) return
+  throw new OptionError({
+    what: `${title} joins several inputs.`,
+    expected: count === undefined ? 'a list of at least 2 inputs' : `a list of ${count} inputs`,
+    received: `${received}`,
+  })
+}
+
+/** @throws OptionError unless all inputs of a layer that joins them have one shape. Call after `checkInputCount`. */
+export function checkOneShape(title: string, inputShapes: readonly (readonly unknown[])[]): void {
+  const [first, ...others] = inputShapes.map((shape) => `[${shape.map((size) => size ?? 'open').join(', ')}]`)
+  const different = others.find((shape) => shape !== first)
+  if (different === undefined) return
+  throw new OptionError({ what: `${title} joins inputs of different shapes.`, expected: `all of ${first}`, received: different })
+}

@@ -1,0 +1,44 @@
+/** A quantizer given to a layer: resolved, and for the side that it is put on. */
+import { type Configured, completeOptions, OptionError, type Quantizer, type QuantizerTarget } from '@onebit/core'
+
+/** What a registry's `quantizer(name)` returns, or the quantizer itself with its default options. */
+export type QuantizerOption = Configured<Quantizer> | Quantizer
+
+function configuredOf(title: string, option: string, value: unknown): Configured<Quantizer> {
+  const given = value as Partial<Configured<Quantizer>> & Partial<Quantizer>
+  const plugin = given?.plugin ?? (given?.kind === 'quantizer' ? (given as Quantizer) : undefined)
+  if (plugin?.kind === 'quantizer') return { plugin, options: completeOptions(plugin, given.plugin ? given.options : {}) }
+  const name = typeof value === 'string' ? value : given?.name
+  throw new OptionError({
+    what: `${title} refuses its option '${option}'.`,
+    expected: 'a quantizer, or what registry.quantizer(...) returns',
+    received: JSON.stringify(value) ?? typeof value,
+    fix:
+      typeof name === 'string'
+        ? `A layer has no registry to look names up in: give createRegistry(quantizers).quantizer('${name}').`
+        : undefined,
+  })
+}
+
+/**
+ * The quantizer of one side, or undefined for none.
+ * @throws OptionError if it is a name, no quantizer, or one for the other side.
+ */
+export function quantizerOption(
+  title: string,
+  option: string,
+  target: QuantizerTarget,
+  value: unknown,
+): Configured<Quantizer> | undefined {
+  if (value === undefined || value === null) return undefined
+  const configured = configuredOf(title, option, value)
+  const { name, for: targets } = configured.plugin
+  if (!targets.includes(target)) {
+    throw new OptionError({
+      what: `The quantizer '${name}' cannot quantize the ${target} of ${title}.`,
+      expected: `a quantizer for ${target}`,
+      received: `one for ${targets.join(' and ')}`,
+    })
+  }
+  return configured
+}

@@ -1,0 +1,106 @@
+/** What quantized convolutions share: a window with strides, dilation, padding and the value that is read outside the input. */
+import { OptionError, type PaddingValue, type Pair } from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Shape } from '@tensorflow/tfjs-layers'
+import { convolve } from './convolve.ts'
+import type { ToGraphContext } from './freeze/to-graph.ts'
+import { oneOf, positivePair } from './options/check-options.ts'
+import { ownShape, QuantizedLayer, type QuantizedLayerOptions } from './quantized-layer.ts'
+import { explicitPadding, type PaddingMode } from './same-padding.ts'
+import { WINDOW_OPTIONS, type WindowOptions, windowOptions } from './window-options.ts'
+
+export interface QuantizedConvolutionOptions extends QuantizedLayerOptions, WindowOptions {
+  /** @default 1 */
+  dilationRate?: number | Pair
+  /** What a tap outside the input reads: nothing (Bi-Real Net), +1 (Group-Net) or -1. @default 'zero' */
+  paddingValue?: PaddingValue
+}
+
+const CONSTANTS: Record<PaddingValue, number> = { zero: 0, one: 1, 'minus-one': -1 }
+
+export abstract class QuantizedConvolution extends QuantizedLayer {
+  readonly kernelSize: Pair
+  readonly strides: Pair
+  readonly dilationRate: Pair
+  readonly padding: PaddingMode
+  readonly paddingValue: PaddingValue
+
+  /** @throws OptionError on an option that is unknown or refused. */
+  constructor(options: QuantizedConvolutionOptions, known: readonly string[]) {
+    super(options, [...WINDOW_OPTIONS, 'dilationRate', 'paddingValue', ...known])
+    const { title } = this
+    const { kernelSize, strides, padding } = windowOptions(title, options)
+    this.kernelSize = kernelSize
+    this.strides = strides
+    this.padding = padding
+    this.dilationRate = positivePair(title, 'dilationRate', options.dilationRate ?? 1)
+    this.paddingValue = oneOf(title, 'paddingValue', options.paddingValue ?? 'zero', ['zero', 'one', 'minus-one'])
+    if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
+      throw new OptionError({
+        what: `${title} has both strides and dilation.`,
+        expected: 'one of them to be 1, as TensorFlow.js asks',
+        received: `strides ${this.strides}, dilationRate ${this.dilationRate}`,
+      })
+    }
+  }
+
+  /** Groups of channels, known once the layer is built. */
+  protected abstract get channelGroups(): number
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const [batch, height, width] = ownShape(inputShape)
+    const size = (input: number | null, axis: 0 | 1): number | null => {
+      if (input === null) return null
+      if (this.padding === 'same') return Math.ceil(input / this.strides[axis])
+      return Math.floor((input - (this.kernelSize[axis] - 1) * this.dilationRate[axis] - 1) / this.strides[axis]) + 1
+    }
+    return [batch, size(height, 0), size(width, 1), this.outputChannels]
+  }
+
+  protected override product(input: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
+    const { strides, dilationRate, channelGroups } = this
+    const geometry = { strides, dilations: dilationRate, groups: channelGroups }
+    if (this.paddingValue === 'zero' || this.padding === 'valid') {
+      return convolve(input as tf.Tensor4D, kernel as tf.Tensor4D, { ...geometry, padding: this.padding })
+    }
+    const [top, bottom, left, right] = this.#explicitPadding([input.shape[1]!, input.shape[2]!])
+    const margins: [number, number][] = [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ]
+    const padded = tf.pad(input, margins, CONSTANTS[this.paddingValue]) as tf.Tensor4D
+    return convolve(padded, kernel as tf.Tensor4D, { ...geometry, padding: 'valid' })
+  }
+
+  #explicitPadding(input: Pair): ReturnType<typeof explicitPadding> {
+    return explicitPadding(this.padding, input, this.kernelSize, this.strides, this.dilationRate)
+  }
+
+  toGraph(context: ToGraphContext): string {
+    const [height, width] = context.builder.type(context.inputs[0]).shape
+    return this.emit(context, {
+      kind: 'conv2d',
+      attributes: {
+        strides: this.strides,
+        dilations: this.dilationRate,
+        padding: this.#explicitPadding([height, width]),
+        groups: this.channelGroups,
+      },
+      paddingValue: this.paddingValue,
+    })
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return {
+      ...super.getConfig(),
+      kernelSize: [...this.kernelSize],
+      strides: [...this.strides],
+      dilationRate: [...this.dilationRate],
+      padding: this.padding,
+      paddingValue: this.paddingValue,
+      dataFormat: 'channelsLast',
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** Options of layers that slide a kernel over an image. */
+import { OptionError, type Pair } from '@onebit/core'
+import type { Shape } from '@tensorflow/tfjs-layers'
+import { oneOf, positivePair } from './options/check-options.ts'
+import { ownShape } from './quantized-layer.ts'
+import type { PaddingMode } from './same-padding.ts'
+
+export interface WindowOptions {
+  kernelSize: number | Pair
+  /** @default 1 */
+  strides?: number | Pair
+  /** @default 'same' */
+  padding?: PaddingMode
+  /** Images are `[height, width, channels]`: the graph and its kernels know no other order. @default 'channelsLast' */
+  dataFormat?: 'channelsLast'
+}
+
+export const WINDOW_OPTIONS = ['kernelSize', 'strides', 'padding', 'dataFormat'] as const
+
+/** @throws OptionError on a value that is refused. */
+export function windowOptions(
+  title: string,
+  { kernelSize, strides = 1, padding = 'same', dataFormat = 'channelsLast' }: WindowOptions,
+): { readonly kernelSize: Pair; readonly strides: Pair; readonly padding: PaddingMode } {
+  oneOf(title, 'dataFormat', dataFormat, ['channelsLast'])
+  return {
+    kernelSize: positivePair(title, 'kernelSize', kernelSize),
+    strides: positivePair(title, 'strides', strides),
+    padding: oneOf(title, 'padding', padding, ['same', 'valid']),
+  }
+}
+
+/**
+ * Channels of a layer's input.
+ * @param rank Axes of the input, the batch among them.
+ * @throws OptionError on an input of another rank, or of an open number of channels.
+ */
+export function inputChannels(title: string, inputShape: Shape | Shape[], rank: number): number {
+  const shape = ownShape(inputShape)
+  const channels = shape.at(-1)
+  if (shape.length === rank && channels) return channels
+  throw new OptionError({
+    what: `${title} does not fit its input.`,
+    expected: rank === 4 ? '[batch, height, width, channels], the channels known' : `${rank} axes, the last one known`,
+    received: `[${shape.map((size) => size ?? 'open').join(', ')}]`,
+  })
+}
