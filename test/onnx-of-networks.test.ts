@@ -90,9 +90,11 @@ describe('published networks', () => {
     const { paper: _, network, input, ...options } = publishedNetworks[name]
     const size = isAlexNet(name) ? 67 : 32
     const narrow = isAlexNet(name) ? { width: 12, hidden: 16 } : { width: 8 }
+    const parts = { activation: options.activation, weight: options.weight }
     const model = classifier(registry, {
-      ...options,
-      network: { ...(typeof network === 'string' ? { name: network } : network), ...narrow },
+      block: registry.resolve('block', options.block),
+      ...Object.fromEntries(Object.entries(parts).map(([part, name]) => [part, name && registry.resolve('quantizer', name)])),
+      network: registry.resolve('network', { ...(typeof network === 'string' ? { name: network } : network), ...narrow }),
       classes: 4,
       input: [size, size, input[2]],
     })

@@ -63,7 +63,8 @@ export function referenceNetwork(tf, activation) {
   }
   model.add(layers.flatten())
   model.add(layers.dense({ units: CLASSES }))
-  if (activation) model.add(layers.activation({ activation }))
+  // The name by which the task `classify` knows its output.
+  if (activation) model.add(layers.activation({ activation, name: 'scores' }))
   tf.tidy(() => {
     for (const [index, { shape, values }] of referenceWeights().entries()) {
       model.trainableWeights[index].write(tf.tensor(values, shape))

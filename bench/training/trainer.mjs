@@ -1,4 +1,6 @@
 /** A run of `@onebit/train` that takes a step when it is told to, so that runs on one thread and on several can take turns. */
+import { classification } from '@onebit/classify'
+import { IDENTITY } from '@onebit/core'
 import { Random } from '@onebit/data'
 import { train } from '@onebit/train'
 import { CLASSES, referenceBatch, SIZE } from './reference-network.mjs'
@@ -24,7 +26,9 @@ class GatedSource {
   }
 
   async *epoch() {
-    const batch = referenceBatch(this.batchSize)
+    const { images, labels, count } = referenceBatch(this.batchSize)
+    const still = { toPicture: IDENTITY, picture: [SIZE, SIZE], input: [SIZE, SIZE] }
+    const batch = { images, annotations: [...labels], placements: Array.from(labels, () => still), count }
     for (let index = 0; ; index++) {
       await new Promise((resolve) => {
         this.#open = resolve
@@ -37,7 +41,13 @@ class GatedSource {
 
 function testImages() {
   const images = new Uint8Array(SIZE * SIZE)
-  return { images, labels: new Uint8Array(1), count: 1, shape: [SIZE, SIZE, 1], normalization: { mean: 0, standardDeviation: 1 } }
+  return {
+    images,
+    annotations: new Uint8Array(1),
+    count: 1,
+    shape: [SIZE, SIZE, 1],
+    normalization: { mean: 0, standardDeviation: 1 },
+  }
 }
 
 /**
@@ -52,7 +62,8 @@ export async function startTrainer(model, batchSize, workers) {
   let before = 0
   let steps = 0
   const running = train(model, {
-    data: { name: 'noise', classes, train: source, test: testImages() },
+    data: { name: 'noise', facts: { classes }, train: source, test: testImages() },
+    task: classification,
     epochs: 1,
     optimizer: 'adam',
     learningRate: 0.001,

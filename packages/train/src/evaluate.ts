@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { DivergenceError } from './errors.ts'
 import type { MetricValues } from './events.ts'
+import { outputNamesOf } from './model/output-names.ts'
 import type { TaskContext } from './task-context.ts'
 import { taskContext, taskOf } from './task-context.ts'
 import { TestImages } from './test-images.ts'
@@ -20,8 +21,8 @@ export interface Evaluation {
 }
 
 export interface EvaluateOptions {
-  /** Default: the task that the model was composed for. */
-  readonly task?: Task
+  /** Default: the task that the model was composed for. A name, as data has it, has to be that task's. */
+  readonly task?: Task | string
   readonly facts: AnyFacts
 }
 
@@ -60,13 +61,14 @@ export async function predict(model: LayersModel, batch: Batch, shape: readonly 
   const read = await Promise.all(tensors.map((tensor) => tensor.data()))
   const shapes = tensors.map((tensor) => tensor.shape.slice(1))
   tf.dispose(tensors)
-  for (const [output, data] of read.entries()) requireFinite(model.outputNames[output], data, batch)
+  const names = outputNamesOf(model)
+  for (const [output, data] of read.entries()) requireFinite(names[output], data, batch)
   return Array.from({ length: count }, (_, picture) =>
     Object.fromEntries(
       read.map((data, output) => {
         const length = data.length / count
         const own = data.subarray(picture * length, (picture + 1) * length)
-        return [model.outputNames[output], { shape: shapes[output], data: own }]
+        return [names[output], { shape: shapes[output], data: own }]
       }),
     ),
   )

@@ -33,7 +33,7 @@ function stageTitle({ stages }: Start, number: number): string {
   return stages.length === 1 ? '' : `stage ${number}/${stages.length} ${stages[number - 1].name}  `
 }
 
-/** `accuracy 0.871  `, or nothing where the headline metric is not made while training runs. */
+/** `mIoU 0.871  `, or nothing where the headline metric is not made while training runs. */
 function headline({ metrics: [{ name }] }: Start, training: MetricValues): string {
   return name in training ? `${name} ${training[name].toFixed(3)}  ` : ''
 }

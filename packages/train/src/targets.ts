@@ -14,6 +14,7 @@ import type { Batch } from '@onebit/data'
 import { inverse } from '@onebit/image'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { outputNamesOf } from './model/output-names.ts'
 
 /** Targets by name, of one picture. */
 export type TargetShapes = Readonly<Record<string, TargetShape>>
@@ -30,8 +31,9 @@ export interface EncodedBatch {
 }
 
 /** Shapes of a model's outputs for one picture, by name. */
-export function outputShapesOf({ outputs, outputNames }: LayersModel): OutputShapes {
-  return Object.fromEntries(outputNames.map((name, index) => [name, outputs[index].shape.slice(1) as number[]]))
+export function outputShapesOf(model: LayersModel): OutputShapes {
+  const names = outputNamesOf(model)
+  return Object.fromEntries(names.map((name, index) => [name, model.outputs[index].shape.slice(1) as number[]]))
 }
 
 export const lengthOf = ({ shape }: TargetShape): number => shape.reduce((product, size) => product * size, 1)

@@ -29,9 +29,18 @@ export async function taskContext(task: Task, facts: AnyFacts): Promise<TaskCont
  * The task of a model: the one given, or the one that it was composed for.
  * @throws OptionError if there is neither.
  */
-export function taskOf(model: LayersModel | undefined, given: Task | undefined): Task {
-  const task = given ?? (model && attachedTask(model))
-  if (task) return task
+export function taskOf(model: LayersModel | undefined, given: Task | string | undefined): Task {
+  if (typeof given === 'object') return given
+  const task = model && attachedTask(model)
+  if (task && (given === undefined || given === task.name)) return task
+  if (task) {
+    throw new OptionError({
+      option: 'task',
+      what: `The model '${model.name}' was composed for another task than its data.`,
+      expected: `data of the task '${task.name}'`,
+      received: `'${given}'`,
+    })
+  }
   throw new OptionError({
     option: 'task',
     what: model ? `Nothing tells which task the model '${model.name}' is for.` : 'Nothing tells which task the stages are for.',

@@ -57,6 +57,15 @@ describe('a number', () => {
     model.dispose()
   })
 
+  test('is learned by a sequential model, too, which knows its outputs only once it is built', async () => {
+    const model = tf.sequential()
+    model.add(tf.layers.flatten({ inputShape: [8, 8, 1] }))
+    model.add(tf.layers.dense({ name: 'value', units: 1 }))
+    const { epochs, test } = await train(model, options({ task: brightness, epochs: 8 }))
+    expect(test!.error).toBeLessThan(0.7 * epochs[0].evaluation.error)
+    model.dispose()
+  })
+
   test('settings of its own reach its targets, and others are refused', async () => {
     const loss = async (more: object): Promise<number> => {
       const model = toBrightness()

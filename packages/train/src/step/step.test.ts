@@ -40,9 +40,9 @@ test("a layer's regularizers are in the loss and in the gradients, times the sha
       student,
       losses: resolveTerms(['cross-entropy'], {
         task: classification,
-        registry: withTrainingPlugins(),
+        registry: withTrainingPlugins(undefined),
         hasTeacher: false,
-        where: '',
+        title: 'Stage',
       }),
       distillerVariables: DistillerVariables.draw([], student, undefined, 0, 0),
       variables: [kernel],

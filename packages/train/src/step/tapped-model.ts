@@ -6,6 +6,7 @@ import { OptionError, type OutputTensors } from '@onebit/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { namedLayers } from '../model/named-weights.ts'
+import { outputNamesOf } from '../model/output-names.ts'
 
 /** What one pass gives. */
 export interface ModelTensors {
@@ -54,7 +55,7 @@ export class TappedModel {
   constructor(model: tfl.LayersModel, layers: readonly string[] = []) {
     const logits = model.outputs.map(logitsOf)
     const tapped = layers.map((name) => layerOf(model, name))
-    this.#outputs = model.outputNames.map((name, index) => ({ name, isLogits: logits[index] !== undefined }))
+    this.#outputs = outputNamesOf(model).map((name, index) => ({ name, isLogits: logits[index] !== undefined }))
     this.#layers = layers
     this.#shapes = new Map(layers.map((name, index) => [name, tapped[index].shape.slice(1) as number[]]))
     const outputs = [...model.outputs.map((output, index) => logits[index] ?? output), ...tapped]
