@@ -17,6 +17,25 @@ export interface ErrorParts {
 
 const marker = (errorName: string): symbol => Symbol.for(`onebit.error.${errorName}`)
 
+/** Units of a part of a message: what a stranger's file states may be of any length. */
+const LONGEST = { received: 500, other: 4000 } as const
+
+function shortened(text: string | undefined, length: number): string | undefined {
+  if (typeof text !== 'string' || text.length <= length) return text
+  return `${text.slice(0, length)}... (${text.length} characters)`
+}
+
+function shortenedParts(parts: ErrorParts): ErrorParts {
+  const { what, expected, received, fix } = parts
+  return {
+    ...parts,
+    what: shortened(what, LONGEST.other)!,
+    ...(expected !== undefined && { expected: shortened(expected, LONGEST.other) }),
+    ...(received !== undefined && { received: shortened(received, LONGEST.received) }),
+    ...(fix !== undefined && { fix: shortened(fix, LONGEST.other) }),
+  }
+}
+
 function sentence({ what, expected, received, fix }: ErrorParts): string {
   const comparison = [expected && `expected ${expected}`, received && `received ${received}`].filter(Boolean).join(', ')
   const middle = comparison && `${comparison[0].toUpperCase()}${comparison.slice(1)}.`
@@ -29,8 +48,9 @@ export class OnebitError extends Error {
   readonly parts: ErrorParts
 
   constructor(parts: ErrorParts, options?: ErrorOptions) {
-    super(sentence(parts), options)
-    this.parts = parts
+    const short = shortenedParts(parts)
+    super(sentence(short), options)
+    this.parts = short
     this.name = new.target.errorName
     for (let type = new.target; type.errorName !== undefined; type = Object.getPrototypeOf(type)) {
       Object.defineProperty(this, marker(type.errorName), { value: true })
@@ -97,6 +117,17 @@ export class BackendUnsupportedError extends OnebitError {
 /** A call on something that was disposed. */
 export class DisposedError extends OnebitError {
   static override readonly errorName: string = 'DisposedError'
+}
+
+/** Something that would cost more than its limit. `limit` names the limit, which an option can raise. */
+export class LimitError extends OnebitError {
+  static override readonly errorName: string = 'LimitError'
+  readonly limit: string
+
+  constructor(parts: ErrorParts & { limit: string }, options?: ErrorOptions) {
+    super(parts, options)
+    this.limit = parts.limit
+  }
 }
 
 /** A layer or model that cannot be frozen. */

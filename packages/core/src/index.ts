@@ -1,4 +1,5 @@
 export * from './contracts/block.ts'
+export { describeValue } from './contracts/describe-value.ts'
 export type { Executable, KernelBackend, NodeExplanation, RunOptions, RunOutput, Support } from './contracts/kernel-backend.ts'
 export { nearestNames } from './contracts/nearest-names.ts'
 export * from './contracts/plugin.ts'
@@ -31,6 +32,7 @@ export {
 } from './graph/ops/convolution.ts'
 export { OP_NAMES, type OpAttributes, type OpName } from './graph/ops/index.ts'
 export { ACTIVATION_FUNCTIONS, type ActivationFunction, broadcastShapes } from './graph/ops/pointwise.ts'
+export { DEFAULT_LIMITS, type ModelLimits } from './model-file/model-limits.ts'
 export { readModel } from './model-file/read-model.ts'
 export { saveModel, writeFileAtomically } from './model-file/save-model.ts'
 export { sha256 } from './model-file/sha256.ts'

@@ -2,7 +2,9 @@
  * The safetensors container: 8 bytes of header length (little-endian), a JSON header padded with spaces, then the data of all
  * tensors without gaps. https://huggingface.co/docs/safetensors
  */
+import { describeValue } from '../contracts/describe-value.ts'
 import { elementCount, formatShape } from '../graph/graph.ts'
+import { LONGEST_NAME, MOST_AXES } from '../graph/limits.ts'
 import { DOWNLOAD_AGAIN, grouped, refuse } from './refuse.ts'
 import { asShape, isJsonObject, type Json, parseStrictJson } from './strict-json.ts'
 
@@ -76,6 +78,10 @@ function readHeader(bytes: Uint8Array): { header: Json; dataStart: number } {
 }
 
 function readTensor(name: string, value: Json): StoredTensor {
+  if (name === '' || name.length > LONGEST_NAME) {
+    const shown = describeValue(name)
+    return refuse('header', { what: `No tensor has the name ${shown}.`, expected: `1 to ${LONGEST_NAME} characters` })
+  }
   const title = `tensor '${name}'`
   if (!isJsonObject(value)) return refuse(name, { what: `The entry of ${title} is no object.` })
   for (const key of Object.keys(value)) {
@@ -87,22 +93,22 @@ function readTensor(name: string, value: Json): StoredTensor {
     return refuse(`${name}.dtype`, {
       what: `${title} has an unknown element type.`,
       expected: "'F32' or 'U8'",
-      received: JSON.stringify(dtype),
+      received: describeValue(dtype),
     })
   }
   const shape = asShape(value.shape)
   if (!shape) {
     return refuse(`${name}.shape`, {
       what: `${title} has a bad shape.`,
-      expected: 'a list of positive integers',
-      received: JSON.stringify(value.shape),
+      expected: `a list of up to ${MOST_AXES} positive integers`,
+      received: describeValue(value.shape),
     })
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((at) => Number.isSafeInteger(at) && at >= 0)) {
     return refuse(`${name}.data_offsets`, {
       what: `${title} has bad data offsets.`,
       expected: '[begin, end] in bytes',
-      received: JSON.stringify(offsets),
+      received: describeValue(offsets),
     })
   }
   const [begin, end] = offsets as readonly number[]

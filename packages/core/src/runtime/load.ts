@@ -32,13 +32,14 @@ export interface LoadedNetwork {
 
 /**
  * The graph in a model file.
- * @throws FileError if it cannot be read; ModelFormatError, naming the file and the field, if it is broken.
+ * @throws FileError if it cannot be read; ModelFormatError, naming the file and the field, if it is broken; LimitError if it costs
+ * more than `limits` allow.
  */
 export async function readModelFile(source: ModelSource, options?: ReadOptions): Promise<Graph> {
   const bytes = await readSource(source, options)
   const name = sourceName(source)
   try {
-    return readModel(bytes)
+    return readModel(bytes, options?.limits)
   } catch (error) {
     if (name === undefined || !ModelFormatError.isInstance(error)) throw error
     throw new ModelFormatError({ ...error.parts, what: `${name}: ${error.parts.what}`, field: error.field }, { cause: error })
@@ -82,7 +83,7 @@ export async function compileGraph(graph: Graph, backend: KernelBackend): Promis
 
 /**
  * A network from a model file: a path (in Node), a URL, or bytes.
- * @throws BackendUnsupportedError, FileError, ModelFormatError
+ * @throws BackendUnsupportedError, FileError, ModelFormatError, LimitError
  */
 export async function load(source: ModelSource, { backend, ...options }: LoadOptions): Promise<LoadedNetwork> {
   await checkSupport(backend)

@@ -1,5 +1,6 @@
 /** The bytes of a model, from wherever it is. */
 import { FileError } from '../errors.ts'
+import type { ModelLimits } from '../model-file/model-limits.ts'
 import { fileError, hasFiles, nodeBuiltin } from './node-builtins.ts'
 
 /** A path (in Node), a URL, or the bytes in any of their forms. */
@@ -10,6 +11,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal
   /** Called as bytes arrive. `total` is absent where a server does not tell. */
   onProgress?(progress: { readonly loaded: number; readonly total?: number }): void
+  /** What the model may cost, where the defaults are too low for it: the bytes of its file, its nodes, memory and work. */
+  readonly limits?: Partial<ModelLimits>
 }
 
 const CHUNK = 1 << 20

@@ -4,9 +4,12 @@ import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { diskError } from '../on-disk.ts'
 
+/** Pixels of an image that is decoded unless an option says otherwise: 8192 x 8192, which take 200 MB. */
+export const MOST_PIXELS = 2 ** 26
+
 /** What is used of the package `sharp`. */
 export interface Sharp {
-  (bytes: Uint8Array, options: { failOn: 'error' }): SharpImage
+  (bytes: Uint8Array, options: { failOn: 'error'; limitInputPixels: number }): SharpImage
   concurrency(threads: number): number
   cache(options: boolean): unknown
 }
@@ -28,10 +31,11 @@ interface RawInfo {
  * Reads and decodes an image file to gray (1 channel) or sRGB (3 channels): gray, CMYK and 16-bit images are converted, an alpha
  * channel is laid over black, and the orientation that a camera noted is applied. The file has been read, and its decoding begun on
  * libuv's pool, when this returns: to wait for a file from within a worker takes less time than to go by the event loop.
+ * @param maxPixels Images of more are not decoded: a file of a few kilobytes may state any size.
  * Throws `FileError` if it cannot be read; `DataError` with reason `empty` for a file of zero bytes, `decode` for one that is
- * damaged or no image.
+ * damaged or no image, `oversized` for one of too many pixels.
  */
-export async function decodeImage(sharp: Sharp, file: string, channels: 1 | 3): Promise<PixelImage> {
+export async function decodeImage(sharp: Sharp, file: string, channels: 1 | 3, maxPixels = MOST_PIXELS): Promise<PixelImage> {
   const bytes = read(file)
   if (bytes.length === 0) {
     throw new DataError({
@@ -44,7 +48,7 @@ export async function decodeImage(sharp: Sharp, file: string, channels: 1 | 3): 
     })
   }
   try {
-    const { data, info } = await sharp(bytes, { failOn: 'error' })
+    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels })
       .autoOrient()
       .flatten({ background: '#000000' })
       .toColourspace(channels === 1 ? 'b-w' : 'srgb')
@@ -52,6 +56,7 @@ export async function decodeImage(sharp: Sharp, file: string, channels: 1 | 3): 
       .toBuffer({ resolveWithObject: true })
     return { data, height: info.height, width: info.width, channels: info.channels }
   } catch (cause) {
+    if (/pixel limit/.test((cause as Error).message)) throw tooManyPixels(file, bytes.length, maxPixels, cause)
     throw new DataError(
       {
         reason: 'decode',
@@ -64,6 +69,20 @@ export async function decodeImage(sharp: Sharp, file: string, channels: 1 | 3): 
       { cause },
     )
   }
+}
+
+function tooManyPixels(file: string, bytes: number, maxPixels: number, cause: unknown): DataError {
+  return new DataError(
+    {
+      reason: 'oversized',
+      file,
+      what: `The image '${file}' has too many pixels.`,
+      expected: `at most ${maxPixels}`,
+      received: `${bytes} bytes that hold more`,
+      fix: `Scale it down, raise \`maxPixels\`, or set \`badFiles: 'skip'\`.`,
+    },
+    { cause },
+  )
 }
 
 function read(file: string): Uint8Array {

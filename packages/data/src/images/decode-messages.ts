@@ -11,6 +11,8 @@ export interface DecodeSetup {
   /** `[height, width, channels]` that every image must have after its augmentation. */
   shape: readonly [height: number, width: number, channels: 1 | 3]
   augment: readonly Augmentation[]
+  /** Images of more are bad files. */
+  maxPixels: number
   normalization: Normalization | ChannelNormalization
   /** Whether to decode the next image while one is augmented. */
   overlap: boolean

@@ -21,7 +21,7 @@ import {
   toFault,
 } from './decode-messages.ts'
 
-const { sharp: address, shape, augment, normalization, overlap, stopped } = workerData as DecodeSetup
+const { sharp: address, shape, augment, normalization, maxPixels, overlap, stopped } = workerData as DecodeSetup
 const [height, width, channels] = shape
 const port = parentPort!
 const flag = new Int32Array(stopped)
@@ -91,7 +91,8 @@ function begin(): Begun | undefined {
   if (Atomics.load(flag, 0) !== 0) waiting.length = 0
   const task = waiting.shift()
   if (!task) return undefined
-  const decoded = typeof sharp === 'function' ? decodeImage(sharp, task.file, channels).catch(toFault) : Promise.resolve(sharp)
+  const decoded =
+    typeof sharp === 'function' ? decodeImage(sharp, task.file, channels, maxPixels).catch(toFault) : Promise.resolve(sharp)
   return { task, decoded }
 }
 

@@ -8,7 +8,7 @@ import { digestOfFiles } from '../fingerprint.ts'
 import { builtin } from '../node-builtins.ts'
 import { type ChannelNormalization, type Normalization, normalizedPixels } from '../normalization.ts'
 import { requireInteger } from '../require-option.ts'
-import { isFault } from './decode-image.ts'
+import { isFault, MOST_PIXELS } from './decode-image.ts'
 import { type Decoded, DecodePool } from './decode-pool.ts'
 import type { ImageFiles, SkippedFile } from './image-folder.ts'
 
@@ -27,6 +27,8 @@ export interface ImageBatchesOptions extends BatchOrderOptions {
   prefetch?: number
   /** `throw` ends the epoch at the first bad file; `skip` leaves it out and reports it: its batch has fewer images. Default: `throw`. */
   badFiles?: 'throw' | 'skip'
+  /** Images of more pixels are bad files: each takes 3 bytes a pixel and thread. Default: 2^26 (8192 x 8192). */
+  maxPixels?: number
   /** Ends the epochs that are under way with a `DataError` of reason `aborted`. */
   signal?: AbortSignal
   /** The path of the package `sharp`, if it is not found from here. */
@@ -59,7 +61,7 @@ export const imageNetNormalization: ChannelNormalization = {
  * down; `OptionError` if the augmentations do not end in images of `size`.
  */
 export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): ImageBatches {
-  const { batchSize, channels = 3, prefetch = 2, badFiles = 'throw' } = options
+  const { batchSize, channels = 3, prefetch = 2, badFiles = 'throw', maxPixels = MOST_PIXELS } = options
   const { augment = defaultSteps(options.size), workers = defaultWorkers(), signal } = options
   const normalization = options.normalization ?? (channels === 3 ? imageNetNormalization : { mean: 0, standardDeviation: 1 })
   const total = images.files.length
@@ -67,12 +69,13 @@ export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): 
   const { count, random } = batchOrder
   requireInteger('number of workers', workers, 1)
   requireInteger('prefetch', prefetch, 1)
+  requireInteger('number of pixels', maxPixels, 1)
   requireOneOf('number of channels', channels, [1, 3])
   requireOneOf('treatment of bad files', badFiles, ['throw', 'skip'])
   checkAugmentations(augment)
   normalizedPixels(normalization, channels)
   const shape = [...heightAndWidth(options.size), channels] as const
-  const setup = { sharp: addressOfSharp(options.sharp), shape, augment, normalization }
+  const setup = { sharp: addressOfSharp(options.sharp), shape, augment, normalization, maxPixels }
   const worker = options.worker ?? new URL('./decode-worker.js', import.meta.url)
   const pools = new Set<DecodePool>()
   let skipped: SkippedFile[] = []
