@@ -1,6 +1,7 @@
 /** What every plugin has in common: a kind, a name, options with rules, and where the technique was published. */
 import { InvalidPluginError, OptionError } from '../errors.ts'
-import { nearestNames } from './nearest-names.ts'
+import { checkKeys } from '../options/check-options.ts'
+import { describeValue } from './describe-value.ts'
 
 export interface Paper {
   readonly title: string
@@ -91,16 +92,7 @@ function satisfies(rule: OptionRule, value: unknown): boolean {
  */
 export function completeOptions(plugin: Plugin, given: Readonly<Record<string, unknown>> = {}): AnyOptions {
   const title = `The ${plugin.kind} '${plugin.name}'`
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(plugin.options, name)) continue
-    const known = Object.keys(plugin.options)
-    const [nearest] = nearestNames(name, known)
-    throw new OptionError({
-      what: `${title} has no option '${name}'.`,
-      expected: known.length > 0 ? known.join(', ') : 'no options',
-      fix: nearest && `Did you mean '${nearest}'?`,
-    })
-  }
+  checkKeys(title, given, Object.keys(plugin.options))
   const complete: Record<string, number | boolean | string> = {}
   for (const [name, rule] of Object.entries(plugin.options)) {
     const value = given[name] ?? rule.default
@@ -108,7 +100,7 @@ export function completeOptions(plugin: Plugin, given: Readonly<Record<string, u
       throw new OptionError({
         what: `${title} refuses its option '${name}'.`,
         expected: describeRule(rule),
-        received: JSON.stringify(value),
+        received: describeValue(value),
       })
     }
     complete[name] = value as number | boolean | string
