@@ -3,7 +3,7 @@
  * unfinished `checkpoints/`.
  */
 import { appendFileSync } from 'node:fs'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileError, writeFileAtomically } from '@onebit/core'
 import type { Augmentation, ChannelNormalization, Normalization } from '@onebit/data'
@@ -15,6 +15,7 @@ import type { SamplePrediction } from './evaluate.ts'
 import type { EpochRecord, LossPoint, TrainListener } from './events.ts'
 import { saveLayersModel } from './model-files.ts'
 import type { ResolvedStage } from './plan.ts'
+import { RECORD, readRecord } from './read-run.ts'
 import type { RunState } from './run-state.ts'
 
 /** What `run.json` holds. */
@@ -48,9 +49,10 @@ export interface RunRecord {
   readonly samples?: readonly SamplePrediction[]
   /** What the weights depend on; a resumed run has to have the same. */
   readonly fingerprint?: Fingerprint
+  /** SHA-256 of `model.json` and `weights.bin`; absent in runs of before there were any. */
+  readonly checksums?: Readonly<Record<string, string>>
 }
 
-const RECORD = 'run.json'
 const LOG = 'log.jsonl'
 
 export class RunFolder {
@@ -87,10 +89,12 @@ export class RunFolder {
     for (const file of [RECORD, LOG]) await rm(join(this.path, file), { force: true })
   }
 
-  /** The record of a run that ended here, finished or not; `undefined` if none did. */
+  /**
+   * The record of a run that ended here, finished or not; `undefined` if none did.
+   * @throws RunError if it is damaged; FileError if it cannot be read.
+   */
   async record(): Promise<RunRecord | undefined> {
-    const text = await readFile(join(this.path, RECORD), 'utf8').catch(() => undefined)
-    return text === undefined ? undefined : (JSON.parse(text) as RunRecord)
+    return readRecord(this.path)
   }
 
   /** Appends every epoch to the log as it ends. */
@@ -112,32 +116,9 @@ export class RunFolder {
 
   /** Saves the model and then its record, which says that the run is complete. */
   async finish(model: LayersModel, record: RunRecord): Promise<void> {
-    await saveLayersModel(model, this.path)
-    await writeFileAtomically(join(this.path, RECORD), new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`))
+    const checksums = await saveLayersModel(model, this.path)
+    const text = `${JSON.stringify({ ...record, checksums }, null, 2)}\n`
+    await writeFileAtomically(join(this.path, RECORD), new TextEncoder().encode(text))
     if (!record.interrupted) await this.checkpoints.remove()
-  }
-}
-
-/** @throws RunError if the folder holds no finished or interrupted run. */
-export async function readRun(folder: string): Promise<RunRecord> {
-  const path = join(folder, RECORD)
-  try {
-    const record = JSON.parse(await readFile(path, 'utf8')) as RunRecord
-    if (record.onebit !== 1)
-      throw new RunError({
-        what: `'${path}' is not a run of this version.`,
-        expected: 'onebit: 1',
-        received: JSON.stringify(record.onebit),
-      })
-    return record
-  } catch (error) {
-    if (RunError.isInstance(error)) throw error
-    throw new RunError(
-      {
-        what: `There is no run in '${folder}': ${(error as Error).message}.`,
-        fix: 'Give the folder that `onebit train --out` wrote.',
-      },
-      { cause: error },
-    )
   }
 }

@@ -16,7 +16,7 @@ function overview(run: RunRecord): ReportSection {
         run.data,
         `${run.epochs.length}${run.interrupted ? ' (interrupted)' : ''}`,
         run.seconds.toFixed(1),
-        last ? last.imagesPerSecond.toFixed(0) : '-',
+        last?.imagesPerSecond?.toFixed(0) ?? '-',
         last ? `${(100 * last.testAccuracy).toFixed(2)} %` : '-',
       ],
     ],
