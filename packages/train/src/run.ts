@@ -136,7 +136,7 @@ async function completed(folder: RunFolder, record: RunRecord, model: LayersMode
 
 export async function run(plan: Plan, compose: Compose, options: RunOptions): Promise<TrainedStages> {
   const folder = options.out === undefined ? undefined : await RunFolder.create(options.out, options.checkpoint?.keep)
-  const release = folder && (await lockFolder(folder.path))
+  const release = folder && (await lockFolder(folder.path, { takeOver: options.takeOver }))
   try {
     return await runIn(folder, plan, compose, options)
   } finally {

@@ -26,6 +26,8 @@ export interface TrainRunOptions {
   readonly force?: boolean
   /** Continue the run in `out` from its last checkpoint. */
   readonly resume?: boolean
+  /** Take the folder from a process that is said to train into it but no longer runs. */
+  readonly takeOver?: boolean
   /** Steps between checkpoints, beside those of every epoch and minute. */
   readonly checkpointEvery?: number
   /** The file of the threads that decode images, if a bundler moved it. */
@@ -121,6 +123,7 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
     out: folder,
     resume,
     overwrite: force,
+    takeOver: options.takeOver,
     checkpoint: { everySteps: checkpointEvery },
     progress: false,
     onEvent: bar,
@@ -144,14 +147,15 @@ interface Flags extends Readonly<Record<string, unknown>> {
   readonly out?: string
   readonly force?: boolean
   readonly resume?: string
+  readonly takeOver?: boolean
   readonly checkpointEvery?: number
 }
 
 /** What to train: a run to continue, by its own recipe, or a recipe with flags on top. */
 async function optionsOf(file: string | undefined, flags: Flags): Promise<TrainRunOptions> {
-  const { engine, out, force, resume, checkpointEvery } = flags
+  const { engine, out, force, resume, takeOver, checkpointEvery } = flags
   const values = flagValues(flags)
-  if (resume === undefined) return { recipe: await readRecipe(file, values), out, engine, force, checkpointEvery }
+  if (resume === undefined) return { recipe: await readRecipe(file, values), out, engine, force, takeOver, checkpointEvery }
   const given = [...values.map(({ flag }) => flag), out && '--out', force && '--force', file].find(Boolean)
   if (given) {
     throw new UsageError({ what: `A resumed run keeps its recipe and its folder, so '${given}' has no place beside --resume.` })
@@ -163,7 +167,7 @@ async function optionsOf(file: string | undefined, flags: Flags): Promise<TrainR
       fix: 'Give the folder of `onebit train --out`.',
     })
   }
-  return { recipe: await readRecipe(join(resume, RECIPE)), out: resume, engine, resume: true, checkpointEvery }
+  return { recipe: await readRecipe(join(resume, RECIPE)), out: resume, engine, resume: true, takeOver, checkpointEvery }
 }
 
 const RUN = 'Run:'
@@ -179,6 +183,7 @@ export function addTrain(program: Command, host: Host): void {
     new Option('--out <folder>', 'run folder (default: the first free of runs/NETWORK-1, runs/NETWORK-2, ...)'),
     new Option('--force', 'replace the run in --out'),
     new Option('--resume <run>', 'continue the run in this folder from its last checkpoint'),
+    new Option('--take-over', 'train although a process, which no longer runs, is said to train into the folder'),
     new Option('--checkpoint-every <steps>', 'beside every epoch and every minute').argParser(integer(1)),
     new Option('--engine <name>', 'what trains; auto takes the fastest that starts').choices(ENGINES).default('auto'),
   ]
