@@ -50,3 +50,4 @@ export { compileGraph, type LoadedNetwork, type LoadOptions, load, readModelFile
 export { fileError } from './runtime/node-builtins.ts'
 export { type ModelSource, type ReadOptions, readSource } from './runtime/read-source.ts'
 export { decodeJson, decodeText } from './text/read-json.ts'
+export { visibleText } from './text/visible-text.ts'

@@ -67,9 +67,10 @@ export async function runFile(
 
 function print({ top }: RunFileResult, shell: Shell): void {
   const { bold, green } = shell.colors
-  const width = Math.max(...top.map(({ label }) => label.length))
-  top.forEach(({ label, score }, rank) => {
-    const name = label.padEnd(width)
+  const names = top.map(({ label }) => shell.visible(label))
+  const width = Math.max(...names.map(({ length }) => length))
+  top.forEach(({ score }, rank) => {
+    const name = names[rank].padEnd(width)
     shell.print(`${rank === 0 ? bold(name) : name}  ${green(formatBar(score))}  ${formatPercent(score, 1).padStart(7)}`)
   })
 }
