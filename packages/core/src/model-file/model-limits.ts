@@ -6,6 +6,8 @@ import { type NodeCost, nodeCost } from '../cost/node-cost.ts'
 import { peakActivationBytes } from '../cost/peak-activations.ts'
 import { LimitError } from '../errors.ts'
 import { elementCount, type Graph, type ValueType } from '../graph/graph.ts'
+import { checkOption } from '../options/check-options.ts'
+import { type Fault, number, object, type ValueRule, type ValueRules } from '../options/value-rules.ts'
 import { grouped } from './refuse.ts'
 
 /** Raise one where a model of your own needs more; a limit of Infinity is none. */
@@ -22,6 +24,10 @@ export interface ModelLimits {
 
 export const DEFAULT_LIMITS: ModelLimits = { fileBytes: 2 ** 30, nodes: 20_000, memory: 2 ** 30, work: 1e11 }
 
+/** Those of a `limits` option. */
+export const limitRules: ValueRule = (value) =>
+  object({}, ofEach(number({ minimum: 0, maximum: Number.POSITIVE_INFINITY })))(value) ?? unknownKey(value as object)
+
 const UNITS: Readonly<Record<keyof ModelLimits, string>> = {
   fileBytes: 'bytes in the file',
   nodes: 'nodes',
@@ -29,10 +35,27 @@ const UNITS: Readonly<Record<keyof ModelLimits, string>> = {
   work: 'operations for one sample',
 }
 
+/** The same rule for every limit. */
+function ofEach(rule: ValueRule): ValueRules<keyof ModelLimits> {
+  return { fileBytes: rule, nodes: rule, memory: rule, work: rule }
+}
+
+function unknownKey(limits: object): Fault | undefined {
+  const known = Object.keys(DEFAULT_LIMITS)
+  const unknown = Object.keys(limits).find((key) => !known.includes(key))
+  return unknown === undefined ? undefined : { at: unknown, expected: known.join(', '), received: 'an unknown limit' }
+}
+
 /** The defaults where nothing is given. */
 export function completeLimits(given: Partial<ModelLimits> = {}): ModelLimits {
   const stated = Object.entries(given).filter(([, value]) => value !== undefined)
   return { ...DEFAULT_LIMITS, ...Object.fromEntries(stated) }
+}
+
+/** The same of what a caller hands in. @throws OptionError on a limit that is unknown or no number. */
+export function checkedLimits(given: Partial<ModelLimits> | undefined): ModelLimits {
+  if (given !== undefined) checkOption('readModel()', 'limits', given, limitRules)
+  return completeLimits(given)
 }
 
 /** @throws LimitError naming the limit if `needed` is above it. `node` is where it is passed. */

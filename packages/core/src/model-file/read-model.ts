@@ -2,16 +2,19 @@
  * A graph from the bytes of a model file. The file is a stranger: sizes, offsets, shapes, ops, attributes, the checksum and the
  * numbers themselves are checked, all but the last before anything is copied.
  */
-import { GraphError } from '../errors.ts'
+import { describeValue } from '../contracts/describe-value.ts'
+import { FileError, GraphError } from '../errors.ts'
 import { type AnyNode, elementCount, type Graph, type GraphTensor } from '../graph/graph.ts'
 import { inferTypes, packedLength } from '../graph/infer-types.ts'
 import { completeAttributes, type OpDefinition } from '../graph/ops/definition.ts'
 import { OPS } from '../graph/ops/index.ts'
+import { bytesOf } from '../runtime/realms.ts'
+import { encodeUtf8 } from '../text/utf8.ts'
 import { findBadValues } from './check-values.ts'
 import { FORMAT, METADATA_KEYS, VERSION } from './format.ts'
 import { type GraphDocument, graphFromJson } from './graph-from-json.ts'
 import { impliedBitShape } from './graph-to-json.ts'
-import { checkBudget, checkLimit, completeLimits, type ModelLimits } from './model-limits.ts'
+import { checkBudget, checkedLimits, checkLimit, type ModelLimits } from './model-limits.ts'
 import { DOWNLOAD_AGAIN, refuse } from './refuse.ts'
 import { type Container, readSafetensors, type StoredTensor } from './safetensors.ts'
 import { sha256 } from './sha256.ts'
@@ -45,7 +48,7 @@ function checkFormat({ metadata, data }: Container): void {
   for (const key of Object.keys(metadata)) {
     if (!METADATA_KEYS.includes(key)) refuse(`__metadata__.${key}`, { what: `The metadata has an unknown key '${key}'.` })
   }
-  const received = sha256(new TextEncoder().encode(graph), data)
+  const received = sha256(encodeUtf8(graph), data)
   if (expected !== received) {
     refuse('__metadata__.sha256', {
       what: 'The file is damaged: its checksum does not match.',
@@ -112,11 +115,16 @@ function copyTensor(view: GraphTensor, { begin, end }: StoredTensor, data: Uint8
 
 /**
  * @param given What the reader is willing to spend; what is left out has the default.
- * @throws ModelFormatError naming the field, on anything that is not as the format says; LimitError naming the limit, on a model
+ * @throws FileError on what is no bytes; ModelFormatError naming the field, on anything that is not as the format says; LimitError naming the limit, on a model
  * that costs more than it.
  */
-export function readModel(bytes: Uint8Array, given?: Partial<ModelLimits>): Graph {
-  const limits = completeLimits(given)
+export function readModel(source: Uint8Array | ArrayBuffer | SharedArrayBuffer, given?: Partial<ModelLimits>): Graph {
+  const bytes = bytesOf(source)
+  if (!bytes) {
+    const expected = 'a Uint8Array or an ArrayBuffer'
+    throw new FileError({ what: 'These are not the bytes of a model.', expected, received: describeValue(source) })
+  }
+  const limits = checkedLimits(given)
   checkLimit('fileBytes', bytes.length, limits)
   const container = readSafetensors(bytes)
   checkFormat(container)

@@ -5,6 +5,7 @@
 import { describeValue } from '../contracts/describe-value.ts'
 import { elementCount, formatShape } from '../graph/graph.ts'
 import { LONGEST_NAME, MOST_AXES } from '../graph/limits.ts'
+import { decodeUtf8, encodeUtf8 } from '../text/utf8.ts'
 import { DOWNLOAD_AGAIN, grouped, refuse } from './refuse.ts'
 import { asShape, isJsonObject, type Json, parseStrictJson } from './strict-json.ts'
 
@@ -36,7 +37,7 @@ export function safetensorsHeader({ metadata, tensors }: Omit<Container, 'data'>
     name,
     { dtype, shape, data_offsets: [begin, end] },
   ])
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries([[METADATA, metadata], ...table])))
+  const json = encodeUtf8(JSON.stringify(Object.fromEntries([[METADATA, metadata], ...table])))
   const length = Math.ceil(json.length / 8) * 8
   const header = new Uint8Array(PREFIX + length).fill(0x20)
   new DataView(header.buffer).setBigUint64(0, BigInt(length), true)
@@ -69,7 +70,7 @@ function readHeader(bytes: Uint8Array): { header: Json; dataStart: number } {
   }
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(PREFIX, dataStart))
+    text = decodeUtf8(bytes.subarray(PREFIX, dataStart))
   } catch (error) {
     return refuse('header', { what: 'The header is not valid UTF-8.', fix: DOWNLOAD_AGAIN }, { cause: error })
   }

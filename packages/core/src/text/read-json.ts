@@ -1,5 +1,6 @@
 /** Text and JSON of files as machines write them: PowerShell's `>` writes UTF-16, Windows editors a byte order mark. */
 import { FileError } from '../errors.ts'
+import { decodeUtf8 } from './utf8.ts'
 
 /** The mark's bytes and what they announce. UTF-8 goes without one, too. */
 const MARKS = [
@@ -24,8 +25,9 @@ export function decodeText(bytes: Uint8Array, title: string): string {
   const isWide = mark !== undefined && mark.encoding !== 'utf-8'
   try {
     if (isWide && content.length % 2 === 1) throw new Error('a character of one byte')
-    const decoder = new TextDecoder(isWide ? 'utf-16le' : 'utf-8', { fatal: true, ignoreBOM: true })
-    return decoder.decode(mark?.encoding === 'utf-16be' ? swapped(content) : content)
+    if (!isWide) return decodeUtf8(content)
+    const decoder = new TextDecoder('utf-16le', { fatal: true, ignoreBOM: true })
+    return decoder.decode(mark.encoding === 'utf-16be' ? swapped(content) : content)
   } catch (error) {
     throw new FileError(
       {
