@@ -3,6 +3,8 @@
  * `SomeError.isInstance(value)` works across duplicate copies of a package, where `instanceof` does not.
  */
 
+import { describeValue } from './contracts/describe-value.ts'
+
 /** The parts of a message; only `what` is required. */
 export interface ErrorParts {
   /** What happened, as a full sentence. */
@@ -21,7 +23,8 @@ const marker = (errorName: string): symbol => Symbol.for(`onebit.error.${errorNa
 const LONGEST = { received: 500, other: 4000 } as const
 
 function shortened(text: string | undefined, length: number): string | undefined {
-  if (typeof text !== 'string' || text.length <= length) return text
+  if (text !== undefined && typeof text !== 'string') return describeValue(text)
+  if (text === undefined || text.length <= length) return text
   return `${text.slice(0, length)}... (${text.length} characters)`
 }
 

@@ -1,9 +1,12 @@
 /** Names to plugins, explicitly: a registry knows what it was given and nothing else. */
 import type { Block, BlockReference, Distiller, Head, Network, NetworkReference } from './contracts/block.ts'
+import { describeValue } from './contracts/describe-value.ts'
 import { nearestNames } from './contracts/nearest-names.ts'
 import { type Configured, completeOptions, type Plugin } from './contracts/plugin.ts'
 import type { Quantizer, QuantizerReference } from './contracts/quantizer.ts'
 import { DuplicatePluginError, InvalidPluginError, PluginNotFoundError } from './errors.ts'
+import { checkArgument } from './options/check-options.ts'
+import { object, text } from './options/value-rules.ts'
 
 /** Plugin types by kind. */
 export interface PluginKinds {
@@ -57,7 +60,7 @@ export function createRegistry(lists: PluginList): Registry {
       throw new InvalidPluginError({
         what: 'A registry was given something that is no plugin.',
         expected: 'a kind, a name and options',
-        received: String(item),
+        received: describeValue(item),
       })
     }
     const key = `${item.kind} ${item.name}`
@@ -84,6 +87,7 @@ export function createRegistry(lists: PluginList): Registry {
   }
 
   const resolve = (kind: string, reference: Reference): Configured<Plugin> => {
+    checkArgument('resolve()', 'kind', kind, text)
     if (typeof reference === 'string') {
       const plugin = find(kind, reference)
       return { plugin, options: completeOptions(plugin) }
@@ -91,6 +95,7 @@ export function createRegistry(lists: PluginList): Registry {
     if (isConfigured(reference))
       return { plugin: reference.plugin, options: completeOptions(reference.plugin, reference.options) }
     if (isPlugin(reference)) return { plugin: reference, options: completeOptions(reference) }
+    checkArgument('resolve()', 'reference', reference, object({ name: text }))
     const { name, ...options } = reference
     const plugin = find(kind, name)
     return { plugin, options: completeOptions(plugin, options) }

@@ -1,10 +1,11 @@
+import { checkOptions, rules, type ValueRules } from '@onebit/core'
 import { type Augmentation, checkAugmentations } from './augment/augmentation.ts'
 import { augmentedImages, augmentedShape } from './augmented-images.ts'
-import { BatchOrder, type BatchOrderOptions } from './batch-order.ts'
+import { BatchOrder, type BatchOrderOptions, orderRules } from './batch-order.ts'
 import { digestOfSet, type SourceFingerprint } from './fingerprint.ts'
 import { floatImages, type ImageSet } from './image-set.ts'
 import type { SkippedFile } from './images/image-folder.ts'
-import type { ChannelNormalization, Normalization } from './normalization.ts'
+import { type ChannelNormalization, type Normalization, normalizationRule } from './normalization.ts'
 import type { Random } from './random.ts'
 
 /** Some images of a set and their labels, ready for a model. */
@@ -56,12 +57,19 @@ export interface Batches extends BatchSource, Iterable<Batch> {
   epoch(first?: number): IterableIterator<Batch>
 }
 
+const OPTIONS: ValueRules<keyof BatchOptions> = {
+  ...orderRules,
+  normalization: normalizationRule,
+  augment: rules.list(rules.object({ type: rules.text })),
+}
+
 /**
  * The batches of a set, in the same order for the same seed on every machine.
  * To resume inside an epoch, restore the state that `random` had before it, then call `epoch(batchesDone)`.
  * Throws `OptionError` on a batch size, seed, first batch, normalization or augmentation that cannot be used.
  */
-export function batches(set: ImageSet, options: BatchOptions): Batches {
+export function batches(set: ImageSet, given: BatchOptions): Batches {
+  const options = checkOptions<BatchOptions | undefined>('batches()', given, OPTIONS, ['batchSize'])
   const { batchSize, normalization = set.normalization, augment = [] } = options
   const batchOrder = new BatchOrder(set.count, options)
   const { count, random } = batchOrder

@@ -1,4 +1,4 @@
-import { OptionError } from '@onebit/core'
+import { OptionError, rules, type ValueRule } from '@onebit/core'
 
 /** How pixels become floats: `(pixel / 255 - mean) / standardDeviation`, with mean and deviation of pixels scaled to 0..1. */
 export interface Normalization {
@@ -13,6 +13,12 @@ export interface ChannelNormalization {
   /** Each greater than 0. */
   standardDeviation: readonly number[]
 }
+
+/** The form of either; `normalizedPixels` checks the numbers. */
+export const normalizationRule: ValueRule = rules.object({
+  mean: rules.either(rules.number(), rules.list(rules.number())),
+  standardDeviation: rules.either(rules.number(), rules.list(rules.number())),
+})
 
 /**
  * The float of each pixel value: `[channels, 256]` in row-major order.

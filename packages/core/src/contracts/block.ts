@@ -4,7 +4,7 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import {
   type AnyOptions,
   type Configured,
-  checkPluginName,
+  checkDefinition,
   type OptionRules,
   type OptionsOf,
   type Paper,
@@ -119,8 +119,12 @@ export type NetworkReference =
   | (string & {})
   | { readonly name: string; readonly [option: string]: unknown }
 
-function plugin<Erased extends Plugin>(kind: Erased['kind'], definition: Definition<OptionRules>): Erased {
-  checkPluginName(kind, definition.name)
+function plugin<Erased extends Plugin>(
+  kind: Erased['kind'],
+  definition: Definition<OptionRules>,
+  functions: readonly string[],
+): Erased {
+  checkDefinition(kind, definition, functions)
   return Object.freeze({ ...definition, kind, options: definition.options ?? {} }) as Plugin as Erased
 }
 
@@ -129,7 +133,7 @@ function plugin<Erased extends Plugin>(kind: Erased['kind'], definition: Definit
  * @throws InvalidPluginError if the name is not kebab-case.
  */
 export function defineBlock<const Rules extends OptionRules>(definition: BlockDefinition<Rules>): Block {
-  return plugin('block', definition)
+  return plugin('block', definition, ['apply'])
 }
 
 /**
@@ -137,7 +141,7 @@ export function defineBlock<const Rules extends OptionRules>(definition: BlockDe
  * @throws InvalidPluginError if the name is not kebab-case.
  */
 export function defineNetwork<const Rules extends OptionRules>(definition: NetworkDefinition<Rules>): Network {
-  return plugin('network', definition)
+  return plugin('network', definition, ['build'])
 }
 
 /**
@@ -145,7 +149,7 @@ export function defineNetwork<const Rules extends OptionRules>(definition: Netwo
  * @throws InvalidPluginError if the name is not kebab-case.
  */
 export function defineHead<const Rules extends OptionRules>(definition: HeadDefinition<Rules>): Head {
-  return plugin('head', definition)
+  return plugin('head', definition, ['apply'])
 }
 
 /**
@@ -153,5 +157,5 @@ export function defineHead<const Rules extends OptionRules>(definition: HeadDefi
  * @throws InvalidPluginError if the name is not kebab-case.
  */
 export function defineDistiller<const Rules extends OptionRules>(definition: DistillerDefinition<Rules>): Distiller {
-  return plugin('distiller', definition)
+  return plugin('distiller', definition, ['loss'])
 }

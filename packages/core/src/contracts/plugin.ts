@@ -1,6 +1,7 @@
 /** What every plugin has in common: a kind, a name, options with rules, and where the technique was published. */
 import { InvalidPluginError, OptionError } from '../errors.ts'
-import { checkKeys } from '../options/check-options.ts'
+import { checkArgument, checkKeys } from '../options/check-options.ts'
+import { anything, callback, object, record, text } from '../options/value-rules.ts'
 import { describeValue } from './describe-value.ts'
 
 export interface Paper {
@@ -49,11 +50,26 @@ export interface Plugin {
   readonly options: OptionRules
 }
 
+/**
+ * @param functions Names of those that a definition of the kind must have.
+ * @throws InvalidPluginError on what is no definition, a name that is not kebab-case, or a missing function.
+ */
+export function checkDefinition(kind: string, definition: unknown, functions: readonly string[]): void {
+  const required = Object.fromEntries(functions.map((name) => [name, callback]))
+  const options = record(object({ default: anything }))
+  const fault = object({ ...required, name: text }, { options })(definition)
+  if (fault) {
+    const { at, expected, received } = fault
+    throw new InvalidPluginError({ what: `The definition of a ${kind} has no proper '${at || 'parts'}'.`, expected, received })
+  }
+  checkPluginName(kind, (definition as { name: string }).name)
+}
+
 /** @throws InvalidPluginError if a plugin's name is not kebab-case. */
 export function checkPluginName(kind: string, name: string): void {
-  if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return
+  if (typeof name === 'string' && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return
   throw new InvalidPluginError({
-    what: `The ${kind} '${name}' has a bad name.`,
+    what: `The ${kind} ${typeof name === 'string' ? `'${name}'` : describeValue(name)} has a bad name.`,
     expected: 'kebab-case',
     fix: 'Use lower-case words and digits joined by hyphens.',
   })
@@ -91,6 +107,13 @@ function satisfies(rule: OptionRule, value: unknown): boolean {
  * @throws OptionError naming the plugin and the option that is unknown, of the wrong type or out of range.
  */
 export function completeOptions(plugin: Plugin, given: Readonly<Record<string, unknown>> = {}): AnyOptions {
+  checkArgument(
+    'completeOptions()',
+    'plugin',
+    plugin,
+    object({ kind: text, name: text, options: record(object({ default: anything })) }),
+  )
+  checkArgument('completeOptions()', 'given', given, record(anything))
   const title = `The ${plugin.kind} '${plugin.name}'`
   checkKeys(title, given, Object.keys(plugin.options))
   const complete: Record<string, number | boolean | string> = {}

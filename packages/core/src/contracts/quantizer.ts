@@ -7,7 +7,7 @@ import { InvalidPluginError } from '../errors.ts'
 import {
   type AnyOptions,
   type Configured,
-  checkPluginName,
+  checkDefinition,
   type OptionRules,
   type OptionsOf,
   type Paper,
@@ -129,9 +129,11 @@ function refuse(name: string, what: string, fix: string): never {
  * @throws InvalidPluginError if the name is not kebab-case, or it has neither or both of `gradient` and `surrogate`, or no target.
  */
 export function defineQuantizer<const Rules extends OptionRules>(definition: QuantizerDefinition<Rules>): Quantizer {
+  checkDefinition('quantizer', definition, ['forward', 'freeze'])
   const { name } = definition
-  checkPluginName('quantizer', name)
-  if (definition.for.length === 0) refuse(name, 'quantizes nothing.', "Set `for` to ['activation'], ['weight'] or both.")
+  const targets = definition.for
+  if (!Array.isArray(targets) || targets.length === 0)
+    refuse(name, 'quantizes nothing.', "Set `for` to ['activation'], ['weight'] or both.")
   if (!definition.gradient === !definition.surrogate) {
     refuse(name, `has ${definition.gradient ? 'two gradients' : 'no gradient'}.`, 'Define either `gradient` or `surrogate`.')
   }

@@ -1,6 +1,7 @@
 /** Type and shape inference, which is also the validation of a graph: what passes here, every backend can run. */
 import { describeValue } from '../contracts/describe-value.ts'
 import { GraphError } from '../errors.ts'
+import { checkGraphForm } from './check-form.ts'
 import { type AnyNode, elementCount, formatShape, type Graph, type GraphTensor, type ValueType } from './graph.ts'
 import { checkElements, checkName, shapeFault } from './limits.ts'
 import { completeAttributes, type OpDefinition } from './ops/definition.ts'
@@ -90,6 +91,7 @@ export function inferNode(
  * @throws GraphError naming the first node, tensor, input or output that does not fit.
  */
 export function inferTypes(graph: Graph): Map<string, ValueType> {
+  checkGraphForm(graph)
   for (const [name, tensor] of graph.tensors) checkTensor(name, tensor)
   const types = new Map<string, ValueType>()
   const declare = (name: string, type: ValueType): void => {

@@ -29,6 +29,18 @@ export function checkOption(where: string, name: string, value: unknown, rule: V
   })
 }
 
+/** @throws OptionError naming the argument of `where`, unless its rule accepts the value. */
+export function checkArgument(where: string, name: string, value: unknown, rule: ValueRule): void {
+  const fault = rule(value)
+  if (!fault) return
+  const part = fault.at === '' ? '' : ` at ${fault.at}`
+  throw new OptionError({
+    what: `${where} refuses its argument '${name}'${part}.`,
+    expected: fault.expected,
+    received: fault.received,
+  })
+}
+
 /**
  * The options that a function was given, known to be of its rules; `{}` where it was given none. An option that is undefined counts
  * as left out; null does not.

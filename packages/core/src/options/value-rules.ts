@@ -98,6 +98,12 @@ export function either(...rules: readonly ValueRule[]): ValueRule {
   }
 }
 
+/** Numbers in a list or a typed array, of any realm; their values are not looked at. */
+export const numbers: ValueRule = rule('a list or a typed array of numbers', (value) => {
+  if (Array.isArray(value)) return value.every((entry) => typeof entry === 'number')
+  return ArrayBuffer.isView(value) && 'length' in value
+})
+
 export function list(of: ValueRule, { minimum = 0 }: { readonly minimum?: number } = {}): ValueRule {
   return (value) => {
     if (!Array.isArray(value) || value.length < minimum) {

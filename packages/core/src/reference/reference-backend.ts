@@ -1,6 +1,7 @@
 /** The reference backend: plain loops in the order the ops state. Slow, obvious, and the oracle of every other backend. */
 import type { Executable, KernelBackend, RunOptions, RunOutput } from '../contracts/kernel-backend.ts'
 import { DisposedError } from '../errors.ts'
+import { checkGraphForm } from '../graph/check-form.ts'
 import type { Graph } from '../graph/graph.ts'
 import { inferTypes } from '../graph/infer-types.ts'
 import { checkInputs } from '../runtime/inputs.ts'
@@ -61,5 +62,8 @@ export const reference: KernelBackend = {
   name: 'reference',
   isSupported: async () => ({ supported: true }),
   compile: async (graph) => new ReferenceExecutable(graph),
-  explain: async (graph) => graph.nodes.map(({ name, op }) => ({ node: name, op, kernel: `plain loops (${op})` })),
+  explain: async (graph) => {
+    checkGraphForm(graph)
+    return graph.nodes.map(({ name, op }) => ({ node: name, op, kernel: `plain loops (${op})` }))
+  },
 }

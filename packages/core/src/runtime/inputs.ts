@@ -3,8 +3,8 @@ import { describeValue } from '../contracts/describe-value.ts'
 import type { RunOptions } from '../contracts/kernel-backend.ts'
 import { InputError } from '../errors.ts'
 import { elementCount, formatShape, type GraphInput } from '../graph/graph.ts'
-import { checkOptions } from '../options/check-options.ts'
-import { boolean } from '../options/value-rules.ts'
+import { checkArgument, checkOptions } from '../options/check-options.ts'
+import { boolean, integer, list, object, text } from '../options/value-rules.ts'
 import { tagOf } from './realms.ts'
 
 /** The index of the first value that is infinite or NaN, or -1. */
@@ -34,6 +34,7 @@ export function checkInputs(
   options?: RunOptions,
 ): number {
   const { validate = true } = checkOptions('run()', options, { validate: boolean })
+  checkArgument('checkInputs()', 'declared', declared, list(object({ name: text, shape: list(integer({ minimum: 1 })) })))
   if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) {
     const names = declared.map(({ name, shape }) => `${name}: Float32Array of batch x ${formatShape(shape)}`).join(', ')
     throw new InputError({ what: 'The inputs of run() are no record.', expected: `{ ${names} }`, received: describeValue(given) })

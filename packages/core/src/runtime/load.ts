@@ -52,9 +52,9 @@ export async function readModelFile(source: ModelSource, given?: ReadOptions): P
 
 async function checkSupport(backend: KernelBackend): Promise<void> {
   const support = await backend.isSupported()
-  if (support.supported) return
+  if (support?.supported) return
   throw new BackendUnsupportedError({
-    what: `The backend '${backend.name}' cannot run here: ${support.reason}`,
+    what: `The backend '${backend.name}' cannot run here: ${support?.reason ?? 'it does not say why.'}`,
     fix: 'Choose another; `reference` runs everywhere.',
   })
 }

@@ -1,5 +1,7 @@
 /** Text and JSON of files as machines write them: PowerShell's `>` writes UTF-16, Windows editors a byte order mark. */
+import { describeValue } from '../contracts/describe-value.ts'
 import { FileError } from '../errors.ts'
+import { bytesOf } from '../runtime/realms.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 /** The mark's bytes and what they announce. UTF-8 goes without one, too. */
@@ -19,7 +21,9 @@ function swapped(bytes: Uint8Array): Uint8Array {
  * @param title What messages call the file.
  * @throws FileError if it is none of these.
  */
-export function decodeText(bytes: Uint8Array, title: string): string {
+export function decodeText(source: Uint8Array, title: string): string {
+  const bytes = bytesOf(source)
+  if (!bytes) throw new FileError({ what: `'${title}' is no text.`, expected: 'bytes', received: describeValue(source) })
   const mark = MARKS.find(({ bytes: start }) => start.every((byte, index) => bytes[index] === byte))
   const content = bytes.subarray(mark?.bytes.length ?? 0)
   const isWide = mark !== undefined && mark.encoding !== 'utf-8'

@@ -1,4 +1,5 @@
 /** Text of strangers (labels, names of layers and files) as a line of a terminal or a log can show it. */
+import { describeValue } from '../contracts/describe-value.ts'
 
 /**
  * What moves the cursor, deletes, changes modes or turns the direction of reading, so that a name could show as a line that nobody
@@ -15,5 +16,5 @@ function shown(character: string): string {
 
 /** The same text with control characters as JSON writes them: a bell as `\u0007`. One line stays one line. */
 export function visibleText(text: string): string {
-  return text.replace(CONTROLS, shown)
+  return (typeof text === 'string' ? text : describeValue(text)).replace(CONTROLS, shown)
 }

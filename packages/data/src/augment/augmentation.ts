@@ -1,4 +1,4 @@
-import { OptionError } from '@onebit/core'
+import { checkKeys, describeValue, OptionError } from '@onebit/core'
 import { Random } from '../random.ts'
 import { type CenterCropOptions, centerCrop, checkCenterCrop } from './center-crop.ts'
 import { type ColorJitterOptions, checkColorJitter, colorJitter } from './color-jitter.ts'
@@ -22,20 +22,32 @@ export function checkAugmentations(steps: readonly Augmentation[]): void {
   for (const step of steps) checkStep(step)
 }
 
+/** The options of each step, beside its type, and the check of their values. */
+const STEPS: { readonly [Type in Augmentation['type']]: StepRule<Extract<Augmentation, { type: Type }>> } = {
+  'center-crop': { options: ['size', 'shorterSide'], check: checkCenterCrop },
+  'random-crop': { options: ['size', 'padding', 'fill'], check: checkRandomCrop },
+  'random-resized-crop': { options: ['size', 'scale', 'ratio'], check: checkRandomResizedCrop },
+  'horizontal-flip': { options: ['probability'], check: checkHorizontalFlip },
+  'color-jitter': { options: ['brightness', 'contrast', 'saturation', 'hue'], check: checkColorJitter },
+  rotation: { options: ['degrees', 'fill'], check: checkRandomRotation },
+}
+
+interface StepRule<Step> {
+  readonly options: readonly Exclude<keyof Step, 'type'>[]
+  check(step: Step): void
+}
+
 function checkStep(step: Augmentation): void {
-  if (step.type === 'center-crop') checkCenterCrop(step)
-  else if (step.type === 'random-crop') checkRandomCrop(step)
-  else if (step.type === 'random-resized-crop') checkRandomResizedCrop(step)
-  else if (step.type === 'horizontal-flip') checkHorizontalFlip(step)
-  else if (step.type === 'color-jitter') checkColorJitter(step)
-  else if (step.type === 'rotation') checkRandomRotation(step)
-  else {
+  if (!Object.hasOwn(STEPS, step?.type)) {
     throw new OptionError({
       what: 'There is no such augmentation.',
-      expected: 'center-crop, random-crop, random-resized-crop, horizontal-flip, color-jitter or rotation',
-      received: `'${(step as { type?: unknown }).type}'`,
+      expected: Object.keys(STEPS).join(', '),
+      received: describeValue(step?.type),
     })
   }
+  const { options, check } = STEPS[step.type] as StepRule<Augmentation>
+  checkKeys(`The augmentation '${step.type}'`, step, ['type', ...options])
+  check(step)
 }
 
 /** The image after all steps, in their order; the given one stays as it is. What is drawn depends on `random` alone. */

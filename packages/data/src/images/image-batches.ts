@@ -1,13 +1,12 @@
-import { OptionError } from '@onebit/core'
+import { checkArgument, checkOptions, rules, type ValueRules } from '@onebit/core'
 import { type Augmentation, checkAugmentations } from '../augment/augmentation.ts'
 import { heightAndWidth, type Size } from '../augment/pixel-image.ts'
-import { BatchOrder, type BatchOrderOptions } from '../batch-order.ts'
+import { BatchOrder, type BatchOrderOptions, orderRules } from '../batch-order.ts'
 import type { Batch, BatchSource } from '../batches.ts'
 import { DataError } from '../data-error.ts'
 import { digestOfFiles } from '../fingerprint.ts'
 import { builtin } from '../node-builtins.ts'
-import { type ChannelNormalization, type Normalization, normalizedPixels } from '../normalization.ts'
-import { requireInteger } from '../require-option.ts'
+import { type ChannelNormalization, type Normalization, normalizationRule, normalizedPixels } from '../normalization.ts'
 import { isFault, MOST_PIXELS } from './decode-image.ts'
 import { type Decoded, DecodePool } from './decode-pool.ts'
 import type { ImageFiles, SkippedFile } from './image-folder.ts'
@@ -47,6 +46,23 @@ export interface ImageBatches extends BatchSource, AsyncIterable<Batch> {
   dispose(): Promise<void>
 }
 
+const atLeastOne = rules.integer({ minimum: 1 })
+const OPTIONS: ValueRules<keyof ImageBatchesOptions> = {
+  ...orderRules,
+  size: rules.either(atLeastOne, rules.list(atLeastOne, { minimum: 2 })),
+  channels: rules.oneOf([1, 3]),
+  augment: rules.list(rules.object({ type: rules.text })),
+  normalization: normalizationRule,
+  workers: rules.integer({ minimum: 1, maximum: 256 }),
+  prefetch: atLeastOne,
+  badFiles: rules.oneOf(['throw', 'skip']),
+  maxPixels: atLeastOne,
+  signal: rules.signal,
+  sharp: rules.text,
+  worker: rules.address,
+}
+const IMAGES = rules.object({ classes: rules.list(rules.text), files: rules.list(rules.text), labels: rules.numbers })
+
 /** Mean and deviation of ImageNet's training images. */
 export const imageNetNormalization: ChannelNormalization = {
   mean: [0.485, 0.456, 0.406],
@@ -60,18 +76,15 @@ export const imageNetNormalization: ChannelNormalization = {
  * An epoch throws `DataError` or `FileError` naming a bad file; `DataError` with reason `aborted`, or `worker` if a thread breaks
  * down; `OptionError` if the augmentations do not end in images of `size`.
  */
-export function imageBatches(images: ImageFiles, options: ImageBatchesOptions): ImageBatches {
+export function imageBatches(images: ImageFiles, given: ImageBatchesOptions): ImageBatches {
+  const options = checkOptions<ImageBatchesOptions | undefined>('imageBatches()', given, OPTIONS, ['batchSize', 'size'])
+  checkArgument('imageBatches()', 'images', images, IMAGES)
   const { batchSize, channels = 3, prefetch = 2, badFiles = 'throw', maxPixels = MOST_PIXELS } = options
   const { augment = defaultSteps(options.size), workers = defaultWorkers(), signal } = options
   const normalization = options.normalization ?? (channels === 3 ? imageNetNormalization : { mean: 0, standardDeviation: 1 })
   const total = images.files.length
   const batchOrder = new BatchOrder(total, options)
   const { count, random } = batchOrder
-  requireInteger('number of workers', workers, 1)
-  requireInteger('prefetch', prefetch, 1)
-  requireInteger('number of pixels', maxPixels, 1)
-  requireOneOf('number of channels', channels, [1, 3])
-  requireOneOf('treatment of bad files', badFiles, ['throw', 'skip'])
   checkAugmentations(augment)
   normalizedPixels(normalization, channels)
   const shape = [...heightAndWidth(options.size), channels] as const
@@ -186,11 +199,6 @@ function addressOfSharp(path: string | undefined): string {
       { cause },
     )
   }
-}
-
-function requireOneOf(name: string, value: unknown, allowed: unknown[]): void {
-  if (allowed.includes(value)) return
-  throw new OptionError({ what: `The ${name} cannot be used.`, expected: allowed.join(' or '), received: `${value}` })
 }
 
 /** Ends a pool whose epoch is not finished. */

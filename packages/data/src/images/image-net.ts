@@ -3,7 +3,7 @@
  * (`n01440764`), and a text file whose lines are `n01440764 tench, Tinca tinca`, in the order of the classes. The validation
  * images are in synset folders too, or all in one with their synsets in `LOC_val_solution.csv`.
  */
-import { OptionError } from '@onebit/core'
+import { checkOptions, rules } from '@onebit/core'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { absent, onDisk } from '../on-disk.ts'
@@ -29,11 +29,9 @@ const INSTRUCTIONS =
  * Throws `OptionError`; `FileError`; `DataError` with reason `not-found` (with instructions), `empty` for a synset without
  * images, `unknown-class` for a folder or a label that the mapping does not have, or `magic` for a line that is no mapping.
  */
-export async function imageNet(options: ImageNetOptions = {}): Promise<ImageFiles> {
+export async function imageNet(given?: ImageNetOptions): Promise<ImageFiles> {
+  const options = checkOptions('imageNet()', given, { directory: rules.text, split: rules.oneOf(['train', 'val']) })
   const { split = 'train' } = options
-  if (split !== 'train' && split !== 'val') {
-    throw new OptionError({ what: 'ImageNet has no such split.', expected: `'train' or 'val'`, received: `'${split}'` })
-  }
   const { join } = builtin('node:path')!
   const mapping = await firstText(rootsOf(options.directory).flatMap((root) => MAPPINGS.map((file) => join(root, file))))
   if (!mapping) throw notFound(options.directory)
