@@ -4,7 +4,7 @@ import { augmentedImages, augmentedShape } from './augmented-images.ts'
 import { BatchOrder, type BatchOrderOptions, orderRules } from './batch-order.ts'
 import { digestOfSet, type SourceFingerprint } from './fingerprint.ts'
 import { floatImages, type ImageSet } from './image-set.ts'
-import type { SkippedFile } from './images/image-folder.ts'
+import type { SkippedFile } from './images/skipped-file.ts'
 import { type ChannelNormalization, type Normalization, normalizationRule } from './normalization.ts'
 import type { Random } from './random.ts'
 

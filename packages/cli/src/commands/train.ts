@@ -104,6 +104,7 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
   if (signal.aborted) throw new InterruptedError({ what: 'Interrupted before training began; nothing was saved.' })
   const { images, source, input, classes } = data
   shell.note(`data    ${data.name}, ${source}: ${formatCount(images.train)} training and ${formatCount(images.test)} test images`)
+  for (const note of data.notes ?? []) shell.note(`data    ${note}`)
   const folder = out ?? (await freeFolder(located))
   if (!resume) await prepareFolder(folder, recipe, force)
   const { progressBar, trainStages } = await import('@onebit/train')

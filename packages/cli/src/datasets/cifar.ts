@@ -25,10 +25,10 @@ export const cifar10: DatasetEntry<Options> = {
   title: 'CIFAR-10',
   schema: z.strictObject({ name: z.literal('cifar-10'), ...keys }),
   shape: () => ({ input: [32, 32, 3], classes: 10 }),
-  load: async ({ folder: directory, download, ...common }, context) => {
+  load: async ({ folder: directory, download, ...common }, { onProgress, signal }) => {
     const { cifar10 } = await import('@onebit/data')
     const { inMemory } = await import('./in-memory.ts')
-    return inMemory(await cifar10({ directory, download, ...context }), common, AUGMENT)
+    return inMemory(await cifar10({ directory, download, onProgress, signal }), common, AUGMENT)
   },
 }
 
@@ -36,9 +36,9 @@ export const cifar100: DatasetEntry<Cifar100Options> = {
   title: 'CIFAR-100',
   schema: z.strictObject({ name: z.literal('cifar-100'), labels: z.enum(['fine', 'coarse']).default('fine'), ...keys }),
   shape: ({ labels }) => ({ input: [32, 32, 3], classes: labels === 'fine' ? 100 : 20 }),
-  load: async ({ folder: directory, download, labels, ...common }, context) => {
+  load: async ({ folder: directory, download, labels, ...common }, { onProgress, signal }) => {
     const { cifar100 } = await import('@onebit/data')
     const { inMemory } = await import('./in-memory.ts')
-    return inMemory(await cifar100({ directory, download, labels, ...context }), common, AUGMENT)
+    return inMemory(await cifar100({ directory, download, labels, onProgress, signal }), common, AUGMENT)
   },
 }

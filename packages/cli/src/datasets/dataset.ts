@@ -54,6 +54,8 @@ export interface LoadedDataset extends TrainingData {
   readonly source: string
   /** How many images each part has. */
   readonly images: { readonly train: number; readonly test: number }
+  /** What whoever trains should know: what was left out and why, what was held out. A sentence or two each. */
+  readonly notes?: readonly string[]
 }
 
 /** A data set by name. `Options` is what its schema gives. */

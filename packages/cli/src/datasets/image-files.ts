@@ -8,6 +8,8 @@ export interface ImageParts {
   readonly channels: 1 | 3
   readonly train: ImageFiles
   readonly test: ImageFiles
+  /** What there is to say of how the parts were found. */
+  readonly notes?: readonly string[]
 }
 
 /** At most `limit` files, spread evenly, since they are sorted by class. */
@@ -39,6 +41,7 @@ export function fromImageFiles(parts: ImageParts, options: ImageOptions, { decod
     input: [size, size, channels],
     source: 'directory',
     images: { train: train.files.length, test: test.files.length },
+    notes: parts.notes,
     train: imageBatches(train, { ...common, batchSize: batch, dropLast, augment: options.augment ?? usual }),
     test: imageBatches(test, { ...common, batchSize: TEST_BATCH, shuffle: false, augment: centerOf(size) }),
   }

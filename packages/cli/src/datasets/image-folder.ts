@@ -1,8 +1,7 @@
 /** `image-folder`: photographs of your own, one folder for each class. */
-import { stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { OptionError } from '@onebit/core'
-import type { ImageFiles } from '@onebit/data'
+import type { ImageFiles, ImageParts } from '@onebit/data'
 import { z } from 'zod'
 import type { DatasetEntry } from './dataset.ts'
 import { type ImageOptions, imageKeys } from './image-options.ts'
@@ -15,16 +14,9 @@ interface Options extends ImageOptions {
   readonly channels: 1 | 3
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-}
-
 /** The folders of both parts; without a second one, some of the first are held out. */
-async function foldersOf({ folder, train, test }: Options): Promise<{ train: string; test?: string }> {
-  if (train !== undefined) return { train, test }
+async function foldersOf({ folder, train, test }: Options): Promise<ImageParts> {
+  if (train !== undefined) return { train, test, ignored: [] }
   if (folder === undefined) {
     throw new OptionError({
       what: `The data set 'image-folder' has no folder.`,
@@ -32,10 +24,38 @@ async function foldersOf({ folder, train, test }: Options): Promise<{ train: str
       fix: 'Name it in the recipe, or give --data-folder.',
     })
   }
-  const inside = join(folder, 'train')
-  if (!(await isFolder(inside))) return { train: folder }
-  for (const name of ['test', 'val']) if (await isFolder(join(folder, name))) return { train: inside, test: join(folder, name) }
-  return { train: inside }
+  const { imageParts } = await import('@onebit/data')
+  return (await imageParts(folder)) ?? { train: folder, ignored: [] }
+}
+
+/** Below so many pictures, a class that gives one gives more than a tenth of them. */
+const FEW = 10
+
+/** What is said of pictures that were held out, as nobody asked for it. */
+async function describeHeldOut(all: ImageFiles, test: ImageFiles, every: number): Promise<string[]> {
+  const { countByClass } = await import('@onebit/data')
+  const counts = countByClass(all)
+  const named = (wanted: (count: number) => boolean): string => {
+    const names = all.classes.filter((_, label) => wanted(counts[label]))
+    return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')
+  }
+  const [few, single] = [named((count) => count > 1 && count < Math.max(every, FEW)), named((count) => count === 1)]
+  return [
+    `There is no folder of test pictures: ${test.files.length} of ${all.files.length} are held out, one in ${every} of each class.`,
+    ...(few ? [`Classes of few pictures give one each: ${few}. Their accuracy says little.`] : []),
+    ...(single ? [`Classes of one picture have no test picture: ${single}.`] : []),
+  ]
+}
+
+/** @throws OptionError if no class has a picture to spare. */
+function checkHeldOut(test: ImageFiles, folder: string): void {
+  if (test.files.length > 0) return
+  throw new OptionError({
+    what: `No picture of '${folder}' can be held out for tests.`,
+    expected: 'a class of two pictures at least',
+    received: 'one in each class',
+    fix: 'Add pictures, or a folder of test pictures.',
+  })
 }
 
 function checkClasses(train: ImageFiles, test: ImageFiles, folder: string): void {
@@ -53,11 +73,11 @@ function checkClasses(train: ImageFiles, test: ImageFiles, folder: string): void
 export const imageFolderData: DatasetEntry<Options> = {
   schema: z.strictObject({
     name: z.literal('image-folder'),
-    /** Has `train` and `test` (or `val`) below it, or the classes themselves. */
+    /** Has `train` and `test` (or `training`, `testing`, `val`, `valid`, `validation`) below it, or the classes themselves. */
     folder: z.string().min(1).optional(),
     train: z.string().min(1).optional(),
     test: z.string().min(1).optional(),
-    /** Where there is no test folder, every so many-th image of a class is one. */
+    /** Where there is no test folder, one in so many images of a class is one, and at least one where there are two. */
     holdOut: z.int().min(2).default(10),
     size: z.int().min(1).default(224),
     channels: z.union([z.literal(1), z.literal(3)], { error: 'expected 1 (gray) or 3 (color)' }).default(3),
@@ -69,13 +89,17 @@ export const imageFolderData: DatasetEntry<Options> = {
     return { input: [options.size, options.size, options.channels], classes: classes.length }
   },
   load: async (options, context) => {
-    const { imageFolder, splitImages } = await import('@onebit/data')
+    const { describeSkipped, imageFolder, splitImages } = await import('@onebit/data')
     const { fromImageFiles } = await import('./image-files.ts')
     const folders = await foldersOf(options)
     const all = await imageFolder(folders.train)
     const [train, test] = folders.test ? [all, await imageFolder(folders.test)] : splitImages(all, options.holdOut)
     if (folders.test) checkClasses(train, test, folders.test)
+    else checkHeldOut(test, folders.train)
+    const left = [...folders.ignored, ...all.ignored, ...(folders.test ? test.ignored : [])]
+    const heldOut = folders.test ? [] : await describeHeldOut(all, test, options.holdOut)
+    const notes = [...describeSkipped(left), ...heldOut]
     const name = basename(resolve(options.folder ?? folders.train))
-    return fromImageFiles({ name, channels: options.channels, train, test }, options, context)
+    return fromImageFiles({ name, channels: options.channels, train, test, notes }, options, context)
   },
 }

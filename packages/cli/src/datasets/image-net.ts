@@ -31,11 +31,12 @@ export const imageNetData: DatasetEntry<Options> = {
   }),
   shape: async ({ size, folder }) => ({ input: [size, size, 3], classes: await classesIn(folder) }),
   load: async (options, context) => {
-    const { imageNet } = await import('@onebit/data')
+    const { describeSkipped, imageNet } = await import('@onebit/data')
     const { fromImageFiles } = await import('./image-files.ts')
     const [train, test] = await Promise.all(
       (['train', 'val'] as const).map((split) => imageNet({ directory: options.folder, split })),
     )
-    return fromImageFiles({ name: TITLE, channels: 3, train, test }, options, context)
+    const notes = describeSkipped([...train.ignored, ...test.ignored])
+    return fromImageFiles({ name: TITLE, channels: 3, train, test, notes }, options, context)
   },
 }

@@ -9,7 +9,8 @@ import { builtin } from '../node-builtins.ts'
 import { type ChannelNormalization, type Normalization, normalizationRule, normalizedPixels } from '../normalization.ts'
 import { isFault, MOST_PIXELS } from './decode-image.ts'
 import { type Decoded, DecodePool } from './decode-pool.ts'
-import type { ImageFiles, SkippedFile } from './image-folder.ts'
+import type { ImageFiles } from './image-folder.ts'
+import type { SkippedFile } from './skipped-file.ts'
 
 export interface ImageBatchesOptions extends BatchOrderOptions {
   /** Of each image after its augmentation. */

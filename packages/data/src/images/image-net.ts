@@ -7,7 +7,10 @@ import { checkOptions, rules } from '@onebit/core'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { absent, onDisk } from '../on-disk.ts'
-import { type ImageFiles, ignoredFile, imagesOfClasses, isImage, list } from './image-folder.ts'
+import { isImage, whyNoImage } from './image-endings.ts'
+import { type ImageFiles, imagesOfClasses } from './image-folder.ts'
+import { list } from './list-images.ts'
+import { ignoredFile } from './skipped-file.ts'
 
 export interface ImageNetOptions {
   /** The folder that has the mapping file. Default: `imagenet` in the folder that ONEBIT_DATA_DIR names, or that folder. */
@@ -40,7 +43,7 @@ export async function imageNet(given?: ImageNetOptions): Promise<ImageFiles> {
   const images = await firstFolder([join(root, split), join(root, 'ILSVRC', 'Data', 'CLS-LOC', split)])
   if (!images) throw notFound(root, split)
   const entries = await list(images)
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  const folders = entries.filter(({ kind }) => kind === 'folder').map(({ name }) => name)
   if (folders.length === 0 && split === 'val') {
     const solution = await firstText([join(root, SOLUTION), join(images, SOLUTION)])
     if (!solution) throw notFound(root, SOLUTION)
@@ -112,9 +115,7 @@ function flatImages(
     classes: [...synsets.values()],
     files: images.map((image) => join(directory, image)),
     labels,
-    ignored: names
-      .filter((name) => !isImage(name))
-      .map((name) => ignoredFile(join(directory, name), 'It is no image by its name.')),
+    ignored: names.filter((name) => !isImage(name)).map((name) => ignoredFile(join(directory, name), whyNoImage(name))),
   }
 }
 
