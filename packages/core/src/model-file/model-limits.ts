@@ -28,7 +28,8 @@ export const DEFAULT_LIMITS: ModelLimits = { fileBytes: 2 ** 30, nodes: 20_000, 
 export const limitRules: ValueRule = (value) =>
   object({}, ofEach(number({ minimum: 0, maximum: Number.POSITIVE_INFINITY })))(value) ?? unknownKey(value as object)
 
-const UNITS: Readonly<Record<keyof ModelLimits, string>> = {
+/** What each counts. */
+export const LIMIT_UNITS: Readonly<Record<keyof ModelLimits, string>> = {
   fileBytes: 'bytes in the file',
   nodes: 'nodes',
   memory: 'bytes of values for one sample',
@@ -64,7 +65,7 @@ export function checkLimit(limit: keyof ModelLimits, needed: number, limits: Mod
   throw new LimitError({
     limit,
     what: `The model exceeds the limit '${limit}'${node === undefined ? '' : ` at node '${node}'`}.`,
-    expected: `at most ${grouped(limits[limit])} ${UNITS[limit]}`,
+    expected: `at most ${grouped(limits[limit])} ${LIMIT_UNITS[limit]}`,
     received: needed < Number.MAX_SAFE_INTEGER ? grouped(needed) : needed.toExponential(1),
     fix: `If you trust the model, raise it: { limits: { ${limit}: ... } }.`,
   })

@@ -14,7 +14,7 @@ const ITEM_SIZE = { F32: 4, U8: 1 } as const
 const METADATA = '__metadata__'
 const PREFIX = 8
 /** The format's own bound on headers. */
-const LONGEST_HEADER = 100_000_000
+export const LONGEST_HEADER = 100_000_000
 
 export interface StoredTensor {
   readonly dtype: keyof typeof ITEM_SIZE

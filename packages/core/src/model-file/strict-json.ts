@@ -15,7 +15,7 @@ export function asShape(value: Json | undefined): readonly number[] | undefined 
 }
 
 /** Objects and lists in each other; a header needs five. */
-const DEEPEST = 32
+export const DEEPEST = 32
 const [QUOTE, BACKSLASH, COLON] = ['"', '\\', ':'].map((character) => character.charCodeAt(0))
 
 /** One past the quote that ends the string which begins at `start`, or the end of an unfinished text. */
