@@ -1,6 +1,6 @@
 /** A checked recipe from a file, from flags, or from a file with flags on top. Every mistake is reported where it was made. */
 import { readFile } from 'node:fs/promises'
-import { FileError } from '@onebit/core'
+import { decodeJson, FileError } from '@onebit/core'
 import { datasetNamed } from '../datasets/registry.ts'
 import { locate, RecipeError, UsageError } from '../errors.ts'
 import { SHIPPED_RECIPES, shippedRecipe } from '../shipped-recipes.ts'
@@ -49,9 +49,9 @@ function check(raw: unknown, locationOf: LocatedRecipe['locationOf']): LocatedRe
 }
 
 async function readJson(file: string): Promise<unknown> {
-  let text: string
+  let bytes: Uint8Array
   try {
-    text = await readFile(file, 'utf8')
+    bytes = await readFile(file)
   } catch (error) {
     throw new FileError(
       {
@@ -62,11 +62,7 @@ async function readJson(file: string): Promise<unknown> {
       { cause: error },
     )
   }
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new RecipeError({ what: `The recipe is no JSON: ${(error as Error).message}.`, location: file }, { cause: error })
-  }
+  return locate(file, () => decodeJson(bytes, file))
 }
 
 /** Refuses a flag for what every stage of the recipe says itself. */

@@ -208,7 +208,7 @@ describe('imageNet', () => {
 
   test('is found by ONEBIT_DATA_DIR', async () => {
     await empty(...train.map((file) => `imagenet/train/${file}`))
-    await write({ 'imagenet/synset_words.txt': words.replaceAll('\n', '\r\n') })
+    await write({ 'imagenet/synset_words.txt': `\uFEFF${words.replaceAll('\n', '\r\n')}` })
     vi.stubEnv('ONEBIT_DATA_DIR', folder)
     expect((await imageNet()).files).toHaveLength(3)
   })

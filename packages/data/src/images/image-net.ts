@@ -3,7 +3,7 @@
  * (`n01440764`), and a text file whose lines are `n01440764 tench, Tinca tinca`, in the order of the classes. The validation
  * images are in synset folders too, or all in one with their synsets in `LOC_val_solution.csv`.
  */
-import { checkOptions, rules } from '@onebit/core'
+import { checkOptions, decodeText, rules } from '@onebit/core'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { absent, onDisk } from '../on-disk.ts'
@@ -127,8 +127,8 @@ function rootsOf(directory: string | undefined): string[] {
 
 async function firstText(paths: string[]): Promise<{ path: string; text: string } | undefined> {
   for (const path of paths) {
-    const text = await onDisk(path, 'read', () => builtin('node:fs/promises')!.readFile(path, 'utf8').catch(absent))
-    if (text !== undefined) return { path, text }
+    const bytes = await onDisk(path, 'read', () => builtin('node:fs/promises')!.readFile(path).catch(absent))
+    if (bytes !== undefined) return { path, text: decodeText(bytes, path) }
   }
 }
 
