@@ -1,5 +1,5 @@
 /** What people have images in, as pixels: raw pixels and tensors anywhere, files with a decoder, in browsers whatever a canvas can draw. */
-import { InputError } from '@onebit/core'
+import { InputError, type Web } from '@onebit/core'
 import type { Pixels } from './resize-bilinear.ts'
 
 /** Anything with `width`, `height` and `data`; 1, 3 or 4 values a pixel (gray, RGB, RGBA) from 0 to 255. `ImageData` is one. */
@@ -19,10 +19,20 @@ export interface PixelTensor {
  * Pixels, a tensor, what a canvas draws (`ImageBitmap`, canvas, `<img>`, video frame), or a file as a `Blob`. Canvases need a browser or
  * a worker; files need one too, or a decoder.
  */
-export type ImageSource = PixelImage | PixelTensor | CanvasImageSource | Blob
+export type ImageSource = PixelImage | PixelTensor | Drawable | Web<'Blob'>
+
+/** `CanvasImageSource`, as far as a project has the types. */
+type Drawable =
+  | Web<'ImageBitmap'>
+  | Web<'HTMLCanvasElement'>
+  | Web<'OffscreenCanvas'>
+  | Web<'HTMLImageElement'>
+  | Web<'HTMLVideoElement'>
+  | Web<'SVGImageElement'>
+  | Web<'VideoFrame'>
 
 /** Turns a file into pixels, its orientation applied. Throws on a file that is no image. */
-export type DecodeFile = (file: Blob) => Promise<PixelImage>
+export type DecodeFile = (file: Web<'Blob'>) => Promise<PixelImage>
 
 function isPixelImage(source: ImageSource): source is PixelImage {
   return 'data' in source && 'width' in source && 'height' in source

@@ -50,5 +50,6 @@ export { compileGraph, type LoadedNetwork, type LoadOptions, load, readModelFile
 export { fileError } from './runtime/node-builtins.ts'
 export { type ModelSource, type ReadOptions, readSource } from './runtime/read-source.ts'
 export { bytesOf, tagOf } from './runtime/realms.ts'
+export type { Web, WebSignal } from './runtime/web-types.ts'
 export { decodeJson, decodeText } from './text/read-json.ts'
 export { visibleText } from './text/visible-text.ts'

@@ -6,16 +6,17 @@ import { checkOptions } from '../options/check-options.ts'
 import { callback, signal, type ValueRules } from '../options/value-rules.ts'
 import { fileError, hasFiles, nodeBuiltin } from './node-builtins.ts'
 import { bytesOf, tagOf } from './realms.ts'
+import type { Web, WebSignal } from './web-types.ts'
 
 /**
  * A URL; a path (in Node) or an address, relative to the page (in one); or the bytes in any of their forms. In a page, also one that a
  * test runner plays, a file on the disk is a `file:` URL.
  */
-export type ModelSource = string | URL | ArrayBuffer | SharedArrayBuffer | Uint8Array | Blob | Response
+export type ModelSource = string | ArrayBuffer | SharedArrayBuffer | Uint8Array | Web<'URL'> | Web<'Blob'> | Web<'Response'>
 
 export interface ReadOptions {
   /** Stops the reading; the promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal
+  readonly signal?: WebSignal
   /** Called as bytes arrive. `total` is absent where a server does not tell, or tells what cannot be. */
   onProgress?(progress: { readonly loaded: number; readonly total?: number }): void
   /** What the model may cost, where the defaults are too low for it: the bytes of its file, its nodes, memory and work. */

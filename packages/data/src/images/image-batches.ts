@@ -1,4 +1,4 @@
-import { checkArgument, checkOptions, rules, type ValueRules } from '@onebit/core'
+import { checkArgument, checkOptions, OptionError, rules, type ValueRules } from '@onebit/core'
 import { type Augmentation, checkAugmentations } from '../augment/augmentation.ts'
 import { heightAndWidth, type Size } from '../augment/pixel-image.ts'
 import { BatchOrder, type BatchOrderOptions, orderRules } from '../batch-order.ts'
@@ -90,7 +90,7 @@ export function imageBatches(images: ImageFiles, given: ImageBatchesOptions): Im
   normalizedPixels(normalization, channels)
   const shape = [...heightAndWidth(options.size), channels] as const
   const setup = { sharp: addressOfSharp(options.sharp), shape, augment, normalization, maxPixels }
-  const worker = options.worker ?? new URL('./decode-worker.js', import.meta.url)
+  const worker = options.worker ?? addressOfWorker()
   const pools = new Set<DecodePool>()
   let skipped: SkippedFile[] = []
 
@@ -176,6 +176,22 @@ function defaultWorkers(): number {
   return Math.max(1, Math.min(4, builtin('node:os')?.availableParallelism() ?? 1))
 }
 
+/** Throws `OptionError` in a bundle that does not know where it lies, as one of CommonJS. */
+function addressOfWorker(): URL {
+  try {
+    return new URL('./decode-worker.js', import.meta.url)
+  } catch (cause) {
+    throw new OptionError(
+      {
+        what: 'This bundle of @onebit/data does not tell where it lies, so the threads that decode images cannot start.',
+        expected: '`worker`, the URL of decode-worker.js',
+        fix: 'Give it, bundle as an ES module, or leave the package out of the bundle (external).',
+      },
+      { cause },
+    )
+  }
+}
+
 /** The address of the package that decodes. Throws `DataError` if there is none. */
 function addressOfSharp(path: string | undefined): string {
   const url = builtin('node:url')
@@ -183,7 +199,8 @@ function addressOfSharp(path: string | undefined): string {
     const found =
       path ??
       builtin('node:module')!
-        .createRequire(import.meta.url)
+        // A bundle of CommonJS does not know where it lies; it looks from where it was started.
+        .createRequire(import.meta.url ?? builtin('node:path')!.resolve('package.json'))
         .resolve('sharp')
     return url!.pathToFileURL(found).href
   } catch (cause) {

@@ -1,8 +1,11 @@
 /** Reads and compiles the kernels' WebAssembly, in Node, in browsers, or from what the caller brings. */
-import { BackendUnsupportedError, bytesOf, describeValue, tagOf, type ValueRule } from '@onebit/core'
+import { BackendUnsupportedError, bytesOf, describeValue, tagOf, type ValueRule, type Web } from '@onebit/core'
 
 /** The module compiled, its bytes, or where to fetch it. */
-export type ModuleSource = WebAssembly.Module | Uint8Array | ArrayBuffer | SharedArrayBuffer | URL
+export type ModuleSource = CompiledModule | Uint8Array | ArrayBuffer | SharedArrayBuffer | Web<'URL'>
+
+/** `WebAssembly.Module`, where a project has the type. */
+type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } } ? Module : never
 
 /** What a `module` option may be, also from another realm. */
 export const moduleRule: ValueRule = (value) => {
