@@ -77,7 +77,7 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   visibleText: ['x'],
 }
 
-/** They take numbers alone and are called a million times a layer: types guard them, and what is no number gives none. */
+/** They are called a million times a layer: types guard them, and `checkFrozen` has seen what the last two are given. */
 const NUMERIC = [
   'packedLength',
   'windowPositions',

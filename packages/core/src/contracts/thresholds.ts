@@ -44,9 +44,7 @@ function checkLists(quantizer: string, frozen: FrozenQuantizer): void {
 }
 
 /** The sign that a frozen quantizer gives to `x` in `channel`. */
-export function frozenSign(frozen: FrozenQuantizer, x: number, channel: number): 1 | -1 {
-  checkLists('frozen', frozen)
-  const { thresholds, first } = frozen
+export function frozenSign({ thresholds, first }: FrozenQuantizer, x: number, channel: number): 1 | -1 {
   const list = thresholds[thresholds.length === 1 ? 0 : channel]
   const passed = list.reduce((count, threshold) => (x >= threshold ? count + 1 : count), 0)
   const start = first[first.length === 1 ? 0 : channel]
