@@ -5,7 +5,7 @@ export const EXIT = {
   bug: 1,
   /** The command line, a file or the machine is not as it must be; the message says what to do. */
   usage: 2,
-  /** Ctrl-C or SIGTERM; what was done so far is saved where the command says so. */
+  /** Ctrl-C, SIGTERM or SIGHUP; what was done so far is saved where the command says so. */
   interrupted: 130,
 } as const
 

@@ -1,8 +1,12 @@
-/** Ctrl-C: the first asks the work to stop and save, the second ends the process at once. */
+/**
+ * Ctrl-C, and the other ways in which a system asks a process to end: the first asks the work to stop and save, the second ends the
+ * process at once.
+ */
 import { EXIT } from './exit-codes.ts'
 import type { TextStream } from './shell.ts'
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/** SIGHUP comes when the terminal or the connection to it is closed; on Windows, when its window is. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const CLEAR_LINE = '\r\u001b[K'
 const SHOW_CURSOR = '\u001b[?25h'
 
@@ -12,9 +16,15 @@ export interface Interrupts {
   dispose(): void
 }
 
+/** Whoever reads has gone: what is written to a closed terminal fails, and must not end the process before it has saved. */
+function ignoreLostReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
 export function listenForInterrupts(stderr: TextStream): Interrupts {
   const controller = new AbortController()
-  const onSignal = (): void => {
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (name === 'SIGHUP') ignoreLostReaders()
     if (controller.signal.aborted) {
       if (stderr.isTTY) stderr.write(SHOW_CURSOR)
       process.exit(EXIT.interrupted)

@@ -1,5 +1,6 @@
 /** Progress on standard error: a bar on a terminal, silence elsewhere. */
 
+import { visibleText } from '@onebit/core'
 import type { LoadProgress } from '@onebit/data'
 import { Presets, SingleBar } from 'cli-progress'
 import { formatBytes } from './format.ts'
@@ -19,7 +20,7 @@ export function progressOf(shell: Shell, title: string, total: number): Progress
   if (!stderr.isTTY) return silent
   const bar = new SingleBar(
     {
-      format: `${title} {bar} {value}/{total}  {detail}`,
+      format: `${visibleText(title)} {bar} {value}/{total}  {detail}`,
       stream: stderr as NodeJS.WriteStream,
       hideCursor: true,
       barsize: 24,
@@ -35,7 +36,7 @@ export function progressOf(shell: Shell, title: string, total: number): Progress
   signal.addEventListener('abort', stop)
   bar.start(total, 0, { detail: '' })
   return {
-    update: (done, detail = '') => bar.update(done, { detail }),
+    update: (done, detail = '') => bar.update(done, { detail: visibleText(detail) }),
     stop,
   }
 }
@@ -47,7 +48,7 @@ export function downloadProgress(shell: Shell): (progress: LoadProgress) => void
     if (action !== 'download') return
     const share =
       total === undefined ? formatBytes(received) : `${Math.floor((100 * received) / total)} % of ${formatBytes(total)}`
-    const line = `downloading ${file}  ${share}`
+    const line = `downloading ${visibleText(file)}  ${share}`
     if (line === shown) return
     shown = line
     if (shell.stderr.isTTY) shell.stderr.write(`\r${line}\u001b[K${received === total ? '\n' : ''}`)

@@ -26,7 +26,7 @@ export function reportError(error: unknown, shell: Shell): number {
   const isKnown = OnebitError.isInstance(error)
   shell.note(`${red(bold(`${name}:`))} ${message}`)
   if (at) shell.note(`  at ${at}`)
-  if (shell.debug && error instanceof Error) shell.note(dim(error.stack ?? ''))
+  if (shell.debug && error instanceof Error) for (const line of (error.stack ?? '').split('\n')) shell.note(dim(line))
   else if (!isKnown) shell.note('This is a bug in Onebit. Run the command again with --debug and report what it prints.')
   shell.result({ error: { name, message, at } })
   return isKnown ? EXIT.usage : EXIT.bug

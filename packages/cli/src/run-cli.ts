@@ -17,7 +17,10 @@ export interface Streams {
 export async function runCli(argv: readonly string[], { stdout, stderr }: Streams = process): Promise<number> {
   let exitCode: number = EXIT.success
   let interrupts: Interrupts | undefined
-  let shell = new Shell({ stdout, stderr, json: argv.includes('--json'), debug: argv.includes('--debug') })
+  const json = argv.includes('--json')
+  let shell = new Shell({ stdout, stderr, json, debug: argv.includes('--debug') })
+  /** Help and versions as they were written, for machines, which get them as part of a document. */
+  let answer = ''
   const host: Host = {
     shell(flags, interruptible) {
       if (interruptible) interrupts = listenForInterrupts(stderr)
@@ -33,7 +36,13 @@ export async function runCli(argv: readonly string[], { stdout, stderr }: Stream
     .description('One-bit neural networks: train, freeze, run.')
     .version(packageJson.version)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => {
+        if (json) answer += text
+        else stdout.write(text)
+      },
+      writeErr: (text) => void stderr.write(text),
+    })
     .showHelpAfterError('(add --help for the options and an example)')
     .addHelpText('after', `${EXIT_HELP}\n\nExample:\n  $ onebit train --epochs 5 --out runs/first`)
   const asked = argv.find((word) => !word.startsWith('-'))
@@ -49,6 +58,7 @@ export async function runCli(argv: readonly string[], { stdout, stderr }: Stream
   } catch (error) {
     if (!(error instanceof CommanderError)) return reportError(error, shell)
     const isAnswer = error.code === 'commander.helpDisplayed' || error.code === 'commander.version'
+    if (isAnswer && json) shell.result({ [error.code === 'commander.version' ? 'version' : 'help']: answer.trimEnd() })
     if (!isAnswer) shell.result({ error: { name: 'UsageError', message: error.message.replace(/^error: /, '') } })
     return isAnswer ? EXIT.success : EXIT.usage
   } finally {

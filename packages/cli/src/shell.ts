@@ -1,4 +1,5 @@
 /** Where a command's words go: human text to standard output, unless a machine is reading there. */
+import { visibleText } from '@onebit/core'
 import { createColors } from 'picocolors'
 
 /** The part of a stream that commands use. */
@@ -25,6 +26,25 @@ export interface ShellOptions {
 function wantsColors(stream: TextStream): boolean {
   if (process.env.NO_COLOR) return false
   return Boolean(process.env.FORCE_COLOR) || stream.isTTY === true
+}
+
+/** The colors of this command: none that hides text, and none that moves the cursor. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one
+const OWN_COLORS = /(\u001b\[(?:[0-2]|22|3[1-79])m)/
+
+/** A line as it may go to a terminal: names in it come from strangers' files, only the colors are ours. */
+function line(text: string, { isColorSupported }: Colors): string {
+  if (!isColorSupported) return visibleText(text)
+  return text
+    .split(OWN_COLORS)
+    .map((part, index) => (index % 2 === 1 ? part : visibleText(part)))
+    .join('')
+}
+
+/** JSON leaves some of them as they are: C1 controls, and what turns the direction of reading. */
+function visibleJson(value: unknown): string {
+  const text = JSON.stringify(value, null, 2)
+  return text.split('\n').map(visibleText).join('\n')
 }
 
 export class Shell {
@@ -57,18 +77,23 @@ export class Shell {
     return (this.#human.isTTY && this.#human.columns) || Number.POSITIVE_INFINITY
   }
 
-  /** A line of the answer, for people. */
+  /** A line of the answer, for people: control characters in it are shown, not sent. */
   print(text = ''): void {
-    this.#human.write(`${text}\n`)
+    this.#human.write(`${this.visible(text)}\n`)
   }
 
   /** A line about the work: progress, warnings. Never part of the answer. */
   note(text: string): void {
-    this.stderr.write(`${text}\n`)
+    this.stderr.write(`${line(text, this.noteColors)}\n`)
+  }
+
+  /** The text as `print` shows it, for whoever has to know how wide it is. */
+  visible(text: string): string {
+    return line(text, this.colors)
   }
 
   /** The answer for machines; silent unless they asked for it. */
   result(value: unknown): void {
-    if (this.json) this.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+    if (this.json) this.stdout.write(`${visibleJson(value)}\n`)
   }
 }

@@ -38,7 +38,7 @@ function draw(shell: Shell, columns: readonly Column[], rows: readonly Row[], sh
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
     chars: NO_LINES,
   })
-  for (const row of rows) table.push(shown.map((index) => row[index]))
+  for (const row of rows) table.push(shown.map((index) => shell.visible(row[index])))
   return table.toString().replace(/ +$/gm, '')
 }
 
@@ -60,7 +60,7 @@ export function printTable(shell: Shell, columns: readonly Column[], rows: reado
     shown = shown.filter((other) => other !== index)
     text = draw(shell, columns, rows, shown)
   }
-  shell.print(text)
+  for (const line of text.split('\n')) shell.print(line)
   const leftOut = columns.filter((_, index) => !shown.includes(index))
   if (leftOut.length === 0) return
   shell.print(shell.colors.dim(`A wider terminal shows: ${leftOut.map(({ title }) => title).join(', ')}.`))

@@ -39,6 +39,17 @@ describe('help', () => {
     expect(text).toContain(`names of their own: ${Object.keys(publishedNetworks).join(', ')}.`)
   })
 
+  it.each([
+    [['--json', '--help'], 'help', /^Usage: onebit /],
+    [['train', '--json', '--help'], 'help', /^Usage: onebit train /],
+    [['train', '--help', '--json'], 'help', /^Usage: onebit train /],
+    [['--json', '--version'], 'version', /^\d+\.\d+\.\d+$/],
+  ])('%j is a document for machines', async (argv, key, text) => {
+    const { code, stdout } = await onebit(...argv)
+    expect(code).toBe(EXIT.success)
+    expect(JSON.parse(stdout)).toEqual({ [key]: expect.stringMatching(text) })
+  })
+
   it('lists the exit codes', async () => {
     const { code, stdout } = await onebit('--help')
     expect(code).toBe(EXIT.success)

@@ -116,7 +116,7 @@ describe('image-folder', () => {
       engine: 'wasm',
       decodeWorker,
     } as const
-    const [whole, out] = [join(root, 'whole'), join(root, 'stopped')]
+    const [whole, out] = [`${root}-whole`, `${root}-stopped`]
     await trainRun({ ...options, out: whole }, quiet)
     const controller = new AbortController()
     // The lines of data and engine, then that of the first epoch.
@@ -155,6 +155,48 @@ describe('image-folder', () => {
     await writeFile(file, JSON.stringify({ dataset: { name: 'image-folder', folder: root, size: 32 }, model, training }))
     const { inputs, layers } = await summarize({ source: file })
     expect([inputs[0].shape, layers.at(-1)!.outputShape]).toEqual([[32, 32, 3], [3]])
+  })
+})
+
+describe('a folder is read as it is laid out, and what is not used is said', () => {
+  const loadFolder = (folder: string) => load({ name: 'image-folder', folder, size: 16 }, { decodeWorker })
+
+  it.each([
+    ['Training', 'Testing'],
+    ['train', 'valid'],
+    ['train', 'Test'],
+  ])('%s and %s', async (train, test) => {
+    const root = await photographs({ [train]: 3, [test]: 2 }, ['cats', 'dogs'])
+    await writeFile(join(root, train, 'cats', 'a.heic'), '')
+    await writeFile(join(root, 'readme.md'), '')
+    const data = await loadFolder(root)
+    expect(data).toMatchObject({ facts: { classes: ['cats', 'dogs'] }, images: { train: 6, test: 4 } })
+    expect(data.notes).toEqual([
+      expect.stringMatching(/readme.md' is not used. It lies beside the parts/),
+      expect.stringMatching(/a.heic' is not used. HEIC pictures/),
+    ])
+  })
+
+  it('classes of few pictures give one each, which is said', async () => {
+    const root = await photographs({ '.': 3 }, ['cats', 'dogs'])
+    await mkdir(join(root, 'emus'))
+    await photograph(join(root, 'emus', '0.jpg'), 0, new Random(1))
+    const data = await loadFolder(root)
+    expect(data.images).toEqual({ train: 5, test: 2 })
+    expect(data.notes).toEqual([
+      'There is no folder of test pictures: 2 of 7 are held out, one in 10 of each class.',
+      'Classes of few pictures give one each: cats, dogs. Their accuracy says little.',
+      'Classes of one picture have no test picture: emus.',
+    ])
+    const out = join(folder, 'few')
+    const argv = ['--data', 'image-folder', '--data-folder', root, '--size', '16', '--batch', '2', '--epochs', '1', '--out', out]
+    const { stderr } = await onebit('train', ...argv, '--network', 'resnet-small:width=8,stages=2')
+    expect(stderr).toMatch(/data +Classes of few pictures give one each: cats, dogs/)
+  })
+
+  it('one picture in each class is too few, which is said, too', async () => {
+    const root = await photographs({ '.': 1 }, ['cats', 'dogs'])
+    await expect(loadFolder(root)).rejects.toThrow(/No picture of .* can be held out.*two pictures at least/)
   })
 })
 

@@ -8,7 +8,7 @@ import { shapeOf } from '../src/open-graph.ts'
 import { composeModel } from '../src/recipe/compose.ts'
 import { readRecipe } from '../src/recipe/read-recipe.ts'
 import { parseReference, splitReferences } from '../src/references.ts'
-import { temporaryFolder } from './support.ts'
+import { onebit, temporaryFolder } from './support.ts'
 
 const folder = await temporaryFolder()
 const valid = {
@@ -99,9 +99,19 @@ describe('readRecipe', () => {
     expect(error.message).toMatch(message)
   })
 
+  it.each<[string, (text: string) => Buffer]>([
+    ['UTF-8 with a byte order mark, as Windows editors write it', (text) => Buffer.from(`\uFEFF${text}`)],
+    ['UTF-16, as the > of PowerShell writes it', (text) => Buffer.from(`\uFEFF${text}\r\n`, 'utf16le')],
+    ['UTF-16 in the other order of bytes', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+  ])('reads %s', async (_, encode) => {
+    const path = join(folder, 'encoded.json')
+    await writeFile(path, encode((await onebit('recipe', 'bi-real')).stdout))
+    expect((await readRecipe(path)).recipe).toEqual((await readRecipe('bi-real')).recipe)
+  })
+
   it('refuses what is no JSON, naming the place', async () => {
     const error = await mistakeIn('{ "dataset": ')
-    expect(error.message).toMatch(/no JSON/)
+    expect(error.message).toMatch(/not valid JSON/)
   })
 
   it('says which file is missing', async () => {

@@ -3,6 +3,8 @@
  * `SomeError.isInstance(value)` works across duplicate copies of a package, where `instanceof` does not.
  */
 
+import { describeValue } from './options/describe-value.ts'
+
 /** The parts of a message; only `what` is required. */
 export interface ErrorParts {
   /** What happened, as a full sentence. */
@@ -17,6 +19,26 @@ export interface ErrorParts {
 
 const marker = (errorName: string): symbol => Symbol.for(`onebit.error.${errorName}`)
 
+/** Units of a part of a message: what a stranger's file states may be of any length. */
+const LONGEST = { received: 500, other: 4000 } as const
+
+function shortened(text: string | undefined, length: number): string | undefined {
+  if (text !== undefined && typeof text !== 'string') return describeValue(text)
+  if (text === undefined || text.length <= length) return text
+  return `${text.slice(0, length)}... (${text.length} characters)`
+}
+
+function shortenedParts(parts: ErrorParts): ErrorParts {
+  const { what, expected, received, fix } = parts
+  return {
+    ...parts,
+    what: shortened(what, LONGEST.other)!,
+    ...(expected !== undefined && { expected: shortened(expected, LONGEST.other) }),
+    ...(received !== undefined && { received: shortened(received, LONGEST.received) }),
+    ...(fix !== undefined && { fix: shortened(fix, LONGEST.other) }),
+  }
+}
+
 function sentence({ what, expected, received, fix }: ErrorParts): string {
   const comparison = [expected && `expected ${expected}`, received && `received ${received}`].filter(Boolean).join(', ')
   const middle = comparison && `${comparison[0].toUpperCase()}${comparison.slice(1)}.`
@@ -29,8 +51,9 @@ export class OnebitError extends Error {
   readonly parts: ErrorParts
 
   constructor(parts: ErrorParts, options?: ErrorOptions) {
-    super(sentence(parts), options)
-    this.parts = parts
+    const short = shortenedParts(parts)
+    super(sentence(short), options)
+    this.parts = short
     this.name = new.target.errorName
     for (let type = new.target; type.errorName !== undefined; type = Object.getPrototypeOf(type)) {
       Object.defineProperty(this, marker(type.errorName), { value: true })
@@ -113,6 +136,17 @@ export class DisposedError extends OnebitError {
 /** Two copies of a package in one program, whose objects do not know each other. */
 export class DuplicatePackageError extends OnebitError {
   static override readonly errorName: string = 'DuplicatePackageError'
+}
+
+/** Something that would cost more than its limit. `limit` names the limit, which an option can raise. */
+export class LimitError extends OnebitError {
+  static override readonly errorName: string = 'LimitError'
+  readonly limit: string
+
+  constructor(parts: ErrorParts & { limit: string }, options?: ErrorOptions) {
+    super(parts, options)
+    this.limit = parts.limit
+  }
 }
 
 /** A layer or model that cannot be frozen. */

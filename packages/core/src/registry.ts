@@ -3,12 +3,15 @@ import type { Block, BlockReference } from './contracts/block.ts'
 import type { Head, HeadReference } from './contracts/head.ts'
 import type { Backend, BackendReference } from './contracts/kernel-backend.ts'
 import type { Distiller, Loss } from './contracts/loss.ts'
-import { nearestNames } from './contracts/nearest-names.ts'
 import type { Network, NetworkReference } from './contracts/network.ts'
 import { type Configured, completeOptions, type Plugin } from './contracts/plugin.ts'
 import type { Quantizer, QuantizerReference } from './contracts/quantizer.ts'
 import type { Task, TaskReference } from './contracts/task.ts'
 import { DuplicatePluginError, InvalidPluginError, PluginNotFoundError } from './errors.ts'
+import { checkArgument } from './options/check-options.ts'
+import { describeValue } from './options/describe-value.ts'
+import { nearestNames } from './options/nearest-names.ts'
+import { object, text } from './options/value-rules.ts'
 
 /** Plugin types by kind. A package that defines a kind of its own adds it here by declaration merging. */
 export interface PluginKinds {
@@ -68,7 +71,7 @@ export function createRegistry(lists: PluginList): Registry {
       throw new InvalidPluginError({
         what: 'A registry was given something that is no plugin.',
         expected: 'a kind, a name and options',
-        received: String(item),
+        received: describeValue(item),
       })
     }
     const key = `${item.kind} ${item.name}`
@@ -95,6 +98,7 @@ export function createRegistry(lists: PluginList): Registry {
   }
 
   const resolve = (kind: string, reference: Reference): Configured<Plugin> => {
+    checkArgument('resolve()', 'kind', kind, text)
     if (typeof reference === 'string') {
       const plugin = find(kind, reference)
       return { plugin, options: completeOptions(plugin) }
@@ -102,6 +106,7 @@ export function createRegistry(lists: PluginList): Registry {
     if (isConfigured(reference))
       return { plugin: reference.plugin, options: completeOptions(reference.plugin, reference.options) }
     if (isPlugin(reference)) return { plugin: reference, options: completeOptions(reference) }
+    checkArgument('resolve()', 'reference', reference, object({ name: text }))
     const { name, ...options } = reference
     const plugin = find(kind, name)
     return { plugin, options: completeOptions(plugin, options) }

@@ -1,4 +1,5 @@
 /** Which image comes in which batch of which epoch: the same for sets in memory and for files. */
+import { rules, type ValueRules } from '@onebit/core'
 import { ascending, Random } from './random.ts'
 import { requireInteger } from './require-option.ts'
 
@@ -11,6 +12,14 @@ export interface BatchOrderOptions {
   seed?: number
   /** Leaves out a last batch that is not full. Default: false. */
   dropLast?: boolean
+}
+
+/** Those of `BatchOrderOptions`, for functions that take more. */
+export const orderRules: ValueRules<keyof BatchOrderOptions> = {
+  batchSize: rules.integer({ minimum: 1 }),
+  shuffle: rules.boolean,
+  seed: rules.integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
+  dropLast: rules.boolean,
 }
 
 export class BatchOrder {

@@ -2,7 +2,7 @@
 import type { Placement } from '@onebit/core'
 import type { Augmentation } from './augment/augmentation.ts'
 import type { SourceFingerprint } from './fingerprint.ts'
-import type { SkippedFile } from './images/image-folder.ts'
+import type { SkippedFile } from './images/skipped-file.ts'
 import type { ChannelNormalization, Normalization } from './normalization.ts'
 import type { Random } from './random.ts'
 

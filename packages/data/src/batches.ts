@@ -1,13 +1,13 @@
-import { type Affine, IDENTITY, type Placement } from '@onebit/core'
+import { type Affine, checkOptions, IDENTITY, type Placement, rules, type ValueRules } from '@onebit/core'
 import { inverse } from '@onebit/image'
 import { type Augmentation, augmenter } from './augment/augmentation.ts'
 import type { AugmentationPlugin } from './augment/augmentation-plugin.ts'
 import { augmentedImages } from './augmented-images.ts'
-import { BatchOrder, type BatchOrderOptions } from './batch-order.ts'
+import { BatchOrder, type BatchOrderOptions, orderRules } from './batch-order.ts'
 import type { Batch, BatchSource } from './batch-source.ts'
 import { digestOfSet } from './fingerprint.ts'
 import { floatImages, type ImageSet } from './image-set.ts'
-import type { ChannelNormalization, Normalization } from './normalization.ts'
+import { type ChannelNormalization, type Normalization, normalizationRule } from './normalization.ts'
 
 export interface BatchOptions extends BatchOrderOptions {
   /** Default: the set's own. */
@@ -24,12 +24,20 @@ export interface Batches<Annotation = unknown> extends BatchSource<Annotation>, 
   epoch(first?: number): IterableIterator<Batch<Annotation>>
 }
 
+const OPTIONS: ValueRules<keyof BatchOptions> = {
+  ...orderRules,
+  normalization: normalizationRule,
+  augment: rules.list(rules.object({ type: rules.text })),
+  augmentations: rules.list(rules.object({ name: rules.text })),
+}
+
 /**
  * The batches of a set, in the same order for the same seed on every machine.
  * To resume inside an epoch, restore the state that `random` had before it, then call `epoch(batchesDone)`.
  * @throws OptionError on a batch size, seed, first batch, normalization or augmentation that cannot be used.
  */
-export function batches<Annotation>(set: ImageSet<Annotation>, options: BatchOptions): Batches<Annotation> {
+export function batches<Annotation>(set: ImageSet<Annotation>, given: BatchOptions): Batches<Annotation> {
+  const options = checkOptions<BatchOptions | undefined>('batches()', given, OPTIONS, ['batchSize'])
   const { batchSize, normalization = set.normalization, augment = [], augmentations } = options
   const batchOrder = new BatchOrder(set.count, options)
   const { count, random } = batchOrder

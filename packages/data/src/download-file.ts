@@ -11,6 +11,8 @@ export interface FileDownload extends Transfer {
   sha256: string
   /** What the SHA-256 is of: `file` is the bytes as they are sent. Default: `content`. */
   sha256Of?: 'content' | 'file'
+  /** Most bytes of the content, inflated. Default: 2^30. */
+  largest?: number
 }
 
 /**
@@ -42,7 +44,7 @@ export async function downloadFile(download: FileDownload): Promise<Uint8Array<A
 async function verifiedContent(download: FileDownload, part: string): Promise<Uint8Array<ArrayBuffer> | DownloadError> {
   const fs = builtin('node:fs/promises')!
   const bytes = await onDisk(part, 'read', () => fs.readFile(part))
-  const content = isGzip(bytes) ? await gunzip(bytes, part).catch((error: DataError) => error) : bytes
+  const content = isGzip(bytes) ? await gunzip(bytes, part, download.largest).catch((error: DataError) => error) : bytes
   if (DataError.isInstance(content) && content.reason === 'truncated') {
     return new DownloadError(
       {

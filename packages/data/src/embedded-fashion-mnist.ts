@@ -4,21 +4,39 @@ import type { OnProgress } from './load-progress.ts'
 import { builtin } from './node-builtins.ts'
 import { onDisk } from './on-disk.ts'
 
-/** Written out one by one, because bundlers find and copy exactly this form. `src` and `dist` reach them alike. */
-const addresses = {
-  trainImages: new URL('../embedded/train-images-idx3-ubyte.gz', import.meta.url),
-  trainLabels: new URL('../embedded/train-labels-idx1-ubyte.gz', import.meta.url),
-  testImages: new URL('../embedded/t10k-images-idx3-ubyte.gz', import.meta.url),
-  testLabels: new URL('../embedded/t10k-labels-idx1-ubyte.gz', import.meta.url),
+/**
+ * Written out one by one, because bundlers find and copy exactly this form. `src` and `dist` reach them alike. Asked for when they are
+ * needed: a bundle of CommonJS does not know where it lies, which must not keep it from starting.
+ */
+const addressOf: Readonly<Record<keyof FashionMnistContent, () => URL>> = {
+  trainImages: () => new URL('../embedded/train-images-idx3-ubyte.gz', import.meta.url),
+  trainLabels: () => new URL('../embedded/train-labels-idx1-ubyte.gz', import.meta.url),
+  testImages: () => new URL('../embedded/t10k-images-idx3-ubyte.gz', import.meta.url),
+  testLabels: () => new URL('../embedded/t10k-labels-idx1-ubyte.gz', import.meta.url),
 }
 
 /** The four embedded files; in Node from the disk, in browsers by fetch. Throws `FileError`. */
 export function loadEmbedded(onProgress?: OnProgress): Promise<FashionMnistContent> {
   return eachFile(async ({ name }, role) => {
-    const bytes = await load(addresses[role])
+    const bytes = await load(addressIn(addressOf[role]))
     onProgress?.({ file: `${name}.gz`, action: 'read', received: bytes.length, total: bytes.length })
     return bytes
   })
+}
+
+/** Throws `FileError` in a bundle that does not know where it lies. */
+function addressIn(address: () => URL): URL {
+  try {
+    return address()
+  } catch (cause) {
+    throw new FileError(
+      {
+        what: 'This bundle of @onebit/data does not tell where it lies, so its embedded images are not found.',
+        fix: `Bundle it as an ES module, leave the package out of the bundle (external), or load the full set: { split: 'full' }.`,
+      },
+      { cause },
+    )
+  }
 }
 
 async function load(address: URL): Promise<Uint8Array<ArrayBuffer>> {

@@ -6,6 +6,9 @@ export interface FashionMnistFile {
   sha256: string
 }
 
+/** Bytes of a file that is inflated; that of the training images has 47,040,016. */
+export const LARGEST_FILE = 2 ** 26
+
 /** The content of the four files, gzipped or not. */
 export interface FashionMnistContent {
   trainImages: Uint8Array<ArrayBuffer>

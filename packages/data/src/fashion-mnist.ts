@@ -1,4 +1,4 @@
-import { OptionError } from '@onebit/core'
+import { checkOptions, rules, type ValueRules } from '@onebit/core'
 import { DataError } from './data-error.ts'
 import type { Dataset, LabeledDataset } from './dataset.ts'
 import { loadEmbedded } from './embedded-fashion-mnist.ts'
@@ -30,6 +30,15 @@ export interface FashionMnistOptions {
   signal?: AbortSignal
 }
 
+const OPTIONS: ValueRules<keyof FashionMnistOptions> = {
+  split: rules.oneOf(['embedded', 'full', 'auto']),
+  directory: rules.text,
+  address: rules.text,
+  download: rules.boolean,
+  onProgress: rules.callback,
+  signal: rules.signal,
+}
+
 const normalization: Normalization = { mean: 0.28604, standardDeviation: 0.35302 }
 const publicAddress = 'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/'
 const debianFolder = '/usr/share/datasets/fashion-mnist'
@@ -40,20 +49,13 @@ const debianFolder = '/usr/share/datasets/fashion-mnist'
  * Throws `OptionError`; `FileError`; `DataError` for a file that is damaged or another one, and with reason `unsupported`
  * for `full` outside Node; `DownloadError` for a download that does not arrive.
  */
-export function fashionMnist(options: FashionMnistOptions = {}): Promise<LabeledDataset> {
-  return loadFashionMnist(options, debianFolder)
+export async function fashionMnist(given?: FashionMnistOptions): Promise<LabeledDataset> {
+  return loadFashionMnist(checkOptions('fashionMnist()', given, OPTIONS), debianFolder)
 }
 
 /** `fashionMnist`, with Debian's folder elsewhere. */
 export async function loadFashionMnist(options: FashionMnistOptions, debian: string): Promise<LabeledDataset> {
   const { split = 'embedded', address = publicAddress, download = true, onProgress, signal } = options
-  if (!['embedded', 'full', 'auto'].includes(split)) {
-    throw new OptionError({
-      what: `Fashion-MNIST has no split '${split}'.`,
-      expected: `'embedded', 'full' or 'auto'`,
-      received: `'${split}'`,
-    })
-  }
   const places = split === 'embedded' ? undefined : fullPlaces(options, debian)
   const found = places && (await findFull(places))
   if (found) return toDataset(await loadFolder(found.folder, onProgress), found.source)

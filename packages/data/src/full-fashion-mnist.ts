@@ -1,6 +1,12 @@
 import { DataError } from './data-error.ts'
 import { downloadFile, sha256Of } from './download-file.ts'
-import { eachFile, type FashionMnistContent, type FashionMnistFile, fashionMnistFiles } from './fashion-mnist-files.ts'
+import {
+  eachFile,
+  type FashionMnistContent,
+  type FashionMnistFile,
+  fashionMnistFiles,
+  LARGEST_FILE,
+} from './fashion-mnist-files.ts'
 import { gunzip, isGzip } from './gunzip.ts'
 import type { OnProgress } from './load-progress.ts'
 import { builtin } from './node-builtins.ts'
@@ -69,6 +75,7 @@ export function downloadFull(
       url: `${address.replace(/\/*$/, '/')}${name}`,
       target: builtin('node:path')!.join(folder, name),
       sha256: file.sha256,
+      largest: LARGEST_FILE,
       fix,
       onBytes: (received, total) => options.onProgress?.({ file: name, action: 'download', received, total }),
       signal: options.signal,
@@ -82,7 +89,7 @@ async function readVerified(folder: string, file: FashionMnistFile, onProgress?:
   if (!path) return undefined
   const bytes = await onDisk(path, 'read', () => builtin('node:fs/promises')!.readFile(path))
   onProgress?.({ file: builtin('node:path')!.basename(path), action: 'read', received: bytes.length, total: bytes.length })
-  const content = isGzip(bytes) ? await gunzip(bytes, path) : bytes
+  const content = isGzip(bytes) ? await gunzip(bytes, path, LARGEST_FILE) : bytes
   const sha256 = sha256Of(content)
   if (sha256 === file.sha256) return content
   throw new DataError({

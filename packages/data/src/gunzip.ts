@@ -6,21 +6,55 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
+/** Most bytes that a file inflates to unless its reader knows better: deflate packs up to a thousand zeros into a byte. */
+const LARGEST = 2 ** 30
+
+function oversized(name: string, bytes: Uint8Array, largest: number): DataError {
+  return new DataError({
+    reason: 'oversized',
+    file: name,
+    what: `The gzip file '${name}' inflates to more than it may.`,
+    expected: `at most ${largest} bytes`,
+    received: `${bytes.length} bytes that hold more`,
+    fix: 'Check where the file is from; inflate it yourself if you trust it.',
+  })
+}
+
+/** Outside Node: chunk by chunk, so that no more than `largest` is ever held. Undefined if there is more. */
+async function inflateStream(bytes: Uint8Array<ArrayBuffer>, largest: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')).getReader()
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let length = 0
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    length += part.value.length
+    if (length > largest) {
+      await reader.cancel()
+      return undefined
+    }
+    chunks.push(part.value)
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer())
+}
+
 /**
  * The inflated content of a gzip file; with zlib in Node, with DecompressionStream elsewhere.
- * Throws `DataError` with reason `truncated` (Node only) or `gzip`, naming the file.
+ * @param largest Most bytes of content.
+ * Throws `DataError` with reason `truncated` (Node only), `oversized` or `gzip`, naming the file.
  */
-export async function gunzip(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function gunzip(bytes: Uint8Array<ArrayBuffer>, name: string, largest = LARGEST): Promise<Uint8Array<ArrayBuffer>> {
   const zlib = builtin('node:zlib')
+  let content: Uint8Array<ArrayBuffer> | undefined
   try {
-    if (zlib) {
-      return await new Promise((resolve, reject) => {
-        zlib.gunzip(bytes, (error, content) => (error ? reject(error) : resolve(content as Uint8Array<ArrayBuffer>)))
-      })
-    }
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
-    return new Uint8Array(await new Response(stream).arrayBuffer())
+    content = zlib
+      ? await new Promise((resolve, reject) => {
+          zlib.gunzip(bytes, { maxOutputLength: largest }, (error, inflated) => {
+            if (error) reject(error)
+            else resolve(inflated as Uint8Array<ArrayBuffer>)
+          })
+        })
+      : await inflateStream(bytes, largest)
   } catch (cause) {
+    if ((cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw oversized(name, bytes, largest)
     const truncated = (cause as { code?: string }).code === 'Z_BUF_ERROR'
     throw new DataError(
       {
@@ -34,4 +68,6 @@ export async function gunzip(bytes: Uint8Array<ArrayBuffer>, name: string): Prom
       { cause },
     )
   }
+  if (!content) throw oversized(name, bytes, largest)
+  return content
 }

@@ -1,7 +1,7 @@
-import { OptionError } from '@onebit/core'
+import { checkOptions, OptionError, rules } from '@onebit/core'
 import { normalizationTable, writeNormalized } from '@onebit/image'
 import { DataError } from './data-error.ts'
-import type { ChannelNormalization, Normalization } from './normalization.ts'
+import { type ChannelNormalization, type Normalization, normalizationRule } from './normalization.ts'
 import { readIdx } from './read-idx.ts'
 
 /** Annotated pictures of one size, as bytes. */
@@ -37,8 +37,14 @@ export interface NamedBytes {
 export async function readImageSet(
   images: NamedBytes,
   labels: NamedBytes,
-  options: { classCount: number; normalization?: Normalization },
+  given: { classCount: number; normalization?: Normalization },
 ): Promise<LabeledSet> {
+  const options = checkOptions<typeof given | undefined>(
+    'readImageSet()',
+    given,
+    { classCount: rules.integer({ minimum: 1 }), normalization: normalizationRule },
+    ['classCount'],
+  )
   const pixels = await readIdx(images.bytes, images.name)
   requireRank(pixels.shape, ['count', 'height', 'width'], images.name)
   const classes = await readIdx(labels.bytes, labels.name)

@@ -1,3 +1,5 @@
+import { rules, type ValueRule } from '@onebit/core'
+
 /** How pixels become floats: `(pixel / 255 - mean) / standardDeviation`, with mean and deviation of pixels scaled to 0..1. */
 export interface Normalization {
   mean: number
@@ -11,3 +13,9 @@ export interface ChannelNormalization {
   /** Each greater than 0. */
   standardDeviation: readonly number[]
 }
+
+/** The form of either; `normalizationTable` of `@onebit/image` checks the numbers. */
+export const normalizationRule: ValueRule = rules.object({
+  mean: rules.either(rules.number(), rules.list(rules.number())),
+  standardDeviation: rules.either(rules.number(), rules.list(rules.number())),
+})

@@ -27,7 +27,7 @@ const hexadecimal = (bytes: Uint8Array): string => Array.from(bytes, (byte) => b
 /**
  * Reads an IDX file, gzipped or not, strictly: magic, type code, dimensions and the exact length.
  * `name` is what errors call the file. The result may share memory with `bytes`.
- * Throws `DataError` with reason `magic`, `type`, `dimensions`, `truncated`, `oversized` or `gzip`.
+ * Throws `DataError` with reason `magic`, `type`, `dimensions`, `truncated`, `oversized` (also if it inflates to more than 2^30 bytes) or `gzip`.
  */
 export async function readIdx(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Idx> {
   return parseIdx(isGzip(bytes) ? await gunzip(bytes, name) : bytes, name)

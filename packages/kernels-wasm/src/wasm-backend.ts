@@ -1,15 +1,23 @@
 /** The backend: compiles graphs to programs of WebAssembly kernels. */
-import { BackendUnsupportedError, type Graph, type KernelBackend, type NodeExplanation, OptionError } from '@onebit/core'
+import {
+  BackendUnsupportedError,
+  checkOptions,
+  type Graph,
+  type KernelBackend,
+  type NodeExplanation,
+  rules,
+  type ValueRules,
+} from '@onebit/core'
 import { chooseKernel, type KernelChoice, type Tiles } from './loading/choose-tile.ts'
 import { instantiate, isRelaxed } from './loading/kernels.ts'
-import { loadModule, type ModuleSource } from './loading/load-module.ts'
+import { loadModule, type ModuleSource, moduleRule } from './loading/load-module.ts'
 import { checkSupport, hasRelaxedSimd } from './loading/support.ts'
 import type { StemArithmetic } from './lower/context.ts'
 import { POPCOUNT } from './lower/popcount-convolution.ts'
 import { TABLES } from './lower/table-convolution.ts'
 import { compileGraph } from './program/compile-graph.ts'
 import type { StemOptions } from './program/lower-graph.ts'
-import { chooseThreads, type ThreadChoice } from './threads/choose-threads.ts'
+import { chooseThreads, MOST_THREADS, type ThreadChoice } from './threads/choose-threads.ts'
 import { ThreadedExecutable } from './threads/threaded-executable.ts'
 import { WorkerLostError } from './threads/worker-lost-error.ts'
 import { type KernelExecutable, WasmExecutable } from './wasm-executable.ts'
@@ -42,13 +50,37 @@ export interface WasmOptions {
 
 export interface WasmBackend extends KernelBackend {
   /**
-   * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph; OptionError on a bad
-   * `threads` or `stem`.
+   * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph; LimitError
+   * where there is not the memory for it.
    */
   compile(graph: Graph): Promise<KernelExecutable>
 }
 
+const OPTIONS: ValueRules<keyof WasmOptions> = {
+  module: moduleRule,
+  relaxedSimd: rules.boolean,
+  tileOutputs: rules.oneOf([32, 64]),
+  binaryKernel: rules.oneOf(['tables', 'popcount']),
+  threads: rules.either(rules.oneOf(['auto']), rules.integer({ minimum: 1, maximum: MOST_THREADS })),
+  stem: rules.oneOf(['float32', 'int16', 'int8'] satisfies readonly StemArithmetic[]),
+}
+
+/** @throws BackendUnsupportedError in a bundle that does not know where it lies, as one of CommonJS. */
 function defaultModule(relaxedSimd: boolean, shared: boolean): URL {
+  try {
+    return addressBeside(relaxedSimd, shared)
+  } catch (cause) {
+    throw new BackendUnsupportedError(
+      {
+        what: 'This bundle of @onebit/kernels-wasm does not tell where it lies, so its WebAssembly is not found.',
+        fix: 'Bundle it as an ES module, leave the package out of the bundle (external), or pass wasm({ module }) the bytes of wasm/kernels.wasm.',
+      },
+      { cause },
+    )
+  }
+}
+
+function addressBeside(relaxedSimd: boolean, shared: boolean): URL {
   if (relaxedSimd && hasRelaxedSimd()) {
     return shared
       ? new URL('../wasm/kernels-relaxed-shared.wasm', import.meta.url)
@@ -99,22 +131,10 @@ async function loadKernels(options: WasmOptions): Promise<Loaded> {
   const module = await (options.module ? loadModule(options.module) : loadOnce(defaultModule(relaxedSimd, available.threads > 1)))
   const shared = available.threads > 1 && (await takesSharedMemory(module))
   const { tiles, reason: choice } = await chooseBinaryKernel(options, module, shared)
-  const stem = { arithmetic: chooseStem(options.stem), hasDots8: isRelaxed(module) }
+  const stem = { arithmetic: options.stem ?? 'float32', hasDots8: isRelaxed(module) }
   const loaded = { module, tiles, choice, shared, stem }
   if (shared || available.threads === 1) return { ...available, ...loaded }
   return { ...loaded, threads: 1, reason: 'The given module is not one of wasm/kernels-*shared.wasm.' }
-}
-
-const STEMS: readonly StemArithmetic[] = ['float32', 'int16', 'int8']
-
-/** @throws OptionError on anything that is no arithmetic. */
-function chooseStem(asked: StemArithmetic = 'float32'): StemArithmetic {
-  if (STEMS.includes(asked)) return asked
-  throw new OptionError({
-    what: `'stem' of wasm() is not an arithmetic.`,
-    expected: STEMS.map((name) => `'${name}'`).join(', '),
-    received: String(asked),
-  })
 }
 
 /** What the options ask for, or else a trial finds. */
@@ -136,8 +156,10 @@ function isChosen({ kernel, reason }: NodeExplanation): boolean {
 /**
  * XNOR/popcount kernels in WebAssembly SIMD. At the first `compile` or `explain` the module is loaded and the kernel
  * of binary layers chosen by a trial of 25 ms; all backends on the same module share what it found.
+ * @throws OptionError on an option that is unknown or wrong.
  */
-export function wasm(options: WasmOptions = {}): WasmBackend {
+export function wasm(given?: WasmOptions): WasmBackend {
+  const options = checkOptions('wasm()', given, OPTIONS)
   let loading: Promise<Loaded> | undefined
   const load = (): Promise<Loaded> => {
     loading ??= loadKernels(options).catch((error) => {

@@ -31,6 +31,13 @@ export interface RunStore {
   release(): Promise<void>
 }
 
+export interface OpenFolderOptions {
+  /** How many checkpoints are kept. @default 3 */
+  readonly keep?: number
+  /** Take the folder from a process that is said to train into it but no longer runs. @default false */
+  readonly takeOver?: boolean
+}
+
 /** Threads that take the steps of a run. */
 export interface Threads {
   stepper(options: StepperOptions): Stepper
@@ -39,7 +46,7 @@ export interface Threads {
 
 export interface RunHost {
   /** @throws FileError if the folder cannot be made; RunError if another process trains into it. */
-  openFolder?(path: string, keepCheckpoints?: number): Promise<RunStore>
+  openFolder?(path: string, options?: OpenFolderOptions): Promise<RunStore>
   readonly threads?: {
     /** @returns `undefined` for a run on this thread alone. @throws OptionError on a bad count or module. */
     resolve(workers: number | WorkerOptions | undefined, batchSize: number): ResolvedWorkers | undefined

@@ -6,7 +6,7 @@ import { progressBar } from './progress-bar.ts'
 import { RunFolder } from './run-folder.ts'
 
 export const nodeHost: RunHost = {
-  openFolder: (path, keepCheckpoints) => RunFolder.open(path, keepCheckpoints),
+  openFolder: RunFolder.open,
   threads: { resolve: resolveWorkers, start: startThreads },
   progressBar,
 }

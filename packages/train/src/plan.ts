@@ -1,5 +1,5 @@
 /** What a run does, resolved and checked: every default filled in, every plugin found, every stage complete. */
-import { type AnyOptions, checkOptions, nearestNames, OptionError, type Registry, type Task } from '@onebit/core'
+import { type AnyOptions, fillOptions, nearestNames, OptionError, type Registry, type Task } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type ResolvedTerm, resolveTerms } from './losses/loss-terms.ts'
 import { createOptimizer, type ResolvedOptimizer, resolveOptimizer } from './optimizers/create-optimizer.ts'
@@ -69,7 +69,7 @@ function split(task: Task, all: AnyOptions): { common: AnyOptions; settings: Any
 function checked(title: string, task: Task, { teacher, ...stage }: AnyOptions): AnyOptions {
   const rules = { ...STAGE_COMPOSITION, ...STAGE_SETTINGS, ...task.settings }
   const isModel = typeof teacher === 'object' && teacher !== null
-  const complete = checkOptions(title, rules, isModel || teacher === undefined ? stage : { ...stage, teacher })
+  const complete = fillOptions(title, rules, isModel || teacher === undefined ? stage : { ...stage, teacher })
   return isModel ? { ...complete, teacher } : complete
 }
 
@@ -133,7 +133,7 @@ function defaultsOf(options: PlanOptions, task: Task): Partial<StageSettings> {
  */
 export function makePlan(options: PlanOptions): Plan {
   const { task, stages } = options
-  const { batchSize, seed } = checkOptions('Training', RUN_SETTINGS, { batchSize: options.batchSize, seed: options.seed })
+  const { batchSize, seed } = fillOptions('Training', RUN_SETTINGS, { batchSize: options.batchSize, seed: options.seed })
   const registry = withTrainingPlugins(options.registry)
   const defaults = defaultsOf(options, task)
   if (stages?.length === 0) refuse('Training', 'stages', 'at least one', 'none')

@@ -2,6 +2,7 @@
  * On standard error: one bar at a time, with stage, loss, the headline metric, pictures per second and the time left of all stages, which
  * gives way to one line for each epoch that is over.
  */
+import { visibleText } from '@onebit/core'
 import { Presets, SingleBar } from 'cli-progress'
 import type { EpochRecord, MetricValues, TrainEvent, TrainListener } from './events.ts'
 
@@ -30,7 +31,7 @@ type Partial = Extract<TrainEvent, { type: 'partial' }>
 
 /** `stage 2/3 all binary  `, or nothing where there is one stage. */
 function stageTitle({ stages }: Start, number: number): string {
-  return stages.length === 1 ? '' : `stage ${number}/${stages.length} ${stages[number - 1].name}  `
+  return stages.length === 1 ? '' : `stage ${number}/${stages.length} ${visibleText(stages[number - 1].name)}  `
 }
 
 /** `mIoU 0.871  `, or nothing where the headline metric is not made while training runs. */
@@ -89,14 +90,14 @@ export function progressBar(stream: NodeJS.WriteStream = process.stderr): TrainL
     switch (event.type) {
       case 'start':
         start = event
-        stream.write(`engine  ${event.engine}\n`)
+        stream.write(`engine  ${visibleText(event.engine)}\n`)
         break
       case 'resume':
-        stream.write(`resumed ${event.file} at step ${event.step}\n`)
+        stream.write(`resumed ${visibleText(event.file)} at step ${event.step}\n`)
         break
       case 'warning':
         stop()
-        stream.write(`warning ${event.message}\n`)
+        stream.write(`warning ${visibleText(event.message)}\n`)
         break
       case 'step':
         if (!stream.isTTY) break

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { RunError } from './errors.ts'
-import { lockFolder } from './run-lock.ts'
+import { lockFolder, STALE } from './run-lock.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -24,25 +25,60 @@ test('a folder is locked for a second run of this process, until it is released'
   expect(await readdir(folder)).toEqual([])
 })
 
-test('another process that runs keeps its lock', async () => {
+/** As if the lock had last been written that many seconds ago. */
+const aged = (seconds: number): Promise<void> => {
+  const then = Date.now() / 1000 - seconds
+  return utimes(join(folder, 'run.lock'), then, then)
+}
+const ended = (): number => spawnSync(process.execPath, ['--version']).pid
+const holder = async (): Promise<number> => JSON.parse(await readFile(join(folder, 'run.lock'), 'utf8')).pid
+
+test('another process that runs keeps its lock, as long as it gives signs of life', async () => {
   await held(process.ppid)
-  await expect(lockFolder(folder)).rejects.toThrow(`Process ${process.ppid} on`)
-  expect(JSON.parse(await readFile(join(folder, 'run.lock'), 'utf8')).pid).toBe(process.ppid)
+  await aged(STALE / 1000 - 10)
+  await expect(lockFolder(folder)).rejects.toThrow(new RegExp(`Process ${process.ppid} on .*said so 50 seconds ago`))
+  expect(await holder()).toBe(process.ppid)
 })
 
-test('so does one on another machine, of which nothing is known', async () => {
-  await held(1, 'elsewhere.example')
+test('so does one on another machine, whatever its number means here', async () => {
+  await held(ended(), 'elsewhere.example')
   await expect(lockFolder(folder)).rejects.toThrow(`on 'elsewhere.example'`)
+  await expect(lockFolder(folder)).rejects.toThrow(/wait 60 seconds, or take the folder over/)
+  expect(await readdir(folder)).toEqual(['run.lock'])
 })
 
-test.each([
-  ['a process that ended', () => held(spawnSync(process.execPath, ['--version']).pid)],
+test.each<[string, () => Promise<void>]>([
+  ['a process that ended', () => held(ended())],
   ['an earlier process with the number of this one', () => held(process.pid)],
   ['a process that was killed as it wrote', () => leave('{"pi')],
+  ['a file that is no lock', () => leave('null')],
+  ['another machine that went down', () => held(1, 'elsewhere.example').then(() => aged(STALE / 1000 + 1))],
+  ['a process whose number another has now', () => held(process.ppid).then(() => aged(STALE / 1000 + 1))],
 ])('the lock of %s is taken over', async (_, left) => {
   await left()
   const release = await lockFolder(folder)
-  expect(JSON.parse(await readFile(join(folder, 'run.lock'), 'utf8'))).toEqual({ pid: process.pid, host: hostname() })
+  expect(await holder()).toBe(process.pid)
   expect(await readdir(folder)).toEqual(['run.lock'])
   await release()
+  expect(await readdir(folder)).toEqual([])
 })
+
+test('a lock of anybody is taken over on request, and whoever lost it leaves the new one alone', async () => {
+  await held(process.ppid)
+  const release = await lockFolder(folder, { takeOver: true })
+  expect(await holder()).toBe(process.pid)
+  await held(process.ppid)
+  await release()
+  expect(await holder()).toBe(process.ppid)
+})
+
+test('signs of life come while this thread is busy', async () => {
+  const release = await lockFolder(folder)
+  await aged(3600)
+  const { mtimeMs: before } = await stat(join(folder, 'run.lock'))
+  const end = Date.now() + 15_000
+  let after = before
+  while (after === before && Date.now() < end) after = statSync(join(folder, 'run.lock')).mtimeMs
+  expect(after).toBeGreaterThan(before)
+  await release()
+}, 30_000)

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { readRun } from './read-run.ts'
 import { renderReport } from './report/report.ts'
-import { readRun } from './run-folder.ts'
 
 const first = {
   onebit: 1,

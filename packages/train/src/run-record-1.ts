@@ -31,6 +31,7 @@ export interface FirstRunRecord
     | 'seconds'
     | 'losses'
     | 'fingerprint'
+    | 'checksums'
   > {
   readonly onebit: 1
   readonly classes: readonly string[]

@@ -62,4 +62,6 @@ export interface RunRecord {
   readonly samples: readonly SampleRecord[]
   /** What the weights depend on; a resumed run has to have the same. */
   readonly fingerprint?: Fingerprint
+  /** SHA-256 of `model.json` and `weights.bin`; absent in runs of before there were any. */
+  readonly checksums?: Readonly<Record<string, string>>
 }

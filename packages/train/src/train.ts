@@ -44,6 +44,8 @@ export interface RunOptions {
   resume?: boolean
   /** Gives up unfinished work in `out`. Without it, a new run refuses a folder with checkpoints. */
   overwrite?: boolean
+  /** Takes `out` from a process that is said to train into it but no longer runs. Such a claim also ends by itself, after a minute. */
+  takeOver?: boolean
   checkpoint?: CheckpointOptions
   /** Draws progress bars on standard error. @default true */
   progress?: boolean

@@ -138,7 +138,11 @@ describe('validation pictures', () => {
           measure: (facts) => {
             const sums = runtime.measure(facts)
             const index = measured.push(0) - 1
-            return { ...sums, add: (prediction, annotation) => (measured[index]++, sums.add(prediction, annotation)) }
+            const add: typeof sums.add = (prediction, annotation) => {
+              measured[index]++
+              sums.add(prediction, annotation)
+            }
+            return { ...sums, add }
           },
         }
       },

@@ -89,6 +89,7 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
     const context: LoadContext = { onProgress: downloadProgress(shell), signal: shell.signal, decodeWorker }
     const data = await chosen.plugin.load(chosen.options, context)
     checkFacts(runtime.readMetadata(network.metadata), data.facts, file, data.name)
+    for (const note of data.notes ?? []) shell.note(note)
     if (!readPictureMetadata(network.metadata).normalization)
       shell.note(`The file states no normalization; that of ${data.name} is taken.`)
     const images = partOf(data, options)

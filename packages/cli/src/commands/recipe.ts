@@ -10,7 +10,8 @@ import { addRecipeFlags } from './train-flags.ts'
 
 /** The answer is JSON for people and machines alike. */
 function print(recipe: CheckedRecipe, shell: Shell): void {
-  if (!shell.json) shell.print(JSON.stringify(recipe, null, 2))
+  if (shell.json) return
+  for (const line of JSON.stringify(recipe, null, 2).split('\n')) shell.print(line)
 }
 
 export function addRecipe(command: Command, host: Host): void {

@@ -110,11 +110,12 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
 
 function print({ rows, drawn }: RunFileResult, shell: Shell): void {
   const { bold, green, dim } = shell.colors
-  const width = Math.max(0, ...rows.map(({ label }) => label.length))
-  for (const [rank, { label, score, detail }] of rows.entries()) {
-    const name = label.padEnd(width)
+  const names = rows.map(({ label }) => shell.visible(label))
+  const width = Math.max(0, ...names.map(({ length }) => length))
+  for (const [rank, { score, detail }] of rows.entries()) {
+    const name = names[rank].padEnd(width)
     const share = score === undefined ? '' : `  ${green(formatBar(score))}  ${formatPercent(score, 1).padStart(7)}`
-    shell.print(`${rank === 0 ? bold(name) : name}${share}${detail ? `  ${dim(detail)}` : ''}`.trimEnd())
+    shell.print(`${rank === 0 ? bold(name) : name}${share}${detail ? `  ${dim(shell.visible(detail))}` : ''}`.trimEnd())
   }
   if (rows.length === 0) shell.print('nothing')
   if (drawn !== undefined) shell.print(`saved ${bold(drawn)}`)

@@ -34,6 +34,8 @@ export interface TrainRunOptions {
   readonly resume?: boolean
   /** What becomes of files that cannot be decoded, in place of what the recipe says; also where a run is resumed. */
   readonly badFiles?: 'throw' | 'skip'
+  /** Take the folder from a process that is said to train into it but no longer runs. */
+  readonly takeOver?: boolean
   /** Steps between checkpoints, beside those of every epoch and minute. */
   readonly checkpointEvery?: number
   /** The file of the threads that decode images, if a bundler moved it. */
@@ -90,6 +92,7 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
   const data = await loadData(located, options, shell)
   if (signal.aborted) throw new InterruptedError({ what: 'Interrupted before training began; nothing was saved.' })
   shell.note(`data    ${data.name}, ${data.source}: ${describeImages(data.images)}`)
+  for (const note of data.notes ?? []) shell.note(`data    ${note}`)
   const out = options.out ?? (await freeFolder(recipe))
   const bar = progressBar(shell.stderr as NodeJS.WriteStream)
   // Ctrl-C ends the bar before its own message appears.
@@ -120,6 +123,7 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
       out,
       resume,
       overwrite: force,
+      takeOver: options.takeOver,
       checkpoint: { everySteps: checkpointEvery },
       progress: false,
       onEvent,
@@ -154,6 +158,7 @@ interface Flags extends Readonly<Record<string, unknown>>, CommonFlags {
   readonly out?: string
   readonly force?: boolean
   readonly resume?: string
+  readonly takeOver?: boolean
   readonly checkpointEvery?: number
 }
 
@@ -161,8 +166,10 @@ const BAD_FILES = '--bad-files'
 
 /** What to train: a run to continue, by its own recipe, or a recipe with flags on top. */
 async function optionsOf(file: string | undefined, flags: Flags, values: readonly FlagValue[]): Promise<TrainRunOptions> {
-  const { engine, out, force, resume, checkpointEvery, plugins } = flags
-  if (resume === undefined) return { recipe: await readRecipe(file, values, { plugins }), out, engine, force, checkpointEvery }
+  const { engine, out, force, resume, takeOver, checkpointEvery, plugins } = flags
+  if (resume === undefined) {
+    return { recipe: await readRecipe(file, values, { plugins }), out, engine, force, takeOver, checkpointEvery }
+  }
   const [badFiles] = values.filter(({ flag }) => flag === BAD_FILES)
   const others = values.filter(({ flag }) => flag !== BAD_FILES)
   const given = [...others.map(({ flag }) => flag), out && '--out', force && '--force', file].find(Boolean)
@@ -170,7 +177,8 @@ async function optionsOf(file: string | undefined, flags: Flags, values: readonl
     throw new UsageError({ what: `A resumed run keeps its recipe and its folder, so '${given}' has no place beside --resume.` })
   }
   const recipe = await readRecipe(await recipeOfRun(resume), [], { plugins })
-  return { recipe, out: resume, engine, resume: true, checkpointEvery, badFiles: badFiles?.value as TrainRunOptions['badFiles'] }
+  const skipped = badFiles?.value as TrainRunOptions['badFiles']
+  return { recipe, out: resume, engine, resume: true, takeOver, checkpointEvery, badFiles: skipped }
 }
 
 const RUN = 'Run:'
@@ -182,6 +190,7 @@ export function addTrain(command: Command, host: Host): void {
     new Option('--out <folder>', 'run folder (default: the first free of runs/NETWORK-1, runs/NETWORK-2, ...)'),
     new Option('--force', 'replace the run in --out'),
     new Option('--resume <run>', 'continue the run in this folder from its last checkpoint'),
+    new Option('--take-over', 'train although a process, which no longer runs, is said to train into the folder'),
     new Option('--checkpoint-every <steps>', 'beside every epoch and every minute').argParser(integer(1)),
     new Option('--engine <name>', 'what trains (default: that of a resumed run, else auto: the fastest that starts)').choices(
       RUN_SETTINGS.engine.values,

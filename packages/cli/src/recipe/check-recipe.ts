@@ -1,13 +1,5 @@
 /** A recipe checked by the rules of its parts. Every mistake is told where it was made, with the nearest name that would be right. */
-import {
-  type AnyOptions,
-  checkOptions,
-  nearestNames,
-  OptionError,
-  type OptionRules,
-  type Registry,
-  type Task,
-} from '@onebit/core'
+import { type AnyOptions, fillOptions, nearestNames, OptionError, type OptionRules, type Registry, type Task } from '@onebit/core'
 import type { DatasetPlugin } from '@onebit/data'
 import { RecipeError } from '../errors.ts'
 import { checkReferences, findPlugin, type ReferenceContext } from './check-references.ts'
@@ -81,7 +73,7 @@ export function checkRecipe(raw: unknown, registry: Registry, locationOf: Refere
   const options = (path: string, rules: OptionRules, given: unknown, task?: Task): AnyOptions => {
     let complete: AnyOptions
     try {
-      complete = checkOptions(`The recipe's '${path}'`, rules, given as AnyOptions)
+      complete = fillOptions(`The recipe's '${path}'`, rules, given as AnyOptions)
     } catch (error) {
       if (!OptionError.isInstance(error)) throw error
       const location = locationOf(error.option ? `${path}.${error.option}` : path)

@@ -1,6 +1,6 @@
 /** A checked recipe from a file, from flags, or from a file with flags on top. Every mistake is reported where it was made. */
 import { readFile } from 'node:fs/promises'
-import { FileError, type PluginList, type Registry } from '@onebit/core'
+import { decodeJson, FileError, type PluginList, type Registry } from '@onebit/core'
 import { locateAsync, RecipeError, UsageError } from '../errors.ts'
 import { loadPlugins } from '../plugins/load-plugins.ts'
 import { defaultRegistry } from '../registry.ts'
@@ -29,9 +29,9 @@ export interface LocatedRecipe {
 type RawRecipe = Record<string, Record<string, unknown>>
 
 async function readJson(file: string): Promise<unknown> {
-  let text: string
+  let bytes: Uint8Array
   try {
-    text = await readFile(file, 'utf8')
+    bytes = await readFile(file)
   } catch (error) {
     throw new FileError(
       {
@@ -42,11 +42,7 @@ async function readJson(file: string): Promise<unknown> {
       { cause: error },
     )
   }
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new RecipeError({ what: `The recipe is no JSON: ${(error as Error).message}.`, location: file }, { cause: error })
-  }
+  return locateAsync(file, async () => decodeJson(bytes, file))
 }
 
 /** Refuses a flag for what every stage of the recipe says itself. */

@@ -1,6 +1,6 @@
 /** Blocks: what networks are laid out of. TensorFlow.js appears as types only. */
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
-import type { AnyOptions, OptionRules, OptionsOf } from './option-rules.ts'
+import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import { type Configured, makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 import type { Quantizer } from './quantizer.ts'
 
@@ -53,5 +53,5 @@ export type BlockReference = ReferenceTo<BlockNames, Block>
  * @throws InvalidPluginError if the name is not kebab-case.
  */
 export function defineBlock<const Rules extends OptionRules = Record<never, never>>(definition: BlockDefinition<Rules>): Block {
-  return makePlugin('block', definition as PluginDefinition)
+  return makePlugin('block', definition as PluginDefinition, ['apply'])
 }

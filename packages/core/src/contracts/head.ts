@@ -1,7 +1,7 @@
 /** Heads: what turns a network's features into a task's outputs. TensorFlow.js appears as types only. */
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
+import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import type { Backbone } from './network.ts'
-import type { AnyOptions, OptionRules, OptionsOf } from './option-rules.ts'
 import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
 export interface HeadDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
@@ -28,5 +28,5 @@ export type HeadReference = ReferenceTo<HeadNames, Head>
  * @throws InvalidPluginError if the name is not kebab-case.
  */
 export function defineHead<const Rules extends OptionRules = Record<never, never>>(definition: HeadDefinition<Rules>): Head {
-  return makePlugin('head', definition as PluginDefinition)
+  return makePlugin('head', definition as PluginDefinition, ['apply'])
 }

@@ -1,6 +1,6 @@
 /** What runs a graph. Implementations: `reference` here, `@onebit/kernels-wasm`, `@onebit/kernels-webgpu`, yours. */
 import type { Graph } from '../graph/graph.ts'
-import type { AnyOptions, OptionRules, OptionsOf } from './option-rules.ts'
+import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
 export type Support = { readonly supported: true } | { readonly supported: false; readonly reason: string }
@@ -73,5 +73,5 @@ export type BackendReference = ReferenceTo<BackendNames, Backend>
 export function defineBackend<const Rules extends OptionRules = Record<never, never>>(
   definition: BackendDefinition<Rules>,
 ): Backend {
-  return makePlugin('backend', definition as PluginDefinition)
+  return makePlugin('backend', definition as PluginDefinition, ['create'])
 }

@@ -1,6 +1,6 @@
 /** Losses and distillers: scalars that a stage minimizes. TensorFlow.js appears as types only. */
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core'
-import type { AnyOptions, OptionRules, OptionsOf } from './option-rules.ts'
+import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
 /** One output of a model as losses read it. */
@@ -99,7 +99,7 @@ export type DistillerReference = ReferenceTo<DistillerNames, Distiller>
 export function defineLoss<const Rules extends OptionRules = Record<never, never>, Facts = unknown>(
   definition: LossDefinition<Rules, Facts>,
 ): Loss {
-  return makePlugin('loss', definition as PluginDefinition)
+  return makePlugin('loss', definition as PluginDefinition, ['loss'])
 }
 
 /**
@@ -109,5 +109,5 @@ export function defineLoss<const Rules extends OptionRules = Record<never, never
 export function defineDistiller<const Rules extends OptionRules = Record<never, never>, Facts = unknown>(
   definition: DistillerDefinition<Rules, Facts>,
 ): Distiller {
-  return makePlugin('distiller', definition as PluginDefinition)
+  return makePlugin('distiller', definition as PluginDefinition, ['loss'])
 }

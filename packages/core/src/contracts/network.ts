@@ -1,7 +1,7 @@
 /** Networks: what a task's head stands on. TensorFlow.js appears as types only. */
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
+import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import type { Block } from './block.ts'
-import type { AnyOptions, OptionRules, OptionsOf } from './option-rules.ts'
 import { type Configured, makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 import type { Quantizer } from './quantizer.ts'
 
@@ -49,5 +49,5 @@ export type NetworkReference = ReferenceTo<NetworkNames, Network>
 export function defineNetwork<const Rules extends OptionRules = Record<never, never>>(
   definition: NetworkDefinition<Rules>,
 ): Network {
-  return makePlugin('network', definition as PluginDefinition)
+  return makePlugin('network', definition as PluginDefinition, ['build'])
 }

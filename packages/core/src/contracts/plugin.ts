@@ -1,6 +1,9 @@
 /** What every plugin has in common: a kind, a name, options with rules, and where the technique was published. */
 import { InvalidPluginError } from '../errors.ts'
-import { type AnyOptions, checkOptions, type OptionRules } from './option-rules.ts'
+import { checkArgument } from '../options/check-options.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { type AnyOptions, fillOptions, type OptionRules } from '../options/option-rules.ts'
+import { anything, callback, object, record, text } from '../options/value-rules.ts'
 
 export interface Paper {
   readonly title: string
@@ -28,11 +31,26 @@ export interface PluginDefinition<Rules extends OptionRules = OptionRules> {
   readonly options?: Rules
 }
 
+/**
+ * @param functions Names of those that a definition of the kind must have.
+ * @throws InvalidPluginError on what is no definition, a name that is not kebab-case, or a missing function.
+ */
+export function checkDefinition(kind: string, definition: unknown, functions: readonly string[]): void {
+  const required = Object.fromEntries(functions.map((name) => [name, callback]))
+  const options = record(record(anything))
+  const fault = object({ ...required, name: text }, { options })(definition)
+  if (fault) {
+    const { at, expected, received } = fault
+    throw new InvalidPluginError({ what: `The definition of a ${kind} has no proper '${at || 'parts'}'.`, expected, received })
+  }
+  checkPluginName(kind, (definition as { name: string }).name)
+}
+
 /** @throws InvalidPluginError if a plugin's name is not kebab-case. */
 export function checkPluginName(kind: string, name: string): void {
-  if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return
+  if (typeof name === 'string' && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return
   throw new InvalidPluginError({
-    what: `The ${kind} '${name}' has a bad name.`,
+    what: `The ${kind} ${typeof name === 'string' ? `'${name}'` : describeValue(name)} has a bad name.`,
     expected: 'kebab-case',
     fix: 'Use lower-case words and digits joined by hyphens.',
   })
@@ -40,10 +58,15 @@ export function checkPluginName(kind: string, name: string): void {
 
 /**
  * A frozen plugin of a definition.
- * @throws InvalidPluginError if the name is not kebab-case.
+ * @param functions Names of those that a definition of the kind must have.
+ * @throws InvalidPluginError as `checkDefinition` does.
  */
-export function makePlugin<Erased extends Plugin>(kind: Erased['kind'], definition: PluginDefinition): Erased {
-  checkPluginName(kind, definition.name)
+export function makePlugin<Erased extends Plugin>(
+  kind: Erased['kind'],
+  definition: PluginDefinition,
+  functions: readonly string[] = [],
+): Erased {
+  checkDefinition(kind, definition, functions)
   return Object.freeze({ ...definition, kind, options: definition.options ?? {} }) as Plugin as Erased
 }
 
@@ -68,5 +91,6 @@ export type ReferenceTo<Names, P extends Plugin> =
  * @throws OptionError naming the plugin and the option that is unknown, of the wrong type or out of range.
  */
 export function completeOptions(plugin: Plugin, given: AnyOptions = {}): AnyOptions {
-  return checkOptions(`The ${plugin.kind} '${plugin.name}'`, plugin.options, given)
+  checkArgument('completeOptions()', 'plugin', plugin, object({ kind: text, name: text, options: record(record(anything)) }))
+  return fillOptions(`The ${plugin.kind} '${plugin.name}'`, plugin.options, given)
 }

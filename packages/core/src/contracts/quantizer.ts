@@ -5,8 +5,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { InvalidPluginError } from '../errors.ts'
 import type { ActivationFunction } from '../graph/ops/pointwise.ts'
-import type { AnyOptions, OptionRules, OptionsOf } from './option-rules.ts'
-import { type Configured, checkPluginName, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
+import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
+import { type Configured, checkDefinition, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 import type { FrozenQuantizer } from './thresholds.ts'
 
 /** What is quantized: the input of a layer, or its kernel. */
@@ -138,9 +138,11 @@ export function latentClipOf({ plugin, options }: Configured<Quantizer>): Latent
  * @throws InvalidPluginError if the name is not kebab-case, or it has neither or both of `gradient` and `surrogate`, or no target.
  */
 export function defineQuantizer<const Rules extends OptionRules>(definition: QuantizerDefinition<Rules>): Quantizer {
+  checkDefinition('quantizer', definition, ['forward', 'freeze'])
   const { name } = definition
-  checkPluginName('quantizer', name)
-  if (definition.for.length === 0) refuse(name, 'quantizes nothing.', "Set `for` to ['activation'], ['weight'] or both.")
+  const targets = definition.for
+  if (!Array.isArray(targets) || targets.length === 0)
+    refuse(name, 'quantizes nothing.', "Set `for` to ['activation'], ['weight'] or both.")
   if (!definition.gradient === !definition.surrogate) {
     refuse(name, `has ${definition.gradient ? 'two gradients' : 'no gradient'}.`, 'Define either `gradient` or `surrogate`.')
   }

@@ -9,10 +9,10 @@
  *   Prediction  the decoded outputs of one picture, in the pixels of that picture
  */
 import type { NamedTensorMap, Scalar, Tensor } from '@tensorflow/tfjs-core'
+import type { AnyOptions, OptionRules } from '../options/option-rules.ts'
 import type { Affine } from './affine.ts'
 import type { HeadReference } from './head.ts'
 import type { Loss, LossReference, OutputTensors } from './loss.ts'
-import type { AnyOptions, OptionRules } from './option-rules.ts'
 import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
 /** Settings of a stage that only some tasks have, by name; task packages augment it, so that `train` takes them in a typed way. */
@@ -199,7 +199,13 @@ export type TaskReference = ReferenceTo<TaskNames, Task>
 export function defineTask<Facts, Annotation, Prediction, const Settings extends OptionRules = Record<never, never>>(
   definition: TaskDefinition<Facts, Annotation, Prediction, Settings>,
 ): Task {
-  return makePlugin<Task>('task', { ...definition, settings: definition.settings ?? {}, options: {} } as PluginDefinition)
+  return makePlugin<Task>('task', { ...definition, settings: definition.settings ?? {}, options: {} } as PluginDefinition, [
+    'headOptions',
+    'targets',
+    'encode',
+    'warp',
+    'runtime',
+  ])
 }
 
 const TASK = Symbol.for('onebit.task')

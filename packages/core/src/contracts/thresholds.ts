@@ -4,6 +4,7 @@
  * piecewise-linear units has several.
  */
 import { InvalidPluginError } from '../errors.ts'
+import { anything, list, number, object } from '../options/value-rules.ts'
 
 export { float32AtOrdinal, float32Ordinal, nextDown, nextUp } from './float32-order.ts'
 
@@ -22,6 +23,25 @@ export interface FrozenQuantizer {
 
 /** Plain sign: +1 from 0 on. */
 export const thresholdAtZero: FrozenQuantizer = Object.freeze({ thresholds: [[0]], first: [-1] }) as FrozenQuantizer
+
+const numbersRule = list(number({ minimum: Number.NEGATIVE_INFINITY, maximum: Number.POSITIVE_INFINITY }))
+/** NaN is for `checkFrozen` to name, so a threshold may be anything here that is a list's. */
+const frozenRule = object(
+  { thresholds: list(list(anything), { minimum: 1 }), first: list(anything, { minimum: 1 }) },
+  {
+    low: numbersRule,
+    high: numbersRule,
+    plus: list(anything),
+  },
+)
+
+/** @throws InvalidPluginError on what lacks the lists of a frozen quantizer. */
+function checkLists(quantizer: string, frozen: FrozenQuantizer): void {
+  const fault = frozenRule(frozen)
+  if (!fault) return
+  const what = `The quantizer '${quantizer}' froze badly${fault.at && `: its ${fault.at} is no part of a frozen quantizer`}.`
+  throw new InvalidPluginError({ what, expected: fault.expected, received: fault.received })
+}
 
 /** The sign that a frozen quantizer gives to `x` in `channel`. */
 export function frozenSign({ thresholds, first }: FrozenQuantizer, x: number, channel: number): 1 | -1 {
@@ -46,6 +66,7 @@ export function checkFrozen(quantizer: string, frozen: FrozenQuantizer, channels
   const refuse = (what: string, expected: string, received: string): never => {
     throw new InvalidPluginError({ what: `The quantizer '${quantizer}' froze badly: ${what}`, expected, received })
   }
+  checkLists(quantizer, frozen)
   const { thresholds, first, low = [-1], high = [1] } = frozen
   for (const [role, list] of Object.entries({ thresholds, first, low, high })) {
     if (list.length !== 1 && list.length !== channels) {

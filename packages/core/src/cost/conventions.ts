@@ -2,9 +2,12 @@
  * Counting conventions: what papers make of the raw counts. Each is one function of a node's counts and one of a network's
  * parameters, so that another convention is one more entry.
  */
-import { nearestNames } from '../contracts/nearest-names.ts'
+
 import { OptionError } from '../errors.ts'
 import { elementCount } from '../graph/graph.ts'
+import { checkArgument } from '../options/check-options.ts'
+import { nearestNames } from '../options/nearest-names.ts'
+import { anything, callback, number, object, record, text } from '../options/value-rules.ts'
 import type { ModelParameters, StoredParameters } from './model-parameters.ts'
 import type { NodeCost } from './node-cost.ts'
 
@@ -146,6 +149,7 @@ export const CONVENTIONS: readonly Convention[] = [STANDARD_CONVENTION, biReal, 
  * @throws OptionError with the nearest known name.
  */
 export function convention(name: string): Convention {
+  checkArgument('convention()', 'name', name, text)
   const found = CONVENTIONS.find((entry) => entry.name === name)
   if (found) return found
   const known = CONVENTIONS.map((entry) => entry.name)
@@ -158,11 +162,16 @@ export function convention(name: string): Convention {
   })
 }
 
+/** @throws OptionError on what is no convention. */
+export function checkConvention(given: Convention): void {
+  checkArgument('Counting', 'convention', given, object({ name: text, count: callback }, { store: callback }))
+}
+
 /** Parameters and their memory as a convention counts them, in networks as they are trained. */
-export function storedParameters(
-  parameters: ModelParameters,
-  { store = storeAll }: Convention = STANDARD_CONVENTION,
-): StoredParameters {
+export function storedParameters(parameters: ModelParameters, convention: Convention = STANDARD_CONVENTION): StoredParameters {
+  checkArgument('storedParameters()', 'parameters', parameters, record(number()))
+  checkConvention(convention)
+  const { store = storeAll } = convention
   return store(parameters)
 }
 
@@ -174,6 +183,7 @@ export function operations({ count }: Convention, costs: readonly NodeCost[]): O
   let flops = 0
   for (const cost of costs) {
     const counted = count(cost)
+    checkArgument('Counting', 'convention.count()', counted, object({ bops: anything, flops: anything }))
     bops += counted.bops
     flops += counted.flops
   }

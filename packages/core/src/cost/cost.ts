@@ -2,7 +2,7 @@
 import type { Graph } from '../graph/graph.ts'
 import { inferTypes } from '../graph/infer-types.ts'
 import { modelFileSize } from '../model-file/write-model.ts'
-import { type Convention, type Operations, operations, STANDARD_CONVENTION } from './conventions.ts'
+import { type Convention, checkConvention, type Operations, operations, STANDARD_CONVENTION } from './conventions.ts'
 import { type MultiplyAccumulates, type NodeCost, nodeCost, valueBytes } from './node-cost.ts'
 import { peakActivationBytes } from './peak-activations.ts'
 
@@ -43,6 +43,7 @@ function sum(costs: readonly NodeCost[], of: (cost: NodeCost) => number): number
  * @throws GraphError if the graph is invalid.
  */
 export function costOf(graph: Graph, convention: Convention = STANDARD_CONVENTION): Cost {
+  checkConvention(convention)
   const types = inferTypes(graph)
   const seen = new Set<string>()
   const nodes = graph.nodes.map((node) => {

@@ -2,21 +2,24 @@
 import type { Graph, ValueType } from '../graph/graph.ts'
 import { valueBytes } from './node-cost.ts'
 
-/** The largest sum of bytes, bits packed, over the moments at which a node has its inputs and its output. Graph outputs stay. */
-export function peakActivationBytes(graph: Graph, types: ReadonlyMap<string, ValueType>): number {
+/**
+ * The largest sum of bytes over the moments at which a node has its inputs and its output. Graph outputs stay.
+ * @param bytesOf What a value takes; with bits packed unless told otherwise.
+ */
+export function peakActivationBytes(graph: Graph, types: ReadonlyMap<string, ValueType>, bytesOf = valueBytes): number {
   const lastUse = new Map<string, number>()
   for (const [index, { name, inputs }] of graph.nodes.entries()) {
     for (const value of [name, ...inputs]) lastUse.set(value, index)
   }
   for (const { value } of graph.outputs) lastUse.set(value, graph.nodes.length)
 
-  let alive = graph.inputs.reduce((bytes, { name }) => bytes + valueBytes(types.get(name)!), 0)
+  let alive = graph.inputs.reduce((bytes, { name }) => bytes + bytesOf(types.get(name)!), 0)
   let peak = alive
   for (const [index, { name, inputs }] of graph.nodes.entries()) {
-    alive += valueBytes(types.get(name)!)
+    alive += bytesOf(types.get(name)!)
     peak = Math.max(peak, alive)
     for (const value of new Set([name, ...inputs])) {
-      if (lastUse.get(value) === index) alive -= valueBytes(types.get(value)!)
+      if (lastUse.get(value) === index) alive -= bytesOf(types.get(value)!)
     }
   }
   return peak

@@ -1,9 +1,15 @@
 /** Builds a graph node by node; every mistake is reported at the node that makes it. */
+
 import { GraphError } from '../errors.ts'
+import { checkArgument, checkOptions } from '../options/check-options.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { anything, list, record, text, type ValueRules } from '../options/value-rules.ts'
+import { checkTensorForm } from './check-form.ts'
 import type { AnyNode, Graph, GraphInput, GraphOutput, GraphTensor, ValueType } from './graph.ts'
 import { inferNode, inferTypes } from './infer-types.ts'
+import { checkName, shapeFault } from './limits.ts'
 import { completeAttributes, type OpDefinition } from './ops/definition.ts'
-import { OPS, type OpAttributes, type OpName } from './ops/index.ts'
+import { OP_NAMES, OPS, type OpAttributes, type OpName } from './ops/index.ts'
 
 export interface NodeOptions<Op extends OpName> {
   /** Defaults to the op's name with a number. */
@@ -13,6 +19,13 @@ export interface NodeOptions<Op extends OpName> {
   attributes?: Partial<OpAttributes[Op]>
   /** The tensor itself, or the name of one that another node has brought. */
   tensors?: Readonly<Record<string, GraphTensor | string>>
+}
+
+const nodeRules: ValueRules<keyof NodeOptions<OpName>> = {
+  name: text,
+  inputs: list(text),
+  attributes: record(anything),
+  tensors: record(anything),
 }
 
 export class GraphBuilder {
@@ -26,10 +39,12 @@ export class GraphBuilder {
   /**
    * Declares a graph input, of float32, and returns its name.
    * @param shape Without the batch: `[height, width, channels]` of an image.
-   * @throws GraphError if the name is taken.
+   * @throws GraphError if the name is taken or the shape is none.
    */
   input(name: string, shape: readonly number[]): string {
-    this.#claim(name)
+    this.#claim(name, 'an input')
+    const fault = shapeFault(shape)
+    if (fault) throw new GraphError({ ...fault, what: `Graph input '${name}' has a bad shape.`, received: describeValue(shape) })
     this.#inputs.push({ name, shape: [...shape] })
     this.#types.set(name, { dtype: 'float32', shape: [...shape] })
     return name
@@ -37,14 +52,21 @@ export class GraphBuilder {
 
   /**
    * Appends a node and returns the name of its value.
-   * @throws GraphError if it does not fit its inputs.
+   * @throws GraphError if it does not fit its inputs; OptionError on an option that is unknown or wrong.
    */
-  node<Op extends OpName>(op: Op, { name, inputs = [], attributes = {}, tensors = {} }: NodeOptions<Op>): string {
+  node<Op extends OpName>(op: Op, options: NodeOptions<Op>): string {
+    if (typeof op !== 'string' || !Object.hasOwn(OPS, op)) {
+      const expected = OP_NAMES.join(', ')
+      throw new GraphError({ what: 'There is no such op.', expected, received: describeValue(op) })
+    }
+    const given = checkOptions<NodeOptions<Op>>(`node('${op}')`, options, nodeRules)
+    const { name, inputs = [], attributes = {}, tensors = {} } = given
     const nodeName = name ?? this.#freshName(op)
-    this.#claim(nodeName)
+    this.#claim(nodeName, 'a node')
     const roles: Record<string, string> = {}
     const brought = new Map<string, GraphTensor>()
     for (const [role, tensor] of Object.entries(tensors)) {
+      if (typeof tensor !== 'string') checkTensorForm(`${nodeName}.${role}`, tensor)
       roles[role] = typeof tensor === 'string' ? tensor : `${nodeName}.${role}`
       if (typeof tensor !== 'string') brought.set(roles[role], tensor)
     }
@@ -66,6 +88,7 @@ export class GraphBuilder {
    * @throws GraphError if there is no such value.
    */
   output(name: string, value: string): void {
+    checkName(name, 'an output')
     this.type(value)
     this.#outputs.push({ name, value })
   }
@@ -75,6 +98,7 @@ export class GraphBuilder {
    * @throws GraphError if an entry is no text, which a file could not hold.
    */
   metadata(entries: Readonly<Record<string, string>>): void {
+    checkArgument('metadata()', 'entries', entries, record(anything))
     for (const [key, value] of Object.entries(entries)) {
       if (typeof value === 'string') continue
       throw new GraphError({
@@ -93,7 +117,11 @@ export class GraphBuilder {
    */
   type(value: string): ValueType {
     const type = this.#types.get(value)
-    if (!type) throw new GraphError({ node: value, what: `There is no value '${value}' in the graph.` })
+    if (!type)
+      throw new GraphError({
+        what: `There is no value ${typeof value === 'string' ? `'${value}'` : describeValue(value)} in the graph.`,
+        node: typeof value === 'string' ? value : undefined,
+      })
     return type
   }
 
@@ -113,7 +141,8 @@ export class GraphBuilder {
     return graph
   }
 
-  #claim(name: string): void {
+  #claim(name: string, of: string): void {
+    checkName(name, of)
     if (this.#types.has(name)) {
       throw new GraphError({
         node: name,

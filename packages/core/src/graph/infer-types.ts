@@ -1,6 +1,10 @@
 /** Type and shape inference, which is also the validation of a graph: what passes here, every backend can run. */
+
 import { GraphError } from '../errors.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { checkGraphForm } from './check-form.ts'
 import { type AnyNode, elementCount, formatShape, type Graph, type GraphTensor, type ValueType } from './graph.ts'
+import { checkElements, checkName, shapeFault } from './limits.ts'
 import { completeAttributes, type OpDefinition } from './ops/definition.ts'
 import { OP_NAMES, OPS } from './ops/index.ts'
 
@@ -9,22 +13,12 @@ export function packedLength(count: number): number {
   return Math.ceil(count / 8)
 }
 
-function checkName(name: string): void {
-  if (name === '' || name === '__proto__') {
-    throw new GraphError({ node: name, what: `'${name}' cannot name an input, node or output.`, fix: 'Choose another name.' })
-  }
-}
-
 function checkTensor(name: string, { dtype, shape, data }: GraphTensor): void {
+  checkName(name, 'a tensor')
+  const fault = shapeFault(shape)
+  if (fault) throw new GraphError({ ...fault, what: `Tensor '${name}' has a bad shape.`, received: describeValue(shape) })
   const count = elementCount(shape)
   const expected = dtype === 'bit' ? packedLength(count) : count
-  if (!shape.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new GraphError({
-      what: `Tensor '${name}' has a bad shape.`,
-      expected: 'positive integers',
-      received: formatShape(shape),
-    })
-  }
   if (data.length !== expected) {
     throw new GraphError({
       what: `Tensor '${name}' of shape ${formatShape(shape)} holds the wrong amount of data.`,
@@ -88,7 +82,9 @@ export function inferNode(
     tensors[role] = found
   }
   const attributes = completeAttributes(node.name, node.op, definition, node.attributes as Record<string, unknown>)
-  return definition.infer({ inputs, attributes, tensors, fail })
+  const type = definition.infer({ inputs, attributes, tensors, fail })
+  checkElements(node.name, type.shape)
+  return type
 }
 
 /**
@@ -96,10 +92,11 @@ export function inferNode(
  * @throws GraphError naming the first node, tensor, input or output that does not fit.
  */
 export function inferTypes(graph: Graph): Map<string, ValueType> {
+  checkGraphForm(graph)
   for (const [name, tensor] of graph.tensors) checkTensor(name, tensor)
   const types = new Map<string, ValueType>()
   const declare = (name: string, type: ValueType): void => {
-    checkName(name)
+    checkName(name, 'an input or node')
     if (types.has(name))
       throw new GraphError({
         node: name,
@@ -109,13 +106,9 @@ export function inferTypes(graph: Graph): Map<string, ValueType> {
     types.set(name, type)
   }
   for (const { name, shape } of graph.inputs) {
-    if (!shape.every((size) => Number.isInteger(size) && size > 0)) {
-      throw new GraphError({
-        what: `Graph input '${name}' has a bad shape.`,
-        expected: 'positive integers',
-        received: formatShape(shape),
-      })
-    }
+    const fault = shapeFault(shape)
+    if (fault) throw new GraphError({ ...fault, what: `Graph input '${name}' has a bad shape.`, received: describeValue(shape) })
+    checkElements(name, shape)
     declare(name, { dtype: 'float32', shape })
   }
   for (const node of graph.nodes) {
@@ -130,7 +123,7 @@ export function inferTypes(graph: Graph): Map<string, ValueType> {
   }
   const outputNames = new Set<string>()
   for (const { name, value } of graph.outputs) {
-    checkName(name)
+    checkName(name, 'an output')
     if (!types.has(value))
       throw new GraphError({ what: `Graph output '${name}' is the value '${value}', which no node produces.` })
     if (outputNames.has(name)) throw new GraphError({ what: `The output name '${name}' is used twice.` })

@@ -1,4 +1,6 @@
 /** What a value of the graph is: its type, its shape, and the few things asked of shapes everywhere. */
+import { checkArgument } from '../options/check-options.ts'
+import { anything, list } from '../options/value-rules.ts'
 
 /**
  * - `float32`: real values.
@@ -13,14 +15,23 @@ export interface ValueType {
   readonly shape: readonly number[]
 }
 
+/** @throws OptionError on what is no list. */
+function checkShape(where: string, shape: readonly number[]): void {
+  if (!Array.isArray(shape)) checkArgument(where, 'shape', shape, list(anything))
+}
+
 export function elementCount(shape: readonly number[]): number {
+  checkShape('elementCount()', shape)
   return shape.reduce((count, size) => count * size, 1)
 }
 
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  checkShape('sameShape()', a)
+  checkShape('sameShape()', b)
   return a.length === b.length && a.every((size, axis) => size === b[axis])
 }
 
 export function formatShape(shape: readonly number[]): string {
+  checkShape('formatShape()', shape)
   return `[${shape.join(', ')}]`
 }

@@ -1,7 +1,11 @@
 /** The structure of a graph from its JSON; `graph-to-json.ts` shows the form. Types and shapes are for inference to check. */
+
 import type { AnyNode, Graph, GraphInput, GraphOutput } from '../graph/graph.ts'
+import { LONGEST_NAME, MOST_AXES } from '../graph/limits.ts'
 import { OP_NAMES, OPS } from '../graph/ops/index.ts'
+import { describeValue } from '../options/describe-value.ts'
 import { impliedInputs } from './graph-to-json.ts'
+import { checkLimit, type ModelLimits } from './model-limits.ts'
 import { refuse } from './refuse.ts'
 import { asShape, isJsonObject, type Json, type JsonObject, parseStrictJson } from './strict-json.ts'
 
@@ -13,22 +17,27 @@ export interface GraphDocument extends Omit<Graph, 'tensors'> {
 const KEYS = ['inputs', 'nodes', 'outputs', 'bits', 'metadata']
 
 function list(value: Json | undefined, field: string): readonly Json[] {
-  return Array.isArray(value) ? value : refuse(field, { what: `The ${field} are not a list.`, received: JSON.stringify(value) })
+  return Array.isArray(value) ? value : refuse(field, { what: `The ${field} are not a list.`, received: describeValue(value) })
 }
 
 function text(value: Json | undefined, field: string): string {
-  if (typeof value === 'string' && value !== '' && value !== '__proto__') return value
-  return refuse(field, { what: `${field} is no name.`, expected: 'a string that is not empty', received: JSON.stringify(value) })
+  if (typeof value === 'string' && value !== '' && value !== '__proto__' && value.length <= LONGEST_NAME) return value
+  const expected = `a string of 1 to ${LONGEST_NAME} characters`
+  return refuse(field, { what: `${field} is no name.`, expected, received: describeValue(value) })
 }
 
 function record(value: Json | undefined, field: string): JsonObject {
-  return isJsonObject(value) ? value : refuse(field, { what: `${field} is no record.`, received: JSON.stringify(value) })
+  return isJsonObject(value) ? value : refuse(field, { what: `${field} is no record.`, received: describeValue(value) })
 }
 
 function shape(value: Json | undefined, field: string): readonly number[] {
   return (
     asShape(value) ??
-    refuse(field, { what: `${field} is no shape.`, expected: 'positive integers', received: JSON.stringify(value) })
+    refuse(field, {
+      what: `${field} is no shape.`,
+      expected: `up to ${MOST_AXES} positive integers`,
+      received: describeValue(value),
+    })
   )
 }
 
@@ -90,9 +99,9 @@ function nodeFromJson(value: Json, previous: string | undefined, isStored: (name
 
 /**
  * @param isStored Whether the file holds a tensor of a name.
- * @throws ModelFormatError naming the field.
+ * @throws ModelFormatError naming the field; LimitError on more nodes than the limits allow.
  */
-export function graphFromJson(json: string, isStored: (name: string) => boolean): GraphDocument {
+export function graphFromJson(json: string, isStored: (name: string) => boolean, limits: ModelLimits): GraphDocument {
   const document = record(parseStrictJson(json, 'graph'), 'graph')
   for (const key of Object.keys(document)) {
     if (!KEYS.includes(key)) refuse(`graph.${key}`, { what: `The graph has an unknown key '${key}'.`, expected: KEYS.join(', ') })
@@ -102,8 +111,10 @@ export function graphFromJson(json: string, isStored: (name: string) => boolean)
     const [name, size] = pair(entry, field)
     return { name: text(name, `${field}.name`), shape: shape(size, `${field}.shape`) }
   })
+  const stated = list(document.nodes, 'graph.nodes')
+  checkLimit('nodes', stated.length, limits)
   const nodes: AnyNode[] = []
-  for (const [index, entry] of list(document.nodes, 'graph.nodes').entries()) {
+  for (const [index, entry] of stated.entries()) {
     nodes.push(nodeFromJson(entry, nodes.at(-1)?.name ?? inputs.at(-1)?.name, isStored, `graph.nodes[${index}]`))
   }
   const outputs = list(document.outputs, 'graph.outputs').map((entry, index): GraphOutput => {

@@ -2,24 +2,26 @@
  * A graph from the bytes of a model file. The file is a stranger: sizes, offsets, shapes, ops, attributes, the checksum and the
  * numbers themselves are checked, all but the last before anything is copied.
  */
-import { GraphError } from '../errors.ts'
+
+import { FileError, GraphError } from '../errors.ts'
 import { type AnyNode, elementCount, type Graph, type GraphTensor } from '../graph/graph.ts'
 import { inferTypes, packedLength } from '../graph/infer-types.ts'
 import { completeAttributes, type OpDefinition } from '../graph/ops/definition.ts'
 import { OPS } from '../graph/ops/index.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { bytesOf } from '../runtime/realms.ts'
+import { encodeUtf8 } from '../text/utf8.ts'
 import { findBadValues } from './check-values.ts'
 import { FORMAT, METADATA_KEYS, VERSION } from './format.ts'
 import { type GraphDocument, graphFromJson } from './graph-from-json.ts'
 import { impliedBitShape } from './graph-to-json.ts'
-import { DOWNLOAD_AGAIN, grouped, refuse } from './refuse.ts'
+import { checkBudget, checkedLimits, checkLimit, type ModelLimits } from './model-limits.ts'
+import { DOWNLOAD_AGAIN, refuse } from './refuse.ts'
 import { type Container, readSafetensors, type StoredTensor } from './safetensors.ts'
 import { sha256 } from './sha256.ts'
 
 /** Whether this processor's floats are the file's. */
 const LITTLE_ENDIAN = new Uint8Array(Float32Array.of(1).buffer)[3] === 0x3f
-
-/** Values of more elements than a typed array can index are refused. */
-const LARGEST_VALUE = 2 ** 31 - 1
 
 function checkFormat({ metadata, data }: Container): void {
   for (const key of METADATA_KEYS) {
@@ -47,7 +49,7 @@ function checkFormat({ metadata, data }: Container): void {
   for (const key of Object.keys(metadata)) {
     if (!METADATA_KEYS.includes(key)) refuse(`__metadata__.${key}`, { what: `The metadata has an unknown key '${key}'.` })
   }
-  const received = sha256(new TextEncoder().encode(graph), data)
+  const received = sha256(encodeUtf8(graph), data)
   if (expected !== received) {
     refuse('__metadata__.sha256', {
       what: 'The file is damaged: its checksum does not match.',
@@ -81,33 +83,22 @@ function viewTensor(
   return { dtype: 'bit', shape: stated ?? impliedBitShape(shape), data: data.subarray(begin, end) }
 }
 
-function inferStrangers(graph: Graph): ReturnType<typeof inferTypes> {
+/** Runs `check`; the GraphError that it throws comes back as one of the file. */
+function namingNodes<Result>(check: () => Result): Result {
   try {
-    return inferTypes(graph)
+    return check()
   } catch (error) {
     if (!GraphError.isInstance(error)) throw error
     return refuse(error.node === undefined ? 'graph' : `graph.nodes['${error.node}']`, error.parts, { cause: error })
   }
 }
 
-/** Throws unless inference accepts the graph and no value is too large. */
-function checkGraph(graph: Graph): void {
-  const types = inferStrangers(graph)
-  for (const [name, { shape }] of types) {
-    if (elementCount(shape) > LARGEST_VALUE) {
-      refuse(`graph.nodes['${name}']`, {
-        what: `The value '${name}' is too large.`,
-        expected: `at most ${grouped(LARGEST_VALUE)} elements`,
-        received: `[${shape.join(', ')}]`,
-      })
-    }
-  }
-}
-
 /** The node with the attributes that the file leaves out. */
 function withDefaults(node: AnyNode): AnyNode {
-  const attributes = completeAttributes(node.name, node.op, OPS[node.op] as OpDefinition, { ...node.attributes })
-  return { ...node, attributes } as AnyNode
+  return namingNodes(() => {
+    const attributes = completeAttributes(node.name, node.op, OPS[node.op] as OpDefinition, { ...node.attributes })
+    return { ...node, attributes } as AnyNode
+  })
 }
 
 /** The numbers of a tensor, copied out of the file. */
@@ -124,13 +115,22 @@ function copyTensor(view: GraphTensor, { begin, end }: StoredTensor, data: Uint8
 }
 
 /**
- * @throws ModelFormatError naming the field, on anything that is not as the format says.
+ * @param given What the reader is willing to spend; what is left out has the default.
+ * @throws FileError on what is no bytes; ModelFormatError naming the field, on anything that is not as the format says; LimitError naming the limit, on a model
+ * that costs more than it.
  */
-export function readModel(bytes: Uint8Array): Graph {
+export function readModel(source: Uint8Array | ArrayBuffer | SharedArrayBuffer, given?: Partial<ModelLimits>): Graph {
+  const bytes = bytesOf(source)
+  if (!bytes) {
+    const expected = 'a Uint8Array or an ArrayBuffer'
+    throw new FileError({ what: 'These are not the bytes of a model.', expected, received: describeValue(source) })
+  }
+  const limits = checkedLimits(given)
+  checkLimit('fileBytes', bytes.length, limits)
   const container = readSafetensors(bytes)
   checkFormat(container)
   const { tensors: stored, data } = container
-  const { bits, ...document } = graphFromJson(container.metadata.graph, (name) => stored.has(name))
+  const { bits, ...document } = graphFromJson(container.metadata.graph, (name) => stored.has(name), limits)
   for (const name of bits.keys()) {
     if (!stored.has(name))
       refuse(`graph.bits.${name}`, { what: `The graph gives a shape to '${name}', which the file does not hold.` })
@@ -140,11 +140,15 @@ export function readModel(bytes: Uint8Array): Graph {
     if (!used.has(name)) refuse(name, { what: `No node uses tensor '${name}'.`, fix: 'Freeze the model again.' })
   }
   const views = new Map(Array.from(stored, ([name, entry]) => [name, viewTensor(name, entry, bits, data)]))
-  checkGraph({ ...document, tensors: views })
+  const typed = { ...document, nodes: document.nodes.map(withDefaults), tensors: views }
+  checkBudget(
+    typed,
+    namingNodes(() => inferTypes(typed)),
+    limits,
+  )
 
   const tensors = new Map(Array.from(stored, ([name, entry]) => [name, copyTensor(views.get(name)!, entry, data)]))
-  const nodes = document.nodes.map(withDefaults)
-  const bad = findBadValues({ nodes, tensors })
+  const bad = findBadValues({ nodes: typed.nodes, tensors })
   if (bad) refuse(bad.tensor, bad)
-  return { ...document, nodes, tensors }
+  return { ...typed, tensors }
 }

@@ -2,7 +2,11 @@
  * The safetensors container: 8 bytes of header length (little-endian), a JSON header padded with spaces, then the data of all
  * tensors without gaps. https://huggingface.co/docs/safetensors
  */
+
 import { elementCount, formatShape } from '../graph/graph.ts'
+import { LONGEST_NAME, MOST_AXES } from '../graph/limits.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { decodeUtf8, encodeUtf8 } from '../text/utf8.ts'
 import { DOWNLOAD_AGAIN, grouped, refuse } from './refuse.ts'
 import { asShape, isJsonObject, type Json, parseStrictJson } from './strict-json.ts'
 
@@ -11,7 +15,7 @@ const ITEM_SIZE = { F32: 4, U8: 1 } as const
 const METADATA = '__metadata__'
 const PREFIX = 8
 /** The format's own bound on headers. */
-const LONGEST_HEADER = 100_000_000
+export const LONGEST_HEADER = 100_000_000
 
 export interface StoredTensor {
   readonly dtype: keyof typeof ITEM_SIZE
@@ -34,7 +38,7 @@ export function safetensorsHeader({ metadata, tensors }: Omit<Container, 'data'>
     name,
     { dtype, shape, data_offsets: [begin, end] },
   ])
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries([[METADATA, metadata], ...table])))
+  const json = encodeUtf8(JSON.stringify(Object.fromEntries([[METADATA, metadata], ...table])))
   const length = Math.ceil(json.length / 8) * 8
   const header = new Uint8Array(PREFIX + length).fill(0x20)
   new DataView(header.buffer).setBigUint64(0, BigInt(length), true)
@@ -67,7 +71,7 @@ function readHeader(bytes: Uint8Array): { header: Json; dataStart: number } {
   }
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(PREFIX, dataStart))
+    text = decodeUtf8(bytes.subarray(PREFIX, dataStart))
   } catch (error) {
     return refuse('header', { what: 'The header is not valid UTF-8.', fix: DOWNLOAD_AGAIN }, { cause: error })
   }
@@ -76,6 +80,10 @@ function readHeader(bytes: Uint8Array): { header: Json; dataStart: number } {
 }
 
 function readTensor(name: string, value: Json): StoredTensor {
+  if (name === '' || name.length > LONGEST_NAME) {
+    const shown = describeValue(name)
+    return refuse('header', { what: `No tensor has the name ${shown}.`, expected: `1 to ${LONGEST_NAME} characters` })
+  }
   const title = `tensor '${name}'`
   if (!isJsonObject(value)) return refuse(name, { what: `The entry of ${title} is no object.` })
   for (const key of Object.keys(value)) {
@@ -87,22 +95,22 @@ function readTensor(name: string, value: Json): StoredTensor {
     return refuse(`${name}.dtype`, {
       what: `${title} has an unknown element type.`,
       expected: "'F32' or 'U8'",
-      received: JSON.stringify(dtype),
+      received: describeValue(dtype),
     })
   }
   const shape = asShape(value.shape)
   if (!shape) {
     return refuse(`${name}.shape`, {
       what: `${title} has a bad shape.`,
-      expected: 'a list of positive integers',
-      received: JSON.stringify(value.shape),
+      expected: `a list of up to ${MOST_AXES} positive integers`,
+      received: describeValue(value.shape),
     })
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((at) => Number.isSafeInteger(at) && at >= 0)) {
     return refuse(`${name}.data_offsets`, {
       what: `${title} has bad data offsets.`,
       expected: '[begin, end] in bytes',
-      received: JSON.stringify(offsets),
+      received: describeValue(offsets),
     })
   }
   const [begin, end] = offsets as readonly number[]

@@ -1,14 +1,29 @@
 /** Saving a model so that no crash, full disk or Ctrl-C ever leaves a broken file under its name. */
+
+import { OptionError } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
+import { checkArgument } from '../options/check-options.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { text } from '../options/value-rules.ts'
 import { fileError, nodeBuiltin } from '../runtime/node-builtins.ts'
+import { bytesOf } from '../runtime/realms.ts'
 import { writeModel } from './write-model.ts'
 
 /**
  * Writes `bytes` beside `path`, flushes them to the disk and renames them into place, which is atomic. What was at `path` is
  * whole until then.
- * @throws FileError with what to do; the file that was there is untouched.
+ * @throws FileError with what to do; OptionError on what is no bytes. The file that was there is untouched.
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  checkArgument('writeFileAtomically()', 'path', path, text)
+  const content = bytesOf(bytes)
+  if (!content) {
+    throw new OptionError({
+      what: `'${path}' is to be written of no bytes.`,
+      expected: 'a Uint8Array',
+      received: describeValue(bytes),
+    })
+  }
   const { open, realpath, rename, rm } = nodeBuiltin('node:fs/promises')
   const { basename, dirname, join } = nodeBuiltin('node:path')
   const target = await realpath(path).catch(() => path)
@@ -16,7 +31,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
   try {
     const file = await open(temporary, 'wx')
     try {
-      await file.writeFile(bytes)
+      await file.writeFile(content)
       await file.sync()
     } finally {
       await file.close()

@@ -3,6 +3,10 @@
  * and absent from pages that are not served over HTTPS, where a model must load all the same.
  */
 
+import { OptionError } from '../errors.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { bytesOf } from '../runtime/realms.ts'
+
 // biome-ignore format: a table
 const ROUND_CONSTANTS = new Uint32Array([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -65,8 +69,16 @@ function compress(state: Uint32Array, schedule: Uint32Array, bytes: Uint8Array, 
   state[7] += h
 }
 
-/** The SHA-256 of the chunks joined, as 64 lower-case hexadecimal digits. */
-export function sha256(...chunks: readonly Uint8Array[]): string {
+/**
+ * The SHA-256 of the chunks joined, as 64 lower-case hexadecimal digits.
+ * @throws OptionError on what is no bytes.
+ */
+export function sha256(...given: readonly (Uint8Array | ArrayBuffer | SharedArrayBuffer)[]): string {
+  const chunks = given.map((chunk) => {
+    const bytes = bytesOf(chunk)
+    if (bytes) return bytes
+    throw new OptionError({ what: 'sha256() takes bytes.', expected: 'Uint8Arrays or buffers', received: describeValue(chunk) })
+  })
   const hash = globalThis.process?.getBuiltinModule?.('node:crypto')?.createHash('sha256')
   if (!hash) return plainSha256(...chunks)
   for (const chunk of chunks) hash.update(chunk)

@@ -1,4 +1,5 @@
 /** JSON from strangers: no duplicate keys, which `JSON.parse` drops in silence, and no `__proto__`. */
+import { shapeFault } from '../graph/limits.ts'
 import { refuse } from './refuse.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
@@ -8,41 +9,77 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The entries of a shape, or undefined if `value` is no list of positive safe integers. */
+/** The entries of a shape, or undefined if `value` is no list of a few positive integers. */
 export function asShape(value: Json | undefined): readonly number[] | undefined {
-  const accepted = Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size > 0)
-  return accepted ? (value as readonly number[]) : undefined
+  return shapeFault(value) ? undefined : (value as readonly number[])
 }
 
-/** Throws on a key that its object holds twice, or that is `__proto__`. `text` is known to be valid JSON. */
-function checkKeys(text: string, field: string): void {
+/** Objects and lists in each other; a header needs five. */
+export const DEEPEST = 32
+const [QUOTE, BACKSLASH, COLON] = ['"', '\\', ':'].map((character) => character.charCodeAt(0))
+
+/** One past the quote that ends the string which begins at `start`, or the end of an unfinished text. */
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let slashes = 0
+    while (text.charCodeAt(quote - 1 - slashes) === BACKSLASH) slashes++
+    if (slashes % 2 === 0) return quote + 1
+  }
+  return text.length
+}
+
+/** The string that a token with its quotes states; undefined for one that is no JSON. */
+function decodeString(token: string): string | undefined {
+  try {
+    return JSON.parse(token) as string
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Throws on a key that its object holds twice, or that is `__proto__`, and on nesting that would use up the stack of whoever walks the
+ * value. It goes before the parser and leaves everything else to it. A loop, not a regular expression: those too have a stack,
+ * which a string of millions of characters uses up.
+ */
+function checkStructure(text: string, field: string): void {
   const open: (Set<string> | undefined)[] = []
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:[ \t\r\n]*:)?|[{}[\]]/g)) {
-    if (token === '{') open.push(new Set())
-    else if (token === '[') open.push(undefined)
-    else if (token === '}' || token === ']') open.pop()
-    else if (token.endsWith(':')) {
-      const key = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string
-      const keys = open.at(-1)!
-      if (keys.has(key) || key === '__proto__') {
-        refuse(field, { what: `The ${field} has ${key === '__proto__' ? 'a forbidden key' : 'a key twice'}: '${key}'.` })
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) {
+      const end = endOfString(text, at)
+      let next = end
+      while (text[next] === ' ' || text[next] === '\t' || text[next] === '\r' || text[next] === '\n') next++
+      const keys = open.at(-1)
+      const key = text.charCodeAt(next) === COLON && keys ? decodeString(text.slice(at, end)) : undefined
+      if (key !== undefined && keys) {
+        if (keys.has(key) || key === '__proto__') {
+          refuse(field, { what: `The ${field} has ${key === '__proto__' ? 'a forbidden key' : 'a key twice'}: '${key}'.` })
+        }
+        keys.add(key)
       }
-      keys.add(key)
-    }
+      at = end - 1
+    } else if (text[at] === '{' || text[at] === '[') {
+      if (open.length === DEEPEST) {
+        refuse(field, {
+          what: `The ${field} is nested too deep.`,
+          expected: `at most ${DEEPEST} objects and lists in each other`,
+        })
+      }
+      open.push(text[at] === '{' ? new Set() : undefined)
+    } else if (text[at] === '}' || text[at] === ']') open.pop()
   }
 }
 
 /**
  * The value that `text` states.
- * @throws ModelFormatError naming `field` if it is not valid JSON, holds a key twice or holds `__proto__`.
+ * @throws ModelFormatError naming `field` if it is not valid JSON, holds a key twice, holds `__proto__` or is nested too deep.
  */
 export function parseStrictJson(text: string, field: string): Json {
-  let value: Json
+  checkStructure(text, field)
   try {
-    value = JSON.parse(text) as Json
+    return JSON.parse(text) as Json
   } catch (error) {
     return refuse(field, { what: `The ${field} is not valid JSON.`, received: (error as Error).message }, { cause: error })
   }
-  checkKeys(text, field)
-  return value
 }

@@ -2,6 +2,7 @@
 import { GraphError } from '../errors.ts'
 import type { Graph, GraphTensor } from '../graph/graph.ts'
 import { inferTypes } from '../graph/infer-types.ts'
+import { encodeUtf8 } from '../text/utf8.ts'
 import { findBadValues } from './check-values.ts'
 import { FORMAT, VERSION } from './format.ts'
 import { graphToJson, storedBitShape } from './graph-to-json.ts'
@@ -68,7 +69,7 @@ export function writeModel(graph: Graph): Uint8Array {
     writeTensor(tensor, data.subarray(at, at + tensor.data.byteLength))
     at += tensor.data.byteLength
   }
-  const head = header(layout, sha256(new TextEncoder().encode(layout.graphJson), data))
+  const head = header(layout, sha256(encodeUtf8(layout.graphJson), data))
   const file = new Uint8Array(head.length + data.length)
   file.set(head)
   file.set(data, head.length)

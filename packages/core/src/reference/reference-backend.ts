@@ -1,20 +1,36 @@
 /** The reference backend: plain loops in the order the ops state. Slow, obvious, and the oracle of every other backend. */
 import type { Executable, KernelBackend, RunOptions, RunOutput } from '../contracts/kernel-backend.ts'
 import { DisposedError } from '../errors.ts'
+import { checkGraphForm } from '../graph/check-form.ts'
 import type { Graph } from '../graph/graph.ts'
 import { inferTypes } from '../graph/infer-types.ts'
 import { checkInputs } from '../runtime/inputs.ts'
 import { runNode } from './run-node.ts'
 import type { ReferenceValue } from './values.ts'
 
+/** For each node, the values that it is the last to read or that nothing reads. */
+function valuesLastUsed({ nodes, outputs }: Graph): readonly (readonly string[])[] {
+  const seen = new Set(outputs.map(({ value }) => value))
+  const released: string[][] = []
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    const last = [...new Set([nodes[index].name, ...nodes[index].inputs])].filter((name) => !seen.has(name))
+    for (const name of last) seen.add(name)
+    released[index] = last
+  }
+  return released
+}
+
 class ReferenceExecutable implements Executable {
   readonly #graph: Graph
   readonly #types: ReturnType<typeof inferTypes>
+  /** Per node, the values that nothing after it reads. */
+  readonly #lastUsed: readonly (readonly string[])[]
   #disposed = false
 
   constructor(graph: Graph) {
     this.#graph = graph
     this.#types = inferTypes(graph)
+    this.#lastUsed = valuesLastUsed(graph)
   }
 
   async run(inputs: Readonly<Record<string, Float32Array>>, options?: RunOptions): Promise<Record<string, RunOutput>> {
@@ -23,7 +39,7 @@ class ReferenceExecutable implements Executable {
     const batch = checkInputs(graph.inputs, inputs, options)
     const values = new Map<string, ReferenceValue>()
     for (const { name, shape } of graph.inputs) values.set(name, { dtype: 'float32', shape, data: inputs[name] })
-    for (const node of graph.nodes) {
+    for (const [index, node] of graph.nodes.entries()) {
       const value = runNode(node, {
         inputs: node.inputs.map((name) => values.get(name)!),
         tensor: (role) => graph.tensors.get(node.tensors[role] ?? ''),
@@ -31,6 +47,7 @@ class ReferenceExecutable implements Executable {
         batch,
       })
       values.set(node.name, value)
+      for (const name of this.#lastUsed[index]) values.delete(name)
     }
     return Object.fromEntries(graph.outputs.map(({ name, value }) => [name, values.get(value)!.data.slice()]))
   }
@@ -45,5 +62,8 @@ export const reference: KernelBackend = {
   name: 'reference',
   isSupported: async () => ({ supported: true }),
   compile: async (graph) => new ReferenceExecutable(graph),
-  explain: async (graph) => graph.nodes.map(({ name, op }) => ({ node: name, op, kernel: `plain loops (${op})` })),
+  explain: async (graph) => {
+    checkGraphForm(graph)
+    return graph.nodes.map(({ name, op }) => ({ node: name, op, kernel: `plain loops (${op})` }))
+  },
 }

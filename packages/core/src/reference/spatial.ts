@@ -21,12 +21,12 @@ function eachWindow(
       for (let x = 0; x < outputWidth; x++) {
         for (let channel = 0; channel < channels; channel++) {
           const inside: number[] = []
-          for (let ky = 0; ky < size[0]; ky++) {
-            const row = y * strides[0] - top + ky
-            if (row < 0 || row >= height) continue
-            for (let kx = 0; kx < size[1]; kx++) {
-              const column = x * strides[1] - left + kx
-              if (column >= 0 && column < width) inside.push(((sample * height + row) * width + column) * channels + channel)
+          // Only what lies inside: a window may be far larger than the input.
+          const [firstRow, firstColumn] = [y * strides[0] - top, x * strides[1] - left]
+          const [endRow, endColumn] = [Math.min(firstRow + size[0], height), Math.min(firstColumn + size[1], width)]
+          for (let row = Math.max(firstRow, 0); row < endRow; row++) {
+            for (let column = Math.max(firstColumn, 0); column < endColumn; column++) {
+              inside.push(((sample * height + row) * width + column) * channels + channel)
             }
           }
           visit(next++, inside)

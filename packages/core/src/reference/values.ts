@@ -1,5 +1,6 @@
 /** Values of the reference backend: plain arrays, bits unpacked to +-1, batch first. */
 
+import { LimitError } from '../errors.ts'
 import { unpackSigns } from '../graph/bits.ts'
 import type { DataType, GraphTensor } from '../graph/graph.ts'
 import { elementCount } from '../graph/graph.ts'
@@ -13,9 +14,23 @@ export interface ReferenceValue {
   readonly data: Values
 }
 
+const ARRAYS = { float32: Float32Array, bit: Int8Array, int32: Int32Array } as const
+
+/** @throws LimitError where the engine has no array of that length. */
 export function allocate(dtype: DataType, count: number): Values {
-  if (dtype === 'float32') return new Float32Array(count)
-  return dtype === 'bit' ? new Int8Array(count) : new Int32Array(count)
+  try {
+    return new ARRAYS[dtype](count)
+  } catch (error) {
+    throw new LimitError(
+      {
+        limit: 'memory',
+        what: `There is no memory for a value of ${count.toLocaleString('en-US')} elements.`,
+        received: (error as Error).message,
+        fix: 'Run smaller batches, or on a machine with more memory.',
+      },
+      { cause: error },
+    )
+  }
 }
 
 /** A graph tensor as plain numbers: bits become +-1. */

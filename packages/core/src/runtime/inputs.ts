@@ -1,7 +1,12 @@
 /** The checks every backend makes on the inputs of `run`. */
+
 import type { RunOptions } from '../contracts/kernel-backend.ts'
 import { InputError } from '../errors.ts'
 import { elementCount, formatShape, type GraphInput } from '../graph/graph.ts'
+import { checkArgument, checkOptions } from '../options/check-options.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { boolean, integer, list, object, text } from '../options/value-rules.ts'
+import { tagOf } from './realms.ts'
 
 /** The index of the first value that is infinite or NaN, or -1. */
 function firstNotFinite(values: Float32Array): number {
@@ -21,14 +26,20 @@ function firstNotFinite(values: Float32Array): number {
 
 /**
  * The batch size that the inputs agree on.
- * @throws InputError if an input is missing, unknown, not a Float32Array, of a length that is no multiple of its shape,
+ * @throws OptionError on an unknown option; InputError if an input is missing, unknown, not a Float32Array, of a length that is no multiple of its shape,
  * of another batch than the others, or, under validation, not finite.
  */
 export function checkInputs(
   declared: readonly GraphInput[],
   given: Readonly<Record<string, Float32Array>>,
-  { validate = true }: RunOptions = {},
+  options?: RunOptions,
 ): number {
+  const { validate = true } = checkOptions('run()', options, { validate: boolean })
+  checkArgument('checkInputs()', 'declared', declared, list(object({ name: text, shape: list(integer({ minimum: 1 })) })))
+  if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) {
+    const names = declared.map(({ name, shape }) => `${name}: Float32Array of batch x ${formatShape(shape)}`).join(', ')
+    throw new InputError({ what: 'The inputs of run() are no record.', expected: `{ ${names} }`, received: describeValue(given) })
+  }
   for (const name of Object.keys(given)) {
     if (!declared.some((input) => input.name === name)) {
       throw new InputError({
@@ -40,11 +51,11 @@ export function checkInputs(
   let batch: number | undefined
   for (const { name, shape } of declared) {
     const values = given[name]
-    if (!(values instanceof Float32Array)) {
+    if (tagOf(values) !== 'Float32Array') {
       throw new InputError({
         what: `Input '${name}' is ${values === undefined ? 'missing' : 'of the wrong type'}.`,
         expected: `a Float32Array of batch x ${formatShape(shape)}`,
-        received: values === undefined ? undefined : Object.prototype.toString.call(values),
+        received: values === undefined ? undefined : describeValue(values),
       })
     }
     const size = elementCount(shape)

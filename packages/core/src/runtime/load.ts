@@ -4,7 +4,10 @@ import { BackendUnsupportedError, DisposedError, ModelFormatError } from '../err
 import type { DataType, Graph, GraphInput } from '../graph/graph.ts'
 import { inferTypes } from '../graph/infer-types.ts'
 import { readModel } from '../model-file/read-model.ts'
-import { type ModelSource, type ReadOptions, readSource, sourceName } from './read-source.ts'
+import { checkOptions } from '../options/check-options.ts'
+import { anything } from '../options/value-rules.ts'
+import { checkBackend } from './check-backend.ts'
+import { type ModelSource, type ReadOptions, readRules, readSource, sourceName } from './read-source.ts'
 
 export interface LoadOptions extends ReadOptions {
   readonly backend: KernelBackend
@@ -32,13 +35,15 @@ export interface LoadedNetwork {
 
 /**
  * The graph in a model file.
- * @throws FileError if it cannot be read; ModelFormatError, naming the file and the field, if it is broken.
+ * @throws FileError if it cannot be read; ModelFormatError, naming the file and the field, if it is broken; LimitError if it costs
+ * more than `limits` allow.
  */
-export async function readModelFile(source: ModelSource, options?: ReadOptions): Promise<Graph> {
+export async function readModelFile(source: ModelSource, given?: ReadOptions): Promise<Graph> {
+  const options = checkOptions('readModelFile()', given, readRules)
   const bytes = await readSource(source, options)
   const name = sourceName(source)
   try {
-    return readModel(bytes)
+    return readModel(bytes, options.limits)
   } catch (error) {
     if (name === undefined || !ModelFormatError.isInstance(error)) throw error
     throw new ModelFormatError({ ...error.parts, what: `${name}: ${error.parts.what}`, field: error.field }, { cause: error })
@@ -47,19 +52,20 @@ export async function readModelFile(source: ModelSource, options?: ReadOptions):
 
 async function checkSupport(backend: KernelBackend): Promise<void> {
   const support = await backend.isSupported()
-  if (support.supported) return
+  if (support?.supported) return
   throw new BackendUnsupportedError({
-    what: `The backend '${backend.name}' cannot run here: ${support.reason}`,
+    what: `The backend '${backend.name}' cannot run here: ${support?.reason ?? 'it does not say why.'}`,
     fix: 'Choose another; `reference` runs everywhere.',
   })
 }
 
 /**
  * A graph compiled for a backend.
- * @throws BackendUnsupportedError with the reason, where the backend cannot run here.
+ * @throws OptionError on what is no backend; BackendUnsupportedError with the reason, where it cannot run here; GraphError on an
+ * invalid graph; LimitError where there is not the memory for it.
  */
 export async function compileGraph(graph: Graph, backend: KernelBackend): Promise<LoadedNetwork> {
-  await checkSupport(backend)
+  await checkSupport(checkBackend('compileGraph()', backend))
   const types = inferTypes(graph)
   let executable: Executable | undefined = await backend.compile(graph)
   return {
@@ -81,11 +87,12 @@ export async function compileGraph(graph: Graph, backend: KernelBackend): Promis
 }
 
 /**
- * A network from a model file: a path (in Node), a URL, or bytes.
- * @throws BackendUnsupportedError, FileError, ModelFormatError
+ * A network from a model file: a path (in Node), a URL, or bytes. `{ backend: wasm() }` of @onebit/kernels-wasm runs it fast.
+ * @throws OptionError, BackendUnsupportedError, FileError, ModelFormatError, LimitError
  */
-export async function load(source: ModelSource, { backend, ...options }: LoadOptions): Promise<LoadedNetwork> {
-  await checkSupport(backend)
+export async function load(source: ModelSource, given: LoadOptions): Promise<LoadedNetwork> {
+  const { backend, ...options } = checkOptions<LoadOptions | undefined>('load()', given, { ...readRules, backend: anything })
+  await checkSupport(checkBackend('load()', backend))
   const graph = await readModelFile(source, options)
   options.signal?.throwIfAborted()
   return compileGraph(graph, backend)

@@ -1,5 +1,7 @@
 /** Node's own modules without importing them, so that core stays importable in a browser. */
+
 import { FileError } from '../errors.ts'
+import { describeValue } from '../options/describe-value.ts'
 
 /** Whether this is Node, or something that offers the same files. */
 export function hasFiles(): boolean {
@@ -36,6 +38,6 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 /** The FileError of a failed file operation, with advice by its code: a full disk, missing permissions; `what` is a full sentence. */
 export function fileError(what: string, cause: unknown): FileError {
-  const { code = '', message = String(cause) } = (cause ?? {}) as { code?: string; message?: string }
+  const { code = '', message = describeValue(cause) } = (cause ?? {}) as { code?: string; message?: string }
   return new FileError({ what, received: message, fix: ADVICE[code] }, { cause })
 }

@@ -1,46 +1,110 @@
 /** The bytes of a model, from wherever it is. */
-import { FileError } from '../errors.ts'
-import { fileError, hasFiles, nodeBuiltin } from './node-builtins.ts'
 
-/** A path (in Node), a URL, or the bytes in any of their forms. */
-export type ModelSource = string | URL | ArrayBuffer | Uint8Array | Blob | Response
+import { FileError, OnebitError } from '../errors.ts'
+import { checkLimit, completeLimits, limitRules, type ModelLimits } from '../model-file/model-limits.ts'
+import { checkOptions } from '../options/check-options.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { callback, signal, type ValueRules } from '../options/value-rules.ts'
+import { fileError, hasFiles, nodeBuiltin } from './node-builtins.ts'
+import { bytesOf, tagOf } from './realms.ts'
+import type { Web, WebSignal } from './web-types.ts'
+
+/**
+ * A URL; a path (in Node) or an address, relative to the page (in one); or the bytes in any of their forms. In a page, also one that a
+ * test runner plays, a file on the disk is a `file:` URL.
+ */
+export type ModelSource = string | ArrayBuffer | SharedArrayBuffer | Uint8Array | Web<'URL'> | Web<'Blob'> | Web<'Response'>
 
 export interface ReadOptions {
   /** Stops the reading; the promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal
-  /** Called as bytes arrive. `total` is absent where a server does not tell. */
+  readonly signal?: WebSignal
+  /** Called as bytes arrive. `total` is absent where a server does not tell, or tells what cannot be. */
   onProgress?(progress: { readonly loaded: number; readonly total?: number }): void
+  /** What the model may cost, where the defaults are too low for it: the bytes of its file, its nodes, memory and work. */
+  readonly limits?: Partial<ModelLimits>
 }
+
+/** Those of `ReadOptions`, for functions that take more. */
+export const readRules: ValueRules<keyof ReadOptions> = { signal, onProgress: callback, limits: limitRules }
 
 const CHUNK = 1 << 20
 
-/** Joins a stream's chunks; `total` is what the server promises. */
+/** Gathers chunks and tells how far it is. */
+class Gatherer {
+  readonly #chunks: Uint8Array[] = []
+  readonly #options: ReadOptions
+  readonly #total: number | undefined
+  loaded = 0
+
+  /** @param total What the source promises. @throws LimitError if that is too much. */
+  constructor(total: number | undefined, options: ReadOptions) {
+    this.#total = total
+    this.#options = options
+    if (total !== undefined) this.#check(total)
+  }
+
+  #check(bytes: number): void {
+    checkLimit('fileBytes', bytes, completeLimits(this.#options.limits))
+  }
+
+  /** @throws LimitError if there are too many bytes, whatever was promised. */
+  add(chunk: Uint8Array): void {
+    this.#chunks.push(chunk)
+    this.loaded += chunk.length
+    this.#check(this.loaded)
+    const isTrue = this.#total !== undefined && this.#total >= this.loaded
+    this.#options.onProgress?.({ loaded: this.loaded, total: isTrue ? this.#total : undefined })
+  }
+
+  bytes(): Uint8Array {
+    const bytes = new Uint8Array(this.loaded)
+    let at = 0
+    for (const chunk of this.#chunks) {
+      bytes.set(chunk, at)
+      at += chunk.length
+    }
+    return bytes
+  }
+}
+
+/** @throws FileError if the stream breaks off; what `options` throw. */
 async function readStream(
   stream: ReadableStream<Uint8Array>,
+  name: string,
   total: number | undefined,
   options: ReadOptions,
 ): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let loaded = 0
+  const gatherer = new Gatherer(total, options)
   const reader = stream.getReader()
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+  const next = async (): Promise<ReadableStreamReadResult<Uint8Array>> => {
+    try {
+      return await reader.read()
+    } catch (error) {
       options.signal?.throwIfAborted()
-      chunks.push(part.value)
-      loaded += part.value.length
-      options.onProgress?.({ loaded, total })
+      const share = total === undefined ? `${gatherer.loaded}` : `${gatherer.loaded} of ${total}`
+      const reason = (error as Error | undefined)?.message ?? String(error)
+      throw new FileError(
+        { what: `${name} broke off after ${share} bytes.`, received: reason, fix: 'Check the connection and try again.' },
+        { cause: error },
+      )
+    }
+  }
+  try {
+    for (let part = await next(); !part.done; part = await next()) {
+      options.signal?.throwIfAborted()
+      gatherer.add(part.value)
     }
   } catch (error) {
     await reader.cancel().catch(() => undefined)
     throw error
   }
-  const bytes = new Uint8Array(loaded)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
+  return gatherer.bytes()
+}
+
+/** What a server says of the length; undefined where it does not, where it is none, and where the content comes packed. */
+function promisedLength({ headers }: Response): number | undefined {
+  const stated = headers.has('content-encoding') ? null : headers.get('content-length')
+  return stated !== null && /^[1-9][0-9]{0,14}$/.test(stated) ? Number(stated) : undefined
 }
 
 async function readResponse(response: Response, name: string, options: ReadOptions): Promise<Uint8Array> {
@@ -52,8 +116,7 @@ async function readResponse(response: Response, name: string, options: ReadOptio
   }
   if (response.bodyUsed) throw new FileError({ what: `${name} was read before.`, fix: 'Pass a clone of the response.' })
   if (!response.body) return new Uint8Array(0)
-  const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length')
-  return readStream(response.body, length === null ? undefined : Number(length), options)
+  return readStream(response.body, name, promisedLength(response), options)
 }
 
 async function readUrl(url: string, options: ReadOptions): Promise<Uint8Array> {
@@ -75,59 +138,104 @@ async function readUrl(url: string, options: ReadOptions): Promise<Uint8Array> {
   return readResponse(response, `'${url}'`, options)
 }
 
-async function readDisk(path: string, { signal, onProgress }: ReadOptions): Promise<Uint8Array> {
+async function readDisk(path: string, options: ReadOptions): Promise<Uint8Array> {
+  const { signal } = options
   try {
     const file = await nodeBuiltin('node:fs/promises').open(path)
     try {
-      const { size: total } = await file.stat()
-      const bytes = new Uint8Array(total)
-      let loaded = 0
-      while (loaded < total) {
+      // A pipe or a device has no size, and a file may grow: what is there is what is read.
+      const { size } = await file.stat()
+      const gatherer = new Gatherer(size > 0 ? size : undefined, options)
+      for (;;) {
         signal?.throwIfAborted()
-        const { bytesRead } = await file.read(bytes, loaded, Math.min(CHUNK, total - loaded))
-        if (bytesRead === 0) break
-        loaded += bytesRead
-        onProgress?.({ loaded, total })
+        const left = size - gatherer.loaded
+        const chunk = new Uint8Array(left > 0 ? Math.min(CHUNK, left) : CHUNK)
+        const { bytesRead } = await file.read(chunk, 0, chunk.length)
+        if (bytesRead === 0) return gatherer.bytes()
+        gatherer.add(chunk.subarray(0, bytesRead))
       }
-      return bytes.subarray(0, loaded)
     } finally {
       await file.close()
     }
   } catch (error) {
     signal?.throwIfAborted()
-    throw FileError.isInstance(error) ? error : fileError(`'${path}' could not be read.`, error)
+    const isSystem = typeof (error as { code?: unknown } | undefined)?.code === 'string'
+    throw isSystem && !OnebitError.isInstance(error) ? fileError(`'${path}' could not be read.`, error) : error
   }
 }
 
-/** Whether the text is an address with a scheme, and not a path (of which `C:\` is one). */
+async function readBlob(blob: Blob, options: ReadOptions): Promise<Uint8Array> {
+  // That of jsdom has no stream.
+  if (typeof blob.stream === 'function') return readStream(blob.stream(), 'The Blob', blob.size, options)
+  const gatherer = new Gatherer(blob.size, options)
+  gatherer.add(new Uint8Array(await blob.arrayBuffer()))
+  return gatherer.bytes()
+}
+
+/** Whether the text is an address with a scheme. `C:\model` and `run-10:30/model` are paths. */
 function isAddress(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:/i.test(text)
+  return /^(?:[a-z][a-z0-9+.-]*:\/\/|(?:data|blob|file):)/i.test(text)
+}
+
+/** The address of the page, also of one that jsdom or happy-dom plays; undefined elsewhere, and in pages of the disk. */
+function pageAddress(): string | undefined {
+  const address = (globalThis as { document?: { baseURI?: unknown } }).document?.baseURI
+  return typeof address === 'string' && !(address.startsWith('file:') && hasFiles()) ? address : undefined
+}
+
+function resolveAddress(text: string, page: string | undefined): string {
+  if (page === undefined) return text
+  try {
+    return new URL(text, page).href
+  } catch (error) {
+    const fix = 'Give a whole address; for a file on the disk, a file: URL.'
+    throw new FileError({ what: `'${text}' is no address on the page '${page}'.`, fix }, { cause: error })
+  }
+}
+
+function pathOf(address: string): string {
+  try {
+    return nodeBuiltin('node:url').fileURLToPath(address)
+  } catch (error) {
+    throw new FileError(
+      { what: `'${address}' is no file of this machine.`, received: (error as Error).message },
+      { cause: error },
+    )
+  }
+}
+
+async function readNamed(text: string, options: ReadOptions): Promise<Uint8Array> {
+  if (/^file:/i.test(text) && hasFiles()) return readDisk(pathOf(text), options)
+  if (isAddress(text)) return readUrl(text, options)
+  const page = pageAddress()
+  return page === undefined && hasFiles() ? readDisk(text, options) : readUrl(resolveAddress(text, page), options)
 }
 
 /** What messages call a source, where it has a name. */
 export function sourceName(source: ModelSource): string | undefined {
   if (typeof source === 'string') return source
-  if (source instanceof URL) return source.href
-  return typeof Response !== 'undefined' && source instanceof Response && source.url !== '' ? source.url : undefined
+  const tag = tagOf(source)
+  if (tag === 'URL') return (source as URL).href
+  return tag === 'Response' && (source as Response).url ? (source as Response).url : undefined
 }
 
 /**
- * @throws FileError if the source cannot be read, with what to do.
+ * @throws FileError if the source cannot be read, with what to do; LimitError if it is larger than `limits.fileBytes`; OptionError on an
+ * option that is unknown or wrong.
  */
-export async function readSource(source: ModelSource, options: ReadOptions = {}): Promise<Uint8Array> {
+export async function readSource(source: ModelSource, given?: ReadOptions): Promise<Uint8Array> {
+  const options = checkOptions('readSource()', given, readRules)
   options.signal?.throwIfAborted()
-  if (typeof source === 'string' || source instanceof URL) {
-    const text = String(source)
-    if (text.startsWith('file:') && hasFiles()) return readDisk(nodeBuiltin('node:url').fileURLToPath(text), options)
-    return source instanceof URL || isAddress(text) || !hasFiles() ? readUrl(text, options) : readDisk(text, options)
-  }
-  if (source instanceof Uint8Array) return source
-  if (source instanceof ArrayBuffer) return new Uint8Array(source)
-  if (typeof Blob !== 'undefined' && source instanceof Blob) return readStream(source.stream(), source.size, options)
-  if (typeof Response !== 'undefined' && source instanceof Response) return readResponse(source, 'The response', options)
+  if (typeof source === 'string') return readNamed(source, options)
+  const bytes = bytesOf(source)
+  if (bytes) return bytes
+  const tag = tagOf(source)
+  if (tag === 'URL') return readNamed((source as URL).href, options)
+  if (tag === 'Blob' || tag === 'File') return readBlob(source as Blob, options)
+  if (tag === 'Response') return readResponse(source as Response, 'The response', options)
   throw new FileError({
     what: 'A model cannot be read from this.',
     expected: 'a path, a URL, an ArrayBuffer, a Uint8Array, a Blob or a Response',
-    received: Object.prototype.toString.call(source),
+    received: describeValue(source),
   })
 }

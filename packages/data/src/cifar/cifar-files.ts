@@ -8,6 +8,9 @@ import { absent, onDisk } from '../on-disk.ts'
 import type { CifarEdition, CifarForm } from './cifar-editions.ts'
 import { readTar } from './read-tar.ts'
 
+/** Bytes of an archive that is inflated; the largest, CIFAR-100 as pickles, has 186,388,480. */
+const LARGEST_ARCHIVE = 2 ** 28
+
 /** The files of a CIFAR data set, wherever they are. */
 export interface CifarFiles {
   source: 'directory' | 'download'
@@ -54,6 +57,7 @@ export async function downloadCifar(
     target,
     sha256,
     sha256Of: 'file',
+    largest: LARGEST_ARCHIVE,
     fix: `Check the network, or set ONEBIT_DATA_DIR to a folder with ${archive} or ${edition.forms[1].archive}.`,
     onBytes: (received, total) => options.onProgress?.({ file: archive, action: 'download', received, total }),
     signal: options.signal,
@@ -95,16 +99,19 @@ async function openArchive(
   onProgress?: OnProgress,
 ): Promise<CifarFiles> {
   const bytes = await readWhole(path, onProgress)
-  const content = isGzip(bytes) ? await gunzip(bytes, path) : bytes
+  // First of all: a stranger's archive of a few megabytes may inflate to many gigabytes.
   const sha256 = sha256Of(bytes)
-  if (sha256 === form.sha256) return archiveFiles(source, form, path, content)
+  if (sha256 === form.sha256) {
+    const content = isGzip(bytes) ? await gunzip(bytes, path, LARGEST_ARCHIVE) : bytes
+    return archiveFiles(source, form, path, content)
+  }
   throw new DataError({
     reason: 'checksum',
     file: path,
     what: `'${path}' is not the archive of that name.`,
     expected: `SHA-256 ${form.sha256}`,
     received: `${sha256}, of ${bytes.length} bytes`,
-    fix: 'Replace the file, or remove it so that it is not used.',
+    fix: 'It is another file, damaged or cut short: replace it, or remove it so that it is not used.',
   })
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import zlib, { gzipSync } from 'node:zlib'
 import { FileError, OptionError } from '@onebit/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type FileServer, sendFile, serve } from '../../test/file-server.ts'
@@ -173,12 +173,22 @@ describe('cifar10', () => {
     await writeAll('', { 'cifar-10-binary.tar.gz': pickleArchive })
     await failure(load(), 'checksum')
     await writeAll('', { 'cifar-10-binary.tar.gz': binaryArchive.subarray(0, -5) })
-    await failure(load(), 'truncated')
+    expect(await failure(load(), 'checksum')).toMatch(/cut short/)
     const { 'test_batch.bin': _, ...rest } = binaryFiles
     const lacking = new Uint8Array(gzipSync(tarBytes('cifar-10-batches-bin', rest)))
     await writeAll('', { 'cifar-10-binary.tar.gz': lacking })
     const edition: CifarEdition = { ...small, forms: [{ ...binary, sha256: sha256(lacking) }, python] }
     expect(await failure(loadCifar(edition, 'labels', { directory: folder }), 'not-found')).toContain('test_batch.bin')
+  })
+
+  test('a false archive is refused before it is inflated, which may take minutes', async () => {
+    const inflate = vi.spyOn(zlib, 'gunzip')
+    await writeFile(join(folder, 'cifar-10-binary.tar.gz'), gzipSync(new Uint8Array(2 ** 24)))
+    await failure(load(), 'checksum')
+    expect(inflate).not.toHaveBeenCalled()
+    await writeFile(join(folder, 'cifar-10-binary.tar.gz'), binaryArchive)
+    await expectWhole(await load())
+    expect(inflate).toHaveBeenCalledTimes(1)
   })
 
   test.each([

@@ -1,4 +1,4 @@
-import { OptionError } from '@onebit/core'
+import { checkOptions, rules, type ValueRules } from '@onebit/core'
 import { DataError } from '../data-error.ts'
 import type { LabeledDataset } from '../dataset.ts'
 import type { LabeledSet } from '../image-set.ts'
@@ -30,28 +30,30 @@ export interface Cifar100Options extends CifarOptions {
   labels?: 'fine' | 'coarse'
 }
 
+const OPTIONS: ValueRules<keyof CifarOptions> = {
+  directory: rules.text,
+  download: rules.boolean,
+  address: rules.text,
+  onProgress: rules.callback,
+  signal: rules.signal,
+}
+
 const publicAddress = 'https://www.cs.toronto.edu/~kriz/'
 
 /**
  * CIFAR-10: 50,000 + 10,000 color images of 32x32 in 10 classes (Krizhevsky, 2009). Node only.
  * Archives are checked against their SHA-256, files against their exact length.
- * Throws `FileError`; `DataError` for files that are damaged or others, and with reason `not-found` or `unsupported` (outside
+ * Throws `OptionError`; `FileError`; `DataError` for files that are damaged or others, and with reason `not-found` or `unsupported` (outside
  * Node); `DownloadError` for a download that does not arrive.
  */
-export function cifar10(options: CifarOptions = {}): Promise<LabeledDataset<ChannelNormalization>> {
-  return loadCifar(cifar10Edition, 'labels', options)
+export async function cifar10(given?: CifarOptions): Promise<LabeledDataset<ChannelNormalization>> {
+  return loadCifar(cifar10Edition, 'labels', checkOptions('cifar10()', given, OPTIONS))
 }
 
-/** CIFAR-100: 50,000 + 10,000 color images of 32x32. As `cifar10`; throws `OptionError` too. */
-export async function cifar100(options: Cifar100Options = {}): Promise<LabeledDataset<ChannelNormalization>> {
+/** CIFAR-100: 50,000 + 10,000 color images of 32x32. As `cifar10`. */
+export async function cifar100(given?: Cifar100Options): Promise<LabeledDataset<ChannelNormalization>> {
+  const options = checkOptions('cifar100()', given, { ...OPTIONS, labels: rules.oneOf(['fine', 'coarse']) })
   const { labels = 'fine' } = options
-  if (labels !== 'fine' && labels !== 'coarse') {
-    throw new OptionError({
-      what: 'CIFAR-100 has no such labels.',
-      expected: `'fine' or 'coarse'`,
-      received: `'${labels}'`,
-    })
-  }
   return loadCifar(cifar100Edition, labels, options)
 }
 

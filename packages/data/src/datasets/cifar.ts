@@ -31,7 +31,13 @@ export const cifar10Dataset: DatasetPlugin = defineDataset({
   options: rules,
   shape: () => shapeOf(10),
   load: async ({ folder: directory, download, ...common }, context) =>
-    inMemory('classify', await cifar10({ directory, download, ...context }), common, context, AUGMENT),
+    inMemory(
+      'classify',
+      await cifar10({ directory, download, onProgress: context.onProgress, signal: context.signal }),
+      common,
+      context,
+      AUGMENT,
+    ),
 })
 
 export const cifar100Dataset: DatasetPlugin = defineDataset({
@@ -44,5 +50,11 @@ export const cifar100Dataset: DatasetPlugin = defineDataset({
   options: { labels: { default: 'fine', values: ['fine', 'coarse'], description: '100 classes, or 20' }, ...rules },
   shape: ({ labels }) => shapeOf(labels === 'fine' ? 100 : 20),
   load: async ({ folder: directory, download, labels, ...common }, context) =>
-    inMemory('classify', await cifar100({ directory, download, labels, ...context }), common, context, AUGMENT),
+    inMemory(
+      'classify',
+      await cifar100({ directory, download, labels, onProgress: context.onProgress, signal: context.signal }),
+      common,
+      context,
+      AUGMENT,
+    ),
 })

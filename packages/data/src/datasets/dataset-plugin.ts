@@ -43,6 +43,8 @@ export interface LoadedDataset extends DatasetShape {
   readonly test: ImageSet | BatchSource
   /** Background of the pictures, if all of them share one. */
   readonly background?: 'dark' | 'light'
+  /** What whoever trains should know: which files were left out and why, what was held out. A sentence or two each. */
+  readonly notes?: readonly string[]
 }
 
 /** `Rules` are of the data set's own options; those that all data sets share come with them. */

@@ -34,6 +34,8 @@ export interface ImageParts {
   readonly channels: 1 | 3
   readonly train: ImageFiles
   readonly test: ImageFiles
+  /** What there is to say of how the parts were found. */
+  readonly notes?: readonly string[]
 }
 
 function chosen(images: ImageFiles, indices: readonly number[]): ImageFiles {
@@ -90,5 +92,6 @@ export function fromImageFiles(parts: ImageParts, options: ImageOptions, context
     train: imageBatches(train, { ...common, batchSize: batch, dropLast, augment: options.augment ?? usual }),
     validation: validation && evaluated(validation),
     test: evaluated(test),
+    notes: parts.notes,
   }
 }

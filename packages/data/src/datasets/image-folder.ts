@@ -1,6 +1,9 @@
 /** `image-folder`: photographs of your own, one folder for each class. */
 import { OptionError } from '@onebit/core'
-import { imageFolder, type LabeledFiles, splitImages } from '../images/image-folder.ts'
+import { imageFolder, type LabeledFiles } from '../images/image-folder.ts'
+import { type ImageParts, imageParts } from '../images/image-parts.ts'
+import { describeSkipped } from '../images/skipped-file.ts'
+import { countByClass, splitImages } from '../images/split-images.ts'
 import { builtin } from '../node-builtins.ts'
 import { defineDataset } from './dataset-plugin.ts'
 import { fromImageFiles, imageRules, sizeRule } from './image-files.ts'
@@ -11,17 +14,9 @@ interface Places {
   readonly test?: string
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  const { stat } = builtin('node:fs/promises')!
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-}
-
 /** The folders of both parts; without a second one, some of the first are held out. */
-async function foldersOf({ folder, train, test }: Places): Promise<{ train: string; test?: string }> {
-  if (train !== undefined) return { train, test }
+async function foldersOf({ folder, train, test }: Places): Promise<ImageParts> {
+  if (train !== undefined) return { train, test, ignored: [] }
   if (folder === undefined) {
     throw new OptionError({
       what: `The data set 'image-folder' has no folder.`,
@@ -29,11 +24,36 @@ async function foldersOf({ folder, train, test }: Places): Promise<{ train: stri
       fix: 'Name it in the recipe, or give --data-folder.',
     })
   }
-  const { join } = builtin('node:path')!
-  const inside = join(folder, 'train')
-  if (!(await isFolder(inside))) return { train: folder }
-  for (const name of ['test', 'val']) if (await isFolder(join(folder, name))) return { train: inside, test: join(folder, name) }
-  return { train: inside }
+  return (await imageParts(folder)) ?? { train: folder, ignored: [] }
+}
+
+/** Below so many pictures, a class that gives one gives more than a tenth of them. */
+const FEW = 10
+
+/** What is said of pictures that were held out, as nobody asked for it. */
+function describeHeldOut(all: LabeledFiles, test: LabeledFiles, every: number): string[] {
+  const counts = countByClass(all)
+  const named = (wanted: (count: number) => boolean): string => {
+    const names = all.facts.classes.filter((_, label) => wanted(counts[label]))
+    return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')
+  }
+  const [few, single] = [named((count) => count > 1 && count < Math.max(every, FEW)), named((count) => count === 1)]
+  return [
+    `There is no folder of test pictures: ${test.files.length} of ${all.files.length} are held out, one in ${every} of each class.`,
+    ...(few ? [`Classes of few pictures give one each: ${few}. Their accuracy says little.`] : []),
+    ...(single ? [`Classes of one picture have no test picture: ${single}.`] : []),
+  ]
+}
+
+/** @throws OptionError if no class has a picture to spare. */
+function checkHeldOut(test: LabeledFiles, folder: string): void {
+  if (test.files.length > 0) return
+  throw new OptionError({
+    what: `No picture of '${folder}' can be held out for tests.`,
+    expected: 'a class of two pictures at least',
+    received: 'one in each class',
+    fix: 'Add pictures, or a folder of test pictures.',
+  })
 }
 
 function checkClasses(train: LabeledFiles, test: LabeledFiles, folder: string): void {
@@ -58,7 +78,8 @@ export const imageFolderDataset = defineDataset({
     folder: {
       type: 'text',
       optional: true,
-      description: 'has `train` and `test` (or `val`) below it, or the folders of the classes',
+      description:
+        'has `train` and `test` (or `training`, `testing`, `val`, `valid`, `validation`) below it, or the folders of the classes',
     },
     train: { type: 'text', optional: true, description: 'the folder of the training images' },
     test: { type: 'text', optional: true, description: 'the folder of the test images' },
@@ -66,7 +87,7 @@ export const imageFolderDataset = defineDataset({
       default: 10,
       min: 2,
       integer: true,
-      description: 'every so many-th image of a class is of the test, where there is no test folder',
+      description: 'one in so many images of a class is of the test, at least one of two, where there is no test folder',
     },
     size: sizeRule,
     channels: { default: 3, values: [1, 3], description: '1: gray, 3: color' },
@@ -81,10 +102,13 @@ export const imageFolderDataset = defineDataset({
     const all = await imageFolder(folders.train)
     const [train, test] = folders.test ? [all, await imageFolder(folders.test)] : splitImages(all, options.holdOut)
     if (folders.test) checkClasses(train, test, folders.test)
+    else checkHeldOut(test, folders.train)
+    const left = [...folders.ignored, ...all.ignored, ...(folders.test ? test.ignored : [])]
+    const notes = [...describeSkipped(left), ...(folders.test ? [] : describeHeldOut(all, test, options.holdOut))]
     const { basename, resolve } = builtin('node:path')!
     const name = basename(resolve(options.folder ?? folders.train))
     const { channels } = options
     const facts = { classes: [...train.facts.classes] }
-    return fromImageFiles({ name, task: 'classify', facts, channels, train, test }, options, context)
+    return fromImageFiles({ name, task: 'classify', facts, channels, train, test, notes }, options, context)
   },
 })

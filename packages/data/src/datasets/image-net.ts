@@ -1,6 +1,7 @@
 /** `imagenet`: the classification data of ILSVRC 2012, from your own copy. */
 import { DataError } from '../data-error.ts'
 import { imageNet } from '../images/image-net.ts'
+import { describeSkipped } from '../images/skipped-file.ts'
 import { defineDataset } from './dataset-plugin.ts'
 import { fromImageFiles, imageRules, sizeRule } from './image-files.ts'
 
@@ -40,6 +41,7 @@ export const imageNetDataset = defineDataset({
       (['train', 'val'] as const).map((split) => imageNet({ directory: options.folder, split })),
     )
     const facts = { classes: [...train.facts.classes] }
-    return fromImageFiles({ name: TITLE, task: 'classify', facts, channels: 3, train, test }, options, context)
+    const notes = describeSkipped([...train.ignored, ...test.ignored])
+    return fromImageFiles({ name: TITLE, task: 'classify', facts, channels: 3, train, test, notes }, options, context)
   },
 })

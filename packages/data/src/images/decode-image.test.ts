@@ -14,6 +14,16 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
+/** CRC-32 of PNG chunks. */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return (crc ^ 0xffffffff) >>> 0
+}
+
 async function decode(bytes: Uint8Array) {
   const file = join(folder, 'image.jpg')
   await writeFile(file, bytes)
@@ -83,6 +93,26 @@ describe('decodeImage', () => {
     expect(error).toBeInstanceOf(DataError)
     expect(error).toMatchObject({ reason, file: join(folder, 'image.jpg') })
     expect(error.message).toContain(error.file)
+  })
+
+  test('a file of a few kilobytes that states 16,000 x 16,000 pixels is not decoded', async () => {
+    const bytes = await plain(4096, 4096, [0]).png().toBuffer()
+    // The same file with another size in its header, under the checksum that belongs to it: the size is refused before a pixel is read.
+    const header = Buffer.from(bytes)
+    header.writeUInt32BE(16_000, 16)
+    header.writeUInt32BE(16_000, 20)
+    header.writeUInt32BE(crc32(header.subarray(12, 29)), 29)
+    expect(header.length).toBeLessThan(100_000)
+    const error = await decode(header).catch((thrown) => thrown)
+    expect(error).toMatchObject({ reason: 'oversized', file: join(folder, 'image.jpg') })
+    expect(error.message).toMatch(/too many pixels.*at most 67108864.*maxPixels/)
+  })
+
+  test('the limit of pixels is exact', async () => {
+    const file = join(folder, 'image.png')
+    await writeFile(file, await plain(10, 10, [1, 2, 3]).png().toBuffer())
+    expect(await decodeImage(sharp, file, 100)).toMatchObject({ height: 10, width: 10 })
+    await expect(decodeImage(sharp, file, 99)).rejects.toMatchObject({ reason: 'oversized' })
   })
 
   test('a file that is not there', async () => {

@@ -4,9 +4,12 @@ import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { diskError } from '../on-disk.ts'
 
+/** Pixels of an image that is decoded unless an option says otherwise: 8192 x 8192, which take 200 MB. */
+export const MOST_PIXELS = 2 ** 26
+
 /** What is used of the package `sharp`. */
 export interface Sharp {
-  (bytes: Uint8Array, options: { failOn: 'error' }): SharpImage
+  (bytes: Uint8Array, options: { failOn: 'error'; limitInputPixels: number }): SharpImage
   concurrency(threads: number): number
   cache(options: boolean): unknown
 }
@@ -27,9 +30,10 @@ interface RawInfo {
  * orientation that a camera noted is applied. Gray and what shows through are made by `@onebit/image`, as in a browser. The file has been
  * read, and its decoding begun on libuv's pool, when this returns: to wait for a file from within a worker takes less time than to go by
  * the event loop. Throws `FileError` if it cannot be read; `DataError` with reason `empty` for a file of zero bytes, `decode` for one that
- * is damaged or no image.
+ * is damaged or no image, `oversized` for one of too many pixels.
+ * @param maxPixels Pictures of more are not decoded: a file of a few kilobytes may state any size.
  */
-export async function decodeImage(sharp: Sharp, file: string): Promise<Picture> {
+export async function decodeImage(sharp: Sharp, file: string, maxPixels = MOST_PIXELS): Promise<Picture> {
   const bytes = read(file)
   if (bytes.length === 0) {
     throw new DataError({
@@ -42,13 +46,14 @@ export async function decodeImage(sharp: Sharp, file: string): Promise<Picture> 
     })
   }
   try {
-    const { data, info } = await sharp(bytes, { failOn: 'error' })
+    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels })
       .autoOrient()
       .toColourspace('srgb')
       .raw()
       .toBuffer({ resolveWithObject: true })
     return pictureOf(data, info.width, info.height)
   } catch (cause) {
+    if (/pixel limit/.test((cause as Error).message)) throw tooManyPixels(file, bytes.length, maxPixels, cause)
     throw new DataError(
       {
         reason: 'decode',
@@ -61,6 +66,20 @@ export async function decodeImage(sharp: Sharp, file: string): Promise<Picture> 
       { cause },
     )
   }
+}
+
+function tooManyPixels(file: string, bytes: number, maxPixels: number, cause: unknown): DataError {
+  return new DataError(
+    {
+      reason: 'oversized',
+      file,
+      what: `The image '${file}' has too many pixels.`,
+      expected: `at most ${maxPixels}`,
+      received: `${bytes} bytes that hold more`,
+      fix: `Scale it down, raise \`maxPixels\`, or set \`badFiles: 'skip'\`.`,
+    },
+    { cause },
+  )
 }
 
 function read(file: string): Uint8Array {

@@ -13,6 +13,8 @@ export interface DecodeSetup {
   augment: readonly Augmentation[]
   /** URLs of modules whose default export lists the augmentations of other packages. */
   plugins: readonly string[]
+  /** Images of more are bad files. */
+  maxPixels: number
   normalization: Normalization | ChannelNormalization
   /** Whether to decode the next image while one is augmented. */
   overlap: boolean

@@ -30,7 +30,7 @@ import {
 } from './decode-messages.ts'
 import { importAugmentations } from './import-augmentations.ts'
 
-const { sharp: address, shape, augment, plugins, normalization, overlap, stopped } = workerData as DecodeSetup
+const { sharp: address, shape, augment, plugins, normalization, maxPixels, overlap, stopped } = workerData as DecodeSetup
 const [height, width, channels] = shape
 const port = parentPort!
 const flag = new Int32Array(stopped)
@@ -110,7 +110,7 @@ function begin(): Begun | undefined {
   const task = waiting.shift()
   if (!task) return undefined
   if ('type' in steps) return { task, decoded: Promise.resolve(steps) }
-  const decoded = typeof sharp === 'function' ? decodeImage(sharp, task.file).catch(toFault) : Promise.resolve(sharp)
+  const decoded = typeof sharp === 'function' ? decodeImage(sharp, task.file, maxPixels).catch(toFault) : Promise.resolve(sharp)
   return { task, decoded }
 }
 

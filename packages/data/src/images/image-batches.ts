@@ -1,18 +1,18 @@
-import { OptionError, type Placement } from '@onebit/core'
+import { checkArgument, checkOptions, OptionError, type Placement, rules, type ValueRules } from '@onebit/core'
 import { heightAndWidth, normalizationTable, type Size } from '@onebit/image'
 import { type Augmentation, augmenter } from '../augment/augmentation.ts'
 import type { AugmentationPlugin } from '../augment/augmentation-plugin.ts'
-import { BatchOrder, type BatchOrderOptions } from '../batch-order.ts'
+import { BatchOrder, type BatchOrderOptions, orderRules } from '../batch-order.ts'
 import type { Batch, BatchSource } from '../batch-source.ts'
 import { placements } from '../batches.ts'
 import { DataError } from '../data-error.ts'
 import { digestOfFiles } from '../fingerprint.ts'
 import { builtin } from '../node-builtins.ts'
-import type { ChannelNormalization, Normalization } from '../normalization.ts'
-import { requireInteger } from '../require-option.ts'
-import { isFault } from './decode-image.ts'
+import { type ChannelNormalization, type Normalization, normalizationRule } from '../normalization.ts'
+import { isFault, MOST_PIXELS } from './decode-image.ts'
 import { type Decoded, DecodePool } from './decode-pool.ts'
-import type { ImageFiles, SkippedFile } from './image-folder.ts'
+import type { ImageFiles } from './image-folder.ts'
+import type { SkippedFile } from './skipped-file.ts'
 
 export interface ImageBatchesOptions extends BatchOrderOptions {
   /** Of each image after its augmentation. */
@@ -33,6 +33,8 @@ export interface ImageBatchesOptions extends BatchOrderOptions {
   prefetch?: number
   /** `throw` ends the epoch at the first bad file; `skip` leaves it out and reports it: its batch has fewer images. Default: `throw`. */
   badFiles?: 'throw' | 'skip'
+  /** Images of more pixels are bad files: each takes 3 bytes a pixel and thread. Default: 2^26 (8192 x 8192). */
+  maxPixels?: number
   /** Ends the epochs that are under way with a `DataError` of reason `aborted`. */
   signal?: AbortSignal
   /** The path of the package `sharp`, if it is not found from here. */
@@ -51,6 +53,25 @@ export interface ImageBatches<Annotation = unknown> extends BatchSource<Annotati
   dispose(): Promise<void>
 }
 
+const atLeastOne = rules.integer({ minimum: 1 })
+const OPTIONS: ValueRules<keyof ImageBatchesOptions> = {
+  ...orderRules,
+  size: rules.either(atLeastOne, rules.list(atLeastOne, { minimum: 2 })),
+  channels: rules.oneOf([1, 3]),
+  augment: rules.list(rules.object({ type: rules.text })),
+  normalization: normalizationRule,
+  workers: rules.integer({ minimum: 1, maximum: 256 }),
+  prefetch: atLeastOne,
+  badFiles: rules.oneOf(['throw', 'skip']),
+  maxPixels: atLeastOne,
+  signal: rules.signal,
+  sharp: rules.text,
+  worker: rules.address,
+  augmentations: rules.list(rules.object({ name: rules.text })),
+  plugins: rules.list(rules.either(rules.text, rules.address)),
+}
+const IMAGES = rules.object({ files: rules.list(rules.text), annotations: rules.anything })
+
 /** Mean and deviation of ImageNet's training pictures. */
 export const imageNetNormalization: ChannelNormalization = {
   mean: [0.485, 0.456, 0.406],
@@ -64,23 +85,21 @@ export const imageNetNormalization: ChannelNormalization = {
  * An epoch throws `DataError` or `FileError` naming a bad file; `DataError` with reason `aborted`, or `worker` if a thread breaks
  * down; `OptionError` if the augmentations do not end in images of `size`.
  */
-export function imageBatches<Annotation>(images: ImageFiles<Annotation>, options: ImageBatchesOptions): ImageBatches<Annotation> {
-  const { batchSize, channels = 3, prefetch = 2, badFiles = 'throw' } = options
+export function imageBatches<Annotation>(images: ImageFiles<Annotation>, given: ImageBatchesOptions): ImageBatches<Annotation> {
+  const options = checkOptions<ImageBatchesOptions | undefined>('imageBatches()', given, OPTIONS, ['batchSize', 'size'])
+  checkArgument('imageBatches()', 'images', images, IMAGES)
+  const { batchSize, channels = 3, prefetch = 2, badFiles = 'throw', maxPixels = MOST_PIXELS } = options
   const { augment = defaultSteps(options.size), workers = defaultWorkers(), signal } = options
   const normalization = options.normalization ?? (channels === 3 ? imageNetNormalization : { mean: 0, standardDeviation: 1 })
   const total = images.files.length
   const batchOrder = new BatchOrder(total, options)
   const { count, random } = batchOrder
-  requireInteger('number of workers', workers, 1)
-  requireInteger('prefetch', prefetch, 1)
-  requireOneOf('number of channels', channels, [1, 3])
-  requireOneOf('treatment of bad files', badFiles, ['throw', 'skip'])
   augmenter(augment, options.augmentations)
   normalizationTable(normalization, channels)
   const shape = [...heightAndWidth(options.size), channels] as const
   const plugins = (options.plugins ?? []).map(String)
-  const setup = { sharp: addressOfSharp(options.sharp), shape, augment, plugins, normalization }
-  const worker = options.worker ?? new URL('./decode-worker.js', import.meta.url)
+  const setup = { sharp: addressOfSharp(options.sharp), shape, augment, plugins, normalization, maxPixels }
+  const worker = options.worker ?? addressOfWorker()
   const pools = new Set<DecodePool>()
   let skipped: SkippedFile[] = []
 
@@ -173,6 +192,22 @@ function defaultWorkers(): number {
   return Math.max(1, Math.min(4, builtin('node:os')?.availableParallelism() ?? 1))
 }
 
+/** Throws `OptionError` in a bundle that does not know where it lies, as one of CommonJS. */
+function addressOfWorker(): URL {
+  try {
+    return new URL('./decode-worker.js', import.meta.url)
+  } catch (cause) {
+    throw new OptionError(
+      {
+        what: 'This bundle of @onebit/data does not tell where it lies, so the threads that decode images cannot start.',
+        expected: '`worker`, the URL of decode-worker.js',
+        fix: 'Give it, bundle as an ES module, or leave the package out of the bundle (external).',
+      },
+      { cause },
+    )
+  }
+}
+
 /** The address of the package that decodes. Throws `DataError` if there is none. */
 function addressOfSharp(path: string | undefined): string {
   const url = builtin('node:url')
@@ -180,7 +215,8 @@ function addressOfSharp(path: string | undefined): string {
     const found =
       path ??
       builtin('node:module')!
-        .createRequire(import.meta.url)
+        // A bundle of CommonJS does not know where it lies; it looks from where it was started.
+        .createRequire(import.meta.url ?? builtin('node:path')!.resolve('package.json'))
         .resolve('sharp')
     return url!.pathToFileURL(found).href
   } catch (cause) {
@@ -197,11 +233,6 @@ function addressOfSharp(path: string | undefined): string {
       { cause },
     )
   }
-}
-
-function requireOneOf(name: string, value: unknown, allowed: unknown[]): void {
-  if (allowed.includes(value)) return
-  throw new OptionError({ what: `The ${name} cannot be used.`, expected: allowed.join(' or '), received: `${value}` })
 }
 
 /** Ends a pool whose epoch is not finished. */

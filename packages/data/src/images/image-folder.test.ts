@@ -1,11 +1,15 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { FileError, OptionError } from '@onebit/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DataError } from '../data-error.ts'
-import { imageFolder, splitImages } from './image-folder.ts'
+import { imageFolder, type LabeledFiles } from './image-folder.ts'
 import { imageNet } from './image-net.ts'
+import { imageParts } from './image-parts.ts'
+import { describeSkipped } from './skipped-file.ts'
+import { countByClass, splitImages } from './split-images.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -13,6 +17,7 @@ beforeEach(async () => {
   vi.stubEnv('ONEBIT_DATA_DIR', '')
 })
 afterEach(async () => {
+  vi.restoreAllMocks()
   vi.unstubAllEnvs()
   await rm(folder, { recursive: true })
 })
@@ -67,13 +72,121 @@ describe('imageFolder', () => {
     await expect(imageFolder(join(folder, 'nothing'))).rejects.toBeInstanceOf(FileError)
   })
 
-  test('splits each class', async () => {
-    await empty(...['a', 'b'].flatMap((name) => [1, 2, 3, 4, 5].map((index) => `${name}/${index}.jpg`)))
-    const [rest, part] = splitImages(await imageFolder(folder), 2)
-    expect(relative(part.files)).toEqual(['a/2.jpg', 'a/4.jpg', 'b/2.jpg', 'b/4.jpg'])
-    expect([...part.annotations]).toEqual([0, 0, 1, 1])
-    expect(rest.files).toHaveLength(6)
-    expect(() => splitImages(rest, 1)).toThrow(OptionError)
+  test('class folders and files that are links, to folders above too', async () => {
+    await empty('elsewhere/a.jpg', 'images/dog/b.jpg', 'other.jpg')
+    await symlink(join(folder, 'elsewhere'), join(folder, 'images/cat'))
+    await symlink(join(folder, 'other.jpg'), join(folder, 'images/dog/c.jpg'))
+    await symlink(join(folder, 'images'), join(folder, 'images/dog/d'))
+    await symlink(join(folder, 'nothing'), join(folder, 'images/dog/e.jpg'))
+    const images = await imageFolder(join(folder, 'images'))
+    expect(images.facts.classes).toEqual(['cat', 'dog'])
+    expect(relative(images.files)).toEqual(['images/cat/a.jpg', 'images/dog/b.jpg', 'images/dog/c.jpg', 'images/dog/d/cat/a.jpg'])
+    expect(describeSkipped(images.ignored)).toEqual([
+      `'${join(folder, 'images/dog/d/dog')}' is not used. The link leads to a folder that it lies in.`,
+      `'${join(folder, 'images/dog/e.jpg')}' is not used. It is no file, or a link that leads nowhere.`,
+    ])
+  })
+
+  test('JPEGs by all their names; pictures of other kinds are counted, and it is said what to do', async () => {
+    await empty('a/1.jfif', 'a/2.JPE', 'a/3.jpg', 'a/4.heic', 'a/5.HEIC', 'a/6.bmp', 'a/notes.txt')
+    const images = await imageFolder(folder)
+    expect(relative(images.files)).toEqual(['a/1.jfif', 'a/2.JPE', 'a/3.jpg'])
+    expect(describeSkipped(images.ignored)).toEqual([
+      `2 files are not used, '${join(folder, 'a/4.heic')}' among them. HEIC pictures (.heic) are not decoded here: convert them to JPEG or PNG.`,
+      `'${join(folder, 'a/6.bmp')}' is not used. BMP pictures (.bmp) are not decoded here: convert them to JPEG or PNG.`,
+      `'${join(folder, 'a/notes.txt')}' is not used. Its name is not that of an image.`,
+    ])
+    await empty('b/1.heic', 'b/2.heic')
+    expect(await failure(imageFolder(folder), 'empty')).toMatch(/'.*b' has no images.*2 files are not used.*convert them/)
+  })
+
+  test('hundreds of thousands of images in a class', async () => {
+    await empty('a/1.jpg')
+    const files = process.getBuiltinModule('node:fs/promises')
+    const readdir = (async (path: string, options: never) => {
+      const found = (await files.readdir(path, options)) as unknown as Dirent[]
+      if (!path.endsWith('a')) return found
+      return Array.from({ length: 200_000 }, (_, index) =>
+        Object.assign(Object.create(found[0]) as Dirent, { name: `${index}.jpg` }),
+      )
+    }) as never
+    const real = process.getBuiltinModule.bind(process)
+    vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) =>
+      name === 'node:fs/promises' ? { ...files, readdir } : real(name)) as never)
+    const images = await imageFolder(folder)
+    expect(images.files).toHaveLength(200_000)
+    expect(splitImages(images, 10)[1].files).toHaveLength(20_000)
+  })
+})
+
+describe('parts', () => {
+  test.each<[string[], string | undefined, string | undefined, string[]]>([
+    [['train', 'test'], 'train', 'test', []],
+    [['Training', 'Testing'], 'Training', 'Testing', []],
+    [['TRAIN', 'Test'], 'TRAIN', 'Test', []],
+    [['train', 'valid'], 'train', 'valid', []],
+    [['train', 'Validation'], 'train', 'Validation', []],
+    [['train', 'val', 'test'], 'train', 'test', ['val']],
+    [['train', 'extra'], 'train', undefined, ['extra']],
+    [['test', 'valid'], undefined, undefined, []],
+  ])('%j', async (parts, train, test, ignored) => {
+    await empty(...parts.flatMap((part) => [`${part}/cats/1.jpg`, `${part}/dogs/1.jpg`]))
+    const found = await imageParts(folder)
+    expect([found?.train, found?.test].map((path) => path && basename(path))).toEqual([train, test])
+    expect(relative(found?.ignored.map(({ file }) => file) ?? [])).toEqual(ignored)
+    if (train) {
+      expect((await imageFolder(found!.train)).facts.classes).toEqual(['cats', 'dogs'])
+      expect(await failure(imageFolder(folder), 'unknown-class')).toMatch(/has parts, not classes.*imageParts/)
+    }
+  })
+
+  test('a class may be named train', async () => {
+    await empty('train/1.jpg', 'plane/1.jpg')
+    expect(await imageParts(folder)).toBeUndefined()
+    expect((await imageFolder(folder)).facts.classes).toEqual(['plane', 'train'])
+  })
+})
+
+describe('splitImages', () => {
+  const imagesOf = (counts: readonly number[], root = '/data'): LabeledFiles => ({
+    facts: { classes: counts.map((_, label) => `c${label}`) },
+    files: counts.flatMap((count, label) => Array.from({ length: count }, (_, index) => `${root}/c${label}/${index}.jpg`)),
+    annotations: Int32Array.from(counts.flatMap((count, label) => new Array<number>(count).fill(label))),
+    ignored: [],
+    root,
+  })
+
+  test('takes a share of each class, and at least one of two', () => {
+    const images = imagesOf([1, 2, 9, 10, 25, 1000])
+    const [rest, part] = splitImages(images, 10)
+    expect(countByClass(part)).toEqual([0, 1, 1, 1, 2, 100])
+    expect(countByClass(rest)).toEqual([1, 1, 8, 9, 23, 900])
+    expect([...rest.files, ...part.files].sort()).toEqual([...images.files].sort())
+    expect(() => splitImages(images, 1)).toThrow(OptionError)
+  })
+
+  test('an image that is removed moves at most one other, wherever the folder lies', () => {
+    const images = imagesOf([300])
+    const heldOut = new Set(splitImages(images, 10)[1].files)
+    for (const removed of [0, 17, 123, 299]) {
+      const keep = (_: unknown, index: number): boolean => index !== removed
+      const fewer = { ...images, files: images.files.filter(keep), annotations: images.annotations.filter(keep) }
+      const now = new Set(splitImages(fewer, 10)[1].files)
+      const moved = fewer.files.filter((file) => heldOut.has(file) !== now.has(file))
+      expect(moved.length).toBeLessThanOrEqual(1)
+    }
+    const elsewhere = splitImages(imagesOf([300], 'C:\\Users\\me'), 10)[1].files.map((file) => file.slice(file.indexOf('c0')))
+    expect(elsewhere).toEqual([...heldOut].map((file) => file.slice(file.indexOf('c0'))))
+  })
+
+  test('is spread over names that differ in a number', () => {
+    const [, part] = splitImages(imagesOf([1000]), 10)
+    const numbers = part.files.map((file) => Number(/(\d+)\.jpg/.exec(file)![1]))
+    for (let decile = 0; decile < 10; decile++) {
+      const count = numbers.filter((number) => Math.floor(number / 100) === decile).length
+      expect(count).toBeGreaterThan(1)
+      expect(count).toBeLessThan(25)
+    }
   })
 })
 
@@ -95,7 +208,7 @@ describe('imageNet', () => {
 
   test('is found by ONEBIT_DATA_DIR', async () => {
     await empty(...train.map((file) => `imagenet/train/${file}`))
-    await write({ 'imagenet/synset_words.txt': words.replaceAll('\n', '\r\n') })
+    await write({ 'imagenet/synset_words.txt': `\uFEFF${words.replaceAll('\n', '\r\n')}` })
     vi.stubEnv('ONEBIT_DATA_DIR', folder)
     expect((await imageNet()).files).toHaveLength(3)
   })

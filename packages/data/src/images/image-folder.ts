@@ -1,7 +1,9 @@
-import { OptionError } from '@onebit/core'
-import { DataError, type DataErrorReason } from '../data-error.ts'
+import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
-import { onDisk } from '../on-disk.ts'
+import { IMAGE_ENDINGS } from './image-endings.ts'
+import { partsIn } from './image-parts.ts'
+import { imagesBelow, list } from './list-images.ts'
+import { describeSkipped, ignoredFile, type SkippedFile } from './skipped-file.ts'
 
 /** Annotated image files on disk. */
 export interface ImageFiles<Annotation = unknown> {
@@ -9,8 +11,10 @@ export interface ImageFiles<Annotation = unknown> {
   files: string[]
   /** `[files.length]`, each in the pixels of its picture. */
   annotations: ArrayLike<Annotation>
-  /** Files that were found and are not used. */
+  /** Files that were found and are not used. `describeSkipped` counts them by their reason. */
   ignored: SkippedFile[]
+  /** The folder that the images lie below: how they are split goes by the rest of their paths. Default: by the whole paths. */
+  root?: string
 }
 
 /** Image files that belong to classes. */
@@ -20,25 +24,15 @@ export interface LabeledFiles extends ImageFiles<number> {
   annotations: Int32Array<ArrayBuffer>
 }
 
-/** A file that is not used, and why. */
-export interface SkippedFile {
-  file: string
-  reason: DataErrorReason
-  /** A full sentence. */
-  message: string
-}
-
-/** Files with one of these endings are images; what they really hold shows when they are decoded. */
-const ENDINGS = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif']
-
 /**
- * The images of a folder that has one folder for each class, in alphabetical order; class folders may have folders of their own.
- * Only names are read. Files that are no images by their name are in `ignored`, hidden ones (`.name`) are passed over. Node only.
- * Throws `FileError`, and `DataError` with reason `empty` for a class without images or a folder without classes.
+ * The images of a folder that has one folder for each class, in alphabetical order; class folders may have folders of their own, and may
+ * be links. Only names are read. Files that are no images by their name are in `ignored`, hidden ones (`.name`) are passed over. Node only.
+ * Throws `FileError`, and `DataError` with reason `empty` for a class without images or a folder without classes, and
+ * `unknown-class` for a folder that has parts, such as `train` and `test`, in the place of classes: see `imageParts`.
  */
 export async function imageFolder(directory: string): Promise<LabeledFiles> {
-  const entries = (await list(directory)).filter(({ name }) => !name.startsWith('.'))
-  const classes = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  const entries = await list(directory)
+  const classes = entries.filter(({ kind }) => kind === 'folder').map(({ name }) => name)
   if (classes.length === 0) {
     throw new DataError({
       reason: 'empty',
@@ -48,8 +42,19 @@ export async function imageFolder(directory: string): Promise<LabeledFiles> {
       received: `${entries.length} files`,
     })
   }
+  const parts = await partsIn(directory, entries)
+  if (parts) {
+    throw new DataError({
+      reason: 'unknown-class',
+      file: directory,
+      what: `'${directory}' has parts, not classes.`,
+      expected: 'one folder for each class, with its images',
+      received: [parts.train, ...parts.tests].join(', '),
+      fix: 'Read each part on its own; `imageParts` finds them.',
+    })
+  }
   const { join } = builtin('node:path')!
-  const outside = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => join(directory, name))
+  const outside = entries.filter(({ kind }) => kind !== 'folder').map(({ name }) => join(directory, name))
   const found = await imagesOfClasses(
     directory,
     classes.map((folder) => ({ folder, name: folder })),
@@ -70,69 +75,29 @@ export async function imagesOfClasses(directory: string, classes: { folder: stri
   const labels: number[] = []
   const ignored: SkippedFile[] = []
   for (const [label, { folder }] of classes.entries()) {
-    const paths = await filesBelow(join(directory, folder))
-    const images = paths.filter(isImage)
-    for (const path of paths) if (!isImage(path)) ignored.push(ignoredFile(path, 'Its name is not that of an image.'))
-    if (images.length === 0) {
+    const found = await imagesBelow(join(directory, folder))
+    if (found.images.length === 0) {
       throw new DataError({
         reason: 'empty',
         file: join(directory, folder),
         what: `The class folder '${join(directory, folder)}' has no images.`,
-        expected: `files ending in ${ENDINGS.join(', ')}`,
-        received: `${paths.length} other files`,
+        expected: `files ending in ${IMAGE_ENDINGS.join(', ')}`,
+        received: found.ignored.length === 0 ? 'no files' : describeSkipped(found.ignored).join(' '),
         fix: 'Add images or remove the folder.',
       })
     }
-    for (const image of images) {
+    // Loops: a call takes only so many arguments, and a class may have hundreds of thousands of images.
+    for (const image of found.images) {
       files.push(image)
       labels.push(label)
     }
+    for (const file of found.ignored) ignored.push(file)
   }
-  return { facts: { classes: classes.map(({ name }) => name) }, files, annotations: Int32Array.from(labels), ignored }
-}
-
-/** Two parts of the images, drawn for a seedless rule: of each class, every `every`-th image (from 2 on) goes to the second part. */
-export function splitImages(images: LabeledFiles, every: number): [rest: LabeledFiles, part: LabeledFiles] {
-  if (!Number.isInteger(every) || every < 2) {
-    throw new OptionError({
-      what: 'The images cannot be split.',
-      expected: 'an integer of at least 2',
-      received: `${every}`,
-    })
+  return {
+    facts: { classes: classes.map(({ name }) => name) },
+    files,
+    annotations: Int32Array.from(labels),
+    ignored,
+    root: directory,
   }
-  const seen = new Int32Array(images.facts.classes.length)
-  const inPart = images.files.map((_, index) => ++seen[images.annotations[index]] % every === 0)
-  const take = (wanted: boolean): LabeledFiles => ({
-    ...images,
-    files: images.files.filter((_, index) => inPart[index] === wanted),
-    annotations: images.annotations.filter((_, index) => inPart[index] === wanted),
-  })
-  return [take(false), take(true)]
-}
-
-/** Whether a file is an image, by its name. */
-export function isImage(path: string): boolean {
-  return ENDINGS.some((ending) => path.toLowerCase().endsWith(ending))
-}
-
-/** A file that is left aside when images are listed. */
-export function ignoredFile(file: string, why: string): SkippedFile {
-  return { file, reason: 'unsupported', message: `'${file}' is not used. ${why}` }
-}
-
-/** The entries of a folder by name, in the order of their UTF-16 units: the same on every machine. Throws `FileError`. */
-export async function list(directory: string) {
-  const entries = await onDisk(directory, 'read', () => builtin('node:fs/promises')!.readdir(directory, { withFileTypes: true }))
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
-}
-
-async function filesBelow(directory: string): Promise<string[]> {
-  const files: string[] = []
-  for (const entry of await list(directory)) {
-    const path = builtin('node:path')!.join(directory, entry.name)
-    if (entry.name.startsWith('.')) continue
-    if (entry.isDirectory()) files.push(...(await filesBelow(path)))
-    else files.push(path)
-  }
-  return files
 }

@@ -3,11 +3,14 @@
  * (`n01440764`), and a text file whose lines are `n01440764 tench, Tinca tinca`, in the order of the classes. The validation
  * images are in synset folders too, or all in one with their synsets in `LOC_val_solution.csv`.
  */
-import { OptionError } from '@onebit/core'
+import { checkOptions, decodeText, rules } from '@onebit/core'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { absent, onDisk } from '../on-disk.ts'
-import { ignoredFile, imagesOfClasses, isImage, type LabeledFiles, list } from './image-folder.ts'
+import { isImage, whyNoImage } from './image-endings.ts'
+import { imagesOfClasses, type LabeledFiles } from './image-folder.ts'
+import { list } from './list-images.ts'
+import { ignoredFile } from './skipped-file.ts'
 
 export interface ImageNetOptions {
   /** The folder that has the mapping file. Default: `imagenet` in the folder that ONEBIT_DATA_DIR names, or that folder. */
@@ -29,11 +32,9 @@ const INSTRUCTIONS =
  * Throws `OptionError`; `FileError`; `DataError` with reason `not-found` (with instructions), `empty` for a synset without
  * images, `unknown-class` for a folder or a label that the mapping does not have, or `magic` for a line that is no mapping.
  */
-export async function imageNet(options: ImageNetOptions = {}): Promise<LabeledFiles> {
+export async function imageNet(given?: ImageNetOptions): Promise<LabeledFiles> {
+  const options = checkOptions('imageNet()', given, { directory: rules.text, split: rules.oneOf(['train', 'val']) })
   const { split = 'train' } = options
-  if (split !== 'train' && split !== 'val') {
-    throw new OptionError({ what: 'ImageNet has no such split.', expected: `'train' or 'val'`, received: `'${split}'` })
-  }
   const { join } = builtin('node:path')!
   const mapping = await firstText(rootsOf(options.directory).flatMap((root) => MAPPINGS.map((file) => join(root, file))))
   if (!mapping) throw notFound(options.directory)
@@ -42,7 +43,7 @@ export async function imageNet(options: ImageNetOptions = {}): Promise<LabeledFi
   const images = await firstFolder([join(root, split), join(root, 'ILSVRC', 'Data', 'CLS-LOC', split)])
   if (!images) throw notFound(root, split)
   const entries = await list(images)
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  const folders = entries.filter(({ kind }) => kind === 'folder').map(({ name }) => name)
   if (folders.length === 0 && split === 'val') {
     const solution = await firstText([join(root, SOLUTION), join(images, SOLUTION)])
     if (!solution) throw notFound(root, SOLUTION)
@@ -114,9 +115,7 @@ function flatImages(
     facts: { classes: [...synsets.values()] },
     files: images.map((image) => join(directory, image)),
     annotations,
-    ignored: names
-      .filter((name) => !isImage(name))
-      .map((name) => ignoredFile(join(directory, name), 'It is no image by its name.')),
+    ignored: names.filter((name) => !isImage(name)).map((name) => ignoredFile(join(directory, name), whyNoImage(name))),
   }
 }
 
@@ -128,8 +127,8 @@ function rootsOf(directory: string | undefined): string[] {
 
 async function firstText(paths: string[]): Promise<{ path: string; text: string } | undefined> {
   for (const path of paths) {
-    const text = await onDisk(path, 'read', () => builtin('node:fs/promises')!.readFile(path, 'utf8').catch(absent))
-    if (text !== undefined) return { path, text }
+    const bytes = await onDisk(path, 'read', () => builtin('node:fs/promises')!.readFile(path).catch(absent))
+    if (bytes !== undefined) return { path, text: decodeText(bytes, path) }
   }
 }
 

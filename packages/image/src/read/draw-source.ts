@@ -1,8 +1,9 @@
 /** The pixels of what a canvas draws: an image, a bitmap, another canvas, a video. */
+import { tagOf } from '@onebit/core'
 import { requirePixels } from '../limits.ts'
 import { type Picture, pictureOf } from '../picture.ts'
 import { PictureError, type PictureErrorReason } from '../picture-error.ts'
-import { tagOf } from './picture-source.ts'
+import type { CanvasSource } from './picture-source.ts'
 
 /** What a source says of its size and state; each kind has some of these. */
 interface Drawable {
@@ -46,11 +47,11 @@ const KINDS: Readonly<
 }
 
 /** Whether a value is something that a canvas draws, from whatever window it comes. */
-export function isDrawable(source: object): source is CanvasImageSource {
+export function isDrawable(source: object): source is CanvasSource {
   return Object.hasOwn(KINDS, tagOf(source))
 }
 
-function sizeOf(source: CanvasImageSource): readonly [width: number, height: number] {
+function sizeOf(source: CanvasSource): readonly [width: number, height: number] {
   const kind = tagOf(source)
   const { sizeOf, without, fix } = KINDS[kind]
   const [width, height] = sizeOf(source as Drawable).map((side) => Math.round(Number(side ?? 0)))
@@ -76,7 +77,7 @@ function canvasOf(width: number, height: number): OffscreenCanvas | HTMLCanvasEl
 }
 
 /** @throws PictureError. */
-export function drawSource(source: CanvasImageSource): Picture {
+export function drawSource(source: CanvasSource): Picture {
   const [width, height] = sizeOf(source)
   requirePixels(width, height)
   try {

@@ -1,4 +1,5 @@
 /** What people have pictures in. */
+import { tagOf, type Web } from '@onebit/core'
 
 /** Values of pixels, row by row: `{ data, width, height }` with 1, 3 or 4 values a pixel (gray, RGB, RGBA). `ImageData` is one. */
 export interface PixelData {
@@ -18,17 +19,23 @@ export interface PixelTensor {
  * Pixels, a tensor, what a canvas draws (`ImageBitmap`, canvas, `<img>`, video, video frame), or a file as a `Blob`. Canvases need a browser
  * or a worker; files need one too, or a decoder.
  */
-export type PictureSource = PixelData | PixelTensor | CanvasImageSource | Blob
+export type PictureSource = PixelData | PixelTensor | CanvasSource | Web<'Blob'>
+
+/** What a canvas draws, where there are canvases. */
+export type CanvasSource = Web<
+  | 'HTMLImageElement'
+  | 'SVGImageElement'
+  | 'HTMLVideoElement'
+  | 'HTMLCanvasElement'
+  | 'ImageBitmap'
+  | 'OffscreenCanvas'
+  | 'VideoFrame'
+>
 
 /** Turns a file into pixels, its orientation applied. Throws on a file that is no picture. */
-export type DecodeFile = (file: Blob) => Promise<PixelData>
+export type DecodeFile = (file: Web<'Blob'>) => Promise<PixelData>
 
-/** The name of a value's class, which survives the way from another window: `instanceof` does not. */
-export function tagOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice('[object '.length, -1)
-}
-
-export function isFile(source: object): source is Blob {
+export function isFile(source: object): source is Web<'Blob'> {
   return ['Blob', 'File'].includes(tagOf(source))
 }
 

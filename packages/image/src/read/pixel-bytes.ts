@@ -1,9 +1,9 @@
 /** Values of any array as the bytes of a picture. */
+import { tagOf } from '@onebit/core'
 import { highBytes } from '../color.ts'
 import { type Picture, pictureOf } from '../picture.ts'
 import { PictureError } from '../picture-error.ts'
 import type { PixelData } from './picture-source.ts'
-import { tagOf } from './picture-source.ts'
 
 /**
  * The picture of the values. Bytes are shared, not copied.

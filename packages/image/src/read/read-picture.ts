@@ -1,8 +1,9 @@
 /** Any source of pictures as a picture. */
+import { tagOf, type Web } from '@onebit/core'
 import type { Picture } from '../picture.ts'
 import { PictureError } from '../picture-error.ts'
 import { drawSource, isDrawable } from './draw-source.ts'
-import { type DecodeFile, isFile, isPixelData, isTensor, type PictureSource, type PixelTensor, tagOf } from './picture-source.ts'
+import { type DecodeFile, isFile, isPixelData, isTensor, type PictureSource, type PixelTensor } from './picture-source.ts'
 import { fromPixelData } from './pixel-bytes.ts'
 
 /**
@@ -58,7 +59,7 @@ async function valuesOf(tensor: PixelTensor): Promise<ArrayLike<number>> {
   }
 }
 
-async function decodeInBrowser(file: Blob): Promise<Picture> {
+async function decodeInBrowser(file: Web<'Blob'>): Promise<Picture> {
   if (typeof createImageBitmap === 'undefined') {
     throw new PictureError({
       reason: 'unsupported',

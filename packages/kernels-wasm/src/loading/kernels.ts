@@ -1,5 +1,5 @@
 /** The kernels' names and their WebAssembly instance. */
-import { BackendUnsupportedError } from '@onebit/core'
+import { BackendUnsupportedError, LimitError } from '@onebit/core'
 import { linkKernels } from './link-kernels.ts'
 
 export const KERNEL_NAMES = [
@@ -108,14 +108,40 @@ function checkVersion({ INTERFACE_VERSION: version }: { INTERFACE_VERSION?: WebA
   })
 }
 
+/** A 32-bit module addresses no more. */
+const MOST_PAGES = 65536
+
+/** @throws LimitError where a module cannot address the memory or the engine does not give it. */
+function allocate(bytes: number, shared: boolean): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / PAGE)
+  try {
+    if (pages <= MOST_PAGES)
+      return new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages })
+  } catch (error) {
+    throw noMemory(bytes, (error as Error).message, error)
+  }
+  throw noMemory(bytes, 'more than the 4 GiB that WebAssembly addresses')
+}
+
+function noMemory(bytes: number, received: string, cause?: unknown): LimitError {
+  return new LimitError(
+    {
+      limit: 'memory',
+      what: `The network needs ${bytes.toLocaleString('en-US')} bytes of memory, which there are not.`,
+      received,
+      fix: 'Use a smaller input, close other programs, or run it on the reference backend.',
+    },
+    { cause },
+  )
+}
+
 /**
  * An instance with at least `bytes` of memory of its own, its lookup tables written.
  * @param shared Whether threads can share the memory, for which the module must have been built.
- * @throws BackendUnsupportedError if the module is of another release.
+ * @throws BackendUnsupportedError if the module is of another release; LimitError if there is not that much memory.
  */
 export async function instantiate(module: WebAssembly.Module, bytes: number, shared = false): Promise<Instance> {
-  const pages = Math.ceil(bytes / PAGE)
-  const memory = new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages })
+  const memory = allocate(bytes, shared)
   const kernels = await linkKernels(module, memory)
   checkVersion(kernels as object)
   kernels.writeTables()

@@ -1,26 +1,56 @@
 /** Reads and compiles the kernels' WebAssembly, in Node, in browsers, or from what the caller brings. */
-import { BackendUnsupportedError } from '@onebit/core'
+import { BackendUnsupportedError, bytesOf, describeValue, tagOf, type ValueRule, type Web } from '@onebit/core'
 
 /** The module compiled, its bytes, or where to fetch it. */
-export type ModuleSource = WebAssembly.Module | Uint8Array | ArrayBuffer | URL
+export type ModuleSource = CompiledModule | Uint8Array | ArrayBuffer | SharedArrayBuffer | Web<'URL'>
+
+/** `WebAssembly.Module`, where a project has the type. */
+type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } } ? Module : never
+
+/** What a `module` option may be, also from another realm. */
+export const moduleRule: ValueRule = (value) => {
+  if (isModule(value) || isUrl(value) || bytesOf(value)) return undefined
+  const address = typeof value === 'string' ? `: new URL(${describeValue(value)}, document.baseURI)` : ''
+  return { at: '', expected: `a WebAssembly.Module, its bytes or its URL${address}`, received: describeValue(value) }
+}
+
+/** No type guard: to the compiler a URL is a Module, too. */
+function isModule(value: unknown): boolean {
+  return tagOf(value) === 'WebAssembly.Module'
+}
+
+function isUrl(value: unknown): value is URL {
+  return tagOf(value) === 'URL'
+}
 
 /** Node's file system if this is Node; looked up at run time so that bundlers for browsers see no import. */
 function nodeFiles(): typeof import('node:fs/promises') | undefined {
   return globalThis.process?.getBuiltinModule?.('node:fs/promises')
 }
 
-async function fetchModule(url: URL): Promise<WebAssembly.Module> {
+async function fetchModule(url: string): Promise<WebAssembly.Module> {
   const response = await fetch(url)
   if (!response.ok) throw new Error(`${url} answered with status ${response.status}`)
-  const streamable = response.headers.get('content-type')?.startsWith('application/wasm')
+  // Engines refuse the type in any other spelling, such as with a charset.
+  const streamable = response.headers.get('content-type') === 'application/wasm'
   return streamable ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer())
 }
 
 async function compileFrom(source: ModuleSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source
-  if (!(source instanceof URL)) return WebAssembly.compile(source as BufferSource)
+  if (isModule(source)) return source as WebAssembly.Module
+  if (!isUrl(source)) return WebAssembly.compile(bytesOf(source) as BufferSource)
+  const { href } = source
   const files = source.protocol === 'file:' ? nodeFiles() : undefined
-  return files ? WebAssembly.compile(await files.readFile(source)) : fetchModule(source)
+  // A URL of this realm: Node knows no other.
+  return files ? WebAssembly.compile(await files.readFile(new URL(href))) : fetchModule(href)
+}
+
+/** What to do about it, by what the engine says. */
+function advice(message: string): string {
+  if (/unsafe-eval|Content Security Policy/i.test(message)) {
+    return "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src, or use the reference backend."
+  }
+  return 'Serve wasm/kernels.wasm beside the package, or pass wasm({ module }) its bytes, its WebAssembly.Module or its URL.'
 }
 
 /**
@@ -30,11 +60,12 @@ export async function loadModule(source: ModuleSource): Promise<WebAssembly.Modu
   try {
     return await compileFrom(source)
   } catch (cause) {
+    const received = cause instanceof Error ? cause.message : String(cause)
     throw new BackendUnsupportedError(
       {
-        what: `The WebAssembly kernels could not be loaded${source instanceof URL ? ` from ${source}` : ''}.`,
-        received: cause instanceof Error ? cause.message : String(cause),
-        fix: 'Serve wasm/kernels.wasm beside the package, or pass wasm({ module }) its bytes, its WebAssembly.Module or its URL.',
+        what: `The WebAssembly kernels could not be loaded${isUrl(source) ? ` from ${source.href}` : ''}.`,
+        received,
+        fix: advice(received),
       },
       { cause },
     )

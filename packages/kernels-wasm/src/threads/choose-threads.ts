@@ -1,5 +1,4 @@
 /** How many threads a network gets, and why not more. */
-import { OptionError } from '@onebit/core'
 import { hasWorkers } from '../start-worker.ts'
 
 export interface ThreadChoice {
@@ -7,6 +6,9 @@ export interface ThreadChoice {
   /** Why there is one thread although more were asked for. */
   readonly reason?: string
 }
+
+/** No machine has more processors, and each thread takes memory of its own. */
+export const MOST_THREADS = 1024
 
 /** More threads than this only wait for each other. */
 const MOST_AUTOMATIC = 8
@@ -27,15 +29,8 @@ function obstacle(): string | undefined {
   return hasWorkers() ? undefined : 'This JavaScript engine has no workers.'
 }
 
-/** @throws OptionError if `asked` is neither 'auto' nor a positive integer. */
+/** @param asked 'auto' or a positive integer. */
 export function chooseThreads(asked: 'auto' | number): ThreadChoice {
-  if (asked !== 'auto' && !(Number.isInteger(asked) && asked >= 1)) {
-    throw new OptionError({
-      what: `'threads' of wasm() is not a number of threads.`,
-      expected: `'auto' or an integer of at least 1`,
-      received: String(asked),
-    })
-  }
   if (asked === 1) return { threads: 1 }
   const reason = obstacle()
   if (reason) return { threads: 1, reason }

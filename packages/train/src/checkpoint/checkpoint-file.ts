@@ -7,6 +7,7 @@
  * data. https://huggingface.co/docs/safetensors
  */
 import { createHash } from 'node:crypto'
+import { rules } from '@onebit/core'
 import type { Values } from '../model/weight-values.ts'
 import { CheckpointError } from './checkpoint-error.ts'
 
@@ -50,6 +51,30 @@ export function encodeCheckpoint<State>({ state, tensors }: CheckpointContent<St
   return file
 }
 
+interface Header {
+  readonly __metadata__: { readonly onebit: string; readonly sha256: string; readonly state: string }
+}
+
+const { integer, list, object, oneOf, record, text } = rules
+const place = integer({ minimum: 0 })
+const metadataRule = object({ onebit: text, sha256: text, state: text })
+const tableRule = record(object({ dtype: oneOf(['F32']), shape: list(place), data_offsets: list(place, { minimum: 2 }) }))
+
+function readHeader(
+  bytes: Uint8Array,
+  broken: (reason: string) => CheckpointError,
+): Header & Readonly<Record<string, TensorEntry>> {
+  let header: unknown
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw broken('its header cannot be read')
+  }
+  const { __metadata__: metadata, ...table } = (typeof header === 'object' && header !== null ? header : {}) as Partial<Header>
+  if (metadataRule(metadata) || tableRule(table)) throw broken('its header is none of a checkpoint')
+  return header as Header & Readonly<Record<string, TensorEntry>>
+}
+
 /**
  * @param title What errors call the file.
  * @throws CheckpointError if a byte that matters is not what was written.
@@ -60,29 +85,31 @@ export function decodeCheckpoint<State>(file: Uint8Array, title: string): Checkp
   if (file.length < PREFIX) throw broken(`it has ${file.length} bytes`)
   const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true))
   if (length > file.length - PREFIX) throw broken('it is cut short')
-  let header: { __metadata__: { onebit: string; sha256: string; state: string } } & Record<string, TensorEntry>
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(PREFIX, PREFIX + length)))
-  } catch {
-    throw broken('its header cannot be read')
-  }
-  const { __metadata__: metadata, ...table } = header
-  if (metadata?.onebit !== FORMAT) throw broken(`it is not of the format '${FORMAT}'`)
+  const { __metadata__: metadata, ...table } = readHeader(file.subarray(PREFIX, PREFIX + length), broken)
+  if (metadata.onebit !== FORMAT) throw broken(`it is not of the format '${FORMAT}'`)
   const data = file.subarray(PREFIX + length)
   if (digest(metadata.state, table, data) !== metadata.sha256) throw broken('its checksum does not match its content')
+  for (const [
+    name,
+    {
+      shape,
+      data_offsets: [begin, end],
+    },
+  ] of Object.entries(table)) {
+    const size = shape.reduce((count, axis) => count * axis, Float32Array.BYTES_PER_ELEMENT)
+    if (end - begin !== size || end > data.length) throw broken(`the tensor '${name}' does not fill its place`)
+  }
   const tensors = new Map(
-    Object.entries(table).map(
-      ([
-        name,
-        {
-          shape,
-          data_offsets: [begin, end],
-        },
-      ]) => [
-        name, // `slice` of the buffer, as that of a Node Buffer copies nothing.
-        { shape, data: new Float32Array(data.buffer.slice(data.byteOffset + begin, data.byteOffset + end) as ArrayBuffer) },
-      ],
-    ),
+    Object.entries(table).map(([name, { shape, data_offsets }]) => {
+      const [begin, end] = data_offsets
+      // `slice` of the buffer, as that of a Node Buffer copies nothing.
+      const bytes = data.buffer.slice(data.byteOffset + begin, data.byteOffset + end) as ArrayBuffer
+      return [name, { shape, data: new Float32Array(bytes) }]
+    }),
   )
-  return { state: JSON.parse(metadata.state) as State, tensors }
+  try {
+    return { state: JSON.parse(metadata.state) as State, tensors }
+  } catch {
+    throw broken('its state cannot be read')
+  }
 }

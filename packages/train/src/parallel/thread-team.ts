@@ -9,10 +9,24 @@ import type { FromThread, StageMessage, StepReply, ThreadData, ToThread } from '
 import { callOff, rendezvousMemory } from './rendezvous.ts'
 import type { ResolvedWorkers } from './worker-options.ts'
 
-/** The thread's script: beside this one when built; sources are run from the build, too, for a thread of Node takes no TypeScript. */
-const script = import.meta.url.endsWith('.ts')
-  ? new URL('../../dist/training-thread.js', import.meta.url)
-  : new URL('./training-thread.js', import.meta.url)
+/**
+ * The thread's script: beside this one when built; sources are run from the build, too, for a thread of Node takes no TypeScript.
+ * @throws WorkerError in a bundle that does not know where it lies, as one of CommonJS.
+ */
+function scriptAddress(): URL {
+  try {
+    const isSource = import.meta.url.endsWith('.ts')
+    return isSource ? new URL('../../dist/training-thread.js', import.meta.url) : new URL('./training-thread.js', import.meta.url)
+  } catch (cause) {
+    throw new WorkerError(
+      {
+        what: 'This bundle of @onebit/train does not tell where it lies, so its threads cannot start.',
+        fix: 'Bundle it as an ES module, leave the package out of the bundle (external), or train without `workers`.',
+      },
+      { cause },
+    )
+  }
+}
 
 interface Waiting {
   resolve(message: FromThread): void
@@ -40,6 +54,7 @@ export class ThreadTeam {
   }
 
   private constructor(count: number, plugins: readonly string[]) {
+    const script = scriptAddress()
     this.size = count
     this.#meetings = rendezvousMemory(count)
     this.#workers = Array.from({ length: count }, (_, replica) => {

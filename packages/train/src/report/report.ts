@@ -25,7 +25,7 @@ function overview(run: RunRecord): ReportSection {
         data,
         `${epochs.length}${interrupted ? ' (interrupted)' : ''}`,
         seconds.toFixed(1),
-        last ? last.imagesPerSecond.toFixed(0) : '-',
+        last?.imagesPerSecond?.toFixed(0) ?? '-',
         ...metrics.map((metric) => show(metric, values[metric.name])),
       ],
     ],

@@ -49,12 +49,14 @@ function listen({ onEvent, progress }: RunOptions, host: RunHost, store: RunStor
 }
 
 /** @throws OptionError if a run is to be kept where there are no folders; else as `RunHost` says. */
-export async function openStore({ out, resume, checkpoint }: RunOptions, host: RunHost): Promise<RunStore | undefined> {
+export async function openStore({ out, resume, takeOver, checkpoint }: RunOptions, host: RunHost): Promise<RunStore | undefined> {
   const refuse = (option: string, what: string): never => {
     throw new OptionError({ option, what, fix: `Leave out '${option}', or train in Node.` })
   }
   if (out === undefined) return resume ? refuse('resume', 'There is no run folder to resume from.') : undefined
-  return host.openFolder ? host.openFolder(out, checkpoint?.keep) : refuse('out', 'There are no run folders here.')
+  return host.openFolder
+    ? host.openFolder(out, { keep: checkpoint?.keep, takeOver })
+    : refuse('out', 'There are no run folders here.')
 }
 
 /** @throws OptionError on workers that cannot be, or cannot be here. */

@@ -1,5 +1,8 @@
 /** What an op is made of: rules for its inputs, tensors and attributes, and how its output type follows from them. */
+
 import { type ErrorParts, GraphError } from '../../errors.ts'
+import { describeValue } from '../../options/describe-value.ts'
+import { LARGEST_INTEGER, MOST_AXES } from '../limits.ts'
 import type { DataType, ValueType } from '../value-type.ts'
 
 /** Checks one attribute. `fallback` is what the attribute is when a file leaves it out. */
@@ -41,11 +44,15 @@ export const BIT: readonly DataType[] = ['bit']
 /** Real values, or binary accumulators taken as such. */
 export const NUMBER: readonly DataType[] = ['float32', 'int32']
 
+function isWithin(value: unknown, minimum: number): boolean {
+  return Number.isInteger(value) && (value as number) >= minimum && (value as number) <= LARGEST_INTEGER
+}
+
 export function integer(bounds: { minimum: number; fallback?: number }): AttributeRule<number> {
   return {
-    expected: `an integer of at least ${bounds.minimum}`,
+    expected: `an integer from ${bounds.minimum} to 2^31 - 1`,
     fallback: bounds.fallback,
-    accepts: (value): value is number => Number.isInteger(value) && (value as number) >= bounds.minimum,
+    accepts: (value): value is number => isWithin(value, bounds.minimum),
   }
 }
 
@@ -72,12 +79,13 @@ export function integers<List extends readonly number[]>(rule: {
   fallback?: List
 }): AttributeRule<List> {
   return {
-    expected: `a list of ${rule.length ?? 'some'} integers of at least ${rule.minimum}`,
+    expected: `a list of ${rule.length ?? `up to ${MOST_AXES}`} integers from ${rule.minimum} to 2^31 - 1`,
     fallback: rule.fallback,
     accepts: (value): value is List =>
       Array.isArray(value) &&
       (rule.length === undefined || value.length === rule.length) &&
-      value.every((entry) => Number.isInteger(entry) && entry >= rule.minimum),
+      value.length <= MOST_AXES &&
+      value.every((entry) => isWithin(entry, rule.minimum)),
   }
 }
 
@@ -106,7 +114,7 @@ export function completeAttributes<Attributes>(
         node,
         what: `Node '${node}' (${op}) has a bad attribute '${name}'.`,
         expected: rule.expected,
-        received: JSON.stringify(value) ?? 'nothing',
+        received: describeValue(value),
       })
     }
     complete[name] = value

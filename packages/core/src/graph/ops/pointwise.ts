@@ -1,4 +1,6 @@
 /** Ops that treat every element alone: thresholds, affine, activations, sums and products. */
+import { checkArgument } from '../../options/check-options.ts'
+import { numbers } from '../../options/value-rules.ts'
 import { formatShape, type ValueType } from '../value-type.ts'
 import { defineOp, FLOAT, type InferenceContext, NUMBER, type OpDefinition, oneOf, real } from './definition.ts'
 
@@ -41,6 +43,7 @@ function matchChannels({ inputs, tensors, fail }: InferenceContext<unknown>, rol
 
 /** NumPy's rule on shapes without the batch: align the last axes, each pair equal or one of them 1. */
 export function broadcastShapes(a: readonly number[], b: readonly number[]): number[] | undefined {
+  for (const shape of [a, b]) checkArgument('broadcastShapes()', 'shape', shape, numbers)
   const rank = Math.max(a.length, b.length)
   const shape: number[] = []
   for (let axis = 0; axis < rank; axis++) {

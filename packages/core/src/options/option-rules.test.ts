@@ -1,11 +1,11 @@
 /** Every form of a rule: what it accepts, what it refuses and in which words, and the type that options get. */
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { OptionError } from '../errors.ts'
-import { checkOptions, describeRule, type OptionRule, type OptionsOf, ruleType } from './option-rules.ts'
+import { describeRule, fillOptions, type OptionRule, type OptionsOf, ruleType } from './option-rules.ts'
 
 const refusal = (rule: OptionRule, value: unknown): OptionError => {
   try {
-    checkOptions(`The head 'x'`, { it: rule }, { it: value })
+    fillOptions(`The head 'x'`, { it: rule }, { it: value })
   } catch (error) {
     return error as OptionError
   }
@@ -42,25 +42,25 @@ describe('what a rule accepts', () => {
     ],
     [{ type: 'reference', kind: 'block', default: 'basic' }, ['basic', { name: 'x', a: 1 }], ['', {}, { name: 1 }, 3]],
   ])('%j', (rule, accepted, refused) => {
-    for (const value of accepted) expect(checkOptions('The x', { it: rule }, { it: value })).toEqual({ it: expect.anything() })
+    for (const value of accepted) expect(fillOptions('The x', { it: rule }, { it: value })).toEqual({ it: expect.anything() })
     for (const value of refused.filter((entry) => entry !== null)) expect(refusal(rule, value)).toBeInstanceOf(OptionError)
   })
 
   test('an option without a value takes its default, or is left out where it is optional', () => {
     const rules = { a: { default: 3 }, b: { type: 'number', optional: true } } as const
-    expect(checkOptions('The x', rules)).toEqual({ a: 3 })
-    expect(checkOptions('The x', rules, { a: undefined, b: 2 })).toEqual({ a: 3, b: 2 })
-    expect(() => checkOptions('The x', { a: { type: 'number' } }, {})).toThrow(/'a'.*a number, received nothing/)
+    expect(fillOptions('The x', rules)).toEqual({ a: 3 })
+    expect(fillOptions('The x', rules, { a: undefined, b: 2 })).toEqual({ a: 3, b: 2 })
+    expect(() => fillOptions('The x', { a: { type: 'number' } }, {})).toThrow(/'a'.*a number, received nothing/)
   })
 
   test('defaults inside records are filled in', () => {
     const rules = { range: { type: 'record', fields: { low: { default: 0 }, high: { default: 1 } }, default: {} } } as const
-    expect(checkOptions('The x', rules, { range: { high: 5 } })).toEqual({ range: { low: 0, high: 5 } })
-    expect(checkOptions('The x', rules)).toEqual({ range: { low: 0, high: 1 } })
+    expect(fillOptions('The x', rules, { range: { high: 5 } })).toEqual({ range: { low: 0, high: 5 } })
+    expect(fillOptions('The x', rules)).toEqual({ range: { low: 0, high: 1 } })
   })
 
   test('options that are no record are refused', () => {
-    for (const given of [null, 'x', [1]]) expect(() => checkOptions('The x', {}, given as never)).toThrow(OptionError)
+    for (const given of [null, 'x', [1]]) expect(() => fillOptions('The x', {}, given as never)).toThrow(OptionError)
   })
 })
 
@@ -88,8 +88,8 @@ describe('what a refusal says', () => {
   })
 
   test('names of Object.prototype are unknown like any other', () => {
-    expect(() => checkOptions('The x', { a: { default: 1 } }, { constructor: 1 })).toThrow(/no option 'constructor'/)
-    expect(() => checkOptions('The x', { a: { default: 1 } }, { toString: 1 })).toThrow(/no option 'toString'/)
+    expect(() => fillOptions('The x', { a: { default: 1 } }, { constructor: 1 })).toThrow(/no option 'constructor'/)
+    expect(() => fillOptions('The x', { a: { default: 1 } }, { toString: 1 })).toThrow(/no option 'toString'/)
   })
 })
 

@@ -1,5 +1,8 @@
 /** Names a person may have meant, by edit distance. */
 
+/** Characters of a name that somebody may have meant to type. */
+const LONGEST = 100
+
 /** Levenshtein distance: insertions, deletions and replacements of one character. */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
@@ -16,7 +19,11 @@ function editDistance(a: string, b: string): number {
 
 /** The known names nearest to `name`, at most three, best first; none that shares less than half of it. */
 export function nearestNames(name: string, known: readonly string[]): string[] {
+  if (typeof name !== 'string' || !Array.isArray(known)) return []
+  // Of a name of millions of characters the distance would take hours, and it is near to none.
+  if (name.length > LONGEST) return []
   return known
+    .filter((candidate) => typeof candidate === 'string' && candidate.length <= LONGEST)
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= Math.max(name.length, candidate.length) / 2)
     .sort((a, b) => a.distance - b.distance)

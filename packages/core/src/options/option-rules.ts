@@ -270,7 +270,7 @@ function checkFields(rules: OptionRules, given: AnyOptions, { title, path }: Pla
  * @param title The owner, at the beginning of sentences: `The quantizer 'dorefa'`.
  * @throws OptionError naming the option that is unknown, missing, of the wrong type or out of range; `option` is its path.
  */
-export function checkOptions<const Rules extends OptionRules>(
+export function fillOptions<const Rules extends OptionRules>(
   title: string,
   rules: Rules,
   given: AnyOptions = {},

@@ -1,0 +1,24 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { listenForInterrupts } from './interrupt.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (name) => {
+  test('asks the work to stop, and ends the process the second time', () => {
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
+    let said = ''
+    const interrupts = listenForInterrupts({ write: (text) => (said += text) })
+    try {
+      expect(interrupts.signal.aborted).toBe(false)
+      process.emit(name, name)
+      expect(interrupts.signal.aborted).toBe(true)
+      expect(said).toMatch(/stopping after the step under way/)
+      expect(exit).not.toHaveBeenCalled()
+      process.emit(name, name)
+      expect(exit).toHaveBeenCalledWith(130)
+    } finally {
+      interrupts.dispose()
+    }
+    expect(process.listeners(name)).toEqual([])
+  })
+})

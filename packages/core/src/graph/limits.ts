@@ -1,0 +1,48 @@
+/**
+ * What no graph exceeds, whatever the file or the program that states it. They are part of the format: a writer and every
+ * reader hold to them. What a reader is willing to spend on a valid graph is another matter: `model-file/model-limits.ts`.
+ */
+import { GraphError } from '../errors.ts'
+import { elementCount, formatShape } from './value-type.ts'
+
+/** Elements of one value or tensor: a typed array has no more. */
+export const MOST_ELEMENTS = 2 ** 31 - 1
+/** Every integer attribute and every size: kernels count in 32 bits. */
+export const LARGEST_INTEGER = 2 ** 31 - 1
+/** Axes of a shape, the batch left out. */
+export const MOST_AXES = 8
+/** UTF-16 units of the name of an input, node, output or tensor. */
+export const LONGEST_NAME = 1024
+
+/** Why a shape is none, or undefined for a good one. */
+export function shapeFault(shape: unknown): { expected: string } | undefined {
+  if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size > 0 && size <= LARGEST_INTEGER)) {
+    return { expected: 'a list of positive integers' }
+  }
+  if (shape.length > MOST_AXES) return { expected: `at most ${MOST_AXES} axes` }
+  return undefined
+}
+
+/** @throws GraphError on a name that no file can hold; `of` says whose it is. */
+export function checkName(name: unknown, of: string): void {
+  if (typeof name === 'string' && name !== '' && name !== '__proto__' && name.length <= LONGEST_NAME) return
+  const shown = typeof name === 'string' ? `'${name.slice(0, 40)}${name.length > 40 ? '...' : ''}'` : typeof name
+  throw new GraphError({
+    ...(typeof name === 'string' && { node: name.slice(0, LONGEST_NAME) }),
+    what: `${shown} cannot name ${of}.`,
+    expected: `a string of 1 to ${LONGEST_NAME} characters, not '__proto__'`,
+    ...(typeof name === 'string' && name.length > LONGEST_NAME && { received: `${name.length} characters` }),
+    fix: 'Choose another name.',
+  })
+}
+
+/** @throws GraphError on a value of more elements than a typed array has. */
+export function checkElements(name: string, shape: readonly number[]): void {
+  if (shape.length <= MOST_AXES && elementCount(shape) <= MOST_ELEMENTS) return
+  throw new GraphError({
+    node: name,
+    what: `The value '${name}' is too large.`,
+    expected: `at most ${MOST_AXES} axes and ${MOST_ELEMENTS.toLocaleString('en-US')} elements`,
+    received: formatShape(shape),
+  })
+}

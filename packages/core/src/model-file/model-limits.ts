@@ -1,0 +1,96 @@
+/**
+ * What a reader is willing to spend on a model file. A few bytes can state a network of any cost: a `resize` to 20,000 by 20,000, a
+ * window of two thousand million taps. These bounds are checked before anything is allocated or computed.
+ */
+import { type NodeCost, nodeCost } from '../cost/node-cost.ts'
+import { peakActivationBytes } from '../cost/peak-activations.ts'
+import { LimitError } from '../errors.ts'
+import { elementCount, type Graph, type ValueType } from '../graph/graph.ts'
+import { checkOption } from '../options/check-options.ts'
+import { type Fault, number, object, type ValueRule, type ValueRules } from '../options/value-rules.ts'
+import { grouped } from './refuse.ts'
+
+/** Raise one where a model of your own needs more; a limit of Infinity is none. */
+export interface ModelLimits {
+  /** Bytes of the file. Default 2^30. */
+  readonly fileBytes: number
+  /** Nodes of the graph. Default 20,000. */
+  readonly nodes: number
+  /** Bytes of all values that a run on one sample holds at once, 4 a number and 1 a bit. Default 2^30. */
+  readonly memory: number
+  /** Operations of a run on one sample: multiply-accumulates, other arithmetic, comparisons, values written. Default 10^11. */
+  readonly work: number
+}
+
+export const DEFAULT_LIMITS: ModelLimits = { fileBytes: 2 ** 30, nodes: 20_000, memory: 2 ** 30, work: 1e11 }
+
+/** Those of a `limits` option. */
+export const limitRules: ValueRule = (value) =>
+  object({}, ofEach(number({ minimum: 0, maximum: Number.POSITIVE_INFINITY })))(value) ?? unknownKey(value as object)
+
+/** What each counts. */
+export const LIMIT_UNITS: Readonly<Record<keyof ModelLimits, string>> = {
+  fileBytes: 'bytes in the file',
+  nodes: 'nodes',
+  memory: 'bytes of values for one sample',
+  work: 'operations for one sample',
+}
+
+/** The same rule for every limit. */
+function ofEach(rule: ValueRule): ValueRules<keyof ModelLimits> {
+  return { fileBytes: rule, nodes: rule, memory: rule, work: rule }
+}
+
+function unknownKey(limits: object): Fault | undefined {
+  const known = Object.keys(DEFAULT_LIMITS)
+  const unknown = Object.keys(limits).find((key) => !known.includes(key))
+  return unknown === undefined ? undefined : { at: unknown, expected: known.join(', '), received: 'an unknown limit' }
+}
+
+/** The defaults where nothing is given. */
+export function completeLimits(given: Partial<ModelLimits> = {}): ModelLimits {
+  const stated = Object.entries(given).filter(([, value]) => value !== undefined)
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(stated) }
+}
+
+/** The same of what a caller hands in. @throws OptionError on a limit that is unknown or no number. */
+export function checkedLimits(given: Partial<ModelLimits> | undefined): ModelLimits {
+  if (given !== undefined) checkOption('readModel()', 'limits', given, limitRules)
+  return completeLimits(given)
+}
+
+/** @throws LimitError naming the limit if `needed` is above it. `node` is where it is passed. */
+export function checkLimit(limit: keyof ModelLimits, needed: number, limits: ModelLimits, node?: string): void {
+  if (needed <= limits[limit]) return
+  throw new LimitError({
+    limit,
+    what: `The model exceeds the limit '${limit}'${node === undefined ? '' : ` at node '${node}'`}.`,
+    expected: `at most ${grouped(limits[limit])} ${LIMIT_UNITS[limit]}`,
+    received: needed < Number.MAX_SAFE_INTEGER ? grouped(needed) : needed.toExponential(1),
+    fix: `If you trust the model, raise it: { limits: { ${limit}: ... } }.`,
+  })
+}
+
+/** Values as a backend holds them that keeps one bit a byte. */
+function heldBytes({ dtype, shape }: ValueType): number {
+  return dtype === 'bit' ? elementCount(shape) : 4 * elementCount(shape)
+}
+
+function operationsOf({ macs, multiplications, additions, comparisons, outputShape }: NodeCost): number {
+  return macs.binary + macs.mixed + macs.real + multiplications + additions + comparisons + elementCount(outputShape)
+}
+
+/**
+ * Checks what a run of a valid graph costs.
+ * @throws LimitError naming the limit and, for work, the node at which it is passed.
+ */
+export function checkBudget(graph: Graph, types: ReadonlyMap<string, ValueType>, limits: ModelLimits): void {
+  checkLimit('memory', peakActivationBytes(graph, types, heldBytes), limits)
+  let work = 0
+  for (const node of graph.nodes) {
+    const tensors = Object.fromEntries(Object.entries(node.tensors).map(([role, name]) => [role, graph.tensors.get(name)!]))
+    const inputs = node.inputs.map((name) => types.get(name)!)
+    work += operationsOf(nodeCost(node, inputs, types.get(node.name)!, tensors, () => true))
+    checkLimit('work', work, limits, node.name)
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Rules for values that a caller or a file hands in. A rule says what is wrong with a value and where in it; `checkOptions` and
+ * readers of JSON make errors of that. Nothing here asks `instanceof`: values of another realm (an iframe, a test runner's
+ * sandbox) are as good.
+ */
+import { describeValue } from './describe-value.ts'
+
+export interface Fault {
+  /** Where in the value, as a path: `''` is the value itself, `epochs[2].loss` a part of it. */
+  readonly at: string
+  readonly expected: string
+  readonly received: string
+}
+
+/** Undefined for a good value. */
+export type ValueRule = (value: unknown) => Fault | undefined
+
+export type ValueRules<Keys extends string = string> = Readonly<Record<Keys, ValueRule>>
+
+function rule(expected: string, accepts: (value: unknown) => boolean): ValueRule {
+  return (value) => (accepts(value) ? undefined : { at: '', expected, received: describeValue(value) })
+}
+
+interface Bounds {
+  readonly minimum?: number
+  readonly maximum?: number
+}
+
+function bounds(noun: string, { minimum, maximum }: Bounds): string {
+  if (minimum !== undefined && maximum !== undefined) return `${noun} from ${minimum} to ${maximum}`
+  if (minimum !== undefined) return `${noun} of at least ${minimum}`
+  return maximum === undefined ? noun : `${noun} of at most ${maximum}`
+}
+
+function isWithin(value: unknown, { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY }: Bounds): boolean {
+  return typeof value === 'number' && value >= minimum && value <= maximum
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The fault of a part, with the way to it. */
+function within(fault: Fault | undefined, key: string | number): Fault | undefined {
+  if (!fault) return undefined
+  const step = typeof key === 'number' ? `[${key}]` : key
+  return { ...fault, at: `${step}${fault.at === '' || fault.at.startsWith('[') ? '' : '.'}${fault.at}` }
+}
+
+function firstFault<Entry>(entries: Iterable<Entry>, faultOf: (entry: Entry) => Fault | undefined): Fault | undefined {
+  for (const entry of entries) {
+    const fault = faultOf(entry)
+    if (fault) return fault
+  }
+  return undefined
+}
+
+export const anything: ValueRule = () => undefined
+export const boolean: ValueRule = rule('true or false', (value) => typeof value === 'boolean')
+export const text: ValueRule = rule('a string', (value) => typeof value === 'string')
+export const callback: ValueRule = rule('a function', (value) => typeof value === 'function')
+/** Of any realm, and of any library: whatever says whether it is aborted and can be listened to. */
+export const signal: ValueRule = rule(
+  'an AbortSignal',
+  (value) => isObject(value) && typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function',
+)
+export const address: ValueRule = rule(
+  'a URL',
+  (value) => isObject(value) && Object.prototype.toString.call(value) === '[object URL]',
+)
+
+/** A number; NaN is none, and infinities only where the bounds name them. */
+export function number(range: Bounds = {}): ValueRule {
+  const infinite = range.maximum === Number.POSITIVE_INFINITY
+  return rule(bounds('a number', range), (value) => isWithin(value, range) && (infinite || Number.isFinite(value)))
+}
+
+export function integer(range: Bounds = {}): ValueRule {
+  return rule(bounds('an integer', range), (value) => Number.isInteger(value) && isWithin(value, range))
+}
+
+export function oneOf(values: readonly unknown[]): ValueRule {
+  const expected = values.map((value) => (typeof value === 'string' ? `'${value}'` : String(value))).join(' or ')
+  return rule(expected, (value) => values.includes(value))
+}
+
+/** A value that one of the rules accepts. */
+export function either(...rules: readonly ValueRule[]): ValueRule {
+  return (value) => {
+    const faults = rules.map((check) => check(value))
+    if (faults.some((fault) => fault === undefined)) return undefined
+    return {
+      ...faults[0]!,
+      at: '',
+      expected: faults.map((fault) => fault!.expected).join(' or '),
+      received: describeValue(value),
+    }
+  }
+}
+
+/** Numbers in a list or a typed array, of any realm; their values are not looked at. */
+export const numbers: ValueRule = rule('a list or a typed array of numbers', (value) => {
+  if (Array.isArray(value)) return value.every((entry) => typeof entry === 'number')
+  return ArrayBuffer.isView(value) && 'length' in value
+})
+
+export function list(of: ValueRule, { minimum = 0 }: { readonly minimum?: number } = {}): ValueRule {
+  return (value) => {
+    if (!Array.isArray(value) || value.length < minimum) {
+      return { at: '', expected: minimum > 0 ? `a list of at least ${minimum}` : 'a list', received: describeValue(value) }
+    }
+    return firstFault(value.entries(), ([index, entry]) => within(of(entry), index))
+  }
+}
+
+/** An object whose every value is one of the rule. */
+export function record(of: ValueRule): ValueRule {
+  return (value) => {
+    if (!isObject(value)) return { at: '', expected: 'a record', received: describeValue(value) }
+    return firstFault(Object.entries(value), ([key, entry]) => within(of(entry), key))
+  }
+}
+
+/** An object with these keys; `optional` ones may be missing or undefined, and keys without a rule are passed over. */
+export function object(required: ValueRules, optional: ValueRules = {}): ValueRule {
+  return (value) => {
+    if (!isObject(value)) return { at: '', expected: 'a record', received: describeValue(value) }
+    return (
+      firstFault(Object.entries(required), ([key, check]) => within(check(value[key]), key)) ??
+      firstFault(Object.entries(optional), ([key, check]) =>
+        value[key] === undefined ? undefined : within(check(value[key]), key),
+      )
+    )
+  }
+}

@@ -1,0 +1,31 @@
+/** Whether what is handed in as a backend is one: the word, the uncalled function and the forgotten option are the usual mistakes. */
+
+import type { KernelBackend } from '../contracts/kernel-backend.ts'
+import { OptionError } from '../errors.ts'
+import { describeValue } from '../options/describe-value.ts'
+
+const EXPECTED = 'a backend, such as `wasm()` of @onebit/kernels-wasm, or `reference`'
+
+function advice(given: unknown): string {
+  if (typeof given === 'function') return 'Call it: { backend: wasm() }.'
+  if (typeof given === 'string') return `Import it: import { wasm } from '@onebit/kernels-wasm', then { backend: wasm() }.`
+  return 'Give { backend: wasm() }; `reference` of @onebit/core runs everywhere.'
+}
+
+/**
+ * @param where What messages call the function that takes it.
+ * @throws OptionError unless `given` has the parts of a backend.
+ */
+export function checkBackend(where: string, given: unknown): KernelBackend {
+  const parts = (typeof given === 'object' && given !== null ? given : {}) as Partial<KernelBackend>
+  const isFunction = (part: unknown): boolean => typeof part === 'function'
+  if (typeof parts.name === 'string' && [parts.isSupported, parts.compile, parts.explain].every(isFunction)) {
+    return given as KernelBackend
+  }
+  throw new OptionError({
+    what: given === undefined ? `${where} lacks a backend.` : `${where} takes no such backend.`,
+    expected: EXPECTED,
+    received: given === undefined ? undefined : describeValue(given),
+    fix: advice(given),
+  })
+}

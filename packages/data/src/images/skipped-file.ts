@@ -1,0 +1,32 @@
+/** Files that were found and are not used: each with its reason, and all of them in a few sentences. */
+import type { DataErrorReason } from '../data-error.ts'
+
+/** A file that is not used, and why. */
+export interface SkippedFile {
+  file: string
+  reason: DataErrorReason
+  /** A full sentence. */
+  message: string
+  /** The part of the message that holds for all files that are left out for the same reason. */
+  why?: string
+}
+
+/** A file, or a folder, that is left aside when images are listed. */
+export function ignoredFile(file: string, why: string): SkippedFile {
+  return { file, reason: 'unsupported', message: `'${file}' is not used. ${why}`, why }
+}
+
+/** One sentence or two for each reason: how many files it leaves out, one of them by name, and why. */
+export function describeSkipped(files: readonly SkippedFile[]): string[] {
+  const groups = new Map<string, SkippedFile[]>()
+  for (const file of files) {
+    const why = file.why ?? file.message
+    const group = groups.get(why)
+    if (group) group.push(file)
+    else groups.set(why, [file])
+  }
+  return Array.from(groups, ([why, [first, ...others]]) => {
+    if (others.length === 0) return first.message
+    return `${others.length + 1} files are not used, '${first.file}' among them. ${why}`
+  })
+}

@@ -1,0 +1,51 @@
+/** Holding out some images of each class, by their names: whether one is held out hangs on no other but the last of its class. */
+import { checkArgument, rules } from '@onebit/core'
+import type { LabeledFiles } from './image-folder.ts'
+
+/** FNV-1a over UTF-16 units, then the finalizer of MurmurHash3, which spreads names that differ in their last digit. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
+
+/** What an image is called on every machine: its path below the root, in one form of letters and slashes. */
+function nameOf(file: string, root: string): string {
+  const below = file.startsWith(root) ? file.slice(root.length) : file
+  return below.replaceAll('\\', '/').replace(/^\/+/, '').normalize('NFC')
+}
+
+/**
+ * Two parts of the images: of each class of n images, `n / every` (rounded down, but at least one where there are two) go to the second.
+ * The names of the images decide which, so that an image which is added or removed moves at most one other.
+ * Throws `OptionError` unless `every` is an integer of at least 2.
+ */
+export function splitImages(images: LabeledFiles, every: number): [rest: LabeledFiles, part: LabeledFiles] {
+  checkArgument('splitImages()', 'every', every, rules.integer({ minimum: 2 }))
+  const ofClass: { index: number; hash: number; name: string }[][] = images.facts.classes.map(() => [])
+  for (const [index, file] of images.files.entries()) {
+    const name = nameOf(file, images.root ?? '')
+    ofClass[images.annotations[index]].push({ index, hash: hashOf(name), name })
+  }
+  const inPart = new Uint8Array(images.files.length)
+  for (const members of ofClass) {
+    members.sort((a, b) => a.hash - b.hash || (a.name < b.name ? -1 : 1))
+    const count = members.length < 2 ? 0 : Math.max(1, Math.floor(members.length / every))
+    for (const { index } of members.slice(0, count)) inPart[index] = 1
+  }
+  const take = (wanted: 0 | 1): LabeledFiles => ({
+    ...images,
+    files: images.files.filter((_, index) => inPart[index] === wanted),
+    annotations: images.annotations.filter((_, index) => inPart[index] === wanted),
+  })
+  return [take(0), take(1)]
+}
+
+/** How many images each class has. */
+export function countByClass({ facts, annotations }: Pick<LabeledFiles, 'facts' | 'annotations'>): number[] {
+  const counts = facts.classes.map(() => 0)
+  for (const label of annotations) counts[label]++
+  return counts
+}

@@ -1,0 +1,50 @@
+/** The record of a run, read as a stranger's: every part is checked, and what it says of the files beside it is kept to. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { decodeJson, FileError, fileError } from '@onebit/core'
+import { checkRunRecord } from './check-run-record.ts'
+import { RunError } from './errors.ts'
+import type { RunRecord } from './run-record.ts'
+import { fromFirstRecord } from './run-record-1.ts'
+
+/** The file of the record. */
+export const RECORD = 'run.json'
+
+/**
+ * The record in a folder; undefined if there is none.
+ * @throws RunError if it is damaged; FileError if it cannot be read.
+ */
+export async function readRecord(folder: string): Promise<RunRecord | undefined> {
+  const path = join(folder, RECORD)
+  let bytes: Uint8Array
+  try {
+    bytes = await readFile(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw fileError(`'${path}' could not be read.`, error)
+  }
+  try {
+    const record = checkRunRecord(decodeJson(bytes, path), path)
+    return record.onebit === 1 ? fromFirstRecord(record) : record
+  } catch (error) {
+    if (!FileError.isInstance(error)) throw error
+    throw new RunError({ ...error.parts, what: `The run '${path}' is damaged: it is no JSON.` }, { cause: error })
+  }
+}
+
+/** What a run says of the files beside it; nothing where there is no run, or one of before there were checksums. */
+export async function storedChecksums(folder: string): Promise<Readonly<Record<string, string>>> {
+  return (await readRecord(folder))?.checksums ?? {}
+}
+
+/** @throws RunError if the folder holds no finished or interrupted run, or one that is damaged; FileError if it cannot be read. */
+export async function readRun(folder: string): Promise<RunRecord> {
+  const record = await readRecord(folder)
+  if (record) return record
+  throw new RunError({
+    what: `There is no run in '${folder}'.`,
+    expected: `a file ${RECORD}`,
+    fix: 'Give the folder that `onebit train --out` wrote.',
+  })
+}

@@ -1,0 +1,54 @@
+/** What callers hand in by mistake, in place of one argument or one part of it. */
+
+export const GARBAGE: readonly unknown[] = [
+  undefined,
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  Number.NaN,
+  2 ** 40,
+  10n,
+  'x',
+  '',
+  'a'.repeat(100_000),
+  Symbol('s'),
+  [],
+  [null],
+  ['x', 1],
+  {},
+  { nonsense: 1 },
+  Object.create(null),
+  new Map(),
+  new Date(0),
+  new Float64Array(2),
+  new Uint8Array(3),
+  () => undefined,
+]
+
+/** The arguments with each in turn, and each part of each record among them, replaced by garbage; and with a part that there is not. */
+export function* spoiled(good: readonly unknown[]): Generator<readonly [what: string, given: readonly unknown[]]> {
+  yield ['nothing', []]
+  for (const [index, argument] of good.entries()) {
+    for (const [number, bad] of GARBAGE.entries()) yield [`argument ${index} as garbage ${number}`, good.with(index, bad)]
+    if (Object.prototype.toString.call(argument) !== '[object Object]' || Object.getPrototypeOf(argument) !== Object.prototype)
+      continue
+    yield [`argument ${index} with one part more`, good.with(index, { ...(argument as object), nonsense: 1 })]
+    for (const key of Object.keys(argument as object)) {
+      for (const [number, bad] of GARBAGE.entries()) {
+        yield [`part ${key} of argument ${index} as garbage ${number}`, good.with(index, { ...(argument as object), [key]: bad })]
+      }
+    }
+  }
+}
+
+/** The error of a call, whether it throws or rejects; undefined if it succeeds. */
+export async function failureOf(call: () => unknown): Promise<unknown> {
+  try {
+    await call()
+    return undefined
+  } catch (error) {
+    return error ?? new Error('something empty was thrown')
+  }
+}
