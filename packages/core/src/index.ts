@@ -1,5 +1,14 @@
 export * from './contracts/block.ts'
-export type { Executable, KernelBackend, NodeExplanation, RunOptions, RunOutput, Support } from './contracts/kernel-backend.ts'
+export type {
+  Executable,
+  KernelBackend,
+  NodeExplanation,
+  RunInput,
+  RunInputs,
+  RunOptions,
+  RunOutput,
+  Support,
+} from './contracts/kernel-backend.ts'
 export { nearestNames } from './contracts/nearest-names.ts'
 export * from './contracts/plugin.ts'
 export * from './contracts/quantizer.ts'
@@ -31,16 +40,15 @@ export {
 } from './graph/ops/convolution.ts'
 export { OP_NAMES, type OpAttributes, type OpName } from './graph/ops/index.ts'
 export { ACTIVATION_FUNCTIONS, type ActivationFunction, broadcastShapes } from './graph/ops/pointwise.ts'
+export { type TypedGraph, typeGraph } from './graph/typed-graph.ts'
 export { readModel } from './model-file/read-model.ts'
 export { saveModel, writeFileAtomically } from './model-file/save-model.ts'
 export { sha256 } from './model-file/sha256.ts'
 export { modelFileSize, writeModel } from './model-file/write-model.ts'
-export { mergeAffineThreshold } from './passes/merge-affine-threshold.ts'
-export { removeUnused } from './passes/remove-unused.ts'
 export { ACTIVATIONS } from './reference/pointwise.ts'
 export { reference } from './reference/reference-backend.ts'
 export { createRegistry, type PluginKinds, type PluginList, type Reference, type Registry } from './registry.ts'
 export { checkInputs } from './runtime/inputs.ts'
-export { compileGraph, type LoadedNetwork, type LoadOptions, load, readModelFile } from './runtime/load.ts'
+export { compileGraph, explainGraph, type LoadedNetwork, type LoadOptions, load, readModelFile } from './runtime/load.ts'
 export { fileError } from './runtime/node-builtins.ts'
 export { type ModelSource, type ReadOptions, readSource } from './runtime/read-source.ts'

@@ -21,17 +21,20 @@ export class GraphBuilder {
   readonly #outputs: GraphOutput[] = []
   readonly #tensors = new Map<string, GraphTensor>()
   readonly #types = new Map<string, ValueType>()
+  /** Per op, the last number that names one of its nodes. */
+  readonly #numbers = new Map<string, number>()
   #metadata: Record<string, string> = {}
 
   /**
-   * Declares a graph input, of float32, and returns its name.
+   * Declares a graph input and returns its name.
    * @param shape Without the batch: `[height, width, channels]` of an image.
+   * @param dtype Whether callers give real values or bits.
    * @throws GraphError if the name is taken.
    */
-  input(name: string, shape: readonly number[]): string {
+  input(name: string, shape: readonly number[], dtype: 'float32' | 'bit' = 'float32'): string {
     this.#claim(name)
-    this.#inputs.push({ name, shape: [...shape] })
-    this.#types.set(name, { dtype: 'float32', shape: [...shape] })
+    this.#inputs.push({ name, shape: [...shape], ...(dtype === 'bit' && { dtype }) })
+    this.#types.set(name, { dtype, shape: [...shape] })
     return name
   }
 
@@ -124,8 +127,9 @@ export class GraphBuilder {
   }
 
   #freshName(op: string): string {
-    let number = 1
+    let number = (this.#numbers.get(op) ?? 0) + 1
     while (this.#types.has(`${op}${number}`)) number++
+    this.#numbers.set(op, number)
     return `${op}${number}`
   }
 }

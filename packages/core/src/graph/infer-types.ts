@@ -108,7 +108,7 @@ export function inferTypes(graph: Graph): Map<string, ValueType> {
       })
     types.set(name, type)
   }
-  for (const { name, shape } of graph.inputs) {
+  for (const { name, shape, dtype = 'float32' } of graph.inputs) {
     if (!shape.every((size) => Number.isInteger(size) && size > 0)) {
       throw new GraphError({
         what: `Graph input '${name}' has a bad shape.`,
@@ -116,7 +116,14 @@ export function inferTypes(graph: Graph): Map<string, ValueType> {
         received: formatShape(shape),
       })
     }
-    declare(name, { dtype: 'float32', shape })
+    if (dtype !== 'float32' && dtype !== 'bit') {
+      throw new GraphError({
+        what: `Graph input '${name}' has a type that no caller can give.`,
+        expected: `'float32' or 'bit'`,
+        received: `'${dtype}'`,
+      })
+    }
+    declare(name, { dtype, shape })
   }
   for (const node of graph.nodes) {
     declare(

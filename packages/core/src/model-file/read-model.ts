@@ -7,6 +7,7 @@ import { type AnyNode, elementCount, type Graph, type GraphTensor } from '../gra
 import { inferTypes, packedLength } from '../graph/infer-types.ts'
 import { completeAttributes, type OpDefinition } from '../graph/ops/definition.ts'
 import { OPS } from '../graph/ops/index.ts'
+import type { TypedGraph } from '../graph/typed-graph.ts'
 import { findBadValues } from './check-values.ts'
 import { FORMAT, METADATA_KEYS, VERSION } from './format.ts'
 import { type GraphDocument, graphFromJson } from './graph-from-json.ts'
@@ -90,8 +91,8 @@ function inferStrangers(graph: Graph): ReturnType<typeof inferTypes> {
   }
 }
 
-/** Throws unless inference accepts the graph and no value is too large. */
-function checkGraph(graph: Graph): void {
+/** The types of a graph that inference accepts and in which no value is too large. */
+function checkGraph(graph: Graph): ReturnType<typeof inferTypes> {
   const types = inferStrangers(graph)
   for (const [name, { shape }] of types) {
     if (elementCount(shape) > LARGEST_VALUE) {
@@ -102,6 +103,7 @@ function checkGraph(graph: Graph): void {
       })
     }
   }
+  return types
 }
 
 /** The node with the attributes that the file leaves out. */
@@ -127,6 +129,14 @@ function copyTensor(view: GraphTensor, { begin, end }: StoredTensor, data: Uint8
  * @throws ModelFormatError naming the field, on anything that is not as the format says.
  */
 export function readModel(bytes: Uint8Array): Graph {
+  return readTypedModel(bytes).graph
+}
+
+/**
+ * The graph of a model file with the types that its validation found.
+ * @throws ModelFormatError naming the field, on anything that is not as the format says.
+ */
+export function readTypedModel(bytes: Uint8Array): TypedGraph {
   const container = readSafetensors(bytes)
   checkFormat(container)
   const { tensors: stored, data } = container
@@ -140,11 +150,11 @@ export function readModel(bytes: Uint8Array): Graph {
     if (!used.has(name)) refuse(name, { what: `No node uses tensor '${name}'.`, fix: 'Freeze the model again.' })
   }
   const views = new Map(Array.from(stored, ([name, entry]) => [name, viewTensor(name, entry, bits, data)]))
-  checkGraph({ ...document, tensors: views })
+  const types = checkGraph({ ...document, tensors: views })
 
   const tensors = new Map(Array.from(stored, ([name, entry]) => [name, copyTensor(views.get(name)!, entry, data)]))
   const nodes = document.nodes.map(withDefaults)
   const bad = findBadValues({ nodes, tensors })
   if (bad) refuse(bad.tensor, bad)
-  return { ...document, nodes, tensors }
+  return { graph: { ...document, nodes, tensors }, types }
 }

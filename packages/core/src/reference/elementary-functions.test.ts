@@ -1,5 +1,5 @@
+import { Random, SEED } from '@onebit/testkit/random'
 import { expect, it, test } from 'vitest'
-import { SEED, seeded } from '../../test/random.ts'
 import { nextDown, nextUp } from '../contracts/float32-order.ts'
 import { ACTIVATION_FUNCTIONS, type ActivationFunction } from '../graph/ops/pointwise.ts'
 import { ACTIVATIONS } from './pointwise.ts'
@@ -23,7 +23,7 @@ const LARGEST = 2 ** 128 - 2 ** 104
 
 /** Every exponent, each with both ends and many fractions between, of both signs; then common sizes more densely. */
 function* samples(): Generator<number> {
-  const random = seeded(SEED)
+  const random = new Random(SEED)
   for (let exponent = -149; exponent < 128; exponent++) {
     for (let i = 0; i < 60; i++) {
       const x = Math.fround(2 ** exponent * (i === 0 ? 1 : 1 + random.next()))

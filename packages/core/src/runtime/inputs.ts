@@ -1,5 +1,5 @@
 /** The checks every backend makes on the inputs of `run`. */
-import type { RunOptions } from '../contracts/kernel-backend.ts'
+import type { RunInput, RunInputs, RunOptions } from '../contracts/kernel-backend.ts'
 import { InputError } from '../errors.ts'
 import { elementCount, formatShape, type GraphInput } from '../graph/graph.ts'
 
@@ -19,34 +19,57 @@ function firstNotFinite(values: Float32Array): number {
   return -1
 }
 
+/** The array, if it is of the input's type. */
+function requireArray({ name, shape, dtype }: GraphInput, values: RunInput | undefined): RunInput {
+  const Type = dtype === 'bit' ? Int8Array : Float32Array
+  if (values instanceof Type) return values
+  throw new InputError({
+    what: `Input '${name}' is ${values === undefined ? 'missing' : 'of the wrong type'}.`,
+    expected: `${dtype === 'bit' ? 'an Int8Array of +-1' : 'a Float32Array'}, batch x ${formatShape(shape)}`,
+    received: values === undefined ? undefined : Object.prototype.toString.call(values),
+  })
+}
+
+/** Throws on what no kernel computes with: bits that are no bits, and under validation numbers that are not finite. */
+function checkValues(name: string, values: RunInput, validate: boolean): void {
+  if (values instanceof Int8Array) {
+    const bad = values.findIndex((value) => value !== 1 && value !== -1)
+    if (bad < 0) return
+    throw new InputError({
+      what: `Input '${name}' is no bit at index ${bad}.`,
+      expected: '1 or -1',
+      received: `${values[bad]}`,
+      fix: 'Give 1 for values of at least 0 and -1 for others.',
+    })
+  }
+  const bad = validate ? firstNotFinite(values) : -1
+  if (bad < 0) return
+  throw new InputError({
+    what: `Input '${name}' is not finite at index ${bad}.`,
+    expected: 'finite numbers',
+    received: `${values[bad]}`,
+    fix: 'Mend the preprocessing, or pass { validate: false } to let it through.',
+  })
+}
+
 /**
  * The batch size that the inputs agree on.
- * @throws InputError if an input is missing, unknown, not a Float32Array, of a length that is no multiple of its shape,
- * of another batch than the others, or, under validation, not finite.
+ * @throws InputError if an input is missing, unknown, not an array of its type (a Float32Array, or an Int8Array for bits), of a length that
+ * is no multiple of its shape, of another batch than the others, bits other than +-1, or, under validation, not finite.
  */
-export function checkInputs(
-  declared: readonly GraphInput[],
-  given: Readonly<Record<string, Float32Array>>,
-  { validate = true }: RunOptions = {},
-): number {
-  for (const name of Object.keys(given)) {
-    if (!declared.some((input) => input.name === name)) {
-      throw new InputError({
-        what: `The network has no input '${name}'.`,
-        expected: declared.map((input) => `'${input.name}'`).join(', '),
-      })
-    }
+export function checkInputs(declared: readonly GraphInput[], given: RunInputs, { validate = true }: RunOptions = {}): number {
+  const names = new Set(declared.map(({ name }) => name))
+  const unknown = Object.keys(given).find((name) => !names.has(name))
+  if (unknown !== undefined) {
+    throw new InputError({
+      what: `The network has no input '${unknown}'.`,
+      expected: declared.map(({ name }) => `'${name}'`).join(', '),
+    })
   }
   let batch: number | undefined
-  for (const { name, shape } of declared) {
-    const values = given[name]
-    if (!(values instanceof Float32Array)) {
-      throw new InputError({
-        what: `Input '${name}' is ${values === undefined ? 'missing' : 'of the wrong type'}.`,
-        expected: `a Float32Array of batch x ${formatShape(shape)}`,
-        received: values === undefined ? undefined : Object.prototype.toString.call(values),
-      })
-    }
+  for (const input of declared) {
+    const { name, shape } = input
+    const values = requireArray(input, given[name])
     const size = elementCount(shape)
     if (values.length === 0 || values.length % size !== 0) {
       throw new InputError({
@@ -63,15 +86,7 @@ export function checkInputs(
         received: `${values.length / size}`,
       })
     }
-    const bad = validate ? firstNotFinite(values) : -1
-    if (bad >= 0) {
-      throw new InputError({
-        what: `Input '${name}' is not finite at index ${bad}.`,
-        expected: 'finite numbers',
-        received: `${values[bad]}`,
-        fix: 'Mend the preprocessing, or pass { validate: false } to let it through.',
-      })
-    }
+    checkValues(name, values, validate)
   }
   if (batch === undefined) throw new InputError({ what: 'The network has no inputs, so no batch size.' })
   return batch

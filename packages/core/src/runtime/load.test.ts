@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { floatTensor, plainSign, Random } from '@onebit/testkit/random'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { floatTensor, plainSign, seeded } from '../../test/random.ts'
 import { BackendUnsupportedError, DisposedError, FileError, InputError, ModelFormatError } from '../errors.ts'
 import { GraphBuilder } from '../graph/graph-builder.ts'
 import { saveModel, writeFileAtomically } from '../model-file/save-model.ts'
@@ -15,7 +15,7 @@ import { load, readModelFile } from './load.ts'
 
 const builder = new GraphBuilder()
 builder.input('x', [3])
-builder.node('dense', { name: 'dense', inputs: ['x'], tensors: { weights: floatTensor([3, 400], seeded(3).floats(1200)) } })
+builder.node('dense', { name: 'dense', inputs: ['x'], tensors: { weights: floatTensor([3, 400], new Random(3).floats(1200)) } })
 builder.node('threshold', { name: 'sign', inputs: ['dense'], tensors: plainSign() })
 builder.output('scores', 'dense')
 builder.output('bits', 'sign')

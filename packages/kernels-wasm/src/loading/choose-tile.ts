@@ -3,7 +3,7 @@
  * the tile, and no feature test tells: V8 11.3 (Node 20) is fastest with 4 vectors of outputs in order, V8 12.4 (Node 22) with 2
  * where it has relaxed SIMD, V8 13.6 (Node 24) with 4. Popcount wins where it is one instruction, as on ARM; on x86 it is ten.
  */
-import { TILE_WIDTHS, type Tile, VECTOR } from '../weights/table-kernel.ts'
+import { TILE_WIDTHS, type Tile, VECTOR } from '../weights/table-weights.ts'
 import { instantiate, type Kernels } from './kernels.ts'
 
 /** Engines compile in two tiers; before this time the better code may not be there yet. */

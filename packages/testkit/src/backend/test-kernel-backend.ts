@@ -14,8 +14,8 @@ import {
 } from '@onebit/core'
 import { type ConformanceCase, registerCases, type TestFunction } from '../conformance-case.ts'
 import { attempt, repeatable, require } from '../conformance-error.ts'
-import { defaultSeed, type Random, seededRandom } from '../random.ts'
-import { coarse, graphOf, networkOf } from './op-graphs.ts'
+import { coarse, graphOf, networkOf } from '../random/op-graph.ts'
+import { defaultSeed, Random } from '../random/random.ts'
 
 export interface KernelBackendSuiteOptions {
   /** Your runner's `test(name, run)`. */
@@ -92,7 +92,7 @@ export function kernelBackendCases(
 ): ConformanceCase[] {
   const item = (name: string, run: (backend: KernelBackend, random: Random) => Promise<void>): ConformanceCase => ({
     name: `kernel backend: ${name}`,
-    run: () => repeatable(seed, async () => run(await factory(), seededRandom(seed))),
+    run: () => repeatable(seed, async () => run(await factory(), new Random(seed))),
   })
   const compiled = (
     name: string,
@@ -118,13 +118,11 @@ export function kernelBackendCases(
     item('small networks compute what the reference does', async (backend, random) => {
       for (let count = 0; count < graphs; count++) await compare(backend, networkOf(random), random, tolerance)
     }),
-    item('explains every node, in order', async (backend, random) => {
-      const graph = networkOf(random)
-      const explanations = await backend.explain(graph)
+    compiled('explains every node, in order', async ({ explanations }, graph) => {
       const told = explanations.map(({ node, op }) => `${node} ${op}`).join(', ')
       const asked = graph.nodes.map(({ name, op }) => `${name} ${op}`).join(', ')
       require(told === asked && explanations.every(({ kernel }) => kernel !== ''), () => ({
-        what: '`explain` does not tell of every node which kernel runs it.',
+        what: '`explanations` do not tell of every node which kernel runs it.',
         expected: asked,
         received: told,
       }))
