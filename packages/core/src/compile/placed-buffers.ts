@@ -1,7 +1,6 @@
 /**
- * Buffers in the order of their addresses, and the lowest gap for another. They lie in blocks of some hundred that are summed up, so that
- * most of them need not be looked at: buffers of one size that live together fill a block without a gap, and buffers that follow one
- * another at one address do not meet the new one.
+ * Buffers in the order of their addresses, and the lowest gap for another, in a tree whose branches are summed up. Most branches need not be
+ * searched: the buffers of one are all over before the new one begins, or leave it no room anywhere.
  */
 
 interface Span {
@@ -9,89 +8,180 @@ interface Span {
   readonly last: number
 }
 
-interface Placed extends Span {
-  readonly address: number
+/** What is known of all buffers of a branch, which may be one. */
+interface Summary {
+  /** Where the lowest begins, and the highest ends. */
+  readonly start: number
   readonly end: number
+  /** The longest stretch between them that none covers. */
+  readonly gap: number
+  readonly leastFirst: number
+  readonly mostFirst: number
+  readonly leastLast: number
+  readonly mostLast: number
+  /** At no covered address does the last buffer end before. */
+  readonly earliestFree: number
 }
 
-class Block {
-  readonly buffers: Placed[]
-  /** No buffer begins before the one or ends behind the other. */
-  #start = Number.POSITIVE_INFINITY
-  #end = 0
-  /** The longest stretch between buffers of the block that none of them covers. */
-  #gap = 0
-  #firsts: readonly [number, number] = [0, 0]
-  #lasts: readonly [number, number] = [0, 0]
-
-  constructor(buffers: Placed[]) {
-    this.buffers = buffers
-    this.sumUp()
-  }
-
-  sumUp(): void {
-    let [end, gap] = [0, 0]
-    let [leastFirst, mostFirst, leastLast, mostLast] = [Infinity, -Infinity, Infinity, -Infinity]
-    for (const [index, buffer] of this.buffers.entries()) {
-      if (index > 0) gap = Math.max(gap, buffer.address - end)
-      end = Math.max(end, buffer.end)
-      leastFirst = Math.min(leastFirst, buffer.first)
-      mostFirst = Math.max(mostFirst, buffer.first)
-      leastLast = Math.min(leastLast, buffer.last)
-      mostLast = Math.max(mostLast, buffer.last)
-    }
-    this.#start = this.buffers[0]?.address ?? Number.POSITIVE_INFINITY
-    this.#end = end
-    this.#gap = gap
-    this.#firsts = [leastFirst, mostFirst]
-    this.#lasts = [leastLast, mostLast]
-  }
-
-  /** Where all of a block's buffers leave room for `bytes` more from `address` on, or how far they reach and that they do not. */
-  pass({ first, last }: Span, bytes: number, address: number): { address: number; fits: boolean } {
-    if (this.#firsts[0] > last || this.#lasts[1] < first) return { address, fits: false }
-    if (address + bytes <= this.#start) return { address, fits: true }
-    const meetsAll = this.#firsts[1] <= last && this.#lasts[0] >= first
-    if (meetsAll && this.#gap < bytes) return { address: Math.max(address, this.#end), fits: false }
-    let lowest = address
-    for (const other of this.buffers) {
-      if (other.first > last || other.last < first) continue
-      if (lowest + bytes <= other.address) return { address: lowest, fits: true }
-      lowest = Math.max(lowest, other.end)
-    }
-    return { address: lowest, fits: false }
-  }
+/** The search for a place, which has come as far as `address`. */
+interface Search extends Span {
+  readonly bytes: number
+  address: number
+  found: boolean
 }
 
-/** Buffers of a block before it is cut in two. */
-const MOST = 256
+/** What is known without a look at single buffers. Returns whether that is all there is to know. */
+function passWhole(whole: Summary, search: Search): boolean {
+  const { first, last, bytes, address } = search
+  if (whole.leastFirst > last || whole.mostLast < first) return true
+  if (address + bytes <= whole.start) {
+    search.found = true
+    return true
+  }
+  const meetsAll = whole.mostFirst <= last && whole.leastLast >= first
+  const meetsSomeEverywhere = whole.mostFirst <= first && whole.earliestFree >= first
+  if (whole.gap >= bytes || !(meetsAll || meetsSomeEverywhere)) return false
+  search.address = Math.max(address, whole.end)
+  return true
+}
+
+/** The least, over all addresses that buffers cover, of when the last buffer there ends. */
+function earliestFree(buffers: readonly Summary[]): number {
+  let earliest = Number.POSITIVE_INFINITY
+  let open: Summary[] = []
+  // Between two neighboring borders the buffers that cover an address are the same.
+  const closeUntil = (border: number): void => {
+    while (open.length > 0) {
+      earliest = Math.min(earliest, Math.max(...open.map(({ mostLast }) => mostLast)))
+      const end = Math.min(...open.map((buffer) => buffer.end))
+      if (end > border) return
+      open = open.filter((buffer) => buffer.end > end)
+    }
+  }
+  for (const [index, buffer] of buffers.entries()) {
+    if (index > 0 && buffer.start > buffers[index - 1].start) closeUntil(buffer.start)
+    if (buffer.end > buffer.start) open.push(buffer)
+  }
+  closeUntil(Number.POSITIVE_INFINITY)
+  return earliest
+}
+
+/** Parts of a branch before it is cut in two. */
+const MOST = 32
+
+/** The index of the last part that begins no further on than an address, or 0. */
+function partBefore(parts: readonly { readonly start: number }[], address: number): number {
+  const next = parts.findIndex(({ start }) => start > address)
+  return Math.max(0, (next < 0 ? parts.length : next) - 1)
+}
+
+/** Where to cut buffers in two. Those of one address stay together if they can: together they say when the address is free. */
+function middleOf(buffers: readonly Summary[]): number {
+  const border = buffers.findIndex(({ start }, index) => index >= MOST / 2 && start > buffers[index - 1].start)
+  return border < 0 ? MOST / 2 : border
+}
+
+/** Buffers, or branches. */
+class Branch implements Summary {
+  start = 0
+  end = 0
+  gap = 0
+  leastFirst = 0
+  mostFirst = 0
+  leastLast = 0
+  mostLast = 0
+  readonly #buffers: Summary[] | undefined
+  readonly #branches: Branch[]
+  #earliestFree: number | undefined
+
+  constructor(buffers: Summary[] | undefined, branches: Branch[] = []) {
+    this.#buffers = buffers
+    this.#branches = branches
+    this.#sumUp()
+  }
+
+  /** Worked out when it is asked for, which is seldom. */
+  get earliestFree(): number {
+    this.#earliestFree ??= this.#buffers
+      ? earliestFree(this.#buffers)
+      : this.#branches.reduce((least, branch) => Math.min(least, branch.earliestFree), Number.POSITIVE_INFINITY)
+    return this.#earliestFree
+  }
+
+  #sumUp(): void {
+    const parts: readonly Summary[] = this.#buffers ?? this.#branches
+    this.#earliestFree = undefined
+    this.start = parts[0].start
+    this.end = this.start
+    this.gap = 0
+    this.leastFirst = parts[0].leastFirst
+    this.mostFirst = parts[0].mostFirst
+    this.leastLast = parts[0].leastLast
+    this.mostLast = parts[0].mostLast
+    for (const part of parts) {
+      this.gap = Math.max(this.gap, part.gap, part.start - this.end)
+      this.end = Math.max(this.end, part.end)
+      this.leastFirst = Math.min(this.leastFirst, part.leastFirst)
+      this.mostFirst = Math.max(this.mostFirst, part.mostFirst)
+      this.leastLast = Math.min(this.leastLast, part.leastLast)
+      this.mostLast = Math.max(this.mostLast, part.mostLast)
+    }
+  }
+
+  /** Moves the search on behind the branch, or to a place in front of some of its buffers. */
+  pass(search: Search): void {
+    if (passWhole(this, search)) return
+    if (this.#buffers) {
+      for (const buffer of this.#buffers) {
+        if (!passWhole(buffer, search)) search.address = Math.max(search.address, buffer.end)
+        if (search.found) return
+      }
+    }
+    for (const branch of this.#branches) {
+      branch.pass(search)
+      if (search.found) return
+    }
+  }
+
+  /** Adds a buffer behind those that begin no further on. Returns the second half of the branch, where it became too long. */
+  add(buffer: Summary): Branch | undefined {
+    const half = this.#buffers ? this.#addBuffer(this.#buffers, buffer) : this.#addBelow(buffer)
+    this.#sumUp()
+    return half
+  }
+
+  #addBuffer(buffers: Summary[], buffer: Summary): Branch | undefined {
+    const next = buffers.findIndex(({ start }) => start > buffer.start)
+    buffers.splice(next < 0 ? buffers.length : next, 0, buffer)
+    return buffers.length > MOST ? new Branch(buffers.splice(middleOf(buffers))) : undefined
+  }
+
+  #addBelow(buffer: Summary): Branch | undefined {
+    const at = partBefore(this.#branches, buffer.start)
+    const more = this.#branches[at].add(buffer)
+    if (more) this.#branches.splice(at + 1, 0, more)
+    return this.#branches.length > MOST ? new Branch(undefined, this.#branches.splice(MOST / 2)) : undefined
+  }
+}
 
 export class PlacedBuffers {
-  #blocks: Block[] = []
+  #root: Branch | undefined
 
   /** The lowest address from `start` on where `bytes` meet no buffer that lives at the same time; they are taken from now on. */
-  place(span: Span, bytes: number, start: number): number {
-    let address = start
-    for (const block of this.#blocks) {
-      const passed = block.pass(span, bytes, address)
-      address = passed.address
-      if (passed.fits) break
-    }
-    this.#insert({ first: span.first, last: span.last, address, end: address + bytes })
+  place({ first, last }: Span, bytes: number, start: number): number {
+    const search: Search = { first, last, bytes, address: start, found: false }
+    this.#root?.pass(search)
+    const { address } = search
+    this.#add({
+      ...{ start: address, end: address + bytes, gap: 0 },
+      ...{ leastFirst: first, mostFirst: first, leastLast: last, mostLast: last, earliestFree: last },
+    })
     return address
   }
 
-  #insert(placed: Placed): void {
-    const last = this.#blocks.length - 1
-    const at = this.#blocks.findIndex(({ buffers }, index) => index === last || buffers.at(-1)!.address > placed.address)
-    if (at < 0) {
-      this.#blocks.push(new Block([placed]))
-      return
-    }
-    const block = this.#blocks[at]
-    const next = block.buffers.findIndex(({ address }) => address > placed.address)
-    block.buffers.splice(next < 0 ? block.buffers.length : next, 0, placed)
-    if (block.buffers.length > MOST) this.#blocks.splice(at + 1, 0, new Block(block.buffers.splice(MOST / 2)))
-    block.sumUp()
+  #add(buffer: Summary): void {
+    const more = this.#root?.add(buffer)
+    if (more) this.#root = new Branch(undefined, [this.#root!, more])
+    this.#root ??= new Branch([buffer])
   }
 }

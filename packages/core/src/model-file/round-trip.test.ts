@@ -42,6 +42,39 @@ function resolved(graph: Graph) {
 }
 
 describe('a graph written and read', () => {
+  it('may be described in megabytes', () => {
+    const builder = new GraphBuilder()
+    builder.output('y', builder.node('softmax', { inputs: [builder.input('x', [2])] }))
+    builder.metadata({ long: '"quoted" \\ '.repeat(500_000) })
+    const graph = builder.build()
+    expect(readModel(writeModel(graph)).metadata).toEqual(graph.metadata)
+  })
+
+  it('keeps inputs of bits', () => {
+    const builder = new GraphBuilder()
+    builder.input('real', [3])
+    builder.output('y', builder.node('toFloat', { inputs: [builder.input('bits', [2, 3], 'bit')] }))
+    const graph = builder.build()
+    expect(readModel(writeModel(graph)).inputs).toEqual([
+      { name: 'real', shape: [3] },
+      { name: 'bits', shape: [2, 3], dtype: 'bit' },
+    ])
+  })
+
+  it('may have values of 100,000 axes', () => {
+    const builder = new GraphBuilder()
+    const axes = Array.from({ length: 100_000 }, (_, axis) => axis)
+    const input = builder.input(
+      'x',
+      axes.map(() => 1),
+    )
+    builder.output('y', builder.node('mean', { inputs: [input], attributes: { axes } }))
+    const bytes = writeModel(builder.build())
+    const start = performance.now()
+    readModel(bytes)
+    expect(performance.now() - start).toBeLessThan(5000)
+  })
+
   it('is the same graph, to the bit, and the same file again', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {

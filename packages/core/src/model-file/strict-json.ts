@@ -14,15 +14,30 @@ export function asShape(value: Json | undefined): readonly number[] | undefined 
   return accepted ? (value as readonly number[]) : undefined
 }
 
+/** The index behind the string that begins at `start`, of valid JSON. A pattern for it would run out of stack on strings of megabytes. */
+function behindString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0
+    while (text[quote - 1 - backslashes] === '\\') backslashes++
+    if (backslashes % 2 === 0) return quote + 1
+  }
+}
+
 /** Throws on a key that its object holds twice, or that is `__proto__`. `text` is known to be valid JSON. */
 function checkKeys(text: string, field: string): void {
   const open: (Set<string> | undefined)[] = []
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:[ \t\r\n]*:)?|[{}[\]]/g)) {
-    if (token === '{') open.push(new Set())
-    else if (token === '[') open.push(undefined)
-    else if (token === '}' || token === ']') open.pop()
-    else if (token.endsWith(':')) {
-      const key = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string
+  const tokens = /["{}[\]]/g
+  const colon = /[ \t\r\n]*:/y
+  for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
+    if (token[0] === '{') open.push(new Set())
+    else if (token[0] === '[') open.push(undefined)
+    else if (token[0] !== '"') open.pop()
+    else {
+      const end = behindString(text, token.index)
+      tokens.lastIndex = end
+      colon.lastIndex = end
+      if (!colon.test(text)) continue
+      const key = JSON.parse(text.slice(token.index, end)) as string
       const keys = open.at(-1)!
       if (keys.has(key) || key === '__proto__') {
         refuse(field, { what: `The ${field} has ${key === '__proto__' ? 'a forbidden key' : 'a key twice'}: '${key}'.` })

@@ -44,5 +44,5 @@ export function divideWork(
 
 /** Length of the longest. */
 export function longestShare(shares: readonly Share[]): number {
-  return Math.max(...shares.map(({ from, to }) => to - from))
+  return shares.reduce((longest, { from, to }) => Math.max(longest, to - from), 0)
 }
