@@ -32,11 +32,21 @@ const CASE = fc.record({
   extra: pairOf(0, 9),
   channels: fc.integer({ min: 1, max: 9 }),
   outputs: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(16, 32)),
-  weights: fc.constantFrom('real', 'real', 'bits'),
+  weights: fc.constantFrom('real', 'real', 'bits', 'equal'),
   affine: fc.boolean(),
   activation: fc.constantFrom('none', 'prelu', 'relu'),
   /** How far values reach below and above 0. */
-  range: fc.constantFrom<[number, number]>([-2, 2], [0, 1], [-3, 0.1], [-1e-20, 1e-20], [0, 0], [-3e38, 3e38], [-1e-40, 1e-40]),
+  range: fc.constantFrom<[number, number]>(
+    [-2, 2],
+    [0, 1],
+    [-3, 0.1],
+    [-1e-20, 1e-20],
+    [0, 0],
+    [-3e38, 3e38],
+    [-1e-40, 1e-40],
+    [1, 1],
+    [-1, -1],
+  ),
   batch: fc.integer({ min: 1, max: 2 }),
   seed: fc.nat(),
 })
@@ -56,8 +66,10 @@ function stemOf(layer: Case): Stem {
     const window = (taps - 1) * dilations[axis] + 1
     return Math.max(1, window - padding[axis][0] - padding[axis][1]) + extra[axis]
   })
-  const weights =
-    layer.weights === 'bits' ? random.bitTensor(outputs, ...kernel, channels) : random.floatTensor(...kernel, channels, outputs)
+  const drawn = () => random.floatTensor(...kernel, channels, outputs)
+  const weights = layer.weights === 'bits' ? random.bitTensor(outputs, ...kernel, channels) : drawn()
+  // With inputs of one value too, sums are the largest there are.
+  if (layer.weights === 'equal') weights.data.fill(random.pick([1.7, -1.7]))
   const perChannel = () => random.floatTensor(random.chance(0.2) ? 1 : outputs)
   const tensors = { weights, bias: random.floatTensor(outputs), scale: perChannel(), shift: perChannel(), slope: perChannel() }
   const { bias, scale, shift, slope } = tensors

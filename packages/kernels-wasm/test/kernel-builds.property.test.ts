@@ -9,24 +9,16 @@ import { Random, SEED, SOME_SPECIAL, sign } from '@onebit/testkit/random'
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
 import { compileNetwork } from '../src/compile/compile-network.ts'
-import type { Tiles } from '../src/loading/choose-tile.ts'
 import type { Instance } from '../src/loading/kernels.ts'
 import { SingleThreadExecutable } from '../src/run/single-thread-executable.ts'
 import { DILATIONS, pairOf } from './arbitraries.ts'
-import { instantiateBuilds } from './builds.ts'
+import { instantiateBuilds, TILES } from './builds.ts'
 import { firstDifference } from './compare.ts'
 import { runShuffled } from './shuffled-run.ts'
 
 const CASES = Number(process.env.ONEBIT_PROPERTY_CASES ?? 10_000)
 /** Every case fits; memory is left as the case before left it, so a kernel that counts on zeros is caught. */
 const MEMORY_BYTES = 4 * 1024 * 1024
-
-const TILES: Readonly<Record<string, Tiles>> = {
-  'tiles of 64': ['4', '2', '1'],
-  'ordered tiles of 64': ['4Ordered', '2', '1'],
-  'tiles of 32': ['2', '1'],
-  popcount: [],
-}
 
 const ONE = { dtype: 'float32', shape: [1], data: new Float32Array([1]) } as const
 

@@ -2,6 +2,11 @@ import { Random, SEED, SOME_SPECIAL } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
 import { INT8, INT16, layOutIntegers, MOST_PRODUCTS, quantizeWeights, weightSums } from './integer-weights.ts'
 
+it('has the levels that dot products take: 7 bits without a sign, and 13 beside 16', () => {
+  expect(INT8).toEqual({ highestLevel: 127, largestWeight: 127 })
+  expect(INT16).toEqual({ highestLevel: 8191, largestWeight: 32767 })
+})
+
 describe('quantizeWeights', () => {
   it.each([
     ['int16', INT16],

@@ -45,6 +45,13 @@ function geometry(builder: GraphBuilder, random: Random, value: string) {
   }
 }
 
+/** Scale and shift as batch normalization leaves them. */
+function normalized(builder: GraphBuilder, random: Random, value: string): string {
+  const channels = random.pick([1, builder.type(value).shape.at(-1)!])
+  const tensors = { scale: random.floatTensor(channels), shift: random.floatTensor(channels) }
+  return builder.node('affine', { inputs: [value], tensors })
+}
+
 type Maker = (builder: GraphBuilder, random: Random) => string
 
 const channelsOf = (builder: GraphBuilder, value: string): number => builder.type(value).shape.at(-1)!
@@ -104,15 +111,14 @@ const makers: Record<OpName, Maker> = {
     const weights = random.bitTensor(random.integer(1, 9), channelsOf(builder, input))
     return builder.node('binaryDense', { inputs: [input], tensors: { weights } })
   },
-  threshold: (builder, random) => thresholded(builder, random, image(builder, random)),
+  threshold: (builder, random) => {
+    if (random.chance(0.4)) return thresholded(builder, random, image(builder, random))
+    const sums = binaryConvolution(builder, random)
+    return thresholded(builder, random, random.chance(0.5) ? sums : normalized(builder, random, sums))
+  },
   toFloat: (builder, random) => builder.node('toFloat', { inputs: [binaryConvolution(builder, random)] }),
   affine: (builder, random) => {
-    const input = random.next() < 0.5 ? image(builder, random) : binaryConvolution(builder, random)
-    const channels = random.pick([1, channelsOf(builder, input)])
-    return builder.node('affine', {
-      inputs: [input],
-      tensors: { scale: random.floatTensor(channels), shift: random.floatTensor(channels) },
-    })
+    return normalized(builder, random, random.next() < 0.5 ? image(builder, random) : binaryConvolution(builder, random))
   },
   prelu: (builder, random) => {
     const input = image(builder, random)
@@ -198,6 +204,20 @@ const makers: Record<OpName, Maker> = {
 export function graphOf(op: OpName, random: Random): Graph {
   const builder = new GraphBuilder()
   builder.output('result', makers[op](builder, random))
+  return builder.build()
+}
+
+/** A binary layer on bits that the caller gives, and the bits themselves again. */
+export function bitInputOf(random: Random): Graph {
+  const builder = new GraphBuilder()
+  const channels = random.pick([1, 7, 8, 31, 32, 33, 64])
+  const bits = builder.input('bits', [random.integer(1, 5), random.integer(1, 5), channels], 'bit')
+  const weights = random.bitTensor(random.integer(1, 9), 3, 3, channels)
+  const paddingValue = random.pick(['zero', 'one', 'minus-one'] as const)
+  const attributes = { padding: [1, 1, 1, 1] as const, paddingValue }
+  builder.output('sums', builder.node('binaryConv2d', { inputs: [bits], tensors: { weights }, attributes }))
+  builder.output('real', builder.node('toFloat', { inputs: [bits] }))
+  builder.output('bits', bits)
   return builder.build()
 }
 
