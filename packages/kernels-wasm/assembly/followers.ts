@@ -5,7 +5,7 @@
  */
 
 /** Bytes of the constants of 8 outputs. */
-@inline export const TAIL_BYTES = 128
+@inline export const FOLLOWER_BYTES = 128
 
 /** Flags of `kind`. */
 @inline const AFFINE = 1
