@@ -8,7 +8,7 @@ import { Constants } from '../program/constants.ts'
 import { placeBuffers } from '../program/memory.ts'
 import type { CompiledNetwork, NamedValue } from '../program/program.ts'
 import { chooseBatches } from './choose-batches.ts'
-import { lowerUnits, type Target } from './lower-units.ts'
+import { lowerUnits, type StemOptions, type Target } from './lower-units.ts'
 
 /** What is said of kernels beside their names. */
 export interface Remarks {
@@ -18,7 +18,7 @@ export interface Remarks {
   readonly oneThread?: string
 }
 
-const DEFAULT_TARGET: Target = { tiles: DEFAULT_TILES, threads: 1, stem: { arithmetic: 'float32', hasDots8: false } }
+const FLOAT32: StemOptions = { arithmetic: 'float32', hasDots8: false }
 
 function explain(
   { kernel, reason, isChosen }: LayerKernel,
@@ -31,15 +31,14 @@ function explain(
 /** @throws GraphError on an invalid graph. */
 export function compileNetwork(
   original: Graph | TypedGraph,
-  target: Partial<Target> = {},
+  { tiles = DEFAULT_TILES, threads = 1, stem = FLOAT32 }: Partial<Target> = {},
   remarks: Remarks = {},
 ): CompiledNetwork {
-  const whole = { ...DEFAULT_TARGET, ...target }
   const typed = typeGraph(original)
   const merged = mergeAffineThresholds(typed)
   const constants = new Constants()
-  const lowered = chooseBatches(merged, whole.threads).map(({ typed: stacked, samples, threads }) =>
-    lowerUnits(stacked, samples, { ...whole, threads }, constants),
+  const lowered = chooseBatches(merged, threads).map((stacked) =>
+    lowerUnits(stacked.typed, stacked.samples, { tiles, threads: stacked.threads, stem }, constants),
   )
   const programs = lowered.map(({ program }) => program)
   const buffers = (list: readonly NamedValue[]): Buffer[] => list.map(({ value }) => value.buffer)
@@ -53,6 +52,5 @@ export function compileNetwork(
     ...entry,
     ...(samples > 1 && { samples }),
   }))
-  const { threads } = whole
   return { declaredInputs: typed.graph.inputs, programs, constants: constants.buffers, threads, memory, explanations }
 }
