@@ -39,8 +39,8 @@ function passWhole(whole: Summary, search: Search): boolean {
     return true
   }
   const meetsAll = whole.mostFirst <= last && whole.leastLast >= first
-  const meetsSomeEverywhere = whole.mostFirst <= first && whole.earliestFree >= first
-  if (whole.gap >= bytes || !(meetsAll || meetsSomeEverywhere)) return false
+  const meetsSomeEverywhere = meetsAll || (whole.mostFirst <= first && whole.earliestFree >= first)
+  if (!meetsSomeEverywhere || whole.gap >= bytes) return false
   search.address = Math.max(address, whole.end)
   return true
 }
@@ -81,17 +81,27 @@ function middleOf(buffers: readonly Summary[]): number {
   return border < 0 ? MOST / 2 : border
 }
 
+function longestGap(parts: readonly Summary[]): number {
+  let [end, gap] = [parts[0].start, 0]
+  for (const part of parts) {
+    gap = Math.max(gap, part.gap, part.start - end)
+    end = Math.max(end, part.end)
+  }
+  return gap
+}
+
 /** Buffers, or branches. */
 class Branch implements Summary {
-  start = 0
+  start = Number.POSITIVE_INFINITY
   end = 0
-  gap = 0
-  leastFirst = 0
-  mostFirst = 0
-  leastLast = 0
-  mostLast = 0
+  leastFirst = Number.POSITIVE_INFINITY
+  mostFirst = Number.NEGATIVE_INFINITY
+  leastLast = Number.POSITIVE_INFINITY
+  mostLast = Number.NEGATIVE_INFINITY
   readonly #buffers: Summary[] | undefined
   readonly #branches: Branch[]
+  /** Worked out when they are asked for, which is seldom. */
+  #gap: number | undefined
   #earliestFree: number | undefined
 
   constructor(buffers: Summary[] | undefined, branches: Branch[] = []) {
@@ -100,7 +110,11 @@ class Branch implements Summary {
     this.#sumUp()
   }
 
-  /** Worked out when it is asked for, which is seldom. */
+  get gap(): number {
+    this.#gap ??= longestGap(this.#buffers ?? this.#branches)
+    return this.#gap
+  }
+
   get earliestFree(): number {
     this.#earliestFree ??= this.#buffers
       ? earliestFree(this.#buffers)
@@ -108,24 +122,23 @@ class Branch implements Summary {
     return this.#earliestFree
   }
 
-  #sumUp(): void {
-    const parts: readonly Summary[] = this.#buffers ?? this.#branches
+  #include(part: Summary): void {
+    this.start = Math.min(this.start, part.start)
+    this.end = Math.max(this.end, part.end)
+    this.leastFirst = Math.min(this.leastFirst, part.leastFirst)
+    this.mostFirst = Math.max(this.mostFirst, part.mostFirst)
+    this.leastLast = Math.min(this.leastLast, part.leastLast)
+    this.mostLast = Math.max(this.mostLast, part.mostLast)
+    this.#gap = undefined
     this.#earliestFree = undefined
-    this.start = parts[0].start
-    this.end = this.start
-    this.gap = 0
-    this.leastFirst = parts[0].leastFirst
-    this.mostFirst = parts[0].mostFirst
-    this.leastLast = parts[0].leastLast
-    this.mostLast = parts[0].mostLast
-    for (const part of parts) {
-      this.gap = Math.max(this.gap, part.gap, part.start - this.end)
-      this.end = Math.max(this.end, part.end)
-      this.leastFirst = Math.min(this.leastFirst, part.leastFirst)
-      this.mostFirst = Math.max(this.mostFirst, part.mostFirst)
-      this.leastLast = Math.min(this.leastLast, part.leastLast)
-      this.mostLast = Math.max(this.mostLast, part.mostLast)
-    }
+  }
+
+  /** From nothing, after parts have left. */
+  #sumUp(): void {
+    this.start = this.leastFirst = this.leastLast = Number.POSITIVE_INFINITY
+    this.mostFirst = this.mostLast = Number.NEGATIVE_INFINITY
+    this.end = 0
+    for (const part of this.#buffers ?? this.#branches) this.#include(part)
   }
 
   /** Moves the search on behind the branch, or to a place in front of some of its buffers. */
@@ -146,7 +159,8 @@ class Branch implements Summary {
   /** Adds a buffer behind those that begin no further on. Returns the second half of the branch, where it became too long. */
   add(buffer: Summary): Branch | undefined {
     const half = this.#buffers ? this.#addBuffer(this.#buffers, buffer) : this.#addBelow(buffer)
-    this.#sumUp()
+    if (half) this.#sumUp()
+    else this.#include(buffer)
     return half
   }
 
