@@ -61,6 +61,13 @@ describe.skipIf(skip)(title('examples on the built packages'), () => {
     expect(await example('first-network/main.mjs', ['--epochs', '1', '--images', '640', '--out', 'first'])).toMatch(/\d %/)
   })
 
+  const notBuilt = !existsSync(join(root, 'examples/second-backend/dist/main.js')) && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1'
+  test.skipIf(notBuilt)('second-backend (needs: npx pnpm exec turbo build)', async () => {
+    const output = await example('second-backend/dist/main.js', [])
+    expect(output).toContain('popcount of 32 bits')
+    expect(output).toContain(`scores equal the reference's: true`)
+  })
+
   test('third-party-quantizer', async () => {
     expect(await example('third-party-quantizer/main.mjs', ['--epochs', '1', '--images', '640'])).toMatch(/\d/)
   })

@@ -60,6 +60,5 @@ const { classes } = data.facts
 const best = argMax(scores, 0, scores.length)
 console.log(`${(100 * accuracy).toFixed(2)} % of ${count} test images are right`)
 console.log(`the first is ${classes[truth[0]]}; the network says ${classes[best]} with ${(100 * scores[best]).toFixed(1)} %`)
-for (const { node, kernel } of (await network.explain()).filter(({ op }) => op === 'binaryConv2d'))
-  console.log(`${node}  ${kernel}`)
+for (const { node, kernel } of network.explain().filter(({ op }) => op === 'binaryConv2d')) console.log(`${node}  ${kernel}`)
 network.dispose()

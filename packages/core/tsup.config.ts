@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsup'
 import { packageOptions } from '../../tsup.base.ts'
 
-export default defineConfig(packageOptions())
+const entries = { index: 'src/index.ts', compile: 'src/compile/index.ts' }
+
+export default defineConfig(packageOptions(entries, entries))

@@ -1,7 +1,8 @@
 /** Every public function, handed garbage: what it cannot use it refuses by a typed error, never by one of the engine's. */
+
+import { floatTensor } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
 import { failureOf, spoiled } from '../../../test/garbage.ts'
-import { floatTensor } from '../test/random.ts'
 import * as core from './index.ts'
 
 const builder = new core.GraphBuilder()
@@ -144,9 +145,8 @@ describe('public functions', () => {
   })
 
   it('the reference backend and its networks', async () => {
-    const { compile, explain } = core.reference
+    const { compile } = core.reference
     await expectTyped('compile', (...given) => compile(...(given as [never])), [graph])
-    await expectTyped('explain', (...given) => explain(...(given as [never])), [graph])
     const network = await core.compileGraph(graph, core.reference)
     await expectTyped('run', (...given) => network.run(...(given as [never])), [{ x: new Float32Array(2) }, { validate: true }])
   })

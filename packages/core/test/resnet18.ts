@@ -1,7 +1,7 @@
 /** ResNet-18 at 224 x 224 in its Bi-Real form, weights of zeros: only its shapes matter. */
+import { floatTensor, plainSign } from '@onebit/testkit/random'
 import type { Graph } from '../src/graph/graph.ts'
 import { GraphBuilder } from '../src/graph/graph-builder.ts'
-import { floatTensor, plainSign } from './random.ts'
 
 const zeros = (shape: readonly number[]) => floatTensor(shape, new Float32Array(shape.reduce((a, b) => a * b, 1)))
 

@@ -1,6 +1,6 @@
 /** Functions of every value alone, four vectors at a time. */
 import * as elementary from './elementary-functions'
-import { positive } from './tail'
+import { positive } from './followers'
 
 @inline const RELU = 0
 @inline const ABSOLUTE = 1

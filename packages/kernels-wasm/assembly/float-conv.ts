@@ -11,7 +11,7 @@ import { floatPair } from './float-pair'
 import { floatRow } from './float-row'
 import { floatTile } from './float-tile'
 import { storeOutputs } from './store-outputs'
-import { finish, TAIL_BYTES } from './tail'
+import { finish, FOLLOWER_BYTES } from './followers'
 import { tapIndex, tapPixel } from './taps'
 
 @inline const TILE = 4
@@ -35,7 +35,7 @@ function writePointers(
 /** One block of 8 outputs of one pixel, leaving out the taps that point to `zeros`. */
 function skipping(
   pointers: usize, taps: i32, channels: i32, offset: i32, zeros: usize, weights: usize,
-  tail: usize, kind: i32, output: usize, outputs: i32,
+  constants: usize, kind: i32, output: usize, outputs: i32,
 ): void {
   let sum0 = f32x4.splat(0)
   let sum1 = sum0
@@ -52,7 +52,7 @@ function skipping(
       weights += 32
     }
   }
-  storeOutputs(output, finish(sum0, tail, kind), finish(sum1, tail + 16, kind), outputs)
+  storeOutputs(output, finish(sum0, constants, kind), finish(sum1, constants + 16, kind), outputs)
 }
 
 /**
@@ -87,13 +87,13 @@ function writeTilePointers(
 }
 
 /**
- * Output pixels `fromPixel` to `toPixel`. `channels` and `outputs` are those of one group; `tail` holds the constants of
- * tail.ts, padded per group like the weights, of which `kind` says what follows; `zeros` is one kernel row of zeros; `contiguous`
+ * Output pixels `fromPixel` to `toPixel`. `channels` and `outputs` are those of one group; `constants` holds the constants of
+ * followers.ts, padded per group like the weights, of which `kind` says what follows; `zeros` is one kernel row of zeros; `contiguous`
  * says that neighboring taps read neighboring pixels and that there is one group; `pointers` has room for 16 bytes a tap. `output` is
  * the place of the first of these pixels, `outputPixelBytes` of the next one from there.
  */
 export function floatConv(
-  input: usize, output: usize, weights: usize, tail: usize, rows: usize, columns: usize, zeros: usize, pointers: usize,
+  input: usize, output: usize, weights: usize, constants: usize, rows: usize, columns: usize, zeros: usize, pointers: usize,
   width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
   channels: i32, groups: i32, outputs: i32, contiguous: i32, skip: i32, kind: i32,
   outputPixelBytes: i32, fromPixel: i32, toPixel: i32,
@@ -128,7 +128,7 @@ export function floatConv(
       y++
     }
     let blockWeights = weights
-    let blockTail = tail
+    let blockConstants = constants
     for (let group = 0; group < groups; group++) {
       const offset = group * channels << 2
       const to = output + (first - fromPixel) * outputPixelBytes + (group * outputs << 2)
@@ -136,28 +136,28 @@ export function floatConv(
       let out = 0
       if (pixels == 1 && !skip) {
         for (; out + 24 <= outputs; out += 24) {
-          floatRow(pointers, stretches, stretch, offset, blockWeights, blockBytes, blockTail, kind, to + (out << 2))
+          floatRow(pointers, stretches, stretch, offset, blockWeights, blockBytes, blockConstants, kind, to + (out << 2))
           blockWeights += blockBytes * 3
-          blockTail += TAIL_BYTES * 3
+          blockConstants += FOLLOWER_BYTES * 3
         }
       }
       for (; !skip && out + 16 <= outputs; out += 16) {
         for (let i = 0; i < pixels; i += 2) {
           floatPair(
-            pointers + (i << 2), stretches, stretch, offset, blockWeights, blockBytes, blockTail, kind,
+            pointers + (i << 2), stretches, stretch, offset, blockWeights, blockBytes, blockConstants, kind,
             to + (out << 2) + i * outputPixelBytes, outputPixelBytes, pixels - i,
           )
         }
         blockWeights += blockBytes << 1
-        blockTail += TAIL_BYTES << 1
+        blockConstants += FOLLOWER_BYTES << 1
       }
       for (; out < outputs; out += 8) {
         const at = to + (out << 2)
         const left = outputs - out
-        if (skip) skipping(pointers, stretches, stretch, offset, zeros, blockWeights, blockTail, kind, at, left)
-        else floatTile(pointers, stretches, stretch, offset, blockWeights, blockTail, kind, at, outputPixelBytes, left, pixels)
+        if (skip) skipping(pointers, stretches, stretch, offset, zeros, blockWeights, blockConstants, kind, at, left)
+        else floatTile(pointers, stretches, stretch, offset, blockWeights, blockConstants, kind, at, outputPixelBytes, left, pixels)
         blockWeights += blockBytes
-        blockTail += TAIL_BYTES
+        blockConstants += FOLLOWER_BYTES
       }
     }
   }

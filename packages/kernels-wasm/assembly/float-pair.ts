@@ -2,19 +2,19 @@
  * Two pixels x 16 outputs of the real convolution: two neighboring blocks of weights, the same as the tile of 4 pixels x 8 takes.
  * It loads as much for each product and has fewer addresses to move on, which makes it the faster one.
  */
-import { finish, TAIL_BYTES } from './tail'
+import { finish, FOLLOWER_BYTES } from './followers'
 
 @inline
-function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v128, tail: usize, kind: i32): void {
-  v128.store(output, finish(sum0, tail, kind))
-  v128.store(output, finish(sum1, tail + 16, kind), 16)
-  v128.store(output, finish(sum2, tail + TAIL_BYTES, kind), 32)
-  v128.store(output, finish(sum3, tail + TAIL_BYTES + 16, kind), 48)
+function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v128, constants: usize, kind: i32): void {
+  v128.store(output, finish(sum0, constants, kind))
+  v128.store(output, finish(sum1, constants + 16, kind), 16)
+  v128.store(output, finish(sum2, constants + FOLLOWER_BYTES, kind), 32)
+  v128.store(output, finish(sum3, constants + FOLLOWER_BYTES + 16, kind), 48)
 }
 
 /** `pointers` holds an address of each pixel every 16 bytes; only the first `pixels` are stored. */
 export function floatPair(
-  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, blockBytes: i32, tail: usize, kind: i32,
+  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, blockBytes: i32, constants: usize, kind: i32,
   output: usize, outputPixelBytes: i32, pixels: i32,
 ): void {
   let weights1 = weights + blockBytes
@@ -49,6 +49,6 @@ export function floatPair(
       weights1 += 32
     }
   }
-  storePixel(output, sum00, sum01, sum02, sum03, tail, kind)
-  if (pixels > 1) storePixel(output + outputPixelBytes, sum10, sum11, sum12, sum13, tail, kind)
+  storePixel(output, sum00, sum01, sum02, sum03, constants, kind)
+  if (pixels > 1) storePixel(output + outputPixelBytes, sum10, sum11, sum12, sum13, constants, kind)
 }

@@ -3,12 +3,12 @@
  * that 6 sums are under way at once; 8 take twice the time on V8 11.3 (Node 20), which loads all weights of a step before it computes.
  * Takes the same weights as the tile of 4 pixels.
  */
-import { finish, TAIL_BYTES } from './tail'
+import { finish, FOLLOWER_BYTES } from './followers'
 
 /** The sums of 3 blocks, `blockBytes` of weights apart, and what follows them. `pointers` holds one address every 16 bytes. */
 export function floatRow(
   pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, blockBytes: i32,
-  tail: usize, kind: i32, output: usize,
+  constants: usize, kind: i32, output: usize,
 ): void {
   let weights1 = weights + blockBytes
   let weights2 = weights1 + blockBytes
@@ -33,10 +33,10 @@ export function floatRow(
       weights2 += 32
     }
   }
-  v128.store(output, finish(sum0, tail, kind))
-  v128.store(output, finish(sum1, tail + 16, kind), 16)
-  v128.store(output, finish(sum2, tail + TAIL_BYTES, kind), 32)
-  v128.store(output, finish(sum3, tail + TAIL_BYTES + 16, kind), 48)
-  v128.store(output, finish(sum4, tail + 2 * TAIL_BYTES, kind), 64)
-  v128.store(output, finish(sum5, tail + 2 * TAIL_BYTES + 16, kind), 80)
+  v128.store(output, finish(sum0, constants, kind))
+  v128.store(output, finish(sum1, constants + 16, kind), 16)
+  v128.store(output, finish(sum2, constants + FOLLOWER_BYTES, kind), 32)
+  v128.store(output, finish(sum3, constants + FOLLOWER_BYTES + 16, kind), 48)
+  v128.store(output, finish(sum4, constants + 2 * FOLLOWER_BYTES, kind), 64)
+  v128.store(output, finish(sum5, constants + 2 * FOLLOWER_BYTES + 16, kind), 80)
 }

@@ -3,11 +3,11 @@
  * the loads of an unrolled body to its start and spills them, which costs a quarter.
  */
 import { storeOutputs } from './store-outputs'
-import { finish } from './tail'
+import { finish } from './followers'
 
 @inline
-function storePixel(output: usize, sum0: v128, sum1: v128, tail: usize, kind: i32, outputs: i32): void {
-  storeOutputs(output, finish(sum0, tail, kind), finish(sum1, tail + 16, kind), outputs)
+function storePixel(output: usize, sum0: v128, sum1: v128, constants: usize, kind: i32, outputs: i32): void {
+  storeOutputs(output, finish(sum0, constants, kind), finish(sum1, constants + 16, kind), outputs)
 }
 
 /**
@@ -15,7 +15,7 @@ function storePixel(output: usize, sum0: v128, sum1: v128, tail: usize, kind: i3
  * group's first channel in a pixel; only the first `pixels` and `outputs` are stored.
  */
 export function floatTile(
-  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, tail: usize, kind: i32,
+  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, constants: usize, kind: i32,
   output: usize, outputPixelBytes: i32, outputs: i32, pixels: i32,
 ): void {
   let sum00 = f32x4.splat(0)
@@ -54,8 +54,8 @@ export function floatTile(
       weights += 32
     }
   }
-  storePixel(output, sum00, sum01, tail, kind, outputs)
-  if (pixels > 1) storePixel(output + outputPixelBytes, sum10, sum11, tail, kind, outputs)
-  if (pixels > 2) storePixel(output + outputPixelBytes * 2, sum20, sum21, tail, kind, outputs)
-  if (pixels > 3) storePixel(output + outputPixelBytes * 3, sum30, sum31, tail, kind, outputs)
+  storePixel(output, sum00, sum01, constants, kind, outputs)
+  if (pixels > 1) storePixel(output + outputPixelBytes, sum10, sum11, constants, kind, outputs)
+  if (pixels > 2) storePixel(output + outputPixelBytes * 2, sum20, sum21, constants, kind, outputs)
+  if (pixels > 3) storePixel(output + outputPixelBytes * 3, sum30, sum31, constants, kind, outputs)
 }

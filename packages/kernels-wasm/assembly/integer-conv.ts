@@ -9,7 +9,7 @@
  * - weights are `[block][step][16 outputs][values of a step]`, a step being the 4 bytes of a window that one lane takes;
  * - `weightFactors`, `[block][2][16]` float32: what an integer of the weights stands for, and the sum of the weights;
  * - `factors`, `[block][2][16]`: what an integer of this sample's sums stands for, float32, and what they begin at, int32;
- * - `tail`, `[block][2][16]` float32: bias, and slope of the PReLU that follows (1: nothing does).
+ * - `constants`, `[block][2][16]` float32: bias, and slope of the PReLU that follows (1: nothing does).
  */
 import { storeOutputs } from './store-outputs'
 
@@ -40,18 +40,18 @@ function accumulate<T>(sum: v128, values: v128, weights: v128): v128 {
 
 /** The outputs of 4 sums. */
 @inline
-function finish(sum: v128, factors: usize, tail: usize): v128 {
+function finish(sum: v128, factors: usize, constants: usize): v128 {
   const zero = f32x4.splat(0)
-  const x = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sum), v128.load(factors)), v128.load(tail))
-  return f32x4.add(f32x4.pmax(x, zero), f32x4.mul(f32x4.pmin(x, zero), v128.load(tail, 64)))
+  const x = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sum), v128.load(factors)), v128.load(constants))
+  return f32x4.add(f32x4.pmax(x, zero), f32x4.mul(f32x4.pmin(x, zero), v128.load(constants, 64)))
 }
 
 @inline
-function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v128, factors: usize, tail: usize, outputs: i32): void {
-  const x0 = finish(sum0, factors, tail)
-  const x1 = finish(sum1, factors + 16, tail + 16)
-  const x2 = finish(sum2, factors + 32, tail + 32)
-  const x3 = finish(sum3, factors + 48, tail + 48)
+function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v128, factors: usize, constants: usize, outputs: i32): void {
+  const x0 = finish(sum0, factors, constants)
+  const x1 = finish(sum1, factors + 16, constants + 16)
+  const x2 = finish(sum2, factors + 32, constants + 32)
+  const x3 = finish(sum3, factors + 48, constants + 48)
   if (outputs >= 16) {
     v128.store(output, x0)
     v128.store(output, x1, 16)
@@ -65,7 +65,7 @@ function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v12
 
 /** Two windows, `windowBytes` apart, of `steps` steps; only the first `pixels` and `outputs` are stored. */
 function integerPair<T>(
-  window: usize, windowBytes: i32, steps: i32, weights: usize, factors: usize, tail: usize,
+  window: usize, windowBytes: i32, steps: i32, weights: usize, factors: usize, constants: usize,
   output: usize, outputPixelBytes: i32, pixels: i32, outputs: i32,
 ): void {
   let sum00 = v128.load(factors, 64)
@@ -95,8 +95,8 @@ function integerPair<T>(
     second += 4
     weights += 64
   }
-  storePixel(output, sum00, sum01, sum02, sum03, factors, tail, outputs)
-  if (pixels > 1) storePixel(output + outputPixelBytes, sum10, sum11, sum12, sum13, factors, tail, outputs)
+  storePixel(output, sum00, sum01, sum02, sum03, factors, constants, outputs)
+  if (pixels > 1) storePixel(output + outputPixelBytes, sum10, sum11, sum12, sum13, factors, constants, outputs)
 }
 
 /** The runs of a window, one after the other. A run is copied by whole vectors, of which the next run overwrites what is too much. */
@@ -115,7 +115,7 @@ function copyWindow(corner: usize, window: usize, offsets: usize, runs: i32, run
  */
 @inline
 function integerConv<T>(
-  image: usize, output: usize, weights: usize, factors: usize, tail: usize, offsets: usize, windows: usize,
+  image: usize, output: usize, weights: usize, factors: usize, constants: usize, offsets: usize, windows: usize,
   outputWidth: i32, rowBytes: i32, columnBytes: i32, runs: i32, runBytes: i32, steps: i32, outputs: i32,
   fromPixel: i32, toPixel: i32,
 ): void {
@@ -135,7 +135,7 @@ function integerConv<T>(
     }
     let blockWeights = weights
     let blockFactors = factors
-    let blockTail = tail
+    let blockTail = constants
     for (let out = 0; out < outputs; out += 16) {
       const to = output + first * outputPixelBytes + (out << 2)
       for (let i = 0; i < pixels; i += 2) {
@@ -152,24 +152,24 @@ function integerConv<T>(
 }
 
 export function integerConv16(
-  image: usize, output: usize, weights: usize, factors: usize, tail: usize, offsets: usize, windows: usize,
+  image: usize, output: usize, weights: usize, factors: usize, constants: usize, offsets: usize, windows: usize,
   outputWidth: i32, rowBytes: i32, columnBytes: i32, runs: i32, runBytes: i32, steps: i32, outputs: i32,
   fromPixel: i32, toPixel: i32,
 ): void {
   integerConv<i16>(
-    image, output, weights, factors, tail, offsets, windows, outputWidth, rowBytes, columnBytes, runs, runBytes, steps,
+    image, output, weights, factors, constants, offsets, windows, outputWidth, rowBytes, columnBytes, runs, runBytes, steps,
     outputs, fromPixel, toPixel,
   )
 }
 
 /** In relaxed builds only. */
 export function integerConv8(
-  image: usize, output: usize, weights: usize, factors: usize, tail: usize, offsets: usize, windows: usize,
+  image: usize, output: usize, weights: usize, factors: usize, constants: usize, offsets: usize, windows: usize,
   outputWidth: i32, rowBytes: i32, columnBytes: i32, runs: i32, runBytes: i32, steps: i32, outputs: i32,
   fromPixel: i32, toPixel: i32,
 ): void {
   integerConv<u8>(
-    image, output, weights, factors, tail, offsets, windows, outputWidth, rowBytes, columnBytes, runs, runBytes, steps,
+    image, output, weights, factors, constants, offsets, windows, outputWidth, rowBytes, columnBytes, runs, runBytes, steps,
     outputs, fromPixel, toPixel,
   )
 }

@@ -4,10 +4,10 @@
  */
 import { readFile } from 'node:fs/promises'
 import { type Graph, GraphBuilder, type GraphTensor, packSigns, reference } from '@onebit/core'
+import { compileNetwork } from '../src/compile/compile-network.ts'
 import { chooseKernel } from '../src/loading/choose-tile.ts'
 import { instantiate } from '../src/loading/kernels.ts'
-import { compileGraph } from '../src/program/compile-graph.ts'
-import { WasmExecutable } from '../src/wasm-executable.ts'
+import { SingleThreadExecutable } from '../src/run/single-thread-executable.ts'
 import { compareAll, randomFloats, relativeError, relaxed, same, tf, useTensorFlowWasm } from './harness.ts'
 import { FLOAT32_TOLERANCE } from './peers/peer.ts'
 import { finish, report } from './report.ts'
@@ -87,10 +87,10 @@ const { tiles } = await chooseKernel(module)
 await useTensorFlowWasm()
 
 /** As the backend compiles it, or with the program for one sample only. */
-async function compile(graph: Graph, stacked: boolean): Promise<WasmExecutable> {
-  const compiled = compileGraph(graph, tiles)
+async function compile(graph: Graph, stacked: boolean): Promise<SingleThreadExecutable> {
+  const compiled = compileNetwork(graph, { tiles })
   const programs = stacked ? compiled.programs : compiled.programs.slice(-1)
-  return new WasmExecutable({ ...compiled, programs }, await instantiate(module, compiled.memory.bytes))
+  return new SingleThreadExecutable({ ...compiled, programs }, await instantiate(module, compiled.memory.bytes))
 }
 
 /** @param graph A network of these sizes. */
@@ -107,7 +107,7 @@ async function compareBatches(name: string, sizes: Sizes, graph: Graph): Promise
     const input = tf.tensor2d(x, [batch, sizes[0]])
     const { y: expected } = await plain.run({ x })
     const { y: expectedReal } = await realPlain.run({ x })
-    const verify = async (network: WasmExecutable): Promise<boolean> => same((await network.run({ x })).y, expected)
+    const verify = async (network: SingleThreadExecutable): Promise<boolean> => same((await network.run({ x })).y, expected)
     const answer = tf.tidy(() => theirs.run(input).dataSync())
     const tasks = {
       ours: () => stacked.run({ x }),

@@ -5,13 +5,13 @@ import { dirname } from 'node:path'
 import type { Graph, RunOutput } from '@onebit/core'
 import * as tfBackend from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
+import { compileNetwork } from '../src/compile/compile-network.ts'
 import { chooseKernel } from '../src/loading/choose-tile.ts'
 import { instantiate, isRelaxed } from '../src/loading/kernels.ts'
 import { hasRelaxedSimd } from '../src/loading/support.ts'
-import type { StemArithmetic } from '../src/lower/context.ts'
-import { compileGraph } from '../src/program/compile-graph.ts'
-import { emptyOutputs, namedOutputs, readSamples, writeConstants, writeSamples } from '../src/program/transfer.ts'
-import { bindProgram } from '../src/wasm-executable.ts'
+import type { StemArithmetic } from '../src/lower/lowering.ts'
+import { bindProgram } from '../src/run/single-thread-executable.ts'
+import { emptyOutputs, namedOutputs, readSamples, writeConstants, writeSamples } from '../src/run/transfer.ts'
 
 export { tf }
 
@@ -57,7 +57,7 @@ export async function bind(graph: Graph, arithmetic: StemArithmetic = 'float32')
   const file = new URL(`../wasm/kernels${relaxed ? '-relaxed' : ''}.wasm`, import.meta.url)
   const module = await WebAssembly.compile(await readFile(file))
   const stem = { arithmetic, hasDots8: isRelaxed(module) }
-  const compiled = compileGraph(graph, (await chooseKernel(module)).tiles, 1, stem)
+  const compiled = compileNetwork(graph, { tiles: (await chooseKernel(module)).tiles, stem })
   const program = compiled.programs.at(-1)!
   const instance = await instantiate(module, compiled.memory.bytes)
   const { memory } = instance

@@ -4,7 +4,7 @@
  * arithmetic, of a model file with `profile some.safetensors [float32 | int16 | int8]`.
  */
 import { elementCount, type Graph, GraphBuilder, packSigns, readModelFile } from '@onebit/core'
-import type { StemArithmetic } from '../src/lower/context.ts'
+import type { StemArithmetic } from '../src/lower/lowering.ts'
 import { bind, engine, randomFloats } from './harness.ts'
 import { graph as network } from './network-graph.ts'
 

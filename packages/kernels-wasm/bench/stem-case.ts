@@ -1,6 +1,6 @@
 /** Stems in integers: their parts of a graph, their errors, and whether what follows them computes what it should. */
 import { elementCount, type Graph, inferTypes } from '@onebit/core'
-import type { StemArithmetic } from '../src/lower/context.ts'
+import type { StemArithmetic } from '../src/lower/lowering.ts'
 import { type BoundGraph, bind, relativeError, same } from './harness.ts'
 
 /** The largest error of a stem's output relative to the real one's; that of int8 is what int8 rivals are allowed. */

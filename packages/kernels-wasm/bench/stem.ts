@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs'
 import { type Graph, readModelFile } from '@onebit/core'
 import { batches, fashionMnist } from '@onebit/data'
-import type { StemArithmetic } from '../src/lower/context.ts'
+import type { StemArithmetic } from '../src/lower/lowering.ts'
 import { type BoundGraph, bind, compareAll, engine, randomFloats, relativeError } from './harness.ts'
 import { IMAGE, graph as network, STEM } from './network-graph.ts'
 import { cutBehind } from './stem-case.ts'

@@ -4,10 +4,11 @@
  * each other costs nothing, so that it can be measured on a busy machine too.
  */
 import { readFile } from 'node:fs/promises'
+import { compileNetwork } from '../src/compile/compile-network.ts'
 import { chooseKernel } from '../src/loading/choose-tile.ts'
 import { instantiate } from '../src/loading/kernels.ts'
-import { type CompiledGraph, compileGraph } from '../src/program/compile-graph.ts'
-import { writeConstants } from '../src/program/transfer.ts'
+import type { CompiledNetwork } from '../src/program/program.ts'
+import { writeConstants } from '../src/run/transfer.ts'
 import { planThread } from '../src/threads/thread-plan.ts'
 import { engine, relaxed } from './harness.ts'
 import { graph } from './network-graph.ts'
@@ -20,7 +21,7 @@ const module = await WebAssembly.compile(
 const { tiles: widths } = await chooseKernel(module)
 
 /** Milliseconds by phase and task. */
-async function timeTasks(compiled: CompiledGraph): Promise<number[][]> {
+async function timeTasks(compiled: CompiledNetwork): Promise<number[][]> {
   const { memory, kernels } = await instantiate(module, compiled.memory.bytes)
   writeConstants(compiled, memory)
   const plan = planThread(compiled.programs.at(-1)!, compiled.threads, 0)
@@ -50,7 +51,7 @@ function span(tasks: readonly number[], threads: number): number {
 }
 
 for (const threads of [2, 4]) {
-  const phases = await timeTasks(compileGraph(graph, widths, threads))
+  const phases = await timeTasks(compileNetwork(graph, { tiles: widths, threads }))
   const work = sum(phases.map(sum))
   const total = sum(phases.map((tasks) => span(tasks, threads)))
   const alone = sum(phases.filter((tasks) => tasks.length === 1).map(sum))

@@ -2,9 +2,9 @@ import type { Backend } from '@onebit/core'
 import { wasmBackend } from './wasm-plugin.ts'
 
 export type { ModuleSource } from './loading/load-module.ts'
+export type { KernelExecutable } from './run/kernel-executable.ts'
 export { WorkerLostError } from './threads/worker-lost-error.ts'
 export { type WasmBackend, type WasmOptions, wasm } from './wasm-backend.ts'
-export type { KernelExecutable } from './wasm-executable.ts'
 
 export { wasmBackend }
 

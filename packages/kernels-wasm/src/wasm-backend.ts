@@ -4,23 +4,23 @@ import {
   checkOptions,
   type Graph,
   type KernelBackend,
-  type NodeExplanation,
   rules,
+  type TypedGraph,
+  typeGraph,
   type ValueRules,
 } from '@onebit/core'
+import { compileNetwork } from './compile/compile-network.ts'
+import type { StemOptions } from './compile/lower-units.ts'
 import { chooseKernel, type KernelChoice, type Tiles } from './loading/choose-tile.ts'
 import { instantiate, isRelaxed } from './loading/kernels.ts'
 import { loadModule, type ModuleSource, moduleRule } from './loading/load-module.ts'
 import { checkSupport, hasRelaxedSimd } from './loading/support.ts'
-import type { StemArithmetic } from './lower/context.ts'
-import { POPCOUNT } from './lower/popcount-convolution.ts'
-import { TABLES } from './lower/table-convolution.ts'
-import { compileGraph } from './program/compile-graph.ts'
-import type { StemOptions } from './program/lower-graph.ts'
+import type { StemArithmetic } from './lower/lowering.ts'
+import type { KernelExecutable } from './run/kernel-executable.ts'
+import { SingleThreadExecutable } from './run/single-thread-executable.ts'
 import { chooseThreads, MOST_THREADS, type ThreadChoice } from './threads/choose-threads.ts'
 import { ThreadedExecutable } from './threads/threaded-executable.ts'
 import { WorkerLostError } from './threads/worker-lost-error.ts'
-import { type KernelExecutable, WasmExecutable } from './wasm-executable.ts'
 
 export interface WasmOptions {
   /** The kernels, where they cannot be found beside the package: their bytes, compiled module or URL. */
@@ -43,7 +43,7 @@ export interface WasmOptions {
    * How real convolutions of a graph input compute. 'float32', the default, gives the reference's bits. The others round the input, by the
    * range of each sample's values, and the weights to integers, and are faster: 'int16' keeps 13 bits of the input and about as many of
    * the weights, 'int8' 7 and 8 bits, which is fastest with relaxed SIMD. Their results are the same on every build and any number of
-   * threads. docs/kernels.md gives their errors and times; `explain` says where they run.
+   * threads. docs/kernels.md gives their errors and times; explanations say where they run.
    */
   readonly stem?: StemArithmetic
 }
@@ -53,7 +53,7 @@ export interface WasmBackend extends KernelBackend {
    * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph; LimitError
    * where there is not the memory for it.
    */
-  compile(graph: Graph): Promise<KernelExecutable>
+  compile(graph: Graph | TypedGraph): Promise<KernelExecutable>
 }
 
 const OPTIONS: ValueRules<keyof WasmOptions> = {
@@ -143,19 +143,20 @@ async function chooseBinaryKernel(options: WasmOptions, module: WebAssembly.Modu
   return popcount ? { tiles: [], reason: 'Popcount was asked for.' } : chooseKernel(module, shared, options)
 }
 
-async function compileThreaded(graph: Graph, { module, tiles, threads, stem }: Loaded): Promise<KernelExecutable> {
-  const compiled = compileGraph(graph, tiles, threads, stem)
+async function compileThreaded(typed: TypedGraph, { module, tiles, threads, stem, choice }: Loaded): Promise<KernelExecutable> {
+  const compiled = compileNetwork(typed, { tiles, threads, stem }, { choice })
   return ThreadedExecutable.start(compiled, module, await instantiate(module, compiled.memory.bytes, true))
 }
 
-/** Whether the trial, or an option in its place, decided on the kernel. */
-function isChosen({ kernel, reason }: NodeExplanation): boolean {
-  return kernel.startsWith(TABLES) || (kernel.startsWith(POPCOUNT) && reason === undefined)
+async function compileForOneThread(typed: TypedGraph, loaded: Loaded): Promise<KernelExecutable> {
+  const { module, tiles, shared, reason, stem, choice } = loaded
+  const compiled = compileNetwork(typed, { tiles, stem }, { choice, oneThread: reason })
+  return new SingleThreadExecutable(compiled, await instantiate(module, compiled.memory.bytes, shared), reason)
 }
 
 /**
- * XNOR/popcount kernels in WebAssembly SIMD. At the first `compile` or `explain` the module is loaded and the kernel
- * of binary layers chosen by a trial of 25 ms; all backends on the same module share what it found.
+ * XNOR/popcount kernels in WebAssembly SIMD. At the first `compile` the module is loaded and the kernel of binary layers
+ * chosen by a trial of 25 ms; all backends on the same module share what it found.
  * @throws OptionError on an option that is unknown or wrong.
  */
 export function wasm(given?: WasmOptions): WasmBackend {
@@ -185,26 +186,14 @@ export function wasm(given?: WasmOptions): WasmBackend {
           fix: 'Use the reference backend, or a newer engine.',
         })
       }
-      let loaded = await load()
-      if (loaded.threads > 1) {
-        try {
-          return await compileThreaded(graph, loaded)
-        } catch (error) {
-          loaded = fallBack(loaded, error)
-        }
+      const typed = typeGraph(graph)
+      const loaded = await load()
+      if (loaded.threads === 1) return compileForOneThread(typed, loaded)
+      try {
+        return await compileThreaded(typed, loaded)
+      } catch (error) {
+        return compileForOneThread(typed, fallBack(loaded, error))
       }
-      const { module, tiles, shared, reason, stem } = loaded
-      const compiled = compileGraph(graph, tiles, 1, stem)
-      return new WasmExecutable(compiled, await instantiate(module, compiled.memory.bytes, shared), reason)
-    },
-    async explain(graph) {
-      if (!checkSupport().supported) return compileGraph(graph).explanations
-      const { tiles, threads, reason, choice, stem } = await load()
-      const { explanations } = compileGraph(graph, tiles, threads, stem)
-      return explanations.map((entry) => {
-        const reasons = [entry.reason, reason && `One thread: ${reason}`].filter(Boolean).join(' ')
-        return { ...entry, ...(reasons && { reason: reasons }), ...(isChosen(entry) && { choice }) }
-      })
     },
   }
 }

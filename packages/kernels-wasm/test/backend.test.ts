@@ -1,25 +1,26 @@
 /** The backend as a whole: life cycle, memory, concurrency, explanations, errors, and random networks. */
+
 import { readFile } from 'node:fs/promises'
 import {
   BackendUnsupportedError,
   DisposedError,
   elementCount,
+  explainGraph,
   type Graph,
   GraphBuilder,
   GraphError,
   InputError,
   reference,
 } from '@onebit/core'
+import { perceptron, Random, residualNetwork, SEED, SOME_SPECIAL, sign } from '@onebit/testkit/random'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { wasm } from '../src/index.ts'
-import { backend, expectSameAsReference, firstDifference, sign } from './compare.ts'
-import { Random, SEED } from './random.ts'
-import { perceptron, randomNetwork } from './random-network.ts'
+import { backend, expectSameAsReference, firstDifference } from './compare.ts'
 
 function smallNetwork(): Graph {
   const builder = new GraphBuilder()
   const bits = sign(builder, builder.input('x', [4, 4, 16]))
-  const weights = new Random(7).bitTensor(112, 3, 3, 16)
+  const weights = new Random(7, SOME_SPECIAL).bitTensor(112, 3, 3, 16)
   const sums = builder.node('binaryConv2d', { name: 'sums', inputs: [bits], tensors: { weights } })
   builder.output('sums', sums)
   builder.output('bits', bits)
@@ -33,8 +34,8 @@ afterEach(() => {
 describe('kernels-wasm', () => {
   it('runs random networks like the reference, bit for bit', async () => {
     for (let number = 0; number < 120; number++) {
-      const random = new Random(SEED + number)
-      const graph = randomNetwork(random)
+      const random = new Random(SEED + number, SOME_SPECIAL)
+      const graph = residualNetwork(random)
       try {
         await expectSameAsReference(graph, random, random.integer(1, 3))
       } catch (cause) {
@@ -46,7 +47,7 @@ describe('kernels-wasm', () => {
   it('keeps calls that overlap apart', async () => {
     const executable = await backend.compile(smallNetwork())
     const plain = await reference.compile(smallNetwork())
-    const random = new Random(SEED)
+    const random = new Random(SEED, SOME_SPECIAL)
     const inputs = Array.from({ length: 20 }, () => ({ x: random.floats(256 * random.integer(1, 3)) }))
     const results = await Promise.all(inputs.map((input) => executable.run(input)))
     for (const [index, input] of inputs.entries()) {
@@ -58,11 +59,11 @@ describe('kernels-wasm', () => {
 
   it.each<[string, Graph, number]>([
     ['samples', smallNetwork(), 1],
-    ['batches', perceptron(new Random(SEED), [64, 32, 10]), 19],
+    ['batches', perceptron(new Random(SEED, SOME_SPECIAL), [64, 32, 10]), 19],
   ])('needs no more memory after 10,000 runs of %s', async (_, graph, batch) => {
     const memories = vi.spyOn(WebAssembly.Memory.prototype, 'grow')
     const executable = await backend.compile(graph)
-    const x = new Random(SEED).floats(batch * elementCount(graph.inputs[0].shape))
+    const x = new Random(SEED, SOME_SPECIAL).floats(batch * elementCount(graph.inputs[0].shape))
     for (let i = 0; i < 10_000; i++) await executable.run({ x })
     expect(memories).not.toHaveBeenCalled()
     memories.mockRestore()
@@ -82,7 +83,7 @@ describe('kernels-wasm', () => {
   })
 
   it('explains every node', async () => {
-    const explanations = await backend.explain(smallNetwork())
+    const explanations = await explainGraph(smallNetwork(), backend)
     expect(explanations.map(({ node, op }) => [node, op])).toEqual([
       ['threshold1', 'threshold'],
       ['sums', 'binaryConv2d'],
@@ -91,7 +92,7 @@ describe('kernels-wasm', () => {
 
   it('says what is fused and how the kernel was chosen', async () => {
     const builder = new GraphBuilder()
-    const random = new Random(SEED)
+    const random = new Random(SEED, SOME_SPECIAL)
     const bits = sign(builder, builder.input('x', [4, 4, 16]))
     const depthwise = builder.node('binaryConv2d', {
       name: 'depthwise',
@@ -108,7 +109,7 @@ describe('kernels-wasm', () => {
     const tensors = { scale: random.floatTensor(16), shift: random.floatTensor(16) }
     const affine = builder.node('affine', { name: 'affine', inputs: [sums], tensors })
     builder.output('bits', sign(builder, affine))
-    const explained = new Map((await backend.explain(builder.build())).map((entry) => [entry.node, entry]))
+    const explained = new Map((await explainGraph(builder.build(), backend)).map((entry) => [entry.node, entry]))
     expect(explained.get('depthwise')?.kernel).toBe('depthwise')
     expect(explained.get('full')).toMatchObject({
       kernel: expect.stringContaining('lookup tables'),
@@ -120,20 +121,20 @@ describe('kernels-wasm', () => {
   })
 
   it('says how popcount was chosen, with the fused epilogue', async () => {
-    const popcount = await wasm({ binaryKernel: 'popcount' }).explain(smallNetwork())
+    const popcount = await explainGraph(smallNetwork(), wasm({ binaryKernel: 'popcount' }))
     expect(popcount.find(({ node }) => node === 'sums')).toMatchObject({ kernel: 'popcount', choice: 'Popcount was asked for.' })
     const builder = new GraphBuilder()
     const bits = sign(builder, builder.input('x', [4, 4, 16]))
-    const weights = new Random(3).bitTensor(16, 3, 3, 16)
+    const weights = new Random(3, SOME_SPECIAL).bitTensor(16, 3, 3, 16)
     builder.output('bits', sign(builder, builder.node('binaryConv2d', { name: 'full', inputs: [bits], tensors: { weights } })))
-    const fused = await wasm({ binaryKernel: 'popcount' }).explain(builder.build())
+    const fused = await explainGraph(builder.build(), wasm({ binaryKernel: 'popcount' }))
     expect(fused.map(({ kernel }) => kernel)).toEqual(['thresholdOnce', 'popcount', 'fused into full'])
   })
 
   it('says how many samples of a batch run at once', async () => {
     const samplesOf = async (graph: Graph, threads: number): Promise<(number | undefined)[]> =>
-      (await wasm({ threads }).explain(graph)).map(({ samples }) => samples)
-    const dense = perceptron(new Random(SEED), [16, 10])
+      (await explainGraph(graph, wasm({ threads }))).map(({ samples }) => samples)
+    const dense = perceptron(new Random(SEED, SOME_SPECIAL), [16, 10])
     expect(await samplesOf(dense, 1)).toEqual([16, 16, 16, 16])
     expect(await samplesOf(dense, 2)).toEqual([32, 32, 32, 32])
     expect(await samplesOf(smallNetwork(), 1)).toEqual([undefined, undefined])
@@ -145,7 +146,7 @@ describe('kernels-wasm', () => {
   })
 
   it('computes the same with either tile and either build', async () => {
-    const x = new Random(SEED).floats(256)
+    const x = new Random(SEED, SOME_SPECIAL).floats(256)
     const { sums } = await (await reference.compile(smallNetwork())).run({ x })
     for (const relaxedSimd of [false, true]) {
       for (const tileOutputs of [32, 64] as const) {

@@ -2,19 +2,19 @@
  * Property: a batch gives the bits that its samples give one by one. Random networks of dense layers and what goes row by row run on
  * several samples at once, on every build with every tile and on the popcount kernel, for one thread or for two.
  */
+
 import { readFile } from 'node:fs/promises'
 import { elementCount, type Graph, GraphBuilder, reference } from '@onebit/core'
+import { Random, rowNetwork, SEED, SOME_SPECIAL, sign } from '@onebit/testkit/random'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { compileNetwork } from '../src/compile/compile-network.ts'
 import { wasm } from '../src/index.ts'
-import { DEFAULT_TILES, type Tiles } from '../src/loading/choose-tile.ts'
+import type { Tiles } from '../src/loading/choose-tile.ts'
 import { type Instance, instantiate } from '../src/loading/kernels.ts'
 import { hasRelaxedSimd } from '../src/loading/support.ts'
-import { compileGraph } from '../src/program/compile-graph.ts'
+import { SingleThreadExecutable } from '../src/run/single-thread-executable.ts'
 import { groupSteps } from '../src/threads/thread-plan.ts'
-import { WasmExecutable } from '../src/wasm-executable.ts'
-import { firstDifference, sign } from './compare.ts'
-import { Random, SEED } from './random.ts'
-import { randomRows } from './random-rows.ts'
+import { firstDifference } from './compare.ts'
 import { runShuffled } from './shuffled-run.ts'
 
 const NETWORKS = 300
@@ -40,22 +40,22 @@ describe('a batch', () => {
   it(`gives the reference's bits in ${NETWORKS} random networks of dense layers`, async () => {
     let stacked = 0
     for (let number = 0; number < NETWORKS; number++) {
-      const random = new Random(SEED + number, 0)
-      const graph = randomRows(SEED + number)
+      const random = new Random(SEED + number)
+      const graph = rowNetwork(SEED + number)
       const threads = random.integer(1, 2)
-      const most = compileGraph(graph, DEFAULT_TILES, threads).programs[0].samples
+      const most = compileNetwork(graph, { threads }).programs[0].samples
       if (most > 1) stacked++
       const batch = random.integer(1, 3 * most + 1)
       const inputs = inputsOf(graph, random, batch)
       const expected = await (await reference.compile(graph)).run(inputs, { validate: false })
       for (const tiles of TILES) {
-        const compiled = compileGraph(graph, tiles, threads)
+        const compiled = compileNetwork(graph, { tiles, threads })
         expect(compiled.memory.bytes).toBeLessThanOrEqual(MEMORY_BYTES)
         for (const [build, instance] of instances) {
           const actual =
             threads > 1
               ? runShuffled(compiled, instance, inputs, batch, threads, random)
-              : await new WasmExecutable(compiled, instance).run(inputs, { validate: false })
+              : await new SingleThreadExecutable(compiled, instance).run(inputs, { validate: false })
           for (const { name } of graph.outputs) {
             const difference = firstDifference(actual[name], expected[name])
             const place = `${name}, network ${number} of ONEBIT_SEED=${SEED}, ${build}, tiles ${tiles}, ${threads} threads, batch ${batch}`
@@ -83,23 +83,23 @@ function wide(random: Random, features: number): Graph {
 
 describe('a batch on threads', () => {
   it('is shared out, in any order of tasks', async () => {
-    const random = new Random(SEED)
+    const random = new Random(SEED, SOME_SPECIAL)
     const graph = wide(random, 600)
     for (const threads of [2, 3]) {
-      const compiled = compileGraph(graph, DEFAULT_TILES, threads)
+      const compiled = compileNetwork(graph, { threads })
       const shared = compiled.programs.map(({ steps }) => groupSteps(steps).some((tasks) => tasks.length > 1))
       expect(shared[0]).toBe(true)
       const inputs = inputsOf(graph, random, 3 * compiled.programs[0].samples - 1)
       const batch = inputs.x.length / 600
       const [[, instance]] = instances
-      const expected = await new WasmExecutable(compileGraph(graph), instance).run(inputs)
+      const expected = await new SingleThreadExecutable(compileNetwork(graph), instance).run(inputs)
       const actual = runShuffled(compiled, instance, inputs, batch, threads, random)
       expect(firstDifference(actual.y, expected.y), `ONEBIT_SEED=${SEED}`).toBeUndefined()
     }
   })
 
   it.each([2, 3])('gives the bits of one thread on %i', async (threads) => {
-    const random = new Random(SEED)
+    const random = new Random(SEED, SOME_SPECIAL)
     const graph = wide(random, 500)
     const [plain, network] = await Promise.all([wasm().compile(graph), wasm({ threads }).compile(graph)])
     const most = 16 * threads

@@ -1,7 +1,16 @@
-/** The builds of the kernels that run here, each with a memory of its own. */
+/** The builds of the kernels that run here, each with a memory of its own, and the ways in which they count. */
 import { readFile } from 'node:fs/promises'
+import type { Tiles } from '../src/loading/choose-tile.ts'
 import { type Instance, instantiate } from '../src/loading/kernels.ts'
 import { hasRelaxedSimd } from '../src/loading/support.ts'
+
+/** Tiles of the table kernel, or none for popcount. */
+export const TILES: Readonly<Record<string, Tiles>> = {
+  'tiles of 64': ['4', '2', '1'],
+  'ordered tiles of 64': ['4Ordered', '2', '1'],
+  'tiles of 32': ['2', '1'],
+  popcount: [],
+}
 
 /** @param bytes How large each memory is. */
 export async function instantiateBuilds(bytes: number): Promise<ReadonlyMap<string, Instance>> {

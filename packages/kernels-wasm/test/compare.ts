@@ -1,8 +1,9 @@
 /** Compares the backend with the reference backend, value by value. */
+
 import { elementCount, type Graph, GraphBuilder, type GraphTensor, type OpAttributes, type OpName, reference } from '@onebit/core'
+import type { Random } from '@onebit/testkit/random'
 import { expect } from 'vitest'
 import { wasm } from '../src/index.ts'
-import type { Random } from './random.ts'
 
 export const backend = wasm()
 

@@ -1,13 +1,14 @@
 /** The option `stem`: where it applies, what it says, and that results do not depend on threads. */
-import { type Graph, GraphBuilder, type GraphTensor, OptionError } from '@onebit/core'
+
+import { explainGraph, type Graph, GraphBuilder, type GraphTensor, OptionError } from '@onebit/core'
+import { Random, SEED, SOME_SPECIAL } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
 import { wasm } from '../src/index.ts'
 import { hasRelaxedSimd } from '../src/loading/support.ts'
 import { backend, firstDifference } from './compare.ts'
-import { Random, SEED } from './random.ts'
 
 const CHANNELS = 16
-const random = new Random(SEED)
+const random = new Random(SEED, SOME_SPECIAL)
 
 function reals(...shape: number[]): GraphTensor {
   return {
@@ -64,7 +65,7 @@ describe(`a stem in integers, ONEBIT_SEED=${SEED}`, () => {
   })
 
   it('is not what runs by default', async () => {
-    const explanations = await backend.explain(network())
+    const explanations = await explainGraph(network(), backend)
     expect(explanations.map(({ kernel, reason }) => [kernel, reason])).toEqual([
       ['floatConv', undefined],
       ['fused into stem', undefined],
@@ -74,7 +75,7 @@ describe(`a stem in integers, ONEBIT_SEED=${SEED}`, () => {
 
   it('is explained', async () => {
     const explained = async (stem: 'int16' | 'int8', relaxedSimd: boolean) =>
-      (await wasm({ stem, relaxedSimd }).explain(network())).map(({ kernel, reason }) => [kernel, reason])
+      (await explainGraph(network(), wasm({ stem, relaxedSimd }))).map(({ kernel, reason }) => [kernel, reason])
     const rest = [
       ['fused into stem', undefined],
       ['floatConv', 'Only convolutions of a graph input compute in integers.'],
@@ -86,7 +87,7 @@ describe(`a stem in integers, ONEBIT_SEED=${SEED}`, () => {
   })
 
   it('stays real where it has to, and says why', async () => {
-    const stemOf = async (graph: Graph) => (await wasm({ stem: 'int8' }).explain(graph))[0]
+    const stemOf = async (graph: Graph) => (await explainGraph(graph, wasm({ stem: 'int8' })))[0]
     const broken = reals(5, 5, 3, CHANNELS)
     broken.data[0] = Number.NaN
     expect(await stemOf(network(broken))).toMatchObject({ reason: expect.stringContaining('some weights are not finite.') })

@@ -3,29 +3,22 @@
  * or without what is fused into it; each runs on the strict and the relaxed build with every tile, and on the popcount kernel, as a
  * program for one thread or with the tasks of a program for more in random order.
  */
+
 import { elementCount, type Graph, GraphBuilder, type Pair, reference } from '@onebit/core'
+import { Random, SEED, SOME_SPECIAL, sign } from '@onebit/testkit/random'
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
-import type { Tiles } from '../src/loading/choose-tile.ts'
+import { compileNetwork } from '../src/compile/compile-network.ts'
 import type { Instance } from '../src/loading/kernels.ts'
-import { compileGraph } from '../src/program/compile-graph.ts'
-import { WasmExecutable } from '../src/wasm-executable.ts'
+import { SingleThreadExecutable } from '../src/run/single-thread-executable.ts'
 import { DILATIONS, pairOf } from './arbitraries.ts'
-import { instantiateBuilds } from './builds.ts'
-import { firstDifference, sign } from './compare.ts'
-import { Random, SEED } from './random.ts'
+import { instantiateBuilds, TILES } from './builds.ts'
+import { firstDifference } from './compare.ts'
 import { runShuffled } from './shuffled-run.ts'
 
 const CASES = Number(process.env.ONEBIT_PROPERTY_CASES ?? 10_000)
 /** Every case fits; memory is left as the case before left it, so a kernel that counts on zeros is caught. */
 const MEMORY_BYTES = 4 * 1024 * 1024
-
-const TILES: Readonly<Record<string, Tiles>> = {
-  'tiles of 64': ['4', '2', '1'],
-  'ordered tiles of 64': ['4Ordered', '2', '1'],
-  'tiles of 32': ['2', '1'],
-  popcount: [],
-}
 
 const ONE = { dtype: 'float32', shape: [1], data: new Float32Array([1]) } as const
 
@@ -104,7 +97,7 @@ const POINTWISE = {
 function graphOf(layer: Case): { graph: Graph; inputs: Record<string, Float32Array> } {
   const { kind, dilations, extra, batch } = layer
   const { kernel, strides, padding } = kind === 'pointwise' ? POINTWISE : layer
-  const random = new Random(layer.seed)
+  const random = new Random(layer.seed, SOME_SPECIAL)
   const builder = new GraphBuilder()
   const [groups, groupOutputs] = groupsOf(layer)
   const groupChannels = kind === 'depthwise' ? 1 : layer.channels
@@ -149,13 +142,13 @@ it(`gives the reference's bits in ${CASES} random cases on every build`, async (
     const { graph, inputs } = graphOf(layer)
     const { y: expected } = await (await reference.compile(graph)).run(inputs, { validate: false })
     for (const [name, tiles] of Object.entries(TILES)) {
-      const program = compileGraph(graph, tiles, threads)
+      const program = compileNetwork(graph, { tiles, threads })
       expect(program.memory.bytes).toBeLessThanOrEqual(MEMORY_BYTES)
       for (const [build, instance] of instances) {
         const { y } =
           threads > 1
-            ? runShuffled(program, instance, inputs, batch, threads, new Random(layer.seed))
-            : await new WasmExecutable(program, instance).run(inputs, { validate: false })
+            ? runShuffled(program, instance, inputs, batch, threads, new Random(layer.seed, SOME_SPECIAL))
+            : await new SingleThreadExecutable(program, instance).run(inputs, { validate: false })
         const difference = firstDifference(y, expected)
         if (difference) throw new Error(`${build}, ${name}, ${threads} threads: ${difference}`)
       }

@@ -1,11 +1,11 @@
 /** What a network takes of memory: at most 4 times its file and its two largest values. */
+
 import { type Graph, inferTypes, writeModel } from '@onebit/core'
+import { perceptron, Random, SEED, SOME_SPECIAL } from '@onebit/testkit/random'
 import { expect, test } from 'vitest'
 import { graph } from '../bench/network-graph.ts'
-import { compileGraph } from '../src/program/compile-graph.ts'
+import { compileNetwork } from '../src/compile/compile-network.ts'
 import { valueBytes } from '../src/program/value.ts'
-import { Random, SEED } from './random.ts'
-import { perceptron } from './random-network.ts'
 
 /** @param samples How many run at once. */
 function limitOf(network: Graph, samples = 1): number {
@@ -14,7 +14,7 @@ function limitOf(network: Graph, samples = 1): number {
 }
 
 test.each([1, 2, 4])('Real-to-Binary ResNet-18 on %i threads', (threads) => {
-  const { bytes, constantBytes } = compileGraph(graph, undefined, threads).memory
+  const { bytes, constantBytes } = compileNetwork(graph, { threads }).memory
   const [file, limit] = [writeModel(graph).length, limitOf(graph)]
   console.info(`${threads} threads: ${bytes} bytes, ${constantBytes} of them constants; file ${file}, limit ${limit}`)
   expect(bytes).toBeLessThan(limit)
@@ -22,9 +22,9 @@ test.each([1, 2, 4])('Real-to-Binary ResNet-18 on %i threads', (threads) => {
 })
 
 test.each([1, 2, 4])('dense layers that run several samples at once, on %i threads', (threads) => {
-  const network = perceptron(new Random(SEED), [784, 1024, 1024, 10])
+  const network = perceptron(new Random(SEED, SOME_SPECIAL), [784, 1024, 1024, 10])
   for (const tiles of [undefined, []]) {
-    const { memory, programs, constants } = compileGraph(network, tiles, threads)
+    const { memory, programs, constants } = compileNetwork(network, { tiles, threads })
     expect(programs[0].samples).toBe(16 * threads)
     expect(memory.bytes).toBeLessThan(limitOf(network, programs[0].samples))
     // The weights of the two large layers, once for all programs.

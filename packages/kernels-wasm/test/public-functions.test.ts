@@ -39,7 +39,6 @@ describe('public functions', () => {
     await expectTyped('wasm', compile, [options])
     const backend = kernels.wasm()
     await expectTyped('compile', (...given) => backend.compile(...(given as [never])), [graph])
-    await expectTyped('explain', (...given) => backend.explain(...(given as [never])), [graph])
     const executable = await backend.compile(graph)
     await expectTyped('run', (...given) => executable.run(...(given as [never])), [
       { x: new Float32Array(2) },

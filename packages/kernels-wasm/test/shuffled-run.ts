@@ -1,18 +1,19 @@
 /** Runs a network compiled for several threads on one: the tasks of each phase in a random order, each as if on a random thread. */
-import type { RunOutput } from '@onebit/core'
+
+import type { RunInputs, RunOutput } from '@onebit/core'
+import type { Random } from '@onebit/testkit/random'
 import type { Instance } from '../src/loading/kernels.ts'
 import { resolve } from '../src/program/buffer.ts'
-import type { CompiledGraph } from '../src/program/compile-graph.ts'
-import { emptyOutputs, type Inputs, namedOutputs, readSamples, writeConstants, writeSamples } from '../src/program/transfer.ts'
-import { takeTurns } from '../src/program/turns.ts'
+import type { CompiledNetwork } from '../src/program/program.ts'
+import { splitBatch } from '../src/run/split-batch.ts'
+import { emptyOutputs, namedOutputs, readSamples, writeConstants, writeSamples } from '../src/run/transfer.ts'
 import { groupSteps } from '../src/threads/thread-plan.ts'
-import type { Random } from './random.ts'
 
 /** @param threads As the program was compiled for. */
 export function runShuffled(
-  compiled: CompiledGraph,
+  compiled: CompiledNetwork,
   { memory, kernels }: Instance,
-  inputs: Inputs,
+  inputs: RunInputs,
   batch: number,
   threads: number,
   random: Random,
@@ -21,7 +22,7 @@ export function runShuffled(
   const results = emptyOutputs(programs[0], batch)
   const phases = programs.map(({ steps }) => groupSteps(steps))
   writeConstants(compiled, memory)
-  for (const { program, first } of takeTurns(programs, batch)) {
+  for (const { program, first } of splitBatch(programs, batch)) {
     writeSamples(programs[program], memory, inputs, first)
     for (const tasks of phases[program]) {
       for (const { steps } of tasks.map((steps) => ({ steps, at: random.next() })).sort((a, b) => a.at - b.at)) {

@@ -1,20 +1,20 @@
 /** Threads: the same results as one thread, whatever order the tasks run in, however calls overlap, and when workers die. */
+
 import { execFile } from 'node:child_process'
 import { readFile, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Worker } from 'node:worker_threads'
-import { DisposedError, elementCount, type Graph, GraphBuilder, OptionError, reference } from '@onebit/core'
+import { DisposedError, elementCount, explainGraph, type Graph, GraphBuilder, OptionError, reference } from '@onebit/core'
+import { Random, residualNetwork, SEED, SOME_SPECIAL, sign } from '@onebit/testkit/random'
 import { build } from 'esbuild'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { compileNetwork } from '../src/compile/compile-network.ts'
 import { WorkerLostError, wasm } from '../src/index.ts'
 import { DEFAULT_TILES } from '../src/loading/choose-tile.ts'
 import { instantiate } from '../src/loading/kernels.ts'
-import { compileGraph } from '../src/program/compile-graph.ts'
 import { groupSteps } from '../src/threads/thread-plan.ts'
-import { firstDifference, sign } from './compare.ts'
-import { Random, SEED } from './random.ts'
-import { randomNetwork } from './random-network.ts'
+import { firstDifference } from './compare.ts'
 import { runShuffled } from './shuffled-run.ts'
 
 const backend = wasm({ threads: 2 })
@@ -34,7 +34,7 @@ function inputsOf(graph: Graph, random: Random, batch = 1): Record<string, Float
 
 /** Binary layers whose sums are the output: `layers` of them, enough for a run to take a while. */
 function chain(layers: number, size: number, channels: number): Graph {
-  const random = new Random(3)
+  const random = new Random(3, SOME_SPECIAL)
   const builder = new GraphBuilder()
   let value = builder.input('x', [size, size, channels])
   for (let layer = 0; layer < layers; layer++) {
@@ -100,18 +100,18 @@ describe('a program for several threads', () => {
     const module = await WebAssembly.compile(await readFile(new URL('../wasm/kernels.wasm', import.meta.url)))
     let split = 0
     for (let number = 0; number < 100; number++) {
-      const random = new Random(SEED + number)
+      const random = new Random(SEED + number, SOME_SPECIAL)
       const layers = (): Graph => chain(2, random.integer(9, 20), random.pick([64, 40]))
       const graphs = [
         layers,
-        () => randomNetwork(random, 20, 40),
+        () => residualNetwork(random, 20, 40),
         () => decoder(random),
         () => realHead(random),
         () => filters(random),
       ]
       const graph = graphs[number % graphs.length]()
       const inputs = inputsOf(graph, random)
-      const program = compileGraph(graph, random.pick([DEFAULT_TILES, []]), 3)
+      const program = compileNetwork(graph, { tiles: random.pick([DEFAULT_TILES, []]), threads: 3 })
       split += groupSteps(program.programs.at(-1)!.steps).filter((tasks) => tasks.length > 1).length
       const results = runShuffled(program, await instantiate(module, program.memory.bytes), inputs, 1, 3, random)
       const expected = await (await reference.compile(graph)).run(inputs, { validate: false })
@@ -138,7 +138,7 @@ if (process.argv[2]) network.dispose()
 describe('wasm({ threads })', () => {
   it('gives the accumulators of one thread on 2 and 3', async () => {
     const graph = chain(3, 28, 64)
-    const inputs = inputsOf(graph, new Random(SEED), 2)
+    const inputs = inputsOf(graph, new Random(SEED, SOME_SPECIAL), 2)
     const { sums } = await (await wasm().compile(graph)).run(inputs)
     for (const threads of [2, 3]) {
       for (const relaxedSimd of [false, true]) {
@@ -155,8 +155,8 @@ describe('wasm({ threads })', () => {
 
   it('runs random networks like the reference, bit for bit', async () => {
     for (let number = 0; number < 12; number++) {
-      const random = new Random(SEED + number)
-      const graph = randomNetwork(random, 10, 40)
+      const random = new Random(SEED + number, SOME_SPECIAL)
+      const graph = residualNetwork(random, 10, 40)
       const inputs = inputsOf(graph, random, random.integer(1, 2))
       const network = await backend.compile(graph)
       const actual = await network.run(inputs, { validate: false })
@@ -172,7 +172,7 @@ describe('wasm({ threads })', () => {
     const graph = chain(1, 12, 64)
     const network = await backend.compile(graph)
     const plain = await (await wasm()).compile(graph)
-    const random = new Random(SEED)
+    const random = new Random(SEED, SOME_SPECIAL)
     const one = async (depth: number): Promise<void> => {
       const inputs = inputsOf(graph, random, random.integer(1, 3))
       const [{ sums }, { sums: expected }] = await Promise.all([network.run(inputs), plain.run(inputs)])
@@ -186,12 +186,12 @@ describe('wasm({ threads })', () => {
   it('reads its input when it is called', async () => {
     const graph = chain(1, 12, 64)
     const network = await backend.compile(graph)
-    const inputs = inputsOf(graph, new Random(SEED), 2)
+    const inputs = inputsOf(graph, new Random(SEED, SOME_SPECIAL), 2)
     const { sums: expected } = await network.run(inputs)
     const results = [network.run(inputs), network.run(inputs)]
     inputs.x.fill(1)
     for (const { sums } of await Promise.all(results)) expect(firstDifference(sums, expected)).toBeUndefined()
-    const one = inputsOf(graph, new Random(SEED + 1))
+    const one = inputsOf(graph, new Random(SEED + 1, SOME_SPECIAL))
     const { sums: expectedOne } = await network.run({ x: one.x.slice() })
     const result = network.run(one)
     one.x.fill(-1)
@@ -201,7 +201,7 @@ describe('wasm({ threads })', () => {
 
   it('fails with a type of error when a worker is killed amid a run, and runs again', async () => {
     const graph = chain(12, 28, 128)
-    const inputs = inputsOf(graph, new Random(SEED))
+    const inputs = inputsOf(graph, new Random(SEED, SOME_SPECIAL))
     const { sums } = await (await wasm().compile(graph)).run(inputs)
     workers.length = 0
     const network = await wasm({ threads: 3 }).compile(graph)
@@ -223,7 +223,7 @@ describe('wasm({ threads })', () => {
 
   it('ends every worker on dispose, a run under way included', async () => {
     const graph = chain(12, 28, 128)
-    const inputs = inputsOf(graph, new Random(SEED))
+    const inputs = inputsOf(graph, new Random(SEED, SOME_SPECIAL))
     workers.length = 0
     const network = await wasm({ threads: 3 }).compile(graph)
     const running = network.run(inputs)
@@ -256,7 +256,7 @@ describe('wasm({ threads })', () => {
     vi.stubGlobal('crossOriginIsolated', false)
     const isolated = wasm({ threads: 'auto' })
     expect(await isolated.compile(graph)).toMatchObject({ threads: 1, reason: expect.stringContaining('cross-origin isolated') })
-    const explained = await isolated.explain(graph)
+    const explained = await explainGraph(graph, isolated)
     expect(explained[0].reason).toContain('One thread: The page is not cross-origin isolated')
     vi.unstubAllGlobals()
     const module = new URL('../wasm/kernels.wasm', import.meta.url)
@@ -265,7 +265,7 @@ describe('wasm({ threads })', () => {
       reason: expect.stringContaining('shared.wasm'),
     })
     expect((await wasm({ threads: 1 }).compile(graph)).reason).toBeUndefined()
-    expect((await backend.explain(graph)).every(({ reason }) => reason === undefined)).toBe(true)
+    expect((await explainGraph(graph, backend)).every(({ reason }) => reason === undefined)).toBe(true)
   })
 
   it.each([0, 1.5, Number.NaN, 'all'])('refuses %s threads', (threads) => {

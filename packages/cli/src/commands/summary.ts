@@ -4,6 +4,7 @@ import {
   type Cost,
   convention,
   costOf,
+  explainGraph,
   formatShape,
   type GraphInput,
   storedParameters,
@@ -110,7 +111,7 @@ export async function summarize(options: SummaryOptions): Promise<Summary> {
   const backend = await backendNamed(registry, backendName)
   const cost = costOf(graph, counting)
   const totals = totalsOf(cost, parameters && storedParameters(parameters, counting))
-  const explanations = await backend.explain(graph)
+  const explanations = await explainGraph(graph, backend)
   const layers = cost.nodes.map((node, index): SummaryLayer => {
     const { kernel, reason, choice, samples } = explanations[index]
     return { ...node, kernel, reason, choice, samples }

@@ -1,5 +1,6 @@
 /** What runs a graph. Implementations: `reference` here, `@onebit/kernels-wasm`, `@onebit/kernels-webgpu`, yours. */
 import type { Graph } from '../graph/graph.ts'
+import type { TypedGraph } from '../graph/typed-graph.ts'
 import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
@@ -19,6 +20,12 @@ export interface NodeExplanation {
   readonly samples?: number
 }
 
+/** Real values as Float32Array, bits as an Int8Array of +-1; batch first, then the input's shape. */
+export type RunInput = Float32Array | Int8Array
+
+/** What a run is given: an array for each input of the graph, by name. */
+export type RunInputs = Readonly<Record<string, RunInput>>
+
 /** A float32 value as Float32Array, accumulators as Int32Array, bits as an Int8Array of +-1; batch first, then the value's shape. */
 export type RunOutput = Float32Array | Int32Array | Int8Array
 
@@ -28,12 +35,14 @@ export interface RunOptions {
 }
 
 export interface Executable {
+  /** Per node of the graph, in order: which kernel runs it, and if not the fast one, why. */
+  readonly explanations: readonly NodeExplanation[]
   /**
    * Runs the graph on a batch. The batch size follows from the length of the inputs, which must agree.
    * Calls may overlap; each returns arrays of its own.
    * @throws InputError on a missing, unknown or misshapen input; DisposedError after `dispose`.
    */
-  run(inputs: Readonly<Record<string, Float32Array>>, options?: RunOptions): Promise<Record<string, RunOutput>>
+  run(inputs: RunInputs, options?: RunOptions): Promise<Record<string, RunOutput>>
   dispose(): void
 }
 
@@ -41,11 +50,10 @@ export interface KernelBackend {
   readonly name: string
   isSupported(): Promise<Support>
   /**
+   * @param graph With its types, where the caller has them: it is validated already then. `typeGraph` gives both the types.
    * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph.
    */
-  compile(graph: Graph): Promise<Executable>
-  /** Per node, in order: which kernel will run it, and if not the fast one, why. */
-  explain(graph: Graph): Promise<readonly NodeExplanation[]>
+  compile(graph: Graph | TypedGraph): Promise<Executable>
 }
 
 /** A kernel backend by its name, as `--backend` takes it. */

@@ -1,5 +1,5 @@
+import { floatTensor, plainSign } from '@onebit/testkit/random'
 import { describe, expect, it, test } from 'vitest'
-import { floatTensor, plainSign } from '../../test/random.ts'
 import { GraphBuilder } from '../graph/graph-builder.ts'
 import { convention, storedParameters } from './conventions.ts'
 import { costOf } from './cost.ts'

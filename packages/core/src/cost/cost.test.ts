@@ -1,5 +1,5 @@
+import { floatTensor, plainSign, Random } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
-import { floatTensor, plainSign, randomBits, seeded } from '../../test/random.ts'
 import { resnet18 } from '../../test/resnet18.ts'
 import { GraphBuilder } from '../graph/graph-builder.ts'
 import { writeModel } from '../model-file/write-model.ts'
@@ -63,7 +63,7 @@ describe('costOf', () => {
   it('tells 1-bit weights on real inputs apart, and counts a shared tensor once', () => {
     const builder = new GraphBuilder()
     builder.input('x', [16])
-    builder.node('dense', { name: 'mixed', inputs: ['x'], tensors: { weights: randomBits(seeded(1), [4, 16]) } })
+    builder.node('dense', { name: 'mixed', inputs: ['x'], tensors: { weights: new Random(1).bitTensor(4, 16) } })
     builder.node('dense', { name: 'again', inputs: ['x'], tensors: { weights: 'mixed.weights' } })
     builder.output('y', 'mixed')
     builder.output('z', 'again')
@@ -93,7 +93,7 @@ describe('costOf', () => {
       name: 'up',
       inputs: ['bits'],
       attributes: { strides: [2, 2] },
-      tensors: { weights: randomBits(seeded(2), [5, 2, 2, 8]) },
+      tensors: { weights: new Random(2).bitTensor(5, 2, 2, 8) },
     })
     builder.output('y', 'up')
     const { nodes } = costOf(builder.build())

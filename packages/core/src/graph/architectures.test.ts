@@ -1,7 +1,7 @@
 /** The graph has room for the architectures of the field: each is built small and checked against values computed another way. */
+import { bitTensor, floatTensor, plainSign, Random, SEED } from '@onebit/testkit/random'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bitTensor, floatTensor, plainSign, randomBits, SEED, seeded } from '../../test/random.ts'
 import { runGraph } from '../../test/run-graph.ts'
 import type { GraphTensor } from './graph.ts'
 import { withOutputs } from './graph.ts'
@@ -12,7 +12,7 @@ beforeAll(async () => {
   await tf.ready()
 })
 
-const random = seeded(SEED)
+const random = new Random(SEED)
 const signOf = (x: tf.Tensor): tf.Tensor => tf.where(x.greaterEqual(0), tf.onesLike(x), tf.onesLike(x).neg())
 const image = (height: number, width: number, channels: number) => {
   const data = random.floats(2 * height * width * channels)
@@ -246,7 +246,7 @@ describe('the graph can express', () => {
     builder.input('x', [9])
     const sums = builder.node('binaryDense', {
       inputs: [builder.node('threshold', { inputs: ['x'], tensors: plainSign() })],
-      tensors: { weights: randomBits(random, [2, 9]) },
+      tensors: { weights: random.bitTensor(2, 9) },
     })
     builder.output('a', sums)
     builder.output('b', sums)

@@ -1,5 +1,5 @@
+import { Random, SEED } from '@onebit/testkit/random'
 import { expect, test } from 'vitest'
-import { SEED, seeded } from '../../test/random.ts'
 import { packSigns, unpackSigns } from './bits.ts'
 import { packedLength } from './infer-types.ts'
 
@@ -12,7 +12,7 @@ test('zero of either sign is +1, and NaN is not', () => {
 })
 
 test('unpacking undoes packing at every length', () => {
-  const random = seeded(SEED)
+  const random = new Random(SEED)
   for (let length = 0; length < 40; length++) {
     const signs = Int8Array.from({ length }, () => random.pick([1, -1]))
     const packed = packSigns(signs)

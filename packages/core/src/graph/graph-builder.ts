@@ -6,8 +6,8 @@ import { describeValue } from '../options/describe-value.ts'
 import { anything, list, record, text, type ValueRules } from '../options/value-rules.ts'
 import { checkTensorForm } from './check-form.ts'
 import type { AnyNode, Graph, GraphInput, GraphOutput, GraphTensor, ValueType } from './graph.ts'
-import { inferNode, inferTypes } from './infer-types.ts'
-import { checkName, shapeFault } from './limits.ts'
+import { checkInput, inferNode, inferTypes } from './infer-types.ts'
+import { checkName } from './limits.ts'
 import { completeAttributes, type OpDefinition } from './ops/definition.ts'
 import { OP_NAMES, OPS, type OpAttributes, type OpName } from './ops/index.ts'
 
@@ -34,19 +34,21 @@ export class GraphBuilder {
   readonly #outputs: GraphOutput[] = []
   readonly #tensors = new Map<string, GraphTensor>()
   readonly #types = new Map<string, ValueType>()
+  /** Per op, the last number that names one of its nodes. */
+  readonly #numbers = new Map<string, number>()
   #metadata: Record<string, string> = {}
 
   /**
-   * Declares a graph input, of float32, and returns its name.
+   * Declares a graph input and returns its name.
    * @param shape Without the batch: `[height, width, channels]` of an image.
-   * @throws GraphError if the name is taken or the shape is none.
+   * @param dtype Whether callers give real values or bits.
+   * @throws GraphError if the name is taken, the shape is none or callers cannot give the type.
    */
-  input(name: string, shape: readonly number[]): string {
+  input(name: string, shape: readonly number[], dtype: 'float32' | 'bit' = 'float32'): string {
     this.#claim(name, 'an input')
-    const fault = shapeFault(shape)
-    if (fault) throw new GraphError({ ...fault, what: `Graph input '${name}' has a bad shape.`, received: describeValue(shape) })
-    this.#inputs.push({ name, shape: [...shape] })
-    this.#types.set(name, { dtype: 'float32', shape: [...shape] })
+    checkInput({ name, shape, dtype })
+    this.#inputs.push({ name, shape: [...shape], ...(dtype === 'bit' && { dtype }) })
+    this.#types.set(name, { dtype, shape: [...shape] })
     return name
   }
 
@@ -153,8 +155,9 @@ export class GraphBuilder {
   }
 
   #freshName(op: string): string {
-    let number = 1
+    let number = (this.#numbers.get(op) ?? 0) + 1
     while (this.#types.has(`${op}${number}`)) number++
+    this.#numbers.set(op, number)
     return `${op}${number}`
   }
 }

@@ -17,6 +17,8 @@ export type GraphTensor =
 export interface GraphInput {
   readonly name: string
   readonly shape: readonly number[]
+  /** Default `float32`. Bits are given as an Int8Array of +-1. */
+  readonly dtype?: 'float32' | 'bit'
 }
 
 export interface GraphOutput {
@@ -39,6 +41,8 @@ export interface Node<Op extends OpName = OpName> {
 
 /** A node whose `attributes` narrow with its `op`. */
 export type AnyNode = { [Op in OpName]: Node<Op> }[OpName]
+/** A node of an op, or of one of several. */
+export type NodeOf<Op extends OpName> = Extract<AnyNode, { op: Op }>
 
 export interface Graph {
   readonly inputs: readonly GraphInput[]

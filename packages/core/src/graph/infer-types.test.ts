@@ -1,5 +1,5 @@
+import { bitTensor, floatTensor, plainSign } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
-import { bitTensor, floatTensor, plainSign } from '../../test/random.ts'
 import { GraphError } from '../errors.ts'
 import type { GraphTensor, ValueType } from './graph.ts'
 import { withOutputs } from './graph.ts'

@@ -3,7 +3,15 @@
 import { GraphError } from '../errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { checkGraphForm } from './check-form.ts'
-import { type AnyNode, elementCount, formatShape, type Graph, type GraphTensor, type ValueType } from './graph.ts'
+import {
+  type AnyNode,
+  elementCount,
+  formatShape,
+  type Graph,
+  type GraphInput,
+  type GraphTensor,
+  type ValueType,
+} from './graph.ts'
 import { checkElements, checkName, shapeFault } from './limits.ts'
 import { completeAttributes, type OpDefinition } from './ops/definition.ts'
 import { OP_NAMES, OPS } from './ops/index.ts'
@@ -87,6 +95,18 @@ export function inferNode(
   return type
 }
 
+/** @throws GraphError on a graph input whose shape is none, or whose type no caller can give. */
+export function checkInput({ name, shape, dtype = 'float32' }: GraphInput): void {
+  const fault = shapeFault(shape)
+  if (fault) throw new GraphError({ ...fault, what: `Graph input '${name}' has a bad shape.`, received: describeValue(shape) })
+  if (dtype === 'float32' || dtype === 'bit') return
+  throw new GraphError({
+    what: `Graph input '${name}' has a type that no caller can give.`,
+    expected: `'float32' or 'bit'`,
+    received: describeValue(dtype),
+  })
+}
+
 /**
  * The type of every graph input and node output, by name.
  * @throws GraphError naming the first node, tensor, input or output that does not fit.
@@ -105,11 +125,11 @@ export function inferTypes(graph: Graph): Map<string, ValueType> {
       })
     types.set(name, type)
   }
-  for (const { name, shape } of graph.inputs) {
-    const fault = shapeFault(shape)
-    if (fault) throw new GraphError({ ...fault, what: `Graph input '${name}' has a bad shape.`, received: describeValue(shape) })
+  for (const input of graph.inputs) {
+    const { name, shape, dtype = 'float32' } = input
+    checkInput(input)
     checkElements(name, shape)
-    declare(name, { dtype: 'float32', shape })
+    declare(name, { dtype, shape })
   }
   for (const node of graph.nodes) {
     declare(

@@ -108,8 +108,12 @@ export function graphFromJson(json: string, isStored: (name: string) => boolean,
   }
   const inputs = list(document.inputs, 'graph.inputs').map((entry, index): GraphInput => {
     const field = `graph.inputs[${index}]`
-    const [name, size] = pair(entry, field)
-    return { name: text(name, `${field}.name`), shape: shape(size, `${field}.shape`) }
+    const parts = list(entry, field)
+    const [name, size, dtype] = parts.length === 3 ? parts : pair(entry, field)
+    if (dtype !== undefined && dtype !== 'bit') {
+      refuse(`${field}.dtype`, { what: `${field} is of no type.`, expected: `'bit'`, received: JSON.stringify(dtype) })
+    }
+    return { name: text(name, `${field}.name`), shape: shape(size, `${field}.shape`), ...(dtype && { dtype }) }
   })
   const stated = list(document.nodes, 'graph.nodes')
   checkLimit('nodes', stated.length, limits)

@@ -9,7 +9,8 @@
  *
  * The third part of a node holds its attributes, and `inputs` and `tensors` beside them (no attribute has these names). Left out
  * is what a reader knows: attributes equal to the op's default; `inputs` that are the value before; a tensor named
- * `NODE.ROLE`; the shape of a bit tensor whose last axis fills whole bytes, which the stored shape tells.
+ * `NODE.ROLE`; the shape of a bit tensor whose last axis fills whole bytes, which the stored shape tells. An input of bits has a third
+ * part, `"bit"`.
  */
 import type { AnyNode, Graph, GraphTensor } from '../graph/graph.ts'
 import type { AttributeRule } from '../graph/ops/definition.ts'
@@ -68,7 +69,7 @@ export function graphToJson(graph: Graph): string {
       bits.push([name, tensor.shape])
   }
   const document: JsonObject = {
-    inputs: graph.inputs.map(({ name, shape }) => [name, shape]),
+    inputs: graph.inputs.map(({ name, shape, dtype }) => (dtype === 'bit' ? [name, shape, dtype] : [name, shape])),
     nodes,
     outputs: graph.outputs.map(({ name, value }) => [name, value]),
     ...(bits.length > 0 && { bits: Object.fromEntries(bits) }),

@@ -4,10 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Random, randomGraph } from '@onebit/testkit/random'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
-import { seeded } from '../../test/random.ts'
-import { randomGraph } from '../../test/random-graph.ts'
 import { readModel } from './read-model.ts'
 import { writeModel } from './write-model.ts'
 
@@ -49,7 +48,7 @@ test.each(['write', 'sync', 'rename'])('a process killed amid its %s leaves the 
     })
     await writeFile(join(folder, 'writer.mjs'), WRITER)
     const path = join(folder, 'model.safetensors')
-    const bytes = writeModel(randomGraph(seeded(1)))
+    const bytes = writeModel(randomGraph(new Random(1)))
     await writeFile(path, bytes)
     const writer = spawn(process.execPath, [join(folder, 'writer.mjs'), path, stage], { stdio: ['ignore', 'pipe', 'inherit'] })
     await once(writer.stdout, 'data')

@@ -1,5 +1,5 @@
+import { floatTensor, plainSign } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
-import { floatTensor, plainSign } from '../../test/random.ts'
 import { GraphError, LimitError, ModelFormatError, type OnebitError } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
 import { GraphBuilder, type NodeOptions } from '../graph/graph-builder.ts'

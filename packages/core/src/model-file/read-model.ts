@@ -8,6 +8,7 @@ import { type AnyNode, elementCount, type Graph, type GraphTensor } from '../gra
 import { inferTypes, packedLength } from '../graph/infer-types.ts'
 import { completeAttributes, type OpDefinition } from '../graph/ops/definition.ts'
 import { OPS } from '../graph/ops/index.ts'
+import type { TypedGraph } from '../graph/typed-graph.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { bytesOf } from '../runtime/realms.ts'
 import { encodeUtf8 } from '../text/utf8.ts'
@@ -120,6 +121,14 @@ function copyTensor(view: GraphTensor, { begin, end }: StoredTensor, data: Uint8
  * that costs more than it.
  */
 export function readModel(source: Uint8Array | ArrayBuffer | SharedArrayBuffer, given?: Partial<ModelLimits>): Graph {
+  return readTypedModel(source, given).graph
+}
+
+/**
+ * The graph of a model file with the types that its validation found.
+ * @throws As `readModel` does.
+ */
+export function readTypedModel(source: Uint8Array | ArrayBuffer | SharedArrayBuffer, given?: Partial<ModelLimits>): TypedGraph {
   const bytes = bytesOf(source)
   if (!bytes) {
     const expected = 'a Uint8Array or an ArrayBuffer'
@@ -141,14 +150,11 @@ export function readModel(source: Uint8Array | ArrayBuffer | SharedArrayBuffer, 
   }
   const views = new Map(Array.from(stored, ([name, entry]) => [name, viewTensor(name, entry, bits, data)]))
   const typed = { ...document, nodes: document.nodes.map(withDefaults), tensors: views }
-  checkBudget(
-    typed,
-    namingNodes(() => inferTypes(typed)),
-    limits,
-  )
+  const types = namingNodes(() => inferTypes(typed))
+  checkBudget(typed, types, limits)
 
   const tensors = new Map(Array.from(stored, ([name, entry]) => [name, copyTensor(views.get(name)!, entry, data)]))
   const bad = findBadValues({ nodes: typed.nodes, tensors })
   if (bad) refuse(bad.tensor, bad)
-  return { ...typed, tensors }
+  return { graph: { ...typed, tensors }, types }
 }

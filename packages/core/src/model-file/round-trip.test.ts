@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
+import { bitTensor, floatTensor, plainSign, Random, randomGraph, randomInputs, SEED } from '@onebit/testkit/random'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bitTensor, floatTensor, plainSign, SEED, seeded } from '../../test/random.ts'
-import { randomGraph, randomInputs } from '../../test/random-graph.ts'
 import { GraphError } from '../errors.ts'
 import type { Graph, GraphTensor } from '../graph/graph.ts'
 import { GraphBuilder } from '../graph/graph-builder.ts'
@@ -14,7 +13,7 @@ import { modelFileSize, writeModel } from './write-model.ts'
 
 describe('sha256', () => {
   it('agrees with Node around block borders, in any chunks', () => {
-    const random = seeded(SEED)
+    const random = new Random(SEED)
     for (const length of [0, 1, 54, 55, 56, 57, 63, 64, 65, 119, 120, 127, 128, 1000]) {
       const bytes = Uint8Array.from({ length }, () => random.integer(0, 255))
       const expected = createHash('sha256').update(bytes).digest('hex')
@@ -43,10 +42,43 @@ function resolved(graph: Graph) {
 }
 
 describe('a graph written and read', () => {
+  it('may be described in megabytes', () => {
+    const builder = new GraphBuilder()
+    builder.output('y', builder.node('softmax', { inputs: [builder.input('x', [2])] }))
+    builder.metadata({ long: '"quoted" \\ '.repeat(500_000) })
+    const graph = builder.build()
+    expect(readModel(writeModel(graph)).metadata).toEqual(graph.metadata)
+  })
+
+  it('keeps inputs of bits', () => {
+    const builder = new GraphBuilder()
+    builder.input('real', [3])
+    builder.output('y', builder.node('toFloat', { inputs: [builder.input('bits', [2, 3], 'bit')] }))
+    const graph = builder.build()
+    expect(readModel(writeModel(graph)).inputs).toEqual([
+      { name: 'real', shape: [3] },
+      { name: 'bits', shape: [2, 3], dtype: 'bit' },
+    ])
+  })
+
+  it('may have values of 100,000 axes', () => {
+    const builder = new GraphBuilder()
+    const axes = Array.from({ length: 100_000 }, (_, axis) => axis)
+    const input = builder.input(
+      'x',
+      axes.map(() => 1),
+    )
+    builder.output('y', builder.node('mean', { inputs: [input], attributes: { axes } }))
+    const bytes = writeModel(builder.build())
+    const start = performance.now()
+    readModel(bytes)
+    expect(performance.now() - start).toBeLessThan(5000)
+  })
+
   it('is the same graph, to the bit, and the same file again', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
-        const random = seeded(seed)
+        const random = new Random(seed)
         const graph = randomGraph(random)
         const bytes = writeModel(graph)
         const read = readModel(bytes)
@@ -62,7 +94,7 @@ describe('a graph written and read', () => {
   })
 
   it('is read from bytes at any offset', () => {
-    const graph = randomGraph(seeded(5))
+    const graph = randomGraph(new Random(5))
     const bytes = writeModel(graph)
     const moved = new Uint8Array(bytes.length + 3)
     moved.set(bytes, 3)
@@ -70,7 +102,7 @@ describe('a graph written and read', () => {
   })
 
   it('is read from a Node Buffer, and does not share its memory', () => {
-    const bytes = writeModel(randomGraph(seeded(5)))
+    const bytes = writeModel(randomGraph(new Random(5)))
     const buffer = Buffer.from(bytes)
     const read = readModel(buffer)
     buffer.fill(0)

@@ -1,5 +1,5 @@
+import { bitTensor, floatTensor, plainSign, Random, SEED } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
-import { bitTensor, floatTensor, plainSign, SEED, seeded } from '../../test/random.ts'
 import { ModelFormatError } from '../errors.ts'
 import { GraphBuilder } from '../graph/graph-builder.ts'
 import { readModel } from './read-model.ts'
@@ -9,12 +9,16 @@ import { writeModel } from './write-model.ts'
 function sample(): Uint8Array {
   const builder = new GraphBuilder()
   builder.input('x', [4, 4, 3])
-  builder.node('conv2d', { name: 'conv1', inputs: ['x'], tensors: { weights: floatTensor([3, 3, 3, 8], seeded(1).floats(216)) } })
+  builder.node('conv2d', {
+    name: 'conv1',
+    inputs: ['x'],
+    tensors: { weights: floatTensor([3, 3, 3, 8], new Random(1).floats(216)) },
+  })
   builder.node('threshold', { name: 'sign', inputs: ['conv1'], tensors: plainSign() })
   builder.node('binaryConv2d', {
     name: 'conv2',
     inputs: ['sign'],
-    tensors: { weights: bitTensor([5, 2, 2, 8], seeded(2).floats(160)) },
+    tensors: { weights: bitTensor([5, 2, 2, 8], new Random(2).floats(160)) },
   })
   const scale = floatTensor([5], [1, 2, 3, 4, 5])
   builder.node('affine', { name: 'norm', inputs: ['conv2'], tensors: { scale, shift: floatTensor([5], [0, 0, 0, 0, 1]) } })
@@ -247,7 +251,7 @@ describe('every single change', () => {
   }
 
   it('of a byte of the header reads the same or throws a typed error', () => {
-    const random = seeded(SEED)
+    const random = new Random(SEED)
     for (let at = 0; at < headerEnd; at++) {
       const bytes = good.slice()
       bytes[at] ^= random.integer(1, 255)
@@ -256,7 +260,7 @@ describe('every single change', () => {
   })
 
   it('of several bytes, anywhere, does too', () => {
-    const random = seeded(SEED + 1)
+    const random = new Random(SEED + 1)
     for (let round = 0; round < 500; round++) {
       const bytes = good.slice(0, random.pick([good.length, random.integer(0, good.length)]))
       for (let changes = random.integer(0, 3); changes > 0 && bytes.length > 0; changes--) {

@@ -2,9 +2,9 @@
  * The reference backend against TensorFlow.js on its cpu backend: float ops to 1e-5 of the largest value, binary ops exactly against
  * dense convolutions of +-1, whose float sums are exact integers.
  */
+import { bitTensor, floatTensor, Random, SEED } from '@onebit/testkit/random'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bitTensor, floatTensor, SEED, seeded } from '../../test/random.ts'
 import { type Operand, runOp } from '../../test/run-graph.ts'
 import { elementCount, type GraphTensor } from '../graph/graph.ts'
 import { ACTIVATION_FUNCTIONS, type ActivationFunction } from '../graph/ops/pointwise.ts'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 
 const ROUNDS = 8
-const random = seeded(SEED)
+const random = new Random(SEED)
 
 function operand(shape: readonly number[], low = -2, high = 2): Operand {
   return { shape, data: random.floats(elementCount(shape), low, high) }

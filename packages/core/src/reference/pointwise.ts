@@ -1,5 +1,6 @@
 /** Elementwise ops as plain loops; storing into a Float32Array is the rounding step where a formula has no other. */
 import type { ActivationFunction } from '../graph/ops/pointwise.ts'
+import { broadcastOffsets } from './broadcast-offsets.ts'
 import {
   exponential,
   hardSigmoid,
@@ -73,26 +74,6 @@ export function broadcast(
       )
     }
   }
-}
-
-/** For every output position, the position in a value of the given (broadcastable) shape. */
-function broadcastOffsets(from: readonly number[], to: readonly number[]): Int32Array {
-  const strides = new Array<number>(to.length).fill(0)
-  let stride = 1
-  for (let axis = to.length - 1; axis >= to.length - from.length; axis--) {
-    const size = from[axis - to.length + from.length]
-    if (size > 1) strides[axis] = stride
-    stride *= size
-  }
-  const offsets = new Int32Array(to.reduce((count, size) => count * size, 1))
-  for (let i = 0; i < offsets.length; i++) {
-    let rest = i
-    for (let axis = to.length - 1; axis >= 0; axis--) {
-      offsets[i] += (rest % to[axis]) * strides[axis]
-      rest = Math.floor(rest / to[axis])
-    }
-  }
-  return offsets
 }
 
 export function softmax(input: ReferenceValue, output: ReferenceValue): void {

@@ -1,9 +1,8 @@
 /** The reference backend: plain loops in the order the ops state. Slow, obvious, and the oracle of every other backend. */
-import type { Executable, KernelBackend, RunOptions, RunOutput } from '../contracts/kernel-backend.ts'
+import type { Executable, KernelBackend, NodeExplanation, RunInputs, RunOptions, RunOutput } from '../contracts/kernel-backend.ts'
 import { DisposedError } from '../errors.ts'
-import { checkGraphForm } from '../graph/check-form.ts'
 import type { Graph } from '../graph/graph.ts'
-import { inferTypes } from '../graph/infer-types.ts'
+import { type TypedGraph, typeGraph } from '../graph/typed-graph.ts'
 import { checkInputs } from '../runtime/inputs.ts'
 import { runNode } from './run-node.ts'
 import type { ReferenceValue } from './values.ts'
@@ -21,29 +20,29 @@ function valuesLastUsed({ nodes, outputs }: Graph): readonly (readonly string[])
 }
 
 class ReferenceExecutable implements Executable {
-  readonly #graph: Graph
-  readonly #types: ReturnType<typeof inferTypes>
+  readonly explanations: readonly NodeExplanation[]
+  readonly #typed: TypedGraph
   /** Per node, the values that nothing after it reads. */
   readonly #lastUsed: readonly (readonly string[])[]
   #disposed = false
 
-  constructor(graph: Graph) {
-    this.#graph = graph
-    this.#types = inferTypes(graph)
-    this.#lastUsed = valuesLastUsed(graph)
+  constructor(typed: TypedGraph) {
+    this.#typed = typed
+    this.#lastUsed = valuesLastUsed(typed.graph)
+    this.explanations = typed.graph.nodes.map(({ name, op }) => ({ node: name, op, kernel: `plain loops (${op})` }))
   }
 
-  async run(inputs: Readonly<Record<string, Float32Array>>, options?: RunOptions): Promise<Record<string, RunOutput>> {
+  async run(inputs: RunInputs, options?: RunOptions): Promise<Record<string, RunOutput>> {
     if (this.#disposed) throw new DisposedError({ what: 'This network was disposed.', fix: 'Compile the graph again.' })
-    const graph = this.#graph
+    const { graph, types } = this.#typed
     const batch = checkInputs(graph.inputs, inputs, options)
     const values = new Map<string, ReferenceValue>()
-    for (const { name, shape } of graph.inputs) values.set(name, { dtype: 'float32', shape, data: inputs[name] })
+    for (const { name } of graph.inputs) values.set(name, { ...types.get(name)!, data: inputs[name] })
     for (const [index, node] of graph.nodes.entries()) {
       const value = runNode(node, {
         inputs: node.inputs.map((name) => values.get(name)!),
         tensor: (role) => graph.tensors.get(node.tensors[role] ?? ''),
-        type: this.#types.get(node.name)!,
+        type: types.get(node.name)!,
         batch,
       })
       values.set(node.name, value)
@@ -61,9 +60,5 @@ class ReferenceExecutable implements Executable {
 export const reference: KernelBackend = {
   name: 'reference',
   isSupported: async () => ({ supported: true }),
-  compile: async (graph) => new ReferenceExecutable(graph),
-  explain: async (graph) => {
-    checkGraphForm(graph)
-    return graph.nodes.map(({ name, op }) => ({ node: name, op, kernel: `plain loops (${op})` }))
-  },
+  compile: async (graph) => new ReferenceExecutable(typeGraph(graph)),
 }

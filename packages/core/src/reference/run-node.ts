@@ -6,10 +6,13 @@ import * as pointwise from './pointwise.ts'
 import * as spatial from './spatial.ts'
 import { allocate, plainTensor, type ReferenceValue } from './values.ts'
 
+/** What a node is run on. */
 export interface NodeContext {
+  /** In the node's order. */
   readonly inputs: readonly ReferenceValue[]
   /** The node's tensor of a role, if it has one. */
   tensor(role: string): GraphTensor | undefined
+  /** Of the node's output, without the batch. */
   readonly type: ValueType
   readonly batch: number
 }
@@ -40,6 +43,10 @@ function withUnitWindow({ dtype, shape: [a, b] }: GraphTensor): readonly number[
   return dtype === 'bit' ? [a, 1, 1, b] : [1, 1, a, b]
 }
 
+/**
+ * The value of a node, for a whole batch. A backend that has no kernel for an op calls this for it.
+ * @throws GraphError if the node lacks a tensor.
+ */
 export function runNode(node: AnyNode, context: NodeContext): ReferenceValue {
   const { inputs, type, batch } = context
   const [input, second] = inputs

@@ -1,5 +1,6 @@
 /** Pools, means, resizing and changes of shape as plain loops. */
 import type { AveragePoolAttributes, PoolAttributes, ResizeAttributes } from '../graph/ops/spatial.ts'
+import { bilinearPosition, nearestPosition } from './resize-positions.ts'
 import type { ReferenceValue } from './values.ts'
 
 type Image = readonly [number, number, number]
@@ -63,9 +64,10 @@ export function mean(input: ReferenceValue, axes: readonly number[], output: Ref
   const count = input.data.length / batch
   const outputCount = output.data.length / batch
   const strides = new Array<number>(shape.length).fill(0)
+  const summed = new Set(axes)
   let stride = 1
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (axes.includes(axis)) continue
+    if (summed.has(axis)) continue
     strides[axis] = stride
     stride *= shape[axis]
   }
@@ -84,62 +86,30 @@ export function mean(input: ReferenceValue, axes: readonly number[], output: Ref
   for (let i = 0; i < output.data.length; i++) output.data[i] /= divisor
 }
 
-/** Where output position `index` reads the input, before rounding to a pixel, in float32 as TensorFlow computes it. */
-function sourcePosition(index: number, from: number, to: number, { alignCorners, halfPixelCenters }: ResizeAttributes): number {
-  const scale = Math.fround(alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to)
-  return halfPixelCenters ? Math.fround(Math.fround(Math.fround(index + 0.5) * scale) - 0.5) : Math.fround(index * scale)
-}
-
-/**
- * Which input row (or column) nearest resizing copies to each of `to` output rows. A twin on another runtime takes these: runtimes round
- * positions in ways of their own, and a position that is a whole number in one is just below it in another.
- */
-export function nearestPositions(from: number, to: number, attributes: ResizeAttributes): number[] {
-  const { alignCorners, halfPixelCenters } = attributes
-  const nearest = alignCorners || halfPixelCenters ? roundHalfUp : Math.floor
-  return Array.from({ length: to }, (_, index) => {
-    const position = nearest(sourcePosition(index, from, to, attributes))
-    return Math.min(Math.max(position, 0), from - 1)
-  })
-}
-
 export function resize(input: ReferenceValue, attributes: ResizeAttributes, output: ReferenceValue, batch: number): void {
   const [height, width, channels] = input.shape as Image
   const [outputHeight, outputWidth] = output.shape as Image
-  const isNearest = attributes.method === 'nearest'
-  const nearestRows = nearestPositions(height, outputHeight, attributes)
-  const nearestColumns = nearestPositions(width, outputWidth, attributes)
   const at = (sample: number, row: number, column: number, channel: number): number =>
     input.data[((sample * height + row) * width + column) * channels + channel]
-  const clamp = (position: number, size: number): number => Math.min(Math.max(position, 0), size - 1)
   let next = 0
   for (let sample = 0; sample < batch; sample++) {
     for (let y = 0; y < outputHeight; y++) {
-      const sourceY = sourcePosition(y, height, outputHeight, attributes)
+      const nearestRow = nearestPosition(y, height, outputHeight, attributes)
+      const row = bilinearPosition(y, height, outputHeight, attributes)
       for (let x = 0; x < outputWidth; x++) {
-        const sourceX = sourcePosition(x, width, outputWidth, attributes)
+        const nearestColumn = nearestPosition(x, width, outputWidth, attributes)
+        const column = bilinearPosition(x, width, outputWidth, attributes)
+        const mixed = (y: number, channel: number): number =>
+          interpolate(at(sample, y, column.first, channel), at(sample, y, column.second, channel), column.fraction)
         for (let channel = 0; channel < channels; channel++) {
-          if (isNearest) {
-            output.data[next++] = at(sample, nearestRows[y], nearestColumns[x], channel)
-            continue
-          }
-          const top = Math.floor(sourceY)
-          const left = Math.floor(sourceX)
-          const fractionY = Math.fround(sourceY - top)
-          const fractionX = Math.fround(sourceX - left)
-          const rows = [clamp(top, height), clamp(top + 1, height)]
-          const columns = [clamp(left, width), clamp(left + 1, width)]
-          const upper = interpolate(at(sample, rows[0], columns[0], channel), at(sample, rows[0], columns[1], channel), fractionX)
-          const lower = interpolate(at(sample, rows[1], columns[0], channel), at(sample, rows[1], columns[1], channel), fractionX)
-          output.data[next++] = interpolate(upper, lower, fractionY)
+          output.data[next++] =
+            attributes.method === 'nearest'
+              ? at(sample, nearestRow, nearestColumn, channel)
+              : interpolate(mixed(row.first, channel), mixed(row.second, channel), row.fraction)
         }
       }
     }
   }
-}
-
-function roundHalfUp(position: number): number {
-  return Math.floor(Math.fround(position + 0.5))
 }
 
 /** `a + (b - a) * fraction`, each step rounded to float32. */

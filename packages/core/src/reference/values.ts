@@ -7,10 +7,12 @@ import { elementCount } from '../graph/graph.ts'
 
 export type Values = Float32Array | Int32Array | Int8Array
 
+/** A value of a whole batch. Bits are +-1. */
 export interface ReferenceValue {
   readonly dtype: DataType
   /** Without the batch. */
   readonly shape: readonly number[]
+  /** The first sample's values, row-major, then the next one's. */
   readonly data: Values
 }
 

@@ -19,7 +19,7 @@ function advice(given: unknown): string {
 export function checkBackend(where: string, given: unknown): KernelBackend {
   const parts = (typeof given === 'object' && given !== null ? given : {}) as Partial<KernelBackend>
   const isFunction = (part: unknown): boolean => typeof part === 'function'
-  if (typeof parts.name === 'string' && [parts.isSupported, parts.compile, parts.explain].every(isFunction)) {
+  if (typeof parts.name === 'string' && [parts.isSupported, parts.compile].every(isFunction)) {
     return given as KernelBackend
   }
   throw new OptionError({

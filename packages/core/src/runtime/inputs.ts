@@ -1,6 +1,5 @@
 /** The checks every backend makes on the inputs of `run`. */
-
-import type { RunOptions } from '../contracts/kernel-backend.ts'
+import type { RunInput, RunInputs, RunOptions } from '../contracts/kernel-backend.ts'
 import { InputError } from '../errors.ts'
 import { elementCount, formatShape, type GraphInput } from '../graph/graph.ts'
 import { checkArgument, checkOptions } from '../options/check-options.ts'
@@ -24,40 +23,73 @@ function firstNotFinite(values: Float32Array): number {
   return -1
 }
 
+/** `Float32Array of batch x [28, 28, 1]` */
+function expectedArray({ shape, dtype }: GraphInput): string {
+  return `${dtype === 'bit' ? 'Int8Array of +-1,' : 'Float32Array of'} batch x ${formatShape(shape)}`
+}
+
+/** The array, if it is of the input's type, from whatever window it comes. */
+function requireArray(input: GraphInput, values: RunInput | undefined): RunInput {
+  if (values !== undefined && tagOf(values) === (input.dtype === 'bit' ? 'Int8Array' : 'Float32Array')) return values
+  throw new InputError({
+    what: `Input '${input.name}' is ${values === undefined ? 'missing' : 'of the wrong type'}.`,
+    expected: `${input.dtype === 'bit' ? 'an' : 'a'} ${expectedArray(input)}`,
+    received: values === undefined ? undefined : describeValue(values),
+  })
+}
+
+/** Arrays come from other windows too, where `instanceof` says no. */
+function isBits(values: RunInput): values is Int8Array {
+  return tagOf(values) === 'Int8Array'
+}
+
+/** Throws on what no kernel computes with: bits that are no bits, and under validation numbers that are not finite. */
+function checkValues(name: string, values: RunInput, validate: boolean): void {
+  if (isBits(values)) {
+    const bad = values.findIndex((value) => value !== 1 && value !== -1)
+    if (bad < 0) return
+    throw new InputError({
+      what: `Input '${name}' is no bit at index ${bad}.`,
+      expected: '1 or -1',
+      received: `${values[bad]}`,
+      fix: 'Give 1 for values of at least 0 and -1 for others.',
+    })
+  }
+  const bad = validate ? firstNotFinite(values) : -1
+  if (bad < 0) return
+  throw new InputError({
+    what: `Input '${name}' is not finite at index ${bad}.`,
+    expected: 'finite numbers',
+    received: `${values[bad]}`,
+    fix: 'Mend the preprocessing, or pass { validate: false } to let it through.',
+  })
+}
+
 /**
  * The batch size that the inputs agree on.
- * @throws OptionError on an unknown option; InputError if an input is missing, unknown, not a Float32Array, of a length that is no multiple of its shape,
- * of another batch than the others, or, under validation, not finite.
+ * @throws OptionError on an unknown option; InputError if an input is missing, unknown, not an array of its type (a Float32Array, or an
+ * Int8Array for bits), of a length that is no multiple of its shape, of another batch than the others, bits other than +-1, or, under
+ * validation, not finite.
  */
-export function checkInputs(
-  declared: readonly GraphInput[],
-  given: Readonly<Record<string, Float32Array>>,
-  options?: RunOptions,
-): number {
+export function checkInputs(declared: readonly GraphInput[], given: RunInputs, options?: RunOptions): number {
   const { validate = true } = checkOptions('run()', options, { validate: boolean })
   checkArgument('checkInputs()', 'declared', declared, list(object({ name: text, shape: list(integer({ minimum: 1 })) })))
   if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) {
-    const names = declared.map(({ name, shape }) => `${name}: Float32Array of batch x ${formatShape(shape)}`).join(', ')
+    const names = declared.map((input) => `${input.name}: ${expectedArray(input)}`).join(', ')
     throw new InputError({ what: 'The inputs of run() are no record.', expected: `{ ${names} }`, received: describeValue(given) })
   }
-  for (const name of Object.keys(given)) {
-    if (!declared.some((input) => input.name === name)) {
-      throw new InputError({
-        what: `The network has no input '${name}'.`,
-        expected: declared.map((input) => `'${input.name}'`).join(', '),
-      })
-    }
+  const names = new Set(declared.map(({ name }) => name))
+  const unknown = Object.keys(given).find((name) => !names.has(name))
+  if (unknown !== undefined) {
+    throw new InputError({
+      what: `The network has no input '${unknown}'.`,
+      expected: declared.map(({ name }) => `'${name}'`).join(', '),
+    })
   }
   let batch: number | undefined
-  for (const { name, shape } of declared) {
-    const values = given[name]
-    if (tagOf(values) !== 'Float32Array') {
-      throw new InputError({
-        what: `Input '${name}' is ${values === undefined ? 'missing' : 'of the wrong type'}.`,
-        expected: `a Float32Array of batch x ${formatShape(shape)}`,
-        received: values === undefined ? undefined : describeValue(values),
-      })
-    }
+  for (const input of declared) {
+    const { name, shape } = input
+    const values = requireArray(input, given[name])
     const size = elementCount(shape)
     if (values.length === 0 || values.length % size !== 0) {
       throw new InputError({
@@ -74,15 +106,7 @@ export function checkInputs(
         received: `${values.length / size}`,
       })
     }
-    const bad = validate ? firstNotFinite(values) : -1
-    if (bad >= 0) {
-      throw new InputError({
-        what: `Input '${name}' is not finite at index ${bad}.`,
-        expected: 'finite numbers',
-        received: `${values[bad]}`,
-        fix: 'Mend the preprocessing, or pass { validate: false } to let it through.',
-      })
-    }
+    checkValues(name, values, validate)
   }
   if (batch === undefined) throw new InputError({ what: 'The network has no inputs, so no batch size.' })
   return batch

@@ -4,18 +4,21 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { floatTensor, plainSign, Random } from '@onebit/testkit/random'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { floatTensor, plainSign, seeded } from '../../test/random.ts'
+import type { KernelBackend } from '../contracts/kernel-backend.ts'
 import { BackendUnsupportedError, DisposedError, FileError, InputError, ModelFormatError } from '../errors.ts'
 import { GraphBuilder } from '../graph/graph-builder.ts'
+import { typeGraph } from '../graph/typed-graph.ts'
+import { readModel } from '../model-file/read-model.ts'
 import { saveModel, writeFileAtomically } from '../model-file/save-model.ts'
 import { writeModel } from '../model-file/write-model.ts'
 import { reference } from '../reference/reference-backend.ts'
-import { load, readModelFile } from './load.ts'
+import { explainGraph, load, readModelFile } from './load.ts'
 
 const builder = new GraphBuilder()
 builder.input('x', [3])
-builder.node('dense', { name: 'dense', inputs: ['x'], tensors: { weights: floatTensor([3, 400], seeded(3).floats(1200)) } })
+builder.node('dense', { name: 'dense', inputs: ['x'], tensors: { weights: floatTensor([3, 400], new Random(3).floats(1200)) } })
 builder.node('threshold', { name: 'sign', inputs: ['dense'], tensors: plainSign() })
 builder.output('scores', 'dense')
 builder.output('bits', 'sign')
@@ -71,7 +74,27 @@ describe('load', () => {
     expect(network.metadata).toEqual({ task: 'classify' })
     const { scores, bits } = await network.run({ x: Float32Array.of(1, 0, -1, 0, 0, 0) })
     expect([scores.length, bits]).toEqual([800, Int8Array.from(scores, (x) => (x >= 0 ? 1 : -1))])
-    expect((await network.explain()).map(({ node }) => node)).toEqual(['dense', 'sign'])
+    expect(network.explain().map(({ node }) => node)).toEqual(['dense', 'sign'])
+  })
+
+  it('hands the backend the types that reading has found', async () => {
+    const compile = vi.fn(reference.compile)
+    await load(bytes, { backend: { ...reference, compile } })
+    const [[typed]] = compile.mock.calls
+    expect(typeGraph(typed)).toBe(typed)
+    const { types } = typeGraph(readModel(bytes))
+    expect(typed).toMatchObject({ types })
+  })
+
+  it('explains a graph that is not run', async () => {
+    const dispose = vi.fn()
+    const backend: KernelBackend = {
+      ...reference,
+      compile: async (given) => ({ ...(await reference.compile(given)), explanations: [], run: async () => ({}), dispose }),
+    }
+    expect((await explainGraph(graph, reference)).map(({ op }) => op)).toEqual(['dense', 'threshold'])
+    await explainGraph(graph, backend)
+    expect(dispose).toHaveBeenCalledOnce()
   })
 
   it('runs no more once disposed', async () => {

@@ -1,9 +1,9 @@
 /** From a model file to something that runs. */
-import type { Executable, KernelBackend, NodeExplanation, RunOptions, RunOutput } from '../contracts/kernel-backend.ts'
+import type { Executable, KernelBackend, NodeExplanation, RunInputs, RunOptions, RunOutput } from '../contracts/kernel-backend.ts'
 import { BackendUnsupportedError, DisposedError, ModelFormatError } from '../errors.ts'
 import type { DataType, Graph, GraphInput } from '../graph/graph.ts'
-import { inferTypes } from '../graph/infer-types.ts'
-import { readModel } from '../model-file/read-model.ts'
+import { type TypedGraph, typeGraph } from '../graph/typed-graph.ts'
+import { readTypedModel } from '../model-file/read-model.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { anything } from '../options/value-rules.ts'
 import { checkBackend } from './check-backend.ts'
@@ -26,9 +26,9 @@ export interface LoadedNetwork {
    * Runs a batch: `shape x batch` values for each input, flat and batch first.
    * @throws InputError, DisposedError
    */
-  run(inputs: Readonly<Record<string, Float32Array>>, options?: RunOptions): Promise<Record<string, RunOutput>>
+  run(inputs: RunInputs, options?: RunOptions): Promise<Record<string, RunOutput>>
   /** Per node: the kernel that runs it, and why not the fast one. */
-  explain(): Promise<readonly NodeExplanation[]>
+  explain(): readonly NodeExplanation[]
   /** Frees what the backend holds; later calls of `run` throw. Harmless when repeated. */
   dispose(): void
 }
@@ -39,11 +39,14 @@ export interface LoadedNetwork {
  * more than `limits` allow.
  */
 export async function readModelFile(source: ModelSource, given?: ReadOptions): Promise<Graph> {
-  const options = checkOptions('readModelFile()', given, readRules)
+  return (await readTypedModelFile(source, checkOptions('readModelFile()', given, readRules))).graph
+}
+
+async function readTypedModelFile(source: ModelSource, options: ReadOptions): Promise<TypedGraph> {
   const bytes = await readSource(source, options)
   const name = sourceName(source)
   try {
-    return readModel(bytes, options.limits)
+    return readTypedModel(bytes, options.limits)
   } catch (error) {
     if (name === undefined || !ModelFormatError.isInstance(error)) throw error
     throw new ModelFormatError({ ...error.parts, what: `${name}: ${error.parts.what}`, field: error.field }, { cause: error })
@@ -61,13 +64,19 @@ async function checkSupport(backend: KernelBackend): Promise<void> {
 
 /**
  * A graph compiled for a backend.
+ * @param graph With its types, where the caller has them: it is validated already then.
  * @throws OptionError on what is no backend; BackendUnsupportedError with the reason, where it cannot run here; GraphError on an
  * invalid graph; LimitError where there is not the memory for it.
  */
-export async function compileGraph(graph: Graph, backend: KernelBackend): Promise<LoadedNetwork> {
+export async function compileGraph(graph: Graph | TypedGraph, backend: KernelBackend): Promise<LoadedNetwork> {
   await checkSupport(checkBackend('compileGraph()', backend))
-  const types = inferTypes(graph)
-  let executable: Executable | undefined = await backend.compile(graph)
+  return networkOf(typeGraph(graph), backend)
+}
+
+async function networkOf(typed: TypedGraph, backend: KernelBackend): Promise<LoadedNetwork> {
+  const { graph, types } = typed
+  let executable: Executable | undefined = await backend.compile(typed)
+  const { explanations } = executable
   return {
     inputs: graph.inputs,
     outputs: graph.outputs.map(({ name, value }) => ({ name, ...types.get(value)! })),
@@ -78,7 +87,7 @@ export async function compileGraph(graph: Graph, backend: KernelBackend): Promis
       if (!executable) throw new DisposedError({ what: 'This network was disposed.', fix: 'Load it again.' })
       return executable.run(inputs, options)
     },
-    explain: () => backend.explain(graph),
+    explain: () => explanations,
     dispose() {
       executable?.dispose()
       executable = undefined
@@ -93,7 +102,17 @@ export async function compileGraph(graph: Graph, backend: KernelBackend): Promis
 export async function load(source: ModelSource, given: LoadOptions): Promise<LoadedNetwork> {
   const { backend, ...options } = checkOptions<LoadOptions | undefined>('load()', given, { ...readRules, backend: anything })
   await checkSupport(checkBackend('load()', backend))
-  const graph = await readModelFile(source, options)
+  const typed = await readTypedModelFile(source, options)
   options.signal?.throwIfAborted()
-  return compileGraph(graph, backend)
+  return networkOf(typed, backend)
+}
+
+/**
+ * Which kernel a backend runs for each node of a graph, for callers that do not run it: the graph is compiled and disposed.
+ * @throws BackendUnsupportedError where the backend cannot run here; GraphError on an invalid graph.
+ */
+export async function explainGraph(graph: Graph | TypedGraph, backend: KernelBackend): Promise<readonly NodeExplanation[]> {
+  const network = await compileGraph(graph, backend)
+  network.dispose()
+  return network.explain()
 }

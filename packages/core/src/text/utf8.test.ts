@@ -1,5 +1,5 @@
+import { Random, SEED } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
-import { SEED, seeded } from '../../test/random.ts'
 import { plainDecode, plainEncode } from './utf8.ts'
 
 const strict = (bytes: Uint8Array): string | undefined => {
@@ -29,7 +29,7 @@ describe('without TextDecoder and TextEncoder', () => {
   })
 
   it('any bytes read as with a TextDecoder, or are refused as by it', () => {
-    const random = seeded(SEED)
+    const random = new Random(SEED)
     const interesting = [
       0x41, 0x7f, 0x80, 0xbf, 0xc0, 0xc2, 0xe0, 0xa0, 0xed, 0x9f, 0xef, 0xbb, 0xf0, 0x90, 0xf4, 0x8f, 0xf5, 0xff,
     ]

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { describe, expect, it } from 'vitest'
-import { chooseFastest, chooseKernel } from './choose-tile.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { chooseFastest, chooseKernel, DEFAULT_TILES, race } from './choose-tile.ts'
 
 const times = { '2': 3, '4': 2.5, '4Ordered': 2, popcount: 4 }
 
@@ -33,5 +33,47 @@ describe('chooseKernel', () => {
     const { reason } = await chooseKernel(module)
     const narrow = await chooseKernel(module, false, { tileOutputs: 32 })
     expect(narrow).toEqual({ tiles: ['2', '1'], reason })
+  })
+})
+
+describe('race', () => {
+  it('times every contender', () => {
+    const spin = (steps: number) => () => {
+      for (let step = 0; step < steps; step++) Math.hypot(step, steps)
+    }
+    const times = race({ short: spin(2000), long: spin(40_000) }, 20)!
+    expect(times.short).toBeGreaterThan(0)
+    expect(times.long).toBeGreaterThan(times.short)
+  })
+})
+
+describe('a clock that tells no time', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+    vi.unstubAllGlobals()
+  })
+
+  let moment = 0
+  it.each<[string, () => number]>([
+    ['stands still', () => 0],
+    ['runs backwards', () => --moment],
+    ['is no number', () => Number.NaN],
+  ])('that %s ends the trial, and the default is taken', async (_, clock) => {
+    vi.spyOn(performance, 'now').mockImplementation(clock)
+    let calls = 0
+    expect(race({ counted: () => void calls++ }, 10)).toBeUndefined()
+    expect(calls).toBeLessThan(10_000)
+    const module = await WebAssembly.compile(await readFile(new URL('../../wasm/kernels.wasm', import.meta.url)))
+    expect((await chooseKernel(module)).tiles).toEqual(DEFAULT_TILES)
+    expect(await chooseKernel(module, false, { tileOutputs: 32 })).toEqual({
+      tiles: ['2', '1'],
+      reason: expect.stringContaining('no trial'),
+    })
+  })
+
+  it('that is not there is no obstacle', async () => {
+    vi.stubGlobal('performance', undefined)
+    const module = await WebAssembly.compile(await readFile(new URL('../../wasm/kernels.wasm', import.meta.url)))
+    expect((await chooseKernel(module)).reason).toContain('trial at start-up')
   })
 })

@@ -3,7 +3,7 @@
  * the tile, and no feature test tells: V8 11.3 (Node 20) is fastest with 4 vectors of outputs in order, V8 12.4 (Node 22) with 2
  * where it has relaxed SIMD, V8 13.6 (Node 24) with 4. Popcount wins where it is one instruction, as on ARM; on x86 it is ten.
  */
-import { TILE_WIDTHS, type Tile, VECTOR } from '../weights/table-kernel.ts'
+import { TILE_WIDTHS, type Tile, VECTOR } from '../weights/table-weights.ts'
 import { instantiate, type Kernels } from './kernels.ts'
 
 /** Engines compile in two tiers; before this time the better code may not be there yet. */
@@ -47,8 +47,13 @@ export interface Wishes {
   readonly binaryKernel?: 'tables' | 'popcount'
 }
 
-export function chooseFastest(times: TrialTimes, { tileOutputs, binaryKernel }: Wishes = {}): KernelChoice {
+/** @param times Undefined where they could not be measured. */
+export function chooseFastest(times: TrialTimes | undefined, { tileOutputs, binaryKernel }: Wishes = {}): KernelChoice {
   const allowed = WIDEST.filter((tile) => tileOutputs === undefined || TILE_WIDTHS[tile] * VECTOR === tileOutputs)
+  if (!times) {
+    const tiles = tileOutputs === 32 ? CANDIDATES['2'] : DEFAULT_TILES
+    return { tiles, reason: 'The clock of this engine does not tell times this short, so there was no trial at start-up.' }
+  }
   const fastest = allowed.reduce((best, tile) => (times[tile] < times[best] ? tile : best))
   const listed = Object.entries(LABELS).map(([name, label]) => `${label} ${times[name as keyof TrialTimes].toFixed(3)} ms`)
   const reason = `64 pixels of a 3x3 layer of 64 channels took, in the trial at start-up: ${listed.join(', ')}.`
@@ -81,33 +86,49 @@ function countByPopcount(kernels: Kernels): void {
 
 /** Calls of a trial, as browsers round their clocks. */
 const CALLS = 8
+/** Rounds after which a trial ends whatever the clock says. At full speed 25 ms are some hundred. */
+const MOST_ROUNDS = 300
 
-function trial(count: () => void): number {
-  const start = performance.now()
-  for (let i = 0; i < CALLS; i++) count()
-  return (performance.now() - start) / CALLS
+/** Milliseconds since some moment. */
+function now(): number {
+  return globalThis.performance?.now() ?? Date.now()
 }
 
-async function tryKernels(module: WebAssembly.Module, shared: boolean): Promise<TrialTimes> {
-  const { kernels } = await instantiate(module, BYTES, shared)
-  const race = (milliseconds: number): TrialTimes => {
-    const fastest: TrialTimes = { '2': Infinity, '4': Infinity, '4Ordered': Infinity, popcount: Infinity }
-    for (const start = performance.now(); performance.now() - start < milliseconds; ) {
-      for (const tile of WIDEST) {
-        const time = trial(() => countByTables(kernels, tile))
-        fastest[tile] = Math.min(fastest[tile], time)
-      }
-      const time = trial(() => countByPopcount(kernels))
-      fastest.popcount = Math.min(fastest.popcount, time)
+/**
+ * The least time of each contender in rounds of `milliseconds` in all, or undefined where the clock does not tell: it stands still, runs
+ * backwards, or its steps are longer than a trial.
+ */
+export function race<Name extends string>(
+  contenders: Readonly<Record<Name, () => void>>,
+  milliseconds: number,
+): Record<Name, number> | undefined {
+  const names = Object.keys(contenders) as Name[]
+  const fastest = Object.fromEntries(names.map((name) => [name, Number.POSITIVE_INFINITY])) as Record<Name, number>
+  const start = now()
+  for (let round = 0; round < MOST_ROUNDS && (round === 0 || now() - start < milliseconds); round++) {
+    for (const name of names) {
+      const before = now()
+      for (let call = 0; call < CALLS; call++) contenders[name]()
+      fastest[name] = Math.min(fastest[name], (now() - before) / CALLS)
     }
-    return fastest
   }
-  race(WARM_UP_MILLISECONDS)
-  return race(TRIAL_MILLISECONDS)
+  return names.every((name) => fastest[name] > 0) ? fastest : undefined
+}
+
+async function tryKernels(module: WebAssembly.Module, shared: boolean): Promise<TrialTimes | undefined> {
+  const { kernels } = await instantiate(module, BYTES, shared)
+  const contenders = {
+    '2': () => countByTables(kernels, '2'),
+    '4': () => countByTables(kernels, '4'),
+    '4Ordered': () => countByTables(kernels, '4Ordered'),
+    popcount: () => countByPopcount(kernels),
+  }
+  race(contenders, WARM_UP_MILLISECONDS)
+  return race(contenders, TRIAL_MILLISECONDS)
 }
 
 /** What trials found: one a module, whatever backends use it. */
-const trials = new WeakMap<WebAssembly.Module, Promise<TrialTimes>>()
+const trials = new WeakMap<WebAssembly.Module, Promise<TrialTimes | undefined>>()
 
 /** Tries the kernels of a module for 25 ms, the first time it is given. */
 export async function chooseKernel(module: WebAssembly.Module, shared = false, wishes: Wishes = {}): Promise<KernelChoice> {

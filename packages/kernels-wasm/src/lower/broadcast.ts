@@ -1,32 +1,16 @@
 /** Sums and products of two values. */
 import { elementCount } from '@onebit/core'
+import { broadcastOffsets } from '@onebit/core/compile'
 import { offsetBy, type Place } from '../program/buffer.ts'
 import type { Value } from '../program/value.ts'
-import { type Lowered, type Lowering, type LoweringContext, outputBuffer } from './context.ts'
+import { type Lowered, type Lowering, type LoweringScope, outputBuffer } from './lowering.ts'
 
 /** Fewer values are not worth a task. */
 const LEAST_VALUES = 16384
 
 type Shape = readonly number[]
 
-/** For every position of a value of shape `to`, the byte offset in a value of a shape that broadcasts to it. */
-function byteOffsets(from: Shape, to: Shape): Uint32Array {
-  const offsets = new Uint32Array(elementCount(to))
-  let repeat = 1
-  let stride = 4
-  for (let axis = 1; axis <= to.length; axis++) {
-    const size = to[to.length - axis]
-    const fromSize = from[from.length - axis] ?? 1
-    if (fromSize > 1) {
-      for (let i = 0; i < offsets.length; i++) offsets[i] += (Math.floor(i / repeat) % size) * stride
-    }
-    stride *= fromSize
-    repeat *= size
-  }
-  return offsets
-}
-
-/** Features of the rows, all equal to a value of shape `from`, that a value of shape `to` consists of, if it does. */
+/** The length of rows that all equal a value of shape `from`, if a value of shape `to` broadcasts to such rows. */
 function repeatedFeatures(from: Shape, to: Shape): number | undefined {
   const core = from.slice(
     Math.max(
@@ -37,7 +21,7 @@ function repeatedFeatures(from: Shape, to: Shape): number | undefined {
   return core.every((size, index) => size === to[to.length - core.length + index]) ? elementCount(core) : undefined
 }
 
-/** Features of the rows of a value of shape `to` for each of which a value of shape `from` has one number, if that is so. */
+/** The length of rows for each of which a value of shape `from` has one number, if a value of shape `to` consists of such rows. */
 function spreadFeatures(from: Shape, to: Shape): number | undefined {
   const aligned = to.map((_, axis) => from[from.length - to.length + axis] ?? 1)
   const rows = aligned.findLastIndex((size) => size !== 1) + 1
@@ -50,7 +34,7 @@ interface Kernels {
   readonly gathered: 'addGathered' | 'multiplyGathered'
 }
 
-function lowerBroadcast({ repeated, spread, gathered }: Kernels, context: LoweringContext): Lowered {
+function lowerBroadcast({ repeated, spread, gathered }: Kernels, context: LoweringScope): Lowered {
   const { builder, inputs, type } = context
   const buffer = outputBuffer(context)
   const count = elementCount(type.shape)
@@ -83,7 +67,8 @@ function lowerBroadcast({ repeated, spread, gathered }: Kernels, context: Loweri
     )
     return { buffer, kernel: spread }
   }
-  const table = ({ shape }: Value): ReturnType<typeof builder.constant> => builder.constant(byteOffsets(shape, type.shape))
+  const table = ({ shape }: Value): ReturnType<typeof builder.constant> =>
+    builder.constant(broadcastOffsets(shape, type.shape).map((offset) => 4 * offset))
   builder.call(gathered, inputs[0].buffer, inputs[1].buffer, buffer, count, table(inputs[0]), table(inputs[1]))
   return {
     buffer,

@@ -3,30 +3,30 @@
  * the next one reads it.
  */
 
-import { longestShare, shareOut } from '../program/share-out.ts'
-import type { BitKernel } from '../weights/bit-kernel.ts'
-import { tableObstacle } from '../weights/table-kernel.ts'
-import type { BinaryLayer } from './binary-layer.ts'
-import type { Lowered, LoweringContext } from './context.ts'
-import { type CountingKernel, countBytesOf, roomFor } from './counting-kernel.ts'
-import { depthwiseKernel, isDepthwise } from './depthwise-convolution.ts'
+import type { BitWeights } from '@onebit/core/compile'
+import { divideWork, longestShare } from '../program/divide-work.ts'
+import { tableObstacle } from '../weights/table-weights.ts'
+import { type CountingMethod, countBytesOf, roomFor } from './counting-method.ts'
+import { countsDepthwise, depthwiseCounting } from './depthwise-counting.ts'
 import type { Epilogue } from './epilogue.ts'
-import { popcountKernel } from './popcount-convolution.ts'
-import { tableKernel } from './table-convolution.ts'
+import type { LayerGeometry } from './layer-geometry.ts'
+import type { LayerKernel, LoweringScope } from './lowering.ts'
+import { popcountCounting } from './popcount-counting.ts'
+import { tableCounting } from './table-counting.ts'
 
 /** Fewer pairs read the weights too often. */
 const LEAST_PAIRS = 3
 
-/** The kernel that suits a layer, and why tables do not where they were to be used. */
+/** How a layer is best counted, and why not by tables where they were to be used. */
 export function chooseCounting(
-  context: LoweringContext,
-  layer: BinaryLayer,
-  kernel: BitKernel,
-): { readonly counting: CountingKernel; readonly reason?: string } {
-  if (isDepthwise(kernel, layer.groups)) return { counting: depthwiseKernel(context, layer, kernel) }
-  if (context.tiles.length === 0) return { counting: popcountKernel(context, layer, kernel) }
-  const reason = tableObstacle(kernel, layer.groups)
-  return { counting: (reason ? popcountKernel : tableKernel)(context, layer, kernel), reason }
+  context: LoweringScope,
+  layer: LayerGeometry,
+  weights: BitWeights,
+): { readonly counting: CountingMethod; readonly reason?: string } {
+  if (countsDepthwise(weights, layer.groups)) return { counting: depthwiseCounting(context, layer, weights) }
+  if (context.tiles.length === 0) return { counting: popcountCounting(context, layer, weights) }
+  const reason = tableObstacle(weights, layer.groups)
+  return { counting: (reason ? popcountCounting : tableCounting)(context, layer, weights), reason }
 }
 
 /**
@@ -34,17 +34,17 @@ export function chooseCounting(
  * @param epilogueFor Given the pixels of a chunk, what to do with its counts.
  */
 export function countInChunks(
-  context: LoweringContext,
-  layer: BinaryLayer,
-  kernel: BitKernel,
+  context: LoweringScope,
+  layer: LayerGeometry,
+  weights: BitWeights,
   epilogueFor: (pixels: number) => Epilogue,
-): Pick<Lowered, 'kernel' | 'reason'> {
+): LayerKernel {
   const { builder } = context
-  const { counting, reason } = chooseCounting(context, layer, kernel)
+  const { counting, reason } = chooseCounting(context, layer, weights)
   const { groups, pairs } = counting
-  const outputs = kernel.outputs / groups
+  const outputs = weights.outputs / groups
   const countBytes = countBytesOf(outputs)
-  const chunks = shareOut(layer.pixels, { unit: 2, most: pairs, least: LEAST_PAIRS }, builder.threads)
+  const chunks = divideWork(layer.pixels, { unit: 2, most: pairs, least: LEAST_PAIRS }, builder.threads)
   const pixels = roomFor(longestShare(chunks))
   const counts = { buffer: builder.scratch(pixels * countBytes), offset: 0 }
   const counter = counting.prepare(builder.scratch(counting.scratchBytes(pixels)), pixels)
@@ -59,5 +59,5 @@ export function countInChunks(
       })
     }
   })
-  return { kernel: counting.name, reason }
+  return { kernel: counting.name, reason, isChosen: counting.isChosen && !reason }
 }

@@ -1,7 +1,7 @@
 /** What becomes of a chunk of counts: accumulators, or floats with what follows them, or bits. */
 import { type Argument, type Buffer, offsetBy, type Place } from '../program/buffer.ts'
 import type { ProgramBuilder } from '../program/program-builder.ts'
-import { panelRowBytes } from '../weights/table-kernel.ts'
+import { panelRowBytes } from '../weights/table-weights.ts'
 
 /** A chunk of counts: of the pixels `from` to `to`, `outputs` each. */
 export interface Counts {
@@ -33,8 +33,8 @@ export function accumulatorEpilogue(builder: ProgramBuilder, output: Buffer, out
   }
 }
 
-/** What follows the sums in a float layer. */
-export interface FloatTail {
+/** What the floats of a layer are computed with from its sums. */
+export interface EpilogueConstants {
   /** Flags of assembly/epilogue.ts. */
   readonly kind: number
   readonly scale: Buffer
@@ -54,21 +54,21 @@ export type Pack = (rows: Argument, from: number, to: number) => void
  */
 export function floatEpilogue(
   builder: ProgramBuilder,
-  tail: FloatTail,
+  constants: EpilogueConstants,
   output: Buffer | undefined,
   chunk: number,
   outputs: number,
   pack: Pack | undefined,
 ): Epilogue {
   const rows = output ?? builder.scratch(4 * chunk * outputs)
-  const { kind, scale, shift, slope, shortcut, gate } = tail
+  const { kind, scale, shift, slope, shortcut, gate } = constants
   return {
     emit({ counts, bases, baseBytes, countBytes, from, to }) {
       const offset = 4 * from * outputs
       const place: Place = { buffer: rows, offset: output ? offset : 0 }
       const second = shortcut ? { buffer: shortcut, offset } : 0
-      const constants = [scale, shift, slope ?? 0, second, gate ?? 0]
-      builder.call('storeFloats', counts, bases, baseBytes, place, to - from, outputs, countBytes, kind, ...constants)
+      const buffers = [scale, shift, slope ?? 0, second, gate ?? 0]
+      builder.call('storeFloats', counts, bases, baseBytes, place, to - from, outputs, countBytes, kind, ...buffers)
       pack?.(place, from, to)
     },
   }

@@ -2,21 +2,20 @@
  * Real convolutions of a graph input in integers: the input becomes integers anew in every run, by the range of its values, and the weights
  * once. Sums are exact, so they are the same on every build and any number of threads.
  */
-import { elementCount } from '@onebit/core'
-import { allFinite, floatKernel } from '../weights/float-kernel.ts'
+import { elementCount, type NodeOf } from '@onebit/core'
+import { allFinite, expandToChannels, interleaveGroups, realWeights } from '@onebit/core/compile'
 import {
   BLOCK,
   INT8,
   INT16,
-  type IntegerKernel,
+  type IntegerWeights,
   layOutIntegers,
   MOST_PRODUCTS,
-  quantizeKernel,
+  quantizeWeights,
   weightSums,
-} from '../weights/integer-kernel.ts'
-import { expandToChannels, interleaveGroups } from '../weights/per-channel.ts'
-import { type Lowered, type LoweringContext, type NodeOf, outputBuffer, requireTensor, type StemContext } from './context.ts'
-import type { Followers } from './real-tail.ts'
+} from '../weights/integer-weights.ts'
+import { type IntegerStem, type Lowered, type LoweringScope, outputBuffer, requireTensor } from './lowering.ts'
+import type { Followers } from './real-followers.ts'
 
 /** Pixels whose windows the kernel keeps at a time; fewer are not worth a task. */
 const CHUNK = 16
@@ -27,39 +26,35 @@ const SCALING_BYTES = 16
 /** Windows are copied by whole vectors. */
 const VECTOR_BYTES = 16
 
-/** Why a convolution does not compute in integers. */
-export function integerObstacle(
-  node: NodeOf<'conv2d'>,
-  context: LoweringContext,
-  { readsInput }: StemContext,
-): string | undefined {
+/** Returns why a convolution does not compute in integers, or undefined if it does. */
+export function integerObstacle(node: NodeOf<'conv2d'>, context: LoweringScope, { readsInput }: IntegerStem): string | undefined {
   if (!readsInput) return 'Only convolutions of a graph input compute in integers.'
   const keeps = 'The stem computes in float32:'
   if (node.attributes.groups > 1) return `${keeps} it has groups.`
-  const kernel = floatKernel(requireTensor(node, context, 'weights'))
-  if (!allFinite(kernel)) return `${keeps} some weights are not finite.`
-  const products = kernel.taps * kernel.channels
+  const weights = realWeights(requireTensor(node, context, 'weights'))
+  if (!allFinite(weights)) return `${keeps} some weights are not finite.`
+  const products = weights.taps * weights.channels
   return products > MOST_PRODUCTS ? `${keeps} it sums ${products} products, more than ${MOST_PRODUCTS}.` : undefined
 }
 
 /** What an integer of the weights stands for with the scale that follows, and the bias and PReLU, as assembly/integer-conv.ts has them. */
 function foldFollowers(
-  { scales, outputs }: IntegerKernel,
+  { scales, outputs }: IntegerWeights,
   bias: Float32Array | undefined,
   { scale, shift, slope, relu }: Followers,
-): { scales: Float32Array; tail: Float32Array } {
+): { scales: Float32Array; biasAndSlope: Float32Array } {
   const perChannel = (table: Float32Array | undefined, otherwise: number): Float32Array =>
     expandToChannels(table ?? Float32Array.of(otherwise), outputs)
   const [factor, offset] = [perChannel(scale, 1), perChannel(shift, 0)]
   const folded = perChannel(bias, 0).map((value, output) => value * factor[output] + offset[output])
-  const tail = interleaveGroups([folded, perChannel(slope, relu ? 0 : 1)], 1, BLOCK)
-  return { scales: scales.map((value, output) => value * factor[output]), tail }
+  const biasAndSlope = interleaveGroups([folded, perChannel(slope, relu ? 0 : 1)], 1, BLOCK)
+  return { scales: scales.map((value, output) => value * factor[output]), biasAndSlope }
 }
 
 export function lowerInteger(
   node: NodeOf<'conv2d'>,
-  context: LoweringContext,
-  { arithmetic, hasDots8 }: StemContext,
+  context: LoweringScope,
+  { arithmetic, hasDots8 }: IntegerStem,
   followers: Followers = {},
 ): Lowered {
   const { builder, inputs, type } = context
@@ -95,17 +90,17 @@ export function lowerInteger(
   })
   const runBytes = tapsOfRun * channels * size
   const steps = Math.ceil((offsets.length * runBytes) / 4)
-  const kernel = quantizeKernel(floatKernel(weights), format)
+  const integers = quantizeWeights(realWeights(weights), format)
   const bias = context.tensor('bias')
-  const { scales, tail } = foldFollowers(kernel, bias?.dtype === 'float32' ? bias.data : undefined, followers)
-  const weightFactors = builder.constant(interleaveGroups([scales, weightSums(kernel)], 1, BLOCK))
+  const { scales, biasAndSlope } = foldFollowers(integers, bias?.dtype === 'float32' ? bias.data : undefined, followers)
+  const weightFactors = builder.constant(interleaveGroups([scales, weightSums(integers)], 1, BLOCK))
   const factors = builder.allocate(weightFactors.bytes)
   builder.call('scaleFactors', scaling, weightFactors, factors, Math.ceil(outputs / BLOCK), narrow ? 1 : 0)
 
   const buffer = outputBuffer(context)
   const places = [
-    ...[image, buffer, builder.constant(layOutIntegers(kernel, narrow ? Int8Array : Int16Array)), factors],
-    ...[builder.constant(tail), builder.constant(offsets), builder.scratch(CHUNK * 4 * steps + VECTOR_BYTES)],
+    ...[image, buffer, builder.constant(layOutIntegers(integers, narrow ? Int8Array : Int16Array)), factors],
+    ...[builder.constant(biasAndSlope), builder.constant(offsets), builder.scratch(CHUNK * 4 * steps + VECTOR_BYTES)],
   ]
   const pitches = [strides[0] * rowBytes, strides[1] * channels * size]
   const numbers = [outputWidth, ...pitches, offsets.length, runBytes, steps, outputs]

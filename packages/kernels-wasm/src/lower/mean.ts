@@ -1,6 +1,6 @@
 /** Means over any axes, as loops around the blocks of assembly/mean.ts. */
 import { elementCount } from '@onebit/core'
-import { type Lowering, outputBuffer } from './context.ts'
+import { type Lowering, outputBuffer } from './lowering.ts'
 
 /** Fewer values to sum are not worth a task. */
 const LEAST_SUMMANDS = 8192
@@ -18,16 +18,17 @@ interface AxisGroup {
 /** Groups by turns kept and summed, outermost first; axes of one step belong to either. */
 function groupAxes(shape: readonly number[], axes: readonly number[]): AxisGroup[] {
   const groups: AxisGroup[] = []
+  const summedAxes = new Set(axes)
   let stride = 1
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     const size = shape[axis]
-    const summed = axes.includes(axis)
-    const [inner] = groups
-    if (inner?.summed === summed) groups[0] = { ...inner, size: inner.size * size }
-    else if (size > 1) groups.unshift({ size, summed, stride })
+    const summed = summedAxes.has(axis)
+    const inner = groups.at(-1)
+    if (inner?.summed === summed) groups[groups.length - 1] = { ...inner, size: inner.size * size }
+    else if (size > 1) groups.push({ size, summed, stride })
     stride *= size
   }
-  return groups
+  return groups.reverse()
 }
 
 export const mean: Lowering<'mean'> = ({ attributes: { axes } }, context) => {

@@ -1,14 +1,13 @@
 /** How the table kernel's panel is filled: tap by tap from bits, or copied from a pair map; or the map is read instead. */
 import type { PaddingValue } from '@onebit/core'
+import type { BitWeights } from '@onebit/core/compile'
 import { type Buffer, offsetBy, type Place } from '../program/buffer.ts'
 import type { ProgramBuilder } from '../program/program-builder.ts'
 import { bitRowBytes, channelsOf } from '../program/value.ts'
-import type { BitKernel } from '../weights/bit-kernel.ts'
-import { layOutSharedBase } from '../weights/shared-base.ts'
-import { nibbleCount, type Tile } from '../weights/table-kernel.ts'
-import type { BinaryLayer } from './binary-layer.ts'
-import type { LoweringContext } from './context.ts'
-import type { CountedPixels } from './counting-kernel.ts'
+import { layOutCommonBase, nibbleCount, type Tile } from '../weights/table-weights.ts'
+import type { CountedPixels } from './counting-method.ts'
+import type { LayerGeometry } from './layer-geometry.ts'
+import type { LoweringScope } from './lowering.ts'
 
 export interface Panel {
   /** The base of every pixel, a constant, where all have the same. */
@@ -16,7 +15,7 @@ export interface Panel {
   /** Adds the step that fills the panel and writes the bases. */
   fill(group: number, pixels: CountedPixels): void
   /** Adds the step that counts for these pixels, for some blocks of outputs. */
-  count(tile: Tile, weights: Buffer, counts: Place, sizes: CountSizes): void
+  count(tile: Tile, laidOut: Buffer, counts: Place, sizes: CountSizes): void
 }
 
 export interface CountSizes {
@@ -32,21 +31,21 @@ interface Storage {
   readonly rowBytes: number
 }
 
-function countPanel(builder: ProgramBuilder, { buffer, rowBytes }: Storage, kernel: BitKernel): Panel['count'] {
-  const triples = Math.ceil(nibbleCount(kernel) / 3)
-  return (tile, weights, counts, { blocks, countBytes, from, to }) =>
-    builder.call(`tableGemm${tile}`, buffer, weights, counts, triples, Math.ceil((to - from) / 2), blocks, rowBytes, countBytes)
+function countPanel(builder: ProgramBuilder, { buffer, rowBytes }: Storage, weights: BitWeights): Panel['count'] {
+  const triples = Math.ceil(nibbleCount(weights) / 3)
+  return (tile, laidOut, counts, { blocks, countBytes, from, to }) =>
+    builder.call(`tableGemm${tile}`, buffer, laidOut, counts, triples, Math.ceil((to - from) / 2), blocks, rowBytes, countBytes)
 }
 
 /** What wrote the bits left them as a panel of all pixels. */
-function givenPanel({ builder, inputs }: LoweringContext, kernel: BitKernel, { rowBytes }: Storage): Panel {
+function givenPanel({ builder, inputs }: LoweringScope, weights: BitWeights, { rowBytes }: Storage): Panel {
   const { buffer } = inputs[0]
   return {
-    base: sharedBase(builder, kernel),
+    base: commonBase(builder, weights),
     fill() {},
-    count(tile, weights, counts, sizes) {
+    count(tile, laidOut, counts, sizes) {
       const panel = offsetBy(buffer, (sizes.from / 2) * rowBytes)
-      countPanel(builder, { buffer: panel, rowBytes }, kernel)(tile, weights, counts, sizes)
+      countPanel(builder, { buffer: panel, rowBytes }, weights)(tile, laidOut, counts, sizes)
     },
   }
 }
@@ -63,38 +62,38 @@ export function outsideRow(paddingValue: PaddingValue, channels: number): Uint8A
 }
 
 /** The base of all pixels, or undefined where a last nibble that is partly filled makes it depend on the taps in the padding. */
-function sharedBase(builder: ProgramBuilder, { taps, channels }: BitKernel): Buffer | undefined {
-  return channels % 4 === 0 ? builder.constant(layOutSharedBase(taps * channels)) : undefined
+function commonBase(builder: ProgramBuilder, { taps, channels }: BitWeights): Buffer | undefined {
+  return channels % 4 === 0 ? builder.constant(layOutCommonBase(taps * channels)) : undefined
 }
 
-export function preparePanel(context: LoweringContext, layer: BinaryLayer, kernel: BitKernel, storage: Storage): Panel {
+export function preparePanel(context: LoweringScope, layer: LayerGeometry, weights: BitWeights, storage: Storage): Panel {
   const { builder, inputs } = context
-  if (inputs[0].isPanel) return givenPanel(context, kernel, storage)
-  const outside = outsideRow(layer.paddingValue, kernel.channels)
+  if (inputs[0].isPanel) return givenPanel(context, weights, storage)
+  const outside = outsideRow(layer.paddingValue, weights.channels)
   const pixelBytes = bitRowBytes(channelsOf(inputs[0]))
   const outsideArgument = outside ? builder.constant(outside) : 0
-  const overlapping = overlaps(layer, kernel)
-  if (overlapping && readsMap(layer, kernel)) return mappedPanel(context, layer, kernel, outsideArgument)
-  if (overlapping) return copiedPanel(context, layer, kernel, storage, outsideArgument)
+  const overlapping = overlaps(layer, weights)
+  if (overlapping && readsMap(layer, weights)) return mappedPanel(context, layer, weights, outsideArgument)
+  if (overlapping) return copiedPanel(context, layer, weights, storage, outsideArgument)
   const { geometry, window, inputWidth, outputWidth } = layer
   const rows = builder.constant(geometry.rows)
   const columns = builder.constant(geometry.columns)
   return {
-    base: sharedBase(builder, kernel),
-    count: countPanel(builder, storage, kernel),
+    base: commonBase(builder, weights),
+    count: countPanel(builder, storage, weights),
     fill(group, { from, to, bases, step }) {
-      const input = { buffer: inputs[0].buffer, offset: (group * kernel.channels) / 8 }
+      const input = { buffer: inputs[0].buffer, offset: (group * weights.channels) / 8 }
       builder.call(
         'buildPanel',
         ...[input, storage.buffer, bases, rows, columns, outsideArgument],
-        ...[pixelBytes, inputWidth, outputWidth, ...window, kernel.channels, storage.rowBytes, 2 * step, from, to],
+        ...[pixelBytes, inputWidth, outputWidth, ...window, weights.channels, storage.rowBytes, 2 * step, from, to],
       )
     },
   }
 }
 
 /** Whether windows overlap in a way that the pair map knows: one group, no gaps in a row, pairs that end with the row. */
-function overlaps({ convolution, groups, window, outputWidth }: BinaryLayer, { channels }: BitKernel): boolean {
+function overlaps({ convolution, groups, window, outputWidth }: LayerGeometry, { channels }: BitWeights): boolean {
   if (!convolution || groups > 1 || channels % 4 !== 0 || outputWidth % 2 !== 0) return false
   return window[1] > convolution.strides[1] && convolution.dilations[1] === 1
 }
@@ -103,7 +102,7 @@ function overlaps({ convolution, groups, window, outputWidth }: BinaryLayer, { c
 const MOST_MAPPED_CHANNELS = 64
 
 /** Whether kernel rows are whole triples, so that they can be counted one by one. */
-function readsMap({ window }: BinaryLayer, { channels }: BitKernel): boolean {
+function readsMap({ window }: LayerGeometry, { channels }: BitWeights): boolean {
   return channels <= MOST_MAPPED_CHANNELS && ((window[1] * channels) / 4) % 3 === 0
 }
 
@@ -117,7 +116,7 @@ interface PairMap {
 }
 
 /** Adds the step that writes the pair map. */
-function addPairMap({ builder, inputs }: LoweringContext, { convolution }: BinaryLayer, outside: Buffer | 0): PairMap {
+function addPairMap({ builder, inputs }: LoweringScope, { convolution }: LayerGeometry, outside: Buffer | 0): PairMap {
   const { strides, dilations, padding } = convolution!
   const [top, bottom, left, right] = padding
   const [height, width, channels] = inputs[0].shape
@@ -139,9 +138,9 @@ function addPairMap({ builder, inputs }: LoweringContext, { convolution }: Binar
 }
 
 function copiedPanel(
-  context: LoweringContext,
-  layer: BinaryLayer,
-  kernel: BitKernel,
+  context: LoweringScope,
+  layer: LayerGeometry,
+  weights: BitWeights,
   storage: Storage,
   outside: Buffer | 0,
 ): Panel {
@@ -149,8 +148,8 @@ function copiedPanel(
   const { buffer: map, placeBytes, stepX, stepY, tapY } = addPairMap(context, layer, outside)
   const [kernelHeight, kernelWidth] = layer.window
   return {
-    base: sharedBase(builder, kernel),
-    count: countPanel(builder, storage, kernel),
+    base: commonBase(builder, weights),
+    count: countPanel(builder, storage, weights),
     fill(_group, { from, to }) {
       builder.call(
         'copyPanel',
@@ -162,7 +161,7 @@ function copiedPanel(
 }
 
 /** No panel: the kernel reads the map. */
-function mappedPanel(context: LoweringContext, layer: BinaryLayer, kernel: BitKernel, outside: Buffer | 0): Panel {
+function mappedPanel(context: LoweringScope, layer: LayerGeometry, weights: BitWeights, outside: Buffer | 0): Panel {
   const { builder } = context
   const { outputWidth, pixels } = layer
   const { buffer: map, placeBytes, stepX, stepY, tapY } = addPairMap(context, layer, outside)
@@ -171,10 +170,10 @@ function mappedPanel(context: LoweringContext, layer: BinaryLayer, kernel: BitKe
   const places = builder.constant(Uint32Array.from({ length: pixels / 2 }, (_, pair) => placeOf(2 * pair)))
   const triples = (kernelWidth * placeBytes) / 6
   return {
-    base: sharedBase(builder, kernel),
+    base: commonBase(builder, weights),
     fill() {},
-    count(tile, weights, counts, { blocks, countBytes, from, to }) {
-      const pairs = [offsetBy(places, 2 * from), weights, counts, triples, (to - from) / 2, blocks]
+    count(tile, laidOut, counts, { blocks, countBytes, from, to }) {
+      const pairs = [offsetBy(places, 2 * from), laidOut, counts, triples, (to - from) / 2, blocks]
       builder.call(`tableMapGemm${tile}`, map, ...pairs, kernelHeight, tapY, countBytes)
     },
   }

@@ -1,11 +1,10 @@
 /** Ops on every element alone. */
-import type { ActivationFunction } from '@onebit/core'
-import { elementCount } from '@onebit/core'
+import { type ActivationFunction, elementCount } from '@onebit/core'
+import { expandToChannels, repeatToVectors } from '@onebit/core/compile'
 import type { KernelName } from '../loading/kernels.ts'
 import { type Buffer, offsetBy, type Place } from '../program/buffer.ts'
 import { channelsOf, rowsOf } from '../program/value.ts'
-import { expandToChannels, repeatToVectors } from '../weights/per-channel.ts'
-import { floatTensor, type Lowering, outputBuffer } from './context.ts'
+import { floatTensor, type Lowering, outputBuffer } from './lowering.ts'
 
 /** Fewer values are not worth a task. */
 export const LEAST_VALUES = 16384

@@ -1,7 +1,7 @@
 /** Pools. */
 import { offsetBy } from '../program/buffer.ts'
 import { bitRowBytes, valueBytes } from '../program/value.ts'
-import type { Lowered, Lowering, LoweringContext } from './context.ts'
+import type { Lowered, Lowering, LoweringScope } from './lowering.ts'
 
 /** Fewer output rows are not worth a task. */
 const LEAST_ROWS = 4
@@ -14,7 +14,7 @@ interface Window {
 
 /** Adds the steps of a pool, its output rows shared out. `inputSize` and `more` are the kernel's numbers before and after the window's. */
 function callPool(
-  { builder, inputs, type }: LoweringContext,
+  { builder, inputs, type }: LoweringScope,
   kernel: 'maxPool' | 'maxPoolBits' | 'averagePool',
   inputSize: readonly number[],
   { size, strides, padding: [top, , left] }: Window,

@@ -1,7 +1,7 @@
 /** Ops that only move values: pad, reshape, concat and slice. */
 import { elementCount } from '@onebit/core'
 import { bitRowBytes, channelsOf, rowsOf } from '../program/value.ts'
-import { type Lowered, type Lowering, type LoweringContext, outputBuffer } from './context.ts'
+import { type Lowered, type Lowering, type LoweringScope, outputBuffer } from './lowering.ts'
 
 export const pad: Lowering<'pad'> = ({ attributes }, context) => {
   const { builder, inputs, type } = context
@@ -29,7 +29,7 @@ export const reshape: Lowering<'reshape'> = (_node, context) => {
 }
 
 /** Bytes of `size` channels, if a row of them can be moved as bytes. */
-function channelBytes({ type }: LoweringContext, channels: number): number {
+function channelBytes({ type }: LoweringScope, channels: number): number {
   return type.dtype === 'bit' ? bitRowBytes(channels) : 4 * channels
 }
 
@@ -54,7 +54,7 @@ export const concat: Lowering<'concat'> = ({ attributes: { axis } }, context) =>
   return { buffer, kernel: 'copyRows' }
 }
 
-function concatBits(context: LoweringContext): Lowered {
+function concatBits(context: LoweringScope): Lowered {
   const { builder, inputs, type } = context
   const buffer = outputBuffer(context)
   const rows = rowsOf(type)

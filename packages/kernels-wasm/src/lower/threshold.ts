@@ -1,13 +1,17 @@
-import { type DataType, GraphError } from '@onebit/core'
+/** Numbers to packed bits. */
+import { type DataType, GraphError, type NodeOf } from '@onebit/core'
+import { layOutFirst, layOutThresholds } from '@onebit/core/compile'
 import type { KernelName } from '../loading/kernels.ts'
 import { type Argument, type Buffer, offsetBy } from '../program/buffer.ts'
 import { bitRowBytes, channelsOf, rowsOf } from '../program/value.ts'
-import { panelRowBytes } from '../weights/table-kernel.ts'
-import { isPlain, layOutFirst, layOutLimits, layOutThresholds } from '../weights/thresholds.ts'
-import { floatTensor, type Lowering, type LoweringContext, type NodeOf, outputBuffer, requireTensor } from './context.ts'
+import { isPlain, layOutLimits } from '../weights/plain-thresholds.ts'
+import { panelRowBytes } from '../weights/table-weights.ts'
+import { floatTensor, type Lowering, type LoweringScope, outputBuffer, requireTensor } from './lowering.ts'
 
 /** Fewer values are not worth a task. */
 const LEAST_VALUES = 4096
+/** Channels that the kernels take at a time. */
+const LANES = 8
 
 export interface PreparedThreshold {
   readonly kernel: string
@@ -16,14 +20,15 @@ export interface PreparedThreshold {
 }
 
 /** Lays out the thresholds and chooses the kernel. On accumulators they become integers, so no accumulator is ever rounded. */
-export function prepareThreshold(node: NodeOf<'threshold'>, context: LoweringContext, inputType: DataType): PreparedThreshold {
+export function prepareThreshold(node: NodeOf<'threshold'>, context: LoweringScope, inputType: DataType): PreparedThreshold {
   const { builder, type, makesPanel } = context
   const channels = channelsOf(type)
   const first = requireTensor(node, context, 'first')
   if (first.dtype !== 'bit') throw new GraphError({ node: node.name, what: `Node '${node.name}' needs bits as its 'first'.` })
   const steps = requireTensor(node, context, 'thresholds').shape[1]
   const integers = inputType === 'int32'
-  const table = builder.constant(layOutThresholds(floatTensor(node, context, 'thresholds'), steps, channels, integers))
+  const layout = { steps, channels, integers, lanes: LANES }
+  const table = builder.constant(layOutThresholds(floatTensor(node, context, 'thresholds'), layout))
   const signs = builder.constant(layOutFirst(first.data, first.shape[0], channels))
   const kernelOf = (kernel: KernelName, rowBytes: number, ...more: Argument[]): PreparedThreshold => ({
     kernel,
@@ -38,8 +43,8 @@ export function prepareThreshold(node: NodeOf<'threshold'>, context: LoweringCon
   return kernelOf(integers ? 'thresholdAccumulators' : 'threshold', bitRowBytes(channels), steps, signs)
 }
 
-/** What packs the counts of the table kernel without a stop at accumulators, or undefined where that kernel does not fit. */
-export function countLimits(node: NodeOf<'threshold'>, context: LoweringContext): { limits: Buffer; first: Buffer } | undefined {
+/** Constants of the kernel that packs counts without a stop at accumulators, or undefined where that kernel does not fit. */
+export function countLimits(node: NodeOf<'threshold'>, context: LoweringScope): { limits: Buffer; first: Buffer } | undefined {
   const { builder, type } = context
   const channels = channelsOf(type)
   const first = requireTensor(node, context, 'first')
@@ -51,7 +56,6 @@ export function countLimits(node: NodeOf<'threshold'>, context: LoweringContext)
   }
 }
 
-/** Numbers to packed bits. */
 export const threshold: Lowering<'threshold'> = (node, context) => {
   const [input] = context.inputs
   const { kernel, step } = prepareThreshold(node, context, input.dtype)

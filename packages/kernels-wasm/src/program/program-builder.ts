@@ -2,7 +2,7 @@
 import type { KernelName } from '../loading/kernels.ts'
 import type { Argument, Buffer } from './buffer.ts'
 import { Constants } from './constants.ts'
-import { type Share, shareOut } from './share-out.ts'
+import { divideWork, type Share } from './divide-work.ts'
 
 /** One kernel call. Buffers stand for their addresses. */
 export interface Call {
@@ -98,7 +98,7 @@ export class ProgramBuilder {
 
   /** Shares `total` out in ranges that start at multiples of `unit` and are no shorter than `least`. */
   split(total: number, unit: number, least: number, emit: (from: number, to: number) => void): void {
-    this.parallel(shareOut(total, { unit, least: Math.ceil(least / unit) }, this.threads), emit)
+    this.parallel(divideWork(total, { unit, least: Math.ceil(least / unit) }, this.threads), emit)
   }
 
   get constants(): readonly Buffer[] {

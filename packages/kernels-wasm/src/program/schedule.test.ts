@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { divideWork } from './divide-work.ts'
 import { ProgramBuilder } from './program-builder.ts'
 import { schedule } from './schedule.ts'
-import { shareOut } from './share-out.ts'
 
 /** A small network: two branches, one of them a chain of single calls, meet in a sum. */
 function branches(threads: number): ProgramBuilder {
@@ -14,7 +14,7 @@ function branches(threads: number): ProgramBuilder {
   ) => {
     builder.beginOperation()
     const output = builder.allocate(4096)
-    builder.parallel(shareOut(tasks, { unit: 1 }, tasks > 1 ? threads : 1), () => builder.call(kernel, ...inputs, output))
+    builder.parallel(divideWork(tasks, { unit: 1 }, tasks > 1 ? threads : 1), () => builder.call(kernel, ...inputs, output))
     return output
   }
   const wide = operation('relu', 8, input)

@@ -15,18 +15,23 @@ export interface Step extends Call {
   readonly home: number
 }
 
-/** Pieces that run as one: tasks that share a phase with those of other units of the same level. */
-interface Unit {
-  readonly tasks: Task[]
-  level: number
-  /** What must be over before. */
-  readonly after: Set<Unit>
+/** A task that may go on with the calls of later pieces. */
+interface GrowingTask extends Task {
+  readonly calls: Call[]
 }
 
-/** Who works on a buffer: the units of the operation that it was made for, which alone write to it, and others. */
+/** Pieces that run as one: tasks that share a phase with those of other groups of the same level. */
+interface TaskGroup {
+  readonly tasks: readonly GrowingTask[]
+  level: number
+  /** What must be over before. */
+  readonly after: Set<TaskGroup>
+}
+
+/** Who works on a buffer: the groups of the operation that it was made for, which alone write to it, and others. */
 interface Users {
-  readonly owners: Set<Unit>
-  readonly readers: Set<Unit>
+  readonly owners: Set<TaskGroup>
+  readonly readers: Set<TaskGroup>
 }
 
 function buffersOf({ tasks }: Piece): Set<Buffer> {
@@ -34,67 +39,87 @@ function buffersOf({ tasks }: Piece): Set<Buffer> {
   return new Set(found.filter((buffer) => buffer !== undefined && buffer.data === undefined) as Buffer[])
 }
 
+/** The highest level of some groups, and the one group that has it, if there is one alone. */
+function latestOf(groups: Iterable<TaskGroup>): { level: number; only?: TaskGroup } {
+  let level = -1
+  let only: TaskGroup | undefined
+  for (const group of groups) {
+    if (group.level < level) continue
+    only = group.level > level ? group : undefined
+    level = group.level
+  }
+  return { level, only }
+}
+
 /** Each piece as early as possible. A piece of one task that waits for another such goes on in the same task. */
-function scheduleEarly(pieces: readonly Piece[]): Unit[] {
-  const units: Unit[] = []
+function scheduleEarly(pieces: readonly Piece[]): TaskGroup[] {
+  const groups: TaskGroup[] = []
   const usersOf = new Map<Buffer, Users>()
   for (const piece of pieces) {
-    const after = new Set<Unit>()
-    const used: Set<Unit>[] = []
+    const after = new Set<TaskGroup>()
+    const used: Set<TaskGroup>[] = []
     for (const buffer of buffersOf(piece)) {
       const users = usersOf.get(buffer) ?? { owners: new Set(), readers: new Set() }
       usersOf.set(buffer, users)
       const owns = buffer.operation === piece.operation
       used.push(owns ? users.owners : users.readers)
-      for (const unit of users.owners) after.add(unit)
-      if (owns) for (const unit of users.readers) after.add(unit)
+      for (const group of users.owners) after.add(group)
+      if (owns) for (const group of users.readers) after.add(group)
     }
-    const latest = Math.max(-1, ...[...after].map(({ level }) => level))
-    const last = [...after].filter(({ level }) => level === latest)
-    let [unit] = last
-    if (piece.tasks.length === 1 && last.length === 1 && unit.tasks.length === 1) {
-      unit.tasks[0] = { ...unit.tasks[0], calls: [...unit.tasks[0].calls, ...piece.tasks[0].calls] }
-      after.delete(unit)
-      for (const other of after) unit.after.add(other)
+    const { level, only } = latestOf(after)
+    let group = only
+    if (piece.tasks.length === 1 && group?.tasks.length === 1) {
+      for (const call of piece.tasks[0].calls) group.tasks[0].calls.push(call)
+      after.delete(group)
+      for (const other of after) group.after.add(other)
     } else {
-      unit = { tasks: [...piece.tasks], level: latest + 1, after }
-      units.push(unit)
+      group = { tasks: piece.tasks.map((task) => ({ ...task, calls: [...task.calls] })), level: level + 1, after }
+      groups.push(group)
     }
-    for (const set of used) set.add(unit)
+    for (const set of used) set.add(group)
   }
-  return units
+  return groups
 }
 
-/** Moves what can wait to the phase before the first that needs it: there it is more likely to fill the time of a phase of one task. */
-function delay(units: readonly Unit[]): void {
-  const latest = new Map<Unit, number>()
-  for (const unit of [...units].sort((a, b) => b.level - a.level)) {
-    unit.level = latest.get(unit) ?? unit.level
-    for (const other of unit.after) latest.set(other, Math.min(latest.get(other) ?? Number.POSITIVE_INFINITY, unit.level - 1))
+/** The groups of each level, in their order. */
+function byLevel(groups: readonly TaskGroup[]): TaskGroup[][] {
+  const levels: TaskGroup[][] = []
+  for (const group of groups) {
+    while (levels.length <= group.level) levels.push([])
+    levels[group.level].push(group)
+  }
+  return levels
+}
+
+/** Delays each group to the last level at which its results are still in time: there it is more likely to fill the time of one task. */
+function delay(groups: readonly TaskGroup[]): void {
+  const latest = new Map<TaskGroup, number>()
+  for (const level of byLevel(groups).reverse()) {
+    for (const group of level) {
+      group.level = latest.get(group) ?? group.level
+      for (const other of group.after) latest.set(other, Math.min(latest.get(other) ?? Infinity, group.level - 1))
+    }
   }
 }
 
 /** Single tasks first, as nothing can shorten them, each on another thread. */
-function orderTasks(units: readonly Unit[], threads: number): Task[] {
-  const single = units
+function orderTasks(groups: readonly TaskGroup[], threads: number): Task[] {
+  const single = groups
     .filter(({ tasks }) => tasks.length === 1)
     .map(({ tasks: [task] }, index) => ({ ...task, home: index % threads }))
-  return [...single, ...units.filter(({ tasks }) => tasks.length > 1).flatMap(({ tasks }) => tasks)]
+  return [...single, ...groups.filter(({ tasks }) => tasks.length > 1).flatMap(({ tasks }) => tasks)]
 }
 
 /** The steps by phase and task. On one thread they keep their order. */
 export function schedule(pieces: readonly Piece[], threads: number): Step[] {
   const calls = pieces.flatMap(({ tasks }) => tasks.flatMap((task) => task.calls))
   if (threads === 1) return calls.map((call, phase) => ({ ...call, phase, home: 0 }))
-  const units = scheduleEarly(pieces)
-  delay(units)
+  const groups = scheduleEarly(pieces)
+  delay(groups)
   const steps: Step[] = []
   let phase = 0
-  for (let level = 0; level <= Math.max(...units.map((unit) => unit.level)); level++) {
-    const tasks = orderTasks(
-      units.filter((unit) => unit.level === level),
-      threads,
-    )
+  for (const level of byLevel(groups)) {
+    const tasks = orderTasks(level, threads)
     if (tasks.length === 1) {
       for (const call of tasks[0].calls) steps.push({ ...call, phase: phase++, home: 0 })
     } else {

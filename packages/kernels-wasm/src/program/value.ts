@@ -1,11 +1,11 @@
 /** Values of a graph in WebAssembly memory. */
-import { elementCount, type RunOutput, type ValueType } from '@onebit/core'
-import { panelRowBytes } from '../weights/table-kernel.ts'
+import { elementCount, type RunInput, type RunOutput, type ValueType } from '@onebit/core'
+import { panelRowBytes } from '../weights/table-weights.ts'
 import type { Buffer } from './buffer.ts'
 
 export interface Value extends ValueType {
   readonly buffer: Buffer
-  /** Whether it is bits that lie as the panel of a 1x1 layer, see passes/panel-values.ts. */
+  /** Whether it is bits that lie as the panel of a 1x1 layer, see compile/panel-layout.ts. */
   readonly isPanel?: boolean
 }
 
@@ -32,6 +32,23 @@ export function valueBytes(type: ValueType): number {
 /** Bytes of bits that lie as a panel: a row for every two pixels. */
 export function panelBytes(type: ValueType): number {
   return Math.ceil(rowsOf(type) / 2) * panelRowBytes(channelsOf(type) / 4)
+}
+
+/** Copies a graph input, which is real or bits, from index `start` of `values` on. */
+export function writeValue(memory: WebAssembly.Memory, value: Value, values: RunInput, start: number): void {
+  const { buffer, dtype } = value
+  const count = elementCount(value.shape)
+  if (dtype !== 'bit') {
+    new Float32Array(memory.buffer, buffer.address, count).set(values.subarray(start, start + count))
+    return
+  }
+  const channels = channelsOf(value)
+  const rowBytes = bitRowBytes(channels)
+  const bytes = new Uint8Array(memory.buffer, buffer.address, valueBytes(value)).fill(0)
+  for (let i = 0; i < count; i++) {
+    const channel = i % channels
+    if (values[start + i] > 0) bytes[Math.floor(i / channels) * rowBytes + (channel >> 3)] |= 1 << (channel & 7)
+  }
 }
 
 /** Copies a value into `result` from index `start` on. */

@@ -1,7 +1,7 @@
 /** A program as its threads run it. */
 import type { KernelName } from '../loading/kernels.ts'
 import { resolve } from '../program/buffer.ts'
-import type { Program } from '../program/lower-graph.ts'
+import type { Program } from '../program/program.ts'
 import type { Step } from '../program/schedule.ts'
 
 /** A kernel's name and its numbers. */

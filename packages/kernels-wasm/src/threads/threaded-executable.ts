@@ -1,28 +1,30 @@
 /** A compiled graph whose runs are shared out among workers. Runs that overlap wait for each other. */
-import { checkInputs, DisposedError, type RunOptions, type RunOutput } from '@onebit/core'
+import { checkInputs, DisposedError, type RunInputs, type RunOptions, type RunOutput } from '@onebit/core'
 import type { Instance } from '../loading/kernels.ts'
-import type { CompiledGraph } from '../program/compile-graph.ts'
-import { emptyOutputs, type Inputs, namedOutputs, readSamples, writeConstants, writeSamples } from '../program/transfer.ts'
-import { type Turn, takeTurns } from '../program/turns.ts'
-import type { KernelExecutable } from '../wasm-executable.ts'
+import type { CompiledNetwork } from '../program/program.ts'
+import type { KernelExecutable } from '../run/kernel-executable.ts'
+import { type BatchPart, splitBatch } from '../run/split-batch.ts'
+import { emptyOutputs, namedOutputs, readSamples, writeConstants, writeSamples } from '../run/transfer.ts'
 import { bindPlan, newControl } from './phases.ts'
 import { planThread, type ThreadPlan } from './thread-plan.ts'
 import { mayBlock, WorkerPool } from './worker-pool.ts'
 
 export class ThreadedExecutable implements KernelExecutable {
   readonly threads: number
-  readonly #compiled: CompiledGraph
+  readonly explanations: KernelExecutable['explanations']
+  readonly #compiled: CompiledNetwork
   readonly #pool: WorkerPool
   #memory: WebAssembly.Memory | undefined
   /** Settles once the runs before are over. */
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0
 
-  private constructor(compiled: CompiledGraph, memory: WebAssembly.Memory, pool: WorkerPool) {
+  private constructor(compiled: CompiledNetwork, memory: WebAssembly.Memory, pool: WorkerPool) {
     this.#compiled = compiled
     this.#memory = memory
     this.#pool = pool
     this.threads = compiled.threads
+    this.explanations = compiled.explanations
   }
 
   /**
@@ -30,7 +32,7 @@ export class ThreadedExecutable implements KernelExecutable {
    * @throws WorkerLostError if the workers cannot start.
    */
   static async start(
-    compiled: CompiledGraph,
+    compiled: CompiledNetwork,
     module: WebAssembly.Module,
     { memory, kernels }: Instance,
   ): Promise<ThreadedExecutable> {
@@ -47,19 +49,19 @@ export class ThreadedExecutable implements KernelExecutable {
   }
 
   /** @throws WorkerLostError if a worker ends meanwhile; the next run starts new ones. */
-  async run(inputs: Inputs, options?: RunOptions): Promise<Record<string, RunOutput>> {
+  async run(inputs: RunInputs, options?: RunOptions): Promise<Record<string, RunOutput>> {
     const memory = this.#memory
     if (!memory) throw new DisposedError({ what: 'This network was disposed.', fix: 'Compile the graph again.' })
     const { declaredInputs, programs } = this.#compiled
     const batch = checkInputs(declaredInputs, inputs, options)
-    const turns = takeTurns(programs, batch)
+    const parts = splitBatch(programs, batch)
     // What is read later must be as it was at the call.
-    const copied = this.#waiting > 0 || turns.length > 1 || !this.#pool.running
+    const copied = this.#waiting > 0 || parts.length > 1 || !this.#pool.running
     const values = copied ? Object.fromEntries(declaredInputs.map(({ name }) => [name, inputs[name].slice()])) : inputs
     const result =
       this.#waiting++ > 0
-        ? this.#last.then(() => this.#runNow(memory, values, batch, turns))
-        : this.#runNow(memory, values, batch, turns)
+        ? this.#last.then(() => this.#runNow(memory, values, batch, parts))
+        : this.#runNow(memory, values, batch, parts)
     this.#last = result.catch(() => {})
     try {
       return await result
@@ -70,13 +72,13 @@ export class ThreadedExecutable implements KernelExecutable {
 
   async #runNow(
     memory: WebAssembly.Memory,
-    values: Inputs,
+    values: RunInputs,
     batch: number,
-    turns: readonly Turn[],
+    parts: readonly BatchPart[],
   ): Promise<Record<string, RunOutput>> {
     const { programs } = this.#compiled
     const results = emptyOutputs(programs[0], batch)
-    for (const { program, first } of turns) {
+    for (const { program, first } of parts) {
       await this.#pool.run(program, () => writeSamples(programs[program], memory, values, first))
       readSamples(programs[program], memory, results, first)
     }

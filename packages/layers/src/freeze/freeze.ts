@@ -2,7 +2,8 @@
  * Freeze: the one bridge from TensorFlow.js to the graph. It walks the model from its outputs and asks every layer to write itself
  * down; what a layer is called plays no part.
  */
-import { FreezeError, type Graph, removeUnused, saveModel, writeModel } from '@onebit/core'
+import { FreezeError, type Graph, saveModel, writeModel } from '@onebit/core'
+import { removeUnused } from '@onebit/core/compile'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { checkModel } from '../one-copy.ts'
 import { checkOptionNames } from '../options/check-options.ts'

@@ -9,13 +9,14 @@ import {
   type KernelBackend,
   type OnebitError,
   OP_NAMES,
+  type RunInput,
   type RunOutput,
   reference,
 } from '@onebit/core'
 import { type ConformanceCase, registerCases, type TestFunction } from '../conformance-case.ts'
 import { attempt, repeatable, require } from '../conformance-error.ts'
-import { defaultSeed, type Random, seededRandom } from '../random.ts'
-import { coarse, graphOf, networkOf } from './op-graphs.ts'
+import { bitInputOf, coarse, graphOf, networkOf } from '../random/op-graph.ts'
+import { defaultSeed, Random } from '../random/random.ts'
 
 export interface KernelBackendSuiteOptions {
   /** Your runner's `test(name, run)`. */
@@ -33,10 +34,16 @@ export interface KernelBackendSuiteOptions {
 
 type Factory = () => KernelBackend | Promise<KernelBackend>
 
-function drawInputs(graph: Graph, random: Random, batch: number): Record<string, Float32Array> {
+function drawInputs(graph: Graph, random: Random, batch: number): Record<string, RunInput> {
   const draw = (): number => (random.next() < 0.5 ? coarse(random) : random.normal())
   return Object.fromEntries(
-    graph.inputs.map(({ name, shape }) => [name, Float32Array.from({ length: batch * elementCount(shape) }, draw)]),
+    graph.inputs.map(({ name, shape, dtype }) => {
+      const length = batch * elementCount(shape)
+      return [
+        name,
+        dtype === 'bit' ? Int8Array.from({ length }, () => random.pick([1, -1])) : Float32Array.from({ length }, draw),
+      ]
+    }),
   )
 }
 
@@ -92,7 +99,7 @@ export function kernelBackendCases(
 ): ConformanceCase[] {
   const item = (name: string, run: (backend: KernelBackend, random: Random) => Promise<void>): ConformanceCase => ({
     name: `kernel backend: ${name}`,
-    run: () => repeatable(seed, async () => run(await factory(), seededRandom(seed))),
+    run: () => repeatable(seed, async () => run(await factory(), new Random(seed))),
   })
   const compiled = (
     name: string,
@@ -100,7 +107,9 @@ export function kernelBackendCases(
   ): ConformanceCase =>
     item(name, async (backend, random) => {
       const graph = networkOf(random)
-      await run(await backend.compile(graph), graph, random)
+      const executable = await backend.compile(graph)
+      await run(executable, graph, random)
+      executable.dispose()
     })
   return [
     item('runs here', async (backend) => {
@@ -118,16 +127,27 @@ export function kernelBackendCases(
     item('small networks compute what the reference does', async (backend, random) => {
       for (let count = 0; count < graphs; count++) await compare(backend, networkOf(random), random, tolerance)
     }),
-    item('explains every node, in order', async (backend, random) => {
-      const graph = networkOf(random)
-      const explanations = await backend.explain(graph)
+    compiled('explains every node, in order', async ({ explanations }, graph) => {
       const told = explanations.map(({ node, op }) => `${node} ${op}`).join(', ')
       const asked = graph.nodes.map(({ name, op }) => `${name} ${op}`).join(', ')
       require(told === asked && explanations.every(({ kernel }) => kernel !== ''), () => ({
-        what: '`explain` does not tell of every node which kernel runs it.',
+        what: '`explanations` do not tell of every node which kernel runs it.',
         expected: asked,
         received: told,
       }))
+    }),
+    item('takes bits as inputs', async (backend, random) => {
+      for (let count = 0; count < graphs; count++) await compare(backend, bitInputOf(random), random, tolerance)
+    }),
+    item('refuses bits that are not +-1', async (backend, random) => {
+      const graph = bitInputOf(random)
+      const executable = await backend.compile(graph)
+      const { bits } = drawInputs(graph, random, 1)
+      for (const given of [bits.fill(0), Float32Array.from(bits, () => 1)]) {
+        const run = () => executable.run({ bits: given })
+        await requireError(`It runs on ${given.constructor.name} of ${given[0]} as bits.`, InputError, run)
+      }
+      executable.dispose()
     }),
     item('refuses an invalid graph', async (backend, random) => {
       const graph = networkOf(random)

@@ -6,7 +6,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { type ConformanceCase, registerCases, type TestFunction } from '../conformance-case.ts'
 import { attempt, repeatable, require } from '../conformance-error.ts'
 import { plainSign } from '../plain-sign.ts'
-import { defaultSeed, type Random, seededRandom } from '../random.ts'
+import { defaultSeed, Random } from '../random/random.ts'
 
 export interface BlockSuiteOptions {
   /** Your runner's `test(name, run)`. */
@@ -48,7 +48,7 @@ export function blockCases(block: Block, options: Omit<BlockSuiteOptions, 'test'
       }
       const item = (name: string, run: (random: Random) => Promise<void>): ConformanceCase => ({
         name: `${title}: ${name}`,
-        run: () => repeatable(seed, () => run(seededRandom(seed))),
+        run: () => repeatable(seed, () => run(new Random(seed))),
       })
       const draw = (random: Random): Float32Array =>
         Float32Array.from({ length: BATCH * SIZE * SIZE * channels }, () => random.normal())

@@ -15,7 +15,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { type ConformanceCase, registerCases, type TestFunction } from '../conformance-case.ts'
 import { attempt, repeatable, require } from '../conformance-error.ts'
 import { plainSign } from '../plain-sign.ts'
-import { defaultSeed, type Random, seededRandom } from '../random.ts'
+import { defaultSeed, Random } from '../random/random.ts'
 import { plainBlock } from './plain-block.ts'
 
 export interface NetworkSuiteOptions {
@@ -82,7 +82,7 @@ export function networkCases(network: Network, suite: Omit<NetworkSuiteOptions, 
     const title = JSON.stringify(given)
     const item = (name: string, run: (random: Random) => Promise<void>): ConformanceCase => ({
       name: `${network.name} ${title}: ${name}`,
-      run: () => repeatable(seed, () => run(seededRandom(seed))),
+      run: () => repeatable(seed, () => run(new Random(seed))),
     })
     return [
       item('takes pictures, and gives features in order of depth', () =>
@@ -190,7 +190,7 @@ export function networkCases(network: Network, suite: Omit<NetworkSuiteOptions, 
               fix: 'Put dilation in the place of strides, and change nothing else.',
             }))
           })
-          await frozenAgrees(given, seededRandom(seed))
+          await frozenAgrees(given, new Random(seed))
         }),
     }))
   }

@@ -2,7 +2,7 @@
 import { type FrozenQuantizer, frozenValue, nextDown, nextUp } from '@onebit/core'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../random/random.ts'
 import { applyTo, CHANNELS, drawVariables, freezeSubject, type Subject, show } from './subject.ts'
 import { flushesSubnormals, withoutSubnormals } from './subnormals.ts'
 

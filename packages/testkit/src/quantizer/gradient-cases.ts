@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../random/random.ts'
 import {
   backpropagate,
   CHANNELS,

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../random/random.ts'
 import { CHANNELS, drawVariables, type Subject } from './subject.ts'
 
 const IMAGE = [5, 4, CHANNELS]

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../random/random.ts'
 import { applyTo, CHANNELS, drawVariables, type Moment, type Subject, show } from './subject.ts'
 
 /** Rows of the largest tensor, of three values each. */

@@ -3,7 +3,7 @@ import { quantize } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { require } from '../conformance-error.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../random/random.ts'
 import { backpropagate, CHANNELS, contextOf, drawVariables, freezeSubject, type Subject, variableTensors } from './subject.ts'
 
 export function resourceCases(subject: Subject, random: Random): ConformanceCase[] {

@@ -1,7 +1,7 @@
 /** Schedules only ever tighten: a soft forward comes nearer to its levels, and the gradient at 0 does not fall. */
 import type { ConformanceCase } from '../conformance-case.ts'
 import { require } from '../conformance-error.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../random/random.ts'
 import { applyTo, backpropagate, CHANNELS, drawVariables, type Subject } from './subject.ts'
 
 const STEPS = Array.from({ length: 6 }, (_, step) => step / 5)

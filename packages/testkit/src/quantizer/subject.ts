@@ -3,7 +3,7 @@ import type { AnyOptions, FrozenQuantizer, Quantizer, QuantizerContext, Quantize
 import { checkFrozen } from '@onebit/core'
 import { quantize } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Random } from '../random.ts'
+import type { Random } from '../random/random.ts'
 
 export const CHANNELS = 3
 

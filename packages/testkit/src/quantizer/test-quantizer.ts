@@ -3,7 +3,7 @@ import { completeOptions, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type ConformanceCase, registerCases } from '../conformance-case.ts'
 import { repeatable } from '../conformance-error.ts'
-import { defaultSeed, seededRandom } from '../random.ts'
+import { defaultSeed, Random } from '../random/random.ts'
 import { definitionCases } from './definition-cases.ts'
 import { freezingCases } from './freezing-cases.ts'
 import { gradientCases } from './gradient-cases.ts'
@@ -66,7 +66,7 @@ export function quantizerCases(plugin: Quantizer, options: Omit<QuantizerSuiteOp
           isDefault: chosen.length === 0,
         }
         const parts = [levelCases, gradientCases, scheduleCases, freezingCases, layerCases, resourceCases]
-        const own = parts.flatMap((part) => part(subject, seededRandom(seed), suite))
+        const own = parts.flatMap((part) => part(subject, new Random(seed), suite))
         cases.push(...own.map((item) => onBackend(backend, { ...item, run: () => repeatable(seed, item.run) })))
       }
     }

@@ -1,7 +1,7 @@
 /** Annotations as losses read them: encoded, batched, on the backend. */
 import { completeOptions, type OutputTensors, type Plugin, type TargetShape, type TargetValues } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Random } from '../random.ts'
+import type { Random } from '../random/random.ts'
 import type { TaskSubject } from './subject.ts'
 
 export function targetShapes({ task, facts, shapes, size }: TaskSubject): Readonly<Record<string, TargetShape>> {

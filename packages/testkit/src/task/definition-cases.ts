@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../random/random.ts'
 import type { TaskSubject } from './subject.ts'
 
 export function definitionCases(subject: TaskSubject, random: Random): ConformanceCase[] {

@@ -2,7 +2,7 @@
 import { InputError, ModelFormatError, type PictureData } from '@onebit/core'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../random/random.ts'
 import type { TaskSubject } from './subject.ts'
 
 function refusal(run: () => unknown): unknown {

@@ -2,7 +2,7 @@
 import type { Task } from '@onebit/core'
 import { type ConformanceCase, registerCases } from '../conformance-case.ts'
 import { repeatable } from '../conformance-error.ts'
-import { defaultSeed, seededRandom } from '../random.ts'
+import { defaultSeed, Random } from '../random/random.ts'
 import { definitionCases } from './definition-cases.ts'
 import { lossCases } from './loss-cases.ts'
 import { measureCases } from './measure-cases.ts'
@@ -17,7 +17,7 @@ export function taskCases(task: Task, options: Omit<TaskSuiteOptions, 'test'>): 
   const subject = subjectOf(task, options)
   const parts = [definitionCases, targetCases, lossCases, measureCases, runtimeCases]
   return parts
-    .flatMap((part) => part(subject, seededRandom(seed)))
+    .flatMap((part) => part(subject, new Random(seed)))
     .map(({ name, run }) => ({ name: `${task.name}: ${name}`, run: () => repeatable(seed, run) }))
 }
 

@@ -99,15 +99,16 @@ export const mean: OpDefinition<MeanAttributes> = defineOp({
   infer: ({ inputs, attributes, fail }) => {
     const { axes, keepDimensions } = attributes
     const { shape } = inputs[0]
-    if (axes.length === 0 || new Set(axes).size !== axes.length || axes.some((axis) => axis >= shape.length)) {
+    const summed = new Set(axes)
+    if (axes.length === 0 || summed.size !== axes.length || axes.some((axis) => axis >= shape.length)) {
       fail({
         what: 'The axes do not fit the input.',
         expected: `distinct axes below ${shape.length}`,
         received: formatShape(axes),
       })
     }
-    const kept = shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
-    return { dtype: 'float32', shape: keepDimensions ? kept : kept.filter((_, axis) => !axes.includes(axis)) }
+    const kept = shape.map((size, axis) => (summed.has(axis) ? 1 : size))
+    return { dtype: 'float32', shape: keepDimensions ? kept : kept.filter((_, axis) => !summed.has(axis)) }
   },
 })
 

@@ -1,0 +1,6 @@
+/** The published suite of kernel backends, whole. */
+import { testKernelBackend } from '@onebit/testkit'
+import { test } from 'vitest'
+import { popcountBackend } from './popcount-backend.ts'
+
+testKernelBackend(() => popcountBackend, { test, graphs: 12 })

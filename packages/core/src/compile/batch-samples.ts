@@ -1,0 +1,76 @@
+/**
+ * Several samples of a batch as one: every shape gets an axis of samples in front, so that samples are rows of the same layer. Only for
+ * networks that treat rows alone; a row is then computed as if it were alone, so results keep every bit.
+ */
+import type { AnyNode, ValueType } from '../graph/graph.ts'
+import type { OpName } from '../graph/ops/index.ts'
+import type { TypedGraph } from '../graph/typed-graph.ts'
+
+/** What a node is asked about. */
+interface Stacking {
+  readonly samples: number
+  /** Axes of a value of the graph as it is. */
+  rank(value: string): number
+  /** Whether a value is the same for all samples. */
+  shared(value: string): boolean
+}
+
+/** Ops along the last axis, or on every value alone: rows are rows, however many there are. */
+const ROW_WISE: ReadonlySet<OpName> = new Set<OpName>([
+  'dense',
+  'binaryDense',
+  'threshold',
+  'toFloat',
+  'affine',
+  'prelu',
+  'activation',
+  'clip',
+  'softmax',
+])
+
+/** The node on stacked samples, or undefined where an op mixes them or is not known not to. */
+function stackNode(node: AnyNode, { samples, rank, shared }: Stacking): AnyNode | undefined {
+  if (ROW_WISE.has(node.op)) return node
+  switch (node.op) {
+    case 'add':
+    case 'multiply':
+      // Shapes are aligned at their ends: one of fewer axes would meet the axis of samples with another.
+      return node.inputs.every((input) => shared(input) || rank(input) === rank(node.name)) ? node : undefined
+    case 'reshape':
+      return { ...node, attributes: { shape: [samples, ...node.attributes.shape] } }
+    case 'concat':
+      return node.inputs.some(shared) ? undefined : { ...node, attributes: { axis: node.attributes.axis + 1 } }
+    case 'slice': {
+      const { begin, size } = node.attributes
+      return { ...node, attributes: { begin: [0, ...begin], size: [samples, ...size] } }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** The graph on `samples` samples at once, or undefined where it is more than dense layers and what goes row by row. */
+export function batchSamples({ graph, types }: TypedGraph, samples: number): TypedGraph | undefined {
+  const same = new Set<string>()
+  const stacking: Stacking = {
+    samples,
+    rank: (value) => types.get(value)!.shape.length,
+    shared: (value) => same.has(value),
+  }
+  const nodes: AnyNode[] = []
+  for (const node of graph.nodes) {
+    const shared = node.inputs.every(stacking.shared)
+    if (shared) same.add(node.name)
+    const stacked = shared ? node : stackNode(node, stacking)
+    // The axis of samples would be the last one of a scalar, and be taken for its channels.
+    if (!stacked || (!shared && stacking.rank(node.name) === 0)) return undefined
+    nodes.push(stacked)
+  }
+  if (graph.outputs.some(({ value }) => stacking.shared(value))) return undefined
+  if (graph.inputs.some(({ shape }) => shape.length === 0)) return undefined
+  const inputs = graph.inputs.map((input) => ({ ...input, shape: [samples, ...input.shape] }))
+  const stackedType = (name: string, type: ValueType): ValueType =>
+    same.has(name) ? type : { ...type, shape: [samples, ...type.shape] }
+  const stackedTypes = new Map(Array.from(types, ([name, type]) => [name, stackedType(name, type)]))
+  return { graph: { ...graph, nodes, inputs }, types: stackedTypes }
+}

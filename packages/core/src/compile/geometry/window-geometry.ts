@@ -1,0 +1,51 @@
+/** The tables that tell convolution kernels where each tap reads: input row or column, or -1 for outside. */
+import type { ConvolutionAttributes, Pair, TransposedConvolutionAttributes } from '../../graph/ops/convolution.ts'
+
+export interface Geometry {
+  /** `[output height x kernel height]` */
+  readonly rows: Int32Array
+  /** `[output width x kernel width]` */
+  readonly columns: Int32Array
+}
+
+/** `read(output position, tap)` is the input position, which counts if it is an integer inside the input. */
+function table(outputs: number, taps: number, inputs: number, read: (position: number, tap: number) => number): Int32Array {
+  const entries = new Int32Array(outputs * taps)
+  for (let position = 0; position < outputs; position++) {
+    for (let tap = 0; tap < taps; tap++) {
+      const source = read(position, tap)
+      entries[position * taps + tap] = Number.isInteger(source) && source >= 0 && source < inputs ? source : -1
+    }
+  }
+  return entries
+}
+
+export function convolutionGeometry(
+  input: readonly number[],
+  output: readonly number[],
+  [kernelHeight, kernelWidth]: Pair,
+  { strides, dilations, padding: [top, , left] }: ConvolutionAttributes,
+): Geometry {
+  return {
+    rows: table(output[0], kernelHeight, input[0], (y, tap) => y * strides[0] - top + tap * dilations[0]),
+    columns: table(output[1], kernelWidth, input[1], (x, tap) => x * strides[1] - left + tap * dilations[1]),
+  }
+}
+
+/** Seen from the output: tap `k` reads the input whose stride lands on this output through it. */
+export function transposedGeometry(
+  input: readonly number[],
+  output: readonly number[],
+  [kernelHeight, kernelWidth]: Pair,
+  { strides, dilations, padding: [top, , left] }: TransposedConvolutionAttributes,
+): Geometry {
+  return {
+    rows: table(output[0], kernelHeight, input[0], (y, tap) => (y + top - tap * dilations[0]) / strides[0]),
+    columns: table(output[1], kernelWidth, input[1], (x, tap) => (x + left - tap * dilations[1]) / strides[1]),
+  }
+}
+
+/** A dense layer is a convolution with a unit window over one row of pixels. */
+export function denseGeometry(rows: number): Geometry {
+  return { rows: Int32Array.of(0), columns: Int32Array.from({ length: rows }, (_, index) => index) }
+}

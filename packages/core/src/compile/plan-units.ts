@@ -1,0 +1,88 @@
+/**
+ * What a backend emits kernels for: units in execution order, each a node alone or several that run in one pass over memory.
+ *
+ *     for (const unit of planUnits(typed, { canFuse }).units) emit(unit)
+ */
+import type { AnyNode } from '../graph/graph.ts'
+import type { TypedGraph } from '../graph/typed-graph.ts'
+import type { CanFuse } from './can-fuse.ts'
+import { type Consumers, findConsumers } from './consumers.ts'
+import { type BinaryLayer, binaryLayerNodes, fuseBinaryLayers } from './fuse-binary-layers.ts'
+import { fuseRealLayers, type RealLayer, realLayerNodes } from './fuse-real-layers.ts'
+import { findRectifiers, type Rectifier, rectifierNodes } from './rectifiers.ts'
+
+interface UnitNodes {
+  /** The nodes that run in the unit, in order. */
+  readonly nodes: readonly AnyNode[]
+  /** The values that it leaves: a binary layer's result, if anything but its threshold reads it, and its bits; else the last node's. */
+  readonly values: readonly string[]
+  /** The node under which explanations tell of the kernel; the others are fused into it. A layer's is its convolution. */
+  readonly main: string
+}
+
+export type Unit = UnitNodes &
+  (
+    | { readonly kind: 'binary-layer'; readonly layer: BinaryLayer }
+    | { readonly kind: 'real-layer'; readonly layer: RealLayer }
+    | { readonly kind: 'rectifier'; readonly rectifier: Rectifier }
+    | { readonly kind: 'node'; readonly node: AnyNode }
+  )
+
+export interface UnitPlan {
+  /** Every unit comes behind those that it reads. */
+  readonly units: readonly Unit[]
+  readonly consumers: Consumers
+  /** The unit that a node runs in. */
+  unitOf(node: string): Unit
+}
+
+export interface PlanOptions {
+  /** Which nodes the backend runs together with others. Default: none. */
+  readonly canFuse?: CanFuse
+}
+
+function binaryUnit(layer: BinaryLayer): Unit {
+  const { result, keepsResult, threshold, convolution } = layer
+  const values = [...(keepsResult ? [result] : []), ...(threshold ? [threshold.name] : [])]
+  return { kind: 'binary-layer', layer, nodes: binaryLayerNodes(layer), values, main: convolution.name }
+}
+
+function realUnit(layer: RealLayer): Unit {
+  const nodes = realLayerNodes(layer)
+  return { kind: 'real-layer', layer, nodes, values: [nodes.at(-1)!.name], main: layer.convolution.name }
+}
+
+function rectifierUnit(rectifier: Rectifier): Unit {
+  const nodes = rectifierNodes(rectifier)
+  const { name } = nodes.at(-1)!
+  return { kind: 'rectifier', rectifier, nodes, values: [name], main: name }
+}
+
+function nodeUnit(node: AnyNode): Unit {
+  return { kind: 'node', node, nodes: [node], values: [node.name], main: node.name }
+}
+
+/** The node at whose place a unit runs: the last one that it needs. A threshold needs no more than the result. */
+function placeOf(unit: Unit): string {
+  return unit.kind === 'binary-layer' ? unit.layer.result : unit.nodes.at(-1)!.name
+}
+
+/** @param typed A graph, better after `mergeAffineThresholds`. */
+export function planUnits(typed: TypedGraph, { canFuse = () => false }: PlanOptions = {}): UnitPlan {
+  const { graph } = typed
+  const consumers = findConsumers(graph)
+  const unitOf = new Map<string, Unit>()
+  const taken = (node: string): boolean => unitOf.has(node)
+  const claim = (units: readonly Unit[]): void => {
+    for (const unit of units) for (const { name } of unit.nodes) unitOf.set(name, unit)
+  }
+  claim(fuseBinaryLayers(typed, consumers, canFuse).map(binaryUnit))
+  claim(findRectifiers(typed, consumers, canFuse, taken).map(rectifierUnit))
+  claim(fuseRealLayers(graph, consumers, canFuse, taken).map(realUnit))
+  claim(graph.nodes.filter(({ name }) => !taken(name)).map(nodeUnit))
+  const units = graph.nodes.flatMap(({ name }) => {
+    const unit = unitOf.get(name)!
+    return placeOf(unit) === name ? [unit] : []
+  })
+  return { units, consumers, unitOf: (node) => unitOf.get(node)! }
+}

@@ -1,0 +1,43 @@
+/** Where a resized image reads the input, in float32 as TensorFlow computes it. */
+import type { ResizeAttributes } from '../graph/ops/spatial.ts'
+
+const { fround } = Math
+
+/** Where output position `index` of `to` reads the `from` positions of the input, before rounding to one of them. */
+function sourcePosition(index: number, from: number, to: number, { alignCorners, halfPixelCenters }: ResizeAttributes): number {
+  const scale = fround(alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to)
+  return halfPixelCenters ? fround(fround(fround(index + 0.5) * scale) - 0.5) : fround(index * scale)
+}
+
+function clamp(position: number, size: number): number {
+  return Math.min(Math.max(position, 0), size - 1)
+}
+
+/** The input position that nearest resizing reads for output position `index`. */
+export function nearestPosition(index: number, from: number, to: number, attributes: ResizeAttributes): number {
+  const position = sourcePosition(index, from, to, attributes)
+  const rounds = attributes.alignCorners || attributes.halfPixelCenters
+  return clamp(Math.floor(rounds ? fround(position + 0.5) : position), from)
+}
+
+/**
+ * Which input row (or column) nearest resizing copies to each of `to` output rows. A twin on another runtime takes these: runtimes round
+ * positions in ways of their own, and a position that is a whole number in one is just below it in another.
+ */
+export function nearestPositions(from: number, to: number, attributes: ResizeAttributes): number[] {
+  return Array.from({ length: to }, (_, index) => nearestPosition(index, from, to, attributes))
+}
+
+/** Two neighboring input positions, and the weight of the second, a float32. */
+export interface BilinearPosition {
+  readonly first: number
+  readonly second: number
+  readonly fraction: number
+}
+
+/** What bilinear resizing mixes along one axis for output position `index`. */
+export function bilinearPosition(index: number, from: number, to: number, attributes: ResizeAttributes): BilinearPosition {
+  const position = sourcePosition(index, from, to, attributes)
+  const floor = Math.floor(position)
+  return { first: clamp(floor, from), second: clamp(floor + 1, from), fraction: fround(position - floor) }
+}

@@ -1,0 +1,47 @@
+/** Depthwise binary convolution. */
+import type { BitWeights } from '@onebit/core/compile'
+import { bitRowBytes } from '../program/value.ts'
+import { layOutDepthwise } from '../weights/popcount-weights.ts'
+import { type CountingMethod, countBytesOf } from './counting-method.ts'
+import type { LayerGeometry } from './layer-geometry.ts'
+import type { LoweringScope } from './lowering.ts'
+import { outsideRow } from './panel.ts'
+
+/** Pairs of pixels whose counts are kept at a time. */
+const PAIRS = 32
+/** Taps that the kernel's bytes can count. */
+const MOST_TAPS = 255
+
+/** Whether a layer has one input channel and one output a group, and the kernel counts its taps. */
+export function countsDepthwise({ outputs, taps, channels }: BitWeights, groups: number): boolean {
+  return groups > 1 && channels === 1 && outputs === groups && taps <= MOST_TAPS
+}
+
+/** All groups are counted at once, as if there were one. */
+export function depthwiseCounting(
+  { builder, inputs }: LoweringScope,
+  { geometry, window, inputWidth, outputWidth, paddingValue }: LayerGeometry,
+  weights: BitWeights,
+): CountingMethod {
+  const { outputs } = weights
+  return {
+    name: 'depthwise',
+    isChosen: false,
+    groups: 1,
+    pairs: PAIRS,
+    scratchBytes: () => 8 * weights.taps,
+    prepare(pointers) {
+      const [laidOut, rows, columns] = [layOutDepthwise(weights), geometry.rows, geometry.columns].map((data) =>
+        builder.constant(data),
+      )
+      const row = outsideRow(paddingValue, outputs)
+      const outside = row ? builder.constant(row) : 0
+      return {
+        count(_group, { from, to, counts, bases }) {
+          const sizes = [bitRowBytes(outputs), inputWidth, outputWidth, ...window, outputs, countBytesOf(outputs), from, to]
+          builder.call('depthwiseCounts', inputs[0].buffer, counts, bases, laidOut, rows, columns, pointers, outside, ...sizes)
+        },
+      }
+    },
+  }
+}

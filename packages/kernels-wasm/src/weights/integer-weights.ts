@@ -1,0 +1,87 @@
+/** Real weights as integers, for the integer convolution: a scale per output, so that every output uses the range it can. */
+import type { RealWeights } from '@onebit/core/compile'
+
+/** How an integer convolution counts. */
+export interface IntegerFormat {
+  /** The highest level of an input value, the lowest being 0. */
+  readonly highestLevel: number
+  /** The largest magnitude of a weight. */
+  readonly largestWeight: number
+}
+
+/** 13 bits of the input and up to 16 of the weights: with 147 products the sums leave room for about 12 bits of the weights. */
+export const INT16: IntegerFormat = { highestLevel: 8191, largestWeight: 32767 }
+/** What dot products of 8-bit lanes take: 7 bits of the input without a sign, 8 bits of the weights. */
+export const INT8: IntegerFormat = { highestLevel: 127, largestWeight: 127 }
+
+const LARGEST_SUM = 2 ** 31 - 1
+/** Keeps scales in the range of float32. */
+const LEAST_SCALE = 1e-37
+
+export interface IntegerWeights {
+  /** `[taps, channels, outputs]`, like those of the float kernel. */
+  readonly values: Int16Array
+  /** What an integer of an output's weights stands for. */
+  readonly scales: Float32Array
+  readonly depth: number
+  readonly outputs: number
+}
+
+/** Sums of so many products stay exact with some bits left for the weights. */
+export const MOST_PRODUCTS = 16384
+
+/**
+ * The weights to the nearest integers. An output's sum of magnitudes times the highest level stays below 2^31, so no sum overflows.
+ * @param weights At most 16,384 finite weights an output.
+ */
+export function quantizeWeights(
+  { values, taps, channels, outputs }: RealWeights,
+  { highestLevel, largestWeight }: IntegerFormat,
+): IntegerWeights {
+  const depth = taps * channels
+  // Rounding adds at most one half a weight, and that of a scale to float32 less than 2.
+  const room = Math.floor(LARGEST_SUM / highestLevel) - depth / 2 - 2
+  const scales = new Float32Array(outputs)
+  const integers = new Int16Array(values.length)
+  for (let output = 0; output < outputs; output++) {
+    let largest = 0
+    let sum = 0
+    for (let i = output; i < values.length; i += outputs) {
+      const magnitude = Math.abs(values[i])
+      largest = Math.max(largest, magnitude)
+      sum += magnitude
+    }
+    scales[output] = Math.max(largest / largestWeight, sum / room, LEAST_SCALE)
+    // The scale was rounded to float32, perhaps down.
+    const clamp = (value: number): number => Math.max(-largestWeight, Math.min(largestWeight, value))
+    for (let i = output; i < values.length; i += outputs) integers[i] = clamp(Math.round(values[i] / scales[output]))
+  }
+  return { values: integers, scales, depth, outputs }
+}
+
+/** Outputs of a register tile. */
+export const BLOCK = 16
+
+/** `[block of 16 outputs][step][output][lane]`, as int16 with 2 values a step or as int8 with 4, filled up with zeros. */
+export function layOutIntegers(
+  { values, depth, outputs }: IntegerWeights,
+  Lanes: typeof Int16Array | typeof Int8Array,
+): Int16Array | Int8Array {
+  const lanes = 4 / Lanes.BYTES_PER_ELEMENT
+  const steps = Math.ceil(depth / lanes)
+  const result = new Lanes(Math.ceil(outputs / BLOCK) * steps * BLOCK * lanes)
+  for (let i = 0; i < depth; i++) {
+    for (let output = 0; output < outputs; output++) {
+      const vector = Math.floor(output / BLOCK) * steps + Math.floor(i / lanes)
+      result[(vector * BLOCK + (output % BLOCK)) * lanes + (i % lanes)] = values[i * outputs + output]
+    }
+  }
+  return result
+}
+
+/** Sums of each output's weights as float32, which holds them exactly: they stay below 2^24. */
+export function weightSums({ values, outputs }: IntegerWeights): Float32Array {
+  const sums = new Float32Array(outputs)
+  for (let i = 0; i < values.length; i++) sums[i % outputs] += values[i]
+  return sums
+}

@@ -1,0 +1,81 @@
+/** Seeded randomness; failures tell the seed, so that they can be repeated. */
+import { elementCount, type GraphTensor, packSigns } from '@onebit/core'
+import { floatTensor } from './tensors.ts'
+
+/** `ONEBIT_SEED` where there is an environment and it sets one, else the clock. */
+export function defaultSeed(): number {
+  const environment = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env
+  return Number(environment?.ONEBIT_SEED ?? Date.now() % 2 ** 31)
+}
+
+/** The seed of this run; put it in the message of what may fail. */
+export const SEED = defaultSeed()
+
+/** Numbers that kernels have gone wrong at. */
+const SPECIAL = [0, -0, 1e-42, -1e-42, 1e-30, 3e38, -3e38]
+/** A share of special numbers that leaves most sums ordinary. */
+export const SOME_SPECIAL = 0.02
+
+/** A 32-bit counter through a mixing function. */
+export class Random {
+  #state: number
+  readonly #special: number
+
+  /** @param special Share of the floats that are zeros, subnormal or huge. Default 0. */
+  constructor(seed: number, special = 0) {
+    this.#state = seed | 0
+    this.#special = special
+  }
+
+  /** In [0, 1). */
+  next(): number {
+    this.#state = (this.#state + 0x9e3779b9) | 0
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 16), 0x21f0aaad)
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97)
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
+  }
+
+  /** From `low` to `high`, both included. */
+  integer(low: number, high: number): number {
+    return low + Math.floor(this.next() * (high - low + 1))
+  }
+
+  pick<Value>(values: readonly Value[]): Value {
+    return values[this.integer(0, values.length - 1)]
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability
+  }
+
+  /** Of a standard normal distribution. */
+  normal(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next())
+  }
+
+  /** From `low` on and below `high`, but for special ones. */
+  floats(count: number, low = -2, high = 2): Float32Array {
+    const draw = (): number => (this.chance(this.#special) ? this.pick(SPECIAL) : low + this.next() * (high - low))
+    return Float32Array.from({ length: count }, draw)
+  }
+
+  floatTensor(...shape: readonly number[]): GraphTensor {
+    return floatTensor(shape, this.floats(elementCount(shape)))
+  }
+
+  bitTensor(...shape: readonly number[]): GraphTensor {
+    const signs = Array.from({ length: elementCount(shape) }, () => this.next() - 0.5)
+    return { dtype: 'bit', shape, data: packSigns(signs) }
+  }
+
+  /** Sorted thresholds and first signs of a threshold node; unused places hold +Infinity. */
+  thresholds(channels: number, steps: number, spread = 2): Record<'thresholds' | 'first', GraphTensor> {
+    const data = new Float32Array(channels * steps)
+    for (let channel = 0; channel < channels; channel++) {
+      const used = this.integer(0, steps)
+      const row = Float32Array.from({ length: steps }, (_, i) => (i < used ? (this.next() * 2 - 1) * spread : Infinity))
+      data.set(row.sort(), channel * steps)
+    }
+    return { thresholds: floatTensor([channels, steps], data), first: this.bitTensor(channels) }
+  }
+}

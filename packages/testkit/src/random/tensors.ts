@@ -1,0 +1,20 @@
+/** Graph tensors and nodes that tests write again and again. */
+import { type GraphBuilder, type GraphTensor, packSigns } from '@onebit/core'
+
+export function floatTensor(shape: readonly number[], data: ArrayLike<number>): GraphTensor {
+  return { dtype: 'float32', shape, data: Float32Array.from(data) }
+}
+
+export function bitTensor(shape: readonly number[], signs: ArrayLike<number>): GraphTensor {
+  return { dtype: 'bit', shape, data: packSigns(signs) }
+}
+
+/** The tensors of a threshold node that takes the plain sign. */
+export function plainSign(): { thresholds: GraphTensor; first: GraphTensor } {
+  return { thresholds: floatTensor([1, 1], [0]), first: bitTensor([1], [-1]) }
+}
+
+/** Bits of a value: +1 where it is at least 0. */
+export function sign(builder: GraphBuilder, value: string): string {
+  return builder.node('threshold', { inputs: [value], tensors: plainSign() })
+}
