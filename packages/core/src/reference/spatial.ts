@@ -1,6 +1,11 @@
 /** Pools, means, resizing and changes of shape as plain loops. */
+import { LARGEST_INTEGER } from '../graph/limits.ts'
 import type { AveragePoolAttributes, PoolAttributes, ResizeAttributes } from '../graph/ops/spatial.ts'
+import { checkArgument } from '../options/check-options.ts'
+import { boolean, integer, object } from '../options/value-rules.ts'
 import type { ReferenceValue } from './values.ts'
+
+const rowCount = integer({ minimum: 1, maximum: LARGEST_INTEGER })
 
 type Image = readonly [number, number, number]
 
@@ -93,8 +98,12 @@ function sourcePosition(index: number, from: number, to: number, { alignCorners,
 /**
  * Which input row (or column) nearest resizing copies to each of `to` output rows. A twin on another runtime takes these: runtimes round
  * positions in ways of their own, and a position that is a whole number in one is just below it in another.
+ * @throws OptionError on counts below 1 and on attributes of no resizing.
  */
 export function nearestPositions(from: number, to: number, attributes: ResizeAttributes): number[] {
+  checkArgument('nearestPositions()', 'from', from, rowCount)
+  checkArgument('nearestPositions()', 'to', to, rowCount)
+  checkArgument('nearestPositions()', 'attributes', attributes, object({ alignCorners: boolean, halfPixelCenters: boolean }))
   const { alignCorners, halfPixelCenters } = attributes
   const nearest = alignCorners || halfPixelCenters ? roundHalfUp : Math.floor
   return Array.from({ length: to }, (_, index) => {
