@@ -1,5 +1,5 @@
 /** What classification has to know of a data set. */
-import { AnnotationError, nearestNames } from '@onebit/core'
+import { AnnotationError, describeValue, nearestNames } from '@onebit/core'
 
 /** A type, not an interface: only so it is JSON to the compiler. */
 export type ClassificationFacts = {
@@ -14,7 +14,7 @@ export function checkLabel(label: number, { classes }: ClassificationFacts): num
   throw new AnnotationError({
     what: 'A label is no class.',
     expected: `an integer from 0 to ${classes.length - 1}`,
-    received: JSON.stringify(label) ?? String(label),
+    received: describeValue(label),
     fix: nearest === undefined ? undefined : `The number of '${nearest}' is ${classes.indexOf(nearest)}.`,
   })
 }

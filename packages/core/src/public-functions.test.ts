@@ -15,6 +15,8 @@ const plugin = { kind: 'block', name: 'p', options: { width: { default: 1, min: 
 const frozen = { thresholds: [[0]], first: [-1] as const, low: [-1], high: [1] }
 const nowhere = '/nonexistent/onebit/model'
 const apply = (): never[] => []
+const task = { name: 't', settings: {}, headOptions: apply, targets: apply, encode: apply, warp: apply, runtime: apply }
+const rule = { type: 'number', min: 1, max: 8, exclusive: 'max', integer: true, default: 2 }
 
 /** Arguments that each function takes. `undefined` among them may be left out. */
 const GOOD: Readonly<Record<string, readonly unknown[]>> = {
@@ -24,6 +26,16 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   defineDistiller: [{ name: 'd', options: {}, loss: apply }],
   defineQuantizer: [{ name: 'q', for: ['weight'], options: {}, forward: apply, gradient: apply, freeze: apply }],
   defineBinarizerClassifier: [{ name: 'q', for: ['weight'], forward: apply, surrogate: apply, freeze: apply, decision: apply }],
+  defineBackend: [{ name: 'b', options: {}, create: apply }],
+  defineLoss: [{ name: 'l', options: {}, loss: apply }],
+  defineTask: [task],
+  attachTask: [{}, core.defineTask(task as never)],
+  attachedTask: [{}],
+  makePlugin: ['block', { name: 'b', options: {}, apply }, ['apply']],
+  latentClipOf: [{ plugin: { kind: 'quantizer', name: 'q', latentClip: apply }, options: {} }],
+  ruleType: [rule],
+  describeRule: [rule],
+  fillOptions: ['The x', { width: rule }, { width: 2 }],
   describeValue: [{ a: 1 }],
   nearestNames: ['relo', ['relu', 'tanh']],
   checkDefinition: ['block', { name: 'b' }, ['apply']],
@@ -64,7 +76,8 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   checkArgument: ['f()', 'a', 1, core.rules.text],
   mergeAffineThreshold: [graph],
   removeUnused: [graph],
-  createRegistry: [[plugin]],
+  nearestPositions: [2, 4, { alignCorners: false, halfPixelCenters: true }],
+  createRegistry: [plugin],
   checkInputs: [graph.inputs, { x: new Float32Array(2) }, { validate: true }],
   compileGraph: [graph, core.reference],
   load: [bytes, { backend: core.reference, signal: undefined, onProgress: undefined, limits: {} }],
@@ -76,6 +89,9 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   decodeJson: [new TextEncoder().encode('1'), 'x'],
   decodeText: [bytes.subarray(0, 0), 'x'],
   visibleText: ['x'],
+  refuseMetadata: ['labels', 'JSON', 'x', new Error('cause')],
+  parseMetadata: ['labels', '[]'],
+  readNames: ['labels', '["x"]'],
 }
 
 /** They are called a million times a layer: types guard them, and `checkFrozen` has seen what the last two are given. */
@@ -92,6 +108,9 @@ const NUMERIC = [
 
 /** Those that a plugin's or a reader's author calls with rules and names of their own: what is wrong there is a mistake of the program. */
 const FOR_AUTHORS = ['checkDefinition', 'checkKeys', 'checkOption', 'checkOptions', 'checkArgument']
+
+/** What is good for them is refused, too: it is what they are for, or there is no such folder. */
+const REFUSING = ['refuseMetadata', 'saveModel', 'writeFileAtomically']
 
 const isClass = (value: unknown): boolean => typeof value === 'function' && /^class\b/.test(String(value))
 const functions = Object.entries(core).filter(([, value]) => typeof value === 'function' && !isClass(value))
@@ -114,12 +133,49 @@ describe('public functions', () => {
 
   it.each(functions.filter(([name]) => ![...NUMERIC, ...FOR_AUTHORS].includes(name)))('%s', async (name, call) => {
     const error = await failureOf(() => (call as (...given: unknown[]) => unknown)(...GOOD[name]))
-    if (!['saveModel', 'writeFileAtomically'].includes(name)) expect(error, `${name}: ${(error as Error)?.stack}`).toBeUndefined()
+    if (!REFUSING.includes(name)) expect(error, `${name}: ${(error as Error)?.stack}`).toBeUndefined()
     const isWriter = ['saveModel', 'writeFileAtomically'].includes(name)
     const elsewhere = (given: unknown[]): unknown[] => given.map((one) => (typeof one === 'string' ? `${nowhere}${one}` : one))
     const safely = (...given: unknown[]): unknown =>
       (call as (...all: unknown[]) => unknown)(...(isWriter ? elsewhere(given) : given))
     await expectTyped(name, safely, GOOD[name])
+  })
+
+  it('rules of every type', async () => {
+    for (const good of [
+      { type: 'choice', values: ['a', 1] },
+      { type: 'list', of: rule, length: 2, minLength: 1, maxLength: 3 },
+      { type: 'record', fields: { width: rule } },
+      { type: 'union', of: [rule, { type: 'text' }] },
+      { type: 'reference', kind: ['block', 'head'], extra: ['none'], key: 'name' },
+    ]) {
+      expect(core.describeRule(good as never)).not.toBe('')
+      await expectTyped('describeRule', (given) => core.describeRule(given as never), [good])
+      await expectTyped('fillOptions', (one, value) => core.fillOptions('The x', { one } as never, { one: value }), [good, 1])
+    }
+  })
+
+  it('values that JSON cannot hold, or that throw when they are looked at', () => {
+    const circular: unknown[] = []
+    circular.push(circular)
+    const unreadable = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('no')
+        },
+        ownKeys: () => {
+          throw new Error('no')
+        },
+      },
+    )
+    let deep: unknown = []
+    for (let depth = 0; depth < 1e5; depth++) deep = [deep]
+    for (const width of [circular, unreadable, deep, 1n, Symbol('s'), apply]) {
+      expect(() => core.completeOptions(plugin, { width })).toThrow(
+        /refuses its option 'width'\. Expected a number of at least 1, received /,
+      )
+    }
   })
 
   it('the methods of a builder', async () => {

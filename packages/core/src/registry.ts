@@ -11,7 +11,7 @@ import { DuplicatePluginError, InvalidPluginError, PluginNotFoundError } from '.
 import { checkArgument } from './options/check-options.ts'
 import { describeValue } from './options/describe-value.ts'
 import { nearestNames } from './options/nearest-names.ts'
-import { object, text } from './options/value-rules.ts'
+import { anything, object, record, text } from './options/value-rules.ts'
 
 /** Plugin types by kind. A package that defines a kind of its own adds it here by declaration merging. */
 export interface PluginKinds {
@@ -49,7 +49,7 @@ export interface Registry {
 }
 
 function isPlugin(value: unknown): value is Plugin {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'name' in value && 'options' in value
+  return !object({ kind: text, name: text, options: record(anything) })(value)
 }
 
 function isConfigured(value: unknown): value is Configured<Plugin> {

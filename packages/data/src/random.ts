@@ -2,7 +2,7 @@
  * xoshiro128** 1.1 (Blackman and Vigna, "Scrambled linear pseudorandom number generators", arXiv:1805.01407): 32-bit output,
  * 128 bits of state, period 2^128 - 1. The state is filled from the seed by SplitMix32, which never gives four zeros.
  */
-import { OptionError } from '@onebit/core'
+import { describeValue, OptionError } from '@onebit/core'
 
 /** The four 32-bit words of the generator; plain numbers, so JSON keeps them. */
 export type RandomState = readonly [number, number, number, number]
@@ -24,7 +24,7 @@ export class Random {
       throw new OptionError({
         what: 'The seed cannot be used.',
         expected: 'an integer from 0 to 4294967295',
-        received: `${seed}`,
+        received: describeValue(seed),
       })
     }
     for (let word = 0, sum = seed; word < 4; word++) {
@@ -46,7 +46,7 @@ export class Random {
       throw new OptionError({
         what: 'The state of the random generator cannot be restored.',
         expected: 'four integers from 0 to 4294967295, not all zero',
-        received: JSON.stringify(words),
+        received: describeValue(words),
         fix: 'Give a state that `random.state` returned.',
       })
     }

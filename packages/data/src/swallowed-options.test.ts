@@ -1,5 +1,5 @@
 /** No reader swallows an option that it does not know, or one of a wrong type. */
-import { OptionError } from '@onebit/core'
+import { OnebitError } from '@onebit/core'
 import { expect, test } from 'vitest'
 import { batches } from './batches.ts'
 import { cifar10, cifar100 } from './cifar/cifar.ts'
@@ -41,7 +41,7 @@ test.each<[string, () => unknown, RegExp]>([
   [
     'an unknown augmentation',
     () => batches(set, { batchSize: 1, augment: [{ type: 'toString' } as never] }),
-    /no such augmentation.*"toString"/,
+    /There is no augmentation named 'toString'/,
   ],
   ['fashionMnist', () => fashionMnist({ spilt: 'full' } as never), /fashionMnist\(\) has no option 'spilt'.*'split'/],
   ['fashionMnist, split', () => fashionMnist({ split: 'all' as never }), /'split'.*'embedded' or 'full' or 'auto'/],
@@ -58,6 +58,6 @@ test.each<[string, () => unknown, RegExp]>([
   const error = await Promise.resolve()
     .then(call)
     .catch((thrown: unknown) => thrown)
-  expect(OptionError.isInstance(error), String(error)).toBe(true)
+  expect(OnebitError.isInstance(error), String(error)).toBe(true)
   expect((error as Error).message).toMatch(message)
 })

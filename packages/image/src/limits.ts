@@ -1,5 +1,5 @@
 /** What pictures may measure. Checked before memory is asked for, so that a bad file costs an error and not the process. */
-import { OptionError } from '@onebit/core'
+import { describeValue, OptionError } from '@onebit/core'
 import { PictureError } from './picture-error.ts'
 
 /** The longest side that a size or `shorterSide` may ask for, in pixels. Pictures themselves may be longer. */
@@ -34,7 +34,7 @@ export function requireSide(name: string, value: unknown): void {
   throw new OptionError({
     what: `The ${name} cannot be used.`,
     expected: `an integer from 1 to ${LONGEST_SIDE}`,
-    received: JSON.stringify(value) ?? `${value}`,
+    received: describeValue(value),
   })
 }
 
@@ -48,7 +48,7 @@ export function heightAndWidth(size: unknown): readonly [height: number, width: 
     throw new OptionError({
       what: 'The size cannot be used.',
       expected: 'pixels, or [height, width]',
-      received: JSON.stringify(size).slice(0, 80),
+      received: describeValue(size),
     })
   }
   requireSide('height', sides[0])

@@ -2,7 +2,7 @@
  * How a picture becomes an input, as plain data: a recipe has it, a model's file keeps it, and training, evaluation and deployment all
  * follow it by `preparePicture`. Steps draw nothing: what is random is an augmentation, of training alone.
  */
-import { nearestNames, OptionError } from '@onebit/core'
+import { describeValue, nearestNames, OptionError } from '@onebit/core'
 import { type CenterCropStep, checkCenterCrop } from './center-crop.ts'
 import { heightAndWidth } from './limits.ts'
 import { checkResize, type ResizeStep } from './resize.ts'
@@ -61,7 +61,7 @@ function stepOf(value: unknown): PreparationStep {
   return value
 }
 
-const brief = (value: unknown): string => (JSON.stringify(value) ?? `${value}`).slice(0, 80)
+const brief = (value: unknown): string => describeValue(value).slice(0, 80)
 
 function suggestion(name: unknown, known: readonly string[]): string | undefined {
   const [nearest] = typeof name === 'string' ? nearestNames(name, known) : []

@@ -1,5 +1,5 @@
 /** The picture at another size, its proportions kept or not. */
-import { OptionError } from '@onebit/core'
+import { describeValue, OptionError } from '@onebit/core'
 import { borderColor } from './border-color.ts'
 import { heightAndWidth } from './limits.ts'
 import type { Extent, Fill, Picture, Size } from './picture.ts'
@@ -30,13 +30,13 @@ const MODES: readonly unknown[] = ['contain', 'cover', 'stretch'] satisfies Resi
 export function checkResize({ size, mode = 'contain', fill = 0 }: ResizeOptions): void {
   heightAndWidth(size)
   if (!MODES.includes(mode)) {
-    throw new OptionError({ what: 'The mode cannot be used.', expected: MODES.join(', '), received: JSON.stringify(mode) })
+    throw new OptionError({ what: 'The mode cannot be used.', expected: MODES.join(', '), received: describeValue(mode) })
   }
   if (fill === 'border' || (Number.isInteger(fill) && fill >= 0 && fill <= 255)) return
   throw new OptionError({
     what: 'The fill cannot be used.',
     expected: "an integer from 0 to 255, or 'border'",
-    received: JSON.stringify(fill),
+    received: describeValue(fill),
   })
 }
 

@@ -2,7 +2,7 @@
  * A frozen graph as an ONNX model: the same topology and weights in float32, bits as +-1. Other runtimes know no one-bit operators, so
  * this is the network without its tricks; it is there to check answers and times against, and to reach hardware that Onebit does not.
  */
-import { type AnyNode, type Graph, GraphError, inferTypes, type OpName, OptionError } from '@onebit/core'
+import { type AnyNode, describeValue, type Graph, GraphError, inferTypes, type OpName, OptionError } from '@onebit/core'
 import type { LoweringContext } from './lower/context.ts'
 import { binaryConv2d, conv2d, dense } from './lower/linear.ts'
 import { OnnxWriter } from './lower/onnx-writer.ts'
@@ -52,7 +52,7 @@ function checkOptions(options: OnnxOptions): void {
     throw new OptionError({
       what: isLayout ? `graphToOnnx refuses its option 'layout'.` : `graphToOnnx has no option '${name}'.`,
       expected: isLayout ? LAYOUTS.map((layout) => `'${layout}'`).join(' or ') : 'layout',
-      received: isLayout ? JSON.stringify(value) : undefined,
+      received: isLayout ? describeValue(value) : undefined,
     })
   }
 }

@@ -1,5 +1,5 @@
 /** What a `run.json` may hold, whoever wrote it. The page of a report and the frozen file are made of it. */
-import { rules, type ValueRule } from '@onebit/core'
+import { describeValue, rules, type ValueRule } from '@onebit/core'
 import { RunError } from './errors.ts'
 import type { RunRecord } from './run-record.ts'
 import type { FirstRunRecord } from './run-record-1.ts'
@@ -122,7 +122,7 @@ export function checkRunRecord(value: unknown, title: string): RunRecord | First
   const { onebit } = (typeof value === 'object' && value !== null ? value : {}) as { onebit?: unknown }
   const rule = RECORDS.get(onebit)
   if (!rule) {
-    const received = JSON.stringify(onebit)
+    const received = describeValue(onebit)
     throw new RunError({ what: `'${title}' is not a run of this version.`, expected: 'onebit: 2, or 1', received })
   }
   const fault = rule(value)

@@ -1,5 +1,5 @@
 /** Learning-rate schedules: a factor of the base rate, from the share of training done, with a linear warm-up before. */
-import { OptionError } from '@onebit/core'
+import { describeValue, OptionError } from '@onebit/core'
 
 /** Falls by `factor` at each of the listed epochs. */
 export interface StepSchedule {
@@ -32,7 +32,7 @@ export function scheduleFactor(schedule: Schedule, progress: number, epochs = 1)
         option: 'schedule',
         what: `Bad learning-rate schedule 'steps'.`,
         expected: 'ascending epochs above 0 and a factor above 0, at most 1',
-        received: JSON.stringify(schedule),
+        received: describeValue(schedule),
       })
     }
     // A tolerance for progress that was divided and multiplied again.
@@ -44,7 +44,7 @@ export function scheduleFactor(schedule: Schedule, progress: number, epochs = 1)
       option: 'schedule',
       what: 'There is no such learning-rate schedule.',
       expected: `${Object.keys(factors).join(', ')} or steps`,
-      received: typeof schedule === 'string' ? schedule : JSON.stringify(schedule),
+      received: typeof schedule === 'string' ? schedule : describeValue(schedule),
     })
   return named(progress)
 }

@@ -1,5 +1,14 @@
 /** A recipe checked by the rules of its parts. Every mistake is told where it was made, with the nearest name that would be right. */
-import { type AnyOptions, fillOptions, nearestNames, OptionError, type OptionRules, type Registry, type Task } from '@onebit/core'
+import {
+  type AnyOptions,
+  describeValue,
+  fillOptions,
+  nearestNames,
+  OptionError,
+  type OptionRules,
+  type Registry,
+  type Task,
+} from '@onebit/core'
 import type { DatasetPlugin } from '@onebit/data'
 import { RecipeError } from '../errors.ts'
 import { checkReferences, findPlugin, type ReferenceContext } from './check-references.ts'
@@ -20,7 +29,7 @@ function listOf(raw: RawRecord, key: 'plugins' | 'stages', locationOf: Reference
   throw new RecipeError({
     what: `The recipe's '${key}' cannot be used.`,
     expected: `a list of at least one ${key === 'stages' ? 'stage' : 'name'}`,
-    received: JSON.stringify(list),
+    received: describeValue(list),
     location: locationOf(key),
   })
 }
@@ -33,7 +42,7 @@ export function pluginNames(raw: unknown, locationOf: ReferenceContext['location
   throw new RecipeError({
     what: `The recipe's 'plugins' cannot be used.`,
     expected: 'names of packages, paths or URLs',
-    received: JSON.stringify(list[place]),
+    received: describeValue(list[place]),
     location: locationOf(`plugins[${place}]`),
   })
 }
@@ -60,7 +69,7 @@ export function checkRecipe(raw: unknown, registry: Registry, locationOf: Refere
     throw new RecipeError({
       what: value === undefined ? `The recipe has no '${key}'.` : `The recipe's '${key}' is no record.`,
       expected: `"${key}": { ... }`,
-      received: JSON.stringify(value),
+      received: value === undefined ? undefined : describeValue(value),
       location: locationOf(key),
     })
   }

@@ -3,7 +3,7 @@ import { InvalidPluginError } from '../errors.ts'
 import { checkArgument } from '../options/check-options.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { type AnyOptions, fillOptions, type OptionRules } from '../options/option-rules.ts'
-import { anything, callback, object, record, text } from '../options/value-rules.ts'
+import { anything, callback, list, object, record, text } from '../options/value-rules.ts'
 
 export interface Paper {
   readonly title: string
@@ -59,13 +59,15 @@ export function checkPluginName(kind: string, name: string): void {
 /**
  * A frozen plugin of a definition.
  * @param functions Names of those that a definition of the kind must have.
- * @throws InvalidPluginError as `checkDefinition` does.
+ * @throws InvalidPluginError as `checkDefinition` does; OptionError on a kind that is no text, or functions that are no list of names.
  */
 export function makePlugin<Erased extends Plugin>(
   kind: Erased['kind'],
   definition: PluginDefinition,
   functions: readonly string[] = [],
 ): Erased {
+  checkArgument('makePlugin()', 'kind', kind, text)
+  checkArgument('makePlugin()', 'functions', functions, list(text))
   checkDefinition(kind, definition, functions)
   return Object.freeze({ ...definition, kind, options: definition.options ?? {} }) as Plugin as Erased
 }

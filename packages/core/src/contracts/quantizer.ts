@@ -5,7 +5,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { InvalidPluginError } from '../errors.ts'
 import type { ActivationFunction } from '../graph/ops/pointwise.ts'
+import { checkArgument } from '../options/check-options.ts'
 import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
+import { anything, object, record, text } from '../options/value-rules.ts'
 import { type Configured, checkDefinition, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 import type { FrozenQuantizer } from './thresholds.ts'
 
@@ -127,8 +129,15 @@ function refuse(name: string, what: string, fix: string): never {
   throw new InvalidPluginError({ what: `The quantizer '${name}' ${what}`, fix })
 }
 
-/** The interval that a quantizer of weights keeps its latent weights in. */
-export function latentClipOf({ plugin, options }: Configured<Quantizer>): LatentClip {
+const configuredRule = object({ plugin: object({ name: text }), options: record(anything) })
+
+/**
+ * The interval that a quantizer of weights keeps its latent weights in.
+ * @throws OptionError on what is no quantizer with its options.
+ */
+export function latentClipOf(quantizer: Configured<Quantizer>): LatentClip {
+  checkArgument('latentClipOf()', 'quantizer', quantizer, configuredRule)
+  const { plugin, options } = quantizer
   const { latentClip = 1 } = plugin
   return typeof latentClip === 'function' ? latentClip(options) : latentClip
 }

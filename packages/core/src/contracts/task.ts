@@ -9,11 +9,13 @@
  *   Prediction  the decoded outputs of one picture, in the pixels of that picture
  */
 import type { NamedTensorMap, Scalar, Tensor } from '@tensorflow/tfjs-core'
+import { checkArgument } from '../options/check-options.ts'
 import type { AnyOptions, OptionRules } from '../options/option-rules.ts'
+import { anything, object, oneOf, record, text } from '../options/value-rules.ts'
 import type { Affine } from './affine.ts'
 import type { HeadReference } from './head.ts'
 import type { Loss, LossReference, OutputTensors } from './loss.ts'
-import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
+import { checkDefinition, makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
 /** Settings of a stage that only some tasks have, by name; task packages augment it, so that `train` takes them in a typed way. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
@@ -194,29 +196,35 @@ export type TaskReference = ReferenceTo<TaskNames, Task>
 
 /**
  * Makes a plugin of a task's definition.
- * @throws InvalidPluginError if the name is not kebab-case.
+ * @throws InvalidPluginError if the name is not kebab-case, or a function is missing; OptionError on settings that are no rules.
  */
 export function defineTask<Facts, Annotation, Prediction, const Settings extends OptionRules = Record<never, never>>(
   definition: TaskDefinition<Facts, Annotation, Prediction, Settings>,
 ): Task {
-  return makePlugin<Task>('task', { ...definition, settings: definition.settings ?? {}, options: {} } as PluginDefinition, [
-    'headOptions',
-    'targets',
-    'encode',
-    'warp',
-    'runtime',
-  ])
+  checkDefinition('task', definition, ['headOptions', 'targets', 'encode', 'warp', 'runtime'])
+  const { settings = {} } = definition
+  checkArgument('defineTask()', 'settings', settings, record(record(anything)))
+  return makePlugin<Task>('task', { ...definition, settings, options: {} } as PluginDefinition)
 }
 
 const TASK = Symbol.for('onebit.task')
 
-/** Remembers on a composed model which task it was composed for, so that `train(model, { data })` need not be told. Saving loses it. */
+/**
+ * Remembers on a composed model which task it was composed for, so that `train(model, { data })` need not be told. Saving loses it.
+ * @throws OptionError on what is no model or no task.
+ */
 export function attachTask<Model extends object>(model: Model, task: Task): Model {
+  checkArgument('attachTask()', 'model', model, object({}))
+  checkArgument('attachTask()', 'task', task, object({ kind: oneOf(['task']), name: text }))
   Object.defineProperty(model, TASK, { value: task, configurable: true })
   return model
 }
 
-/** The task that a model was composed for, if it was. */
+/**
+ * The task that a model was composed for, if it was.
+ * @throws OptionError on what is no model.
+ */
 export function attachedTask(model: object): Task | undefined {
+  checkArgument('attachedTask()', 'model', model, object({}))
   return (model as { readonly [TASK]?: Task })[TASK]
 }

@@ -5,13 +5,28 @@ import { describeValue } from './describe-value.ts'
 import { nearestNames } from './nearest-names.ts'
 import type { ValueRule, ValueRules } from './value-rules.ts'
 
-/** @throws OptionError on a key that is not known, with the nearest that is. */
-export function checkKeys(where: string, given: object, known: readonly string[]): void {
+/** @throws OptionError unless options are a record. */
+export function checkRecord(where: string, given: unknown): void {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return
+  throw new OptionError({
+    what: `${where} takes its options as a record.`,
+    expected: '{ name: value }',
+    received: describeValue(given),
+  })
+}
+
+/**
+ * @param path Of the record inside the options; the options themselves are an empty text.
+ * @throws OptionError on a key that is not known, with the nearest that is.
+ */
+export function checkKeys(where: string, given: object, known: readonly string[], path = ''): void {
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue
     const [nearest] = nearestNames(name, known)
+    const option = path ? `${path}.${name}` : name
     throw new OptionError({
-      what: `${where} has no option '${name}'.`,
+      option,
+      what: `${where} has no option '${option}'.`,
       expected: known.length > 0 ? known.join(', ') : 'no options',
       fix: nearest && `Did you mean '${nearest}'?`,
     })
@@ -59,13 +74,7 @@ export function checkOptions<Options extends object | undefined>(
   rules: ValueRules<Extract<keyof Exclude<Options, undefined>, string>>,
   required: readonly Extract<keyof Exclude<Options, undefined>, string>[] = [],
 ): Exclude<Options, undefined> {
-  if (given !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given))) {
-    throw new OptionError({
-      what: `${where} takes its options as a record.`,
-      expected: '{ name: value }',
-      received: describeValue(given),
-    })
-  }
+  if (given !== undefined) checkRecord(where, given)
   const options: Readonly<Record<string, unknown>> = { ...given }
   checkKeys(where, options, Object.keys(rules))
   for (const [name, rule] of Object.entries<ValueRule>(rules)) {

@@ -3,7 +3,21 @@
  * are all made of the same rules.
  */
 import { OptionError } from '../errors.ts'
-import { nearestNames } from './nearest-names.ts'
+import { checkArgument, checkKeys, checkRecord } from './check-options.ts'
+import { describeValue } from './describe-value.ts'
+import {
+  anything,
+  boolean,
+  either,
+  type Fault,
+  list,
+  number,
+  object,
+  oneOf,
+  record,
+  text,
+  type ValueRule,
+} from './value-rules.ts'
 
 interface RuleBase {
   /** One line for help and docs: what the option does, with its unit. */
@@ -123,14 +137,46 @@ export type OptionsOf<Rules extends OptionRules> = OptionRules extends Rules
       readonly [Name in OptionalNames<Rules>]?: OptionValue<Rules[Name]>
     }
 
-/** The type of a rule's values, for help and for whoever makes flags of rules. */
-export function ruleType(rule: OptionRule): NonNullable<OptionRule['type']> {
+type RuleType = NonNullable<OptionRule['type']>
+
+function typeOf(rule: OptionRule): RuleType {
   if (rule.type) return rule.type
   if ('values' in rule) return 'choice'
   return typeof rule.default === 'boolean' ? 'boolean' : 'number'
 }
 
-/** What a rule accepts, in words: `an integer of at least 1`, `'a' or 'b'`. */
+const bound = number({ minimum: Number.NEGATIVE_INFINITY, maximum: Number.POSITIVE_INFINITY })
+
+/** What rules of each type are made of. */
+const FORMS: Readonly<Record<RuleType, ValueRule>> = {
+  number: object({}, { min: bound, max: bound, exclusive: oneOf(['min', 'max', 'both']), integer: boolean }),
+  boolean: anything,
+  choice: object({ values: list(either(text, bound)) }),
+  text: anything,
+  list: object({ of: optionRule }, { length: bound, minLength: bound, maxLength: bound }),
+  record: object({ fields: record(optionRule) }),
+  union: object({ of: list(optionRule) }),
+  reference: object({ kind: either(text, list(text)) }, { extra: list(text), key: text }),
+}
+
+/** Rules come from plugins, which nobody has to have compiled against these types. */
+function optionRule(value: unknown): Fault | undefined {
+  return object({}, { type: oneOf(Object.keys(FORMS)) })(value) ?? FORMS[typeOf(value as OptionRule)](value)
+}
+
+/**
+ * The type of a rule's values, for help and for whoever makes flags of rules.
+ * @throws OptionError on what is no rule.
+ */
+export function ruleType(rule: OptionRule): RuleType {
+  checkArgument('ruleType()', 'rule', rule, optionRule)
+  return typeOf(rule)
+}
+
+/**
+ * What a rule accepts, in words: `an integer of at least 1`, `'a' or 'b'`.
+ * @throws OptionError on what is no rule.
+ */
 export function describeRule(rule: OptionRule): string {
   switch (ruleType(rule)) {
     case 'choice':
@@ -182,7 +228,7 @@ function refuse({ title, path }: Place, rule: OptionRule, value: unknown): never
     option: path,
     what: `${title} refuses its option '${path}'.`,
     expected: describeRule(rule),
-    received: value === undefined ? 'nothing' : (JSON.stringify(value)?.slice(0, 200) ?? String(value)),
+    received: describeValue(value),
   })
 }
 
@@ -203,7 +249,7 @@ function checkList(rule: ListRule, value: unknown, place: Place): readonly unkno
 
 function checkUnion(rule: UnionRule, value: unknown, place: Place): unknown {
   const alike = rule.of.filter(
-    (member) => ruleType(member) === (Array.isArray(value) ? 'list' : isRecord(value) ? 'record' : ruleType(member)),
+    (member) => typeOf(member) === (Array.isArray(value) ? 'list' : isRecord(value) ? 'record' : typeOf(member)),
   )
   // With one candidate of the value's own form, its message is the one that helps.
   if (alike.length === 1) return checkValue(alike[0], value, place)
@@ -219,7 +265,7 @@ function checkUnion(rule: UnionRule, value: unknown, place: Place): unknown {
 
 /** The value with the defaults inside it filled in. @throws OptionError where it does not satisfy the rule. */
 function checkValue(rule: OptionRule, value: unknown, place: Place): unknown {
-  switch (ruleType(rule)) {
+  switch (typeOf(rule)) {
     case 'choice':
       return (rule as ChoiceRule).values.includes(value as string) ? value : refuse(place, rule, value)
     case 'boolean':
@@ -244,23 +290,12 @@ function checkValue(rule: OptionRule, value: unknown, place: Place): unknown {
 }
 
 function checkFields(rules: OptionRules, given: AnyOptions, { title, path }: Place): Record<string, unknown> {
-  const inside = (name: string): Place => ({ title, path: path ? `${path}.${name}` : name })
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(rules, name)) continue
-    const known = Object.keys(rules)
-    const [nearest] = nearestNames(name, known)
-    throw new OptionError({
-      option: inside(name).path,
-      what: `${title} has no option '${inside(name).path}'.`,
-      expected: known.length > 0 ? known.join(', ') : 'no options',
-      fix: nearest && `Did you mean '${nearest}'?`,
-    })
-  }
+  checkKeys(title, given, Object.keys(rules), path)
   const complete: Record<string, unknown> = {}
   for (const [name, rule] of Object.entries(rules)) {
     const value = given[name] ?? rule.default
     if (value === undefined && rule.optional) continue
-    complete[name] = checkValue(rule, value, inside(name))
+    complete[name] = checkValue(rule, value, { title, path: path ? `${path}.${name}` : name })
   }
   return complete
 }
@@ -268,19 +303,16 @@ function checkFields(rules: OptionRules, given: AnyOptions, { title, path }: Pla
 /**
  * Options with their defaults filled in.
  * @param title The owner, at the beginning of sentences: `The quantizer 'dorefa'`.
- * @throws OptionError naming the option that is unknown, missing, of the wrong type or out of range; `option` is its path.
+ * @throws OptionError naming the option that is unknown, missing, of the wrong type or out of range; `option` is its path. Also on rules
+ * that are none.
  */
 export function fillOptions<const Rules extends OptionRules>(
   title: string,
   rules: Rules,
   given: AnyOptions = {},
 ): OptionsOf<Rules> {
-  if (!isRecord(given)) {
-    throw new OptionError({
-      what: `${title} takes its options as a record.`,
-      expected: '{ option: value }',
-      received: String(given),
-    })
-  }
+  checkArgument('fillOptions()', 'title', title, text)
+  checkArgument('fillOptions()', 'rules', rules, record(optionRule))
+  checkRecord(title, given)
   return checkFields(rules, given, { title, path: '' }) as OptionsOf<Rules>
 }

@@ -1,7 +1,11 @@
 /** Where a resized image reads the input, in float32 as TensorFlow computes it. */
+import { LARGEST_INTEGER } from '../graph/limits.ts'
 import type { ResizeAttributes } from '../graph/ops/spatial.ts'
+import { checkArgument } from '../options/check-options.ts'
+import { boolean, integer, object } from '../options/value-rules.ts'
 
 const { fround } = Math
+const rowCount = integer({ minimum: 1, maximum: LARGEST_INTEGER })
 
 /** Where output position `index` of `to` reads the `from` positions of the input, before rounding to one of them. */
 function sourcePosition(index: number, from: number, to: number, { alignCorners, halfPixelCenters }: ResizeAttributes): number {
@@ -23,8 +27,12 @@ export function nearestPosition(index: number, from: number, to: number, attribu
 /**
  * Which input row (or column) nearest resizing copies to each of `to` output rows. A twin on another runtime takes these: runtimes round
  * positions in ways of their own, and a position that is a whole number in one is just below it in another.
+ * @throws OptionError on counts below 1 and on attributes of no resizing.
  */
 export function nearestPositions(from: number, to: number, attributes: ResizeAttributes): number[] {
+  checkArgument('nearestPositions()', 'from', from, rowCount)
+  checkArgument('nearestPositions()', 'to', to, rowCount)
+  checkArgument('nearestPositions()', 'attributes', attributes, object({ alignCorners: boolean, halfPixelCenters: boolean }))
   return Array.from({ length: to }, (_, index) => nearestPosition(index, from, to, attributes))
 }
 

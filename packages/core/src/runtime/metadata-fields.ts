@@ -1,14 +1,17 @@
 /** Fields of a model file's metadata, which is text by key: lists and records are JSON. */
 import { ModelFormatError } from '../errors.ts'
+import { checkArgument } from '../options/check-options.ts'
+import { text as textRule } from '../options/value-rules.ts'
 
-/** Refuses a field of a file's metadata. @throws ModelFormatError */
+/** Refuses a field of a file's metadata. @throws ModelFormatError; OptionError if `field` is no text. */
 export function refuseMetadata(field: string, expected: string, received: string, cause?: unknown): never {
+  checkArgument('refuseMetadata()', 'field', field, textRule)
   throw new ModelFormatError(
     {
       field: `metadata.${field}`,
       what: `The model's '${field}' cannot be understood.`,
       expected,
-      received: received.slice(0, 80),
+      received,
       fix: 'Freeze the model again, with what `taskMetadata` of `@onebit/image` returns.',
     },
     { cause },

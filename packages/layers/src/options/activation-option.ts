@@ -1,5 +1,5 @@
 /** The activation at a layer's end: TensorFlow.js' own layer, under the outer layer's name. */
-import { nearestNames, OptionError } from '@onebit/core'
+import { describeValue, nearestNames, OptionError } from '@onebit/core'
 import { layers } from '@tensorflow/tfjs-layers'
 
 const NAMES = [
@@ -40,7 +40,7 @@ export function activationOption(title: string, layer: string, value: unknown): 
   throw new OptionError({
     what: `${title} refuses its option 'activation'.`,
     expected: NAMES.join(', '),
-    received: JSON.stringify(value) ?? typeof value,
+    received: describeValue(value),
     fix: nearest && `Did you mean '${nearest}'?`,
   })
 }

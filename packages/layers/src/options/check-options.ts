@@ -1,5 +1,5 @@
 /** Options of layers and of `freeze`: unknown names are refused with the nearest one, values with what would have been valid. */
-import { nearestNames, OptionError, type Pair } from '@onebit/core'
+import { describeValue, nearestNames, OptionError, type Pair } from '@onebit/core'
 
 /** What other libraries call an option that these layers have. */
 const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
@@ -26,16 +26,9 @@ export function checkOptionNames(title: string, options: object, known: readonly
   }
 }
 
-/** A value as an error shows it. */
-function shown(value: unknown): string {
-  if (typeof value === 'function') return 'a function'
-  if (typeof value === 'number') return String(value)
-  return JSON.stringify(value) ?? 'nothing'
-}
-
 /** @throws OptionError naming the option. */
 export function refuseOption(title: string, option: string, expected: string, received: unknown): never {
-  throw new OptionError({ what: `${title} refuses its option '${option}'.`, expected, received: shown(received) })
+  throw new OptionError({ what: `${title} refuses its option '${option}'.`, expected, received: describeValue(received) })
 }
 
 const isPositiveInteger = (value: unknown): value is number => Number.isInteger(value) && (value as number) > 0

@@ -1,5 +1,5 @@
 /** A quantizer given to a layer: resolved, and for the side that it is put on. */
-import { type Configured, completeOptions, OptionError, type Quantizer, type QuantizerTarget } from '@onebit/core'
+import { type Configured, completeOptions, describeValue, OptionError, type Quantizer, type QuantizerTarget } from '@onebit/core'
 
 /** What a registry's `quantizer(name)` returns, or the quantizer itself with its default options. */
 export type QuantizerOption = Configured<Quantizer> | Quantizer
@@ -12,7 +12,7 @@ function configuredOf(title: string, option: string, value: unknown): Configured
   throw new OptionError({
     what: `${title} refuses its option '${option}'.`,
     expected: 'a quantizer, or what registry.quantizer(...) returns',
-    received: JSON.stringify(value) ?? typeof value,
+    received: describeValue(value),
     fix:
       typeof name === 'string'
         ? `A layer has no registry to look names up in: give createRegistry(quantizers).quantizer('${name}').`

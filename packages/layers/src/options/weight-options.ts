@@ -2,7 +2,7 @@
  * Initializers, regularizers and constraints as TensorFlow.js' own layers take them: the object, its name (`heNormal`, `he_normal`,
  * `l2`), or the class name and configuration that a saved model holds.
  */
-import { nearestNames, OptionError } from '@onebit/core'
+import { describeValue, nearestNames, OptionError } from '@onebit/core'
 import type { serialization } from '@tensorflow/tfjs-core'
 import { constraints, initializers, regularizers } from '@tensorflow/tfjs-layers'
 
@@ -79,7 +79,7 @@ export function weightOption<Kind extends keyof Kinds>(
   throw new OptionError({
     what: `${title} refuses its option '${option}'.`,
     expected: `a name, or what a function of tf.${kind.toLowerCase()}s returns`,
-    received: JSON.stringify(value) ?? typeof value,
+    received: describeValue(value),
   })
 }
 

@@ -1,5 +1,5 @@
 /** TensorFlow.js' own layers as graph nodes, by class name, read through their public configuration and weights. */
-import { FreezeError } from '@onebit/core'
+import { describeValue, FreezeError } from '@onebit/core'
 import type { layers } from '@tensorflow/tfjs-layers'
 import type { ToGraphContext } from '../to-graph.ts'
 import { activationLayers } from './activations.ts'
@@ -37,7 +37,7 @@ export function emitStock(layer: layers.Layer, context: ToGraphContext): string 
     throw new FreezeError({
       what: `Layer '${layer.name}' (${className}) has an option that freezing does not know: '${option}'.`,
       expected: [...stock.options, ...(stock.training ?? [])].join(', '),
-      received: `${option}: ${JSON.stringify(value)}`,
+      received: `${option}: ${describeValue(value)}`,
       fix: 'Give the layer a toGraph(context) method that appends its nodes.',
     })
   }
