@@ -71,13 +71,13 @@ const throughMean = (inner: number[]): number[] => inner.map((g) => g - mean(inn
 testQuantizer(q.linearClassifier, {
   test,
   backends,
-  backward: perChannel((upstream, weights, { variables: { slopes } }) => {
+  backward: perChannel((upstream, weights, { variables: { low, high } }) => {
     const scale = mean(weights.map((w) => Math.abs(w - mean(weights))))
-    return throughMean(upstream.map((g) => 2 * g * scale * (slopes[0] + slopes[1])))
+    return throughMean(upstream.map((g) => 2 * g * scale * (low[0] + high[0])))
   }),
   variableGradients: (upstream, context) => {
     const along = sumOverFilters(upstream, context, (g, v, scale) => 2 * g * scale * v)
-    return { slopes: [along, along] }
+    return { low: [along], high: [along] }
   },
 })
 
