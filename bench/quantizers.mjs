@@ -45,7 +45,7 @@ async function trainWith(name, target) {
     block: 'bi-real',
     ...PARTNER,
     [target]: { name, ...options },
-    classes: data.classes.length,
+    classes: data.facts.classes,
     input: data.input,
   })
   const { seconds } = await train(model, { ...TRAINING, ...training, data, engine: 'wasm', progress: false })

@@ -36,7 +36,7 @@ const images = Math.min(Number(flags.images), full.train.count)
 // Fewer training images is a trial run: then fewer test images in proportion.
 const testImages = Math.ceil((full.test.count * images) / full.train.count)
 const data = { ...full, train: { ...full.train, count: images }, test: { ...full.test, count: testImages } }
-const shape = { classes: data.classes.length, input: data.input }
+const shape = { classes: data.facts.classes.length, input: data.input }
 const model = classifier(registry, { ...recipe, ...shape })
 console.log(`Fashion-MNIST, ${data.train.count} training and ${data.test.count} test images (${data.source})`)
 console.log(`${recipe.network} of ${recipe.block} blocks, ${recipe.activation} activations, ${recipe.weight} weights\n`)

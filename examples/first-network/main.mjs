@@ -31,7 +31,7 @@ const model = classifier(registry, {
   block: 'bi-real',
   activation: 'approx-sign',
   weight: { name: 'magnitude-aware-sign', scale: 'per-channel' },
-  classes: data.classes.length,
+  classes: data.facts.classes,
   input: data.input,
 })
 
@@ -54,13 +54,12 @@ await freeze(model, { metadata: classifierMetadata(data) }).save(file)
 const network = await load(file, { backend: wasm() })
 const scorer = async (images) => (await network.run({ image: images })).scores
 const { accuracy, count } = await evaluate(scorer, batches(data.test, { batchSize: 100, shuffle: false }))
-const [{ images: image, labels: truth }] = batches(data.test, { batchSize: 1, shuffle: false })
+const [{ images: image, annotations: truth }] = batches(data.test, { batchSize: 1, shuffle: false })
 const scores = await scorer(image)
+const { classes } = data.facts
 const best = argMax(scores, 0, scores.length)
 console.log(`${(100 * accuracy).toFixed(2)} % of ${count} test images are right`)
-console.log(
-  `the first is ${data.classes[truth[0]]}; the network says ${data.classes[best]} with ${(100 * scores[best]).toFixed(1)} %`,
-)
+console.log(`the first is ${classes[truth[0]]}; the network says ${classes[best]} with ${(100 * scores[best]).toFixed(1)} %`)
 for (const { node, kernel } of (await network.explain()).filter(({ op }) => op === 'binaryConv2d'))
   console.log(`${node}  ${kernel}`)
 network.dispose()

@@ -26,7 +26,7 @@ const model = classifier(registry, {
   block: 'bi-real',
   activation: { name: 'shifted-sign', width: 1.2 },
   weight: 'magnitude-aware-sign',
-  classes: data.classes.length,
+  classes: data.facts.classes,
   input: data.input,
 })
 const part = { ...data.train, count: Math.min(Number(flags.images), data.train.count) }

@@ -24,6 +24,8 @@ export const basic: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'Deep Residual Learning for Image Recognition', authors: 'He et al.', year: 2016, arxiv: '1512.03385' },
   convolutions: 2,
+  // Where activations stay real, the block has the ReLUs of its paper.
+  twin: () => 'none',
   options: { downsample: downsampleOption('strided') },
   apply: ([input], { downsample }, context) => {
     const { name, filters, strides, dilation, activation } = context

@@ -100,6 +100,8 @@ export const groupNet: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'Structured Binary Neural Networks', authors: 'Zhuang et al.', year: 2019, arxiv: '1811.10413' },
   convolutions: 2,
+  // ReLUs follow the convolutions in the float network too.
+  twin: () => 'none',
   options: {
     bases: { default: 5, min: 1, max: 16, integer: true, description: 'K, how many binary ones stand for a real one' },
     decomposition: { default: 'group', values: ['group', 'layer'], description: 'what is replicated: blocks or layers' },

@@ -39,6 +39,7 @@ export const hierarchical: Block = defineBlock({
     prelu: { default: true, description: 'a PReLU after each convolution' },
     slope: slopeOption,
   },
+  twin: ({ prelu }) => (prelu ? 'none' : 'relu'),
   apply: ([input], { downsample, prelu: bend, slope }, context) => {
     const { name, filters, strides, dilation } = context
     if (filters % 4 !== 0) {

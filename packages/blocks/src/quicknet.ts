@@ -22,6 +22,8 @@ export const quicknet: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'Larq Compute Engine', authors: 'Bannink et al.', year: 2021, arxiv: '2011.09398' },
   convolutions: 1,
+  // ReLUs follow the convolutions in the float network too.
+  twin: () => 'none',
   options: { padding: { default: 'zero', values: ['zero', 'one'], description: 'what taps outside the image read' } },
   apply: ([input], { padding }, context) => {
     const { name, filters, strides, dilation } = context

@@ -68,6 +68,8 @@ export const react: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'ReActNet', authors: 'Liu et al.', year: 2020, arxiv: '2003.03488' },
   convolutions: 2,
+  // RPReLUs are in the float network too.
+  twin: () => 'none',
   options: {
     form: { default: 'resnet', values: ['resnet', 'mobilenet'], description: 'which of the two blocks of the paper' },
     slope: slopeOption,

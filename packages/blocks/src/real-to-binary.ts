@@ -25,6 +25,8 @@ export const realToBinary: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'Real-to-Binary Convolutions', authors: 'Martinez et al.', year: 2020, arxiv: '2003.11535' },
   convolutions: 2,
+  // PReLUs are in the float network too.
+  twin: () => 'none',
   options: {
     ...strongBaselineOptions,
     ratio: { default: 8, min: 1, integer: true, description: 'how many times fewer channels the hidden layer of the gate has' },

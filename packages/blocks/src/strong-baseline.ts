@@ -57,6 +57,8 @@ export const strongBaseline: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'Real-to-Binary Convolutions', authors: 'Martinez et al.', year: 2020, arxiv: '2003.11535' },
   convolutions: 2,
+  // PReLUs are in the float network too.
+  twin: () => 'none',
   options: strongBaselineOptions,
   apply: ([input], options, context) => [applyStrongBaseline(input, options, context)],
 })

@@ -51,7 +51,8 @@ function unit(
   const norm = batchNorm(input, `${name}.norm`)
   const conv = binaryConvolution({ name, filters, kernelSize, strides, dilation }, context)
   let output = conv.apply(norm) as SymbolicTensor
-  if (inputScale && activation) {
+  // Of real inputs there is no scale to give back.
+  if (inputScale && activation && activation.plugin.thresholds !== 'none') {
     const scale = new InputScale({ name: `${name}.scale`, kernelSize, strides, dilationRate: dilation })
     output = scale.apply([output, norm]) as SymbolicTensor
   }
@@ -67,6 +68,7 @@ export const xnor: Block = defineBlock({
   paper,
   convolutions: 2,
   options: { ...unitOptions, downsample: downsampleOption('real') },
+  twin: ({ nonlinearity }) => (nonlinearity === 'none' ? 'relu' : 'none'),
   apply: ([input], { downsample, ...options }, context) => {
     const { name, strides } = context
     const first = unit(input, `${name}.conv1`, { ...options, strides }, context)
@@ -82,6 +84,7 @@ export const xnorPlain: Block = defineBlock({
   paper,
   convolutions: 1,
   options: { ...unitOptions, kernelSize: { default: 3, min: 1, max: 15, integer: true, description: 'size of the kernel' } },
+  twin: ({ nonlinearity }) => (nonlinearity === 'none' ? 'relu' : 'none'),
   apply: ([input], options, context) => [unit(input, `${context.name}.conv`, { ...options, strides: context.strides }, context)],
 })
 

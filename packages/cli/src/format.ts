@@ -43,3 +43,13 @@ export function formatBar(share: number, width = 24): string {
   const filled = Math.round(Math.min(Math.max(share, 0), 1) * width)
   return '█'.repeat(filled) + '░'.repeat(width - filled)
 }
+
+/** Text in lines of at most `width` columns, broken at blanks; from the second on they begin with `indent` blanks. */
+export function wrapText(text: string, width: number, indent = 0): string {
+  if (text.length <= width) return text
+  const end = text.lastIndexOf(' ', width)
+  // A word that is longer than a line stays whole.
+  if (end <= indent) return text
+  const rest = `${' '.repeat(indent)}${text.slice(end + 1)}`
+  return `${text.slice(0, end)}\n${wrapText(rest, width, indent)}`
+}

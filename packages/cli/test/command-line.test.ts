@@ -1,9 +1,11 @@
 /** The command line as scripts see it: exit codes, streams, JSON. In this process; `built-command.test.ts` runs the built one. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { publishedNetworks } from '@onebit/networks'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../src/exit-codes.ts'
+import { runCli } from '../src/run-cli.ts'
 import { onebit, temporaryFolder, tinyFile } from './support.ts'
 
 const folder = await temporaryFolder()
@@ -140,7 +142,7 @@ describe('--json', () => {
     }
     const freezing = (what: string): string[] =>
       quantizers.filter(({ thresholds }) => thresholds === what).map(({ name }) => name)
-    expect(freezing('none')).toEqual(['tanh'])
+    expect(freezing('none').sort()).toEqual(['relu', 'tanh'])
     expect(freezing('several')).toContain('deciding-mlp-classifier')
     expect(freezing('one')).toEqual(expect.arrayContaining(['ste-sign', 'approx-sign', 'linear-classifier', 'rsign']))
     const names = (kind: string): string[] => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name)
@@ -201,5 +203,36 @@ describe('text', () => {
     const { stdout } = await onebit('summary', file, '--all')
     expect(stdout).not.toContain('\u001b')
     expect(stdout).toContain('stage1.block1.conv1.sign')
+  })
+})
+
+describe('a terminal of 80 columns', () => {
+  /** What a command writes there, without colors. */
+  async function linesOf(...argv: string[]): Promise<string[]> {
+    let text = ''
+    const terminal = {
+      isTTY: true,
+      columns: 80,
+      write(part: string): void {
+        text += part
+      },
+    }
+    await runCli(argv, { stdout: terminal, stderr: { write() {} } })
+    return stripVTControlCharacters(text).split('\n')
+  }
+
+  it.each([['resnet18'], ['real-to-binary-18', '--data', 'imagenet'], ['group-net-18'], ['react-a'], ['quicknet', '--all']])(
+    'takes the summary of %s',
+    async (...argv) => {
+      const lines = await linesOf('summary', ...argv)
+      expect(lines.length).toBeGreaterThan(20)
+      expect(lines.filter((line) => line.length > 80)).toEqual([])
+    },
+  )
+
+  it('takes the tables of an evaluation', async () => {
+    const lines = await linesOf('eval', file, '--limit', '20')
+    expect(lines.some((line) => line.startsWith('Ankle boot'))).toBe(true)
+    expect(lines.filter((line) => line.length > 80)).toEqual([])
   })
 })

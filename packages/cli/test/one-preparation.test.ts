@@ -5,18 +5,18 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { imageClassifier } from '@onebit/classify/deployment'
+import { imageClassifier, runtime } from '@onebit/classify/deployment'
 import { GraphBuilder, load, reference, writeModel } from '@onebit/core'
 import { type BatchSource, decodeImage, imageBatches, imageFolder } from '@onebit/data'
-import type { DecodeFile, Picture, Preparation } from '@onebit/image'
+import { createPipeline, type DecodeFile, type Picture, type Preparation } from '@onebit/image'
 import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { browserMissing, bundlePage, openPage, PAGE_HTML, type Site, serveSite, startBrowser } from '../../../test/page.ts'
-import { chooseDataset } from '../src/datasets/choose-dataset.ts'
-import { loadDataset } from '../src/datasets/registry.ts'
-import { preparePictureFile } from '../src/picture.ts'
+import { chooseDataset } from '../src/evaluate/choose-dataset.ts'
+import { readPictureFile } from '../src/picture.ts'
+import { runtimeRegistry } from '../src/plugins/runtime-registry.ts'
 import { temporaryFolder } from './support.ts'
 
 const folder = await temporaryFolder()
@@ -138,11 +138,10 @@ describe('one file, one input', () => {
   const withPreparation = async (name: string, channels: 1 | 3, steps?: Preparation): Promise<Buffer> =>
     bytesOf(
       (
-        await preparePictureFile(path(name), {
-          input: [SIZE, SIZE, channels],
-          normalization: NORMALIZATIONS[channels],
-          preparation: steps,
-        })
+        await createPipeline(
+          await load(networkBytes(channels, metadataOf(channels, steps)), { backend: reference }),
+          runtime,
+        ).prepare(await readPictureFile(path(name)))
       ).values,
     )
 
@@ -184,9 +183,10 @@ describe('one file, one input', () => {
     })
 
     test('the data of onebit eval', async () => {
-      const normalization = NORMALIZATIONS[channels]
-      const choice = chooseDataset('image-folder', { folder, size: SIZE, channels, workers: 1, normalization })
-      const { test } = await loadDataset(choice, { decodeWorker })
+      const network = await load(networkBytes(channels, metadataOf(channels, preparation)), { backend: reference })
+      const request = { file: 'a file', data: { name: 'image-folder', workers: 1 }, folder }
+      const { plugin, options } = chooseDataset(network, request, await runtimeRegistry())
+      const { test } = await plugin.load(options, { decodeWorker })
       if (!('epoch' in test)) throw new Error('expected a stream')
       const inputs = await inputsOf(test, [...names, 'other'])
       for (const name of names) expect(inputs[name].equals(inNode[name]), name).toBe(true)

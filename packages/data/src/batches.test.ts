@@ -1,4 +1,4 @@
-import { OptionError } from '@onebit/core'
+import { IDENTITY, OptionError } from '@onebit/core'
 import { describe, expect, test } from 'vitest'
 import type { Batch } from './batch-source.ts'
 import { batches } from './batches.ts'
@@ -93,5 +93,35 @@ describe('batches', () => {
 
   test.each([-1, 4, 0.5])('refuses the first batch %s', (first) => {
     expect(() => batches(set, { batchSize: 4 }).epoch(first)).toThrow(OptionError)
+  })
+})
+
+describe('placements', () => {
+  test('of pictures that did not move are one object; of others the way back to their pixels', () => {
+    const still = [...batches(set, { batchSize: 4 })].flatMap(({ placements }) => placements)
+    expect(still).toHaveLength(10)
+    expect(new Set(still).size).toBe(1)
+    expect(still[0]).toEqual({ toPicture: IDENTITY, picture: [1, 2], input: [1, 2] })
+    const mirrored = batches(set, { batchSize: 10, shuffle: false, augment: [{ type: 'horizontal-flip', probability: 1 }] })
+    const [{ images, placements, annotations }] = mirrored
+    for (const [row, { toPicture }] of placements.entries()) {
+      // The left pixel of the input, whose center is 0.5, comes from the right one.
+      expect(toPicture[0] * 0.5 + toPicture[2]).toBe(1.5)
+      expect(images[2 * row]).toBeCloseTo(10 * (annotations[row] as number) + 1, 4)
+    }
+  })
+
+  test('annotations may be anything, and stay with their pictures', () => {
+    const annotations = Array.from({ length: 10 }, (_, index) => ({ name: `picture ${index}` }))
+    for (const batch of batches({ ...set, annotations }, { batchSize: 3, seed: 2 })) {
+      for (const [row, { name }] of batch.annotations.entries()) {
+        expect(name).toBe(`picture ${Math.round(batch.images[2 * row] / 10)}`)
+      }
+    }
+    const changed = annotations.with(3, { name: 'another' })
+    const digest = (all: typeof annotations): string =>
+      batches({ ...set, annotations: all }, { batchSize: 1 }).fingerprint!().sha256
+    expect(digest(changed)).not.toBe(digest(annotations))
+    expect(digest([...annotations])).toBe(digest(annotations))
   })
 })

@@ -45,6 +45,7 @@ export type ReadPixels = (row: number, column: number, count: number, target: Ui
 export function pixelReader(picture: Picture, channels: 1 | 3, background: Background = 'black'): ReadPixels {
   const { data, width, channels: given } = picture
   const behind = backgroundAt(background)
+  if (given === 4 && channels === 3) return colorReader(picture, behind)
   return (row, column, count, target) => {
     let source = (row * width + column) * given
     for (let pixel = 0, place = 0; pixel < count; pixel++, source += given, place += channels) {
@@ -65,6 +66,24 @@ export function pixelReader(picture: Picture, channels: 1 | 3, background: Backg
       target[place] = red
       target[place + 1] = green
       target[place + 2] = blue
+    }
+  }
+}
+
+/** RGBA as RGB; written out, because photographs come from canvases in this form. */
+function colorReader({ data, width }: Picture, behind: BackgroundAt): ReadPixels {
+  return (row, column, count, target) => {
+    let source = (row * width + column) * 4
+    for (let pixel = 0, place = 0; pixel < count; pixel++, source += 4, place += 3) {
+      const alpha = data[source + 3]
+      if (alpha === 255) {
+        target[place] = data[source]
+        target[place + 1] = data[source + 1]
+        target[place + 2] = data[source + 2]
+        continue
+      }
+      const color = behind(column + pixel, row)
+      for (let channel = 0; channel < 3; channel++) target[place + channel] = over(data[source + channel], color[channel], alpha)
     }
   }
 }

@@ -137,6 +137,8 @@ export abstract class QuantizedLayer extends tfl.layers.Layer {
     const configured = this.#quantizers[target]
     if (!configured) return undefined
     const { plugin, options } = configured
+    // `freeze` writes a function of its own in front of the layer.
+    if (target === 'activation' && plugin.real) return undefined
     const own = Object.entries(this.#variables[target])
     const variables = {
       ...Object.fromEntries(own.map(([name, variable]) => [name, variable.read().dataSync() as Float32Array])),

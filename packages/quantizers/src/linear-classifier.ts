@@ -11,7 +11,7 @@
  * He, Zhang, Wu, Zhou: Binarizing by Classification: Is soft function really necessary? (IEEE TCSVT 2023), arXiv 2205.07433, in the form of
  * the authors' released code. Departures: that beginning, and equal scores, +1 here, -1 there.
  */
-import { defineQuantizer, nextUp, type Quantizer } from '@onebit/core'
+import { defineQuantizer, nextUp, type Quantizer, type QuantizerVariable } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { filterCentered, filterMean, freezeCentered } from './filter-statistics.ts'
 import { sign } from './sign.ts'
@@ -32,7 +32,9 @@ export const linearClassifier: Quantizer = defineQuantizer({
   latentClip: 'none',
   options: { initial: { default: 'rising', values: ['rising', 'released'], description: 'how the scores begin' } },
   variables: ({ initial }) => {
-    const between = (least: number, most: number) => ({ uniform: initial === 'rising' ? [least, most] : [-1, 1] }) as const
+    const between = (...edges: [low: number, high: number]): QuantizerVariable['initial'] => ({
+      uniform: initial === 'rising' ? edges : [-1, 1],
+    })
     return {
       low: { shape: [1], initial: between(0, 0.5), extent: 'network' },
       high: { shape: [1], initial: between(0.5, 1), extent: 'network' },

@@ -10,22 +10,23 @@ function named(plugin: Plugin, options: AnyOptions, more: object = {}): JsonValu
   return Object.keys(all).length === 0 ? plugin.name : { name: plugin.name, ...all }
 }
 
-/** What JSON keeps of a value; plugins and models become their names. */
+/** What JSON keeps of a value; plugins become their names. */
 function json(value: unknown): JsonValue {
   return JSON.parse(
     JSON.stringify(value ?? null, (_, entry) => {
       if (typeof entry === 'function') return `function ${entry.name}`
       if (typeof entry !== 'object' || entry === null) return entry
       if ('plugin' in entry) return named(entry.plugin, entry.options ?? {})
-      if ('kind' in entry && 'options' in entry) return entry.name
-      return 'getWeights' in entry ? `model ${entry.name}` : entry
+      return 'kind' in entry && 'options' in entry ? entry.name : entry
     }),
   )
 }
 
-export function stageRecord({ optimizer, losses, settings, ...stage }: ResolvedStage): StageRecord {
+export function stageRecord({ optimizer, losses, settings, teacher, ...stage }: ResolvedStage): StageRecord {
   return {
     ...(json(stage) as { name: string; epochs: number }),
+    // TensorFlow.js numbers models through the whole process: their names tell nothing.
+    ...(teacher === undefined ? {} : { teacher: teacher === 'previous' ? teacher : 'a model' }),
     optimizer: named(optimizer.plugin, optimizer.options),
     losses: losses.map((term) => {
       const taps = isDistilled(term) && term.taps.length > 0 ? { taps: json(term.taps) } : {}

@@ -9,6 +9,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { adaptedFeatures } from './adapted-features.ts'
 import { TEST_ENGINE } from './test-engine.ts'
 import { brightness, brightnessData, brightnessModel } from './toy-tasks.ts'
+import { wideTeacher } from './wide-teacher.ts'
 
 let folder: string
 let teacher: tf.LayersModel
@@ -22,18 +23,6 @@ afterEach(async () => {
   teacher.dispose()
   await rm(folder, { recursive: true, force: true })
 })
-
-/** Seven features, behind BatchNorm and dropout: both act otherwise in training. */
-function wideTeacher(): tf.LayersModel {
-  const input = tf.input({ shape: [8, 8, 1] })
-  const flat = tf.layers.flatten().apply(input)
-  const initial = (seed: number) => tf.initializers.randomNormal({ stddev: 0.1, seed })
-  const wide = tf.layers.dense({ name: 'wide', units: 7, kernelInitializer: initial(3) }).apply(flat)
-  const normed = tf.layers.batchNormalization({ name: 'wide.norm', movingMeanInitializer: 'ones' }).apply(wide)
-  const dropped = tf.layers.dropout({ rate: 0.5, name: 'wide.drop' }).apply(normed)
-  const value = tf.layers.dense({ name: 'value', units: 1, kernelInitializer: initial(4) }).apply(dropped)
-  return tf.model({ inputs: input, outputs: value as tf.SymbolicTensor })
-}
 
 const term = {
   name: 'adapted-features',
@@ -130,6 +119,15 @@ describe('variables of a distiller', () => {
     )
     expect(losses[0]).toBeCloseTo(expected, 4)
     model.dispose()
+  })
+
+  test('a resumed run must have the same teacher, weights included', async () => {
+    await interruptAfter(3)
+    const [kernel] = teacher.getLayer('wide').getWeights()
+    const other = tf.add(kernel, 0.01)
+    teacher.getLayer('wide').setWeights([other, ...teacher.getLayer('wide').getWeights().slice(1)])
+    other.dispose()
+    await expect(weightsAfter({ out: join(folder, 'run'), resume: true })).rejects.toThrow(/'stages.0.teacher.weights' changed/)
   })
 
   test('no tensor is left behind', async () => {

@@ -2,11 +2,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { classification } from '@onebit/classify'
+import { createRegistry, defineQuantizer, thresholdAtZero } from '@onebit/core'
 import { startEngine, type TrainOptions, type TrainStagesOptions, train, trainStages } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs-core'
 import { ThreadTeam } from '../src/parallel/thread-team.ts'
+import { adaptedFeatures } from './adapted-features.ts'
 import { composeSmall, smallRun, stripesData } from './small-run.ts'
+import { brightness, brightnessData, brightnessModel } from './toy-tasks.ts'
+import { wideTeacher } from './wide-teacher.ts'
 
 const plugins = [new URL('./plugins.js', import.meta.url)]
 
@@ -41,6 +44,57 @@ async function staged(options: Partial<TrainStagesOptions>): Promise<string> {
   model.dispose()
   return Buffer.from(Float32Array.from(values).buffer).toString('base64')
 }
+
+/** A stranger's task, loss and distiller, whose variable trains, too; BatchNorm left out. */
+async function strangers(workers: TrainOptions['workers'], more: Partial<TrainOptions> = {}): Promise<number[]> {
+  const model = brightnessModel()
+  const teacher = wideTeacher()
+  const taps = [{ name: 'hidden', student: 'hidden', teacher: 'wide' }]
+  await train(model, {
+    data: brightnessData(),
+    task: brightness,
+    registry: createRegistry([adaptedFeatures]),
+    epochs: 2,
+    batchSize: 16,
+    seed: 7,
+    mixUp: 0.3,
+    scale: 2,
+    optimizer: 'sgd',
+    learningRate: 1e-3,
+    teacher,
+    losses: ['mean-square', { name: 'adapted-features', taps }],
+    progress: false,
+    engine: 'wasm',
+    workers,
+    ...more,
+  } as TrainOptions)
+  const values = model.getWeights().flatMap((weight) => Array.from(weight.dataSync()))
+  for (const used of [model, teacher]) used.dispose()
+  return values
+}
+
+const strange = { count: 2, plugins: [new URL('./strangers.js', import.meta.url)] }
+
+async function strangersResumed(folder: string): Promise<number[]> {
+  const out = join(folder, 'strangers')
+  const abort = new AbortController()
+  let steps = 0
+  await strangers(strange, {
+    out,
+    signal: abort.signal,
+    onEvent: ({ type }) => type === 'step' && ++steps === 3 && abort.abort(),
+  })
+  return strangers(strange, { out, resume: true })
+}
+
+/** A quantizer that no module lists. */
+const unlisted = defineQuantizer({
+  name: 'unlisted-sign',
+  for: ['weight'],
+  forward: (x) => tf.sub(tf.mul(tf.cast(tf.greaterEqual(x, 0), 'float32'), 2), 1),
+  gradient: (x) => tf.onesLike(x),
+  freeze: () => thresholdAtZero,
+})
 
 /** Aborts after so many steps, then resumes. */
 async function interrupted(folder: string, steps: number): Promise<string> {
@@ -109,9 +163,12 @@ const results = {
   whole: await staged({}),
   interrupted: await interrupted(folder, 20),
   synchronizedStages: await staged({ workers: { count: 2, plugins, synchronizeBatchNorm: true } }),
+  packaged: await staged({ workers: 2 }),
+  strangers: { one: await strangers(undefined), two: await strangers(strange), resumed: await strangersResumed(folder) },
   lost: await lost(folder),
   refused: {
-    quantizer: await reason(staged({ workers: 2 })),
+    quantizer: await reason(staged({ workers: 2, compose: composeSmall('ste-sign', { plugin: unlisted, options: {} }) })),
+    task: await reason(strangers(2)),
     module: await reason(staged({ workers: { count: 2, plugins: ['file:///nowhere.js'] } })),
     engine: await reason(staged({ engine: 'cpu' })),
     count: await reason(staged({ workers: 1.5 })),

@@ -15,8 +15,10 @@ interface Results {
   readonly whole: string
   readonly interrupted: string
   readonly synchronizedStages: string
+  readonly packaged: string
+  readonly strangers: Readonly<Record<'one' | 'two' | 'resumed', readonly number[]>>
   readonly lost: { readonly name: string; readonly message: string; readonly resumedAt: number; readonly resumed: string }
-  readonly refused: Readonly<Record<'quantizer' | 'module' | 'engine' | 'count' | 'batch' | 'changed', string>>
+  readonly refused: Readonly<Record<'quantizer' | 'task' | 'module' | 'engine' | 'count' | 'batch' | 'changed', string>>
 }
 
 let results: Results
@@ -52,6 +54,17 @@ test('the same number of threads gives the same bits, whatever is random, also t
   expect(results.synchronizedStages).not.toBe(results.whole)
 })
 
+test('quantizers of installed packages need no mention', () => {
+  expect(results.packaged).toBe(results.whole)
+})
+
+test("a stranger's task, loss and distiller train on threads as on one, its variables too, and after an interruption", () => {
+  const { one, two, resumed } = results.strangers
+  expect(one.length).toBeGreaterThan(200)
+  for (const [index, value] of two.entries()) expect(Math.abs(value - one[index])).toBeLessThan(1e-4)
+  expect(resumed).toEqual(two)
+})
+
 test('a lost thread is an error; the steps before it are kept, and the resumed run ends with the same bits', () => {
   const { name, message, resumedAt, resumed } = results.lost
   expect(name).toBe('WorkerError')
@@ -68,8 +81,9 @@ test('no thread gathers tensors from step to step', () => {
 })
 
 test('what threads cannot do is an error that says so', () => {
-  const { quantizer, module, engine, count, batch, changed } = results.refused
-  expect(quantizer).toMatch(/^WorkerError: .*There is no quantizer named 'stochastic-sign'/)
+  const { quantizer, task, module, engine, count, batch, changed } = results.refused
+  expect(quantizer).toMatch(/^WorkerError: .*There is no quantizer named 'unlisted-sign'/)
+  expect(task).toMatch(/^WorkerError: .*There is no task named 'brightness'/)
   expect(module).toMatch(/^WorkerError: .*'file:\/\/\/nowhere.js' of plugins cannot be imported/)
   expect(engine).toMatch(/^OptionError: The engine 'cpu' does not train on worker threads/)
   expect(count).toMatch(/^OptionError: Bad number of workers/)

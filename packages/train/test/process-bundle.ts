@@ -42,10 +42,12 @@ export async function bundleProcess(folder: string, name = 'train-process'): Pro
   return script
 }
 
-/** Adds what a bundled script needs to train on threads: their script, and `plugins.js` with the quantizers. */
+/** Adds what a bundled script needs to train on threads: their script, `plugins.js` with the quantizers, and `strangers.js`. */
 export async function bundleThreads(folder: string): Promise<void> {
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
   const thread = join(packageRoot, 'src/parallel/training-thread.ts')
   await bundle(thread, join(folder, 'training-thread.js'), ['@onebit/tfjs-wasm-training'])
-  await bundle(fileURLToPath(new URL('plugins.ts', import.meta.url)), join(folder, 'plugins.js'), [])
+  for (const name of ['plugins', 'strangers']) {
+    await bundle(fileURLToPath(new URL(`${name}.ts`, import.meta.url)), join(folder, `${name}.js`), [])
+  }
 }

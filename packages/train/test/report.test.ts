@@ -57,6 +57,8 @@ describe('the report of a run in stages', () => {
     expect(await page.locator('h2').allTextContents()).toEqual([
       'Training',
       'Stages',
+      'Per class',
+      'Confusion: rows are labels, columns predictions',
       'Curves',
       'Layers',
       'Latent weights',
@@ -78,7 +80,7 @@ describe('the report of a run in stages', () => {
     const sizes = await page
       .locator('.samples img')
       .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth))
-    expect(new Set(sizes)).toEqual(new Set([8]))
+    expect(new Set(sizes)).toEqual(new Set([192]))
     for (const width of [390, 1300]) {
       await page.setViewportSize({ width, height: 800 })
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)

@@ -107,6 +107,20 @@ describe('resume', () => {
     expect((await readFile(join(out, 'log.jsonl'), 'utf8')).trim().split('\n')).toHaveLength(2)
   })
 
+  test('the epoch that was interrupted has the flips and the means of a whole one', async () => {
+    const timeless = async () => {
+      const { epochs } = await readRun(out)
+      return epochs.map((record) => ({ ...record, seconds: 0, imagesPerSecond: 0 }))
+    }
+    await weightsOf({ stages: [{ binary: 'both', epochs: 2 }] })
+    const expected = await timeless()
+    expect(Math.max(...Object.values(expected[1].flipRatio))).toBeGreaterThan(0)
+    await rm(out, { recursive: true })
+    await interruptAfter(18, { stages: [{ binary: 'both', epochs: 2 }] })
+    await weightsOf({ stages: [{ binary: 'both', epochs: 2 }], resume: true })
+    expect(await timeless()).toEqual(expected)
+  })
+
   test('a complete run gives its result again, and is not trained', async () => {
     const weights = await weightsOf()
     const before = await contents()

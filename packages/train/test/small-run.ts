@@ -5,7 +5,8 @@ import { createRegistry, type QuantizerReference } from '@onebit/core'
 import { type LabeledSet, Random } from '@onebit/data'
 import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
-import { stageQuantizers, type TrainingData, type TrainStagesOptions } from '@onebit/train'
+// The part without Node: pages train this, too.
+import { stageQuantizers, type TrainingData, type TrainStagesOptions } from '@onebit/train/browser'
 import { TEST_ENGINE } from './test-engine.ts'
 
 const registry = createRegistry([quantizers, blocks, networks, classify])

@@ -79,8 +79,10 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
   const backend = await backendNamed(registry, backendName)
   const network = await load(file, { backend })
   try {
+    const { metadata } = network
+    const stated = metadata.task === undefined ? undefined : taskNamed(registry, metadata.task, file, metadata)
     const chosen = chooseDataset(network, options, registry)
-    const runtime = await taskNamed(registry, network.metadata.task ?? chosen.plugin.task, file).runtime()
+    const runtime = await (stated ?? taskNamed(registry, chosen.plugin.task, file)).runtime()
     checkTask(network, file, chosen)
     const shape = await shapeOf(chosen, options)
     checkShape(network, file, chosen.plugin, shape, runtime)

@@ -1,5 +1,5 @@
 /** `onebit run`: what a frozen file makes of one picture. */
-import { type DescribedRow, fileError, type JsonValue, load, writeFileAtomically } from '@onebit/core'
+import { type DescribedRow, type JsonValue, load, writeFileAtomically } from '@onebit/core'
 import {
   borderColor,
   createPipeline,
@@ -82,7 +82,7 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
   const backend = await backendNamed(registry, backendName)
   const network = await load(file, { backend })
   try {
-    const runtime = await taskNamed(registry, network.metadata.task ?? task, file).runtime()
+    const runtime = await taskNamed(registry, network.metadata.task ?? task, file, network.metadata).runtime()
     const pipeline = createPipeline(network, runtime)
     const given = await readPictureFile(image)
     const picture = invert ? invertPicture(given) : given
@@ -92,7 +92,7 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
     const prediction = await pipeline.run(picture)
     if (draw !== undefined) {
       const { data, width, height } = await pipeline.draw(given, prediction)
-      await write(draw, encodePng(pictureOf(Uint8Array.from(data), width, height)))
+      await writeFileAtomically(draw, encodePng(pictureOf(Uint8Array.from(data), width, height)))
     }
     return {
       file,
@@ -105,14 +105,6 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
     }
   } finally {
     network.dispose()
-  }
-}
-
-async function write(file: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await writeFileAtomically(file, bytes)
-  } catch (error) {
-    throw fileError(`The drawn picture '${file}' could not be written.`, error)
   }
 }
 

@@ -15,7 +15,7 @@ import { publishedNetworks } from '@onebit/networks'
 import { type Command, Option } from 'commander'
 import { backendNamed, DEFAULT_BACKEND } from '../backends.ts'
 import { finishCommand, type Host, imageShape } from '../command.ts'
-import { formatBytes, formatCount, formatLarge } from '../format.ts'
+import { formatBytes, formatCount, formatLarge, wrapText } from '../format.ts'
 import { type OpenedGraph, type OpenOptions, openGraph } from '../open-graph.ts'
 import { parseReference } from '../references.ts'
 import { defaultRegistry } from '../registry.ts'
@@ -84,7 +84,7 @@ function totalsOf({ total }: Cost, stored: ReturnType<typeof storedParameters> |
   }
 }
 
-/** `10 classes`, of a list of ten; `skeleton`, of anything else. */
+/** `17 joints`, of a list of so many; `skeleton`, of anything else. */
 const describeFact = ([name, value]: [string, unknown]): string => (Array.isArray(value) ? `${value.length} ${name}` : name)
 
 /** What whoever runs a file need not guess: its data set, what its task knows of the data, the scale of its inputs. */
@@ -124,16 +124,16 @@ const optional = (count: number): string => (count === 0 ? '' : formatLarge(coun
 
 const COLUMNS: readonly Column[] = [
   { title: 'layer' },
-  { title: 'op', leaveOut: 2 },
-  { title: 'output', leaveOut: 1 },
+  { title: 'op', leaveOut: 5 },
+  { title: 'output', leaveOut: 4 },
   { title: 'bits' },
   { title: '1-bit', align: 'right' },
-  { title: 'real', align: 'right' },
+  { title: 'real', align: 'right', leaveOut: 1 },
   { title: 'BOPs', align: 'right' },
-  { title: 'FLOPs', align: 'right' },
-  { title: 'memory', align: 'right' },
-  { title: 'activations', align: 'right', leaveOut: 3 },
-  { title: 'kernel', leaveOut: 4 },
+  { title: 'FLOPs', align: 'right', leaveOut: 2 },
+  { title: 'memory', align: 'right', leaveOut: 3 },
+  { title: 'activations', align: 'right', leaveOut: 6 },
+  { title: 'kernel', leaveOut: 7 },
 ]
 
 function printNodes({ layers, totals }: Summary, all: boolean, shell: Shell): void {
@@ -201,9 +201,9 @@ function print(summary: Summary, all: boolean, shell: Shell): void {
     ['activations', `${formatBytes(totals.peakActivationBytes)} at most at once`],
   ]
   if (summary.states !== undefined) lines.push(['states', summary.states])
-  for (const [name, value] of lines) shell.print(`${name.padEnd(12)}${value}`)
-  for (const line of slowKernels(layers, all)) shell.print(line)
-  shell.print(shell.colors.dim(counted))
+  for (const [name, value] of lines) shell.print(wrapText(`${name.padEnd(12)}${value}`, shell.width, 12))
+  for (const line of slowKernels(layers, all)) shell.print(wrapText(line, shell.width, 2))
+  shell.print(shell.colors.dim(wrapText(counted, shell.width)))
   const hidden = layers.filter(({ weightPrecision }) => weightPrecision === 0).length
   if (!all && hidden > 0) shell.print(shell.colors.dim(`${hidden} ops without weights are not shown; --all shows them.`))
 }

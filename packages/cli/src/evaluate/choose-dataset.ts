@@ -3,6 +3,7 @@ import { type AnyOptions, completeOptions, type LoadedNetwork, nearestNames, typ
 import type { DatasetPlugin } from '@onebit/data'
 import { readPictureMetadata } from '@onebit/image'
 import { UsageError } from '../errors.ts'
+import { missingPlugin } from '../plugins/missing-plugin.ts'
 import type { NamedReference } from '../recipe/recipe.ts'
 import { datasetOfFile } from './dataset-of-file.ts'
 
@@ -57,7 +58,7 @@ function requested(network: LoadedNetwork, { file, data, download = false }: Dat
     what: dataset
       ? `'${file}' was trained on '${dataset}', which is no data set of this command.`
       : `'${file}' does not say which data set it was trained on.`,
-    fix: `Name one with --data: ${names.join(', ')}.`,
+    fix: `Name one with --data: ${names.join(', ')}. ${missingPlugin(network.metadata)}`,
   })
 }
 

@@ -1,8 +1,18 @@
 import { nearestNames, type Registry, type Task } from '@onebit/core'
 import { UsageError } from '../errors.ts'
+import { missingPlugin } from './missing-plugin.ts'
 
-/** The task of a run or a file. @throws UsageError if no plugin that was loaded knows it. */
-export function taskNamed(registry: Registry, name: string, source: string): Task {
+/**
+ * The task of a run or a file.
+ * @param metadata Of the file: its recipe may tell which plugin is missing.
+ * @throws UsageError if no plugin that was loaded knows it.
+ */
+export function taskNamed(
+  registry: Registry,
+  name: string,
+  source: string,
+  metadata: Readonly<Record<string, string>> = {},
+): Task {
   const known = registry.list('task') as readonly Task[]
   const task = known.find((plugin) => plugin.name === name)
   if (task) return task
@@ -11,6 +21,6 @@ export function taskNamed(registry: Registry, name: string, source: string): Tas
   throw new UsageError({
     what: `'${source}' is of the task '${name}', which no plugin here knows.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
     expected: names.join(', '),
-    fix: 'Name the package that brings the task with --plugin.',
+    fix: missingPlugin(metadata),
   })
 }

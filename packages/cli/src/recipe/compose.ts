@@ -45,6 +45,9 @@ export interface StageParts {
   readonly weight?: Configured<Quantizer>
 }
 
+/** What a block's float twin has in the place of signs: the name of a real activation, or `none`. */
+export const twinActivation = ({ plugin, options }: Configured<Block>): string => plugin.twin?.(options) ?? 'relu'
+
 /**
  * The parts of a stage's model.
  * @param index Of the stage, from 0.
@@ -63,12 +66,11 @@ export function partsOf({ recipe, registry, locationOf }: LocatedRecipe, index: 
     const reference = unlessNone(chosen[target])
     return reference && locate(at(target), () => quantizerFor(registry.quantizer(reference), target))
   }
-  return {
-    network: locate(at('network'), () => registry.network((stage.network ?? model.network) as NetworkReference)),
-    block: locate(at('block'), () => registry.block((stage.block ?? model.block) as BlockReference)),
-    activation: quantizer('activation'),
-    weight: quantizer('weight'),
-  }
+  const network = locate(at('network'), () => registry.network((stage.network ?? model.network) as NetworkReference))
+  const block = locate(at('block'), () => registry.block((stage.block ?? model.block) as BlockReference))
+  if (!model.twin) return { network, block, activation: quantizer('activation'), weight: quantizer('weight') }
+  const real = unlessNone(twinActivation(block))
+  return { network, block, activation: real && quantizerFor(registry.quantizer(real), 'activation') }
 }
 
 /**

@@ -5,10 +5,14 @@ import type { LocatedRecipe } from '../recipe/read-recipe.ts'
 
 const OWN = ['@onebit/quantizers', '@onebit/train']
 
-/** The package that brings the task, if it is one of the command's own; that of others is among their modules. */
+/** The package that brings the task, if the command has it; that of others is among their modules. */
 function taskModules(registry: Registry, name: string): string[] {
   const { package: from } = registry.task(name as never).plugin
-  return from?.startsWith('@onebit/') ? [import.meta.resolve(from)] : []
+  try {
+    return from === undefined ? [] : [import.meta.resolve(from)]
+  } catch {
+    return []
+  }
 }
 
 /** The threads of a recipe, if it asks for several. */
@@ -16,5 +20,5 @@ export function workersOf({ recipe, registry, modules }: LocatedRecipe): WorkerO
   const { workers, synchronizeBatchNorm } = recipe.training
   if (workers === undefined) return undefined
   const plugins = [...OWN.map((name) => import.meta.resolve(name)), ...taskModules(registry, recipe.model.task), ...modules]
-  return { count: workers, synchronizeBatchNorm, plugins }
+  return { count: workers, synchronizeBatchNorm, plugins: [...new Set(plugins)] }
 }

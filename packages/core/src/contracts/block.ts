@@ -24,6 +24,11 @@ export interface BlockDefinition<Rules extends OptionRules = OptionRules> extend
   /** Convolutions along the main path, for networks that count layers. */
   readonly convolutions: number
   /**
+   * What stands in the place of the activations' quantizer in the float twin: the name of a real activation, or `none` where the block has
+   * a non-linearity of its own that stays. Default: `relu`.
+   */
+  twin?(options: OptionsOf<Rules>): string
+  /**
    * Symbolic tensors in, symbolic tensors out. The first is the block's main value; a block with parallel bases passes the others
    * on to the next block.
    */
@@ -33,6 +38,7 @@ export interface BlockDefinition<Rules extends OptionRules = OptionRules> extend
 export interface Block extends Plugin {
   readonly kind: 'block'
   readonly convolutions: number
+  twin?(options: AnyOptions): string
   apply(inputs: readonly SymbolicTensor[], options: AnyOptions, context: BlockContext): readonly SymbolicTensor[]
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { InvalidPluginError } from '../errors.ts'
+import type { ActivationFunction } from '../graph/ops/pointwise.ts'
 import type { AnyOptions, OptionRules, OptionsOf } from './option-rules.ts'
 import { type Configured, checkPluginName, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 import type { FrozenQuantizer } from './thresholds.ts'
@@ -49,9 +50,11 @@ export interface QuantizerDefinition<Rules extends OptionRules> extends PluginDe
   readonly for: readonly QuantizerTarget[]
   /**
    * Thresholds that one channel freezes to. `none`: real values in the place of bits, for stages of training that are followed by
-   * binary ones; `freeze` throws. Default `one`.
+   * binary ones, or for float twins; `freeze` throws. Default `one`.
    */
   readonly thresholds?: 'one' | 'several' | 'none'
+  /** With the thresholds `none`: the function of the graph that it freezes to. Without it, models that it is in do not freeze. */
+  readonly real?: ActivationFunction
   /**
    * `symmetric`: -1 and +1 for activations, -s and +s with one s per output channel for weights. `own`: the levels of its frozen
    * form, which may be uneven or more than two. Default `symmetric`.

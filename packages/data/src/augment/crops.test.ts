@@ -22,6 +22,27 @@ describe('randomCrop', () => {
     for (const count of counts.values()) expect(Math.abs(count - 100)).toBeLessThan(50)
   })
 
+  test('rows have the room that the height leaves, columns that of the width', () => {
+    // 2 x 5 pixels, numbered; a crop of 2 x 2 has one place among the rows and four among the columns.
+    const image = imageOf(
+      2,
+      5,
+      1,
+      Array.from({ length: 10 }, (_, index) => index),
+    )
+    const random = new Random(8)
+    const corners = Array.from({ length: 200 }, () => randomCrop(image, { size: 2 }, random).data[0])
+    expect([...new Set(corners)].sort()).toEqual([0, 1, 2, 3])
+    const high = imageOf(
+      5,
+      2,
+      1,
+      Array.from({ length: 10 }, (_, index) => index),
+    )
+    const firsts = Array.from({ length: 200 }, () => randomCrop(high, { size: 2 }, random).data[0])
+    expect([...new Set(firsts)].sort()).toEqual([0, 2, 4, 6])
+  })
+
   test('without padding only inside; refuses what is too small', () => {
     const image = noise(5, 8, 3)
     expect(randomCrop(image, { size: [5, 8] }, new Random(1))).toEqual(image)

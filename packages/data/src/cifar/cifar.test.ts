@@ -91,7 +91,7 @@ async function failure(promise: Promise<unknown>, reason: string, type: typeof D
 }
 
 async function expectWhole(data: Awaited<ReturnType<typeof load>>): Promise<void> {
-  expect(data).toMatchObject({ name: 'CIFAR-10', classes: names, input: [32, 32, 3] })
+  expect(data).toMatchObject({ name: 'CIFAR-10', facts: { classes: names }, input: [32, 32, 3] })
   expect(data.train).toMatchObject({ count: 5 * COUNT, shape: [32, 32, 3] })
   expect([...data.train.annotations]).toEqual([1, 2, 3, 4, 5].flatMap(labelsOfPart))
   expect([...data.test.annotations]).toEqual(labelsOfPart(6))
@@ -100,6 +100,18 @@ async function expectWhole(data: Awaited<ReturnType<typeof load>>): Promise<void
     expect([...pixels]).toEqual([label, 40 + label, 80 + label, 200, 201, 202, label, 40 + label, 80 + label])
   }
 }
+
+test('normalization is that of the training pictures, channel by channel', () => {
+  // Of all pixels of the 50,000 pictures, to four digits.
+  expect(cifar10Edition.normalization).toEqual({
+    mean: [0.4914, 0.4822, 0.4465],
+    standardDeviation: [0.247, 0.2435, 0.2616],
+  })
+  expect(cifar100Edition.normalization).toEqual({
+    mean: [0.5071, 0.4865, 0.4409],
+    standardDeviation: [0.2673, 0.2564, 0.2762],
+  })
+})
 
 describe('cifar10', () => {
   test.each([

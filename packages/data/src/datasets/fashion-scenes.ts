@@ -45,16 +45,21 @@ export const fashionScenesDataset = defineDataset({
       description: 'whose clothes: the part of Fashion-MNIST that ships, all of it, or all of it where it is on this machine',
     },
     folder: { type: 'text', optional: true, description: 'where the files of Fashion-MNIST are' },
+    download: {
+      type: 'boolean',
+      optional: true,
+      description: 'download the whole of Fashion-MNIST if it is not on this machine (31 MB)',
+    },
     size: { default: 56, min: 28, max: 512, integer: true, description: 'height and width of a scene, in pixels' },
-    pieces: { default: 4, min: 1, integer: true, description: 'most pieces of clothing in a scene' },
-    train: { default: 2000, min: 1, integer: true, description: 'scenes to train on' },
-    test: { default: 400, min: 1, integer: true, description: 'scenes of the test' },
+    pieces: { default: 4, min: 1, max: 100, integer: true, description: 'most pieces of clothing in a scene' },
+    train: { default: 2000, min: 1, max: 100_000, integer: true, description: 'scenes to train on' },
+    test: { default: 400, min: 1, max: 100_000, integer: true, description: 'scenes of the test' },
     seed: { default: 0, min: 0, max: 0x7fffffff, integer: true, description: 'of all scenes' },
   },
   shape: ({ size }) => ({ input: [size, size, 1], facts }),
-  load: async ({ split, folder: directory, size, pieces, train, test, seed, ...common }, context) => {
+  load: async ({ split, folder: directory, download, size, pieces, train, test, seed, ...common }, context) => {
     const { onProgress, signal } = context
-    const clothes = await fashionMnist({ split, directory, onProgress, signal })
+    const clothes = await fashionMnist({ split, directory, download, onProgress, signal })
     const { limit = Number.POSITIVE_INFINITY } = common
     const data = {
       ...clothes,

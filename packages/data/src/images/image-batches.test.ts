@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as url from 'node:url'
-import { FileError, OptionError } from '@onebit/core'
+import { FileError, OptionError, PluginNotFoundError } from '@onebit/core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { buildWorker } from '../../test/built-worker.ts'
 import { plain, plainJpeg, sharpPath } from '../../test/sharp.ts'
@@ -223,6 +223,42 @@ describe('imageBatches', () => {
     ])
   })
 
+  test('augmentations of other packages come from modules, and pictures say where their pixels went', async () => {
+    const module = join(folder, 'plugins.mjs')
+    // Cuts out the left upper corner, `by` pixels from the border.
+    await writeFile(
+      module,
+      `const cut = ({ data, width, channels }, by, size) => Uint8Array.from({ length: size * size * channels }, (_, index) => {
+        const [row, column] = [Math.floor(index / channels / size) + by, (Math.floor(index / channels) % size) + by]
+        return data[(row * width + column) * channels + (index % channels)]
+      })
+      const corner = {
+        kind: 'augmentation',
+        name: 'corner',
+        options: { by: { default: 1, min: 0 } },
+        size: () => 8,
+        apply: (picture, { by }) => ({
+          picture: { data: cut(picture, by, 8), width: 8, height: 8, channels: picture.channels },
+          affine: [1, 0, -by, 0, 1, -by],
+        }),
+      }
+      export default () => [[corner], { kind: 'quantizer', name: 'other', options: {} }]`,
+    )
+    const { default: bring } = await import(/* @vite-ignore */ url.pathToFileURL(module).href)
+    const augment = [{ type: 'corner', by: 2 }] as unknown as Augmentation[]
+    const options = { shuffle: false, augment, augmentations: bring().flat().slice(0, 1) }
+    const [batch] = await collect(stream({ ...options, plugins: [url.pathToFileURL(module)] }))
+    const [first] = batch.placements
+    // The way back of a shift has negative zeros.
+    expect(first.toPicture.map((value) => value + 0)).toEqual([1, 0, 2, 0, 1, 2])
+    expect(first.input).toEqual([8, 8])
+    expect(first.picture[0]).toBeGreaterThan(8)
+    const missing = stream({ ...options, plugins: ['file:///nowhere.mjs'] })
+    expect((await failure(collect(missing), OptionError)).message).toContain(
+      "'file:///nowhere.mjs' of plugins cannot be imported",
+    )
+  })
+
   test('augmentations that do not fit name the file', async () => {
     const cropped = stream({ augment: [{ type: 'random-crop', size: 100 }] })
     expect((await failure(collect(cropped), OptionError)).message).toContain(join(folder, 'images'))
@@ -277,7 +313,8 @@ describe('the workers', () => {
       parentPort.on('message', (task) => {
         if (task === 'stop') return parentPort.close()
         appendFileSync(${JSON.stringify(log)}, task.place + '\\n')
-        parentPort.postMessage({ place: task.place, floats: new Float32Array(8 * 8 * 3) })
+        const image = { floats: new Float32Array(8 * 8 * 3), picture: [8, 8], affine: [1, 0, 0, 0, 1, 0] }
+        parentPort.postMessage({ place: task.place, image })
       })`,
     )
     const asked = async (): Promise<number> => (await readFile(log, 'utf8')).trim().split('\n').length
@@ -345,9 +382,13 @@ describe('options that cannot be used', () => {
     { badFiles: 'ignore' as 'skip' },
     { seed: -1 },
     { normalization: { mean: [0, 0], standardDeviation: [1, 1] } },
-    { augment: [{ type: 'sharpen' } as unknown as Augmentation] },
+    { augment: [{ type: 'center-crop', size: 0 }] as Augmentation[] },
   ])('%o', (options) => {
     expect(() => stream(options)).toThrow(OptionError)
+  })
+
+  test('an augmentation that nobody knows', () => {
+    expect(() => stream({ augment: [{ type: 'sharpen' } as unknown as Augmentation] })).toThrow(PluginNotFoundError)
   })
 
   test('a first batch behind the end', () => {

@@ -32,6 +32,11 @@ describe('readPicture', () => {
     expect([...(await readPicture({ data: Uint16Array.of(65_535, 255), width: 2, height: 1 })).data]).toEqual([255, 0])
   })
 
+  test('floats of 16 bits are from 0 to 1, as a canvas of that kind gives them', async () => {
+    const data = Object.assign([0, 0.5, 1.2], { [Symbol.toStringTag]: 'Float16Array' })
+    expect([...(await readPicture({ data, width: 1, height: 1 })).data]).toEqual([0, 128, 255])
+  })
+
   test('tensors of two or three dimensions', async () => {
     const tensor = (shape: number[], values: number[]) => ({ shape, data: async () => Float32Array.from(values) })
     expect(await readPicture(tensor([1, 2], [3, 4]))).toEqual(picture(1, 2, 1, [3, 4]))

@@ -4,6 +4,7 @@
  */
 import { FreezeError, type Graph, GraphBuilder, saveModel, writeModel } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { emitRealActivation } from './emit-real-activation.ts'
 import { mergeAffines } from './merge-affines.ts'
 import { shareTensors } from './share-tensors.ts'
 import { stockConverter } from './stock-layers.ts'
@@ -53,7 +54,8 @@ class Freezer {
   }
 
   #layer(layer: tfl.layers.Layer, inputs: readonly string[]): string {
-    const context = { builder: this.#builder, name: this.#uniqueName(layer), inputs }
+    const name = this.#uniqueName(layer)
+    const context = { builder: this.#builder, name, inputs: emitRealActivation(this.#builder, layer, name, inputs) }
     return isFreezable(layer) ? layer.toGraph(context) : stockConverter(layer)(layer, context)
   }
 

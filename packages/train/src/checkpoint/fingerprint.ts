@@ -4,7 +4,8 @@ import type { BatchSource } from '@onebit/data'
 import { QuantizedLayer } from '@onebit/layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { namedLayers, namedWeights } from '../model/named-weights.ts'
-import type { Plan } from '../plan.ts'
+import { readWeights } from '../model/weight-values.ts'
+import type { Plan, ResolvedStage } from '../plan.ts'
 import { stageRecord } from '../stage-record.ts'
 import type { DataSources } from '../training-data.ts'
 import { CheckpointError } from './checkpoint-error.ts'
@@ -27,18 +28,32 @@ export interface FingerprintParts {
   readonly workers?: unknown
 }
 
-export function fingerprintOf({ name, sources, facts, plan, recipe, workers }: FingerprintParts): Fingerprint {
-  const { task, stages, batchSize, seed } = plan
+/** A stage as JSON; a teacher of the caller's own by its structure and its weights. */
+async function stageFingerprint(stage: ResolvedStage): Promise<unknown> {
+  const { teacher } = stage
+  if (teacher === undefined || teacher === 'previous') return stageRecord(stage)
+  const values = Array.from(
+    await readWeights(teacher),
+    ([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  )
+  return { ...stageRecord(stage), teacher: { model: modelDigest(teacher), weights: sha256(...values) } }
+}
+
+/** Reads the weights of teachers: the engine has to be there. */
+export async function fingerprintOf(parts: FingerprintParts): Promise<Fingerprint> {
+  const { name, sources, facts, plan, recipe, workers } = parts
+  const { task, batchSize, seed } = plan
   const { train, validation, test } = sources
-  const parts = {
+  const data = {
+    name,
+    facts,
     train: dataFingerprint(train),
     validation: validation && dataFingerprint(validation),
     test: dataFingerprint(test),
   }
-  const data = { name, facts, ...parts }
-  return JSON.parse(
-    JSON.stringify({ task: task.name, data, batchSize, seed, stages: stages.map(stageRecord), recipe: recipe ?? null, workers }),
-  )
+  const stages = await Promise.all(plan.stages.map(stageFingerprint))
+  // What JSON keeps of it: that is what a checkpoint gives back.
+  return JSON.parse(JSON.stringify({ task: task.name, data, batchSize, seed, stages, recipe: recipe ?? null, workers }))
 }
 
 /** Digest of what a model's weights mean: their names and shapes, and the quantizers. */

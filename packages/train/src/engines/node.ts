@@ -13,8 +13,9 @@ const fix =
   'npx onebit-build-tfjs-node'
 
 /** tfjs-node 4.22.0 calls a function that Node 23 removed. */
-async function restoreRemovedFunction(): Promise<void> {
-  const { default: util } = await import('node:util')
+function restoreRemovedFunction(): void {
+  // Not an import: bundlers for browsers would look for the module.
+  const util = process.getBuiltinModule('node:util')
   const functions = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean }
   functions.isNullOrUndefined ??= (value) => value === null || value === undefined
 }
@@ -23,7 +24,7 @@ export const node: EngineStarter = {
   name: 'node',
   async start() {
     if (!globalThis.process?.versions?.node) return { started: false, reason: 'this is no Node', fix: 'Run in Node.' }
-    await restoreRemovedFunction()
+    restoreRemovedFunction()
     // TensorFlow greets on standard error unless told to begin at warnings.
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '1'
     const before = tf.getBackend()

@@ -8,19 +8,26 @@ interface TrainingKernelsModule {
   registerTrainingKernels(): Promise<unknown>
 }
 
+/** One of the kernels that `registerTrainingKernels` brings. */
+const TRAINING_KERNEL = 'AdamStep'
+
 const fix = 'npm install @tensorflow/tfjs-backend-wasm @onebit/tfjs-wasm-training'
 
 export const wasm: EngineStarter = {
   name: 'wasm',
   async start() {
-    const backend = await optionalModule('@tensorflow/tfjs-backend-wasm')
-    if (!backend.module) return { started: false, reason: backend.reason, fix }
-    const training = await optionalModule<TrainingKernelsModule>('@onebit/tfjs-wasm-training')
-    if (!training.module) {
+    // A page that was bundled with the backend has it registered, and may have registered the kernels.
+    if (!tf.findBackendFactory('wasm')) {
+      const backend = await optionalModule('@tensorflow/tfjs-backend-wasm')
+      if (!backend.module) return { started: false, reason: backend.reason, fix }
+    }
+    const registered = tf.getKernel(TRAINING_KERNEL, 'wasm') !== undefined
+    const training = registered ? undefined : await optionalModule<TrainingKernelsModule>('@onebit/tfjs-wasm-training')
+    if (training && !training.module) {
       return { started: false, reason: `${training.reason}, and the wasm backend lacks gradients without it`, fix }
     }
     if (!(await tf.setBackend('wasm'))) return { started: false, reason: 'the wasm backend did not start', fix }
-    await training.module.registerTrainingKernels()
+    await training?.module?.registerTrainingKernels()
     return { started: true, detail: 'WebAssembly SIMD with the training kernels' }
   },
 }

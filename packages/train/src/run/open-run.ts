@@ -80,7 +80,7 @@ export async function openRun(plan: Plan, options: RunOptions, host: RunHost, st
   // Sums of another number of threads have other bits; where their plugins are does not matter.
   const threads = workers && { count: workers.count, synchronizeBatchNorm: workers.synchronizeBatchNorm }
   const parts = { name: data.name, facts: data.facts, sources, plan, recipe, workers: threads }
-  const fingerprint = store ? fingerprintOf(parts) : {}
+  const fingerprint = store ? await fingerprintOf(parts) : {}
   const opened = { plan, options, host, store, workers, engine, emit, task, sources, fingerprint }
   if (!store || !resume) return opened
   const record = restored ? undefined : await store.record()

@@ -1,0 +1,74 @@
+/** The tables of settings in docs/training.md, made of the rules that the command itself goes by. */
+import { describeRule, type OptionRule, type OptionRules, ruleType, type Task } from '@onebit/core'
+import { commonRules } from '@onebit/data'
+import { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_SETTINGS } from '@onebit/train'
+import { MODEL_RULES, RUN_RULES, settingsOf } from '../src/recipe/recipe-rules.ts'
+import { defaultRegistry } from '../src/registry.ts'
+
+type Row = readonly string[]
+
+/** A Markdown table whose columns line up. */
+function table(head: Row, rows: readonly Row[]): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)))
+  const line = (row: Row): string => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
+  return [line(cells[0]), rule, ...cells.slice(1).map(line)].join('\n')
+}
+
+function defaultOf(rule: OptionRule): string {
+  if (rule.default === undefined) return ''
+  return typeof rule.default === 'string' ? `\`${rule.default}\`` : JSON.stringify(rule.default)
+}
+
+/** What a value may be, where the description does not say it. */
+function rangeOf(rule: OptionRule): string {
+  const type = ruleType(rule)
+  if (type === 'choice' && 'values' in rule) return rule.values.map((value) => `\`${value}\``).join(', ')
+  return type === 'number' ? describeRule(rule) : ''
+}
+
+const meaningOf = (rule: OptionRule, of?: string): string =>
+  [rule.description, rangeOf(rule), of && `task \`${of}\` only`].filter(Boolean).join('; ')
+
+const rowsOf = (rules: OptionRules, of: (name: string) => string | undefined = () => undefined): Row[] =>
+  Object.entries(rules).map(([name, rule]) => [`\`${name}\``, defaultOf(rule), meaningOf(rule, of(name))])
+
+const HEAD = ['setting', 'default', 'meaning']
+
+/** Each table by the name of its place in the page. */
+export function settingsTables(): Readonly<Record<string, string>> {
+  const registry = defaultRegistry()
+  const tasks = registry.list('task') as readonly Task[]
+  const settings = Object.fromEntries(tasks.flatMap((task) => Object.entries(settingsOf(task))))
+  const taskOf = (name: string): string | undefined => tasks.find((task) => Object.hasOwn(task.settings, name))?.name
+  const datasets = registry.list('dataset').flatMap(({ name, options }) => {
+    const own = Object.fromEntries(Object.entries(options).filter(([key]) => !Object.hasOwn(commonRules, key)))
+    return rowsOf(own).map(([key, ...cells], index) => [index === 0 ? `\`${name}\`` : '', key, ...cells])
+  })
+  return {
+    'data sets': table(['data set', 'option', 'default', 'meaning'], datasets),
+    'all data sets': table(['option', 'default', 'meaning'], rowsOf(commonRules)),
+    model: table(HEAD, rowsOf(MODEL_RULES)),
+    stages: table(HEAD, [
+      ...rowsOf(STAGE_COMPOSITION),
+      ...rowsOf({ teacher: STAGE_SETTINGS.teacher }),
+      ...rowsOf(settings, taskOf),
+    ]),
+    run: table(HEAD, rowsOf(RUN_RULES)),
+    engine: table(HEAD, rowsOf({ engine: RUN_SETTINGS.engine })),
+  }
+}
+
+const begin = (name: string): string => `<!-- table: ${name} -->`
+const END = '<!-- end of table -->'
+
+/** The page with the tables that it has a place for. */
+export function withTables(page: string): string {
+  return Object.entries(settingsTables()).reduce((text, [name, content]) => {
+    const start = text.indexOf(begin(name))
+    if (start < 0) return text
+    const end = text.indexOf(END, start)
+    return `${text.slice(0, start)}${begin(name)}\n\n${content}\n\n${text.slice(end)}`
+  }, page)
+}

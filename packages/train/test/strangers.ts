@@ -1,0 +1,5 @@
+/** What a stranger's package brings into training threads: a task with its loss, and a distiller. */
+import { adaptedFeatures } from './adapted-features.ts'
+import { brightness } from './toy-tasks.ts'
+
+export default [[brightness], adaptedFeatures]
