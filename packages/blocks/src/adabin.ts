@@ -24,6 +24,8 @@ export const adabin: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'AdaBin', authors: 'Tu et al.', year: 2022, arxiv: '2208.08084' },
   convolutions: 2,
+  // Maxouts are in the float network too.
+  twin: () => 'none',
   options: { downsample: downsampleOption('real') },
   apply: ([input], { downsample }, context) => [
     shortcutPerConvolution(input, downsample, context, (value, name) => {

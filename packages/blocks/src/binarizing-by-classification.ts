@@ -25,6 +25,8 @@ export const binarizingByClassification: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'Binarizing by Classification', authors: 'He et al.', year: 2022, arxiv: '2205.07433' },
   convolutions: 2,
+  // PReLUs are in the float network too.
+  twin: () => 'none',
   options: { downsample: downsampleOption('real'), slope: slopeOption },
   apply: ([input], { downsample, slope }, context) => [
     shortcutPerConvolution(input, downsample, context, (value, name) => prelu(value, `${name}.prelu`, slope)),

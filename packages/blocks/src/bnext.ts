@@ -64,6 +64,8 @@ export const bnext: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'BNext', authors: 'Guo et al.', year: 2022, arxiv: '2211.12933' },
   convolutions: 2,
+  // PReLUs are in the float network too.
+  twin: () => 'none',
   options: {
     recoupling: { default: true, description: 'gates that read what came in beside what came out' },
     slope: slopeOption,

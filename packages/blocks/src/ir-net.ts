@@ -25,6 +25,8 @@ export const irNet: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'IR-Net', authors: 'Qin et al.', year: 2020, arxiv: '1909.10788' },
   convolutions: 2,
+  // Clips are in the float network too.
+  twin: () => 'none',
   options: { downsample: downsampleOption('strided') },
   apply: ([input], { downsample }, context) => [
     shortcutPerConvolution(input, downsample, context, (value, name) => {

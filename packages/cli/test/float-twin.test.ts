@@ -44,7 +44,7 @@ describe('--float', () => {
     ['react', undefined],
     ['hierarchical', undefined],
     ['hierarchical:prelu=false', 'relu'],
-    ['xnor:relu=true', undefined],
+    ['xnor:nonlinearity=relu', undefined],
   ])('of %s has what its paper has', async (block, activation) => {
     const { stdout } = await onebit('recipe', '--block', block, '--float')
     expect(JSON.parse(stdout).model.twin).toBe(true)

@@ -49,18 +49,18 @@ export interface QuantizerVariablesOptions {
 
 export class QuantizerVariables extends tfl.layers.Layer {
   static readonly className = 'QuantizerVariables'
-  readonly quantizer: Configured<Quantizer>
+  readonly configured: Configured<Quantizer>
   readonly target: QuantizerTarget
   readonly #variables: Record<string, tfl.LayerVariable> = {}
 
   constructor({ name, trainable, quantizer, target }: QuantizerVariablesOptions) {
     super({ name, trainable })
-    this.quantizer = quantizer
+    this.configured = quantizer
     this.target = target
   }
 
   get #declared(): [string, QuantizerVariable][] {
-    return networkVariables(this.quantizer, this.target)
+    return networkVariables(this.configured, this.target)
   }
 
   override build(): void {
@@ -93,7 +93,7 @@ export class QuantizerVariables extends tfl.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { plugin, options } = this.quantizer
+    const { plugin, options } = this.configured
     return {
       ...super.getConfig(),
       quantizer: { name: plugin.name, options: { ...options } as tf.serialization.ConfigDict },
@@ -121,7 +121,7 @@ function isSame(a: Configured<Quantizer>, b: Configured<Quantizer>): boolean {
 function sharedIn(value: tfl.SymbolicTensor, quantizer: Configured<Quantizer>, target: QuantizerTarget): tfl.SymbolicTensor[] {
   const input = graphInput(value)
   const found = input.sourceLayer.outboundNodes.map(({ outboundLayer }) => outboundLayer).filter(isVariables)
-  const same = found.find((layer) => layer.target === target && isSame(layer.quantizer, quantizer))
+  const same = found.find((layer) => layer.target === target && isSame(layer.configured, quantizer))
   if (same) return same.inboundNodes[0].outputTensors
   const name = `network.${target}-quantizer${found.length === 0 ? '' : found.length + 1}`
   return new QuantizerVariables({ name, quantizer, target }).apply(input) as tfl.SymbolicTensor[]

@@ -51,15 +51,16 @@ def mlp(weight, upstream, incoming, outgoing) -> dict:
     }
 
 
-def linear(weight, upstream, slopes) -> dict:
+def linear(weight, upstream, low, high) -> dict:
     centered, scale = split(weight)
-    bit = (centered * slopes[1] >= centered * slopes[0]).astype(float)
+    bit = (centered * high >= centered * low).astype(float)
     # bit -> 2 bit - 1 doubles the gradient, and the choice of the larger score copies it to both.
     g = 2 * upstream * scale
     return {
         "forward": scale * (2 * bit - 1),
-        "weight": through_mean(g * slopes[0] + g * slopes[1]),
-        "slopes": np.array([(g * centered).sum()] * 2),
+        "weight": through_mean(g * low + g * high),
+        "low": np.array([(g * centered).sum()]),
+        "high": np.array([(g * centered).sum()]),
     }
 
 
@@ -80,8 +81,8 @@ rising, falling = float32(np.array([-0.3, 0.8])), float32(np.array([0.6, -0.2]))
 given = {"shape": [SIZE, SIZE, INPUTS, OUTPUTS], "weight": weight, "upstream": upstream}
 cases = [
     {"quantizer": "mlp-classifier", "variables": {"incoming": incoming, "outgoing": outgoing}, "run": mlp},
-    {"quantizer": "linear-classifier", "variables": {"slopes": rising}, "run": linear},
-    {"quantizer": "linear-classifier", "variables": {"slopes": falling}, "run": linear},
+    {"quantizer": "linear-classifier", "variables": {"low": rising[:1], "high": rising[1:]}, "run": linear},
+    {"quantizer": "linear-classifier", "variables": {"low": falling[:1], "high": falling[1:]}, "run": linear},
 ]
 entries = []
 for case in cases:

@@ -5,11 +5,13 @@
  *   gradient  of s * (f_1(V) + f_2(V)), f = tanh(V u) v applied to every weight alone, each f_k where |f_k| < 1; for V, u and v alike, and
  *             for W through the mean
  *
- * The perceptron has no biases and begins as a linear layer of PyTorch does, uniformly within 1 / sqrt(inputs). It does not decide the bit,
- * so nothing of it is left in the frozen model: one threshold a filter, at its mean.
+ * The perceptron has no biases and does not decide the bit, so nothing of it is left in the frozen model: one threshold a filter, at its mean.
+ * The slope of f_1 + f_2 keeps the sign that it begins with: where it is negative, latent weights climb the loss, and what they gather
+ * from it lowers the slope further. The released code begins as a linear layer of PyTorch does, uniformly within 1 / sqrt(inputs) on both
+ * sides of 0, which gives either sign (`initial: 'released'`). By default all units begin rising, within the same bounds.
  *
  * He, Zhang, Wu, Zhou: Binarizing by Classification: Is soft function really necessary? (IEEE TCSVT 2023), arXiv 2205.07433, in the form of
- * the authors' released code, where activations take `approx-sign`. The one departure: sgn(0) is +1 here, 0 there.
+ * the authors' released code, where activations take `approx-sign`. Departures: that beginning, and sgn(0), +1 here, 0 there.
  */
 import { defineQuantizer, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -21,6 +23,8 @@ import { throughPerceptron } from './through-perceptron.ts'
 export interface MlpClassifierOptions {
   /** Hidden units. @default 100 */
   hidden: number
+  /** Whether the perceptron begins rising, or as the released code does, which may be falling. @default 'rising' */
+  initial: 'rising' | 'released'
 }
 
 /** Classes, -1 and +1. */
@@ -34,12 +38,15 @@ export const mlpClassifier: Quantizer = defineQuantizer({
   paper: { title: 'Binarizing by Classification', authors: 'He et al.', year: 2022, arxiv: '2205.07433' },
   for: ['weight'],
   latentClip: 'none',
-  options: { hidden: { default: 100, min: 1, max: 4096, integer: true, description: 'hidden units' } },
-  variables: ({ hidden }) => {
-    const edge = 1 / Math.sqrt(hidden)
+  options: {
+    hidden: { default: 100, min: 1, max: 4096, integer: true, description: 'hidden units' },
+    initial: { default: 'rising', values: ['rising', 'released'], description: 'how the perceptron begins' },
+  },
+  variables: ({ hidden, initial }) => {
+    const within = (edge: number) => ({ uniform: [initial === 'rising' ? 0 : -edge, edge] }) as const
     return {
-      incoming: { shape: [1, hidden], initial: { uniform: [-1, 1] }, extent: 'network' },
-      outgoing: { shape: [hidden, OUTPUTS], initial: { uniform: [-edge, edge] }, extent: 'network' },
+      incoming: { shape: [1, hidden], initial: within(1), extent: 'network' },
+      outgoing: { shape: [hidden, OUTPUTS], initial: within(1 / Math.sqrt(hidden)), extent: 'network' },
     }
   },
   forward: (weights) => {

@@ -4,21 +4,19 @@ import * as q from '../src/index.ts'
 import { BACKENDS as backends } from './backends.ts'
 import { type Batch, column, mean, perChannel, ste, sums } from './closed-forms.ts'
 
-/** Sum over all weights of a term of the upstream gradient, the centered weight, and the scale of its filter. */
-function sumOverFilters(
+/** Visits all weights: the upstream gradient times the scale of the filter, and the centered weight. */
+function visitFilters(
   upstream: Float32Array,
   { values, channels }: Batch,
-  term: (upstream: number, centered: number, scale: number) => number,
-): number {
-  let total = 0
+  visit: (scaled: number, centered: number) => void,
+): void {
   for (let channel = 0; channel < channels; channel++) {
     const filter = column(values, channel, channels)
     const middle = mean(filter)
     const scale = mean(filter.map((w) => Math.abs(w - middle)))
     const gradients = column(upstream, channel, channels)
-    total += filter.reduce((sum, w, row) => sum + term(gradients[row], w - middle, scale), 0)
+    for (const [row, w] of filter.entries()) visit(gradients[row] * scale, w - middle)
   }
-  return total
 }
 
 testQuantizer(q.decidingLinearClassifier, {
@@ -71,13 +69,16 @@ const throughMean = (inner: number[]): number[] => inner.map((g) => g - mean(inn
 testQuantizer(q.linearClassifier, {
   test,
   backends,
-  backward: perChannel((upstream, weights, { variables: { slopes } }) => {
+  backward: perChannel((upstream, weights, { variables: { low, high } }) => {
     const scale = mean(weights.map((w) => Math.abs(w - mean(weights))))
-    return throughMean(upstream.map((g) => 2 * g * scale * (slopes[0] + slopes[1])))
+    return throughMean(upstream.map((g) => 2 * g * scale * (low[0] + high[0])))
   }),
   variableGradients: (upstream, context) => {
-    const along = sumOverFilters(upstream, context, (g, v, scale) => 2 * g * scale * v)
-    return { slopes: [along, along] }
+    let along = 0
+    visitFilters(upstream, context, (g, v) => {
+      along += 2 * g * v
+    })
+    return { low: [along], high: [along] }
   },
 })
 
@@ -102,22 +103,16 @@ testQuantizer(q.mlpClassifier, {
     return throughMean(upstream.map((g, i) => g * scale * slope(weights[i] - middle)))
   }),
   variableGradients: (upstream, context) => {
-    const { incoming, outgoing } = context.variables
-    return {
-      incoming: Array.from(incoming, (_, j) =>
-        sumOverFilters(upstream, context, (g, x, scale) =>
-          perceptron(x, context.variables).reduce(
-            (sum, { hidden, v, open }) => sum + g * scale * open * v[j] * (1 - hidden[j] ** 2) * x,
-            0,
-          ),
-        ),
-      ),
-      outgoing: Array.from(outgoing, (_, place) =>
-        sumOverFilters(upstream, context, (g, x, scale) => {
-          const { hidden, open } = perceptron(x, context.variables)[place % 2]
-          return g * scale * open * hidden[Math.floor(place / 2)]
-        }),
-      ),
-    }
+    const incoming = new Float64Array(context.variables.incoming.length)
+    const outgoing = new Float64Array(context.variables.outgoing.length)
+    visitFilters(upstream, context, (g, x) => {
+      for (const [k, { hidden, v, open }] of perceptron(x, context.variables).entries()) {
+        for (const [j, h] of hidden.entries()) {
+          incoming[j] += g * open * v[j] * (1 - h * h) * x
+          outgoing[2 * j + k] += g * open * h
+        }
+      }
+    })
+    return { incoming, outgoing }
   },
 })
