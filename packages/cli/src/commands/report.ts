@@ -26,7 +26,7 @@ function networkSection(graph: Graph): ReportSection {
   const { total } = costOf(graph)
   return {
     title: 'Frozen network',
-    note: 'What `onebit freeze` makes of the run. BOPs and FLOPs count for one picture.',
+    note: 'What freezing makes of the run. BOPs and FLOPs count for one picture.',
     columns: ['1-bit parameters', 'real parameters', 'size of the file', 'all parameters as float32', 'BOPs', 'FLOPs'],
     rows: [
       [

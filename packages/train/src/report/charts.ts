@@ -2,6 +2,7 @@
 import * as echarts from 'echarts'
 import { escapeHtml, idOf } from './html.ts'
 import { COLORS, type LineLook, lineLook } from './palette.ts'
+import type { Linked } from './tables.ts'
 
 export interface Series {
   readonly name: string
@@ -10,8 +11,9 @@ export interface Series {
 
 export interface Caption {
   readonly title: string
-  /** What the chart shows and how to read it, as HTML. */
+  /** What the chart shows and how to read it. */
   readonly explanation: string
+  readonly linked: Linked
 }
 
 export interface LineChart extends Caption {
@@ -42,12 +44,16 @@ const AXIS = {
   splitLine: { lineStyle: { color: COLORS.line } },
 }
 
+/** What ECharts adds for a mouse: classes that point at things on hovering, and names for a script. The page has neither. */
+const withoutInteraction = (svg: string): string =>
+  svg.replace(/<style >.*?<\/style>\s*/gs, '').replace(/ (class|ecmeta_\w+|pointer-events)="[^"]*"/g, '')
+
 function draw(width: number, height: number, option: echarts.EChartsCoreOption): string {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
   chart.setOption({ animation: false, textStyle: FONT, ...option })
   const svg = chart.renderToSVGString()
   chart.dispose()
-  return svg
+  return withoutInteraction(svg)
 }
 
 /** Gives the drawing a name and a description for those who do not see it. */
@@ -59,8 +65,8 @@ function described(svg: string, title: string, description: string): string {
     .replace('>', () => `>${texts}`)
 }
 
-const figure = ({ title, explanation }: Caption, svg: string, legend = ''): string =>
-  `<figure><h3>${escapeHtml(title)}</h3>${svg}${legend}${explanation && `<figcaption>${explanation}</figcaption>`}</figure>`
+const figure = ({ title, explanation, linked }: Caption, svg: string, legend = ''): string =>
+  `<figure><h3>${linked(title)}</h3>${svg}${legend}${explanation && `<figcaption>${linked(explanation)}</figcaption>`}</figure>`
 
 /** A legend in the page, not in the drawing: it wraps, and its text has the size of text. */
 function legendOf(series: readonly Series[]): string {
@@ -111,7 +117,9 @@ function lineOf({ name, values }: Series, { color, dash, marker }: LineLook, x: 
 export function lineChart(chart: LineChart): string {
   const { title, xLabel, unit, x, runsOn = false, series, minimum } = chart
   if (x.length === 0 || series.length === 0) return ''
-  const xScale = runsOn ? { type: 'value', max: 'dataMax', splitNumber: 4 } : { type: 'category', data: x.map(String) }
+  const xScale = runsOn
+    ? { type: 'value', max: 'dataMax', splitNumber: 4, minInterval: 1 }
+    : { type: 'category', data: x.map(String) }
   const svg = draw(WIDTH, HEIGHT, {
     grid: { left: 8, right: 20, top: unit ? 34 : 14, bottom: 32, containLabel: true },
     xAxis: { ...AXIS, ...xScale, splitLine: { show: false }, name: xLabel, nameLocation: 'middle', nameGap: 28 },

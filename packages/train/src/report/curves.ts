@@ -20,7 +20,11 @@ function perLayer(epochs: readonly EpochRecord[], value: (record: EpochRecord, l
 const percent = (share: Value): Value => (isKnown(share) ? 100 * share : undefined)
 
 /** What every chart over epochs has. */
-const overEpochs = (run: RunRecord) => ({ xLabel: 'epoch', x: epochsOf(run).map((record) => epochName(record)) })
+const overEpochs = (run: RunRecord, linked: Linked) => ({
+  xLabel: 'epoch',
+  x: epochsOf(run).map((record) => epochName(record)),
+  linked,
+})
 
 /** One chart a metric: what was seen in training, where it was measured then, and what epochs ended with. */
 function metricCharts(run: RunRecord, linked: Linked): string[] {
@@ -32,9 +36,9 @@ function metricCharts(run: RunRecord, linked: Linked): string[] {
       { name: run.evaluated, values: epochs.map((record) => scale(record.evaluation[name])) },
     ])
     return lineChart({
-      ...overEpochs(run),
+      ...overEpochs(run, linked),
       title: name[0].toUpperCase() + name.slice(1),
-      explanation: linked(`${description} ${better === 'higher' ? 'Higher' : 'Lower'} is better.`),
+      explanation: `${description} ${better === 'higher' ? 'Higher' : 'Lower'} is better.`,
       unit: unit === 'share' ? '%' : '',
       series,
     })
@@ -51,15 +55,16 @@ function lossCharts(run: RunRecord, linked: Linked): string[] {
   const hint = `Where the ${evaluated} loss rises while that of training falls, the network learns its training pictures by heart.`
   return [
     lineChart({
-      ...overEpochs(run),
+      ...overEpochs(run, linked),
       title: 'Loss',
-      explanation: linked(`Mean over the pictures. Lower is better. ${series.length > 1 ? hint : ''}`),
+      explanation: `Mean over the pictures. Lower is better. ${series.length > 1 ? hint : ''}`,
       unit: '',
       series,
     }),
     lineChart({
+      linked,
       title: 'Training loss by step',
-      explanation: linked('Each point is the mean since the point before it.'),
+      explanation: 'Each point is the mean since the point before it.',
       xLabel: 'step',
       unit: '',
       x: losses.map(({ step }) => step),
@@ -75,7 +80,7 @@ export function trainingCurves(run: RunRecord, linked: Linked): string {
     ...metricCharts(run, linked),
     ...lossCharts(run, linked),
     lineChart({
-      ...overEpochs(run),
+      ...overEpochs(run, linked),
       title: 'Learning rate',
       explanation: 'At the end of each epoch.',
       unit: '',
@@ -98,9 +103,9 @@ const layerCharts: readonly [metric: Charted, title: string, unit: string, expla
 export function layerCurves(run: RunRecord, linked: Linked): string {
   const epochs = epochsOf(run)
   const flips = lineChart({
-    ...overEpochs(run),
+    ...overEpochs(run, linked),
     title: 'Flip ratio',
-    explanation: linked('Share of the binary weights whose sign changed during the epoch. It falls as training settles.'),
+    explanation: 'Share of the binary weights whose sign changed during the epoch. It falls as training settles.',
     unit: '% of weights',
     minimum: 0,
     series: perLayer(epochs, ({ flipRatio }, name) => percent(flipRatio[name])),
@@ -108,13 +113,13 @@ export function layerCurves(run: RunRecord, linked: Linked): string {
   const charts = layerCharts.map(([metric, title, unit, explanation]) => {
     const scale = unit.startsWith('%') ? percent : (value: Value) => value
     const series = perLayer(epochs, (record, name) => scale(record.layers[name]?.[metric]))
-    return lineChart({ ...overEpochs(run), title, explanation: linked(explanation), unit, minimum: 0, series })
+    return lineChart({ ...overEpochs(run, linked), title, explanation, unit, minimum: 0, series })
   })
   return [flips, ...charts].join('')
 }
 
 /** After the last epoch. */
-export function latentHistograms(run: RunRecord): string {
+export function latentHistograms(run: RunRecord, linked: Linked): string {
   const last = epochsOf(run).at(-1)
   if (!last) return ''
   return Object.entries(last.layers)
@@ -122,7 +127,7 @@ export function latentHistograms(run: RunRecord): string {
       if (!latentWeights) return ''
       const { from, to, counts } = latentWeights
       const bins = counts.map((count, bin) => ({ middle: from + ((bin + 0.5) * (to - from)) / counts.length, count }))
-      return barChart({ title: name, explanation: '', xLabel: 'latent weight', bins })
+      return barChart({ linked, title: name, explanation: '', xLabel: 'latent weight', bins })
     })
     .join('')
 }

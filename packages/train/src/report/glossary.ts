@@ -63,13 +63,13 @@ export const TERMS: readonly GlossaryTerm[] = [
     forms: ['1-bit parameters', 'one-bit weights', 'binary weights'],
     meaning: 'A weight that is stored as a single bit: one of two values, most often -1 and +1 times a scale.',
   },
-  { term: 'precision', meaning: 'Of the pictures that were taken for a class, the share that is of that class.' },
+  { term: 'precision', meaning: 'Of the pictures or pixels that were taken for a class, the share that is of that class.' },
   {
     term: 'quantizer',
     forms: ['quantizers'],
     meaning: 'A function from real values to a few levels, most often -1 and +1, with its pseudo-gradient and its frozen form.',
   },
-  { term: 'recall', meaning: 'Of the pictures of a class, the share that was recognized.' },
+  { term: 'recall', meaning: 'Of the pictures or pixels of a class, the share that was recognized.' },
   {
     term: 'recipe',
     forms: ['recipes'],
@@ -104,7 +104,7 @@ const byForm = new Map(TERMS.flatMap((entry) => [entry.term, ...(entry.forms ?? 
 
 /** Longer forms first: `latent weights` is not `latent weight` and an s. */
 const FORMS = new RegExp(
-  `(?<![\\p{L}\\p{N}-])(${[...byForm.keys()].sort((a, b) => b.length - a.length).join('|')})(?![\\p{L}\\p{N}-])`,
+  `(?<![\\p{L}\\p{N}-])(${[...byForm.keys()].sort((a, b) => b.length - a.length).join('|')})(?![\\p{L}\\p{N}-]|\\.\\w)`,
   'giu',
 )
 
@@ -112,12 +112,15 @@ const FORMS = new RegExp(
 export class Glossary {
   readonly #used = new Set<GlossaryTerm>()
 
-  /** Plain text as HTML; terms are links to their explanation. */
+  /** Plain text as HTML; the first time that a text has a term, it is a link to the explanation. */
   readonly linked = (text: string): string => {
     let html = ''
     let end = 0
+    const seen = new Set<GlossaryTerm>()
     for (const { 0: form, index } of text.matchAll(FORMS)) {
       const entry = byForm.get(form.toLowerCase())!
+      if (seen.has(entry)) continue
+      seen.add(entry)
       this.#used.add(entry)
       html += `${escapeHtml(text.slice(end, index))}<a href="#term-${idOf(entry.term)}">${escapeHtml(form)}</a>`
       end = index + form.length

@@ -17,10 +17,11 @@ export interface Section {
   readonly title: string
   /** HTML. The section is left out where it is empty. */
   readonly content: string
-  /** HTML, above the content. */
+  /** Above the content. */
   readonly note?: string
 }
 
+/** @param section Its note is HTML by now. */
 export function renderSection({ title, content, note }: Section): string {
   const head = `<h2 id="${idOf(title)}">${escapeHtml(title)}</h2>`
   return `<section aria-labelledby="${idOf(title)}">${head}${note ? `<p class="note">${note}</p>` : ''}${content}</section>`

@@ -20,7 +20,7 @@ const engineName = ({ engine }: RunRecord): string => engine.split(':')[0]
 export function describeEngine(run: RunRecord): string {
   const name = engineName(run)
   const threads = / on (\d+) threads/.exec(run.engine)?.[1]
-  return `${ENGINES[name] ?? name}, ${threads ? `${threads} threads` : name === 'webgpu' ? 'one device' : 'this process alone'}`
+  return `${ENGINES[name] ?? name}${threads ? `, on ${threads} threads` : ''}`
 }
 
 /** One sentence: what the network is, and how many of its values are one bit. One-bit only where it is. */

@@ -7,18 +7,21 @@ import { escapeHtml, idOf, renderSection, type Section } from './html.ts'
 import { engineDetails, lead, notices, reproduction, results, stageTable, trainingFacts } from './overview.ts'
 import { sampleList } from './sample-list.ts'
 import { STYLE } from './style.ts'
-import { type Linked, type ReportSection, table } from './tables.ts'
+import { type Linked, type ReportSection, table, tableNote } from './tables.ts'
 
 export type { ReportSection } from './tables.ts'
 
 /** A longer list of epochs is closed when the page opens: the charts show it. */
 const OPEN_EPOCHS = 10
 
-const tableSection = (section: ReportSection, linked: Linked): Section => ({
-  title: section.title,
-  content: table(section.title, section, linked),
-  note: section.note && linked(section.note),
-})
+/** What stands behind a colon in a title explains the table: `Confusion: rows are labels, columns predictions`. */
+function tableSection(section: ReportSection, linked: Linked): Section {
+  const [title, ...rest] = section.title.split(': ')
+  const sentence = rest.join(': ')
+  const explained = sentence && `${sentence[0].toUpperCase()}${sentence.slice(1)}.`
+  const note = [explained, section.note, tableNote(section)].filter(Boolean).join(' ')
+  return { title, content: table(title, section, linked), note }
+}
 
 const charts = (content: string, size = ''): string => content && `<div class="charts${size}">${content}</div>`
 
@@ -27,7 +30,7 @@ function epochSection(run: RunRecord, linked: Linked): Section {
   if (count === 0) return { title: 'Epochs', content: '' }
   const content = table('Epochs', epochTable(run), linked)
   const closed = `<details><summary>All ${count} epochs</summary>${content}</details>`
-  return { title: 'Epochs', content: count > OPEN_EPOCHS ? closed : content, note: linked(partialNote(run)) }
+  return { title: 'Epochs', content: count > OPEN_EPOCHS ? closed : content, note: partialNote(run) }
 }
 
 function sectionsOf(run: RunRecord, own: readonly ReportSection[], linked: Linked): Section[] {
@@ -40,28 +43,22 @@ function sectionsOf(run: RunRecord, own: readonly ReportSection[], linked: Linke
     ...(stages ? [tableSection(stages, linked)] : []),
     ...(run.tables ?? []).map((section) => tableSection(section, linked)),
     { title: 'Samples', content: sampleList(run.samples), note: 'Test pictures, and what the network says of them.' },
-    { title: 'Curves', content: charts(trainingCurves(run, linked)), note: linked(partialNote(run)) },
+    { title: 'Curves', content: charts(trainingCurves(run, linked)), note: partialNote(run) },
     epochSection(run, linked),
     {
       title: 'Layers',
       content: charts(layerCurves(run, linked)),
-      note: linked(
-        `Layers that are binary, each with a line of its own. Measured after each epoch on a few of the ${run.evaluated} pictures. ${partialNote(run)}`,
-      ),
+      note: `Layers that are binary, each with a line of its own. Measured after each epoch on a few of the ${run.evaluated} pictures. ${partialNote(run)}`,
     },
     {
       title: 'Latent weights',
-      content: charts(latentHistograms(run), ' small'),
-      note: linked(
-        'How many weights of each layer have which value, after the last epoch. With most quantizers, those below 0 freeze to -1 and the others to +1.',
-      ),
+      content: charts(latentHistograms(run, linked), ' small'),
+      note: 'How many weights of each layer have which value, after the last epoch. With most quantizers, those below 0 freeze to -1 and the others to +1.',
     },
     {
       title: 'Run it again',
       content: reproduction(run),
-      note: linked(
-        'Save the recipe below as recipe.json, or take that of the run folder. Its seed decides the first weights and the order of the pictures.',
-      ),
+      note: 'Save the recipe below as recipe.json, or take that of the run folder. Its seed decides the first weights and the order of the pictures.',
     },
   ]
 }
@@ -70,8 +67,10 @@ function sectionsOf(run: RunRecord, own: readonly ReportSection[], linked: Linke
 export function renderReport(title: string, run: RunRecord, own: readonly ReportSection[] = []): string {
   const glossary = new Glossary()
   const opening = glossary.linked(lead(run))
-  const sections = sectionsOf(run, own, glossary.linked).filter(({ content }) => content !== '')
-  const all = [...sections, { title: 'Glossary', content: glossary.render() }]
+  const sections = sectionsOf(run, own, glossary.linked)
+    .filter(({ content }) => content !== '')
+    .map(({ note = '', ...section }) => ({ ...section, note: glossary.linked(note) }))
+  const all = [...sections, { title: 'Glossary', content: glossary.render(), note: '' }]
   const links = all.map((section) => `<li><a href="#${idOf(section.title)}">${escapeHtml(section.title)}</a></li>`).join('')
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -14,7 +14,7 @@ dl { margin: .6rem 0; } dd { margin: 0; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(210px, 100%), 1fr)); gap: .7rem 1.2rem; } .facts dt { color: ${muted}; font-size: .9rem; }
 .metrics { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(300px, 100%), 1fr)); gap: 1rem; } .metrics .value { font-size: 1.9rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .wide { overflow-x: auto; margin: .5rem 0 1rem; }
-table { border-collapse: collapse; font-size: .95rem; } th, td { border-bottom: 1px solid ${line}; padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: bottom; } td { font-variant-numeric: tabular-nums; } tbody th { font-weight: normal; }
+table { border-collapse: collapse; font-size: .95rem; } th, td { border-bottom: 1px solid ${line}; padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: middle; } thead th { vertical-align: bottom; } td { font-variant-numeric: tabular-nums; } tbody th { font-weight: normal; }
 th.number, td.number { text-align: right; }
 .heat th, .heat td { border: 1px solid ${line}; padding: .3rem .45rem; } .heat td { text-align: right; min-width: 2.2rem; } .heat thead th:not(:first-child) { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; font-weight: normal; border: 0; padding: .45rem .2rem; } .heat td.same { font-weight: bold; outline: 2px solid ${muted}; outline-offset: -2px; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(360px, 100%), 1fr)); gap: 1.6rem 1.2rem; } .charts.small { grid-template-columns: repeat(auto-fill, minmax(min(270px, 100%), 1fr)); }
@@ -28,7 +28,7 @@ pre { background: ${quiet}; padding: .8rem; border-radius: 6px; white-space: pre
   .stack, .stack tbody, .stack tr, .stack th, .stack td { display: block; } .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack tr { border-bottom: 2px solid ${line}; padding: .4rem 0; } .stack tbody th { font-weight: bold; } .stack tbody th, .stack tbody td { border: 0; padding: .1rem 0; text-align: left; } .stack td { display: flex; justify-content: space-between; gap: 1rem; } .stack td::before { content: attr(data-label); color: ${muted}; }
   table { font-size: .9rem; } th, td { padding-right: .6rem; }
-  .heat { font-size: .75rem; } .heat th, .heat td { padding: .15rem .1rem; min-width: 0; } .heat td { min-width: 1.45rem; } .samples { grid-template-columns: repeat(auto-fill, minmax(100px, 1fr)); }
+  .heat { font-size: .75rem; } .heat th, .heat td { padding: .15rem .1rem; min-width: 0; } .heat td { min-width: 1.45rem; } .samples { grid-template-columns: repeat(auto-fill, minmax(140px, 1fr)); } .facts { grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); }
 }
 @media print { nav { display: none; } figure, .samples li { break-inside: avoid; } }
 `

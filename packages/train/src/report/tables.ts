@@ -17,9 +17,9 @@ export type Linked = (text: string) => string
 type Table = Pick<ReportSection, 'columns' | 'rows'>
 
 /** More columns than this become lines of a name and a value on a phone. */
-const COLUMNS_OF_A_PHONE = 4
+const COLUMNS_OF_A_PHONE = 5
 
-const isNumber = (cell: string): boolean => /^(-|[-+]?[\d.,]+(e[-+]?\d+)?( ?%)?)?$/.test(cell)
+const isNumber = (cell: string): boolean => /^(-|[-+]?\d.*)?$/.test(cell)
 
 /** Rows and columns have the same names, and the cells are counts: how often one was taken for another. */
 function isConfusion({ columns, rows }: Table): boolean {
@@ -35,6 +35,10 @@ function isConfusion({ columns, rows }: Table): boolean {
 export function heatColor(share: number): string {
   return `rgb(${HEAT.map((channel) => Math.round(255 + (channel - 255) * share)).join(', ')})`
 }
+
+/** How to read a table that is more than text. */
+export const tableNote = (content: Table): string =>
+  isConfusion(content) ? 'The darker a cell, the larger its share of the row; confusions lie off the framed diagonal.' : ''
 
 /** A matrix whose cells are the darker, the more of their row is in them. */
 function heatTable({ columns, rows }: Table): string {
