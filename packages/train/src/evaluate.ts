@@ -18,7 +18,12 @@ export interface Evaluation {
   readonly count: number
   /** What the task tells beside the numbers: per class, per joint. */
   readonly tables: readonly MetricTable[]
+  /** Mean over the pictures, where the pass forward tells a loss. */
+  readonly loss?: number
 }
+
+/** One way forward through a model, inside `tf.tidy`: its outputs in order, and the mean loss of the batch where it is known. */
+export type ForwardPass = (images: tf.Tensor, batch: Batch) => { readonly outputs: tf.Tensor[]; readonly loss?: tf.Scalar }
 
 export interface EvaluateOptions {
   /** Default: the task that the model was composed for. A name, as data has it, has to be that task's. */
@@ -38,17 +43,25 @@ export async function evaluate(
   return measure(model, new TestImages(testSource(images)), await taskContext(taskOf(model, task), facts))
 }
 
-export async function measure(model: LayersModel, test: TestImages, { runtime, facts }: TaskContext): Promise<Evaluation> {
+export async function measure(
+  model: LayersModel,
+  test: TestImages,
+  { runtime, facts }: TaskContext,
+  forward?: ForwardPass,
+): Promise<Evaluation> {
   const sums = runtime.measure(facts)
   let count = 0
+  let lossSum = 0
   for await (const batch of test.epoch()) {
-    const outputs = await predict(model, batch, test.source.shape)
+    const { outputs, loss = 0 } = await passForward(model, batch, test.source.shape, forward)
+    lossSum += loss * batch.count
     for (const [index, output] of outputs.entries()) {
       sums.add(runtime.decode(output, facts, batch.placements[index]), batch.annotations[index])
     }
     count += batch.count
   }
-  return { values: sums.values(), count, tables: sums.tables?.() ?? [] }
+  const measured = { values: sums.values(), count, tables: sums.tables?.() ?? [] }
+  return forward ? { ...measured, loss: lossSum / count } : measured
 }
 
 /**
@@ -56,11 +69,33 @@ export async function measure(model: LayersModel, test: TestImages, { runtime, f
  * @throws DivergenceError on an output that is no finite number: decoded, it would look like any other.
  */
 export async function predict(model: LayersModel, batch: Batch, shape: readonly number[]): Promise<OutputValues[]> {
+  return (await passForward(model, batch, shape)).outputs
+}
+
+async function passForward(
+  model: LayersModel,
+  batch: Batch,
+  shape: readonly number[],
+  forward: ForwardPass = (images) => ({ outputs: [model.predict(images, { batchSize: batch.count })].flat() }),
+): Promise<{ outputs: OutputValues[]; loss?: number }> {
   const { images, count } = batch
-  const tensors = tf.tidy(() => [model.predict(tf.tensor(images, [count, ...shape]), { batchSize: count })].flat())
-  const read = await Promise.all(tensors.map((tensor) => tensor.data()))
-  const shapes = tensors.map((tensor) => tensor.shape.slice(1))
-  tf.dispose(tensors)
+  const { outputs, loss } = tf.tidy(() => forward(tf.tensor(images, [count, ...shape]), batch))
+  const [read, lossRead] = await Promise.all([Promise.all(outputs.map((tensor) => tensor.data())), loss?.data()])
+  const shapes = outputs.map((tensor) => tensor.shape.slice(1))
+  tf.dispose([outputs, loss])
+  return { outputs: outputsOfPictures(model, batch, read, shapes), loss: lossRead?.[0] }
+}
+
+type Values = Float32Array | Int32Array | Uint8Array
+
+/** @param read Per output, the values of all pictures. */
+function outputsOfPictures(
+  model: LayersModel,
+  batch: Batch,
+  read: readonly Values[],
+  shapes: readonly (readonly number[])[],
+): OutputValues[] {
+  const { count } = batch
   const names = outputNamesOf(model)
   for (const [output, data] of read.entries()) requireFinite(names[output], data, batch)
   return Array.from({ length: count }, (_, picture) =>

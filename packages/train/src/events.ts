@@ -17,6 +17,8 @@ export interface EpochRecord {
   readonly training: MetricValues
   /** After the epoch, on the validation pictures; on the test pictures where there are none. */
   readonly evaluation: MetricValues
+  /** The stage's loss, without mix-up, on the pictures of `evaluation`. Absent in records of before it was measured. */
+  readonly evaluationLoss?: number
   /** At the end of the epoch. */
   readonly learningRate: number
   readonly seconds: number

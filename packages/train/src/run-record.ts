@@ -60,6 +60,8 @@ export interface RunRecord {
   /** Beside those numbers: per class, per joint. */
   readonly tables?: readonly MetricTable[]
   readonly samples: readonly SampleRecord[]
+  /** What the run warned of, each once. */
+  readonly warnings?: readonly string[]
   /** What the weights depend on; a resumed run has to have the same. */
   readonly fingerprint?: Fingerprint
   /** SHA-256 of `model.json` and `weights.bin`; absent in runs of before there were any. */

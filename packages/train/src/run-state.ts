@@ -28,6 +28,8 @@ export interface RunProgress {
   lossSum: number
   /** Time spent training, without what was lost to kills. */
   seconds: number
+  /** What the run warned of, each once. Absent in checkpoints of before they were kept. */
+  warnings?: string[]
 }
 
 /** The epoch of a stage with the best headline metric. */

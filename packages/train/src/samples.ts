@@ -4,6 +4,7 @@ import type { Batch, BatchSource } from '@onebit/data'
 import { denormalize, encodePng, type Picture, pictureOf, resample } from '@onebit/image'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { predict } from './evaluate.ts'
+import { chooseSamples } from './run/choose-samples.ts'
 import type { SampleRecord } from './run-record.ts'
 import type { TaskContext } from './task-context.ts'
 import type { TestImages } from './test-images.ts'
@@ -26,20 +27,18 @@ function shown(floats: Float32Array, { shape, normalization }: BatchSource): { p
 
 const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
 
-/** The first pictures of the test set, at most `count`. */
-export async function samplePredictions(
+async function predictions(
   model: LayersModel,
-  test: TestImages,
+  batch: Batch,
+  { source }: TestImages,
   { runtime, facts }: TaskContext,
-  count: number,
 ): Promise<SampleRecord[]> {
-  const batch: Batch = await test.first(count)
   const size = batch.images.length / batch.count
-  const outputs = await predict(model, batch, test.source.shape)
+  const outputs = await predict(model, batch, source.shape)
   return outputs.map((output, index) => {
     const annotation = batch.annotations[index]
     const prediction = runtime.decode(output, facts, batch.placements[index])
-    const { picture, placement } = shown(batch.images.subarray(index * size, (index + 1) * size), test.source)
+    const { picture, placement } = shown(batch.images.subarray(index * size, (index + 1) * size), source)
     const drawn = runtime.draw(picture, runtime.decode(output, facts, placement), facts)
     const right = runtime.matches?.(prediction, annotation)
     return {
@@ -49,4 +48,25 @@ export async function samplePredictions(
       png: base64(encodePng(pictureOf(drawn.data as Uint8Array, drawn.width, drawn.height))),
     }
   })
+}
+
+/**
+ * A spread of the test set: pictures of every annotation that there is, as people write it, or where nearly every picture has one of its
+ * own, pictures from beginning to end. Equal annotations stand together.
+ * @param count About so many pictures.
+ */
+export async function samplePredictions(
+  model: LayersModel,
+  test: TestImages,
+  context: TaskContext,
+  count: number,
+): Promise<SampleRecord[]> {
+  const { runtime, facts } = context
+  const samples: SampleRecord[] = []
+  for await (const batch of chooseSamples(test, (annotation) => runtime.captionOf(annotation, facts), count)) {
+    samples.push(...(await predictions(model, batch, test, context)))
+  }
+  const byAnnotation = (a: SampleRecord, b: SampleRecord): number =>
+    a.annotation.localeCompare(b.annotation, 'en', { numeric: true })
+  return samples.sort(byAnnotation)
 }

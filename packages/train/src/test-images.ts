@@ -11,9 +11,10 @@ export class TestImages {
     this.#state = source.random.state
   }
 
-  epoch(): ReturnType<BatchSource['epoch']> {
+  /** @param first The batch that it begins with. */
+  epoch(first = 0): ReturnType<BatchSource['epoch']> {
     this.source.random.state = this.#state
-    return this.source.epoch()
+    return this.source.epoch(first)
   }
 
   /** The first pictures, at most `count`, read once. They are of the first batch: a stream's may be fewer. */

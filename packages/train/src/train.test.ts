@@ -157,11 +157,12 @@ describe('run folder', () => {
     const html = renderReport('A <run>', run, [{ title: 'Results', columns: ['a'], rows: [['1 & 2']] }])
     expect(html).toContain('A &lt;run&gt;')
     expect(html).toContain('1 &amp; 2')
-    // Four of the run, five of the layers, a histogram for each of the four binary convolutions.
-    expect(html.match(/<svg/g)).toHaveLength(4 + 5 + 4)
-    expect(html.match(/<img/g)).toHaveLength(16)
-    expect(html).toContain('<h2>Recipe</h2>')
-    expect(renderReport('A run of a program', { ...run, recipe: null })).not.toContain('<h2>Recipe</h2>')
+    // Four of the run, six of the layers, a histogram for each of the four binary convolutions.
+    expect(html.match(/<svg role="img"/g)).toHaveLength(4 + 6 + 4)
+    // Two of each of ten classes.
+    expect(html.match(/<img/g)).toHaveLength(20)
+    expect(html).toContain('>Run it again</h2>')
+    expect(renderReport('A run of a program', { ...run, recipe: null })).not.toContain('Run it again')
     expect(html).not.toMatch(/<script|(src|href)="(?!data:)|@import/)
   })
 

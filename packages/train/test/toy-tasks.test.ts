@@ -52,7 +52,7 @@ describe('a number', () => {
     expect(JSON.parse(log[7])).toEqual(result.epochs[7])
     const html = renderReport('Noise', record)
     expect(html).toContain('test error')
-    expect(html).toContain('<h2>Brightness</h2>')
+    expect(html).toContain('<h2 id="brightness">Brightness</h2>')
     expect(html).not.toMatch(/accuracy|class="wrong"/i)
     model.dispose()
   })

@@ -26,7 +26,8 @@ function networkSection(graph: Graph): ReportSection {
   const { total } = costOf(graph)
   return {
     title: 'Frozen network',
-    columns: ['1-bit parameters', 'real parameters', 'file', 'parameters as float32', 'BOPs', 'FLOPs'],
+    note: 'What freezing makes of the run. BOPs and FLOPs count for one picture.',
+    columns: ['1-bit parameters', 'real parameters', 'size of the file', 'all parameters as float32', 'BOPs', 'FLOPs'],
     rows: [
       [
         formatLarge(total.parameters.binary),

@@ -1,16 +1,26 @@
-/** Charts as SVG text, drawn by ECharts without a browser. */
+/** Charts as SVG text, drawn by ECharts without a browser, in the size of a phone: there text is as large as around the chart. */
 import * as echarts from 'echarts'
+import { escapeHtml, idOf } from './html.ts'
+import { COLORS, type LineLook, lineLook } from './palette.ts'
+import type { Linked } from './tables.ts'
 
 export interface Series {
   readonly name: string
   readonly values: readonly (number | undefined)[]
 }
 
-export interface ChartOptions {
+export interface Caption {
   readonly title: string
+  /** What the chart shows and how to read it. */
+  readonly explanation: string
+  readonly linked: Linked
+}
+
+export interface LineChart extends Caption {
   readonly xLabel: string
-  readonly yLabel: string
-  readonly x: readonly number[]
+  /** Unit of the values; empty where they have none. */
+  readonly unit: string
+  readonly x: readonly (number | string)[]
   /** Whether x runs on like steps do, from 0, or is counted like epochs. Default: counted. */
   readonly runsOn?: boolean
   readonly series: readonly Series[]
@@ -18,60 +28,141 @@ export interface ChartOptions {
   readonly minimum?: number
 }
 
-const WIDTH = 560
-const HEIGHT = 300
-const LEGEND_ROW = 18
-const LEGEND_MARK = 14
+const WIDTH = 380
+const HEIGHT = 240
+const SMALL = { width: 280, height: 170 }
 
-function render(width: number, height: number, option: echarts.EChartsCoreOption): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
-  chart.setOption({ animation: false, textStyle: { fontFamily: 'system-ui, sans-serif' }, ...option })
-  const svg = chart.renderToSVGString()
-  chart.dispose()
-  return svg
+/** Lines of more points have markers on some of them. */
+const MOST_MARKERS = 12
+
+const FONT = { fontFamily: 'system-ui, sans-serif', fontSize: 13, color: COLORS.ink }
+const AXIS = {
+  axisLabel: { ...FONT, fontSize: 12 },
+  nameTextStyle: FONT,
+  axisLine: { lineStyle: { color: COLORS.muted } },
+  axisTick: { lineStyle: { color: COLORS.muted } },
+  splitLine: { lineStyle: { color: COLORS.line } },
 }
 
-/** Room for a reader's font that is wider than the one that names are measured with. */
-const roomBehind = (name: string): string => '\u00a0'.repeat(Math.ceil(name.length / 4))
+/** What ECharts adds for a mouse: classes that point at things on hovering, and names for a script. The page has neither. */
+const withoutInteraction = (svg: string): string =>
+  svg.replace(/<style >.*?<\/style>\s*/gs, '').replace(/ (class|ecmeta_\w+|pointer-events)="[^"]*"/g, '')
 
-/** A page without scripts cannot scroll a legend, so it takes as many rows as it needs. */
-function legendOf(names: readonly string[]): { height: number; option: object } {
-  const longest = Math.max(0, ...names.map((name) => (name + roomBehind(name)).length))
-  const columns = Math.max(1, Math.floor(WIDTH / (LEGEND_MARK + 6 * longest)))
-  const formatter = (name: string): string => name + roomBehind(name)
-  const show = names.length > 1
+function draw(width: number, height: number, option: echarts.EChartsCoreOption): string {
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height })
+  chart.setOption({ animation: false, textStyle: FONT, ...option })
+  const svg = chart.renderToSVGString()
+  chart.dispose()
+  return withoutInteraction(svg)
+}
+
+/** Gives the drawing a name and a description for those who do not see it. */
+function described(svg: string, title: string, description: string): string {
+  const id = `chart-${idOf(title)}`
+  const texts = `<title id="${id}">${escapeHtml(title)}</title><desc id="${id}-description">${escapeHtml(description)}</desc>`
+  return svg
+    .replace('<svg ', `<svg role="img" aria-labelledby="${id}" aria-describedby="${id}-description" `)
+    .replace('>', () => `>${texts}`)
+}
+
+const figure = ({ title, explanation, linked }: Caption, svg: string, legend = ''): string =>
+  `<figure><h3>${linked(title)}</h3>${svg}${legend}${explanation && `<figcaption>${linked(explanation)}</figcaption>`}</figure>`
+
+/** A legend in the page, not in the drawing: it wraps, and its text has the size of text. */
+function legendOf(series: readonly Series[]): string {
+  const entries = series.map(({ name }, index) => {
+    const { color, dash, marker } = lineLook(index)
+    const line = `<path d="M0 7H40" stroke="${color}" stroke-width="2" stroke-dasharray="${dash.join(' ')}"/>`
+    const drawing = `<svg width="40" height="14" aria-hidden="true">${line}<path d="${marker}" fill="${color}" transform="translate(16 3) scale(.8)"/></svg>`
+    return `<li>${drawing}${escapeHtml(name)}</li>`
+  })
+  return entries.length < 2 ? '' : `<ul class="legend">${entries.join('')}</ul>`
+}
+
+const short = (value: number): string => `${Number(value.toPrecision(3))}`
+
+/** The lines in words: where each begins and ends, and its extremes. */
+function describeLines({ xLabel, unit, x, series }: LineChart): string {
+  const lines = series.map(({ name, values }) => {
+    const known = values.filter((value) => value !== undefined && Number.isFinite(value)) as number[]
+    if (known.length === 0) return `${name}: no values.`
+    const numbers = [known[0], known.at(-1)!, Math.min(...known), Math.max(...known)].map(
+      (value) => short(value) + (unit && ` ${unit}`),
+    )
+    return `${name}: from ${numbers[0]} to ${numbers[1]}, lowest ${numbers[2]}, highest ${numbers[3]}.`
+  })
+  return `Line chart over ${xLabel} ${x[0]} to ${x.at(-1)}. ${lines.join(' ')}`
+}
+
+/** ECharts does without a point that is `NaN`. */
+const known = (value: number | undefined): number => value ?? Number.NaN
+
+function lineOf({ name, values }: Series, { color, dash, marker }: LineLook, x: LineChart['x'], runsOn: boolean): object {
+  const every = Math.ceil(values.length / MOST_MARKERS)
   return {
-    height: show ? Math.ceil(names.length / columns) * LEGEND_ROW : 0,
-    option: { show, bottom: 0, itemWidth: LEGEND_MARK, textStyle: { fontSize: 10 }, formatter, data: [...names] },
+    name,
+    type: 'line',
+    data: values.map((value, index) => ({
+      value: runsOn ? [x[index], known(value)] : known(value),
+      symbol: !runsOn && index % every === 0 ? `path://${marker}` : 'none',
+    })),
+    symbolSize: 8,
+    showAllSymbol: true,
+    itemStyle: { color },
+    lineStyle: { color, width: 2, type: dash.length === 0 ? 'solid' : [...dash] },
   }
 }
 
-export function lineChart({ title, xLabel, yLabel, x, runsOn = false, series, minimum }: ChartOptions): string {
-  const { height: legendHeight, option: legend } = legendOf(series.map(({ name }) => name))
-  const xScale = runsOn ? { type: 'value', max: 'dataMax', splitLine: { show: false } } : { type: 'category', data: [...x] }
-  return render(WIDTH, HEIGHT + legendHeight, {
-    title: { text: title, left: 'center', textStyle: { fontSize: 14 } },
-    legend,
-    grid: { left: 16, right: 24, top: 52, bottom: 36 + legendHeight, containLabel: true },
-    xAxis: { ...xScale, name: xLabel, nameLocation: 'middle', nameGap: 24 },
-    yAxis: { type: 'value', name: yLabel, scale: minimum === undefined, min: minimum },
-    series: series.map(({ name, values }) => ({
-      name,
-      type: 'line',
-      data: values.map((value = Number.NaN, index) => (runsOn ? [x[index], value] : value)),
-      symbolSize: 6,
-      showSymbol: values.length < 50,
-    })),
+/** Nothing where no line has a point. */
+export function lineChart(chart: LineChart): string {
+  const { title, xLabel, unit, x, runsOn = false, series, minimum } = chart
+  if (x.length === 0 || series.length === 0) return ''
+  const xScale = runsOn
+    ? { type: 'value', max: 'dataMax', splitNumber: 4, minInterval: 1 }
+    : { type: 'category', data: x.map(String) }
+  const svg = draw(WIDTH, HEIGHT, {
+    grid: { left: 8, right: 20, top: unit ? 34 : 14, bottom: 32, containLabel: true },
+    xAxis: { ...AXIS, ...xScale, splitLine: { show: false }, name: xLabel, nameLocation: 'middle', nameGap: 28 },
+    yAxis: {
+      ...AXIS,
+      type: 'value',
+      name: unit,
+      nameTextStyle: { ...FONT, align: 'left' },
+      splitNumber: 4,
+      scale: minimum === undefined,
+      min: minimum,
+    },
+    series: series.map((line, index) => lineOf(line, lineLook(index), x, runsOn)),
   })
+  return figure(chart, described(svg, title, describeLines(chart)), legendOf(series))
 }
 
-/** A small bar chart without a legend. */
-export function barChart({ title, x, values }: { title: string; x: readonly string[]; values: readonly number[] }): string {
-  return render(WIDTH / 2, HEIGHT / 2, {
-    title: { text: title, left: 'center', top: 0, textStyle: { fontSize: 11 } },
-    grid: { left: 8, right: 12, top: 32, bottom: 8, containLabel: true },
-    xAxis: { type: 'category', data: [...x], axisLabel: { fontSize: 9 } },
-    yAxis: { type: 'value', axisLabel: { fontSize: 9 }, splitNumber: 3 },
-    series: [{ type: 'bar', data: [...values], barCategoryGap: '8%' }],
+export interface BarChart extends Caption {
+  readonly xLabel: string
+  /** From the least value to the greatest, of equal width. */
+  readonly bins: readonly { readonly middle: number; readonly count: number }[]
+}
+
+/** A small histogram. */
+export function barChart(chart: BarChart): string {
+  const { title, xLabel, bins } = chart
+  const [{ color }] = [lineLook(0)]
+  const svg = draw(SMALL.width, SMALL.height, {
+    grid: { left: 4, right: 14, top: 12, bottom: 26, containLabel: true },
+    xAxis: {
+      ...AXIS,
+      type: 'category',
+      data: bins.map(({ middle }) => middle.toFixed(2)),
+      name: xLabel,
+      nameLocation: 'middle',
+      nameGap: 24,
+      axisLabel: { ...AXIS.axisLabel, interval: Math.max(0, Math.ceil(bins.length / 5) - 1) },
+    },
+    yAxis: { ...AXIS, type: 'value', splitNumber: 3 },
+    series: [{ type: 'bar', data: bins.map(({ count }) => count), barCategoryGap: '8%', itemStyle: { color } }],
   })
+  const fullest = bins.reduce((best, bin) => (bin.count > best.count ? bin : best))
+  const range = `from ${short(bins[0].middle)} to ${short(bins.at(-1)!.middle)}`
+  const description = `Histogram of ${bins.reduce((sum, { count }) => sum + count, 0)} values ${range}; most lie near ${short(fullest.middle)}.`
+  return figure(chart, described(svg, title, description))
 }

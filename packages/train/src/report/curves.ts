@@ -2,96 +2,132 @@
 import type { EpochRecord } from '../events.ts'
 import type { RunRecord } from '../run-record.ts'
 import { barChart, lineChart, type Series } from './charts.ts'
+import { epochName, epochsOf } from './epochs.ts'
+import type { Linked } from './tables.ts'
+
+type Value = number | undefined
+
+const isKnown = (value: Value): value is number => value !== undefined && value !== null
+
+const withPoints = (series: readonly Series[]): Series[] => series.filter(({ values }) => values.some(isKnown))
 
 /** One line per layer; stages may differ in what is quantized, so lines may have gaps. */
-function perLayer(epochs: readonly EpochRecord[], value: (record: EpochRecord, layer: string) => number | undefined): Series[] {
+function perLayer(epochs: readonly EpochRecord[], value: (record: EpochRecord, layer: string) => Value): Series[] {
   const names = new Set(epochs.flatMap((record) => [...Object.keys(record.layers), ...Object.keys(record.flipRatio)]))
-  return [...names]
-    .map((name) => ({ name, values: epochs.map((record) => value(record, name)) }))
-    .filter(({ values }) => values.some((entry) => entry !== undefined))
+  return withPoints([...names].map((name) => ({ name, values: epochs.map((record) => value(record, name)) })))
 }
 
-const percent = (share: number | undefined): number | undefined => (share === undefined ? undefined : 100 * share)
+const percent = (share: Value): Value => (isKnown(share) ? 100 * share : undefined)
+
+/** What every chart over epochs has. */
+const overEpochs = (run: RunRecord, linked: Linked) => ({
+  xLabel: 'epoch',
+  x: epochsOf(run).map((record) => epochName(record)),
+  linked,
+})
 
 /** One chart a metric: what was seen in training, where it was measured then, and what epochs ended with. */
-function metricCharts({ epochs, metrics, evaluated }: RunRecord): string[] {
-  return metrics.map(({ name, unit }) => {
-    const scale = unit === 'share' ? percent : (value: number | undefined) => value
-    const training = { name: 'train', values: epochs.map((record) => scale(record.training[name])) }
-    const evaluation = { name: evaluated, values: epochs.map((record) => scale(record.evaluation[name])) }
+function metricCharts(run: RunRecord, linked: Linked): string[] {
+  const epochs = epochsOf(run)
+  return run.metrics.map(({ name, unit, better, description }) => {
+    const scale = unit === 'share' ? percent : (value: Value) => value
+    const series = withPoints([
+      { name: 'training', values: epochs.map((record) => scale(record.training[name])) },
+      { name: run.evaluated, values: epochs.map((record) => scale(record.evaluation[name])) },
+    ])
     return lineChart({
+      ...overEpochs(run, linked),
       title: name[0].toUpperCase() + name.slice(1),
-      xLabel: 'epoch',
-      yLabel: unit === 'share' ? '%' : '',
-      x: epochs.map(({ epoch }) => epoch),
-      series: [training, evaluation].filter(({ values }) => values.some((value) => value !== undefined)),
+      explanation: `${description} ${better === 'higher' ? 'Higher' : 'Lower'} is better.`,
+      unit: unit === 'share' ? '%' : '',
+      series,
     })
   })
 }
 
-export function trainingCurves(run: RunRecord): string {
-  const { epochs, losses } = run
-  const x = epochs.map(({ epoch }) => epoch)
+function lossCharts(run: RunRecord, linked: Linked): string[] {
+  const { losses, evaluated } = run
+  const epochs = epochsOf(run)
+  const series = withPoints([
+    { name: 'training', values: epochs.map(({ loss }) => loss) },
+    { name: evaluated, values: epochs.map(({ evaluationLoss }) => evaluationLoss) },
+  ])
+  const hint = `Where the ${evaluated} loss rises while that of training falls, the network learns its training pictures by heart.`
   return [
     lineChart({
-      title: 'Training loss: mean since the last point',
+      ...overEpochs(run, linked),
+      title: 'Loss',
+      explanation: `Mean over the pictures. Lower is better. ${series.length > 1 ? hint : ''}`,
+      unit: '',
+      series,
+    }),
+    lineChart({
+      linked,
+      title: 'Training loss by step',
+      explanation: 'Each point is the mean since the point before it.',
       xLabel: 'step',
-      yLabel: '',
+      unit: '',
       x: losses.map(({ step }) => step),
       runsOn: true,
-      series: [{ name: 'train', values: losses.map(({ loss }) => loss) }],
+      series: [{ name: 'training', values: losses.map(({ loss }) => loss) }],
     }),
-    ...metricCharts(run),
+  ]
+}
+
+export function trainingCurves(run: RunRecord, linked: Linked): string {
+  const epochs = epochsOf(run)
+  return [
+    ...metricCharts(run, linked),
+    ...lossCharts(run, linked),
     lineChart({
+      ...overEpochs(run, linked),
       title: 'Learning rate',
-      xLabel: 'epoch',
-      yLabel: '',
-      x,
+      explanation: 'At the end of each epoch.',
+      unit: '',
       minimum: 0,
-      series: [{ name: 'at the end of the epoch', values: epochs.map(({ learningRate }) => learningRate) }],
-    }),
-    lineChart({
-      title: 'Flip ratio: binary weights that changed sign',
-      xLabel: 'epoch',
-      yLabel: '% of weights',
-      x,
-      minimum: 0,
-      series: perLayer(epochs, ({ flipRatio }, name) => percent(flipRatio[name])),
+      series: [{ name: 'learning rate', values: epochs.map(({ learningRate }) => learningRate) }],
     }),
   ].join('')
 }
 
 type Charted = 'saturatedActivations' | 'saturatedWeights' | 'signEntropy' | 'weightSignEntropy' | 'deadChannels'
 
-const layerCharts: readonly [metric: Charted, title: string, unit: string][] = [
-  ['saturatedActivations', 'Saturated gradients of activations', '%'],
-  ['saturatedWeights', 'Saturated gradients of weights', '%'],
-  ['signEntropy', 'Sign entropy of activations', 'bits'],
-  ['weightSignEntropy', 'Sign entropy of weights', 'bits'],
-  ['deadChannels', 'Dead channels: signs that never change', '%'],
+const layerCharts: readonly [metric: Charted, title: string, unit: string, explanation: string][] = [
+  ['saturatedActivations', 'Saturated gradients of activations', '%', 'Share of the values whose gradient the quantizer stops.'],
+  ['saturatedWeights', 'Saturated gradients of weights', '%', 'Share of the latent weights whose gradient the quantizer stops.'],
+  ['signEntropy', 'Sign entropy of activations', 'bits', '1 is as many +1 as -1; 0 is always the same sign.'],
+  ['weightSignEntropy', 'Sign entropy of weights', 'bits', '1 is as many +1 as -1; 0 is always the same sign.'],
+  ['deadChannels', 'Dead channels', '% of channels', 'Channels whose sign is the same for every picture looked at.'],
 ]
 
-export function layerCurves({ epochs }: RunRecord): string {
-  return layerCharts
-    .map(([metric, title, unit]) => {
-      const scale = unit === '%' ? percent : (value: number | undefined) => value
-      const series = perLayer(epochs, (record, name) => scale(record.layers[name]?.[metric]))
-      if (series.length === 0) return ''
-      return lineChart({ title, xLabel: 'epoch', yLabel: unit, x: epochs.map(({ epoch }) => epoch), minimum: 0, series })
-    })
-    .join('')
+export function layerCurves(run: RunRecord, linked: Linked): string {
+  const epochs = epochsOf(run)
+  const flips = lineChart({
+    ...overEpochs(run, linked),
+    title: 'Flip ratio',
+    explanation: 'Share of the binary weights whose sign changed during the epoch. It falls as training settles.',
+    unit: '% of weights',
+    minimum: 0,
+    series: perLayer(epochs, ({ flipRatio }, name) => percent(flipRatio[name])),
+  })
+  const charts = layerCharts.map(([metric, title, unit, explanation]) => {
+    const scale = unit.startsWith('%') ? percent : (value: Value) => value
+    const series = perLayer(epochs, (record, name) => scale(record.layers[name]?.[metric]))
+    return lineChart({ ...overEpochs(run, linked), title, explanation, unit, minimum: 0, series })
+  })
+  return [flips, ...charts].join('')
 }
 
 /** After the last epoch. */
-export function latentHistograms({ epochs }: RunRecord): string {
-  const last = epochs.at(-1)
+export function latentHistograms(run: RunRecord, linked: Linked): string {
+  const last = epochsOf(run).at(-1)
   if (!last) return ''
   return Object.entries(last.layers)
     .map(([name, { latentWeights }]) => {
       if (!latentWeights) return ''
       const { from, to, counts } = latentWeights
-      const middle = (bin: number): string => (from + ((bin + 0.5) * (to - from)) / counts.length).toFixed(2)
-      return barChart({ title: name, x: counts.map((_, bin) => middle(bin)), values: counts })
+      const bins = counts.map((count, bin) => ({ middle: from + ((bin + 0.5) * (to - from)) / counts.length, count }))
+      return barChart({ linked, title: name, explanation: '', xLabel: 'latent weight', bins })
     })
     .join('')
 }

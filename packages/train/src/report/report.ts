@@ -1,80 +1,83 @@
 /** A run as one self-contained HTML page: no script, no request, opens offline. */
-import type { JsonValue, MetricInfo } from '@onebit/core'
-import type { RunRecord, SampleRecord } from '../run-record.ts'
+import type { RunRecord } from '../run-record.ts'
 import { latentHistograms, layerCurves, trainingCurves } from './curves.ts'
-import { escapeHtml, type ReportSection, STYLE, section, table } from './html.ts'
+import { epochsOf, epochTable, partialNote } from './epochs.ts'
+import { Glossary } from './glossary.ts'
+import { escapeHtml, idOf, renderSection, type Section } from './html.ts'
+import { engineDetails, lead, notices, reproduction, results, stageTable, trainingFacts } from './overview.ts'
+import { sampleList } from './sample-list.ts'
+import { STYLE } from './style.ts'
+import { type Linked, type ReportSection, table, tableNote } from './tables.ts'
 
-export type { ReportSection } from './html.ts'
+export type { ReportSection } from './tables.ts'
 
-/** A value as people read it: shares in percent. */
-function show({ unit }: MetricInfo, value: number | undefined): string {
-  if (value === undefined || value === null) return '-'
-  return unit === 'share' ? `${(100 * value).toFixed(2)} %` : value.toFixed(4)
+/** A longer list of epochs is closed when the page opens: the charts show it. */
+const OPEN_EPOCHS = 10
+
+/** What stands behind a colon in a title explains the table: `Confusion: rows are labels, columns predictions`. */
+function tableSection(section: ReportSection, linked: Linked): Section {
+  const [title, ...rest] = section.title.split(': ')
+  const sentence = rest.join(': ')
+  const explained = sentence && `${sentence[0].toUpperCase()}${sentence.slice(1)}.`
+  const note = [explained, section.note, tableNote(section)].filter(Boolean).join(' ')
+  return { title, content: table(title, section, linked), note }
 }
 
-function overview(run: RunRecord): ReportSection {
-  const { data, epochs, interrupted, seconds, metrics, evaluated, test } = run
-  const last = epochs.at(-1)
-  const values = test ?? last?.evaluation ?? {}
-  const part = test ? 'test' : evaluated
-  return {
-    title: 'Training',
-    columns: ['data', 'epochs', 'seconds', 'images/s', ...metrics.map(({ name }) => `${part} ${name}`)],
-    rows: [
-      [
-        data,
-        `${epochs.length}${interrupted ? ' (interrupted)' : ''}`,
-        seconds.toFixed(1),
-        last?.imagesPerSecond?.toFixed(0) ?? '-',
-        ...metrics.map((metric) => show(metric, values[metric.name])),
-      ],
-    ],
-  }
+const charts = (content: string, size = ''): string => content && `<div class="charts${size}">${content}</div>`
+
+function epochSection(run: RunRecord, linked: Linked): Section {
+  const count = epochsOf(run).length
+  if (count === 0) return { title: 'Epochs', content: '' }
+  const content = table('Epochs', epochTable(run), linked)
+  const closed = `<details><summary>All ${count} epochs</summary>${content}</details>`
+  return { title: 'Epochs', content: count > OPEN_EPOCHS ? closed : content, note: partialNote(run) }
 }
 
-/** What each stage did, where there were several. */
-function stageSection({ stages, epochs, metrics: [headline], evaluated }: RunRecord): string {
-  if (stages.length < 2) return ''
-  const text = (value: JsonValue | undefined): string => {
-    const name = typeof value === 'object' && value !== null && 'name' in value ? value.name : value
-    return name === undefined || name === null ? '-' : String(name)
-  }
-  const rows = stages.map(({ name, binary, epochs: planned, optimizer, learningRate, weightDecay }) => {
-    const last = epochs.filter(({ stage }) => stage === name).at(-1)
-    const settings = [binary, planned, optimizer, learningRate, weightDecay].map(text)
-    return [name, ...settings, show(headline, last?.evaluation[headline.name])]
-  })
-  const columns = ['stage', 'binary', 'epochs', 'optimizer', 'learning rate', 'weight decay', `${evaluated} ${headline.name}`]
-  return table({ title: 'Stages', columns, rows })
+function sectionsOf(run: RunRecord, own: readonly ReportSection[], linked: Linked): Section[] {
+  const stages = stageTable(run)
+  const training = tableSection(trainingFacts(run), linked)
+  return [
+    { title: 'Results', content: results(run, linked) },
+    ...own.map((section) => tableSection(section, linked)),
+    { ...training, content: training.content + engineDetails(run) },
+    ...(stages ? [tableSection(stages, linked)] : []),
+    ...(run.tables ?? []).map((section) => tableSection(section, linked)),
+    { title: 'Samples', content: sampleList(run.samples), note: 'Test pictures, and what the network says of them.' },
+    { title: 'Curves', content: charts(trainingCurves(run, linked)), note: partialNote(run) },
+    epochSection(run, linked),
+    {
+      title: 'Layers',
+      content: charts(layerCurves(run, linked)),
+      note: `Layers that are binary, each with a line of its own. Measured after each epoch on a few of the ${run.evaluated} pictures. ${partialNote(run)}`,
+    },
+    {
+      title: 'Latent weights',
+      content: charts(latentHistograms(run, linked), ' small'),
+      note: 'How many weights of each layer have which value, after the last epoch. With most quantizers, those below 0 freeze to -1 and the others to +1.',
+    },
+    {
+      title: 'Run it again',
+      content: reproduction(run),
+      note: 'Save the recipe below as recipe.json, or take that of the run folder. Its seed decides the first weights and the order of the pictures.',
+    },
+  ]
 }
 
-function sample({ annotation, prediction, right, png }: SampleRecord): string {
-  const said = escapeHtml(prediction)
-  const text = right === true ? said : `${said}<br>is ${escapeHtml(annotation)}`
-  const picture = `<img alt="${escapeHtml(annotation)}" src="data:image/png;base64,${png}">`
-  const name = right === undefined ? '' : right ? ' class="right"' : ' class="wrong"'
-  return `<li${name}>${picture}${text}</li>`
-}
-
-/** @param sections Tables shown above the charts. */
-export function renderReport(title: string, run: RunRecord, sections: readonly ReportSection[] = []): string {
-  const charts = (content: string, small = ''): string => content && `<div class="charts${small}">${content}</div>`
-  const samples = run.samples.map(sample).join('')
-  const recipe = run.recipe ? `<pre>${escapeHtml(JSON.stringify(run.recipe, null, 2))}</pre>` : ''
+/** @param own Tables shown behind the results. */
+export function renderReport(title: string, run: RunRecord, own: readonly ReportSection[] = []): string {
+  const glossary = new Glossary()
+  const opening = glossary.linked(lead(run))
+  const sections = sectionsOf(run, own, glossary.linked)
+    .filter(({ content }) => content !== '')
+    .map(({ note = '', ...section }) => ({ ...section, note: glossary.linked(note) }))
+  const all = [...sections, { title: 'Glossary', content: glossary.render(), note: '' }]
+  const links = all.map((section) => `<li><a href="#${idOf(section.title)}">${escapeHtml(section.title)}</a></li>`).join('')
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
-<h1>${escapeHtml(title)}</h1><p class="lead">One-bit network, trained and frozen with Onebit.</p>
-${sections.map(table).join('\n')}
-${table(overview(run))}
-<p class="note">Engine ${escapeHtml(run.engine)}</p>
-${stageSection(run)}
-${(run.tables ?? []).map(table).join('\n')}
-${section('Curves', charts(trainingCurves(run)))}
-${section('Layers', charts(layerCurves(run)), 'Measured after each epoch on the first pictures that epochs are measured on.')}
-${section('Latent weights', charts(latentHistograms(run), ' small'), 'After the last epoch. A weight left of 0 freezes to -1.')}
-${section('Sample predictions', samples && `<ul class="samples">${samples}</ul>`)}
-${section('Recipe', recipe)}
-</body></html>
+<header><h1>${escapeHtml(title)}</h1><p class="lead">${opening}</p>${notices(run)}<nav aria-label="Contents"><ul>${links}</ul></nav></header>
+<main>
+${all.map(renderSection).join('\n')}
+</main></body></html>
 `
 }

@@ -31,6 +31,8 @@ export interface OpenedRun {
   readonly workers?: ResolvedWorkers
   readonly engine: Engine
   readonly emit: TrainListener
+  /** What the run warned of so far; `emit` adds to it. */
+  readonly warnings: string[]
   readonly task: TaskContext
   readonly sources: ReturnType<typeof sourcesOf>
   readonly fingerprint: Fingerprint
@@ -40,10 +42,16 @@ export interface OpenedRun {
   readonly completed?: RunRecord
 }
 
-function listen({ onEvent, progress }: RunOptions, host: RunHost, store: RunStore | undefined): TrainListener {
+function listen(
+  { onEvent, progress }: RunOptions,
+  host: RunHost,
+  store: RunStore | undefined,
+  warnings: string[],
+): TrainListener {
   const bar = progress === false ? undefined : host.progressBar?.()
   const listeners = [onEvent, store?.listener, bar].filter((listener) => listener !== undefined)
   return (event: TrainEvent): void => {
+    if (event.type === 'warning' && !warnings.includes(event.message)) warnings.push(event.message)
     for (const listener of listeners) listener(event)
   }
 }
@@ -73,8 +81,10 @@ function resolveWorkers({ workers }: RunOptions, batchSize: number, { threads }:
 export async function openRun(plan: Plan, options: RunOptions, host: RunHost, store: RunStore | undefined): Promise<OpenedRun> {
   const { data, recipe, resume = false } = options
   const workers = resolveWorkers(options, plan.batchSize, host)
-  const emit = listen(options, host, store)
+  const warnings: string[] = []
+  const emit = listen(options, host, store, warnings)
   const restored = store && resume ? await store.checkpoints.latest((message) => emit({ type: 'warning', message })) : undefined
+  warnings.unshift(...(restored?.state.progress.warnings ?? []))
   // The engine decides the bits: a run goes on with the one that it began on, unless it is told another.
   const engine = await startEngine(engineFor(workers, options.engine ?? restored?.state.engine))
   const task = await taskContext(plan.task, data.facts)
@@ -83,7 +93,7 @@ export async function openRun(plan: Plan, options: RunOptions, host: RunHost, st
   const threads = workers && { count: workers.count, synchronizeBatchNorm: workers.synchronizeBatchNorm }
   const parts = { name: data.name, facts: data.facts, sources, plan, recipe, workers: threads }
   const fingerprint = store ? await fingerprintOf(parts) : {}
-  const opened = { plan, options, host, store, workers, engine, emit, task, sources, fingerprint }
+  const opened = { plan, options, host, store, workers, engine, emit, warnings, task, sources, fingerprint }
   if (!store || !resume) return opened
   const record = restored ? undefined : await store.record()
   const before = restored?.state.fingerprint ?? record?.fingerprint
@@ -115,13 +125,13 @@ async function makeRoom(
 
 /** The model of the first stage that runs, and what its stages share. Nothing in the folder changes before the model is checked. */
 export async function prepareRun(opened: OpenedRun, compose: Compose): Promise<{ context: RunContext; firstModel: LayersModel }> {
-  const { plan, options, host, store, workers, engine, emit, task, sources, fingerprint, restored } = opened
+  const { plan, options, host, store, workers, engine, emit, warnings, task, sources, fingerprint, restored } = opened
   const { data, signal, overwrite = false } = options
   const firstModel = await compose(plan.stages[restored?.state.stage ?? 0])
   checkData(firstModel, task, data, sources)
   if (restored) checkRestored(firstModel, restored)
   const fresh: RunProgress = { step: 0, records: [], losses: [], lossSum: 0, seconds: 0 }
-  const progress = restored ? structuredClone(restored.state.progress) : fresh
+  const progress = { ...(restored ? structuredClone(restored.state.progress) : fresh), warnings }
   const threads = workers && (await host.threads!.start(workers))
   try {
     await makeRoom(store, progress, restored !== undefined, overwrite)

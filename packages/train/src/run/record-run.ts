@@ -14,7 +14,7 @@ export async function recordRun(
   result: TrainResult,
   model: LayersModel,
 ): Promise<RunRecord> {
-  const { plan, data, task, fingerprint } = context.parts
+  const { plan, data, task, fingerprint, progress } = context.parts
   const { augment = [] } = context.test.source
   const [{ learningRate, schedule }] = plan.stages
   const { metrics, evaluated, tables, ...rest } = result
@@ -39,6 +39,7 @@ export async function recordRun(
     evaluated,
     ...rest,
     tables: tables && tables.length > 0 ? tables : undefined,
+    warnings: progress.warnings && progress.warnings.length > 0 ? progress.warnings : undefined,
     samples: await samplePredictions(model, context.test, task, SAMPLES),
     fingerprint,
   }

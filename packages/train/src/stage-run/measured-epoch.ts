@@ -4,6 +4,7 @@ import type { EpochRecord, MetricValues } from '../events.ts'
 import { layerMetrics, PROBE_IMAGES } from '../metrics/layer-metrics.ts'
 import type { RunContext } from '../run/run-context.ts'
 import type { EpochSums } from '../run-state.ts'
+import { evaluationPass } from './evaluation-pass.ts'
 import type { PreparedStage } from './prepared-stage.ts'
 
 /** Means over the pictures of an epoch so far. */
@@ -19,21 +20,23 @@ export interface MeasuredEpoch {
 /** @throws DivergenceError on an output that is no finite number. */
 export async function measuredEpoch(
   { parts, evaluated }: RunContext,
-  { model, control, flips, stage }: PreparedStage,
+  prepared: PreparedStage,
   sums: EpochSums,
   learningRate: number,
 ): Promise<MeasuredEpoch> {
+  const { model, control, flips, stage } = prepared
   const { loss, seen, steps, seconds } = sums
   const layers = await layerMetrics(model, control, await evaluated.first(PROBE_IMAGES), evaluated.source.shape)
   control.progress = 1
   const began = performance.now()
-  const evaluation = await measure(model, evaluated, parts.task)
+  const evaluation = await measure(model, evaluated, parts.task, evaluationPass(prepared, parts.task))
   const record: EpochRecord = {
     epoch: parts.progress.records.length + 1,
     stage: stage.name,
     loss: loss / steps,
     training: trainingMeans(sums),
     evaluation: evaluation.values,
+    evaluationLoss: evaluation.loss,
     learningRate,
     seconds: seconds + (performance.now() - began) / 1000,
     imagesPerSecond: seen / seconds,

@@ -27,6 +27,9 @@ export interface PreparedStage {
   readonly control: QuantizerControl
   readonly noise: NoiseControl
   readonly stepper: Stepper
+  /** `model` as losses see it. */
+  readonly student: TappedModel
+  readonly tappedTeacher?: TappedModel
   readonly flips: FlipRatio
   readonly distillerVariables: DistillerVariables
   readonly average?: MovingAverage
@@ -91,6 +94,8 @@ export function prepareStage(
     control,
     noise,
     stepper,
+    student,
+    tappedTeacher,
     flips: new FlipRatio(new Map(control.layers.map(({ path, layer }) => [path, layer]))),
     distillerVariables,
     average,

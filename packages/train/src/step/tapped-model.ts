@@ -40,6 +40,8 @@ function layerOf(model: tfl.LayersModel, name: string): tfl.SymbolicTensor {
 interface ReadOutput {
   readonly name: string
   readonly isLogits: boolean
+  /** The layer that the output comes from; of logits, the softmax or sigmoid behind them. */
+  readonly last: tfl.layers.Layer
 }
 
 export class TappedModel {
@@ -55,7 +57,11 @@ export class TappedModel {
   constructor(model: tfl.LayersModel, layers: readonly string[] = []) {
     const logits = model.outputs.map(logitsOf)
     const tapped = layers.map((name) => layerOf(model, name))
-    this.#outputs = outputNamesOf(model).map((name, index) => ({ name, isLogits: logits[index] !== undefined }))
+    this.#outputs = outputNamesOf(model).map((name, index) => ({
+      name,
+      isLogits: logits[index] !== undefined,
+      last: model.outputs[index].sourceLayer,
+    }))
     this.#layers = layers
     this.#shapes = new Map(layers.map((name, index) => [name, tapped[index].shape.slice(1) as number[]]))
     const outputs = [...model.outputs.map((output, index) => logits[index] ?? output), ...tapped]
@@ -70,6 +76,14 @@ export class TappedModel {
   /** What the regularizers of the layers add to a loss. A sequential model does not tell those of its layers itself. */
   penalties(): tf.Scalar[] {
     return namedLayers(this.#model).flatMap(({ layer }) => layer.calculateLosses())
+  }
+
+  /** What the model gives as it stands, in the order of its outputs: logits go through their softmax or sigmoid. Call inside `tf.tidy`. */
+  finished({ outputs }: ModelTensors): tf.Tensor[] {
+    return this.#outputs.map(({ name, isLogits, last }) => {
+      const { tensor } = outputs[name]
+      return isLogits ? (last.apply(tensor) as tf.Tensor) : tensor
+    })
   }
 
   /** Call inside `tf.tidy`. */

@@ -1,0 +1,48 @@
+/** The epochs of a run as the report tells them: whole ones, and the one that an interruption cut short. */
+import type { EpochRecord, PartialEpoch } from '../events.ts'
+import type { RunRecord } from '../run-record.ts'
+import { showLoss, showMetric, showSeconds } from './numbers.ts'
+import type { ReportSection } from './tables.ts'
+
+/** In order; the last one may be a part. */
+export const epochsOf = ({ epochs, partial }: RunRecord): readonly (EpochRecord | PartialEpoch)[] =>
+  partial ? [...epochs, partial] : epochs
+
+/** `3`, or `3*` of a part. */
+export const epochName = (record: EpochRecord | PartialEpoch): string => `${record.epoch}${'steps' in record ? '*' : ''}`
+
+/** `* Epoch 3 was interrupted after 40 of 157 steps.`; nothing where all epochs are whole. */
+export function partialNote({ partial }: RunRecord): string {
+  if (!partial) return ''
+  const { epoch, steps, stepsPerEpoch } = partial
+  return `* Epoch ${epoch} was interrupted after ${steps} of ${stepsPerEpoch} steps.`
+}
+
+export function epochTable(run: RunRecord): ReportSection {
+  const { metrics, evaluated, stages } = run
+  const epochs = epochsOf(run)
+  const monitored = metrics.filter(({ name }) => epochs.some(({ training }) => name in training))
+  const several = stages.length > 1
+  const lossMeasured = epochs.some(({ evaluationLoss }) => evaluationLoss !== undefined)
+  return {
+    title: 'Epochs',
+    columns: [
+      'epoch',
+      ...(several ? ['stage'] : []),
+      'training loss',
+      ...(lossMeasured ? [`${evaluated} loss`] : []),
+      ...monitored.map(({ name }) => `training ${name}`),
+      ...metrics.map(({ name }) => `${evaluated} ${name}`),
+      'time',
+    ],
+    rows: epochs.map((record) => [
+      epochName(record),
+      ...(several ? [record.stage] : []),
+      showLoss(record.loss),
+      ...(lossMeasured ? [showLoss(record.evaluationLoss)] : []),
+      ...monitored.map((metric) => showMetric(metric, record.training[metric.name])),
+      ...metrics.map((metric) => showMetric(metric, record.evaluation[metric.name])),
+      showSeconds(record.seconds),
+    ]),
+  }
+}

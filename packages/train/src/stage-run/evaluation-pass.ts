@@ -1,0 +1,21 @@
+/** The loss of a stage on pictures that it is not trained on: the terms and penalties that training minimizes, without mix-up. */
+import * as tf from '@tensorflow/tfjs-core'
+import type { ForwardPass } from '../evaluate.ts'
+import { totalLoss } from '../losses/total-loss.ts'
+import { targetTensors } from '../targets.ts'
+import type { TaskContext } from '../task-context.ts'
+import type { PreparedStage } from './prepared-stage.ts'
+
+/** One pass gives the outputs that metrics read and the loss beside them. */
+export function evaluationPass(prepared: PreparedStage, { task, facts }: TaskContext): ForwardPass {
+  const { student, tappedTeacher, distillerVariables: variables, encoder, stage } = prepared
+  return (images, batch) => {
+    const compact = targetTensors(encoder.encode(batch).targets, encoder.shapes, batch.count)
+    const targets = task.expand?.(compact, facts, stage.settings) ?? compact
+    const tensors = student.tensors(images, false)
+    const teacher = tappedTeacher?.tensors(images, false)
+    const terms = totalLoss(stage.losses, { targets, student: tensors, teacher, variables, facts })
+    const loss = student.penalties().reduce<tf.Scalar>((sum, penalty) => tf.add(sum, penalty), terms)
+    return { outputs: student.finished(tensors), loss }
+  }
+}
