@@ -33,7 +33,7 @@ test('gradients longer than the bound are scaled together, shorter ones stay as 
 test("a layer's regularizers are in the loss and in the gradients, times the share of the batch", () => {
   const gradientPass = (kernelRegularizer?: ReturnType<typeof tf.regularizers.l2>, share?: number) => {
     const layer = tf.layers.dense({ units: 2, inputShape: [3], kernelInitializer: 'ones', useBias: false, kernelRegularizer })
-    const model = tf.sequential({ layers: [layer, tf.layers.softmax()] })
+    const model = tf.sequential({ layers: [layer, tf.layers.softmax({ name: 'scores' })] })
     const [kernel] = layer.weights.map((weight) => weight.read() as tf.Variable)
     const student = new TappedModel(model)
     const pass = new GradientPass({
