@@ -9,6 +9,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as breath } from 'node:timers/promises'
 import { pinnedPnpm } from './pinned-pnpm.mjs'
 import { root } from './setup.mjs'
 
@@ -53,10 +54,7 @@ function restore() {
   original = undefined
   if (name) build(name)
 }
-process.on('SIGINT', () => {
-  restore()
-  process.exit(130)
-})
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130))
 
 function isClean(file) {
   return spawnSync('git', ['diff', '--quiet', 'HEAD', '--', file], { cwd: root }).status === 0
@@ -84,13 +82,15 @@ function outcomeOf({ file, find, replace, tests, build: name }) {
   }
 }
 
-const outcomes = mutations.map((mutation, index) => {
+const outcomes = []
+for (const mutation of mutations) {
   const outcome = outcomeOf(mutation)
-  console.log(
-    `${index + 1}/${mutations.length}  ${outcome.padEnd(8)}  ${mutation.file}: ${mutation.find.trim()} -> ${mutation.replace.trim()}`,
-  )
-  return outcome
-})
+  // Lets Ctrl-C in: a file is as it was between two mutations, and tests that Ctrl-C ended have noticed nothing.
+  await breath()
+  outcomes.push(outcome)
+  const [from, to] = [mutation.find, mutation.replace].map((text) => text.trim().replaceAll(/\s+/g, ' '))
+  console.log(`${outcomes.length}/${mutations.length}  ${outcome.padEnd(8)}  ${mutation.file}: ${from} -> ${to}`)
+}
 const noticed = outcomes.filter((outcome) => outcome === 'noticed').length
 console.log(`\n${noticed} of ${outcomes.length} mutations noticed`)
 process.exitCode = noticed === outcomes.length ? 0 : 1
