@@ -175,6 +175,7 @@ const SABOTAGES: readonly (readonly [string, Uint8Array, string])[] = [
   ['bits without a shape', forged(({ graph }) => (graph.bits['sign.first'] = 1)), 'graph.bits.sign.first'],
   ['metadata of the graph in numbers', forged(({ graph }) => (graph.metadata.task = 7)), 'graph.metadata.task'],
   ['an input too large to run', forged(({ graph }) => (graph.inputs[0][1] = [2 ** 20, 2 ** 20, 3])), "graph.nodes['x']"],
+  ['an input of a few values too many', forged(({ graph }) => (graph.inputs[0][1] = [2 ** 16, 10_923, 3])), "graph.nodes['x']"],
   ['a NaN weight', forged(({ data }) => new DataView(data.buffer).setFloat32(0, Number.NaN, true)), 'conv1.weights'],
   [
     'an infinite weight',
