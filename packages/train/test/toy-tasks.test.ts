@@ -142,6 +142,14 @@ describe('the moving average', () => {
     expect(evaluation).toBe(test)
   })
 
+  test('leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors
+    const model = toBrightness()
+    await train(model, options({ epochs: 1, average: 0.9, clipNorm: 1, optimizer: { name: 'bop', rest: 'sgd' } }))
+    model.dispose()
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
   test.each([3, 11])('and the best weights so far go on where a run was interrupted, after %i of 16 steps', async (stop) => {
     // A rate that overshoots: the best epoch is not the last.
     const settings = { epochs: 2, average: 0.9, keep: 'best', learningRate: 0.05, initialize: 'seeded' } as const
