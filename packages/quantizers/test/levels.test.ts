@@ -63,6 +63,24 @@ describe('levels', () => {
   })
 })
 
+test('weights that are all 0, or all the same, have finite levels and gradients', () => {
+  const context = { target: 'weight', variables: {}, progress: 0.5, training: true, seed: 1 } as const
+  const plugins = [q.dorefa, q.ternaryWeight, q.libra, q.adabin, q.xnor, q.magnitudeAwareSign]
+  for (const plugin of plugins) {
+    const options = completeOptions(plugin)
+    for (const value of [0, 0.25]) {
+      const weights = tf.fill([4, 2], value)
+      const slope = (x: tf.Tensor) => (plugin.surrogate ? tf.grad((w) => plugin.surrogate!(w, options, context))(x) : x)
+      const pairs = { levels: plugin.forward(weights, options, context), slope: slope(weights) }
+      for (const [what, tensor] of Object.entries(pairs)) {
+        expect(Array.from(tensor.dataSync()).every(Number.isFinite), `${what} of ${plugin.name} at ${value}`).toBe(true)
+      }
+      const stated = plugin.gradient?.(weights, options, context)
+      if (stated) expect(Array.from(stated.dataSync()).every(Number.isFinite), `gradient of ${plugin.name}`).toBe(true)
+    }
+  }
+})
+
 test("adabin's frozen activations compare as trained ones do, also where the learned distance is negative", () => {
   for (const distance of [2, -2]) {
     for (const form of ['paper', 'code'] as const) {

@@ -59,6 +59,13 @@ describe('mergeAffine', () => {
   })
 })
 
+describe('mergeAffine at its limits', () => {
+  it('of scale 0 compares the shift alone, a threshold at the shift being passed', () => {
+    const merged = (shift: number) => mergeAffine({ thresholds: [1, 2], first: -1 }, 0, shift).first
+    expect([0.5, 1, 1.5, 2, 3].map(merged)).toEqual([-1, 1, 1, -1, -1])
+  })
+})
+
 describe('mergeAffineThreshold', () => {
   function chain(build: (builder: GraphBuilder) => void): Graph {
     const builder = new GraphBuilder()

@@ -1,6 +1,7 @@
 /** Comparisons with several thresholds a channel, worked out by hand. */
 import { expect, test } from 'vitest'
-import { threshold } from './pointwise.ts'
+import { softmax, threshold } from './pointwise.ts'
+import { maxPool } from './spatial.ts'
 import type { ReferenceValue } from './values.ts'
 
 /** The signs of pairs of values, one for each of two channels. */
@@ -37,4 +38,18 @@ test('one row, or one first sign, serves all channels', () => {
     [-1, 1],
     [1, -1],
   ])
+})
+
+test('a softmax bears numbers whose exponentials have no end', () => {
+  const input: ReferenceValue = { dtype: 'float32', shape: [3], data: Float32Array.of(1000, 1000, -1000, -500, -500, -500) }
+  const output = { ...input, data: new Float32Array(6) }
+  softmax(input, output)
+  expect([...output.data]).toEqual([0.5, 0.5, 0, ...new Array(3).fill(expect.closeTo(1 / 3, 6))])
+})
+
+test('the largest of numbers far below 0 is the largest, and padding is none of them', () => {
+  const input: ReferenceValue = { dtype: 'float32', shape: [2, 2, 1], data: Float32Array.of(-9, -8, -7, -6) }
+  const output = { ...input, shape: [2, 2, 1], data: new Float32Array(4) }
+  maxPool(input, { size: [2, 2], strides: [1, 1], padding: [1, 0, 1, 0] }, output, 1)
+  expect([...output.data]).toEqual([-9, -8, -7, -6])
 })
