@@ -226,6 +226,12 @@ describe('a broken file is refused with the field named', () => {
     )
   })
 
+  it('tells a length that no header has from a file that is cut short', () => {
+    expect(String(failure(assemble(text, goodData, 100_000_000n)))).toMatch(/header ends at byte 100,000,008.*cut short/)
+    expect(String(failure(assemble(text, goodData, 100_000_001n)))).toMatch(/does not start with the length/)
+    expect(String(failure(assemble(text, goodData, 1n)))).toMatch(/does not start with the length/)
+  })
+
   it('does not touch prototypes', () => {
     failure(assemble(text.replace('{', '{"__proto__":{"polluted":1},'), goodData))
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()

@@ -66,6 +66,24 @@ describe('mergeAffine at its limits', () => {
   })
 })
 
+describe('sums that float32 does not hold', () => {
+  it.each([
+    [2 ** 24, true],
+    [2 ** 24 + 8, false],
+  ])('of %i bits: their affine becomes part of the threshold: %s', (count, merges) => {
+    const builder = new GraphBuilder()
+    builder.input('x', [count])
+    builder.node('threshold', { name: 'in', inputs: ['x'], tensors: plainSign() })
+    const weights = { dtype: 'bit', shape: [1, count], data: new Uint8Array(count / 8) } as const
+    builder.node('binaryDense', { name: 'sum', inputs: ['in'], tensors: { weights } })
+    const tensors = { scale: floatTensor([1], [0.5]), shift: floatTensor([1], [1]) }
+    builder.node('affine', { name: 'norm', inputs: ['sum'], tensors })
+    builder.output('y', builder.node('threshold', { name: 'sign', inputs: ['norm'], tensors: plainSign() }))
+    const ops = mergeAffineThreshold(builder.build()).nodes.map(({ op }) => op)
+    expect(ops.includes('affine')).toBe(!merges)
+  })
+})
+
 describe('mergeAffineThreshold', () => {
   function chain(build: (builder: GraphBuilder) => void): Graph {
     const builder = new GraphBuilder()
