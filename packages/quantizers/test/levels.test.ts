@@ -11,7 +11,7 @@ const first = [1, -0.2, 0.5, -0.9]
 const second = [0.1, 0.36, 0.2, 0.7]
 
 /** The columns of a kernel with two output channels, quantized. */
-function quantized(plugin: Quantizer, options: object = {}, columns = [first, second]): number[][] {
+function quantized(plugin: Quantizer, options: Readonly<Record<string, unknown>> = {}, columns = [first, second]): number[][] {
   const context = { target: 'weight', variables: {}, progress: 1, training: true, seed: 1 } as const
   return tf.tidy(() => {
     const kernel = tf.transpose(tf.tensor2d(columns))
