@@ -4,10 +4,12 @@
  * A mutation is `{ file, find, replace, tests, build? }` in `test/mutations/*.json`: in `file` the text `find`, which occurs once, becomes
  * `replace`; then the tests of the filters `tests` run and have to fail. `build` names a workspace package that is built first, for changes
  * of WebAssembly. The files are changed in place and restored, so the script refuses to run where they have changes that are not committed.
+ * Tests that fail on the code as it is notice nothing: each set of filters runs on it first.
  */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as breath } from 'node:timers/promises'
 import { pinnedPnpm } from './pinned-pnpm.mjs'
 import { root } from './setup.mjs'
 
@@ -35,6 +37,14 @@ function quietly(command, args) {
 const build = (name) => quietly(pinnedPnpm[0], [...pinnedPnpm.slice(1), '--filter', name, 'run', 'build'])
 const passes = (tests) => quietly(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', ...tests]) === 0
 
+/** Whether tests pass on the code as it is, by their filters. */
+const sound = new Map()
+function isSound(tests) {
+  const key = tests.join(' ')
+  if (!sound.has(key)) sound.set(key, tests.every((path) => existsSync(join(root, path))) && passes(tests))
+  return sound.get(key)
+}
+
 let original
 /** Puts the file back that is changed at the moment. */
 function restore() {
@@ -44,10 +54,7 @@ function restore() {
   original = undefined
   if (name) build(name)
 }
-process.on('SIGINT', () => {
-  restore()
-  process.exit(130)
-})
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130))
 
 function isClean(file) {
   return spawnSync('git', ['diff', '--quiet', 'HEAD', '--', file], { cwd: root }).status === 0
@@ -60,6 +67,7 @@ function outcomeOf({ file, find, replace, tests, build: name }) {
   if (!isClean(file)) return 'the file has changes that are not committed'
   const places = text.split(find).length - 1
   if (places !== 1) return `the text occurs ${places} times`
+  if (!isSound(tests)) return 'the tests are not there or fail without it'
   original = { path, text, build: name }
   try {
     writeFileSync(
@@ -74,13 +82,15 @@ function outcomeOf({ file, find, replace, tests, build: name }) {
   }
 }
 
-const outcomes = mutations.map((mutation, index) => {
+const outcomes = []
+for (const mutation of mutations) {
   const outcome = outcomeOf(mutation)
-  console.log(
-    `${index + 1}/${mutations.length}  ${outcome.padEnd(8)}  ${mutation.file}: ${mutation.find.trim()} -> ${mutation.replace.trim()}`,
-  )
-  return outcome
-})
+  // Lets Ctrl-C in: a file is as it was between two mutations, and tests that Ctrl-C ended have noticed nothing.
+  await breath()
+  outcomes.push(outcome)
+  const [from, to] = [mutation.find, mutation.replace].map((text) => text.trim().replaceAll(/\s+/g, ' '))
+  console.log(`${outcomes.length}/${mutations.length}  ${outcome.padEnd(8)}  ${mutation.file}: ${from} -> ${to}`)
+}
 const noticed = outcomes.filter((outcome) => outcome === 'noticed').length
 console.log(`\n${noticed} of ${outcomes.length} mutations noticed`)
 process.exitCode = noticed === outcomes.length ? 0 : 1

@@ -75,6 +75,12 @@ describe('cross-entropy', () => {
   })
 })
 
+test('a probability of 0 costs much, and not without end', () => {
+  const one = { scores: { tensor: tf.tensor2d([[0, 1]]), isLogits: false } }
+  const loss = classification.losses[0].loss(one, { label: tf.tensor2d([[1, 0]]) }, {}, { facts: numbered(2) })
+  expect(loss.dataSync()[0]).toBeCloseTo(-Math.log(1e-7), 3)
+})
+
 describe('metrics', () => {
   const facts = numbered(12)
   const scores = (best: number, second: number): { scores: number[] } => ({
@@ -90,6 +96,13 @@ describe('metrics', () => {
     const [perClass, confusion] = sums.tables!()
     expect(perClass.rows[3]).toEqual(['class 3', '1', '100.0 %', '33.3 %'])
     expect(confusion.rows[4].slice(1)).toEqual(facts.classes.map((_, index) => `${Number(index === 3)}`))
+  })
+
+  test('eleven classes have a top 5, ten have none; twenty have a matrix, twenty-one have none', () => {
+    const metricsOf = (count: number) => runtime.metrics(numbered(count)).map(({ name }) => name)
+    expect([10, 11].map(metricsOf)).toEqual([['accuracy'], ['accuracy', 'top-5 accuracy']])
+    const titleOf = (count: number) => runtime.measure(numbered(count)).tables!()[1].title
+    expect([20, 21].map(titleOf)).toEqual(['Confusion: rows are labels, columns predictions', 'Most frequent confusions'])
   })
 
   test('many classes list their most frequent confusions instead of a matrix', () => {

@@ -90,7 +90,8 @@ describe('by configuration', () => {
           model.dispose()
         } catch (error) {
           if (!OptionError.isInstance(error)) throw error
-          expect(error.parts.fix).toBeTruthy()
+          // What to do: another network or block by its name, or a number that fits.
+          expect(error.parts.fix, error.message).toMatch(/\w+ \w+.*\.$/)
           refused.push([block.name, block.form].filter(Boolean).join(' '))
         }
       }

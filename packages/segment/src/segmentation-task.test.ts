@@ -108,6 +108,22 @@ test('masks move with their pictures; what comes in from outside has no class', 
   expect(Array.from(mask.data.subarray(0, WIDTH))).toEqual([255, 255, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1])
 })
 
+test('a mask that is coarser along one side than along the other fills the picture', () => {
+  // Two rows of three pixels, of the classes 0, 1, 2 and 2, 1, 0.
+  const data = Float32Array.from([0, 1, 2, 2, 1, 0].flatMap((best) => [0, 1, 2].map((index) => Number(index === best))))
+  const size = [4, 9] as const
+  const placement = { toPicture: [1, 0, 0, 0, 1, 0], picture: size, input: size } as const
+  const { mask } = runtime.decode({ scores: { shape: [2, 3, 3], data } }, facts, placement)
+  const rows = [0, 1, 2, 3].map((row) => Array.from(mask.data.subarray(9 * row, 9 * row + 9)).join(''))
+  expect(rows).toEqual(['000111222', '000111222', '222111000', '222111000'])
+})
+
+test('a probability of 0 costs much, and not without end', () => {
+  const one = { scores: { tensor: tf.tensor4d([0, 1, 0], [1, 1, 1, 3]), isLogits: false } }
+  const loss = segmentation.losses[0].loss(one, { mask: tf.tensor4d([1, 0, 0], [1, 1, 1, 3]) }, {}, { facts })
+  expect(loss.dataSync()[0]).toBeCloseTo(-Math.log(1e-7), 3)
+})
+
 test('JSON has the mask in runs', () => {
   const json = runtime.toJson(annotations[1], facts) as { readonly runs: number[] }
   expect(json.runs.slice(0, 6)).toEqual([1, 3, 0, 9, 1, 3])

@@ -93,6 +93,25 @@ describe('a number', () => {
   })
 })
 
+test('an epoch as good as the best is no better: patience runs out over it', async () => {
+  const model = toBrightness()
+  const { epochs } = await train(model, options({ epochs: 9, patience: 2, learningRate: 1e-30 }))
+  expect(epochs.map(({ evaluation }) => evaluation.error)).toEqual(new Array(3).fill(epochs[0].evaluation.error))
+  model.dispose()
+})
+
+test('a loss is the sum of its terms, each times its weight', async () => {
+  const loss = async (losses: TrainOptions['losses']): Promise<number> => {
+    const model = toBrightness()
+    const { epochs } = await train(model, options({ epochs: 1, learningRate: 1e-30, losses }))
+    model.dispose()
+    return epochs[0].loss
+  }
+  const one = await loss(['mean-square' as never])
+  const term = (weight?: number, scale = 1) => ({ name: 'mean-square', weight, scale }) as never
+  expect(await loss([term(), term(0.25), term(2, 3), term(0)])).toBeCloseTo((1 + 0.25 + 2 * 3) * one, 4)
+})
+
 describe('the moving average', () => {
   /** The average that the header of `moving-average.ts` describes, of the weights after every step. */
   async function trained(
@@ -121,6 +140,35 @@ describe('the moving average', () => {
       for (const [j, value] of values.entries()) expect(value).toBeCloseTo(expected[i][j], 4)
     }
     expect(evaluation).toBe(test)
+  })
+
+  test('leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors
+    const model = toBrightness()
+    await train(model, options({ epochs: 1, average: 0.9, clipNorm: 1, optimizer: { name: 'bop', rest: 'sgd' } }))
+    model.dispose()
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test.each([3, 7, 13])('and the best weights so far go on where a run was interrupted, after %i of 16 steps', async (stop) => {
+    // A rate that overshoots: the best epoch is not the last.
+    const settings = { epochs: 4, average: 0.3, keep: 'best', learningRate: 2, initialize: 'seeded' } as const
+    const ended = async (more: Partial<TrainOptions> = {}) => {
+      const model = toBrightness()
+      const { epochs } = await train(model, options({ ...settings, checkpoint: { everySteps: 1 }, ...more }))
+      const weights = model.getWeights().map((weight) => Array.from(weight.dataSync()))
+      model.dispose()
+      return { weights, errors: epochs.map(({ evaluation }) => evaluation.error) }
+    }
+    const whole = await ended()
+    expect(Math.min(...whole.errors)).toBeLessThan(whole.errors[3])
+    const controller = new AbortController()
+    let steps = 0
+    const onEvent = ({ type }: TrainEvent): void => {
+      if (type === 'step' && ++steps === stop) controller.abort()
+    }
+    await ended({ out: folder, signal: controller.signal, onEvent })
+    expect(await ended({ out: folder, resume: true })).toEqual(whole)
   })
 })
 

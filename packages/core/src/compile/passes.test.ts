@@ -74,6 +74,31 @@ describe('mergeAffine', () => {
   })
 })
 
+describe('mergeAffine at its limits', () => {
+  it('of scale 0 compares the shift alone, a threshold at the shift being passed', () => {
+    const merged = (shift: number) => mergeAffine({ thresholds: [1, 2], first: -1 }, 0, shift).first
+    expect([0.5, 1, 1.5, 2, 3].map(merged)).toEqual([-1, 1, 1, -1, -1])
+  })
+})
+
+describe('sums that float32 does not hold', () => {
+  it.each([
+    [2 ** 24, true],
+    [2 ** 24 + 8, false],
+  ])('of %i bits: their affine becomes part of the threshold: %s', (count, merges) => {
+    const builder = new GraphBuilder()
+    builder.input('x', [count])
+    builder.node('threshold', { name: 'in', inputs: ['x'], tensors: plainSign() })
+    const weights = { dtype: 'bit', shape: [1, count], data: new Uint8Array(count / 8) } as const
+    builder.node('binaryDense', { name: 'sum', inputs: ['in'], tensors: { weights } })
+    const tensors = { scale: floatTensor([1], [0.5]), shift: floatTensor([1], [1]) }
+    builder.node('affine', { name: 'norm', inputs: ['sum'], tensors })
+    builder.output('y', builder.node('threshold', { name: 'sign', inputs: ['norm'], tensors: plainSign() }))
+    const ops = mergeAffineThresholds(typeGraph(builder.build())).graph.nodes.map(({ op }) => op)
+    expect(ops.includes('affine')).toBe(!merges)
+  })
+})
+
 describe('mergeAffineThresholds', () => {
   function chain(build: (builder: GraphBuilder) => void): Graph {
     const builder = new GraphBuilder()

@@ -180,6 +180,7 @@ const SABOTAGES: readonly (readonly [string, Uint8Array, string])[] = [
   ['bits without a shape', forged(({ graph }) => (graph.bits['sign.first'] = 1)), 'graph.bits.sign.first'],
   ['metadata of the graph in numbers', forged(({ graph }) => (graph.metadata.task = 7)), 'graph.metadata.task'],
   ['an input too large to run', forged(({ graph }) => (graph.inputs[0][1] = [2 ** 20, 2 ** 20, 3])), "graph.nodes['x']"],
+  ['an input of a few values too many', forged(({ graph }) => (graph.inputs[0][1] = [2 ** 16, 10_923, 3])), "graph.nodes['x']"],
   ['a NaN weight', forged(({ data }) => new DataView(data.buffer).setFloat32(0, Number.NaN, true)), 'conv1.weights'],
   [
     'an infinite weight',
@@ -228,6 +229,12 @@ describe('a broken file is refused with the field named', () => {
     expect(String(failure(good.slice(0, -1)))).toMatch(
       /tensor 'conv2.weights' ends at byte 1,\d{3} but the file has 1,\d{3}.*download/is,
     )
+  })
+
+  it('tells a length that no header has from a file that is cut short', () => {
+    expect(String(failure(assemble(text, goodData, 100_000_000n)))).toMatch(/header ends at byte 100,000,008.*cut short/)
+    expect(String(failure(assemble(text, goodData, 100_000_001n)))).toMatch(/does not start with the length/)
+    expect(String(failure(assemble(text, goodData, 1n)))).toMatch(/does not start with the length/)
   })
 
   it('does not touch prototypes', () => {

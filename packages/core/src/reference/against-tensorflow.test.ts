@@ -188,6 +188,26 @@ describe('convolutions', () => {
   )
 
   it(
+    'conv2dTranspose with dilation is one whose kernel has zeros between its taps',
+    rounds(async () => {
+      const [size, strides, dilations] = [randomPair(1, 3), randomPair(1, 3), randomPair(1, 3)]
+      const image = [2, random.integer(1, 4), random.integer(1, 4), 2]
+      const x = operand(image)
+      const weights = floatTensor([...size, 2, 3], random.floats(size[0] * size[1] * 6))
+      const spread = size.map((taps, axis) => (taps - 1) * dilations[axis] + 1)
+      const filter = tf.buffer([...spread, 3, 2])
+      for (const [index, value] of weights.data.entries()) {
+        const [tap, input, output] = [Math.floor(index / 6), Math.floor(index / 3) % 2, index % 3]
+        filter.set(value, Math.floor(tap / size[1]) * dilations[0], (tap % size[1]) * dilations[1], output, input)
+      }
+      const [height, width] = spread.map((length, axis) => (image[axis + 1] - 1) * strides[axis] + length)
+      const kernel = filter.toTensor() as tf.Tensor4D
+      const expected = tf.conv2dTranspose(asTensor(x) as tf.Tensor4D, kernel, [2, height, width, 3], [...strides], 'valid')
+      expectClose(await runOp('conv2dTranspose', [x], { attributes: { strides, dilations }, tensors: { weights } }), expected)
+    }),
+  )
+
+  it(
     'dense, over the last axis, with bias and with 1-bit weights',
     rounds(async () => {
       const [rows, features, outputs] = [random.integer(1, 3), random.integer(1, 40), random.integer(1, 9)]

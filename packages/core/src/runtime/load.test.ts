@@ -14,7 +14,7 @@ import { readModel } from '../model-file/read-model.ts'
 import { saveModel, writeFileAtomically } from '../model-file/save-model.ts'
 import { writeModel } from '../model-file/write-model.ts'
 import { reference } from '../reference/reference-backend.ts'
-import { explainGraph, load, readModelFile } from './load.ts'
+import { compileGraph, explainGraph, load, readModelFile } from './load.ts'
 
 const builder = new GraphBuilder()
 builder.input('x', [3])
@@ -169,6 +169,19 @@ describe('inputs', () => {
     const network = await load(bytes, { backend: reference })
     await expect(network.run(inputs as never)).rejects.toThrow(InputError)
     await expect(network.run(inputs as never)).rejects.toThrow(message)
+  })
+
+  it('refuse inputs of different batches, whichever is larger', async () => {
+    const builder = new GraphBuilder()
+    builder.input('left', [2])
+    builder.input('right', [3])
+    builder.output('both', builder.node('concat', { inputs: ['left', 'right'], attributes: { axis: 0 } }))
+    const network = await compileGraph(builder.build(), reference)
+    const run = (left: number, right: number) =>
+      network.run({ left: new Float32Array(2 * left), right: new Float32Array(3 * right) })
+    expect((await run(2, 2)).both).toHaveLength(10)
+    await expect(run(1, 2)).rejects.toThrow(/Input 'right' has another batch.*Expected 1, received 2/)
+    await expect(run(2, 1)).rejects.toThrow(/Input 'right' has another batch.*Expected 2, received 1/)
   })
 
   it('are refused wherever one is not finite', async () => {

@@ -4,7 +4,7 @@ import { imageOf, noise } from '../../test/pixel-images.ts'
 import { Random } from '../random.ts'
 import { randomHorizontalFlip } from './horizontal-flip.ts'
 import { randomCrop } from './random-crop.ts'
-import { randomResizedCrop } from './random-resized-crop.ts'
+import { drawBox, randomResizedCrop } from './random-resized-crop.ts'
 
 describe('randomCrop', () => {
   test('every place of the padded image, each about as often', () => {
@@ -73,6 +73,21 @@ describe('randomResizedCrop', () => {
     expect(Math.min(...areas)).toBeGreaterThan(0.18)
     expect(Math.max(...areas)).toBeLessThan(0.53)
     expect(areas.reduce((sum, area) => sum + area, 0) / 200).toBeCloseTo(0.35, 1)
+  })
+
+  test('boxes reach every place, the last row and the last column among them', () => {
+    const random = new Random(6)
+    // A ninth of 6 x 6 and of 6 x 24 pixels: boxes of 2 x 2 and of 4 x 4.
+    for (const [width, side] of [
+      [6, 2],
+      [24, 4],
+    ]) {
+      const options = { size: 2, scale: [1 / 9, 1 / 9], ratio: [1, 1] } as const
+      const boxes = Array.from({ length: 800 }, () => drawBox(noise(6, width, 1), options, random))
+      const ascending = (values: number[]): number[] => [...new Set(values)].sort((a, b) => a - b)
+      expect(ascending(boxes.map(({ top }) => top))).toEqual(Array.from({ length: 7 - side }, (_, top) => top))
+      expect(ascending(boxes.map(({ left }) => left))).toEqual(Array.from({ length: width + 1 - side }, (_, left) => left))
+    }
   })
 
   test('the whole image if that is all that is permitted', () => {

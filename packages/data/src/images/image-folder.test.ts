@@ -43,6 +43,12 @@ async function failure(promise: Promise<unknown>, reason: string): Promise<strin
 }
 
 describe('imageFolder', () => {
+  test('classes have the same numbers on every machine: the order of their UTF-16 units, no language', async () => {
+    const names = ['10', '9', 'Boot', '_other', 'apple', 'ärmel', '鞋']
+    await empty(...names.toReversed().map((name) => `${name}/x.png`))
+    expect((await imageFolder(folder)).facts.classes).toEqual(names)
+  })
+
   test('one folder a class, in alphabetical order; what is no image is reported', async () => {
     await empty(
       'dog/b.JPG',

@@ -41,7 +41,7 @@ async function optimize(reference: OptimizerReference, { binary = false, resumeA
   return result
 }
 
-function adam(decoupled: boolean): number[] {
+function adam(decoupled: boolean, epsilon = 1e-7): number[] {
   return START.map((start, i) => {
     let [w, m, v] = [start, 0, 0]
     GRADIENTS.forEach((values, step) => {
@@ -49,7 +49,7 @@ function adam(decoupled: boolean): number[] {
       if (decoupled) w -= RATE * DECAY * w
       m = 0.9 * m + 0.1 * g
       v = 0.999 * v + 0.001 * g * g
-      w -= (RATE * (m / (1 - 0.9 ** (step + 1)))) / (Math.sqrt(v / (1 - 0.999 ** (step + 1))) + 1e-7)
+      w -= (RATE * (m / (1 - 0.9 ** (step + 1)))) / (Math.sqrt(v / (1 - 0.999 ** (step + 1))) + epsilon)
     })
     return w
   })
@@ -83,6 +83,7 @@ describe.each([TEST_ENGINE, 'cpu'] as const)('on %s', (engine) => {
     ['sgd', sgd(), false],
     ['adam', adam(false), false],
     ['adamw', adam(true), false],
+    [{ name: 'adam', epsilon: 0.25 }, adam(false, 0.25), false],
     [{ name: 'bop', gamma: 0.5, threshold: 0.08 }, bop(0.5, 0.08), true],
     [{ name: 'bop', rest: 'sgd' }, sgd(), false],
   ]

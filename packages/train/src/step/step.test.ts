@@ -28,12 +28,14 @@ test('gradients longer than the bound are scaled together, shorter ones stay as 
   expect(Array.from(first.dataSync())[0]).toBeCloseTo(0.6, 6)
   expect(second.dataSync()[0]).toBeCloseTo(0.8, 6)
   expect(Array.from(clipGradients(gradients, 10)[0].dataSync())).toEqual([3, 0])
+  // Shorter than 1 and longer than the bound.
+  expect(clipGradients([tf.tensor1d([0.4])], 0.1)[0].dataSync()[0]).toBeCloseTo(0.1, 6)
 })
 
 test("a layer's regularizers are in the loss and in the gradients, times the share of the batch", () => {
   const gradientPass = (kernelRegularizer?: ReturnType<typeof tf.regularizers.l2>, share?: number) => {
     const layer = tf.layers.dense({ units: 2, inputShape: [3], kernelInitializer: 'ones', useBias: false, kernelRegularizer })
-    const model = tf.sequential({ layers: [layer, tf.layers.softmax()] })
+    const model = tf.sequential({ layers: [layer, tf.layers.softmax({ name: 'scores' })] })
     const [kernel] = layer.weights.map((weight) => weight.read() as tf.Variable)
     const student = new TappedModel(model)
     const pass = new GradientPass({
@@ -144,6 +146,29 @@ test('soft labels are zero for the same scores, and the divergence, a mean over 
       ],
     ),
   ).toBeCloseTo((4 * divergence) / 2, 4)
+})
+
+test('soft labels of probabilities bear a 0 on either side', () => {
+  const { plugin, options } = withTrainingPlugins(undefined).resolve('distiller', 'soft-labels')
+  const scores = (...one: number[]) => ({ taps: {}, outputs: { scores: { tensor: tf.tensor2d([one]), isLogits: false } } })
+  const context = { facts: {}, targets: {}, variables: {} }
+  const lossOf = (student: number[], teacher: number[]) =>
+    plugin.loss(scores(...student), scores(...teacher), options, context).dataSync()[0]
+  expect(lossOf([0, 1], [1, 0])).toBeCloseTo(-Math.log(1e-7), 2)
+  expect(lossOf([0.5, 0.5], [0, 1])).toBeCloseTo(Math.log(2), 4)
+})
+
+test('fewer batches than there are re-estimate BatchNorm where fewer were asked for', async () => {
+  const model = await composeSmall('ste-sign')({})
+  const control = QuantizerControl.take(model, 0)
+  const source = batches(stripesData().train, { batchSize: 8 })
+  let passes = 0
+  control.probe = ({ path }) => void (path === control.layers[0].path && passes++)
+  await reestimateBatchNorm(model, control, { source, count: 2, seed: 3 })
+  // Two quantizers of the layer, in each of two batches.
+  expect(passes).toBe(4)
+  control.release()
+  model.dispose()
 })
 
 test('cross-entropy is a mean over the batch, of logits and of probabilities', () => {

@@ -1,0 +1,71 @@
+/** How blocks are wired, as their papers say. That a model and its frozen graph agree does not show it: both would be wrong. */
+import { createRegistry } from '@onebit/core'
+import quantizers from '@onebit/quantizers'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, expect, test } from 'vitest'
+import blocks from './index.ts'
+
+const registry = createRegistry([blocks, quantizers])
+
+beforeAll(async () => void (await tf.setBackend('cpu')))
+
+/** Two blocks: the first halves the image of 8 channels and doubles them. */
+function modelOf(reference: { name: string } & Record<string, unknown>): tf.LayersModel {
+  const { plugin, options } = registry.resolve('block', reference)
+  const quantizer = registry.quantizer('ste-sign')
+  const input = tf.input({ shape: [8, 8, 8], name: 'image' })
+  let values: readonly tf.SymbolicTensor[] = [input]
+  for (const [index, strides] of [2, 1].entries()) {
+    const context = { name: `block${index + 1}`, filters: 16, strides, dilation: 1, activation: quantizer, weight: quantizer }
+    values = plugin.apply(values, options, context)
+  }
+  return tf.model({ inputs: input, outputs: values[0] })
+}
+
+/** Names of the layers that each call of a layer reads, in order. */
+const readBy = (model: tf.LayersModel, name: string): string[][] =>
+  model.getLayer(name).inboundNodes.map(({ inboundLayers }) => inboundLayers.map((layer) => layer.name))
+
+const shapesOf = (model: tf.LayersModel, name: string) => model.getLayer(name).weights.map(({ shape }) => shape)
+
+const names = registry.list('block').map(({ name }) => name)
+
+test.each(names)("%s normalizes with the papers' epsilon and momentum, over the channels", (name) => {
+  const norms = modelOf({ name }).layers.filter((layer) => layer.getClassName() === 'BatchNormalization')
+  expect(norms.length).toBeGreaterThan(1)
+  for (const norm of norms) expect(norm.getConfig()).toMatchObject({ epsilon: 1e-5, momentum: 0.9, axis: -1 })
+})
+
+test('Group-Net: each base gates its own base of the block before with the combined value', () => {
+  const model = modelOf({ name: 'group-net', bases: 3 })
+  expect(readBy(model, 'block2.gate')).toEqual([1, 2, 3].map((base) => [`block1.base${base}.conv2.add`, 'block1.mean']))
+  expect(readBy(model, 'block1.mean')).toEqual([[1, 2, 3].map((base) => `block1.base${base}.conv2.add`)])
+})
+
+test('QuickNet doubles its channels by the pooled input before the sum', () => {
+  const model = modelOf({ name: 'quicknet' })
+  expect(readBy(model, 'block1.concat')).toEqual([['block1.pool.norm', 'block1.add']])
+  expect(readBy(model, 'block1.add')).toEqual([['block1.conv.norm', 'block1.pool.norm']])
+})
+
+test('gates squeeze the channels that they read by their ratio, and excite those that they scale', () => {
+  const model = modelOf({ name: 'real-to-binary', ratio: 4 })
+  expect(shapesOf(model, 'block1.conv1.gated.squeeze')).toEqual([[8, 2]])
+  expect(shapesOf(model, 'block1.conv1.gated.excite')).toEqual([[2, 16]])
+  expect(shapesOf(model, 'block2.conv1.gated.squeeze')).toEqual([[16, 4]])
+  // At least one hidden channel, however large the ratio.
+  expect(shapesOf(modelOf({ name: 'real-to-binary', ratio: 64 }), 'block1.conv1.gated.squeeze')).toEqual([[8, 1]])
+})
+
+test('a PReLU has one slope a channel, whatever the size of the image', () => {
+  expect(shapesOf(modelOf({ name: 'real-to-binary' }), 'block1.conv1.prelu')).toEqual([[1, 1, 16]])
+})
+
+test('shortcuts that shrink the image average what they leave out, those that only carry it do nothing', () => {
+  const model = modelOf({ name: 'bi-real' })
+  const pools = model.layers.filter((layer) => layer.getClassName() === 'AveragePooling2D')
+  expect(pools.map((layer) => [layer.name, layer.getConfig().poolSize, layer.getConfig().strides])).toEqual([
+    [expect.stringMatching(/^block1\.conv1/), [2, 2], [2, 2]],
+  ])
+  expect(readBy(model, 'block2.conv1.add')).toEqual([['block2.conv1.norm', 'block1.conv2.add']])
+})

@@ -1,0 +1,43 @@
+/** `same` padding against what TensorFlow.js says of a convolution, over all small windows. */
+import { backend_util as backend } from '@tensorflow/tfjs-core'
+import { expect, test } from 'vitest'
+import { explicitPadding } from './same-padding.ts'
+
+type Pair = readonly [number, number]
+
+function ofTensorFlow(input: Pair, size: Pair, strides: Pair, dilations: Pair): number[] {
+  const { padInfo } = backend.computeConv2DInfo([1, ...input, 1], [...size, 1, 1], [...strides], [...dilations], 'same')
+  const { top, bottom, left, right } = padInfo
+  return [top, bottom, left, right]
+}
+
+test.each([
+  [1, 1],
+  [2, 1],
+  [1, 3],
+  [3, 2],
+] as const)('has the rows and columns of TensorFlow, strides %i and %i', (...strides) => {
+  for (const size of [
+    [1, 4],
+    [2, 3],
+    [3, 3],
+    [5, 2],
+  ] as const) {
+    for (const dilations of [
+      [1, 1],
+      [2, 1],
+      [1, 3],
+    ] as const) {
+      // TensorFlow.js refuses strides together with dilation.
+      if (Math.max(...strides) > 1 && Math.max(...dilations) > 1) continue
+      for (let height = 1; height <= 7; height++) {
+        const input = [height, 9 - height] as const
+        const what = JSON.stringify({ input, size, strides, dilations })
+        expect(explicitPadding('same', input, size, strides, dilations), what).toEqual(
+          ofTensorFlow(input, size, strides, dilations),
+        )
+        expect(explicitPadding('valid', input, size, strides, dilations), what).toEqual([0, 0, 0, 0])
+      }
+    }
+  }
+})
