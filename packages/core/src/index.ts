@@ -37,6 +37,13 @@ export {
 } from './graph/ops/convolution.ts'
 export { OP_NAMES, type OpAttributes, type OpName } from './graph/ops/index.ts'
 export { ACTIVATION_FUNCTIONS, type ActivationFunction, broadcastShapes } from './graph/ops/pointwise.ts'
+export {
+  AveragePrecision,
+  type AveragePrecisionOptions,
+  COCO_THRESHOLDS,
+  type RankedPicture,
+  type Truth,
+} from './metrics/average-precision.ts'
 export { readModel } from './model-file/read-model.ts'
 export { saveModel, writeFileAtomically } from './model-file/save-model.ts'
 export { sha256 } from './model-file/sha256.ts'
