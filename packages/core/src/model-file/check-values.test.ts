@@ -1,6 +1,7 @@
 /** Which values of tensors are refused, in graphs small enough to see them all. */
-import { expect, test } from 'vitest'
+
 import { floatTensor } from '@onebit/testkit/random'
+import { expect, test } from 'vitest'
 import type { GraphTensor } from '../graph/graph.ts'
 import { GraphBuilder } from '../graph/graph-builder.ts'
 import { findBadValues } from './check-values.ts'

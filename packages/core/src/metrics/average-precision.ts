@@ -1,0 +1,169 @@
+/**
+ * Average precision and recall of ranked predictions, as COCO defines them for boxes, masks and keypoints alike. A task brings the
+ * similarity of predictions and truths (IoU, OKS); matching, ranking and interpolation are the same for all.
+ *
+ *   matching     predictions by falling score; each takes the free truth most similar to it, at least as similar as the threshold. Truths that
+ *                count come before ignored ones; a crowd may be taken by any number of predictions.
+ *   ranking      over all pictures by falling score, stable: equal scores keep the order of pictures
+ *   precision    made non-increasing from the right, then read at 101 recalls from 0 to 1
+ *
+ * Lin et al.: Microsoft COCO: common objects in context (ECCV 2014), arXiv 1405.0312; the protocol is that of the COCO API.
+ */
+
+/** A person, a box: what a picture really shows. */
+export interface Truth {
+  /** Neither found nor missed: a crowd, or a size that this measure leaves out. */
+  readonly ignored: boolean
+  /** Several predictions may match it. */
+  readonly crowd: boolean
+}
+
+/** One picture's predictions against its truths. */
+export interface RankedPicture {
+  /** By prediction. */
+  readonly scores: readonly number[]
+  /** By prediction, then by truth; 1 is the same. */
+  readonly similarities: readonly (readonly number[])[]
+  readonly truths: readonly Truth[]
+  /** By prediction: where it matches nothing, it does not count either, as its size is left out. */
+  readonly outside: readonly boolean[]
+}
+
+export interface AveragePrecisionOptions {
+  /** Similarities from which on a prediction may match. @default 0.5, 0.55, ... 0.95 */
+  readonly thresholds?: readonly number[]
+  /** Predictions of a picture that count, those of the highest scores. @default 100 */
+  readonly most?: number
+}
+
+/** COCO's ten thresholds. */
+export const COCO_THRESHOLDS: readonly number[] = Array.from({ length: 10 }, (_, index) => 0.5 + 0.05 * index)
+
+const RECALLS: readonly number[] = Array.from({ length: 101 }, (_, index) => (index === 100 ? 1 : index * 0.01))
+/** The spacing of float64 numbers at 1, which the protocol adds to denominators. */
+const SPACING = 2 ** -52
+
+/** What became of one prediction at one threshold. */
+type Fate = 'found' | 'wrong' | 'ignored'
+
+interface Ranked {
+  readonly score: number
+  /** By threshold. */
+  readonly fates: readonly Fate[]
+}
+
+/** The order of `values` by falling value; equal ones keep their order. */
+function falling(values: readonly number[]): number[] {
+  return values.map((_, index) => index).sort((a, b) => values[b] - values[a])
+}
+
+/** Truths that count first, as the protocol matches them. */
+function countedFirst(truths: readonly Truth[]): number[] {
+  const order = truths.map((_, index) => index)
+  return [...order.filter((index) => !truths[index].ignored), ...order.filter((index) => truths[index].ignored)]
+}
+
+/** The truth that each prediction takes at a threshold, in the order of `predictions`; undefined for none. */
+function match(
+  { similarities, truths }: RankedPicture,
+  predictions: readonly number[],
+  threshold: number,
+): (number | undefined)[] {
+  const order = countedFirst(truths)
+  const taken = new Set<number>()
+  return predictions.map((prediction) => {
+    let best: number | undefined
+    let least = Math.min(threshold, 1 - 1e-10)
+    for (const truth of order) {
+      if (taken.has(truth) && !truths[truth].crowd) continue
+      // A truth that counts is found; an ignored one cannot be better.
+      if (best !== undefined && !truths[best].ignored && truths[truth].ignored) break
+      if (similarities[prediction][truth] < least) continue
+      least = similarities[prediction][truth]
+      best = truth
+    }
+    if (best !== undefined) taken.add(best)
+    return best
+  })
+}
+
+export class AveragePrecision {
+  readonly #thresholds: readonly number[]
+  readonly #most: number
+  readonly #ranked: Ranked[] = []
+  #truths = 0
+
+  constructor({ thresholds = COCO_THRESHOLDS, most = 100 }: AveragePrecisionOptions = {}) {
+    this.#thresholds = thresholds
+    this.#most = most
+  }
+
+  /** Pictures in which there is nothing to find count too: what is predicted there is wrong. */
+  add(picture: RankedPicture): void {
+    const { scores, truths, outside } = picture
+    const predictions = falling(scores).slice(0, this.#most)
+    const matches = this.#thresholds.map((threshold) => match(picture, predictions, threshold))
+    for (const [place, prediction] of predictions.entries()) {
+      const fates = matches.map((of): Fate => {
+        const truth = of[place]
+        if (truth === undefined) return outside[prediction] ? 'ignored' : 'wrong'
+        return truths[truth].ignored ? 'ignored' : 'found'
+      })
+      this.#ranked.push({ score: scores[prediction], fates })
+    }
+    this.#truths += truths.filter(({ ignored }) => !ignored).length
+  }
+
+  /**
+   * Mean precision over recalls, and over thresholds or at one of them, 0 to 1. NaN where there is nothing to find.
+   * @param threshold One of the thresholds.
+   */
+  precision(threshold?: number): number {
+    return this.#mean(threshold, (index) => {
+      const { precisions, recalls } = this.#curve(index)
+      for (let place = precisions.length - 1; place > 0; place--) {
+        precisions[place - 1] = Math.max(precisions[place - 1], precisions[place])
+      }
+      let place = 0
+      const sum = RECALLS.reduce((total, recall) => {
+        while (place < recalls.length && recalls[place] < recall) place++
+        return total + (precisions[place] ?? 0)
+      }, 0)
+      return sum / RECALLS.length
+    })
+  }
+
+  /** Share of the truths that are found, over thresholds or at one of them, 0 to 1. NaN where there is nothing to find. */
+  recall(threshold?: number): number {
+    return this.#mean(threshold, (index) => this.#curve(index).recalls.at(-1) ?? 0)
+  }
+
+  /** Precision and recall after each prediction that counts or is wrong. */
+  #curve(threshold: number): { precisions: number[]; recalls: number[] } {
+    const precisions: number[] = []
+    const recalls: number[] = []
+    let found = 0
+    let wrong = 0
+    for (const index of falling(this.#ranked.map(({ score }) => score))) {
+      const fate = this.#ranked[index].fates[threshold]
+      if (fate === 'found') found++
+      if (fate === 'wrong') wrong++
+      precisions.push(found / (found + wrong + SPACING))
+      recalls.push(found / this.#truths)
+    }
+    return { precisions, recalls }
+  }
+
+  #mean(threshold: number | undefined, value: (index: number) => number): number {
+    if (this.#truths === 0) return Number.NaN
+    const indices = threshold === undefined ? this.#thresholds.map((_, index) => index) : [this.#indexOf(threshold)]
+    return indices.reduce((sum, index) => sum + value(index), 0) / indices.length
+  }
+
+  #indexOf(threshold: number): number {
+    const index = this.#thresholds.findIndex((known) => Math.abs(known - threshold) < 1e-9)
+    if (index < 0)
+      throw new RangeError(`${threshold} is no threshold of this measure. Its thresholds: ${this.#thresholds.join(', ')}.`)
+    return index
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Percentage of correct keypoints: a joint is right where the prediction lies within a share of a reference length.
+ *
+ *   PCKh    the reference is the head's size; MPII's head size is 0.6 times the diagonal of the head's box
+ *   PCK     the reference is the larger side of the person's box
+ *
+ * The mean is over all labeled joints of all people, not over joints of one mean each, unless joints are excluded: MPII's evaluation
+ * leaves pelvis and thorax out of its mean.
+ *
+ * Andriluka et al.: 2D human pose estimation: new benchmark and state of the art analysis (CVPR 2014); the released evaluation of
+ * arXiv 1703.00862 takes joints with a coordinate of at most 1 as not labeled, which readers of MPII's files have to do.
+ */
+
+export interface CorrectKeypointsOptions {
+  /** How many joints there are. */
+  readonly joints: number
+  /** Share of the reference length, above 0. @default 0.5 */
+  readonly threshold?: number
+  /** Joints that the mean leaves out, by index. @default none */
+  readonly excluded?: readonly number[]
+}
+
+export class CorrectKeypoints {
+  readonly #threshold: number
+  readonly #excluded: ReadonlySet<number>
+  readonly #right: number[]
+  readonly #labeled: number[]
+
+  constructor({ joints, threshold = 0.5, excluded = [] }: CorrectKeypointsOptions) {
+    this.#threshold = threshold
+    this.#excluded = new Set(excluded)
+    this.#right = new Array<number>(joints).fill(0)
+    this.#labeled = new Array<number>(joints).fill(0)
+  }
+
+  /**
+   * One person.
+   * @param predicted `x, y` of every joint, in pixels.
+   * @param keypoints `x, y, visibility` of every joint; visibility 0 is not labeled.
+   * @param reference Length in pixels, above 0.
+   */
+  add(predicted: ArrayLike<number>, keypoints: ArrayLike<number>, reference: number): void {
+    for (let joint = 0; joint < this.#labeled.length; joint++) {
+      if (keypoints[3 * joint + 2] === 0) continue
+      const distance = Math.hypot(
+        predicted[2 * joint] - keypoints[3 * joint],
+        predicted[2 * joint + 1] - keypoints[3 * joint + 1],
+      )
+      this.#labeled[joint]++
+      if (distance <= this.#threshold * reference) this.#right[joint]++
+    }
+  }
+
+  /** By joint, 0 to 1; NaN where no one has the joint. */
+  byJoint(): number[] {
+    return this.#right.map((right, joint) => right / this.#labeled[joint])
+  }
+
+  /** Over all joints that count, 0 to 1; 0 of nobody. */
+  mean(): number {
+    const sum = (counts: readonly number[]): number =>
+      counts.reduce((total, count, joint) => total + (this.#excluded.has(joint) ? 0 : count), 0)
+    const labeled = sum(this.#labeled)
+    return labeled === 0 ? 0 : sum(this.#right) / labeled
+  }
+}
