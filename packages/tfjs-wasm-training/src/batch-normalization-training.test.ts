@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
+import { describeInBothMemories, expectClose, valuesOn, withRandom } from '../test/test-support.ts'
 import { batchNormalizationTraining } from './batch-normalization-training.ts'
-import { describeInBothMemories, expectClose, valuesOn, withRandom } from './test-support.ts'
 
 const run = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => {
   const forward = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) => batchNormalizationTraining(a, b as tf.Tensor1D, c as tf.Tensor1D)

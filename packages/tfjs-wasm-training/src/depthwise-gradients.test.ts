@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { test } from 'vitest'
-import { describeInBothMemories, expectClose, valuesOn, withRandom } from './test-support.ts'
+import { describeInBothMemories, expectClose, valuesOn, withRandom } from '../test/test-support.ts'
 
 describeInBothMemories('gradients of depthwiseConv2d', () => {
   const gradients =

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
-import { describeInBothMemories, expectClose, type Operand, valuesOn, withRandom } from './test-support.ts'
+import { describeInBothMemories, expectClose, type Operand, valuesOn, withRandom } from '../test/test-support.ts'
 
 /** Values with ties and the special ones. */
 const specials = [0, -0, 1, -1, Number.NaN, Infinity, -Infinity, 0.5]

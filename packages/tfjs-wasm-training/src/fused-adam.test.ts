@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
+import { describeInBothMemories, expectClose, withRandom } from '../test/test-support.ts'
 import { FusedAdam } from './fused-adam.ts'
-import { describeInBothMemories, expectClose, withRandom } from './test-support.ts'
 
 /** Adam in float64 from the same gradients; returns the weights after each step. */
 function adamInFloat64(

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
-import { describeInBothMemories, expectClose, type Operand, type Random, valuesOn, withRandom } from './test-support.ts'
+import { describeInBothMemories, expectClose, type Operand, type Random, valuesOn, withRandom } from '../test/test-support.ts'
 
 type Compute = (...inputs: tf.Tensor[]) => tf.Tensor
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
-import { describeInBothMemories, expectClose, type Random, valuesOn, withRandom } from './test-support.ts'
+import { describeInBothMemories, expectClose, type Random, valuesOn, withRandom } from '../test/test-support.ts'
 
 type Pool = (x: tf.Tensor4D, window: [number, number], strides: [number, number], pad: 'same' | 'valid') => tf.Tensor4D
 

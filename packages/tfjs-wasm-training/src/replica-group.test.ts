@@ -1,9 +1,9 @@
 /** Batch normalization of two parts in a group equals that of the whole batch. */
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
+import { describeInBothMemories, expectClose, withRandom } from '../test/test-support.ts'
 import { batchNormalizationTraining } from './batch-normalization-training.ts'
 import type { ReplicaGroup } from './replica-group.ts'
-import { describeInBothMemories, expectClose, withRandom } from './test-support.ts'
 
 /** y, mean, variance, and the gradients of x, gamma and beta of a loss that reaches all three outputs. */
 function normalize(x: tf.Tensor, weights: tf.Tensor, gamma: tf.Tensor1D, beta: tf.Tensor1D, share: number, group?: ReplicaGroup) {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
-import { describeInBothMemories, Random, seed, withRandom } from './test-support.ts'
+import { describeInBothMemories, Random, seed, withRandom } from '../test/test-support.ts'
 
 /** A small network with what tfjs networks train with, and its losses over some steps on one random batch. */
 async function losses(backend: 'cpu' | 'wasm', steps: number): Promise<number[]> {

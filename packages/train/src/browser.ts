@@ -23,6 +23,7 @@ export {
 export { attentionMatching } from './plugins/attention-matching.ts'
 export { softLabels } from './plugins/soft-labels.ts'
 export { tanh } from './plugins/tanh.ts'
+export type { RunOptions } from './run-options.ts'
 export { type Schedule, type StepSchedule, scheduleFactor } from './schedule.ts'
 export { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_SETTINGS } from './settings.ts'
 export {
@@ -33,7 +34,8 @@ export {
   type StageSettings,
   stageQuantizers,
 } from './stage.ts'
-export type { RunOptions, TrainedStages, TrainOptions, TrainResult, TrainStagesOptions } from './train.ts'
+export type { TrainOptions, TrainStagesOptions } from './train.ts'
+export type { TrainedStages, TrainResult } from './train-result.ts'
 export type { TrainingData } from './training-data.ts'
 
 const trainer: Trainer = trainerOn({})

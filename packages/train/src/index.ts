@@ -33,7 +33,8 @@ export { progressBar } from './progress-bar.ts'
 export { readRun } from './read-run.ts'
 export { type ReportSection, renderReport } from './report/report.ts'
 export type { CheckpointOptions } from './run/checkpointer.ts'
-export type { RunRecord, SampleRecord, StageRecord } from './run-record.ts'
+export type { RunOptions } from './run-options.ts'
+export type { RunRecord, SampleRecord } from './run-record.ts'
 export { type Schedule, type StepSchedule, scheduleFactor } from './schedule.ts'
 export { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_SETTINGS } from './settings.ts'
 export {
@@ -44,7 +45,9 @@ export {
   type StageSettings,
   stageQuantizers,
 } from './stage.ts'
-export type { RunOptions, TrainedStages, TrainOptions, TrainResult, TrainStagesOptions } from './train.ts'
+export type { StageRecord } from './stage-record.ts'
+export type { TrainOptions, TrainStagesOptions } from './train.ts'
+export type { TrainedStages, TrainResult } from './train-result.ts'
 export type { DataSources, TrainingData } from './training-data.ts'
 
 const trainer: Trainer = trainerOn(nodeHost)

@@ -1,7 +1,8 @@
 /** Records of version 1, which knew classification alone, as records of this version. */
 import type { JsonValue } from '@onebit/core'
 import type { EpochRecord } from './events.ts'
-import type { RunRecord, StageRecord } from './run-record.ts'
+import type { RunRecord } from './run-record.ts'
+import type { StageRecord } from './stage-record.ts'
 
 /** What changed in epochs: numbers had no names. */
 interface FirstEpoch extends Omit<EpochRecord, 'training' | 'evaluation' | 'layers'> {

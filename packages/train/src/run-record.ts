@@ -1,11 +1,9 @@
 /** What `run.json` holds, as data: the report, freezing and the command read it. */
-import type { AnyFacts, JsonValue, MetricInfo, MetricTable } from '@onebit/core'
+import type { AnyFacts, MetricInfo, MetricTable } from '@onebit/core'
 import type { Augmentation, ChannelNormalization, Normalization } from '@onebit/data'
 import type { Fingerprint } from './checkpoint/fingerprint.ts'
 import type { EpochRecord, LossPoint, MetricValues, PartialEpoch } from './events.ts'
-
-/** A stage with its defaults filled in, plugins by name, and the settings of its task. */
-export type StageRecord = { readonly name: string; readonly epochs: number } & Readonly<Record<string, JsonValue>>
+import type { StageRecord } from './stage-record.ts'
 
 /** A test picture and what the model says of it. */
 export interface SampleRecord {

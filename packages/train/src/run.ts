@@ -5,9 +5,10 @@ import { readWeights } from './model/weight-values.ts'
 import type { Plan } from './plan.ts'
 import { type OpenedRun, openRun, openStore, prepareRun } from './run/open-run.ts'
 import { recordRun, resultOf } from './run/record-run.ts'
-import type { RunContext } from './run/run-context.ts'
-import { type Compose, runStages, type StagesOutcome } from './run/run-stages.ts'
-import type { RunOptions, TrainedStages, TrainResult } from './train.ts'
+import type { Compose, RunContext } from './run/run-context.ts'
+import { runStages, type StagesOutcome } from './run/run-stages.ts'
+import type { RunOptions } from './run-options.ts'
+import type { TrainedStages, TrainResult } from './train-result.ts'
 
 export async function run(plan: Plan, compose: Compose, options: RunOptions, host: RunHost): Promise<TrainedStages> {
   const store = await openStore(options, host)

@@ -2,7 +2,9 @@
 import type { AnyOptions, JsonValue, Plugin } from '@onebit/core'
 import { isDistilled } from './losses/loss-terms.ts'
 import type { ResolvedStage } from './plan.ts'
-import type { StageRecord } from './run-record.ts'
+
+/** A stage with its defaults filled in, plugins by name, and the settings of its task. */
+export type StageRecord = { readonly name: string; readonly epochs: number } & Readonly<Record<string, JsonValue>>
 
 /** A plugin by its name, with its options where it has some. */
 function named(plugin: Plugin, options: AnyOptions, more: object = {}): JsonValue {

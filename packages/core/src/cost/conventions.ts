@@ -8,8 +8,8 @@ import { elementCount } from '../graph/graph.ts'
 import { checkArgument } from '../options/check-options.ts'
 import { nearestNames } from '../options/nearest-names.ts'
 import { anything, callback, number, object, record, text } from '../options/value-rules.ts'
+import type { NodeCost } from '../work/node-cost.ts'
 import type { ModelParameters, StoredParameters } from './model-parameters.ts'
-import type { NodeCost } from './node-cost.ts'
 
 /** Operations under some convention. */
 export interface Operations {

@@ -2,9 +2,9 @@
 import type { Graph } from '../graph/graph.ts'
 import { inferTypes } from '../graph/infer-types.ts'
 import { modelFileSize } from '../model-file/write-model.ts'
+import { type MultiplyAccumulates, type NodeCost, nodeCost, valueBytes } from '../work/node-cost.ts'
+import { peakActivationBytes } from '../work/peak-activations.ts'
 import { type Convention, checkConvention, type Operations, operations, STANDARD_CONVENTION } from './conventions.ts'
-import { type MultiplyAccumulates, type NodeCost, nodeCost, valueBytes } from './node-cost.ts'
-import { peakActivationBytes } from './peak-activations.ts'
 
 export interface TotalCost extends Operations {
   readonly parameters: { readonly binary: number; readonly real: number }

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { runGraph } from '../../test/run-graph.ts'
 import type { GraphTensor } from './graph.ts'
-import { withOutputs } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
+import { withOutputs } from './with-outputs.ts'
 
 beforeAll(async () => {
   await tf.setBackend('cpu')

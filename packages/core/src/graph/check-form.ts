@@ -5,7 +5,7 @@
 import { GraphError } from '../errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { anything, integer, list, object, oneOf, record, text, type ValueRule } from '../options/value-rules.ts'
-import { tagOf } from '../runtime/realms.ts'
+import { tagOf } from '../platform/realms.ts'
 import type { Graph } from './graph.ts'
 
 const named = (name: string, rule: ValueRule): ValueRule => object({ [name]: rule, name: text })

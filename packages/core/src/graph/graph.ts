@@ -2,9 +2,6 @@
  * The Graph: what a frozen network is. A list of nodes in execution order over named values, with every shape static but
  * for the batch, which no shape mentions. Layout is NHWC, so an image is `[height, width, channels]`.
  */
-import { checkArgument } from '../options/check-options.ts'
-import { list, text } from '../options/value-rules.ts'
-import { checkGraphForm } from './check-form.ts'
 import type { OpAttributes, OpName } from './ops/index.ts'
 
 export * from './value-type.ts'
@@ -51,11 +48,4 @@ export interface Graph {
   readonly tensors: ReadonlyMap<string, GraphTensor>
   /** Free text that travels with the model: task, labels, normalization, recipe. */
   readonly metadata: Readonly<Record<string, string>>
-}
-
-/** The same graph with more values returned by `run`, each under its own name. Bit values come back as an Int8Array of +-1. */
-export function withOutputs(graph: Graph, values: readonly string[]): Graph {
-  checkGraphForm(graph)
-  checkArgument('withOutputs()', 'values', values, list(text))
-  return { ...graph, outputs: [...graph.outputs, ...values.map((value) => ({ name: value, value }))] }
 }

@@ -2,11 +2,11 @@ import { bitTensor, floatTensor, plainSign } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
 import { GraphError } from '../errors.ts'
 import type { GraphTensor, ValueType } from './graph.ts'
-import { withOutputs } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { inferTypes } from './infer-types.ts'
 import type { OpName } from './ops/index.ts'
 import { OP_NAMES } from './ops/index.ts'
+import { withOutputs } from './with-outputs.ts'
 
 const floats = (...shape: number[]): GraphTensor => floatTensor(shape, new Float32Array(shape.reduce((a, b) => a * b, 1)))
 const bits = (...shape: number[]): GraphTensor => bitTensor(shape, new Float32Array(shape.reduce((a, b) => a * b, 1)))

@@ -2,12 +2,13 @@
  * What a reader is willing to spend on a model file. A few bytes can state a network of any cost: a `resize` to 20,000 by 20,000, a
  * window of two thousand million taps. These bounds are checked before anything is allocated or computed.
  */
-import { type NodeCost, nodeCost } from '../cost/node-cost.ts'
-import { peakActivationBytes } from '../cost/peak-activations.ts'
+
 import { LimitError } from '../errors.ts'
 import { elementCount, type Graph, type ValueType } from '../graph/graph.ts'
 import { checkOption } from '../options/check-options.ts'
 import { type Fault, number, object, type ValueRule, type ValueRules } from '../options/value-rules.ts'
+import { type NodeCost, nodeCost } from '../work/node-cost.ts'
+import { peakActivationBytes } from '../work/peak-activations.ts'
 import { grouped } from './refuse.ts'
 
 /** Raise one where a model of your own needs more; a limit of Infinity is none. */

@@ -10,7 +10,7 @@ import { completeAttributes, type OpDefinition } from '../graph/ops/definition.t
 import { OPS } from '../graph/ops/index.ts'
 import type { TypedGraph } from '../graph/typed-graph.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { bytesOf } from '../runtime/realms.ts'
+import { bytesOf } from '../platform/realms.ts'
 import { encodeUtf8 } from '../text/utf8.ts'
 import { findBadValues } from './check-values.ts'
 import { FORMAT, METADATA_KEYS, VERSION } from './format.ts'

@@ -5,8 +5,8 @@ import type { Graph } from '../graph/graph.ts'
 import { checkArgument } from '../options/check-options.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { text } from '../options/value-rules.ts'
-import { fileError, nodeBuiltin } from '../runtime/node-builtins.ts'
-import { bytesOf } from '../runtime/realms.ts'
+import { fileError, nodeBuiltin } from '../platform/node-builtins.ts'
+import { bytesOf } from '../platform/realms.ts'
 import { writeModel } from './write-model.ts'
 
 /**

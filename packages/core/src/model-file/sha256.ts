@@ -5,7 +5,7 @@
 
 import { OptionError } from '../errors.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { bytesOf } from '../runtime/realms.ts'
+import { bytesOf } from '../platform/realms.ts'
 
 // biome-ignore format: a table
 const ROUND_CONSTANTS = new Uint32Array([

@@ -1,9 +1,9 @@
 /** The reference backend: plain loops in the order the ops state. Slow, obvious, and the oracle of every other backend. */
 import type { Executable, KernelBackend, NodeExplanation, RunInputs, RunOptions, RunOutput } from '../contracts/kernel-backend.ts'
+import { checkInputs } from '../contracts/run-inputs.ts'
 import { DisposedError } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
 import { type TypedGraph, typeGraph } from '../graph/typed-graph.ts'
-import { checkInputs } from '../runtime/inputs.ts'
 import { runNode } from './run-node.ts'
 import type { ReferenceValue } from './values.ts'
 

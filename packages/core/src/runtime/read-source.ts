@@ -5,9 +5,9 @@ import { checkLimit, completeLimits, limitRules, type ModelLimits } from '../mod
 import { checkOptions } from '../options/check-options.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { callback, signal, type ValueRules } from '../options/value-rules.ts'
-import { fileError, hasFiles, nodeBuiltin } from './node-builtins.ts'
-import { bytesOf, tagOf } from './realms.ts'
-import type { Web, WebSignal } from './web-types.ts'
+import { fileError, hasFiles, nodeBuiltin } from '../platform/node-builtins.ts'
+import { bytesOf, tagOf } from '../platform/realms.ts'
+import type { Web, WebSignal } from '../platform/web-types.ts'
 
 /**
  * A URL; a path (in Node) or an address, relative to the page (in one); or the bytes in any of their forms. In a page, also one that a

@@ -2,7 +2,7 @@
 
 import { FileError } from '../errors.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { bytesOf } from '../runtime/realms.ts'
+import { bytesOf } from '../platform/realms.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 /** The mark's bytes and what they announce. UTF-8 goes without one, too. */

@@ -2,7 +2,6 @@
  * How NumPy pickles an array: `_reconstruct(ndarray, (0,), 'b')`, then the state `(1, shape, dtype, is_fortran, content)`; the type
  * is `dtype('u1', 0, 1)` with a state of its own. Here these are values that are checked and put together, and nothing is called.
  */
-import type { Pickled } from './unpickle.ts'
 
 /** A NumPy array of unsigned bytes. */
 export interface ByteArray {
@@ -15,6 +14,18 @@ export interface ByteArray {
 export interface Reduced {
   name: string
 }
+
+/** What a pickle can hold here. Strings below 256 bytes are text (Latin-1), longer ones are bytes. */
+export type Pickled =
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array<ArrayBuffer>
+  | Pickled[]
+  | Map<string, Pickled>
+  | ByteArray
+  | Reduced
 
 /** What a pickle may name. */
 export const NAMES = ['numpy.core.multiarray._reconstruct', 'numpy.ndarray', 'numpy.dtype']

@@ -4,7 +4,8 @@
  * red plane, then green, then blue, each 32x32 in row-major order.
  */
 import { DataError } from '../data-error.ts'
-import { type Pickled, unpickle } from './unpickle.ts'
+import type { Pickled } from './pickled-array.ts'
+import { unpickle } from './unpickle.ts'
 
 /** Which labels to read. CIFAR-10 has `labels` only. */
 export type CifarLabels = 'labels' | 'fine' | 'coarse'

@@ -2,7 +2,8 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { pickleBytes } from '../../test/pickle-bytes.ts'
 import { DataError, type DataErrorReason } from '../data-error.ts'
-import { type Pickled, unpickle } from './unpickle.ts'
+import type { Pickled } from './pickled-array.ts'
+import { unpickle } from './unpickle.ts'
 
 /** Written by cPickle of Python 2.7.18, protocol 2: a batch of three images as CIFAR-10 has it. */
 const golden = new Uint8Array(

@@ -4,19 +4,7 @@
  * use are known, and every other name or opcode is an error. Encodings: Python's Lib/pickletools.py.
  */
 import { DataError } from '../data-error.ts'
-import { arrayWithState, type ByteArray, NAMES, type Reduced, reduce } from './pickled-array.ts'
-
-/** What a pickle can hold here. Strings below 256 bytes are text (Latin-1), longer ones are bytes. */
-export type Pickled =
-  | null
-  | boolean
-  | number
-  | string
-  | Uint8Array<ArrayBuffer>
-  | Pickled[]
-  | Map<string, Pickled>
-  | ByteArray
-  | Reduced
+import { arrayWithState, NAMES, type Pickled, reduce } from './pickled-array.ts'
 
 /** Marks a beginning on the stack. */
 const MARK = Symbol('mark')

@@ -142,7 +142,7 @@ function noMemory(bytes: number, received: string, cause?: unknown): LimitError 
  */
 export async function instantiate(module: WebAssembly.Module, bytes: number, shared = false): Promise<Instance> {
   const memory = allocate(bytes, shared)
-  const kernels = await linkKernels(module, memory)
+  const kernels = (await linkKernels(module, memory)) as Kernels
   checkVersion(kernels as object)
   kernels.writeTables()
   kernels.writeConstants()

@@ -1,8 +1,9 @@
 /** The kernels' imports. Apart from kernels.ts so that a worker's script needs nothing else. */
-import type { Kernels } from './kernels.ts'
+
+type Exports = Readonly<Record<string, (...args: number[]) => void>>
 
 /** The kernels on a memory whose lookup tables are, or will be, written. */
-export async function linkKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
+export async function linkKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Exports> {
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
-  return exports as unknown as Kernels
+  return exports as unknown as Exports
 }

@@ -11,14 +11,13 @@ import type { RunHost, RunStore } from '../host.ts'
 import { engineFor } from '../parallel/engine-for.ts'
 import type { ResolvedWorkers } from '../parallel/worker-options.ts'
 import type { Plan } from '../plan.ts'
+import type { RunOptions } from '../run-options.ts'
 import type { RunRecord } from '../run-record.ts'
 import type { RunProgress, RunState } from '../run-state.ts'
 import { type TaskContext, taskContext } from '../task-context.ts'
-import type { RunOptions } from '../train.ts'
 import { sourcesOf } from '../training-data.ts'
 import { Checkpointer } from './checkpointer.ts'
-import { RunContext } from './run-context.ts'
-import type { Compose } from './run-stages.ts'
+import { type Compose, RunContext } from './run-context.ts'
 
 export type Restored = CheckpointContent<RunState> & { readonly file: string }
 

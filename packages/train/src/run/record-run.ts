@@ -1,9 +1,10 @@
 /** A run's record, and what the caller gets of it. */
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { RunOptions } from '../run-options.ts'
 import type { RunRecord } from '../run-record.ts'
 import { samplePredictions } from '../samples.ts'
 import { stageRecord } from '../stage-record.ts'
-import type { RunOptions, TrainResult } from '../train.ts'
+import type { TrainResult } from '../train-result.ts'
 import type { RunContext } from './run-context.ts'
 
 const SAMPLES = 16

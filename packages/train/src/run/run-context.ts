@@ -1,16 +1,21 @@
 /** What the stages of one run share. */
+
 import type { BatchSource } from '@onebit/data'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Fingerprint } from '../checkpoint/fingerprint.ts'
 import type { Engine } from '../engine.ts'
 import type { EvaluatedPart, TrainListener } from '../events.ts'
 import type { Threads } from '../host.ts'
 import type { WeightValues } from '../model/weight-values.ts'
-import type { Plan } from '../plan.ts'
+import type { Plan, ResolvedStage } from '../plan.ts'
 import type { RunProgress } from '../run-state.ts'
 import type { TaskContext } from '../task-context.ts'
 import { TestImages } from '../test-images.ts'
 import type { DataSources, TrainingData } from '../training-data.ts'
 import type { Checkpointer } from './checkpointer.ts'
+
+/** Makes the model of a stage. */
+export type Compose = (stage: ResolvedStage) => LayersModel | Promise<LayersModel>
 
 const LOSS_POINTS = 300
 

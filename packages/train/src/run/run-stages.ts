@@ -6,16 +6,14 @@ import type { PartialEpoch } from '../events.ts'
 import { initializeWeights } from '../model/initialize.ts'
 import { unseededLayers } from '../model/noise-control.ts'
 import { readWeights, type WeightValues, writeWeights } from '../model/weight-values.ts'
-import type { Plan, ResolvedStage } from '../plan.ts'
+import type { Plan } from '../plan.ts'
 import { PARTS, partOf } from '../run-state.ts'
 import { prepareStage } from '../stage-run/prepared-stage.ts'
 import { StageLoop } from '../stage-run/stage-loop.ts'
 import { beginStage, restoreStage } from '../stage-run/stage-position.ts'
 import { checkSurvivingGradients } from '../step/check-surviving-gradients.ts'
 import type { Restored } from './open-run.ts'
-import type { RunContext } from './run-context.ts'
-
-export type Compose = (stage: ResolvedStage) => LayersModel | Promise<LayersModel>
+import type { Compose, RunContext } from './run-context.ts'
 
 export interface StagesOptions {
   readonly compose: Compose

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, test } from 'vitest'
-import { registerTrainingKernels } from './register-training-kernels.ts'
+import { registerTrainingKernels } from '../src/register-training-kernels.ts'
 
 /** Uniform random numbers in [0, 1) from a seed. */
 function randomSource(seed: number): () => number {

@@ -1,11 +1,12 @@
 /** The checks every backend makes on the inputs of `run`. */
-import type { RunInput, RunInputs, RunOptions } from '../contracts/kernel-backend.ts'
+
 import { InputError } from '../errors.ts'
 import { elementCount, formatShape, type GraphInput } from '../graph/graph.ts'
 import { checkArgument, checkOptions } from '../options/check-options.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { boolean, integer, list, object, text } from '../options/value-rules.ts'
-import { tagOf } from './realms.ts'
+import { tagOf } from '../platform/realms.ts'
+import type { RunInput, RunInputs, RunOptions } from './kernel-backend.ts'
 
 /** The index of the first value that is infinite or NaN, or -1. */
 function firstNotFinite(values: Float32Array): number {
