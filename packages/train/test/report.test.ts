@@ -48,7 +48,7 @@ async function expectReadable(page: Page): Promise<void> {
       const element = walker.currentNode.parentElement!
       const { height } = element.getBoundingClientRect()
       const text = walker.currentNode.textContent!.trim()
-      if (text === '' || height < 2 || element.closest('style, title, desc, thead')) continue
+      if (text === '' || height < 2 || element.closest('style, title, desc, .stack thead')) continue
       const style = getComputedStyle(element)
       const svg = element.closest('svg')
       const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1

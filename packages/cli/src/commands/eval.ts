@@ -9,6 +9,7 @@ import { InterruptedError, UsageError } from '../errors.ts'
 import { checkFacts, checkShape } from '../evaluate/check-fit.ts'
 import { type ChosenDataset, chooseDataset, type DatasetRequest } from '../evaluate/choose-dataset.ts'
 import { measureNetwork } from '../evaluate/measure-network.ts'
+import { numberedClasses } from '../evaluate/numbered-classes.ts'
 import { formatCount, formatMetric } from '../format.ts'
 import { runtimeRegistry } from '../plugins/runtime-registry.ts'
 import { taskNamed } from '../plugins/task-named.ts'
@@ -148,18 +149,9 @@ function checkTask({ metadata }: LoadedNetwork, file: string, { plugin }: Chosen
   })
 }
 
-/** A table of classes by classes that is too wide for a terminal has numbers for classes, which its rows tell. */
-function narrowed({ columns: [first, ...names], rows, title }: MetricTable, width: number): MetricTable {
-  const isSquare = rows.length === names.length && rows.every(([name], index) => name === names[index])
-  const needed = [first, ...names].reduce((sum, name) => sum + name.length + 2, 0)
-  if (!isSquare || needed <= width) return { title, columns: [first, ...names], rows }
-  const numbered = rows.map(([name, ...cells], index) => [`${index + 1} ${name}`, ...cells])
-  return { title, columns: [first, ...names.map((_, index) => `${index + 1}`)], rows: numbered }
-}
-
 function printTables(tables: readonly MetricTable[], shell: Shell): void {
   for (const table of tables) {
-    const { title, columns, rows } = narrowed(table, shell.width)
+    const { title, columns, rows } = numberedClasses(table, shell.width)
     shell.print()
     shell.print(shell.colors.bold(title))
     const numeric = (index: number): boolean => rows.every((row) => row[index] === '' || /^[-\d.]/.test(row[index]))

@@ -135,6 +135,16 @@ test('a table of classes by classes is a heat table, with the meaning of its tit
   expect(renderReport('A run', { ...run, tables: [other] })).not.toContain('class="heat"')
 })
 
+test('no two parts of the page have one id, though titles and layers are alike', () => {
+  const latentWeights = { from: -1, to: 1, counts: [1, 2] }
+  const layers = { Loss: { latentWeights }, 'a.b': { latentWeights }, 'a-b': { latentWeights } }
+  const own = { title: 'Results', columns: ['what', 'result'], rows: [['x', 'y']] }
+  const html = renderReport('A run', { ...run, epochs: [epoch(1, { layers })] }, [own])
+  const ids = Array.from(html.matchAll(/ id="([^"]*)"/g), ([, id]) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(html).toContain('href="#results-again"')
+})
+
 test('stages are a table where there are several', () => {
   const stages = [
     { name: 'real', epochs: 1, optimizer: { name: 'bop' } },
