@@ -33,4 +33,19 @@ describe('printTable', () => {
     expect(narrow).toEqual(['layer  bits', 'stem     32', 'head      1', 'A wider terminal shows: kernel.', ''])
     expect(printed({ isTTY: true, columns: 6 }).at(-2)).toBe('A wider terminal shows: kernel, bits.')
   })
+
+  it('breaks the lines of a column that wraps at blanks, on a terminal that is too narrow', () => {
+    let text = ''
+    const write = (part: string): void => {
+      text += part
+    }
+    const stdout = { isTTY: true, columns: 28, write }
+    printTable(
+      new Shell({ stdout }),
+      [{ title: 'name' }, { title: 'options', wraps: true }],
+      [['rsign', 'estimator = approx (ste, approx)\nclip = 1']],
+    )
+    const lines = stripVTControlCharacters(text).split('\n')
+    expect(lines).toEqual(['name   options', 'rsign  estimator = approx', '         (ste, approx)', '       clip = 1', ''])
+  })
 })

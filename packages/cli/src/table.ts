@@ -1,6 +1,7 @@
 /** Tables without boxes: space between the columns, and on a terminal no more of them than fit. */
 import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
+import { wrapText } from './format.ts'
 import type { Shell } from './shell.ts'
 
 export interface Column {
@@ -8,6 +9,8 @@ export interface Column {
   readonly align?: 'left' | 'right'
   /** A terminal that is too narrow goes without it; of several the highest number goes first. */
   readonly leaveOut?: number
+  /** On a terminal that is still too narrow, its lines are broken at blanks. */
+  readonly wraps?: boolean
 }
 
 const NO_LINES = {
@@ -49,6 +52,24 @@ const widthOf = (text: string): number =>
       .map(({ length }) => length),
   )
 
+/** Narrower than this, a broken line is no easier to read than one that a terminal breaks. */
+const NARROWEST = 16
+
+/** The rows with the lines of one column broken, so that a table of this width fits. */
+function wrapped(rows: readonly Row[], column: number, tableWidth: number, width: number): readonly Row[] {
+  const room = Math.max(...rows.map((row) => widthOf(row[column]))) - (tableWidth - width)
+  if (room < NARROWEST) return rows
+  return rows.map((row) =>
+    row.with(
+      column,
+      row[column]
+        .split('\n')
+        .map((line) => wrapText(line, room, 2))
+        .join('\n'),
+    ),
+  )
+}
+
 /** Prints the rows, one cell for each column, and says which columns were left out. */
 export function printTable(shell: Shell, columns: readonly Column[], rows: readonly Row[]): void {
   const expendable = columns.flatMap(({ leaveOut }, index) => (leaveOut === undefined ? [] : [index]))
@@ -59,6 +80,10 @@ export function printTable(shell: Shell, columns: readonly Column[], rows: reado
     if (widthOf(text) <= shell.width) break
     shown = shown.filter((other) => other !== index)
     text = draw(shell, columns, rows, shown)
+  }
+  const wrapping = shown.find((index) => columns[index].wraps)
+  if (wrapping !== undefined && widthOf(text) > shell.width) {
+    text = draw(shell, columns, wrapped(rows, wrapping, widthOf(text), shell.width), shown)
   }
   for (const line of text.split('\n')) shell.print(line)
   const leftOut = columns.filter((_, index) => !shown.includes(index))

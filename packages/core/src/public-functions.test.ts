@@ -80,6 +80,8 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   createRegistry: [plugin],
   checkInputs: [graph.inputs, { x: new Float32Array(2) }, { validate: true }],
   compileGraph: [graph, core.reference],
+  explainGraph: [graph, core.reference],
+  typeGraph: [graph],
   load: [bytes, { backend: core.reference, signal: undefined, onProgress: undefined, limits: {} }],
   readModelFile: [bytes, { signal: undefined, onProgress: undefined, limits: {} }],
   readSource: [bytes, { signal: undefined, onProgress: undefined, limits: {} }],

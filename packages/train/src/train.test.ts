@@ -163,7 +163,7 @@ describe('run folder', () => {
     expect(html.match(/<img/g)).toHaveLength(20)
     expect(html).toContain('>Run it again</h2>')
     expect(renderReport('A run of a program', { ...run, recipe: null })).not.toContain('Run it again')
-    expect(html).not.toMatch(/<script|(src|href)="(?!data:)|@import/)
+    expect(html).not.toMatch(/<script|(src|href)="(?!data:|#)|@import/)
   })
 
   test('what is no run, and what is no model, is said so', async () => {

@@ -161,6 +161,7 @@ describe('resume', () => {
     expect(await weightsOf({ resume: true, onEvent })).toEqual(whole)
     expect(warnings[0]).toMatch(/00000020.*is damaged: its checksum does not match its content/)
     expect(warnings[1]).toMatch(/checkpoint before it.*00000019/)
+    expect(JSON.parse(await readFile(join(checkpoints, '..', 'run.json'), 'utf8')).warnings).toEqual(warnings)
   })
 
   test('if all are damaged, that is an error and nothing is overwritten', async () => {

@@ -155,7 +155,8 @@ describe('stages', () => {
     const stages = [{ binary: 'none' as const }, { teacher: 'previous' as const, losses: ['cross-entropy' as const, term] }]
     const { model, result } = await trainStages(options({ stages }))
     expect(result.epochs.map(({ stage }) => stage)).toEqual(['stage 1', 'stage 2'])
-    expect(new Set(shapes)).toEqual(new Set(['8,4,4,4']))
+    // Batches of training, and the test pictures whose loss is measured.
+    expect(new Set(shapes)).toEqual(new Set(['8,4,4,4', '40,4,4,4']))
     model.dispose()
   })
 

@@ -105,7 +105,8 @@ describe('a stream', () => {
     const timeless = (run: typeof streamed) => run.epochs.map((record) => ({ ...record, seconds: 0, imagesPerSecond: 0 }))
     expect(timeless(streamed)).toEqual(timeless(inMemory))
     expect(streamed.samples).toEqual(inMemory.samples)
-    expect(streamed.samples).toHaveLength(16)
+    // Six of each of three classes.
+    expect(streamed.samples).toHaveLength(18)
     expect(streamed.normalization).toEqual(memory.train.normalization)
     expect(streamed.options.batchSize).toBe(8)
   })
@@ -218,7 +219,7 @@ describe('image files', () => {
     const first = await trainStages(options(await fileData(), { stages, out, signal: controller.signal, onEvent }))
     first.model.dispose()
     expect(await weightsOf(options(await fileData(), { stages, out, resume: true }))).toEqual(whole)
-    expect((await readRun(out)).samples).toHaveLength(8)
+    expect((await readRun(out)).samples).toHaveLength(18)
     expect(existsSync(join(out, 'checkpoints'))).toBe(false)
 
     await writeFile(join(files, (memory.facts.classes as readonly string[])[0], 'broken.png'), 'no image')

@@ -40,6 +40,11 @@ describe('a number', () => {
     expect(result.test!.error).toBeLessThan(0.5 * result.epochs[0].evaluation.error)
     expect(result.epochs[23].training.error).toBeLessThan(result.epochs[0].training.error)
     expect(steps[0]).toMatchObject({ training: { error: expect.any(Number) } })
+    // The loss of the last epoch is that of the model on the test pictures.
+    const [{ images, annotations }] = batches(brightnessSet(30, 2), { batchSize: 30, shuffle: false })
+    const values = (model.predict(tf.tensor(images, [30, 8, 8, 1])) as tf.Tensor).dataSync()
+    const squares = Array.from(values, (value, index) => (value - (annotations[index] as number)) ** 2)
+    expect(result.epochs[23].evaluationLoss).toBeCloseTo(squares.reduce((sum, square) => sum + square, 0) / 30, 6)
     const record = await readRun(folder)
     expect(record).toMatchObject({ task: 'brightness', facts: { unit: 'share' }, evaluated: 'test', test: result.test })
     expect(record.metrics.map(({ name }) => name)).toEqual(['error'])

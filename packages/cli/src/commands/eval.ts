@@ -9,6 +9,7 @@ import { InterruptedError, UsageError } from '../errors.ts'
 import { checkFacts, checkShape } from '../evaluate/check-fit.ts'
 import { type ChosenDataset, chooseDataset, type DatasetRequest } from '../evaluate/choose-dataset.ts'
 import { measureNetwork } from '../evaluate/measure-network.ts'
+import { numberedClasses } from '../evaluate/numbered-classes.ts'
 import { formatCount, formatMetric } from '../format.ts'
 import { runtimeRegistry } from '../plugins/runtime-registry.ts'
 import { taskNamed } from '../plugins/task-named.ts'
@@ -150,7 +151,8 @@ function checkTask({ metadata }: LoadedNetwork, file: string, { plugin }: Chosen
 }
 
 function printTables(tables: readonly MetricTable[], shell: Shell): void {
-  for (const { title, columns, rows } of tables) {
+  for (const table of tables) {
+    const { title, columns, rows } = numberedClasses(table, shell.width)
     shell.print()
     shell.print(shell.colors.bold(title))
     const numeric = (index: number): boolean => rows.every((row) => row[index] === '' || /^[-\d.]/.test(row[index]))

@@ -64,7 +64,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'kind' },
   { title: 'name' },
   { title: 'for', leaveOut: 1 },
-  { title: 'options and defaults' },
+  { title: 'options and defaults', wraps: true },
   { title: 'paper', leaveOut: 2 },
 ]
 

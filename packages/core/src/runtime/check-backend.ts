@@ -1,6 +1,6 @@
 /** Whether what is handed in as a backend is one: the word, the uncalled function and the forgotten option are the usual mistakes. */
 
-import type { KernelBackend } from '../contracts/kernel-backend.ts'
+import type { Executable, KernelBackend } from '../contracts/kernel-backend.ts'
 import { OptionError } from '../errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 
@@ -27,5 +27,20 @@ export function checkBackend(where: string, given: unknown): KernelBackend {
     expected: EXPECTED,
     received: given === undefined ? undefined : describeValue(given),
     fix: advice(given),
+  })
+}
+
+/**
+ * What a backend compiled, if it has the parts of an executable: backends of other packages need not be written in TypeScript.
+ * @throws OptionError naming the backend.
+ */
+export function checkExecutable(backend: string, given: unknown): Executable {
+  const { run, dispose, explanations } = (typeof given === 'object' && given !== null ? given : {}) as Partial<Executable>
+  if (typeof run === 'function' && typeof dispose === 'function' && Array.isArray(explanations)) return given as Executable
+  throw new OptionError({
+    what: `The backend '${backend}' compiled something that cannot run.`,
+    expected: '{ run, dispose, explanations }',
+    received: describeValue(given),
+    fix: 'Mend its compile(): docs/writing-a-backend.md says what it returns.',
   })
 }

@@ -6,7 +6,7 @@ import { type TypedGraph, typeGraph } from '../graph/typed-graph.ts'
 import { readTypedModel } from '../model-file/read-model.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { anything } from '../options/value-rules.ts'
-import { checkBackend } from './check-backend.ts'
+import { checkBackend, checkExecutable } from './check-backend.ts'
 import { type ModelSource, type ReadOptions, readRules, readSource, sourceName } from './read-source.ts'
 
 export interface LoadOptions extends ReadOptions {
@@ -75,7 +75,7 @@ export async function compileGraph(graph: Graph | TypedGraph, backend: KernelBac
 
 async function networkOf(typed: TypedGraph, backend: KernelBackend): Promise<LoadedNetwork> {
   const { graph, types } = typed
-  let executable: Executable | undefined = await backend.compile(typed)
+  let executable: Executable | undefined = checkExecutable(backend.name, await backend.compile(typed))
   const { explanations } = executable
   return {
     inputs: graph.inputs,

@@ -1,6 +1,6 @@
 /** Charts as SVG text, drawn by ECharts without a browser, in the size of a phone: there text is as large as around the chart. */
 import * as echarts from 'echarts'
-import { escapeHtml, idOf } from './html.ts'
+import { escapeHtml } from './html.ts'
 import { COLORS, type LineLook, lineLook } from './palette.ts'
 import type { Linked } from './tables.ts'
 
@@ -57,8 +57,9 @@ function draw(width: number, height: number, option: echarts.EChartsCoreOption):
 }
 
 /** Gives the drawing a name and a description for those who do not see it. */
-function described(svg: string, title: string, description: string): string {
-  const id = `chart-${idOf(title)}`
+function described(svg: string, kind: 'line' | 'bar', title: string, description: string): string {
+  // Names of layers may differ in a dot alone: nothing of them is dropped.
+  const id = `${kind}-${encodeURIComponent(title)}`
   const texts = `<title id="${id}">${escapeHtml(title)}</title><desc id="${id}-description">${escapeHtml(description)}</desc>`
   return svg
     .replace('<svg ', `<svg role="img" aria-labelledby="${id}" aria-describedby="${id}-description" `)
@@ -134,7 +135,7 @@ export function lineChart(chart: LineChart): string {
     },
     series: series.map((line, index) => lineOf(line, lineLook(index), x, runsOn)),
   })
-  return figure(chart, described(svg, title, describeLines(chart)), legendOf(series))
+  return figure(chart, described(svg, 'line', title, describeLines(chart)), legendOf(series))
 }
 
 export interface BarChart extends Caption {
@@ -164,5 +165,5 @@ export function barChart(chart: BarChart): string {
   const fullest = bins.reduce((best, bin) => (bin.count > best.count ? bin : best))
   const range = `from ${short(bins[0].middle)} to ${short(bins.at(-1)!.middle)}`
   const description = `Histogram of ${bins.reduce((sum, { count }) => sum + count, 0)} values ${range}; most lie near ${short(fullest.middle)}.`
-  return figure(chart, described(svg, title, description))
+  return figure(chart, described(svg, 'bar', title, description))
 }

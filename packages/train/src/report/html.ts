@@ -12,6 +12,17 @@ export function idOf(text: string): string {
     .replace(/^-|-$/g, '')
 }
 
+/** Sections of one title have ids of their own. */
+export function withIds<T extends Section>(sections: readonly T[]): (T & { readonly id: string })[] {
+  const taken = new Set<string>()
+  return sections.map((section) => {
+    let id = idOf(section.title)
+    while (taken.has(id)) id += '-again'
+    taken.add(id)
+    return { ...section, id }
+  })
+}
+
 /** A part of the page with a heading that can be linked to. */
 export interface Section {
   readonly title: string
@@ -22,7 +33,7 @@ export interface Section {
 }
 
 /** @param section Its note is HTML by now. */
-export function renderSection({ title, content, note }: Section): string {
-  const head = `<h2 id="${idOf(title)}">${escapeHtml(title)}</h2>`
-  return `<section aria-labelledby="${idOf(title)}">${head}${note ? `<p class="note">${note}</p>` : ''}${content}</section>`
+export function renderSection({ id, title, content, note }: Section & { readonly id: string }): string {
+  const head = `<h2 id="${id}">${escapeHtml(title)}</h2>`
+  return `<section aria-labelledby="${id}">${head}${note ? `<p class="note">${note}</p>` : ''}${content}</section>`
 }

@@ -3,7 +3,7 @@ import type { RunRecord } from '../run-record.ts'
 import { latentHistograms, layerCurves, trainingCurves } from './curves.ts'
 import { epochsOf, epochTable, partialNote } from './epochs.ts'
 import { Glossary } from './glossary.ts'
-import { escapeHtml, idOf, renderSection, type Section } from './html.ts'
+import { escapeHtml, renderSection, type Section, withIds } from './html.ts'
 import { engineDetails, lead, notices, reproduction, results, stageTable, trainingFacts } from './overview.ts'
 import { sampleList } from './sample-list.ts'
 import { STYLE } from './style.ts'
@@ -70,8 +70,8 @@ export function renderReport(title: string, run: RunRecord, own: readonly Report
   const sections = sectionsOf(run, own, glossary.linked)
     .filter(({ content }) => content !== '')
     .map(({ note = '', ...section }) => ({ ...section, note: glossary.linked(note) }))
-  const all = [...sections, { title: 'Glossary', content: glossary.render(), note: '' }]
-  const links = all.map((section) => `<li><a href="#${idOf(section.title)}">${escapeHtml(section.title)}</a></li>`).join('')
+  const all = withIds([...sections, { title: 'Glossary', content: glossary.render(), note: '' }])
+  const links = all.map(({ id, title: name }) => `<li><a href="#${id}">${escapeHtml(name)}</a></li>`).join('')
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
