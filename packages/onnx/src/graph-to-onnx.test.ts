@@ -48,7 +48,8 @@ describe('graphToOnnx', () => {
     const bits = builder.node('threshold', { inputs: [image], tensors: { thresholds, first } })
     builder.output('signs', builder.node('toFloat', { inputs: [bits] }))
     const graph = builder.build()
-    const values = drawnValues(40)
+    // From -1 to 1, so that some lie between any two thresholds.
+    const values = Float32Array.from({ length: 40 }, (_, index) => (index - 20) / 20)
     const expected = await (await reference.compile(graph)).run({ image: values })
     const received = await runOnnx(graph, values, [1, 4, 5, 2])
     for (const [name, result] of Object.entries(expected)) expectClose(received[name], result, name)
