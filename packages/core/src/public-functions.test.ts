@@ -74,8 +74,6 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   checkOption: ['f()', 'a', 1, core.rules.text],
   checkOptions: ['f()', { a: 'x' }, { a: core.rules.text }],
   checkArgument: ['f()', 'a', 1, core.rules.text],
-  mergeAffineThreshold: [graph],
-  removeUnused: [graph],
   nearestPositions: [2, 4, { alignCorners: false, halfPixelCenters: true }],
   createRegistry: [plugin],
   checkInputs: [graph.inputs, { x: new Float32Array(2) }, { validate: true }],

@@ -56,6 +56,15 @@ describe('batches', () => {
     expect(epochs[0]).not.toEqual(epochs[1])
   })
 
+  test.each([1, 2, 3, 5])('an epoch has every image once in batches of %i, the last batch included', (batchSize) => {
+    const all = batches(set, { batchSize, seed: 2 })
+    const epoch = labelsOf(all)
+    expect(sorted(epoch)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(epoch.map(({ length }) => length)).toEqual(
+      Array.from({ length: all.count }, (_, batch) => Math.min(batchSize, 10 - batch * batchSize)),
+    )
+  })
+
   test('the seed decides the orders, and the orders are the same everywhere', () => {
     const epochs = (seed: number) => {
       const shuffled = batches(set, { batchSize: 4, seed })

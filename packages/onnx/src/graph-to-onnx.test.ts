@@ -32,6 +32,29 @@ describe('graphToOnnx', () => {
     for (const [name, result] of Object.entries(expected)) expectClose(received[name], result, name)
   })
 
+  it('pads each side by its own number, and compares each channel with its own thresholds', async () => {
+    const builder = new GraphBuilder()
+    const image = builder.input('image', [4, 5, 2])
+    const floats = (shape: readonly number[], data = drawnValues(elementCount(shape))): GraphTensor => {
+      return { dtype: 'float32', shape, data: Float32Array.from(data) }
+    }
+    const tensors = { weights: floats([4, 4, 2, 3]) }
+    builder.output('conv', builder.node('conv2d', { inputs: [image], attributes: { padding: [0, 1, 2, 3] }, tensors }))
+    const pool = { size: [4, 4], padding: [3, 2, 0, 1] } as const
+    builder.output('max', builder.node('maxPool', { inputs: [image], attributes: pool }))
+    builder.output('average', builder.node('averagePool', { inputs: [image], attributes: pool }))
+    const first: GraphTensor = { dtype: 'bit', shape: [2], data: Uint8Array.of(0b01) }
+    const thresholds = floats([2, 3], Float32Array.of(-0.5, 0, 0.25, -0.75, -0.25, 0.5))
+    const bits = builder.node('threshold', { inputs: [image], tensors: { thresholds, first } })
+    builder.output('signs', builder.node('toFloat', { inputs: [bits] }))
+    const graph = builder.build()
+    // From -1 to 1, so that some lie between any two thresholds.
+    const values = Float32Array.from({ length: 40 }, (_, index) => (index - 20) / 20)
+    const expected = await (await reference.compile(graph)).run({ image: values })
+    const received = await runOnnx(graph, values, [1, 4, 5, 2])
+    for (const [name, result] of Object.entries(expected)) expectClose(received[name], result, name)
+  })
+
   it('takes and gives images channels first if asked', async () => {
     const builder = new GraphBuilder()
     const image = builder.input('image', [2, 3, 2])

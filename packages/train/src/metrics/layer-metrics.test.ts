@@ -48,6 +48,9 @@ test('shares of saturated gradients, dead channels and entropies are what the nu
   dense.weights[0].write(tf.tensor2d([-1, ...weights.slice(1)], [4, 2]))
   expect(await flips.update()).toEqual({ dense: 1 / 8 })
   expect(await flips.update()).toEqual({ dense: 0 })
+  // sign(0) = +1: a weight that falls to 0 from above has not flipped, two that rise to it have.
+  dense.weights[0].write(tf.tensor2d([0, 0, 0, 0.5, -3, 0.5, 0.1, 0.2], [4, 2]))
+  expect(await flips.update()).toEqual({ dense: 2 / 8 })
   model.dispose()
 })
 

@@ -1,0 +1,37 @@
+/** Which pictures a file is measured on, and which of its outputs belong to which picture. */
+import type { LoadedNetwork } from '@onebit/core'
+import { beforeAll, expect, test } from 'vitest'
+import { runtimeRegistry } from '../plugins/runtime-registry.ts'
+import { chooseDataset } from './choose-dataset.ts'
+import { outputsOf } from './measure-network.ts'
+
+let registry: Awaited<ReturnType<typeof runtimeRegistry>>
+
+beforeAll(async () => {
+  registry = await runtimeRegistry()
+})
+
+const network = {
+  inputs: [{ name: 'image', shape: [28, 28, 1] }],
+  outputs: [
+    { name: 'scores', shape: [3] },
+    { name: 'place', shape: [1, 2] },
+  ],
+  metadata: {},
+} as unknown as LoadedNetwork
+
+test('every picture of a batch has its own outputs', () => {
+  const results = { scores: Float32Array.of(1, 2, 3, 4, 5, 6), place: Float32Array.of(7, 8, 9, 10) }
+  expect([0, 1].map((index) => outputsOf(network, results, index))).toEqual([
+    { scores: { shape: [3], data: Float32Array.of(1, 2, 3) }, place: { shape: [1, 2], data: Float32Array.of(7, 8) } },
+    { scores: { shape: [3], data: Float32Array.of(4, 5, 6) }, place: { shape: [1, 2], data: Float32Array.of(9, 10) } },
+  ])
+})
+
+test('a flag goes before an option of the data set that is named, and that before its default', () => {
+  const file = 'first.safetensors'
+  const optionsOf = (more: object) => chooseDataset(network, { file, ...more }, registry).options
+  const data = { name: 'fashion-mnist', limit: 7 } as never
+  expect(optionsOf({ data })).toMatchObject({ limit: 7 })
+  expect(optionsOf({ data, limit: 3 })).toMatchObject({ limit: 3 })
+})
