@@ -1,6 +1,7 @@
 /** Where a command's words go: human text to standard output, unless a machine is reading there. */
 import { visibleText } from '@onebit/core'
 import { createColors } from 'picocolors'
+import { wrapText } from './format.ts'
 
 /** The part of a stream that commands use. */
 export interface TextStream {
@@ -80,6 +81,11 @@ export class Shell {
   /** A line of the answer, for people: control characters in it are shown, not sent. */
   print(text = ''): void {
     this.#human.write(`${this.visible(text)}\n`)
+  }
+
+  /** A sentence in as many lines as the terminal needs; from the second on they begin with `indent` blanks. */
+  printWrapped(text: string, indent = 0, style: (text: string) => string = String): void {
+    for (const part of wrapText(this.visible(text), this.width, indent).split('\n')) this.print(style(part))
   }
 
   /** A line about the work: progress, warnings. Never part of the answer. */

@@ -182,7 +182,7 @@ describe('a folder is read as it is laid out, and what is not used is said', () 
     await mkdir(join(root, 'emus'))
     await photograph(join(root, 'emus', '0.jpg'), 0, new Random(1))
     const data = await loadFolder(root)
-    expect(data.images).toEqual({ train: 5, test: 2 })
+    expect(data.images).toEqual({ train: 5, validation: 0, test: 2 })
     expect(data.notes).toEqual([
       'There is no folder of test pictures: 2 of 7 are held out, one in 10 of each class.',
       'Classes of few pictures give one each: cats, dogs. Their accuracy says little.',

@@ -117,7 +117,8 @@ describe('a bad file', () => {
       }
     }
     const dataset = { name: 'image-folder', folder: root, size: 16, batch: 4, workers: 1, holdOut: 4 }
-    return { dataset, model, training: { epochs: 2, seed: 4 } }
+    // Of this seed, the bad file comes after a checkpoint.
+    return { dataset, model, training: { epochs: 2, seed: 5 } }
   }
 
   it('ends the run, tells the way on, and does not stand in it', { timeout: 60_000 }, async () => {

@@ -16,7 +16,7 @@ import { publishedNetworks } from '@onebit/networks'
 import { type Command, Option } from 'commander'
 import { backendNamed, DEFAULT_BACKEND } from '../backends.ts'
 import { finishCommand, type Host, imageShape } from '../command.ts'
-import { formatBytes, formatCount, formatLarge, wrapText } from '../format.ts'
+import { formatBytes, formatCount, formatLarge } from '../format.ts'
 import { type OpenedGraph, type OpenOptions, openGraph } from '../open-graph.ts'
 import { parseReference } from '../references.ts'
 import { defaultRegistry } from '../registry.ts'
@@ -202,9 +202,9 @@ function print(summary: Summary, all: boolean, shell: Shell): void {
     ['activations', `${formatBytes(totals.peakActivationBytes)} at most at once`],
   ]
   if (summary.states !== undefined) lines.push(['states', summary.states])
-  for (const [name, value] of lines) shell.print(wrapText(`${name.padEnd(12)}${value}`, shell.width, 12))
-  for (const line of slowKernels(layers, all)) shell.print(wrapText(line, shell.width, 2))
-  shell.print(shell.colors.dim(wrapText(counted, shell.width)))
+  for (const [name, value] of lines) shell.printWrapped(`${name.padEnd(12)}${value}`, 12)
+  for (const line of slowKernels(layers, all)) shell.printWrapped(line, 2)
+  shell.printWrapped(counted, 0, shell.colors.dim)
   const hidden = layers.filter(({ weightPrecision }) => weightPrecision === 0).length
   if (!all && hidden > 0) shell.print(shell.colors.dim(`${hidden} ops without weights are not shown; --all shows them.`))
 }
