@@ -43,7 +43,7 @@ describe('printTable', () => {
     printTable(
       new Shell({ stdout }),
       [{ title: 'name' }, { title: 'options', wraps: true }],
-      [['rsign', 'estimator = approx (ste, approx)\nclip = 1']],
+      [['rsign', ['estimator = approx (ste, approx)', 'clip = 1']]],
     )
     const lines = stripVTControlCharacters(text).split('\n')
     expect(lines).toEqual(['name   options', 'rsign  estimator = approx', '         (ste, approx)', '       clip = 1', ''])

@@ -31,7 +31,11 @@ const NO_LINES = {
   middle: '',
 }
 
+/** Of a cell, its lines as they are shown. */
 type Row = readonly string[]
+
+/** Text, or the lines of a cell of several: a line break within text is a stranger's, and is shown as text. */
+export type Cell = string | readonly string[]
 
 /** The table's text, with the columns of these indices. */
 function draw(shell: Shell, columns: readonly Column[], rows: readonly Row[], shown: readonly number[]): string {
@@ -41,7 +45,7 @@ function draw(shell: Shell, columns: readonly Column[], rows: readonly Row[], sh
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
     chars: NO_LINES,
   })
-  for (const row of rows) table.push(shown.map((index) => shell.visible(row[index])))
+  for (const row of rows) table.push(shown.map((index) => row[index]))
   return table.toString().replace(/ +$/gm, '')
 }
 
@@ -71,7 +75,13 @@ function wrapped(rows: readonly Row[], column: number, tableWidth: number, width
 }
 
 /** Prints the rows, one cell for each column, and says which columns were left out. */
-export function printTable(shell: Shell, columns: readonly Column[], rows: readonly Row[]): void {
+export function printTable(shell: Shell, columns: readonly Column[], cells: readonly (readonly Cell[])[]): void {
+  const visible = (cell: Cell): string =>
+    [cell]
+      .flat()
+      .map((line) => shell.visible(line))
+      .join('\n')
+  const rows = cells.map((row) => row.map(visible))
   const expendable = columns.flatMap(({ leaveOut }, index) => (leaveOut === undefined ? [] : [index]))
   expendable.sort((a, b) => columns[b].leaveOut! - columns[a].leaveOut!)
   let shown = [...columns.keys()]

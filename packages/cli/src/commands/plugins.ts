@@ -49,9 +49,9 @@ function describeOption([name, rule]: [string, OptionRule]): string {
   return `${name}${range}${rule.optional ? ', optional' : ', required'}`
 }
 
-function describePaper(paper: Paper | null): string {
-  if (!paper) return ''
-  return `${paper.authors} ${paper.year}${paper.arxiv ? `\narXiv ${paper.arxiv}` : ''}`
+function describePaper(paper: Paper | null): string[] {
+  if (!paper) return []
+  return [`${paper.authors} ${paper.year}`, ...(paper.arxiv ? [`arXiv ${paper.arxiv}`] : [])]
 }
 
 /** What a quantizer freezes to. */
@@ -72,9 +72,9 @@ function print(plugins: readonly PluginEntry[], shell: Shell): void {
   const { bold, dim } = shell.colors
   const rows = plugins.map((plugin) => [
     plugin.kind,
-    `${bold(plugin.name)}${plugin.package ? `\n${dim(plugin.package)}` : ''}`,
-    plugin.for ? `${plugin.for.join(', ')}\n${describeForm(plugin)}` : '',
-    Object.entries(plugin.options).map(describeOption).join('\n'),
+    plugin.package ? [bold(plugin.name), dim(plugin.package)] : bold(plugin.name),
+    plugin.for ? [plugin.for.join(', '), describeForm(plugin)] : '',
+    Object.entries(plugin.options).map(describeOption),
     describePaper(plugin.paper),
   ])
   printTable(shell, COLUMNS, rows)
