@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { image, modelBytes } from './deployed-network.ts'
 import { browserMissing, bundlePage, openPage, PAGE_HTML, type Site, serveSite, startBrowser } from './page.ts'
 
-const BUDGET = 60 * 1024
+const BUDGET = 62 * 1024
 const root = new URL('..', import.meta.url).pathname
 const kernelsFolder = join(root, 'packages/kernels-wasm')
 
@@ -41,7 +41,7 @@ describe('a page with core and kernels-wasm alone', () => {
     expect(modules.some((path) => path.includes('packages/kernels-wasm/src'))).toBe(true)
   })
 
-  test('downloads at most 60 KB, gzipped, with its WebAssembly', async () => {
+  test('downloads at most 62 KB, gzipped, with its WebAssembly', async () => {
     const wasm = await readFile(join(kernelsFolder, 'wasm/kernels.wasm'))
     const sizes = { script: gzipSync(script, { level: 9 }).length, wasm: gzipSync(wasm, { level: 9 }).length }
     console.log(`gzip: script ${sizes.script} bytes, kernels.wasm ${sizes.wasm} bytes`)

@@ -18,8 +18,8 @@ import { trainStages } from '@onebit/train'
 const builder = new GraphBuilder()
 builder.output('y', builder.node('toFloat', { inputs: [builder.input('x', [2])] }))
 const graph = builder.build()
-const files = { classes: ['a'], files: ['a.jpg'], labels: Int32Array.of(0), ignored: [] }
-const set = { images: new Uint8Array(4), labels: new Uint8Array(1), count: 1, shape: [2, 2, 1], normalization: { mean: 0, standardDeviation: 1 } }
+const files = { files: ['a.jpg'], annotations: Int32Array.of(0), ignored: [] }
+const set = { images: new Uint8Array(4), annotations: new Uint8Array(1), count: 1, shape: [2, 2, 1], normalization: { mean: 0, standardDeviation: 1 } }
 const module = require('node:fs').readFileSync(process.argv[2])
 
 async function outcome(call) {

@@ -25,9 +25,10 @@ const title = skip
 const RUNS_A_NETWORK = `
 import { type Graph, GraphBuilder, load, reference } from '@onebit/core'
 import { wasm } from '@onebit/kernels-wasm'
-import { type ImageSource, imageClassifier } from '@onebit/classify/deployment'
+import { imageClassifier } from '@onebit/classify/deployment'
+import type { PictureSource } from '@onebit/image'
 
-export async function classify(bytes: Uint8Array, image: ImageSource): Promise<Graph> {
+export async function classify(bytes: Uint8Array, image: PictureSource): Promise<Graph> {
   const network = await load(bytes, { backend: wasm({ threads: 2 }) })
   const [{ label }] = await imageClassifier(network).classify(image)
   const name: string = label

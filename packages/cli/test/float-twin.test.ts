@@ -48,9 +48,8 @@ describe('--float', () => {
   ])('of %s has what its paper has', async (block, activation) => {
     const { stdout } = await onebit('recipe', '--block', block, '--float')
     expect(JSON.parse(stdout).model.twin).toBe(true)
-    const reference = block.includes(':')
-      ? { name: block.split(':')[0], [block.split(/[:=]/)[1]]: block.endsWith('true') }
-      : block
+    const [name, option, text] = block.split(/[:=]/)
+    const reference = option ? { name, [option]: text === 'false' ? false : text } : name
     const located = await readRecipe(undefined, [
       { flag: '--block', path: ['model', 'block'], value: reference },
       { flag: '--float', path: ['model', 'twin'], value: true },

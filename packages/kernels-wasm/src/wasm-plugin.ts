@@ -2,7 +2,8 @@
 import { type Backend, defineBackend } from '@onebit/core'
 import { wasm } from './wasm-backend.ts'
 
-export const wasmBackend: Backend = defineBackend({
+// Pure: a page that never asks for it by name does not carry it.
+export const wasmBackend: Backend = /* @__PURE__ */ defineBackend({
   name: 'wasm',
   package: '@onebit/kernels-wasm',
   options: {

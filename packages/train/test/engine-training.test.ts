@@ -56,7 +56,7 @@ for (const engine of ['node', 'webgpu'] as const) {
         expect(tf.memory().numTensors).toBe(before)
         const record = await readRun(out)
         expect(record.engine).toMatch(new RegExp(`^${engine}: `))
-        expect(record.samples).toHaveLength(16)
+        expect(record.samples).toHaveLength(18)
         expect(Object.keys(result.epochs[0].flipRatio).length).toBeGreaterThan(0)
       } finally {
         await rm(out, { recursive: true, force: true })
