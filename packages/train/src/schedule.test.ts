@@ -1,3 +1,4 @@
+import { OptionError } from '@onebit/core'
 import { expect, test } from 'vitest'
 import { scheduleFactor } from './schedule.ts'
 
@@ -20,4 +21,8 @@ test('each schedule falls as its name says, between its ends, too', () => {
   expect(cosine[1]).toBeCloseTo(0.14644660940672624, 12)
   const steps = { name: 'steps', at: [3, 6], factor: 0.5 } as const
   expect([2.9, 3, 5.9, 6, 10].map((epoch) => scheduleFactor(steps, epoch / 10, 10))).toEqual([1, 0.5, 0.5, 0.25, 0.25])
+})
+
+test('a name that every object has is no schedule', () => {
+  expect(() => scheduleFactor('toString' as never, 0.5)).toThrow(OptionError)
 })

@@ -38,7 +38,7 @@ export function scheduleFactor(schedule: Schedule, progress: number, epochs = 1)
     // A tolerance for progress that was divided and multiplied again.
     return factor ** at.filter((epoch) => progress * epochs >= epoch - 1e-9).length
   }
-  const named = typeof schedule === 'string' ? factors[schedule] : undefined
+  const named = typeof schedule === 'string' && Object.hasOwn(factors, schedule) ? factors[schedule] : undefined
   if (!named)
     throw new OptionError({
       option: 'schedule',

@@ -1,5 +1,5 @@
 /** Training, in one stage or several: the public functions and their options. */
-import type { Task } from '@onebit/core'
+import { checkOption, rules, type Task } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { RunHost } from './host.ts'
 import { makePlan, type Plan, type PlanOptions } from './plan.ts'
@@ -24,6 +24,10 @@ function planOf(options: TrainOptions | Omit<TrainStagesOptions, 'compose'>, tas
   return makePlan({ ...options, task, batchSize: batchSizeOf(options.data, options.batchSize) } as PlanOptions)
 }
 
+function checkInitialize(where: string, { initialize }: RunOptions): void {
+  if (initialize !== undefined) checkOption(where, 'initialize', initialize, rules.oneOf(['seeded', 'keep']))
+}
+
 /** Both ways to train, as a place can: Node with folders, threads and a progress bar, a page without. */
 export interface Trainer {
   /**
@@ -44,12 +48,14 @@ export interface Trainer {
 export function trainerOn(host: RunHost): Trainer {
   return {
     async train(model, options) {
+      checkInitialize('train()', options)
       const plan = planOf(options, taskOf(model, options.task))
       const initialize = options.initialize ?? (options.seed === undefined ? 'keep' : 'seeded')
       const { result } = await run(plan, () => model, { ...options, initialize }, host)
       return result
     },
     async trainStages({ compose, ...options }) {
+      checkInitialize('trainStages()', options)
       const plan = planOf(options, taskOf(undefined, options.task))
       return run(plan, compose, options, host)
     },
