@@ -7,13 +7,6 @@ export function requireInteger(name: string, value: number, minimum: number, max
   throw new OptionError({ what: `The ${name} cannot be used.`, expected: `an integer ${range}`, received: `${value}` })
 }
 
-/** Throws `OptionError` unless the value is a number of the range, ends included. */
-export function requireNumber(name: string, value: number, minimum: number, maximum: number): void {
-  if (value >= minimum && value <= maximum && Number.isFinite(value)) return
-  const range = maximum === Number.MAX_VALUE ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
-  throw new OptionError({ what: `The ${name} cannot be used.`, expected: `a number ${range}`, received: `${value}` })
-}
-
 /** Throws `OptionError` unless there are a lower and an upper bound, in this order and each in the range. */
 export function requireRange(name: string, bounds: readonly [number, number], minimum: number, maximum: number): void {
   const [lower, upper] = bounds

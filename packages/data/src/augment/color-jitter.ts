@@ -12,7 +12,6 @@
  */
 import type { Picture } from '@onebit/image'
 import type { Random } from '../random.ts'
-import { requireNumber } from '../require-option.ts'
 
 export interface ColorJitterOptions {
   /** Largest change of the factor from 1; at least 0. Default: 0. */
@@ -31,14 +30,6 @@ export interface ColorChange {
   contrast: number
   saturation: number
   hue: number
-}
-
-/** Throws `OptionError` on options that cannot be used. */
-export function checkColorJitter({ brightness = 0, contrast = 0, saturation = 0, hue = 0 }: ColorJitterOptions): void {
-  requireNumber('brightness', brightness, 0, Number.MAX_VALUE)
-  requireNumber('contrast', contrast, 0, Number.MAX_VALUE)
-  requireNumber('saturation', saturation, 0, Number.MAX_VALUE)
-  requireNumber('hue', hue, 0, 180)
 }
 
 /** The image in other light. Draws four numbers. */

@@ -5,16 +5,10 @@
  */
 import { flipHorizontally, type Picture } from '@onebit/image'
 import type { Random } from '../random.ts'
-import { requireNumber } from '../require-option.ts'
 
 export interface HorizontalFlipOptions {
   /** 0 to 1. Default: 0.5. */
   probability?: number
-}
-
-/** Throws `OptionError` on options that cannot be used. */
-export function checkHorizontalFlip({ probability = 0.5 }: HorizontalFlipOptions): void {
-  requireNumber('probability of a flip', probability, 0, 1)
 }
 
 /** The image or its mirror image. Draws one number. */

@@ -7,7 +7,6 @@
 import { OptionError } from '@onebit/core'
 import { crop, heightAndWidth, type Picture, type Rectangle, type Size } from '@onebit/image'
 import type { Random } from '../random.ts'
-import { requireInteger } from '../require-option.ts'
 
 export interface RandomCropOptions {
   /** Of the result. */
@@ -16,13 +15,6 @@ export interface RandomCropOptions {
   padding?: number
   /** The value of the border, 0 to 255. Default: 0. */
   fill?: number
-}
-
-/** Throws `OptionError` on options that cannot be used. */
-export function checkRandomCrop({ size, padding = 0, fill = 0 }: RandomCropOptions): void {
-  heightAndWidth(size)
-  requireInteger('padding', padding, 0)
-  requireInteger('fill', fill, 0, 255)
 }
 
 /** A rectangle of the padded image. Draws two numbers. Throws `OptionError` if the padded image is smaller than the crop. */

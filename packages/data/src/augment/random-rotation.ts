@@ -7,19 +7,12 @@
  */
 import { type Picture, rotation, warp } from '@onebit/image'
 import type { Random } from '../random.ts'
-import { requireInteger, requireNumber } from '../require-option.ts'
 
 export interface RandomRotationOptions {
   /** The largest angle, 0 to 180. */
   degrees: number
   /** The value of what comes from outside the image, 0 to 255. Default: 0. */
   fill?: number
-}
-
-/** Throws `OptionError` on options that cannot be used. */
-export function checkRandomRotation({ degrees, fill = 0 }: RandomRotationOptions): void {
-  requireNumber('largest angle', degrees, 0, 180)
-  requireInteger('fill', fill, 0, 255)
 }
 
 /** The image, turned. Draws one number. */

@@ -63,7 +63,7 @@ function split(images: ImageFiles, validation: number): { train: ImageFiles; val
 }
 
 /** The usual evaluation: the shorter side scaled to 8/7 of the size, the middle cut out. */
-export function centerOf(size: number): Augmentation[] {
+function centerOf(size: number): Augmentation[] {
   return [{ type: 'center-crop', size, shorterSide: Math.round((size * 8) / 7) }]
 }
 
