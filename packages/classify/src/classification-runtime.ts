@@ -1,5 +1,6 @@
 /** Classification of a loaded network: class scores in, names, accuracy and a labeled picture out. No TensorFlow.js. */
-import { InputError, type MetricInfo, type MetricSums, type OutputShapes, readNames, type TaskRuntime } from '@onebit/core'
+import { InputError, type MetricInfo, type MetricSums, type OutputShapes, type TaskRuntime } from '@onebit/core'
+import { completeClassNames, readClassNames, writeClassNames } from '@onebit/image'
 import { argMax, type ClassScores, ranked } from './class-scores.ts'
 import { type ClassificationFacts, checkLabel } from './classification-facts.ts'
 import { Confusion } from './confusion.ts'
@@ -58,22 +59,9 @@ function classesIn(outputs: OutputShapes): number {
 /** The deployment half of the task `classify`. */
 export const runtime: TaskRuntime<ClassificationFacts, number, ClassScores> = {
   name: 'classify',
-  writeMetadata: ({ classes }) => ({ labels: JSON.stringify(classes) }),
-  readMetadata: ({ labels }) => (labels === undefined ? {} : { classes: readNames('labels', labels) }),
-  complete({ classes }, outputs) {
-    const count = classesIn(outputs)
-    if (classes === undefined) {
-      const numbers = Array.from({ length: count }, (_, index) => `${index}`)
-      return { facts: { classes: numbers }, assumptions: ['The file names no classes: they are told by their numbers.'] }
-    }
-    if (classes.length === count) return { facts: { classes }, assumptions: [] }
-    throw new InputError({
-      what: 'The labels do not fit the network.',
-      expected: `${count} labels`,
-      received: `${classes.length}`,
-      fix: 'Give the labels of the data set the network was trained on.',
-    })
-  },
+  writeMetadata: writeClassNames,
+  readMetadata: readClassNames,
+  complete: ({ classes }, outputs) => completeClassNames(classes, classesIn(outputs)),
   decode: (outputs) => ({ scores: (outputs.scores ?? Object.values(outputs)[0]).data }),
   metrics: metricsOf,
   measure,

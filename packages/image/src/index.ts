@@ -13,6 +13,7 @@ export {
 } from './affine.ts'
 export { borderColor } from './border-color.ts'
 export { type CenterCropOptions, type CenterCropStep, centerCrop, checkCenterCrop } from './center-crop.ts'
+export { type ClassNames, completeClassNames, readClassNames, writeClassNames } from './class-names.ts'
 export { type Background, highBytes, luma, toChannels } from './color.ts'
 export { crop, paste } from './crop.ts'
 export { classColor } from './draw/class-colors.ts'

@@ -1,5 +1,6 @@
 /** Segmentation of a loaded network: scores of every pixel in, masks, mIoU and a colored picture out. No TensorFlow.js. */
-import { InputError, type JsonValue, type MetricInfo, readNames, type TaskRuntime } from '@onebit/core'
+import type { JsonValue, MetricInfo, TaskRuntime } from '@onebit/core'
+import { completeClassNames, readClassNames, writeClassNames } from '@onebit/image'
 import { decodeMask, scoresShape } from './decode-mask.ts'
 import { drawSegmentation } from './draw-segmentation.ts'
 import { PixelConfusion } from './pixel-confusion.ts'
@@ -39,22 +40,9 @@ function runsOf({ mask: { data } }: Segmentation): number[] {
 /** The deployment half of the task `segment`. */
 export const runtime: TaskRuntime<SegmentationFacts, Segmentation, Segmentation> = {
   name: 'segment',
-  writeMetadata: ({ classes }) => ({ labels: JSON.stringify(classes) }),
-  readMetadata: ({ labels }) => (labels === undefined ? {} : { classes: readNames('labels', labels) }),
-  complete({ classes }, outputs) {
-    const [, , count] = scoresShape(outputs)
-    if (classes === undefined) {
-      const numbers = Array.from({ length: count }, (_, index) => `${index}`)
-      return { facts: { classes: numbers }, assumptions: ['The file names no classes: they are told by their numbers.'] }
-    }
-    if (classes.length === count) return { facts: { classes }, assumptions: [] }
-    throw new InputError({
-      what: 'The labels do not fit the network.',
-      expected: `${count} labels`,
-      received: `${classes.length}`,
-      fix: 'Give the labels of the data set the network was trained on.',
-    })
-  },
+  writeMetadata: writeClassNames,
+  readMetadata: readClassNames,
+  complete: ({ classes }, outputs) => completeClassNames(classes, scoresShape(outputs)[2]),
   decode: (outputs, _, placement) => decodeMask(outputs, placement),
   metrics: () => METRICS,
   measure(facts) {
