@@ -17,7 +17,7 @@ const ENGINES: Readonly<Record<string, string>> = {
 const engineName = ({ engine }: RunRecord): string => engine.split(':')[0]
 
 /** `WebAssembly, on the processor, 4 threads`. */
-export function describeEngine(run: RunRecord): string {
+function describeEngine(run: RunRecord): string {
   const name = engineName(run)
   const threads = / on (\d+) threads/.exec(run.engine)?.[1]
   return `${ENGINES[name] ?? name}${threads ? `, on ${threads} threads` : ''}`

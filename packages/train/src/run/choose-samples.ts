@@ -6,7 +6,7 @@ import type { TestImages } from '../test-images.ts'
 const BATCHES = 64
 
 /** More annotations than this have no picture each. */
-export const MOST_GROUPS = 100
+const MOST_GROUPS = 100
 
 /** A picture by its place. */
 interface Place {
