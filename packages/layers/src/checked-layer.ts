@@ -22,7 +22,7 @@ export interface LayerOptions {
 const COMMON = ['name', 'trainable', 'inputShape', 'batchInputShape', 'batchSize', 'dtype', 'weights'] as const
 
 /** How errors call a layer. */
-export function layerTitle(className: string, name: string | undefined): string {
+function layerTitle(className: string, name: string | undefined): string {
   return name === undefined ? `Layer ${className}` : `Layer '${name}' (${className})`
 }
 

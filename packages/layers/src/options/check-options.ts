@@ -1,5 +1,5 @@
 /** Options of layers and of `freeze`: unknown names are refused with the nearest one, values with what would have been valid. */
-import { describeValue, nearestNames, OptionError, type Pair } from '@onebit/core'
+import { checkKeys, describeValue, OptionError, type Pair, rules, type ValueRule } from '@onebit/core'
 
 /** What other libraries call an option that these layers have. */
 const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
@@ -14,28 +14,36 @@ const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** @throws OptionError on a name that is not `known`. `title` says what has the options, as in `Layer 'conv1'`. */
 export function checkOptionNames(title: string, options: object, known: readonly string[]): void {
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue
-    const elsewhere = CALLED_ELSEWHERE[name] ?? ''
-    const nearest = known.includes(elsewhere) ? elsewhere : nearestNames(name, known)[0]
+  const unknown = Object.keys(options).find((name) => !known.includes(name)) ?? ''
+  const ours = CALLED_ELSEWHERE[unknown]
+  if (known.includes(ours)) {
     throw new OptionError({
-      what: `${title} has no option '${name}'.`,
+      option: unknown,
+      what: `${title} has no option '${unknown}'.`,
       expected: known.join(', '),
-      fix: nearest && `Did you mean '${nearest}'?`,
+      fix: `Did you mean '${ours}'?`,
     })
   }
+  checkKeys(title, options, known)
 }
 
 /** @throws OptionError naming the option. */
-export function refuseOption(title: string, option: string, expected: string, received: unknown): never {
+function refuseOption(title: string, option: string, expected: string, received: unknown): never {
   throw new OptionError({ what: `${title} refuses its option '${option}'.`, expected, received: describeValue(received) })
 }
 
-const isPositiveInteger = (value: unknown): value is number => Number.isInteger(value) && (value as number) > 0
+/** The value, if its rule accepts it. A layer's option that is undefined is as wrong as any other value: defaults are filled in before. */
+function accepted<Value>(title: string, option: string, value: unknown, rule: ValueRule): Value {
+  const fault = rule(value)
+  return fault ? refuseOption(title, option, fault.expected, value) : (value as Value)
+}
+
+const aboveZero = rules.integer({ minimum: 1 })
+const isPositiveInteger = (value: unknown): value is number => aboveZero(value) === undefined
 
 /** @throws OptionError unless `value` is an integer of at least 1. */
 export function positiveInteger(title: string, option: string, value: unknown): number {
-  return isPositiveInteger(value) ? value : refuseOption(title, option, 'an integer of at least 1', value)
+  return accepted(title, option, value, aboveZero)
 }
 
 /**
@@ -62,13 +70,12 @@ export function oneOf<const Value extends string>(
   value: unknown,
   values: readonly Value[],
 ): Value {
-  if (values.includes(value as Value)) return value as Value
-  return refuseOption(title, option, values.map((name) => `'${name}'`).join(' or '), value)
+  return accepted(title, option, value, rules.oneOf(values))
 }
 
 /** @throws OptionError unless `value` is true or false. */
 export function trueOrFalse(title: string, option: string, value: unknown): boolean {
-  return typeof value === 'boolean' ? value : refuseOption(title, option, 'true or false', value)
+  return accepted(title, option, value, rules.boolean)
 }
 
 /** @throws OptionError unless a layer is called with a list of `count` inputs, or of at least two where `count` is left out. */
