@@ -13,7 +13,7 @@ import { binaryDownsample } from './binary-downsample.ts'
 import { batchNorm, channelsOf } from './convolution-parts.ts'
 import { realDownsample } from './real-downsample.ts'
 
-export const DOWNSAMPLES = ['real', 'strided', 'padded', 'binary'] as const
+const DOWNSAMPLES = ['real', 'strided', 'padded', 'binary'] as const
 export type Downsample = (typeof DOWNSAMPLES)[number]
 
 /** The option that chooses, with another default where a paper has one. */

@@ -18,7 +18,7 @@ export interface FrozenRun extends FrozenModel {
  * @param plugins Beside those.
  * @throws PluginLoadError; RunError if the folder holds no run.
  */
-export async function registryOfRun(run: RunRecord, plugins: readonly string[] = []): Promise<Registry> {
+async function registryOfRun(run: RunRecord, plugins: readonly string[] = []): Promise<Registry> {
   const named = pluginNames(run.recipe, (path) => `the recipe of the run, ${path}`)
   return defaultRegistry((await loadPlugins([...named, ...plugins])).plugins)
 }

@@ -7,7 +7,7 @@ const trainedOn = ({ metadata }: LoadedNetwork): string | undefined =>
   metadata.dataset && `It was trained on ${metadata.dataset}.`
 
 /** Shapes of the outputs by name. */
-export function outputShapes({ outputs }: LoadedNetwork): Record<string, readonly number[]> {
+function outputShapes({ outputs }: LoadedNetwork): Record<string, readonly number[]> {
   return Object.fromEntries(outputs.map(({ name, shape }) => [name, shape]))
 }
 

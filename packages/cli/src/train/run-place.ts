@@ -7,7 +7,7 @@ import { UsageError } from '../errors.ts'
 import type { CheckedRecipe } from '../recipe/recipe.ts'
 
 /** The recipe as it was when the run began; what `--resume` reads. */
-export const RECIPE_FILE = 'recipe.json'
+const RECIPE_FILE = 'recipe.json'
 
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(

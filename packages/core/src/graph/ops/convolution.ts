@@ -62,7 +62,7 @@ export function image({ fail }: Context, { shape }: ValueType): readonly [number
 }
 
 /** Kernel height and width, input channels per group and output channels, from either weight layout. */
-export function kernelShape({ fail }: Context, weights: ValueType): readonly [number, number, number, number] {
+function kernelShape({ fail }: Context, weights: ValueType): readonly [number, number, number, number] {
   const { shape, dtype } = weights
   if (shape.length !== 4) {
     fail({
