@@ -2,7 +2,7 @@ import { operations } from '../operations/index.mjs'
 import { readAttributes } from './attributes.mjs'
 import { checkBudget } from './budget.mjs'
 import { parseJson } from './json.mjs'
-import { checkName, checkShape, spend } from './limits.mjs'
+import { checkElements, checkName, checkShape, spend } from './limits.mjs'
 import { refuse } from './refuse.mjs'
 import { checkKeys, checkList, checkObject } from './shapes-of-json.mjs'
 import { checkRole, readTensors } from './tensors.mjs'
@@ -49,7 +49,9 @@ function readInput(item, field) {
   const [name, shape, ...rest] = checkParts(item, field, 2, 3)
   if (rest.length > 0 && rest[0] !== 'bit') refuse(`${field}.dtype`, 'must be bit, or be left out')
   const type = rest.length > 0 ? 'bit' : 'float32'
-  return { name: checkName(name, `${field}.name`), type, shape: checkShape(shape, `${field}.shape`) }
+  checkName(name, `${field}.name`)
+  checkShape(shape, `${field}.shape`)
+  return { name, type, shape: checkElements(shape, fieldOf(name)) }
 }
 
 /** Makes a value known to the nodes that follow. Inputs and nodes share their names. */
@@ -88,7 +90,7 @@ function readNode(item, previous, context, place) {
 /** Type and shape of what a node gives. */
 function inferOutput(node) {
   const output = node.operation.infer(node)
-  checkShape(output.shape, `${node.field}.shape`)
+  checkElements(checkShape(output.shape, `${node.field}.shape`), node.field)
   return output
 }
 

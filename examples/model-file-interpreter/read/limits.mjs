@@ -16,10 +16,15 @@ export function elements(shape) {
   return shape.reduce((product, size) => product * size, 1)
 }
 
-/** Checks a list of positive sizes against the bounds and gives it back. */
+/** Checks a list of positive sizes and gives it back. */
 export function checkShape(shape, field) {
   if (!Array.isArray(shape) || shape.length > bounds.axes) refuse(field, `must be a list of at most ${bounds.axes} sizes`)
   if (!shape.every((size) => isInteger(size, 1))) refuse(field, 'must hold integers from 1 to 2^31 - 1')
+  return shape
+}
+
+/** Checks what a value or a tensor holds, and gives its shape back. */
+export function checkElements(shape, field) {
   if (elements(shape) > bounds.integer) refuse(field, 'has more than 2^31 - 1 elements')
   return shape
 }

@@ -1,4 +1,4 @@
-import { checkShape, elements } from './limits.mjs'
+import { checkElements, checkShape, elements } from './limits.mjs'
 import { refuse } from './refuse.mjs'
 import { checkObject } from './shapes-of-json.mjs'
 
@@ -16,9 +16,11 @@ function checkStatedShape(shape, tensor, field) {
 }
 
 function readTensor(name, tensor, statedShape) {
+  checkElements(tensor.shape, name)
   if (tensor.dtype === 'F32') return { type: 'float32', shape: tensor.shape, data: readFloats(tensor.bytes, name) }
   // Without a stated shape the last axis counts bytes of eight bits.
   const shape = statedShape ?? checkShape([...tensor.shape.slice(0, -1), tensor.shape.at(-1) * 8], `${name}.shape`)
+  checkElements(shape, name)
   return { type: 'bit', shape, data: readBits(tensor.bytes, elements(shape), name) }
 }
 
