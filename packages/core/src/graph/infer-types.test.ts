@@ -302,7 +302,10 @@ describe('the graph as a whole', () => {
       'a tensor of too many elements',
       {
         ...base,
-        tensors: new Map([...base.tensors, ['b', { dtype: 'bit', shape: [2 ** 16, 2 ** 15], data: { length: 2 ** 28 } }]]),
+        tensors: new Map([
+          ...base.tensors,
+          ['b', { dtype: 'bit', shape: [2 ** 16, 2 ** 15], data: { length: 2 ** 28 } } as unknown as GraphTensor],
+        ]),
       },
       /'b' is too large/,
     ],
