@@ -1,6 +1,5 @@
 /** JSON from strangers: no duplicate keys, which `JSON.parse` drops in silence, no `__proto__`, and no text that UTF-8 cannot hold. */
 import { shapeFault } from '../graph/limits.ts'
-import { describeValue } from '../options/describe-value.ts'
 import { HALF_PAIR } from '../text/utf8.ts'
 import { refuse } from './refuse.ts'
 
@@ -76,21 +75,10 @@ function checkStructure(text: string, field: string): void {
 /** Without such an escape, no string of a text that was UTF-8 holds half a pair. */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/
 
-/** The first key or string that holds half a surrogate pair. */
-function halfPairIn(value: Json): string | undefined {
-  if (typeof value === 'string') return HALF_PAIR.test(value) ? value : undefined
-  if (typeof value !== 'object' || value === null) return undefined
-  for (const [key, entry] of Object.entries(value)) {
-    const found = halfPairIn(key) ?? halfPairIn(entry as Json)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
 /** Half a pair has no UTF-8: readers would disagree on its checksum, and on names that they show. */
-function checkPairs(value: Json, text: string, field: string): void {
-  const found = SURROGATE_ESCAPE.test(text) ? halfPairIn(value) : undefined
-  if (found !== undefined) refuse(field, { what: `The ${field} holds half a surrogate pair.`, received: describeValue(found) })
+function holdsHalfPair(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return HALF_PAIR.test(`${value}`)
+  return Object.entries<Json>(value).flat().some(holdsHalfPair)
 }
 
 /**
@@ -105,6 +93,8 @@ export function parseStrictJson(text: string, field: string): Json {
   } catch (error) {
     return refuse(field, { what: `The ${field} is not valid JSON.`, received: (error as Error).message }, { cause: error })
   }
-  checkPairs(value, text, field)
+  if (SURROGATE_ESCAPE.test(text) && holdsHalfPair(value)) {
+    refuse(field, { what: `The ${field} holds half a surrogate pair.`, expected: 'text that UTF-8 can hold' })
+  }
   return value
 }
