@@ -323,21 +323,52 @@ export const SPECIAL_VALUES: readonly number[] = [
   Number.NaN,
 ].map(Math.fround)
 
-/** Inputs of a graph, of which a share is special. */
+/** What inputs are drawn from: ordinary numbers, special ones among them, and zeros of both signs, which no sum hides. */
+export const INPUT_KINDS = {
+  ordinary: (random: Random) => random.next() * 8 - 4,
+  special: (random: Random) => (random.chance(0.3) ? random.pick(SPECIAL_VALUES) : random.next() * 8 - 4),
+  zeros: (random: Random) => random.pick([0, -0, -0, -0, 1]),
+} as const
+
+/** Inputs of a graph. */
 export function drawnInputs(
   graph: Graph,
   random: Random,
   batch: number,
-  special: number,
+  kind: keyof typeof INPUT_KINDS,
 ): Record<string, Float32Array | Int8Array> {
-  const draw = (): number => (random.chance(special) ? random.pick(SPECIAL_VALUES) : random.next() * 8 - 4)
+  const real = (): number => INPUT_KINDS[kind](random)
+  const bit = (): number => (random.chance(0.5) ? 1 : -1)
   return Object.fromEntries(
     graph.inputs.map(({ name, shape, dtype }) => {
       const length = batch * elementCount(shape)
-      const bit = (): number => (random.chance(0.5) ? 1 : -1)
-      return [name, dtype === 'bit' ? Int8Array.from({ length }, bit) : Float32Array.from({ length }, draw)]
+      return [name, dtype === 'bit' ? Int8Array.from({ length }, bit) : Float32Array.from({ length }, real)]
     }),
   )
+}
+
+/** Sizes between which a position is so near a half, or a whole number, that each of its roundings decides. */
+const ROUNDED_SIZES = [
+  [2, 83],
+  [2, 95],
+  [28, 46],
+  [28, 39],
+  [4, 94],
+] as const
+
+/** One column resized to each of those sizes, by both methods and all conventions. */
+export function roundedResizes(): readonly Graph[] {
+  return ROUNDED_SIZES.map(([from, to]) => {
+    const builder = new GraphBuilder()
+    const image = real(builder, [from, 1, 1])
+    for (const method of ['nearest', 'bilinear'] as const) {
+      for (const convention of [{}, { alignCorners: true }, { halfPixelCenters: true }]) {
+        const attributes = { size: [to, 1] as const, method, ...convention }
+        builder.output(JSON.stringify(attributes), builder.node('resize', { inputs: [image], attributes }))
+      }
+    }
+    return builder.build()
+  })
 }
 
 /** A graph that computes nothing, of scalars of both types. */

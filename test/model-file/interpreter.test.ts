@@ -21,10 +21,20 @@ import segment, { segmentation } from '@onebit/segment'
 import { bitInputOf, networkOf, perceptron, Random, randomGraph, residualNetwork, rowNetwork, SEED } from '@onebit/testkit/random'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { activationGraph, drawnInputs, opGraph, passingGraph, SPECIAL_VALUES, tiedThresholds } from './every-attribute.ts'
+import {
+  activationGraph,
+  drawnInputs,
+  INPUT_KINDS,
+  opGraph,
+  passingGraph,
+  roundedResizes,
+  SPECIAL_VALUES,
+  tiedThresholds,
+} from './every-attribute.ts'
 import { interpreter, type Values } from './interpreter.ts'
 
 const BATCH = 2
+const KINDS = Object.keys(INPUT_KINDS) as (keyof typeof INPUT_KINDS)[]
 
 /** Of each function. */
 const FUNCTION_VALUES = 500
@@ -54,12 +64,12 @@ async function expectSame(graph: Graph, inputs: readonly Inputs[]): Promise<void
   executable.dispose()
 }
 
-/** Draws graphs of one kind, and ordinary and special inputs of each. */
+/** Draws graphs of one kind, and inputs of all kinds for each. */
 async function expectSameOf(draw: (random: Random) => Graph, repeats: number): Promise<void> {
   for (let number = 0; number < repeats; number++) {
     const random = new Random(SEED + number, number % 2 === 0 ? 0 : 0.1)
     const graph = draw(random)
-    const inputs = [0, 0.3].map((special) => drawnInputs(graph, random, BATCH, special))
+    const inputs = KINDS.map((kind) => drawnInputs(graph, random, BATCH, kind))
     await expectSame(graph, inputs)
   }
 }
@@ -75,6 +85,12 @@ describe('every op, with every attribute', () => {
       (_, index) => SPECIAL_VALUES[index] ?? random.normal() * 2 ** random.integer(-20, 6),
     )
     await expectSame(graph, [{ x }])
+  })
+
+  test('resize where every rounding decides', async () => {
+    for (const graph of roundedResizes()) {
+      await expectSame(graph, [drawnInputs(graph, new Random(SEED), BATCH, 'ordinary')])
+    }
   })
 
   test('thresholds that sums meet exactly', () => expectSameOf(tiedThresholds, 20))
@@ -122,7 +138,7 @@ describe('frozen networks', () => {
     const { model } = composeModel(registry, options)
     const { graph } = freeze(model)
     model.dispose()
-    await expectSame(graph, [drawnInputs(graph, new Random(SEED), BATCH, 0)])
+    await expectSame(graph, [drawnInputs(graph, new Random(SEED), BATCH, 'ordinary')])
   })
 })
 

@@ -37,7 +37,6 @@ export function checkMetadata(metadata: Readonly<Record<string, string>>): void 
     throw new GraphError({
       what: `No file can hold the metadata ${describeValue(key)}.`,
       expected: `text without half a surrogate pair, under a key other than '__proto__'`,
-      received: describeValue(value),
     })
   }
 }
