@@ -30,7 +30,7 @@ function mean(
 @inline
 function pool(
   kind: i32, input: usize, output: usize, height: i32, width: i32, channels: i32, outputHeight: i32, outputWidth: i32,
-  windowHeight: i32, windowWidth: i32, strideY: i32, strideX: i32, top: i32, left: i32, taps: i32,
+  windowHeight: i32, windowWidth: i32, strideY: i32, strideX: i32, top: i32, left: i32, taps: f32,
 ): void {
   const pixelBytes = channels << 2
   const rowBytes = width * pixelBytes
@@ -48,8 +48,8 @@ function pool(
       if (kind == MAXIMUM) {
         largest(window, pixels, strideX * pixelBytes, bytes, rowBytes, windowBytes, pixelBytes, output)
       } else {
-        const divisor = taps ? taps : rows * columns
-        mean(window, pixels, strideX * pixelBytes, bytes, rowBytes, windowBytes, pixelBytes, output, <f32>divisor)
+        const divisor = taps ? taps : <f32>(rows * columns)
+        mean(window, pixels, strideX * pixelBytes, bytes, rowBytes, windowBytes, pixelBytes, output, divisor)
       }
       output += pixels * pixelBytes
       x += pixels
@@ -66,7 +66,7 @@ export function maxPool(
 
 export function averagePool(
   input: usize, output: usize, height: i32, width: i32, channels: i32, outputHeight: i32, outputWidth: i32,
-  windowHeight: i32, windowWidth: i32, strideY: i32, strideX: i32, top: i32, left: i32, taps: i32,
+  windowHeight: i32, windowWidth: i32, strideY: i32, strideX: i32, top: i32, left: i32, taps: f32,
 ): void {
   pool(MEAN, input, output, height, width, channels, outputHeight, outputWidth, windowHeight, windowWidth, strideY, strideX, top, left, taps)
 }

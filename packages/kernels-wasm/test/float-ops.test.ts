@@ -270,4 +270,26 @@ describe('ops on real values', () => {
     }
     expect.hasAssertions()
   })
+
+  it('windows far larger than the image, and more taps than 32 bits count', async () => {
+    const [most, half] = [2 ** 31 - 1, 2 ** 30]
+    const windows = [
+      { size: [4099, 4099], padding: [2049, 2049, 2049, 2049] },
+      { size: [65_537, 65_537], padding: [32_768, 32_768, 32_768, 32_768] },
+      { size: [most, 1], padding: [0, most - 1, 0, 0] },
+      { size: [1, most], padding: [0, 0, half, half] },
+    ] as const
+    for (const window of windows) {
+      for (const attributes of [window, { ...window, countPadding: true }]) {
+        await expectSameAsReference(singleNode({ op: 'averagePool', inputs: [[2, 2, 5]], attributes }), new Random(SEED), 3)
+      }
+      for (const bits of [false, true]) {
+        await expectSameAsReference(
+          singleNode({ op: 'maxPool', inputs: [[2, 2, 5]], bits, attributes: window }),
+          new Random(SEED),
+          3,
+        )
+      }
+    }
+  })
 })

@@ -205,6 +205,13 @@ const REFUSED: readonly (readonly [string, Case, RegExp])[] = [
     { op: 'dense', inputs: ['vector'], tensors: { weights: floats(9, 2) } },
     /Expected 10 input features, received 9/,
   ],
+  ['a matrix for a scalar', { op: 'dense', inputs: ['scalar'], tensors: { weights: floats(1, 1) } }, /no axis/],
+  [
+    'null for an attribute',
+    { op: 'conv2d', inputs: ['image'], attributes: { strides: null }, tensors: { weights: floats(1, 1, 4, 1) } },
+    /bad attribute 'strides'.*received null/,
+  ],
+  ['scales of a scalar', { op: 'affine', inputs: ['scalar'], tensors: { scale: floats(2), shift: floats(1) } }, /\[1\] or \[1\]/],
   [
     'thresholds for other channels',
     { op: 'threshold', inputs: ['image'], tensors: { thresholds: floats(3, 1), first: bits(1) } },
@@ -292,6 +299,20 @@ describe('the graph as a whole', () => {
       /wrong amount/,
     ],
     [
+      'a tensor of too many elements',
+      {
+        ...base,
+        tensors: new Map([
+          ...base.tensors,
+          ['b', { dtype: 'bit', shape: [2 ** 16, 2 ** 15], data: { length: 2 ** 28 } } as unknown as GraphTensor],
+        ]),
+      },
+      /'b' is too large/,
+    ],
+    ['half a surrogate pair for a name', { ...base, inputs: [...base.inputs, { name: 'a\ud800', shape: [1] }] }, /cannot name/],
+    ['half a surrogate pair for metadata', { ...base, metadata: { labels: '\udc00' } }, /metadata "labels"/],
+    ['metadata named __proto__', { ...base, metadata: JSON.parse('{"__proto__":"x"}') }, /metadata "__proto__"/],
+    [
       'bits of too little data',
       { ...base, tensors: new Map([...base.tensors, ['b', { ...bits(9), data: new Uint8Array(1) } as GraphTensor]]) },
       /2 bytes, received 1/,
@@ -310,6 +331,12 @@ describe('the graph as a whole', () => {
 })
 
 describe('GraphBuilder', () => {
+  it('takes an attribute of -0 for 0, as a file does', () => {
+    const builder = new GraphBuilder()
+    builder.output('y', builder.node('pad', { inputs: [builder.input('x', [1, 1, 1])], attributes: { value: -0 } }))
+    expect(builder.build().nodes[0].attributes).toEqual({ padding: [0, 0, 0, 0], value: 0 })
+  })
+
   it('names nodes by op and number, around names that are taken', () => {
     const builder = new GraphBuilder()
     builder.input('add1', [2])

@@ -12,7 +12,7 @@ import {
   type GraphTensor,
   type ValueType,
 } from './graph.ts'
-import { checkElements, checkName, shapeFault } from './limits.ts'
+import { checkElements, checkMetadata, checkName, shapeFault } from './limits.ts'
 import { completeAttributes, type OpDefinition } from './ops/definition.ts'
 import { OP_NAMES, OPS } from './ops/index.ts'
 
@@ -25,6 +25,7 @@ function checkTensor(name: string, { dtype, shape, data }: GraphTensor): void {
   checkName(name, 'a tensor')
   const fault = shapeFault(shape)
   if (fault) throw new GraphError({ ...fault, what: `Tensor '${name}' has a bad shape.`, received: describeValue(shape) })
+  checkElements(name, shape)
   const count = elementCount(shape)
   const expected = dtype === 'bit' ? packedLength(count) : count
   if (data.length !== expected) {
@@ -150,5 +151,6 @@ export function inferTypes(graph: Graph): Map<string, ValueType> {
     outputNames.add(name)
   }
   if (outputNames.size === 0) throw new GraphError({ what: 'The graph has no outputs.' })
+  checkMetadata(graph.metadata)
   return types
 }

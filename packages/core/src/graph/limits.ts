@@ -3,6 +3,8 @@
  * reader hold to them. What a reader is willing to spend on a valid graph is another matter: `model-file/model-limits.ts`.
  */
 import { GraphError } from '../errors.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { HALF_PAIR } from '../text/utf8.ts'
 import { elementCount, formatShape } from './value-type.ts'
 
 /** Elements of one value or tensor: a typed array has no more. */
@@ -23,14 +25,30 @@ export function shapeFault(shape: unknown): { expected: string } | undefined {
   return undefined
 }
 
+/** Text that JSON in UTF-8 can hold as a key. */
+function isKey(text: string): boolean {
+  return text !== '__proto__' && !HALF_PAIR.test(text)
+}
+
+/** @throws GraphError on metadata that no file can hold. */
+export function checkMetadata(metadata: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(metadata)) {
+    if (isKey(key) && !HALF_PAIR.test(value)) continue
+    throw new GraphError({
+      what: `No file can hold the metadata ${describeValue(key)}.`,
+      expected: `text without half a surrogate pair, under a key other than '__proto__'`,
+    })
+  }
+}
+
 /** @throws GraphError on a name that no file can hold; `of` says whose it is. */
 export function checkName(name: unknown, of: string): void {
-  if (typeof name === 'string' && name !== '' && name !== '__proto__' && name.length <= LONGEST_NAME) return
+  if (typeof name === 'string' && name !== '' && name.length <= LONGEST_NAME && isKey(name)) return
   const shown = typeof name === 'string' ? `'${name.slice(0, 40)}${name.length > 40 ? '...' : ''}'` : typeof name
   throw new GraphError({
     ...(typeof name === 'string' && { node: name.slice(0, LONGEST_NAME) }),
     what: `${shown} cannot name ${of}.`,
-    expected: `a string of 1 to ${LONGEST_NAME} characters, not '__proto__'`,
+    expected: `a string of 1 to ${LONGEST_NAME} characters, not '__proto__', without half a surrogate pair`,
     ...(typeof name === 'string' && name.length > LONGEST_NAME && { received: `${name.length} characters` }),
     fix: 'Choose another name.',
   })

@@ -6,6 +6,7 @@ import type { AttributeRule, OpDefinition } from '../graph/ops/definition.ts'
 import { OP_NAMES, OPS } from '../graph/ops/index.ts'
 import { ACTIVATION_FUNCTIONS } from '../graph/ops/pointwise.ts'
 import { FORMAT, METADATA_KEYS, VERSION } from './format.ts'
+import { graphFromJson } from './graph-from-json.ts'
 import { DEFAULT_LIMITS, LIMIT_UNITS, type ModelLimits } from './model-limits.ts'
 import { grouped } from './refuse.ts'
 import { LONGEST_HEADER } from './safetensors.ts'
@@ -91,6 +92,24 @@ describe('the page of the format', async () => {
     expect(constants.length).toBeGreaterThan(7)
     const plain = block.replace(/\s+/g, ' ')
     for (const [, name, value] of constants) expect(plain).toContain(`${name} = ${value.replace(/\s+/g, ' ')}`)
+  })
+
+  it('shows a graph that the reader takes, and whose nodes leave out what is implied', () => {
+    const [, example] = /```json\n([\s\S]*?)```/.exec(page)!
+    const { nodes, bits } = graphFromJson(example, (name) => !name.endsWith('.bias'), DEFAULT_LIMITS)
+    expect(nodes.map(({ name, inputs }) => [name, ...inputs].join(' '))).toEqual([
+      'conv1 image',
+      'signs conv1',
+      'conv2 signs',
+      'norm conv2',
+      'sum norm conv1',
+      'scaled sum',
+      'pooled scaled',
+      'scores pooled',
+    ])
+    expect(nodes[0].tensors).toEqual({ weights: 'conv1.weights' })
+    expect(nodes[5].tensors).toEqual({ scale: 'scaled.scale', shift: 'norm.shift' })
+    expect(bits).toEqual(new Map([['signs.first', [1]]]))
   })
 
   it('names format, version and keys', () => {

@@ -126,8 +126,8 @@ export function graphFromJson(json: string, isStored: (name: string) => boolean,
     const [name, value] = pair(entry, field)
     return { name: text(name, `${field}.name`), value: text(value, `${field}.value`) }
   })
-  const bits = Object.entries(record(document.bits ?? {}, 'graph.bits'))
-  const metadata = record(document.metadata ?? {}, 'graph.metadata')
+  const bits = Object.entries(record(document.bits === undefined ? {} : document.bits, 'graph.bits'))
+  const metadata = record(document.metadata === undefined ? {} : document.metadata, 'graph.metadata')
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value !== 'string') refuse(`graph.metadata.${key}`, { what: `The metadata '${key}' is not a string.` })
   }

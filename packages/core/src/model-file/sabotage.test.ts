@@ -118,6 +118,7 @@ const SABOTAGES: readonly (readonly [string, Uint8Array, string])[] = [
   ['a tensor with more keys', bent(({ header }) => (header['norm.scale'].strides = [1])), 'norm.scale.strides'],
   ['a fractional shape', bent(({ header }) => (header['norm.scale'].shape = [2.5, 2])), 'norm.scale.shape'],
   ['a negative shape', bent(({ header }) => (header['norm.scale'].shape = [-5])), 'norm.scale.shape'],
+  ['bits without an axis', bent(({ header }) => (header['sign.first'].shape = [])), 'sign.first.shape'],
   ['an empty shape axis', bent(({ header }) => (header['norm.scale'].shape = [0])), 'norm.scale.shape'],
   ['a shape larger than its place', bent(({ header }) => (header['norm.scale'].shape = [6])), 'norm.scale.data_offsets'],
   ['an astronomic shape', bent(({ header }) => (header['norm.scale'].shape = [2 ** 30, 2 ** 30])), 'norm.scale.data_offsets'],
@@ -141,6 +142,9 @@ const SABOTAGES: readonly (readonly [string, Uint8Array, string])[] = [
   ['a flipped bit in the last byte', flipped(good.length - 1), '__metadata__.sha256'],
   ['a graph changed by hand', bent(({ header }) => (header.__metadata__.graph += ' ')), '__metadata__.sha256'],
   ['a checksum of another file', bent(({ header }) => (header.__metadata__.sha256 = '0'.repeat(64))), '__metadata__.sha256'],
+  ['half a surrogate pair in the header', assemble(text.replace('"norm.scale":', '"\\udc00":'), goodData), 'header'],
+  ['half a surrogate pair for a text', forged(({ graph }) => (graph.metadata.task = '\ud800')), 'graph'],
+  ['half a surrogate pair for a key', forged(({ graph }) => (graph.metadata['a\udfff'] = 'x')), 'graph'],
   ['a graph that is a list', forged((parts) => (parts.graph = [])), 'graph'],
   ['an unknown key in the graph', forged(({ graph }) => (graph.layers = [])), 'graph.layers'],
   ['no nodes', forged(({ graph }) => delete graph.nodes), 'graph.nodes'],
@@ -155,6 +159,7 @@ const SABOTAGES: readonly (readonly [string, Uint8Array, string])[] = [
   ['an unknown attribute', forged(({ graph }) => (graph.nodes[0][2] = { stride: 2 })), "graph.nodes['conv1']"],
   ['an attribute of the prototype', forged(({ graph }) => (graph.nodes[0][2] = { constructor: 2 })), "graph.nodes['conv1']"],
   ['a bad attribute', forged(({ graph }) => (graph.nodes[0][2] = { strides: [0, 1] })), "graph.nodes['conv1']"],
+  ['null for an attribute', forged(({ graph }) => (graph.nodes[0][2] = { strides: null })), "graph.nodes['conv1']"],
   [
     'an unknown role',
     forged(({ graph }) => (graph.nodes[3][2] = { tensors: { offset: 'norm.shift' } })),
@@ -178,6 +183,8 @@ const SABOTAGES: readonly (readonly [string, Uint8Array, string])[] = [
   ['bits of a float tensor', forged(({ graph }) => (graph.bits['norm.scale'] = [5])), 'graph.bits.norm.scale'],
   ['bits of a shape too large', forged(({ graph }) => (graph.bits['sign.first'] = [9])), 'graph.bits.sign.first'],
   ['bits without a shape', forged(({ graph }) => (graph.bits['sign.first'] = 1)), 'graph.bits.sign.first'],
+  ['null for bits', forged(({ graph }) => (graph.bits = null)), 'graph.bits'],
+  ['null for metadata of the graph', forged(({ graph }) => (graph.metadata = null)), 'graph.metadata'],
   ['metadata of the graph in numbers', forged(({ graph }) => (graph.metadata.task = 7)), 'graph.metadata.task'],
   ['an input too large to run', forged(({ graph }) => (graph.inputs[0][1] = [2 ** 20, 2 ** 20, 3])), "graph.nodes['x']"],
   ['an input of a few values too many', forged(({ graph }) => (graph.inputs[0][1] = [2 ** 16, 10_923, 3])), "graph.nodes['x']"],
@@ -235,6 +242,12 @@ describe('a broken file is refused with the field named', () => {
     expect(String(failure(assemble(text, goodData, 100_000_000n)))).toMatch(/header ends at byte 100,000,008.*cut short/)
     expect(String(failure(assemble(text, goodData, 100_000_001n)))).toMatch(/does not start with the length/)
     expect(String(failure(assemble(text, goodData, 1n)))).toMatch(/does not start with the length/)
+  })
+
+  it('but whole surrogate pairs are text like any other', () => {
+    const task = '\u{1f45e}\\ud800'
+    expect(readModel(forged(({ graph }) => (graph.metadata.task = task))).metadata.task).toBe(task)
+    expect(failure(assemble(text.replace('test', '\\ud83d\\udc5e'), goodData))).toMatchObject({ field: '__metadata__.sha256' })
   })
 
   it('does not touch prototypes', () => {

@@ -106,6 +106,9 @@ function readTensor(name: string, value: Json): StoredTensor {
       received: describeValue(value.shape),
     })
   }
+  if (dtype === 'U8' && shape.length === 0) {
+    return refuse(`${name}.shape`, { what: `${title} of bits has no axis.`, expected: 'one axis at least', received: '[]' })
+  }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((at) => Number.isSafeInteger(at) && at >= 0)) {
     return refuse(`${name}.data_offsets`, {
       what: `${title} has bad data offsets.`,

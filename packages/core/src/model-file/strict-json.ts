@@ -1,5 +1,6 @@
-/** JSON from strangers: no duplicate keys, which `JSON.parse` drops in silence, and no `__proto__`. */
+/** JSON from strangers: no duplicate keys, which `JSON.parse` drops in silence, no `__proto__`, and no text that UTF-8 cannot hold. */
 import { shapeFault } from '../graph/limits.ts'
+import { HALF_PAIR } from '../text/utf8.ts'
 import { refuse } from './refuse.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
@@ -71,15 +72,29 @@ function checkStructure(text: string, field: string): void {
   }
 }
 
+/** Without such an escape, no string of a text that was UTF-8 holds half a pair. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/
+
+/** Half a pair has no UTF-8: readers would disagree on its checksum, and on names that they show. */
+function holdsHalfPair(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return HALF_PAIR.test(`${value}`)
+  return Object.entries<Json>(value).flat().some(holdsHalfPair)
+}
+
 /**
- * The value that `text` states.
- * @throws ModelFormatError naming `field` if it is not valid JSON, holds a key twice, holds `__proto__` or is nested too deep.
+ * The value that `text` states; it was UTF-8, or was read by this function.
+ * @throws ModelFormatError naming `field` if it is not valid JSON, holds a key twice, `__proto__` or half a surrogate pair, or is nested too deep.
  */
 export function parseStrictJson(text: string, field: string): Json {
   checkStructure(text, field)
+  let value: Json
   try {
-    return JSON.parse(text) as Json
+    value = JSON.parse(text) as Json
   } catch (error) {
     return refuse(field, { what: `The ${field} is not valid JSON.`, received: (error as Error).message }, { cause: error })
   }
+  if (SURROGATE_ESCAPE.test(text) && holdsHalfPair(value)) {
+    refuse(field, { what: `The ${field} holds half a surrogate pair.`, expected: 'text that UTF-8 can hold' })
+  }
+  return value
 }

@@ -7,10 +7,12 @@ import { boolean, integer, object } from '../options/value-rules.ts'
 const { fround } = Math
 const rowCount = integer({ minimum: 1, maximum: LARGEST_INTEGER })
 
-/** Where output position `index` of `to` reads the `from` positions of the input, before rounding to one of them. */
+/** Where output position `index` of `to` reads the `from` positions of the input, before rounding to one of them. Integers are rounded first. */
 function sourcePosition(index: number, from: number, to: number, { alignCorners, halfPixelCenters }: ResizeAttributes): number {
-  const scale = fround(alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to)
-  return halfPixelCenters ? fround(fround(fround(index + 0.5) * scale) - 0.5) : fround(index * scale)
+  const [steps, of] = alignCorners && to > 1 ? [from - 1, to - 1] : [from, to]
+  const scale = fround(fround(steps) / fround(of))
+  const at = fround(index)
+  return halfPixelCenters ? fround(fround(fround(at + 0.5) * scale) - 0.5) : fround(at * scale)
 }
 
 function clamp(position: number, size: number): number {

@@ -55,7 +55,7 @@ export function averagePool(
   eachWindow(input, attributes, output, batch, (index, inside) => {
     let sum = 0
     for (const i of inside) sum = Math.fround(sum + input.data[i])
-    output.data[index] = sum / (countPadding ? size[0] * size[1] : inside.length)
+    output.data[index] = sum / Math.fround(countPadding ? size[0] * size[1] : inside.length)
   })
 }
 
@@ -82,7 +82,7 @@ export function mean(input: ReferenceValue, axes: readonly number[], output: Ref
       output.data[target] += input.data[sample * count + i]
     }
   }
-  const divisor = count / outputCount
+  const divisor = Math.fround(count / outputCount)
   for (let i = 0; i < output.data.length; i++) output.data[i] /= divisor
 }
 

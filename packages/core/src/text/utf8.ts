@@ -1,5 +1,8 @@
 /** UTF-8 both ways, strictly, also where there is no TextDecoder: in audio worklets, in sandboxes, in small engines. */
 
+/** Half a surrogate pair, which UTF-8 cannot hold. */
+export const HALF_PAIR: RegExp = /\p{Surrogate}/u
+
 /** Code points that need one byte more, from 2 bytes on: what is below is written shorter. */
 const LEAST = [0x80, 0x800, 0x10000]
 

@@ -89,7 +89,7 @@ export function isRelaxed(module: WebAssembly.Module): boolean {
 export type Kernels = Readonly<Record<KernelName, (...args: number[]) => void>>
 
 /** That of assembly/interface-version.ts. */
-const INTERFACE_VERSION = 3
+const INTERFACE_VERSION = 4
 
 const PAGE = 65536
 

@@ -44,9 +44,10 @@ export const mean: Lowering<'mean'> = ({ attributes: { axes } }, context) => {
   const loops = builder.constant(Int32Array.from([...kept, ...summed].flatMap(({ size, stride }) => [size, 4 * stride])))
   const outputs = inner?.summed ? rows : columns
   const summands = elementCount(shape) / outputs
+  const divisor = Math.fround(elementCount(shape) / elementCount(type.shape))
   const sizes = [loops, kept.length, summed.length, rows, columns]
   builder.split(outputs, LINE, Math.max(LINE, Math.ceil(LEAST_SUMMANDS / summands)), (from, to) =>
-    builder.call(kernel, input, buffer, ...sizes, from, to, elementCount(shape) / elementCount(type.shape)),
+    builder.call(kernel, input, buffer, ...sizes, from, to, divisor),
   )
   return { buffer, kernel }
 }

@@ -22,10 +22,12 @@ function callPool(
 ): Lowered {
   const buffer = builder.allocate(valueBytes(type))
   const [height, width] = type.shape
+  // What a window covers behind the input is skipped, and would overflow the kernel's sums of positions and sizes.
+  const windowSize = [Math.min(size[0], top + inputs[0].shape[0]), Math.min(size[1], left + inputs[0].shape[1])]
   const rowBytes = valueBytes({ ...type, shape: type.shape.slice(1) })
   builder.split(height, 1, LEAST_ROWS, (from, to) => {
     // The rows from `from` on are those of a pool with less padding above.
-    const window = [to - from, width, ...size, ...strides, top - from * strides[0], left]
+    const window = [to - from, width, ...windowSize, ...strides, top - from * strides[0], left]
     builder.call(kernel, inputs[0].buffer, offsetBy(buffer, from * rowBytes), ...inputSize, ...window, ...more)
   })
   return { buffer, kernel }

@@ -138,7 +138,7 @@ function inferDense(context: InferenceContext<object>, dtype: ValueType['dtype']
     })
   }
   const [features, outputs] = weightType === 'bit' ? [shape[1], shape[0]] : [shape[0], shape[1]]
-  const last = inputs[0].shape.at(-1)
+  const last = inputs[0].shape.at(-1) ?? fail({ what: 'The input has no axis.' })
   if (last !== features)
     fail({ what: 'The weights do not fit the input.', expected: `${last} input features`, received: `${features}` })
   matchBias(context, outputs)

@@ -89,7 +89,10 @@ export function integers<List extends readonly number[]>(rule: {
   }
 }
 
-/** `attributes` with the defaults filled in; throws where one is missing, unknown or refused by its rule. */
+/**
+ * `attributes` with the defaults filled in; throws where one is missing, unknown or refused by its rule. -0 becomes 0: the writers of
+ * JSON drop its sign, and a graph is to mean the same before and after.
+ */
 export function completeAttributes<Attributes>(
   node: string,
   op: string,
@@ -108,7 +111,7 @@ export function completeAttributes<Attributes>(
   }
   const complete: Record<string, unknown> = {}
   for (const [name, rule] of Object.entries(rules)) {
-    const value = attributes[name] ?? rule.fallback
+    const value = attributes[name] === undefined ? rule.fallback : attributes[name]
     if (!rule.accepts(value)) {
       throw new GraphError({
         node,
@@ -117,7 +120,7 @@ export function completeAttributes<Attributes>(
         received: describeValue(value),
       })
     }
-    complete[name] = value
+    complete[name] = value === 0 ? 0 : value
   }
   return complete as Attributes
 }

@@ -27,11 +27,11 @@ export interface ClipAttributes {
   readonly maximum: number
 }
 
-/** Fails unless the tensor of `role` has one entry, or one per channel, along its first axis. */
+/** Fails unless the tensor of `role` has one entry, or one per channel, along its first axis. A value without axes has one channel. */
 function matchChannels({ inputs, tensors, fail }: InferenceContext<unknown>, role: string, rank: number): void {
   const tensor = tensors[role]
   if (!tensor) return
-  const channels = inputs[0].shape.at(-1)!
+  const channels = inputs[0].shape.at(-1) ?? 1
   if (tensor.shape.length !== rank || (tensor.shape[0] !== 1 && tensor.shape[0] !== channels)) {
     fail({
       what: `The ${role} do not fit the input's channels.`,
