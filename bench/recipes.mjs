@@ -1,10 +1,11 @@
 /**
  * Trains every mini recipe to its end, one after the other, freezes it and measures the frozen file; keeps what came out as it is.
  *
- *   npm run bench -- recipes [NAME ...] [--twin] [--workers N] [--folder runs/recipes]
+ *   npm run bench -- recipes [NAME ...] [--twin] [--workers N] [--folder runs/recipes] [--limit N]
  *
  * Needs a build. What is in bench/results/recipes.json already, for a recipe that has not changed since, is not trained again; a run that was
- * interrupted goes on from its last checkpoint. `--twin` trains float twins: the same recipes with real weights and activations.
+ * interrupted goes on from its last checkpoint. `--twin` trains float twins: the same recipes with real weights and activations. `--limit` looks
+ * whether all goes well, with so many images; then nothing is kept.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -24,6 +25,7 @@ const { values: flags, positionals } = parseArgs({
   options: {
     twin: { type: 'boolean', default: false },
     workers: { type: 'string', default: '2' },
+    limit: { type: 'string' },
     folder: { type: 'string', default: here('../runs/recipes') },
   },
 })
@@ -63,14 +65,14 @@ function train(name, folder) {
     return void onebit(['train', '--resume', folder, '--take-over'], { shown: true })
   mkdirSync(flags.folder, { recursive: true })
   writeFileSync(mark, digest)
-  const twin = flags.twin ? ['--float'] : []
-  onebit(['train', name, '--out', folder, '--engine', 'wasm', '--workers', flags.workers, '--force', ...twin], { shown: true })
+  const more = [...(flags.twin ? ['--float'] : []), ...(flags.limit ? ['--limit', flags.limit] : [])]
+  onebit(['train', name, '--out', folder, '--engine', 'wasm', '--workers', flags.workers, '--force', ...more], { shown: true })
 }
 
 /** What a run and its frozen file came to, as the command tells it. */
 function resultOf(name, folder) {
   const { about } = readJson(join(RECIPES, `${name}.json`))
-  const { engine, seconds, stages, epochs, test, options, losses: _ } = readJson(join(folder, 'run.json'))
+  const { engine, seconds, stages, epochs, test, options } = readJson(join(folder, 'run.json'))
   const file = `${folder}.safetensors`
   const frozen = JSON.parse(onebit(['freeze', folder, '--out', file, '--json']))
   const { metrics, count, backend } = JSON.parse(onebit(['eval', file, '--json']))
@@ -116,17 +118,17 @@ function keep(row) {
 
 const failed = []
 for (const name of positionals.length > 0 ? positionals : known) {
-  const kept = existsSync(RESULTS) && readJson(RESULTS).rows.find(isOf(name))
+  const kept = !flags.limit && existsSync(RESULTS) && readJson(RESULTS).rows.find(isOf(name))
   if (kept && kept.sha256 === digestOf(name)) {
     console.log(`${name}: kept from ${kept.finished}`)
     continue
   }
   console.log(`${name}${flags.twin ? ', its float twin' : ''}`)
-  const folder = join(flags.folder, flags.twin ? `${name}-twin` : name)
+  const folder = join(flags.folder, [name, flags.twin && 'twin', flags.limit].filter(Boolean).join('-'))
   try {
     train(name, folder)
     const row = resultOf(name, folder)
-    keep(row)
+    if (!flags.limit) keep(row)
     console.log(`${name}: ${JSON.stringify(row.test)} in ${Math.round(row.seconds)} s`)
   } catch (error) {
     // The others are worth their time all the same.
