@@ -41,11 +41,10 @@ if (stranger) {
 
 /** @returns standard output. @throws on an exit code that is none of success. */
 function onebit(argv, { shown = false } = {}) {
-  const { status, signal, stdout } = spawnSync(process.execPath, [COMMAND, ...argv], {
-    encoding: 'utf8',
-    stdio: ['ignore', shown ? 'inherit' : 'pipe', 'inherit'],
-  })
+  const stdio = shown ? 'inherit' : 'pipe'
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...argv], { encoding: 'utf8', stdio })
   if (status === 0) return stdout
+  if (stderr) console.error(stderr)
   throw new Error(`onebit ${argv.join(' ')} ended with ${signal ?? `code ${status}`}.`)
 }
 
