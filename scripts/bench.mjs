@@ -10,6 +10,7 @@ const benchmarks = {
   kernels: 'packages/kernels-wasm/bench/run.mjs',
   training: 'bench/training.mjs',
   quantizers: 'bench/quantizers.mjs',
+  recipes: 'bench/recipes.mjs',
 }
 
 const [what, ...options] = process.argv.slice(2)

@@ -1,24 +1,36 @@
-/** Recipes that come with the command, by the names that `onebit train` and `onebit recipe` take. */
+/**
+ * Recipes that come with the command, by the names that `onebit train` and `onebit recipe` take: those of papers as published, and mini ones,
+ * which train on Fashion-MNIST in minutes.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { RecipeAbout } from './recipe/recipe.ts'
 
-/** What each trains. */
-const SHIPPED: Readonly<Record<string, string>> = {
-  'bi-real': 'binary activations, then binary weights too (Bi-Real Net)',
-  'strong-baseline': 'the same, the rate in steps, weight decay at first only',
-  'real-to-binary': 'real, bounded, half and all binary, each the next teacher',
-}
+/** They lie beside `src` and `dist`, a folder for each scale. */
+const folderOf = (scale: string): URL => new URL(`../recipes/${scale}/`, import.meta.url)
 
-export const SHIPPED_RECIPES = Object.keys(SHIPPED)
+const FILES: ReadonlyMap<string, string> = new Map(
+  ['mini', 'published'].flatMap((scale) =>
+    readdirSync(folderOf(scale))
+      .filter((file) => file.endsWith('.json'))
+      .sort()
+      .map((file) => [file.slice(0, -'.json'.length), fileURLToPath(new URL(file, folderOf(scale)))] as const),
+  ),
+)
 
-/** The file of that name; it lies beside `src` and `dist`. A file of one's own that is called the same is `./NAME`. */
+/** Mini ones first, in alphabetical order. */
+export const SHIPPED_RECIPES: readonly string[] = [...FILES.keys()]
+
+/** The file of that name. A file of one's own that is called the same is `./NAME`. */
 export function shippedRecipe(name: string): string | undefined {
-  return Object.hasOwn(SHIPPED, name) ? fileURLToPath(new URL(`../recipes/${name}.json`, import.meta.url)) : undefined
+  return FILES.get(name)
 }
 
-/** A line each, for help. */
-export function describeShippedRecipes(): string {
-  const width = Math.max(...SHIPPED_RECIPES.map(({ length }) => length))
-  return Object.entries(SHIPPED)
-    .map(([name, stages]) => `  ${name.padEnd(width)}  ${stages}`)
-    .join('\n')
+/** What a recipe that ships says of itself. */
+export interface ShippedRecipe extends Required<RecipeAbout> {
+  readonly name: string
+}
+
+export function listShippedRecipes(): ShippedRecipe[] {
+  return Array.from(FILES, ([name, file]) => ({ name, ...JSON.parse(readFileSync(file, 'utf8')).about }))
 }

@@ -154,7 +154,7 @@ describe('--json', () => {
     expect(ofNoPaper.sort()).toEqual(['deciding-linear-classifier', 'deciding-mlp-classifier'])
     const freezing = (what: string): string[] =>
       quantizers.filter(({ thresholds }) => thresholds === what).map(({ name }) => name)
-    expect(freezing('none').sort()).toEqual(['relu', 'tanh'])
+    expect(freezing('none').sort()).toEqual(['clip', 'leaky-clip', 'relu', 'tanh'])
     expect(freezing('several')).toContain('deciding-mlp-classifier')
     expect(freezing('one')).toEqual(expect.arrayContaining(['ste-sign', 'approx-sign', 'linear-classifier', 'rsign']))
     const names = (kind: string): string[] => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name)

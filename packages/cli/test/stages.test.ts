@@ -1,12 +1,10 @@
-/** Recipes with stages: what is refused and where, what each stage composes, and that the shipped ones train. */
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+/** Recipes with stages: what is refused and where, what each stage composes, and that a run in stages resumes. */
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { quantizedLayers } from '@onebit/layers'
 import { readRun } from '@onebit/train'
 import { describe, expect, it } from 'vitest'
 import { freezeRun } from '../src/commands/freeze.ts'
-import { summarize } from '../src/commands/summary.ts'
 import { trainRun } from '../src/commands/train.ts'
 import { RecipeError } from '../src/errors.ts'
 import { checkPlan } from '../src/recipe/check-plan.ts'
@@ -15,14 +13,12 @@ import { trainableStages } from '../src/recipe/losses.ts'
 import { defineRecipe, type LocatedRecipe, readRecipe } from '../src/recipe/read-recipe.ts'
 import type { Recipe } from '../src/recipe/recipe.ts'
 import { Shell } from '../src/shell.ts'
-import { SHIPPED_RECIPES } from '../src/shipped-recipes.ts'
 import { onebit, TINY_NETWORK, temporaryFolder } from './support.ts'
 
 const folder = await temporaryFolder()
 const silent = { write() {} }
 const quiet = new Shell({ stdout: silent, stderr: silent })
 const shape = { input: [28, 28, 1], facts: { classes: Array.from({ length: 10 }, (_, index) => `${index}`) } } as const
-const shipped = fileURLToPath(new URL('../recipes/', import.meta.url))
 
 const recipe: Recipe = {
   dataset: { name: 'fashion-mnist', batch: 16, limit: 64 },
@@ -83,6 +79,41 @@ describe('stages', () => {
     ],
     ['a loss without a teacher', { teacher: undefined, losses: ['attention-matching'] }, 'stages[1].losses[0]', /no teacher/],
     ['soft labels without a teacher', { teacher: undefined, losses: ['soft-labels'] }, 'stages[1].losses', /no teacher/],
+    ['a kind of weights that is none', { trainable: ['batchnorm'] }, 'stages[1].trainable[0]', /'batch-norm'/],
+    ['a weight that is none', { fixed: [{ name: 'stem.con' }] }, 'stages[1].fixed[0].name', /Did you mean 'stem.conv'/],
+    [
+      'a group whose optimizer is none',
+      { groups: [{ weights: ['kernel'], optimizer: 'adan' }] },
+      'stages[1].groups[0].optimizer',
+      /Did you mean 'adam'/,
+    ],
+    [
+      'a group whose steps go back',
+      { groups: [{ weights: ['kernel'], schedule: { name: 'steps', at: [2, 1] } }] },
+      'stages[1].groups[0].schedule',
+      /ascending/,
+    ],
+    ['a group of nothing', { groups: [{ learningRate: 1 }] }, 'stages[1].groups[0].weights', /a list of at least 1/],
+    [
+      'initial values that are none',
+      { initial: [{ weights: ['kernel'], values: { uniform: [1, 0] } }] },
+      'stages[1].initial[0].values',
+      /low at most high/,
+    ],
+    ['a data set of another task', { dataset: { name: 'fashion-scenes' } }, 'stages[1].dataset.name', /another task/],
+    [
+      'an option that the data set lacks',
+      { dataset: { name: 'cifar-10', splt: 1 } },
+      'stages[1].dataset.splt',
+      /no option 'splt'/,
+    ],
+    ['another part of the data set', { dataset: { limit: 3 } }, 'stages[1].dataset.limit', /no option 'limit'/],
+    [
+      'an augmentation that is none',
+      { dataset: { augment: [{ type: 'horizontal-flop' }] } },
+      'stages[1].dataset.augment[0].type',
+      /Did you mean 'horizontal-flip'/,
+    ],
     [
       'a feature that is none',
       { losses: [{ name: 'attention-matching', taps: ['stage9'] }] },
@@ -192,47 +223,28 @@ describe('a run in stages', () => {
     expect(parameters.binary).toBe(9 * (8 * 8 + 8 * 8 + 8 * 16 + 16 * 16))
   })
 
+  it('may train in other batches, with augmentation, and on other pictures than the run', { timeout: 60_000 }, async () => {
+    const out = join(folder, 'data')
+    const [bounded, both] = recipe.stages!
+    const stages = [
+      { ...bounded, dataset: { batch: 32, augment: [{ type: 'horizontal-flip' }] } },
+      { ...both, name: 'few', dataset: { name: 'fashion-mnist', limit: 48, batch: 8 } },
+    ]
+    const lines: string[] = []
+    const stderr = { write: (text: string) => void lines.push(text) }
+    await trainRun({ recipe: defineRecipe({ ...recipe, stages }), out, engine: 'wasm' }, new Shell({ stdout: silent, stderr }))
+    const { stages: records, epochs } = await readRun(out)
+    expect(records.map(({ batchSize }) => batchSize)).toEqual([undefined, 8])
+    expect(epochs.every(({ loss }) => Number.isFinite(loss))).toBe(true)
+    const other = { ...both, name: 'cifar', dataset: { name: 'fashion-mnist', augment: [{ type: 'random-crop', size: 20 }] } }
+    const unlike = trainRun({ recipe: defineRecipe({ ...recipe, stages: [bounded, other as never] }), engine: 'wasm' }, quiet)
+    await expect(unlike).rejects.toThrow(/does not take the 'train' images/)
+  })
+
   it('that ends in real activations is refused by freeze in plain words', { timeout: 60_000 }, async () => {
     const out = join(folder, 'real')
     const [stage] = recipe.stages!
     await trainRun({ recipe: defineRecipe({ ...recipe, stages: [stage] }), out, engine: 'wasm' }, quiet)
     await expect(freezeRun({ run: out }, quiet)).rejects.toThrow(/'tanh' is real: it has no bits to freeze/)
-  })
-})
-
-describe('shipped recipes', () => {
-  it('have the names of their files', async () => {
-    const files = (await readdir(shipped)).filter((name) => name.endsWith('.json'))
-    expect(files.sort()).toEqual(SHIPPED_RECIPES.map((name) => `${name}.json`).sort())
-  })
-
-  it('are printed as they are, with flags on top', async () => {
-    const { code, stdout } = await onebit('recipe', 'bi-real', '--batch', '32', '--seed', '7')
-    const { recipe } = await readRecipe('bi-real')
-    const { dataset, training } = recipe
-    const changed = { ...recipe, dataset: { ...dataset, batch: 32 }, training: { ...training, seed: 7 } }
-    expect({ code, printed: JSON.parse(stdout) }).toEqual({ code: 0, printed: changed })
-    const again = await readRecipe(await written(changed))
-    expect(again.recipe).toEqual(changed)
-    expect((await onebit('recipe', 'bireal')).stderr).toMatch(/'bireal' could not be read.*one that ships: bi-real/s)
-  })
-
-  it.each(SHIPPED_RECIPES)('%s is whole, and trains a few steps in each stage', { timeout: 120_000 }, async (name) => {
-    const file = join(shipped, `${name}.json`)
-    expect((await readRecipe(name)).recipe).toEqual((await readRecipe(file)).recipe)
-    await prepare(await readRecipe(file))
-    expect((await summarize({ source: file })).totals.binaryParameters).toBeGreaterThan(100_000)
-    const raw = JSON.parse(await readFile(file, 'utf8'))
-    raw.dataset = { ...raw.dataset, split: 'embedded', limit: 16, batch: 8 }
-    raw.model.network = TINY_NETWORK
-    for (const stage of raw.stages) Object.assign(stage, { epochs: 2, warmUp: stage.warmUp && 1 })
-    raw.training.schedule = 'linear'
-    const out = join(folder, name)
-    await trainRun({ recipe: defineRecipe(raw), out, engine: 'wasm' }, quiet)
-    const { stages, epochs } = await readRun(out)
-    expect(stages).toHaveLength(raw.stages.length)
-    expect(epochs).toHaveLength(2 * raw.stages.length)
-    expect(epochs.every(({ loss }) => Number.isFinite(loss))).toBe(true)
-    await freezeRun({ run: out }, quiet)
   })
 })

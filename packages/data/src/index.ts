@@ -18,6 +18,7 @@ export {
 } from './augment/augmentation-plugin.ts'
 export { type ColorChange, type ColorJitterOptions, changeColors, colorJitter } from './augment/color-jitter.ts'
 export { type HorizontalFlipOptions, randomHorizontalFlip } from './augment/horizontal-flip.ts'
+export { type LightingOptions, lighting } from './augment/lighting.ts'
 export { type RandomCropOptions, randomCrop } from './augment/random-crop.ts'
 export { type RandomResizedCropOptions, randomResizedCrop } from './augment/random-resized-crop.ts'
 export { type RandomRotationOptions, randomRotation, rotate } from './augment/random-rotation.ts'

@@ -26,6 +26,7 @@ export {
   type QuantizeHook,
   quantizedLayers,
 } from './quantized-layer.ts'
+export { initializerOf } from './quantizer-initializer.ts'
 export { QuantizerVariables, type QuantizerVariablesOptions } from './quantizer-variables.ts'
 export { registerLayers } from './register.ts'
 export { RPReLU, type RPReLUOptions } from './rprelu.ts'

@@ -3,9 +3,16 @@ import type { QuantizerVariable } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { Initializer } from './options/weight-options.ts'
 
-/** @param seed Of the trainer; without one, TensorFlow.js draws. */
+/** TensorFlow.js takes a 0 for a number that is left out, and puts 0.05 in its place; this one is as good as 0, and is not. */
+const said = (value: number): number => (value === 0 ? Number.MIN_VALUE : value)
+
+/**
+ * The initializer that draws such values: one number, `{ uniform: [low, high] }`, or `{ normal: deviation }` around 0.
+ * @param seed Of the trainer; without one, TensorFlow.js draws.
+ */
 export function initializerOf(initial: QuantizerVariable['initial'], seed?: number): Initializer {
   if (typeof initial === 'number') return tfl.initializers.constant({ value: initial })
-  if ('normal' in initial) return tfl.initializers.randomNormal({ mean: 0, stddev: initial.normal, seed })
-  return tfl.initializers.randomUniform({ minval: initial.uniform[0], maxval: initial.uniform[1], seed })
+  if ('normal' in initial) return tfl.initializers.randomNormal({ mean: 0, stddev: said(initial.normal), seed })
+  const [low, high] = initial.uniform
+  return tfl.initializers.randomUniform({ minval: said(low), maxval: said(high), seed })
 }

@@ -7,18 +7,19 @@
  * Zhuang, Shen, Tan, Liu, Reid: Group-Net (CVPR 2019), arXiv 1811.10413, section 3.2: the linear combination of binary bases.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import * as tfl from '@tensorflow/tfjs-layers'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
 import { checkInputCount, checkOneShape } from './options/check-options.ts'
 import { type Initializer, type InitializerOption, savedInitializers, weightInitializers } from './options/weight-options.ts'
+import { initializerOf } from './quantizer-initializer.ts'
 
 export interface ScaledSumOptions extends LayerOptions {
   scalesInitializer?: InitializerOption
 }
 
-const initial = { scales: tfl.initializers.randomUniform({ minval: 0, maxval: 1 }) }
+const initial = { scales: initializerOf({ uniform: [0, 1] }) }
 
 export class ScaledSum extends CheckedLayer {
   static readonly className = 'ScaledSum'

@@ -8,18 +8,19 @@
  * predecessor or the mean of all.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import * as tfl from '@tensorflow/tfjs-layers'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
 import { checkInputCount, checkOneShape } from './options/check-options.ts'
 import { type Initializer, type InitializerOption, savedInitializers, weightInitializers } from './options/weight-options.ts'
+import { initializerOf } from './quantizer-initializer.ts'
 
 export interface SoftGateOptions extends LayerOptions {
   thetaInitializer?: InitializerOption
 }
 
-const initial = { theta: tfl.initializers.randomUniform({ minval: 0, maxval: 1 }) }
+const initial = { theta: initializerOf({ uniform: [0, 1] }) }
 
 export class SoftGate extends CheckedLayer {
   static readonly className = 'SoftGate'

@@ -1,5 +1,6 @@
 /** What would otherwise end in a network that learns nothing: data of another task, empty parts, pictures of another size. */
 import { OptionError } from '@onebit/core'
+import type { BatchSource } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { TaskContext } from './task-context.ts'
 import { checkOutputs } from './task-context.ts'
@@ -20,8 +21,12 @@ export function checkData(model: LayersModel, context: TaskContext, { name, task
     })
   }
   const taken = model.inputs[0].shape.slice(1).join('x')
-  for (const part of ['train', 'validation', 'test'] as const) {
-    const source = sources[part]
+  const { stages, ...whole } = sources
+  const parts = [
+    ...Object.entries(whole),
+    ...stages.filter((source) => source !== whole.train).map((source) => ['train', source]),
+  ]
+  for (const [part, source] of parts as [string, BatchSource | undefined][]) {
     if (!source) continue
     if (source.count === 0) {
       const fix = 'Give more pictures, or a smaller batch size.'

@@ -55,9 +55,15 @@ export type TrainEvent =
       readonly engine: string
       /** Of all stages, as planned: early stopping may end one before. */
       readonly epochs: number
+      /** Of the first stage, as is the batch size. */
       readonly stepsPerEpoch: number
       readonly batchSize: number
-      readonly stages: readonly { readonly name: string; readonly epochs: number }[]
+      readonly stages: readonly {
+        readonly name: string
+        readonly epochs: number
+        readonly stepsPerEpoch: number
+        readonly batchSize: number
+      }[]
       /** What is measured; the first is the headline. */
       readonly metrics: readonly MetricInfo[]
       readonly evaluated: EvaluatedPart

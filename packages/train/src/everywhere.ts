@@ -5,7 +5,9 @@ export type { EpochRecord, EvaluatedPart, LossPoint, MetricValues, PartialEpoch,
 export type { LossTerm, Tap } from './losses/loss-terms.ts'
 export { FlipRatio } from './metrics/flip-ratio.ts'
 export type { LayerMetrics } from './metrics/layer-metrics.ts'
+export type { InitialGroup, InitialValues } from './model/initial-values.ts'
 export { initializeWeights } from './model/initialize.ts'
+export { checkSelectors, type WeightKind, type WeightSelector } from './model/trained-weights.ts'
 export { Optimizer, type OptimizerState, type Update } from './optimizers/optimizer.ts'
 export {
   defineOptimizer,
@@ -15,16 +17,20 @@ export {
   type OptimizerPlugin,
   type OptimizerReference,
 } from './optimizers/optimizer-plugin.ts'
+export type { ParameterGroup } from './optimizers/parameter-groups.ts'
 export { attentionMatching } from './plugins/attention-matching.ts'
+export { clip } from './plugins/clip.ts'
+export { leakyClip } from './plugins/leaky-clip.ts'
 export { softLabels } from './plugins/soft-labels.ts'
 export { tanh } from './plugins/tanh.ts'
 export type { RunOptions } from './run-options.ts'
 export { type Schedule, type StepSchedule, scheduleFactor } from './schedule.ts'
-export { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_SETTINGS } from './settings.ts'
+export { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_DATA, STAGE_SETTINGS } from './settings.ts'
 export {
   type Binary,
   type Stage,
   type StageComposition,
+  type StageData,
   type StageOptions,
   type StageSettings,
   stageQuantizers,

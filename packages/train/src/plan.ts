@@ -2,24 +2,22 @@
 import { type AnyOptions, fillOptions, nearestNames, OptionError, type Registry, type Task } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type ResolvedTerm, resolveTerms } from './losses/loss-terms.ts'
-import { createOptimizer, type ResolvedOptimizer, resolveOptimizer } from './optimizers/create-optimizer.ts'
+import { checkInitial, type InitialGroup } from './model/initial-values.ts'
+import type { TrainedChoice } from './model/trained-weights.ts'
+import { createOptimizer, resolveOptimizer } from './optimizers/create-optimizer.ts'
 import type { OptimizerReference } from './optimizers/optimizer-plugin.ts'
+import { type GroupDefaults, type GroupedStage, type ParameterGroup, resolveGroup } from './optimizers/parameter-groups.ts'
 import { withTrainingPlugins } from './plugins/index.ts'
-import { type Schedule, scheduleFactor } from './schedule.ts'
-import { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_SETTINGS } from './settings.ts'
-import type { Stage, StageComposition, StageOptions, StageSettings } from './stage.ts'
+import { scheduleFactor } from './schedule.ts'
+import { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_DATA, STAGE_SETTINGS } from './settings.ts'
+import type { Stage, StageComposition, StageData, StageOptions, StageSettings } from './stage.ts'
 
 /** A stage with its defaults filled in. */
-export interface ResolvedStage extends StageComposition {
+export interface ResolvedStage extends StageComposition, StageData, GroupedStage, TrainedChoice {
   readonly name: string
   /** The name of an earlier stage, or `scratch`. */
   readonly from: string
-  readonly epochs: number
-  readonly optimizer: ResolvedOptimizer
-  readonly learningRate: number
-  readonly schedule: Schedule
-  readonly warmUp: number
-  readonly weightDecay: number
+  readonly initial: readonly InitialGroup[]
   readonly mixUp: number
   readonly clipNorm: number
   readonly average: number
@@ -55,6 +53,16 @@ function refuse(title: string, option: string, expected: string, received: unkno
   throw new OptionError({ option, what: `${title} refuses its option '${option}'.`, expected, received: `${received}`, fix })
 }
 
+/** What an action refuses of options is of those at `path`. */
+function within<Result>(path: string, action: () => Result): Result {
+  try {
+    return action()
+  } catch (error) {
+    if (!OptionError.isInstance(error)) throw error
+    throw new OptionError({ ...error.parts, option: error.option ? `${path}.${error.option}` : path }, { cause: error })
+  }
+}
+
 /** The settings that are the task's own, apart from those that all stages have. */
 function split(task: Task, all: AnyOptions): { common: AnyOptions; settings: AnyOptions } {
   const isOwn = (key: string): boolean => key in task.settings
@@ -65,12 +73,12 @@ function split(task: Task, all: AnyOptions): { common: AnyOptions; settings: Any
   }
 }
 
-/** Rules tell defaults and ranges of data; a teacher may be a model, which only a program can give. */
-function checked(title: string, task: Task, { teacher, ...stage }: AnyOptions): AnyOptions {
-  const rules = { ...STAGE_COMPOSITION, ...STAGE_SETTINGS, ...task.settings }
+/** Rules tell defaults and ranges of data; a teacher may be a model and pictures are objects, which only a program can give. */
+function checked(title: string, task: Task, { teacher, data, ...stage }: AnyOptions): AnyOptions {
+  const rules = { ...STAGE_COMPOSITION, ...STAGE_DATA, ...STAGE_SETTINGS, ...task.settings }
   const isModel = typeof teacher === 'object' && teacher !== null
   const complete = fillOptions(title, rules, isModel || teacher === undefined ? stage : { ...stage, teacher })
-  return isModel ? { ...complete, teacher } : complete
+  return { ...complete, ...(isModel && { teacher }), ...(data !== undefined && { data }) }
 }
 
 interface Earlier {
@@ -95,12 +103,36 @@ function resolveStage(stage: Stage, task: Task, registry: Registry, { names, cou
   if (given.mixUp > 0 && !task.blends) {
     refuse(title, 'mixUp', `0: targets of the task '${task.name}' cannot be blended`, given.mixUp, 'Leave out mixUp.')
   }
-  scheduleFactor(given.schedule, 0, given.epochs)
   const optimizer = resolveOptimizer(given.optimizer as OptimizerReference, registry)
-  createOptimizer(optimizer, given.weightDecay).dispose()
+  const { initial = [] } = given as { initial?: readonly InitialGroup[] }
+  checkInitial(initial)
+  const groups = resolveGroups(given.groups ?? [], { ...given, optimizer }, title, registry)
   const hasTeacher = given.teacher !== undefined
   const losses = resolveTerms(given.losses ?? task.defaultLosses, { task, registry, hasTeacher, title })
-  return { ...given, name, from, optimizer, losses, settings }
+  return { ...given, name, from, optimizer, groups, initial, losses, settings }
+}
+
+/** The groups of a stage; they and its own optimizer are tried out. */
+function resolveGroups(
+  given: readonly ParameterGroup[],
+  stage: Omit<GroupedStage, 'groups'>,
+  title: string,
+  registry: Registry,
+): GroupedStage['groups'] {
+  const tryOut = ({ schedule, optimizer, weightDecay }: GroupDefaults): void => {
+    scheduleFactor(schedule, 0, stage.epochs)
+    within('optimizer', () => createOptimizer(optimizer, weightDecay).dispose())
+  }
+  tryOut(stage)
+  return given.map((group, index) => {
+    const path = `groups[${index}]`
+    return within(path, () => {
+      const resolved = resolveGroup(group, stage, registry)
+      tryOut(resolved)
+      if (resolved.warmUp < stage.epochs) return resolved
+      return refuse(title, 'warmUp', `less than the ${stage.epochs} epochs of the stage`, resolved.warmUp)
+    })
+  })
 }
 
 /** Keys of a run's options that are of the run, not of its stages. */
@@ -112,7 +144,7 @@ const RUN_KEYS = [
 
 /** The settings beside `stages`. @throws OptionError on a key that nobody knows. */
 function defaultsOf(options: PlanOptions, task: Task): Partial<StageSettings> {
-  const known = [...RUN_KEYS, ...Object.keys(STAGE_SETTINGS), ...Object.keys(STAGE_COMPOSITION), ...Object.keys(task.settings)]
+  const known = [...RUN_KEYS, ...[STAGE_SETTINGS, STAGE_COMPOSITION, STAGE_DATA, task.settings].flatMap(Object.keys)]
   const entries = Object.entries(options).filter(([key, value]) => !RUN_KEYS.includes(key) && value !== undefined)
   for (const [key] of entries) {
     if (known.includes(key)) continue

@@ -43,10 +43,10 @@ function drawn(isTTY: boolean, columns = 200): string {
   const stream = Object.assign(new PassThrough(), { isTTY, columns })
   const listen = progressBar(stream as unknown as NodeJS.WriteStream)
   const stages = [
-    { name: 'a', epochs: 1 },
-    { name: 'b', epochs: 2 },
+    { name: 'a', epochs: 1, stepsPerEpoch: 20, batchSize: 4 },
+    { name: 'b', epochs: 2, stepsPerEpoch: 10, batchSize: 8 },
   ]
-  listen({ type: 'start', engine: 'wasm: fast', epochs: 3, stepsPerEpoch: 10, batchSize: 8, stages, metrics, evaluated: 'test' })
+  listen({ type: 'start', engine: 'wasm: fast', epochs: 3, stepsPerEpoch: 20, batchSize: 4, stages, metrics, evaluated: 'test' })
   listen({ type: 'resume', file: 'c.safetensors', step: 14 })
   const step = { loss: 0.4, training: { accuracy: 0.9 }, imagesPerSecond: 50, secondsLeft: 130 }
   listen({ type: 'step', stage: 2, stageEpoch: 1, epoch: 2, step: 5, ...step })

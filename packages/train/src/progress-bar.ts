@@ -107,7 +107,7 @@ export function progressBar(stream: NodeJS.WriteStream = process.stderr): TrainL
             { format: FORMAT, stream, hideCursor: true, barsize, clearOnComplete: true },
             Presets.shades_classic,
           )
-          bar.start(start!.stepsPerEpoch, event.step, payload(start!, event))
+          bar.start(start!.stages[event.stage - 1].stepsPerEpoch, event.step, payload(start!, event))
         }
         bar.update(event.step, payload(start!, event))
         break

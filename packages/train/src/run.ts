@@ -29,13 +29,16 @@ const describeEngine = ({ engine, workers }: OpenedRun): string =>
 
 function announce(opened: OpenedRun, context: RunContext): void {
   const { plan, engine, emit, task, restored } = opened
-  const stages = plan.stages.map(({ name, epochs }) => ({ name, epochs }))
+  const stages = plan.stages.map(({ name, epochs }, stage) => {
+    const { count, batchSize } = context.sourceOf(stage)
+    return { name, epochs, stepsPerEpoch: count, batchSize }
+  })
   emit({
     type: 'start',
     engine: describeEngine(opened),
     epochs: stages.reduce((sum, { epochs }) => sum + epochs, 0),
-    stepsPerEpoch: context.stepsPerEpoch,
-    batchSize: plan.batchSize,
+    stepsPerEpoch: stages[0].stepsPerEpoch,
+    batchSize: stages[0].batchSize,
     stages,
     metrics: task.metrics,
     evaluated: context.evaluatedPart,

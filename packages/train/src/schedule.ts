@@ -1,5 +1,5 @@
 /** Learning-rate schedules: a factor of the base rate, from the share of training done, with a linear warm-up before. */
-import { describeValue, OptionError } from '@onebit/core'
+import { describeValue, OptionError, type OptionRule } from '@onebit/core'
 
 /** Falls by `factor` at each of the listed epochs. */
 export interface StepSchedule {
@@ -12,6 +12,22 @@ export interface StepSchedule {
 
 /** `linear` falls to 0, as in Bi-Real Net's released code. */
 export type Schedule = 'constant' | 'linear' | 'cosine' | StepSchedule
+
+/** Its form in a recipe; `default` and `description` are of whoever has one. */
+export const SCHEDULE_RULE = {
+  type: 'union',
+  of: [
+    { type: 'choice', values: ['constant', 'linear', 'cosine'] },
+    {
+      type: 'record',
+      fields: {
+        name: { type: 'choice', values: ['steps'] },
+        at: { type: 'list', of: { type: 'number', min: 0, exclusive: 'min' }, minLength: 1, description: 'epochs, ascending' },
+        factor: { default: 0.1, min: 0, max: 1, exclusive: 'min', description: 'of the rate at each of them' },
+      },
+    },
+  ],
+} as const satisfies OptionRule
 
 const factors: Readonly<Record<string, (progress: number) => number>> = {
   constant: () => 1,

@@ -1,5 +1,9 @@
 /** Settings of stages and runs as data: defaults, checks, flags, help and the tables in the docs are made of these rules. */
 import type { OptionRules } from '@onebit/core'
+import { INITIAL_RULES } from './model/initial-values.ts'
+import { selectorsRule } from './model/trained-weights.ts'
+import { PARAMETER_GROUP_RULES } from './optimizers/parameter-groups.ts'
+import { SCHEDULE_RULE } from './schedule.ts'
 
 /** How a stage trains, whatever its task. A task adds its own: `{ ...STAGE_SETTINGS, ...task.settings }`. */
 export const STAGE_SETTINGS = {
@@ -7,19 +11,8 @@ export const STAGE_SETTINGS = {
   optimizer: { type: 'reference', kind: 'optimizer', default: 'adam', description: 'what turns gradients into steps' },
   learningRate: { default: 0.002, min: 0, exclusive: 'min', description: 'base rate, which the schedule scales' },
   schedule: {
-    type: 'union',
+    ...SCHEDULE_RULE,
     default: 'linear',
-    of: [
-      { type: 'choice', values: ['constant', 'linear', 'cosine'] },
-      {
-        type: 'record',
-        fields: {
-          name: { type: 'choice', values: ['steps'] },
-          at: { type: 'list', of: { type: 'number', min: 0, exclusive: 'min' }, minLength: 1, description: 'epochs, ascending' },
-          factor: { default: 0.1, min: 0, max: 1, exclusive: 'min', description: 'of the rate at each of them' },
-        },
-      },
-    ],
     description: 'how the rate falls: constant, linear, cosine, or { "name": "steps", "at": [epochs], "factor": 0.1 }',
   },
   warmUp: { default: 0, min: 0, description: 'epochs in which the rate rises to its base; fractions are allowed' },
@@ -38,6 +31,24 @@ export const STAGE_SETTINGS = {
     min: 0,
     integer: true,
     description: 'batches that BatchNorm takes its statistics from anew when the stage is over; 0 is off',
+  },
+  trainable: selectorsRule(
+    'which weights train, by kind or { "name": "stage1.*" }; default: all. Statistics of BatchNorm follow the pictures all the same',
+  ),
+  fixed: selectorsRule('which weights stay as they are, in the same form; default: none'),
+  groups: {
+    type: 'list',
+    of: { type: 'record', fields: PARAMETER_GROUP_RULES },
+    minLength: 1,
+    optional: true,
+    description: 'weights with an optimizer, rate, schedule or decay of their own; the first group that means a weight has it',
+  },
+  initial: {
+    type: 'list',
+    of: { type: 'record', fields: INITIAL_RULES },
+    minLength: 1,
+    optional: true,
+    description: "what weights are drawn from where a stage begins from scratch, in the place of their layers' own distributions",
   },
   losses: {
     type: 'list',
@@ -77,6 +88,17 @@ export const STAGE_COMPOSITION = {
     type: 'text',
     optional: true,
     description: "whose weights it begins with: 'previous' (the default), the name of an earlier stage, or 'scratch'",
+  },
+} as const satisfies OptionRules
+
+/** How a stage takes pictures in memory, where that is not the run's way. In recipes, a stage's `dataset` says it. */
+export const STAGE_DATA = {
+  batchSize: { type: 'number', min: 1, integer: true, optional: true, description: 'pictures in a batch' },
+  augment: {
+    type: 'list',
+    of: { type: 'reference', kind: 'augmentation', key: 'type' },
+    optional: true,
+    description: 'steps that change each picture anew in each epoch',
   },
 } as const satisfies OptionRules
 

@@ -1,6 +1,7 @@
 /** A stage as JSON: for `run.json`, and for the fingerprint that a resumed run is compared by. */
 import type { AnyOptions, JsonValue, Plugin } from '@onebit/core'
 import { isDistilled } from './losses/loss-terms.ts'
+import type { ResolvedGroup } from './optimizers/parameter-groups.ts'
 import type { ResolvedStage } from './plan.ts'
 
 /** A stage with its defaults filled in, plugins by name, and the settings of its task. */
@@ -24,12 +25,30 @@ function json(value: unknown): JsonValue {
   )
 }
 
-export function stageRecord({ optimizer, losses, settings, teacher, ...stage }: ResolvedStage): StageRecord {
+/** Which weights, and how their training differs from the stage's. */
+function groupRecord({ optimizer, decaysKernels, weightDecay, ...group }: ResolvedGroup): JsonValue {
+  const own = decaysKernels ? {} : { weightDecay }
+  return { ...(json({ ...group, ...own }) as object), optimizer: named(optimizer.plugin, optimizer.options) }
+}
+
+/** Pictures are no JSON: whoever needs to know them has their source. */
+export function stageRecord({
+  optimizer,
+  groups,
+  initial,
+  losses,
+  settings,
+  teacher,
+  data: _,
+  ...stage
+}: ResolvedStage): StageRecord {
   return {
     ...(json(stage) as { name: string; epochs: number }),
     // TensorFlow.js numbers models through the whole process: their names tell nothing.
     ...(teacher === undefined ? {} : { teacher: teacher === 'previous' ? teacher : 'a model' }),
     optimizer: named(optimizer.plugin, optimizer.options),
+    ...(initial.length > 0 && { initial: json(initial) }),
+    ...(groups.length > 0 && { groups: groups.map(groupRecord) }),
     losses: losses.map((term) => {
       const taps = isDistilled(term) && term.taps.length > 0 ? { taps: json(term.taps) } : {}
       return named(term.plugin, term.options, { ...(term.weight === undefined ? {} : { weight: term.weight }), ...taps })

@@ -1,8 +1,12 @@
 /** A stage of training: what is binary in it, and how it is trained. Plain data, apart from plugins and a teacher of your own. */
 import type { BlockReference, NetworkReference, QuantizerReference, TaskSettings } from '@onebit/core'
+import type { Augmentation, BatchSource, ImageSet } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { LossTerm } from './losses/loss-terms.ts'
+import type { InitialGroup } from './model/initial-values.ts'
+import type { WeightSelector } from './model/trained-weights.ts'
 import type { OptimizerReference } from './optimizers/optimizer-plugin.ts'
+import type { ParameterGroup } from './optimizers/parameter-groups.ts'
 import type { Schedule } from './schedule.ts'
 
 /** Which sides of the binary convolutions are quantized. */
@@ -30,6 +34,14 @@ export interface StageSettings extends TaskSettings {
   readonly average?: number
   /** Batches that BatchNorm's statistics are estimated from anew once the stage is over, quantizers frozen; 0 for none. @default 0 */
   readonly reestimateBatchNorm?: number
+  /** Which weights train. Statistics of BatchNorm follow the pictures all the same. Default: all. */
+  readonly trainable?: readonly WeightSelector[]
+  /** Which of them stay as they are, to the bit. Default: none. */
+  readonly fixed?: readonly WeightSelector[]
+  /** Weights with an optimizer, rate, schedule or decay of their own; the first group that means a weight has it. */
+  readonly groups?: readonly ParameterGroup[]
+  /** What some weights are drawn from, where a stage draws weights; the first entry that means a weight has it. Default: their layers' own. */
+  readonly initial?: readonly InitialGroup[]
   /** What is minimized: a sum of terms. Default: what the task says. */
   readonly losses?: readonly LossTerm[]
   /** Whom distillers follow: the model that the stage before ended with, or a model of your own. */
@@ -56,7 +68,17 @@ export interface StageComposition {
   readonly weight?: QuantizerReference
 }
 
-export interface Stage extends StageSettings, StageComposition {
+/** What a stage trains on, where that is not what the run trains on. Validation and test pictures are the run's. */
+export interface StageData {
+  /** Pictures in the place of the run's, of the same size and annotated alike. */
+  readonly data?: ImageSet | BatchSource
+  /** Of images in memory; a source of batches brings its own. */
+  readonly batchSize?: number
+  /** Steps that change each picture of a set in memory anew in each epoch; a source of batches brings its own. */
+  readonly augment?: readonly Augmentation[]
+}
+
+export interface Stage extends StageSettings, StageComposition, StageData {
   /** Whose weights it begins with: `previous`, the name of an earlier stage, or `scratch`. @default 'previous' */
   readonly from?: string
 }

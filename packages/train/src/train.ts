@@ -5,16 +5,16 @@ import type { RunHost } from './host.ts'
 import { makePlan, type Plan, type PlanOptions } from './plan.ts'
 import { run } from './run.ts'
 import type { RunOptions } from './run-options.ts'
-import type { StageComposition, StageOptions, StageSettings } from './stage.ts'
+import type { StageComposition, StageData, StageOptions, StageSettings } from './stage.ts'
 import { taskOf } from './task-context.ts'
 import type { TrainedStages, TrainResult } from './train-result.ts'
 import { batchSizeOf } from './training-data.ts'
 
 /** Options of a run with one stage. */
-export interface TrainOptions extends RunOptions, StageSettings {}
+export interface TrainOptions extends RunOptions, StageSettings, Pick<StageData, 'augment'> {}
 
 /** Options of a run with several stages. Settings beside `stages` are defaults of all of them. */
-export interface TrainStagesOptions extends RunOptions, Partial<StageSettings> {
+export interface TrainStagesOptions extends RunOptions, Partial<StageSettings>, Pick<StageData, 'augment'> {
   readonly stages: readonly StageOptions[]
   /** Makes a new model for a stage: the same layers with the same names and shapes, with that stage's quantizers. */
   compose(stage: StageComposition): LayersModel | Promise<LayersModel>

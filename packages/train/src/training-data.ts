@@ -1,6 +1,7 @@
 /** What a network is trained on: annotated pictures in memory, or streams of batches. */
 import { type AnyFacts, OptionError } from '@onebit/core'
-import { type BatchSource, batches, type ImageSet } from '@onebit/data'
+import { type AugmentationPlugin, type BatchSource, batches, type ImageSet } from '@onebit/data'
+import type { Plan, ResolvedStage } from './plan.ts'
 
 export interface TrainingData<Annotation = unknown> {
   readonly name: string
@@ -20,6 +21,8 @@ export interface TrainingData<Annotation = unknown> {
 /** The parts as the trainer reads them. */
 export interface DataSources {
   readonly train: BatchSource
+  /** What each stage trains on: `train`, where it says nothing else. */
+  readonly stages: readonly BatchSource[]
   readonly validation?: BatchSource
   readonly test: BatchSource
 }
@@ -31,10 +34,43 @@ function isSource(images: ImageSet | BatchSource): images is BatchSource {
   return 'epoch' in images
 }
 
-/** A set in memory leaves out a last batch that is not full, unless it is the only one; a source does as it was told. */
-export function sourcesOf({ train, validation, test }: TrainingData, batchSize: number): DataSources {
+/** A set in memory leaves out a last batch that is not full, unless it is the only one. */
+const wholeBatches = ({ count }: ImageSet, batchSize: number) => ({ batchSize, dropLast: count >= batchSize })
+
+/** @throws OptionError if a source of batches is told how to make them. */
+function stageSource(
+  { name, data, batchSize, augment }: ResolvedStage,
+  run: { readonly train: TrainingData['train']; readonly batchSize: number; readonly augmentations: AugmentationPlugin[] },
+): BatchSource | undefined {
+  if (data === undefined && batchSize === undefined && augment === undefined) return undefined
+  const images = data ?? run.train
+  if (!isSource(images)) {
+    return batches(images, { ...wholeBatches(images, batchSize ?? run.batchSize), augment, augmentations: run.augmentations })
+  }
+  const option = augment ? 'augment' : batchSize !== undefined && batchSize !== images.batchSize ? 'batchSize' : undefined
+  if (option === undefined) return images
+  throw new OptionError({
+    option,
+    what: `Stage '${name}' trains on batches that are made already, so '${option}' has no place there.`,
+    expected: 'images in memory',
+    received: `batches of ${images.batchSize}`,
+    fix: `Make the batches that way, and give them as the stage's 'data'.`,
+  })
+}
+
+/**
+ * @param augmentations Of other packages, which stages may name.
+ * @throws OptionError if a stage's data and how it takes it do not go together.
+ */
+export function sourcesOf(
+  { train, validation, test }: TrainingData,
+  { batchSize, stages }: Plan,
+  augmentations: AugmentationPlugin[],
+): DataSources {
+  const source = isSource(train) ? train : batches(train, wholeBatches(train, batchSize))
   return {
-    train: isSource(train) ? train : batches(train, { batchSize, dropLast: train.count >= batchSize }),
+    train: source,
+    stages: stages.map((stage) => stageSource(stage, { train, batchSize, augmentations }) ?? source),
     validation: validation && testSource(validation),
     test: testSource(test),
   }

@@ -1,4 +1,7 @@
-/** A run small enough for tests that has everything a checkpoint has to hold: stages, Bop, stochastic signs, mix-up, averages. */
+/**
+ * A run small enough for tests that has everything a checkpoint has to hold: stages, Bop, groups, weights that stay, augmentation of a stage,
+ * stochastic signs, mix-up, averages.
+ */
 import blocks from '@onebit/blocks'
 import classify, { classification, classifier } from '@onebit/classify'
 import { createRegistry, type QuantizerReference } from '@onebit/core'
@@ -53,7 +56,15 @@ export const smallRun = (): TrainStagesOptions => ({
   engine: TEST_ENGINE,
   progress: false,
   stages: [
-    { name: 'real', binary: 'none', epochs: 1, optimizer: 'sgd', learningRate: 0.02, average: 0.9 },
+    {
+      name: 'real',
+      binary: 'none',
+      epochs: 1,
+      optimizer: { name: 'sgd', nesterov: true },
+      learningRate: 0.02,
+      average: 0.9,
+      initial: [{ weights: ['real-kernel'], values: 'he-normal' }],
+    },
     {
       name: 'activations',
       binary: 'activations',
@@ -62,6 +73,8 @@ export const smallRun = (): TrainStagesOptions => ({
       mixUp: 0.3,
       clipNorm: 1,
       warmUp: 0.5,
+      fixed: ['bias'],
+      augment: [{ type: 'horizontal-flip' }],
     },
     {
       name: 'both',
@@ -69,6 +82,15 @@ export const smallRun = (): TrainStagesOptions => ({
       epochs: 2,
       optimizer: { name: 'bop', gamma: 0.01, rest: 'adamw' },
       weightDecay: 1e-4,
+      groups: [
+        {
+          weights: ['batch-norm'],
+          optimizer: 'sgd',
+          learningRate: 0.01,
+          schedule: { name: 'steps', at: [1] },
+          weightDecay: 1e-3,
+        },
+      ],
       labelSmoothing: 0.1,
       teacher: 'previous',
       losses: ['cross-entropy', { name: 'soft-labels', weight: 0.5, temperature: 2 }],

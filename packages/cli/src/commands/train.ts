@@ -17,8 +17,9 @@ import { stagesOf } from '../recipe/stages.ts'
 import { warningsOf } from '../recipe/warnings.ts'
 import { defaultRegistry } from '../registry.ts'
 import { Shell } from '../shell.ts'
-import { describeShippedRecipes } from '../shipped-recipes.ts'
+import { SHIPPED_RECIPES } from '../shipped-recipes.ts'
 import { checkRoom, freeFolder, recipeOfRun, removeBeginning, writeRecipe } from '../train/run-place.ts'
+import { type Load, stageData } from '../train/stage-data.ts'
 import { workersOf } from '../train/thread-modules.ts'
 import { addRecipeFlags } from './train-flags.ts'
 
@@ -47,10 +48,12 @@ export interface TrainRunResult extends TrainResult {
   readonly out: string
 }
 
-function loadData(located: LocatedRecipe, { badFiles, decodeWorker }: TrainRunOptions, shell: Shell) {
-  const { recipe, registry, modules, locationOf } = located
-  const asked = { ...recipe.dataset, ...(badFiles !== undefined && { badFiles }) }
-  const { plugin, options } = locate('--bad-files', () => registry.resolve('dataset', asked as Reference))
+/** Loads data sets of a recipe. @returns a function of the data set and of the place where the recipe says it. */
+function loader(
+  { registry, modules, locationOf }: LocatedRecipe,
+  { badFiles, decodeWorker }: TrainRunOptions,
+  shell: Shell,
+): Load {
   const context: LoadContext = {
     onProgress: downloadProgress(shell),
     signal: shell.signal,
@@ -58,7 +61,11 @@ function loadData(located: LocatedRecipe, { badFiles, decodeWorker }: TrainRunOp
     augmentations: registry.list('augmentation') as AugmentationPlugin[],
     plugins: modules,
   }
-  return locateAsync(locationOf('dataset'), () => (plugin as DatasetPlugin).load(options, context))
+  return (dataset, place) => {
+    const asked = { ...dataset, ...(badFiles !== undefined && { badFiles }) }
+    const { plugin, options } = locate('--bad-files', () => registry.resolve('dataset', asked as Reference))
+    return locateAsync(locationOf(place), () => (plugin as DatasetPlugin).load(options, context))
+  }
 }
 
 /** Whether something would be lost with the folder; the checkpoint before the first step is none. */
@@ -89,7 +96,9 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
   // Before anything is downloaded: what the recipe composes fits the data set by its name.
   const stages = await trainableStages(located, await shapeOf(located))
   for (const warning of warningsOf(located)) shell.note(warning)
-  const data = await loadData(located, options, shell)
+  const load = loader(located, options, shell)
+  const data = await load(recipe.dataset, 'dataset')
+  const ofStages = await stageData(located, data, load)
   if (signal.aborted) throw new InterruptedError({ what: 'Interrupted before training began; nothing was saved.' })
   shell.note(`data    ${data.name}, ${data.source}: ${describeImages(data.images)}`)
   for (const note of data.notes ?? []) shell.note(`data    ${note}`)
@@ -114,7 +123,7 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
       data,
       task: registry.task(recipe.model.task as never).plugin,
       registry,
-      stages,
+      stages: stages.map((stage, index) => ({ ...stage, ...ofStages[index] })),
       compose: async ({ name }: { readonly name?: string }) => (await composeStage(located, names.indexOf(name!), data)).model,
       seed: recipe.training.seed,
       workers: workersOf(located),
@@ -207,8 +216,8 @@ export function addTrain(command: Command, host: Host): void {
       'train --resume runs/first',
     ],
     notes: `Names take options after a colon. \`onebit plugins\` lists all names and options.
-Recipes of several stages that ship, at a scale for Fashion-MNIST; \`onebit recipe NAME\` prints one to change:
-${describeShippedRecipes()}
+Recipes that ship; \`onebit recipe\` tells of each, \`onebit recipe NAME\` prints one to change:
+${SHIPPED_RECIPES.join(', ')}.
 Ctrl-C stops after the step under way and saves the run; a second Ctrl-C stops at once. Either way, and after a crash, --resume continues.`,
     interruptible: true,
     run: async ([file], flags: Flags, shell) => trainRun(await optionsOf(file, flags, changes(flags)), shell),

@@ -3,10 +3,10 @@ import { OptionError } from '@onebit/core'
 import { makePlan, type StageOptions } from '@onebit/train'
 import { RecipeError } from '../errors.ts'
 import type { LocatedRecipe } from './read-recipe.ts'
-import { type NamedStage, placeOf, stagesOf } from './stages.ts'
+import { type NamedStage, placeOf, placeOfSetting, stagesOf } from './stages.ts'
 
 /** A stage without the distillers that compare inner values: which there are, the composed models tell. */
-function plannedStage({ losses, ...stage }: NamedStage, { registry }: LocatedRecipe): StageOptions {
+function plannedStage({ losses, dataset: _, ...stage }: NamedStage, { registry }: LocatedRecipe): StageOptions {
   const isTapping = (name: string): boolean =>
     registry.list('distiller').some((plugin) => plugin.name === name && (plugin as { compares?: string }).compares !== 'outputs')
   const known = losses?.filter((loss) => !isTapping(typeof loss === 'string' ? loss : loss.name))
@@ -36,10 +36,10 @@ export function checkPlan(located: LocatedRecipe): void {
       makePlan({ task, registry, seed, stages: stages.slice(0, index + 1).map((entry) => plannedStage(entry, located)) })
     } catch (error) {
       if (!OptionError.isInstance(error)) throw error
-      const [key] = error.option?.split(/[.[]/) ?? []
-      const given = key && Object.hasOwn(recipe.stages?.[index] ?? {}, key) ? place : 'training'
-      const location = locationOf(key ? `${given}.${error.option}` : place)
-      throw new RecipeError({ ...error.parts, location }, { cause: error })
+      throw new RecipeError(
+        { ...error.parts, location: locationOf(placeOfSetting(recipe, index, error.option)) },
+        { cause: error },
+      )
     }
   }
 }

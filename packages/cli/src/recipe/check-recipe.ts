@@ -12,12 +12,13 @@ import {
 import type { DatasetPlugin } from '@onebit/data'
 import { RecipeError } from '../errors.ts'
 import { checkReferences, findPlugin, type ReferenceContext } from './check-references.ts'
+import { checkSources } from './check-sources.ts'
 import type { CheckedRecipe, RecipeStage } from './recipe.ts'
-import { MODEL_RULES, stageRules, trainingRules } from './recipe-rules.ts'
+import { ABOUT_RULES, MODEL_RULES, STAGE_DATASET_RULES, stageRules, trainingRules } from './recipe-rules.ts'
 
 type RawRecord = Readonly<Record<string, unknown>>
 
-const PARTS = ['plugins', 'dataset', 'model', 'training', 'stages']
+const PARTS = ['about', 'plugins', 'dataset', 'model', 'training', 'stages', 'sources']
 
 export const isRecord = (value: unknown): value is RawRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -45,6 +46,11 @@ export function pluginNames(raw: unknown, locationOf: ReferenceContext['location
     received: describeValue(list[place]),
     location: locationOf(`plugins[${place}]`),
   })
+}
+
+interface CheckedDataset {
+  readonly plugin: DatasetPlugin
+  readonly dataset: CheckedRecipe['dataset']
 }
 
 function checkParts(raw: unknown, locationOf: ReferenceContext['locationOf']): asserts raw is RawRecord {
@@ -92,32 +98,49 @@ export function checkRecipe(raw: unknown, registry: Registry, locationOf: Refere
     return complete
   }
 
-  const { name, ...ofDataset } = part('dataset')
-  const named = options('dataset', { name: { type: 'text' } }, { name }).name as string
-  const dataset = findPlugin(named, ['dataset'], 'dataset.name', context()) as DatasetPlugin
-  const datasetOptions = options('dataset', dataset.options, ofDataset)
-
-  const model = options('model', MODEL_RULES, { task: dataset.task, ...part('model') }) as CheckedRecipe['model']
-  const task = registry.task(model.task as never).plugin
-  if (task.name !== dataset.task) {
-    throw new RecipeError({
-      what: `The data set '${dataset.name}' is of another task than the model.`,
-      expected: `a data set of the task '${task.name}'`,
-      received: `one of the task '${dataset.task}'`,
-      location: locationOf('model.task'),
-    })
+  const datasetAt = (path: string, { name, ...given }: RawRecord): CheckedDataset => {
+    const named = options(path, { name: { type: 'text' } }, { name }).name as string
+    const plugin = findPlugin(named, ['dataset'], `${path}.name`, context()) as DatasetPlugin
+    return { plugin, dataset: { name: plugin.name, ...options(path, plugin.options, given) } as CheckedRecipe['dataset'] }
+  }
+  /** Without a name, it is the recipe's data set, taken in another way. */
+  const stageDataset = (path: string, given: unknown): RecipeStage['dataset'] => {
+    if (!isRecord(given) || given.name === undefined) return options(path, STAGE_DATASET_RULES, given)
+    const other = datasetAt(path, given)
+    checkTask(other.plugin, `${path}.name`)
+    return other.dataset
   }
 
-  const stages = listOf(raw, 'stages', locationOf)?.map(
-    (stage, index) => options(`stages[${index}]`, stageRules(task), stage, task) as RecipeStage,
-  )
+  const { plugin: dataset, dataset: checkedDataset } = datasetAt('dataset', part('dataset'))
+  const model = options('model', MODEL_RULES, { task: dataset.task, ...part('model') }) as CheckedRecipe['model']
+  const task = registry.task(model.task as never).plugin
+  const checkTask = (plugin: DatasetPlugin, place: string): void => {
+    if (task.name === plugin.task) return
+    throw new RecipeError({
+      what: `The data set '${plugin.name}' is of another task than the model.`,
+      expected: `a data set of the task '${task.name}'`,
+      received: `one of the task '${plugin.task}'`,
+      location: locationOf(place),
+    })
+  }
+  checkTask(dataset, 'model.task')
+
+  const stages = listOf(raw, 'stages', locationOf)?.map((stage, index) => {
+    const path = `stages[${index}]`
+    const { dataset: ofStage, ...rest } = isRecord(stage) ? stage : { dataset: undefined }
+    const own = options(path, stageRules(task), isRecord(stage) ? rest : stage, task) as RecipeStage
+    return ofStage === undefined ? own : { ...own, dataset: stageDataset(`${path}.dataset`, ofStage) }
+  })
   const given = stages && raw.training === undefined ? {} : part('training')
   const training = options('training', trainingRules(task, !stages), given, task)
+  const about = raw.about === undefined ? undefined : options('about', ABOUT_RULES, part('about'))
   return {
+    ...(about && { about: about as CheckedRecipe['about'] }),
     ...(raw.plugins !== undefined && { plugins: pluginNames(raw, locationOf) }),
-    dataset: { name: dataset.name, ...datasetOptions } as CheckedRecipe['dataset'],
+    dataset: checkedDataset,
     model,
     training: training as unknown as CheckedRecipe['training'],
     ...(stages && { stages }),
+    ...(raw.sources !== undefined && { sources: checkSources(raw, locationOf) }),
   }
 }

@@ -2,12 +2,12 @@
 import { type Distiller, OptionError } from '@onebit/core'
 import type { DatasetShape } from '@onebit/data'
 import type { ComposedModel } from '@onebit/layers'
-import type { LossTerm, StageOptions, Tap } from '@onebit/train'
-import { locate } from '../errors.ts'
-import { composeStage } from './compose.ts'
+import { checkSelectors, type LossTerm, type StageOptions, type Tap } from '@onebit/train'
+import { locate, RecipeError } from '../errors.ts'
+import { composeStage, partsOf } from './compose.ts'
 import type { LocatedRecipe } from './read-recipe.ts'
 import type { NamedReference } from './recipe.ts'
-import { placeOf, stagesOf } from './stages.ts'
+import { placeOf, placeOfSetting, stagesOf } from './stages.ts'
 
 /** A block's end in both models; they need not be of the same architecture. */
 function tapOf(name: string, student: ComposedModel, teacher: ComposedModel): Tap {
@@ -50,6 +50,23 @@ function termOf(written: NamedReference, { student, teacher }: Models, { recipe,
   return { ...term, taps: (taps ?? blocksOf(student)).map((tap) => tapOf(tap, student, teacher)) } as LossTerm
 }
 
+/** What decides a stage's model, as text. */
+function describeParts(located: LocatedRecipe, index: number): string {
+  const parts = Object.entries(partsOf(located, index)).map(([kind, part]) => [kind, part && [part.plugin.name, part.options]])
+  return JSON.stringify(parts)
+}
+
+/** The weights that a stage names have to be in its model. */
+function checkStageSelectors({ recipe, locationOf }: LocatedRecipe, index: number, { model }: ComposedModel): void {
+  const { trainable, fixed, groups, name } = stagesOf(recipe)[index]
+  try {
+    checkSelectors(model, { trainable, fixed, groups } as Parameters<typeof checkSelectors>[1], `Stage '${name}'`)
+  } catch (error) {
+    if (!OptionError.isInstance(error)) throw error
+    throw new RecipeError({ ...error.parts, location: locationOf(placeOfSetting(recipe, index, error.option)) }, { cause: error })
+  }
+}
+
 /**
  * The stages of a recipe, ready for `trainStages`. Composes every stage once, so that a mistake in the last one is found before the
  * first one trains.
@@ -58,17 +75,20 @@ function termOf(written: NamedReference, { student, teacher }: Models, { recipe,
 export async function trainableStages(located: LocatedRecipe, shape: DatasetShape): Promise<StageOptions[]> {
   const { recipe, locationOf } = located
   const ready: StageOptions[] = []
-  let previous: ComposedModel | undefined
-  for (const [index, { losses, ...stage }] of stagesOf(recipe).entries()) {
-    const student = await composeStage(located, index, shape)
-    const models = { student, teacher: stage.teacher && previous }
+  let previous: { readonly model: ComposedModel; readonly parts: string } | undefined
+  for (const [index, { losses, dataset: _, ...stage }] of stagesOf(recipe).entries()) {
+    // Stages that differ in their rates alone are of one model: composing a large one takes seconds.
+    const parts = describeParts(located, index)
+    const student = previous?.parts === parts ? previous.model : await composeStage(located, index, shape)
+    checkStageSelectors(located, index, student)
+    const models = { student, teacher: stage.teacher && previous?.model }
     const terms = losses?.map((written, number) =>
       locate(locationOf(`${placeOf(recipe, index)}.losses[${number}]`), () => termOf(written, models, located)),
     )
     ready.push({ ...stage, losses: terms } as StageOptions)
-    previous?.model.dispose()
-    previous = student
+    if (student !== previous?.model) previous?.model.model.dispose()
+    previous = { model: student, parts }
   }
-  previous?.model.dispose()
+  previous?.model.model.dispose()
   return ready
 }

@@ -1,5 +1,6 @@
 /** The rules of a recipe's parts, put together from the tables of `@onebit/train` and of the task. */
 import { type OptionRule, type OptionRules, ruleType, type Task } from '@onebit/core'
+import { commonRules } from '@onebit/data'
 import { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_SETTINGS } from '@onebit/train'
 
 /** `task` is completed from the data set before. */
@@ -28,6 +29,21 @@ export const MODEL_RULES = {
     description: 'the float twin: the same topology, real weights, a ReLU in the place of signs',
   },
 } as const satisfies OptionRules
+
+/** What a recipe says of itself. */
+export const ABOUT_RULES = {
+  title: { type: 'text', description: 'the technique' },
+  paper: { type: 'text', description: 'where it was published: authors, year, arXiv number' },
+  reproduces: { type: 'text', description: 'what of it: the order of stages, a number in a table' },
+  scale: {
+    values: ['published', 'mini'],
+    default: 'published',
+    description: 'as published, or as much of it as trains in minutes',
+  },
+} as const satisfies OptionRules
+
+/** How a stage may take the recipe's data set, where it names no other. */
+export const STAGE_DATASET_RULES: OptionRules = givenOnly({ batch: commonRules.batch, augment: commonRules.augment })
 
 /** Batches are of the data set, and the engine is of the machine. */
 const { batchSize: _, engine: __, ...ofRun } = RUN_SETTINGS

@@ -40,10 +40,25 @@ export interface RecipeStage extends Settings, Partial<Parts> {
   /** Whose weights it begins with: `previous` (the default), the name of an earlier stage, or `scratch`. */
   readonly from?: string
   readonly teacher?: 'previous'
+  /** With a name, another data set to train on; without one, the recipe's in other batches or with other augmentations. */
+  readonly dataset?: { readonly name?: string; readonly [option: string]: unknown }
+}
+
+/** What a recipe says of itself. */
+export interface RecipeAbout {
+  /** The technique. */
+  readonly title: string
+  /** Where it was published. */
+  readonly paper: string
+  /** What of it. */
+  readonly reproduces: string
+  /** As published, or as much of it as trains in minutes. @default 'published' */
+  readonly scale?: 'published' | 'mini'
 }
 
 /** A recipe as it is written, in a program or a file. */
 export interface Recipe {
+  readonly about?: RecipeAbout
   /** Packages, paths or URLs of modules whose plugins the recipe names. */
   readonly plugins?: readonly string[]
   readonly dataset: { readonly name: string; readonly [option: string]: unknown }
@@ -58,10 +73,13 @@ export interface Recipe {
   /** The only stage, or what `stages` leave out. */
   readonly training?: Settings & RunSettings
   readonly stages?: readonly RecipeStage[]
+  /** Where values come from, by their paths: `"stages[0].learningRate": "section 4.1"`. */
+  readonly sources?: Readonly<Record<string, string>>
 }
 
 /** A checked recipe: the data set's options, the model's quantizers and the seed filled in, everything else as it was written. */
 export interface CheckedRecipe {
+  readonly about?: Required<RecipeAbout>
   readonly plugins?: readonly string[]
   readonly dataset: { readonly name: string; readonly batch: number; readonly [option: string]: unknown }
   readonly model: {
@@ -75,6 +93,7 @@ export interface CheckedRecipe {
   }
   readonly training: Settings & RunSettings & { readonly seed: number }
   readonly stages?: readonly RecipeStage[]
+  readonly sources?: Readonly<Record<string, string>>
 }
 
 /** What flags alone start from. */

@@ -10,6 +10,19 @@ export function placeOf({ stages }: CheckedRecipe, index: number): string {
   return stages ? `stages[${index}]` : 'training'
 }
 
+/** Where a setting of a stage was given: in the stage, or in `training` for all. @param path Of the setting; absent, the whole stage. */
+export function placeOfSetting(recipe: CheckedRecipe, index: number, path: string | undefined): string {
+  const [key] = path?.split(/[.[]/) ?? []
+  if (!key) return placeOf(recipe, index)
+  return `${Object.hasOwn(recipe.stages?.[index] ?? {}, key) ? placeOf(recipe, index) : 'training'}.${path}`
+}
+
+/** The data set that a stage trains on. */
+export function datasetOf({ dataset, stages }: CheckedRecipe, index: number): CheckedRecipe['dataset'] {
+  const { dataset: own } = stages?.[index] ?? {}
+  return own?.name === undefined ? { ...dataset, ...own } : (own as CheckedRecipe['dataset'])
+}
+
 export function stagesOf({ stages = [{}], training }: CheckedRecipe): NamedStage[] {
   const defaults = Object.fromEntries(Object.entries(training).filter(([key]) => !Object.hasOwn(RUN_RULES, key)))
   return stages.map((stage, index) => {

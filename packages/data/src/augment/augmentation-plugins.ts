@@ -4,7 +4,6 @@ import {
   type CenterCropOptions,
   checkCenterCrop,
   checkResize,
-  crop,
   flipHorizontally,
   heightAndWidth,
   horizontalFlip as horizontalMirror,
@@ -21,7 +20,8 @@ import {
 } from '@onebit/image'
 import { type AugmentationPlugin, type Augmented, defineAugmentation } from './augmentation-plugin.ts'
 import { type ColorJitterOptions, colorJitter } from './color-jitter.ts'
-import { drawCrop, type RandomCropOptions } from './random-crop.ts'
+import { type LightingOptions, lighting } from './lighting.ts'
+import { cropAtRandom, type RandomCropOptions } from './random-crop.ts'
 import { checkRandomResizedCrop, drawBox, type RandomResizedCropOptions } from './random-resized-crop.ts'
 import { rotate } from './random-rotation.ts'
 
@@ -88,14 +88,12 @@ const randomCrop = defineAugmentation({
   paper: { title: 'Deep Residual Learning for Image Recognition', authors: 'He et al.', year: 2015, arxiv: '1512.03385' },
   options: {
     size,
+    shorterSide: { ...pixels, optional: true, description: 'pixels that the shorter side is scaled to first' },
     padding: { default: 0, min: 0, integer: true, description: 'pixels added on each side first' },
     fill,
   },
   size: sizeOf,
-  apply(picture, options, random) {
-    const { top, left, height, width } = drawCrop(picture, options as RandomCropOptions, random)
-    return { picture: crop(picture, { top, left, height, width }, options.fill), affine: translation(-left, -top) }
-  },
+  apply: (picture, options, random) => cropAtRandom(picture, options as RandomCropOptions, random),
 })
 
 const positive = { type: 'number', min: 0, exclusive: 'min' } as const
@@ -163,6 +161,18 @@ const jitter = defineAugmentation({
   apply: (picture, options, random) => ({ picture: colorJitter(picture, options as ColorJitterOptions, random) }),
 })
 
+const light = defineAugmentation({
+  name: 'lighting',
+  package: '@onebit/data',
+  paper: {
+    title: 'ImageNet Classification with Deep Convolutional Neural Networks',
+    authors: 'Krizhevsky et al.',
+    year: 2012,
+  },
+  options: { deviation: { default: 0.1, min: 0, description: 'standard deviation along each axis of the colors of ImageNet' } },
+  apply: (picture, options, random) => ({ picture: lighting(picture, options as LightingOptions, random) }),
+})
+
 const turn = defineAugmentation({
   name: 'rotation',
   package: '@onebit/data',
@@ -184,5 +194,6 @@ export const augmentations: readonly AugmentationPlugin[] = [
   randomResizedCrop,
   horizontalFlip,
   jitter,
+  light,
   turn,
 ]

@@ -5,6 +5,7 @@ import type { AugmentationPlugin } from './augmentation-plugin.ts'
 import { augmentations } from './augmentation-plugins.ts'
 import type { ColorJitterOptions } from './color-jitter.ts'
 import type { HorizontalFlipOptions } from './horizontal-flip.ts'
+import type { LightingOptions } from './lighting.ts'
 import type { RandomCropOptions } from './random-crop.ts'
 import type { RandomResizedCropOptions } from './random-resized-crop.ts'
 import type { RandomRotationOptions } from './random-rotation.ts'
@@ -17,6 +18,7 @@ export interface AugmentationNames {
   'random-resized-crop': RandomResizedCropOptions
   'horizontal-flip': HorizontalFlipOptions
   'color-jitter': ColorJitterOptions
+  lighting: LightingOptions
   rotation: RandomRotationOptions
 }
 

@@ -1,16 +1,29 @@
 /**
- * Random crop: the image gets a border of `padding` pixels on each side, then a rectangle of the given size is cut out, each
- * place being equally likely.
+ * Random crop: the image is scaled so that its shorter side has `shorterSide` pixels (without that option it is not scaled), gets a border of
+ * `padding` pixels on each side, then a rectangle of the given size is cut out, each place being equally likely.
  *
- * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385 (CIFAR: 32x32, padding 4).
+ * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385 (CIFAR: 32x32, padding 4). Krizhevsky, Sutskever,
+ * Hinton, "ImageNet classification with deep convolutional neural networks" (NIPS 2012; ImageNet: shorter side 256, then 224).
  */
-import { OptionError } from '@onebit/core'
-import { crop, heightAndWidth, type Picture, type Rectangle, type Size } from '@onebit/image'
+import { type Affine, IDENTITY, OptionError } from '@onebit/core'
+import {
+  crop,
+  heightAndWidth,
+  inOrder,
+  type Picture,
+  type Rectangle,
+  resample,
+  type Size,
+  scaling,
+  translation,
+} from '@onebit/image'
 import type { Random } from '../random.ts'
 
 export interface RandomCropOptions {
   /** Of the result. */
   size: Size
+  /** What the shorter side is scaled to first, in pixels: an integer of at least 1. Default: no scaling. */
+  shorterSide?: number
   /** Pixels added on each side: an integer of at least 0. Default: 0. */
   padding?: number
   /** The value of the border, 0 to 255. Default: 0. */
@@ -19,11 +32,30 @@ export interface RandomCropOptions {
 
 /** A rectangle of the padded image. Draws two numbers. Throws `OptionError` if the padded image is smaller than the crop. */
 export function randomCrop(image: Picture, options: RandomCropOptions, random: Random): Picture {
-  const { top, left, height, width } = drawCrop(image, options, random)
-  return crop(image, { top, left, height, width }, options.fill)
+  return cropAtRandom(image, options, random).picture
 }
 
-/** Which rectangle `randomCrop` cuts out, in pixels of the image without its border. */
+/** The same, and where pixels went. */
+export function cropAtRandom(
+  image: Picture,
+  options: RandomCropOptions,
+  random: Random,
+): { readonly picture: Picture; readonly affine: Affine } {
+  const { picture, affine } = scaled(image, options.shorterSide)
+  const box = drawCrop(picture, options, random)
+  return { picture: crop(picture, box, options.fill), affine: inOrder(affine, translation(-box.left, -box.top)) }
+}
+
+/** Sides are rounded, each on its own, halves up. */
+function scaled(picture: Picture, shorterSide: number | undefined): { readonly picture: Picture; readonly affine: Affine } {
+  if (shorterSide === undefined) return { picture, affine: IDENTITY }
+  const scale = shorterSide / Math.min(picture.height, picture.width)
+  const height = Math.round(picture.height * scale)
+  const width = Math.round(picture.width * scale)
+  return { picture: resample(picture, { height, width }), affine: scaling(width / picture.width, height / picture.height) }
+}
+
+/** Which rectangle of a scaled picture `randomCrop` cuts out, in pixels of the image without its border. */
 export function drawCrop(image: Picture, { size, padding = 0 }: RandomCropOptions, random: Random): Rectangle {
   const [height, width] = heightAndWidth(size)
   const rows = image.height + 2 * padding - height

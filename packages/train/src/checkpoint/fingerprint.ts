@@ -28,22 +28,23 @@ export interface FingerprintParts {
   readonly workers?: unknown
 }
 
-/** A stage as JSON; a teacher of the caller's own by its structure and its weights. */
-async function stageFingerprint(stage: ResolvedStage): Promise<unknown> {
+/** A stage as JSON; a teacher of the caller's own by its structure and its weights. @param source Of its own. */
+async function stageFingerprint(stage: ResolvedStage, source: BatchSource | undefined): Promise<unknown> {
   const { teacher } = stage
-  if (teacher === undefined || teacher === 'previous') return stageRecord(stage)
+  const record = { ...stageRecord(stage), ...(source && { data: dataFingerprint(source) }) }
+  if (teacher === undefined || teacher === 'previous') return record
   const values = Array.from(
     await readWeights(teacher),
     ([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   )
-  return { ...stageRecord(stage), teacher: { model: modelDigest(teacher), weights: sha256(...values) } }
+  return { ...record, teacher: { model: modelDigest(teacher), weights: sha256(...values) } }
 }
 
 /** Reads the weights of teachers: the engine has to be there. */
 export async function fingerprintOf(parts: FingerprintParts): Promise<Fingerprint> {
   const { name, sources, facts, plan, recipe, workers } = parts
   const { task, batchSize, seed } = plan
-  const { train, validation, test } = sources
+  const { train, stages: ofStages, validation, test } = sources
   const data = {
     name,
     facts,
@@ -51,7 +52,9 @@ export async function fingerprintOf(parts: FingerprintParts): Promise<Fingerprin
     validation: validation && dataFingerprint(validation),
     test: dataFingerprint(test),
   }
-  const stages = await Promise.all(plan.stages.map(stageFingerprint))
+  const stages = await Promise.all(
+    plan.stages.map((stage, index) => stageFingerprint(stage, ofStages[index] === train ? undefined : ofStages[index])),
+  )
   // What JSON keeps of it: that is what a checkpoint gives back.
   return JSON.parse(JSON.stringify({ task: task.name, data, batchSize, seed, stages, recipe: recipe ?? null, workers }))
 }

@@ -6,7 +6,9 @@ import { QuantizedLayer } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { seedFor } from '../seeds.ts'
+import { type InitialGroup, initialOf } from './initial-values.ts'
 import { namedLayers, namedWeights } from './named-weights.ts'
+import { kindOf } from './trained-weights.ts'
 
 /** An initializer as a layer's configuration holds it. */
 interface InitializerConfig {
@@ -42,9 +44,10 @@ function stockInitializer(layer: tfl.layers.Layer, weight: string, seed: number)
 
 /**
  * Draws all weights of a model anew.
+ * @param initial What some weights are drawn from, in the place of their layers' initializers.
  * @returns the names of weights whose layer tells no initializer; those keep their values.
  */
-export function initializeWeights(model: tfl.LayersModel, seed: number): string[] {
+export function initializeWeights(model: tfl.LayersModel, seed: number, initial: readonly InitialGroup[] = []): string[] {
   const layers = new Map(namedLayers(model).map(({ path, layer }) => [path, layer]))
   const unknown: string[] = []
   for (const [name, variable] of namedWeights(model)) {
@@ -53,8 +56,9 @@ export function initializeWeights(model: tfl.LayersModel, seed: number): string[
     const weight = name.slice(at + 1)
     const weightSeed = seedFor(seed, 'initialize', name)
     const shape = variable.shape as number[]
-    const initializer =
+    const own = () =>
       layer instanceof QuantizedLayer ? layer.weightInitializer(weight, weightSeed) : stockInitializer(layer, weight, weightSeed)
+    const initializer = initialOf(initial, { name, kind: kindOf(layer, weight) }, weightSeed) ?? own()
     if (initializer) tf.tidy(() => void variable.write(initializer.apply(shape, 'float32')))
     else unknown.push(name)
   }

@@ -34,7 +34,7 @@ export interface OptimizerPlugin extends Plugin {
 
 /** Option types of optimizers by name, for completion; packages augment it. */
 export interface OptimizerNames {
-  sgd: { momentum: number }
+  sgd: { momentum: number; nesterov: boolean }
   adam: { beta1: number; beta2: number; epsilon: number }
   adamw: { beta1: number; beta2: number; epsilon: number }
   bop: { gamma: number; threshold: number; scheduled: boolean; rest: string | { name: string; [option: string]: unknown } }

@@ -8,9 +8,9 @@ export interface Update {
   readonly name: string
   readonly variable: tf.Variable
   readonly gradient: tf.Tensor
-  /** Whether this is the kernel of a layer with a weight quantizer. */
+  /** Whether this is the kernel of a layer whose weight quantizer binarizes it. */
   readonly binary: boolean
-  /** Whether weight decay acts on it: kernels, not biases, BatchNorm or variables of quantizers. */
+  /** Whether weight decay acts on it: on kernels, and on all weights of a group that has a decay of its own. */
   readonly decays: boolean
 }
 

@@ -55,12 +55,13 @@ function adam(decoupled: boolean, epsilon = 1e-7): number[] {
   })
 }
 
-function sgd(): number[] {
+function sgd(nesterov = false): number[] {
   return START.map((start, i) => {
     let [w, velocity] = [start, 0]
     for (const values of GRADIENTS) {
-      velocity = 0.9 * velocity + values[i] + DECAY * w
-      w -= RATE * velocity
+      const gradient = values[i] + DECAY * w
+      velocity = 0.9 * velocity + gradient
+      w -= RATE * (nesterov ? gradient + 0.9 * velocity : velocity)
     }
     return w
   })
@@ -81,6 +82,7 @@ function bop(gamma: number, threshold: number): number[] {
 describe.each([TEST_ENGINE, 'cpu'] as const)('on %s', (engine) => {
   const cases: [OptimizerReference, number[], boolean][] = [
     ['sgd', sgd(), false],
+    [{ name: 'sgd', nesterov: true }, sgd(true), false],
     ['adam', adam(false), false],
     ['adamw', adam(true), false],
     [{ name: 'adam', epsilon: 0.25 }, adam(false, 0.25), false],

@@ -1,11 +1,13 @@
 /**
  * Stochastic gradient descent with momentum.
  *
- *   v <- momentum v + (g + decay w)      w <- w - rate v
+ *   d = g + decay w      v <- momentum v + d      w <- w - rate v
+ *   with Nesterov's:                              w <- w - rate (d + momentum v)
  *
- * Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning (ICML 2013); weight decay as L2
- * penalty.
+ * Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning (ICML 2013), in the form of PyTorch;
+ * weight decay as L2 penalty.
  */
+import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { Optimizer, type Update } from './optimizer.ts'
 import { defineOptimizer, type OptimizerPlugin } from './optimizer-plugin.ts'
@@ -13,15 +15,24 @@ import { defineOptimizer, type OptimizerPlugin } from './optimizer-plugin.ts'
 export interface SgdOptions {
   /** From 0 to below 1. */
   readonly momentum: number
+  /** Whether the step looks ahead along the momentum, which is then above 0. */
+  readonly nesterov: boolean
 }
 
 export class Sgd extends Optimizer {
   readonly #momentum: number
+  readonly #nesterov: boolean
   readonly #weightDecay: number
 
-  constructor({ momentum }: SgdOptions, weightDecay: number) {
+  /** @throws OptionError if it is to look ahead along no momentum. */
+  constructor({ momentum, nesterov }: SgdOptions, weightDecay: number) {
     super()
+    if (nesterov && momentum === 0) {
+      const what = "Nesterov's momentum of 0 is none."
+      throw new OptionError({ option: 'nesterov', what, expected: 'a momentum above 0', fix: "Leave out 'nesterov'." })
+    }
     this.#momentum = momentum
+    this.#nesterov = nesterov
     this.#weightDecay = weightDecay
   }
 
@@ -32,7 +43,7 @@ export class Sgd extends Optimizer {
     if (this.#momentum > 0) {
       const velocity = this.slot(update, 'velocity')
       velocity.assign(tf.add(tf.mul(velocity, this.#momentum), gradient))
-      gradient = velocity
+      gradient = this.#nesterov ? tf.add(gradient, tf.mul(velocity, this.#momentum)) : velocity
     }
     variable.assign(tf.sub(variable, tf.mul(gradient, learningRate)))
   }
@@ -41,6 +52,9 @@ export class Sgd extends Optimizer {
 export const sgd: OptimizerPlugin = defineOptimizer({
   name: 'sgd',
   package: '@onebit/train',
-  options: { momentum: { default: 0.9, min: 0, max: 1, exclusive: 'max', description: 'how much of the last step goes on' } },
+  options: {
+    momentum: { default: 0.9, min: 0, max: 1, exclusive: 'max', description: 'how much of the last step goes on' },
+    nesterov: { default: false, description: 'look ahead along the momentum' },
+  },
   create: (options, { weightDecay }) => new Sgd(options, weightDecay),
 })

@@ -1,6 +1,7 @@
 /** What the main thread and a training thread say to each other. */
 import type { AnyFacts, AnyOptions, ErrorParts } from '@onebit/core'
 import type { Tap } from '../losses/loss-terms.ts'
+import type { TrainedChoice } from '../model/trained-weights.ts'
 import type { Values } from '../model/weight-values.ts'
 import type { PassNumbers } from '../step/gradient-pass.ts'
 import type { ExchangeSizes } from './exchange.ts'
@@ -51,6 +52,8 @@ export interface StageMessage {
   /** alpha of the Beta distribution; 0 is off. */
   readonly mixUp: number
   readonly losses: readonly SentTerm[]
+  /** Which weights get gradients. */
+  readonly trained: TrainedChoice
   /** Quantizers of the models. */
   readonly quantizers: readonly SentPlugin[]
   /** Of the run. */

@@ -8,7 +8,7 @@
  */
 import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Optimizer } from '../optimizers/optimizer.ts'
+import type { GroupedOptimizer } from '../optimizers/grouped-optimizer.ts'
 import type { PassNumbers } from '../step/gradient-pass.ts'
 import type { StepContext, Stepper, StepperOptions } from '../step/training-step.ts'
 import { WeightUpdate } from '../step/weight-update.ts'
@@ -41,12 +41,12 @@ export class ParallelStep implements Stepper {
     this.#places = weightPlaces(this.#weights)
   }
 
-  get optimizer(): Optimizer {
+  get optimizer(): GroupedOptimizer {
     return this.#update.optimizer
   }
 
   /** @throws WorkerError if a thread fails or ends, OptionError if a batch has fewer pictures than there are threads; nothing was updated then. */
-  async run(batch: EncodedBatch, { step, learningRate, factor, progress }: StepContext): Promise<PassNumbers> {
+  async run(batch: EncodedBatch, { step, rates, progress }: StepContext): Promise<PassNumbers> {
     const { control, team } = this.#options
     control.step = step
     control.progress = progress
@@ -61,7 +61,7 @@ export class ParallelStep implements Stepper {
       })
       tf.tidy(() => {
         this.#mergeStatistics(exchange, shares)
-        this.#update.apply(this.#gradients(exchange, replies[0].reached), learningRate, factor)
+        this.#update.apply(this.#gradients(exchange, replies[0].reached), rates)
       })
     }
     const names = Object.keys(replies[0].monitors)
@@ -92,6 +92,7 @@ export class ParallelStep implements Stepper {
       settings,
       mixUp,
       losses: sendTerms(stage.losses),
+      trained: { trainable: stage.trainable, fixed: stage.fixed },
       quantizers: sendQuantizers([model, teacher]),
       seed,
       stage: stageIndex,

@@ -6,10 +6,10 @@ import { layersTapped } from '../losses/loss-terms.ts'
 import { FusedBatchNorm } from '../model/fused-batch-norm.ts'
 import { NoiseControl } from '../model/noise-control.ts'
 import { QuantizerControl } from '../model/quantizer-control.ts'
+import { type TrainedWeight, trainedWeights } from '../model/trained-weights.ts'
 import { GradientPass, readNumbers } from '../step/gradient-pass.ts'
 import { type InputOptions, stepInputs } from '../step/step-inputs.ts'
 import { TappedModel } from '../step/tapped-model.ts'
-import { type TrainedWeight, trainedWeights } from '../step/weight-update.ts'
 import type { EncodedBatch } from '../targets.ts'
 import { Exchange, partOfBatch, type WeightPlace, weightPlaces } from './exchange.ts'
 import { type ExchangedWeight, exchangedWeights } from './exchanged-weights.ts'
@@ -56,7 +56,7 @@ export class Replica {
     const tappedTeacher = teacher && new TappedModel(teacher, layersTapped(losses, 'teacher'))
     // Their values are exchanged, as those of weights are.
     const distillerVariables = DistillerVariables.draw(losses, student, tappedTeacher, seed, message.stage)
-    const trained = trainedWeights(model, distillerVariables)
+    const trained = trainedWeights(model, distillerVariables.all, message.trained)
     this.#options = options
     this.#exchange = new Exchange(sizes, exchange)
     this.#inputs = { task, facts, settings, mixUp, seed, shape, targetShapes: sizes.targets }

@@ -1,5 +1,5 @@
 /**
- * No binarization at all: activations that are real and bounded, in the place of a sign. What the first stages of Real-to-Binary train
+ * No binarization at all: values that are real and bounded, in the place of a sign. What the first stages of Real-to-Binary and Group-Net train
  * with, so that the next stage finds activations of the range it will binarize.
  *
  *   forward   tanh(x)
@@ -8,24 +8,15 @@
  * Martinez, Yang, Bulat, Tzimiropoulos: Training binary neural networks with real-to-binary convolutions (ICLR 2020),
  * arXiv 2003.11535, section 4.2.
  */
-import { defineQuantizer, FreezeError, type Quantizer } from '@onebit/core'
+import type { Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { defineStandIn } from './stand-in.ts'
 
-export const tanh: Quantizer = defineQuantizer({
+export const tanh: Quantizer = defineStandIn({
   name: 'tanh',
-  package: '@onebit/train',
   paper: { title: 'Real-to-Binary Convolutions', authors: 'Martinez et al.', year: 2020, arxiv: '2003.11535' },
-  for: ['activation'],
-  thresholds: 'none',
   forward: (x) => tf.tanh(x),
   gradient: (x) => tf.sub(1, tf.square(tf.tanh(x))),
-  freeze: () => {
-    throw new FreezeError({
-      what: `'tanh' is real: it has no bits to freeze.`,
-      expected: 'a run that went on to a stage with binary activations',
-      fix: 'Freeze a run whose last stage quantizes activations, with approx-sign, say.',
-    })
-  },
 })
 
 declare module '@onebit/core' {

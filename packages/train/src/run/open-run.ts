@@ -1,5 +1,6 @@
 /** The beginning of a run: its engine, its folder, and the checkpoint that it goes on from. */
 import { OptionError } from '@onebit/core'
+import type { AugmentationPlugin } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { checkData } from '../check-data.ts'
 import { CheckpointError } from '../checkpoint/checkpoint-error.ts'
@@ -79,7 +80,8 @@ function resolveWorkers({ workers }: RunOptions, batchSize: number, { threads }:
 
 export async function openRun(plan: Plan, options: RunOptions, host: RunHost, store: RunStore | undefined): Promise<OpenedRun> {
   const { data, recipe, resume = false } = options
-  const workers = resolveWorkers(options, plan.batchSize, host)
+  const smallest = Math.min(...plan.stages.map((stage) => stage.batchSize ?? plan.batchSize))
+  const workers = resolveWorkers(options, smallest, host)
   const warnings: string[] = []
   const emit = listen(options, host, store, warnings)
   const restored = store && resume ? await store.checkpoints.latest((message) => emit({ type: 'warning', message })) : undefined
@@ -87,7 +89,8 @@ export async function openRun(plan: Plan, options: RunOptions, host: RunHost, st
   // The engine decides the bits: a run goes on with the one that it began on, unless it is told another.
   const engine = await startEngine(engineFor(workers, options.engine ?? restored?.state.engine))
   const task = await taskContext(plan.task, data.facts)
-  const sources = sourcesOf(data, plan.batchSize)
+  const augmentations = (options.registry?.list('augmentation') ?? []) as AugmentationPlugin[]
+  const sources = sourcesOf(data, plan, augmentations)
   // Sums of another number of threads have other bits; where their plugins are does not matter.
   const threads = workers && { count: workers.count, synchronizeBatchNorm: workers.synchronizeBatchNorm }
   const parts = { name: data.name, facts: data.facts, sources, plan, recipe, workers: threads }

@@ -15,7 +15,7 @@ export async function recordRun(
   result: TrainResult,
   model: LayersModel,
 ): Promise<RunRecord> {
-  const { plan, data, task, fingerprint, progress } = context.parts
+  const { plan, data, sources, task, fingerprint, progress } = context.parts
   const { augment = [] } = context.test.source
   const [{ learningRate, schedule }] = plan.stages
   const { metrics, evaluated, tables, ...rest } = result
@@ -25,7 +25,7 @@ export async function recordRun(
     task: task.task.name,
     data: data.name,
     facts: data.facts,
-    normalization: context.source.normalization,
+    normalization: sources.train.normalization,
     preparation: augment.length > 0 ? augment : undefined,
     background: data.background,
     options: {

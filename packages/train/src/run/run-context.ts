@@ -36,15 +36,12 @@ export interface ContextParts {
 
 export class RunContext {
   readonly parts: ContextParts
-  /** The pictures that are trained on. Every stage gives it a random state of its own. */
-  readonly source: BatchSource
   readonly test: TestImages
   /** What epochs are measured on: `test`, where there are no validation pictures. */
   readonly evaluated: TestImages
   readonly evaluatedPart: EvaluatedPart
   /** Weights that earlier stages ended with, as far as later ones need them. */
   readonly ends = new Map<number, WeightValues>()
-  readonly stepsPerEpoch: number
   readonly #totalSteps: number
   /** Steps that early stopping saved. */
   #saved = 0
@@ -56,14 +53,17 @@ export class RunContext {
   constructor(parts: ContextParts) {
     const { plan, sources, progress } = parts
     this.parts = parts
-    this.source = sources.train
     this.test = new TestImages(sources.test)
     this.evaluated = sources.validation ? new TestImages(sources.validation) : this.test
     this.evaluatedPart = sources.validation ? 'validation' : 'test'
     this.#secondsBefore = progress.seconds
     this.#stepsBefore = progress.step
-    this.stepsPerEpoch = this.source.count
-    this.#totalSteps = this.stepsPerEpoch * plan.stages.reduce((sum, { epochs }) => sum + epochs, 0)
+    this.#totalSteps = plan.stages.reduce((sum, { epochs }, stage) => sum + epochs * this.sourceOf(stage).count, 0)
+  }
+
+  /** The pictures that a stage trains on. It gives them a random state of its own. @param stage From 0. */
+  sourceOf(stage: number): BatchSource {
+    return this.parts.sources.stages[stage]
   }
 
   /** Brings the time spent up to date. */
@@ -71,10 +71,10 @@ export class RunContext {
     this.parts.progress.seconds = this.#secondsBefore + (performance.now() - this.#began) / 1000
   }
 
-  /** Tells how many files a stream left out, when that is not what it was. */
-  reportSkipped(): void {
+  /** Tells how many files a stream left out, when that is not what it was. @param stage The one under way, from 0. */
+  reportSkipped(stage: number): void {
     const sources = [
-      ['training', this.source],
+      ['training', this.sourceOf(stage)],
       ...(this.evaluated === this.test ? [] : [['validation', this.evaluated.source] as const]),
       ['test', this.test.source],
     ] as const
@@ -97,9 +97,9 @@ export class RunContext {
     progress.lossSum = 0
   }
 
-  /** Epochs that will not be trained after all. */
-  countStopped(epochs: number): void {
-    this.#saved += epochs * this.stepsPerEpoch
+  /** Steps that will not be taken after all. */
+  countStopped(steps: number): void {
+    this.#saved += steps
   }
 
   /** From the mean time of a step in this process. */

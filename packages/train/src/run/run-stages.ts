@@ -1,4 +1,5 @@
 /** The stages of a run, one after the other: each with a model of its own, the weights that it begins with, and its teacher. */
+import { OptionError } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { RunError } from '../errors.ts'
 import type { Evaluation } from '../evaluate.ts'
@@ -66,9 +67,17 @@ async function teacherOf(
 /** Gives a stage's model the weights it begins with. */
 function begin({ parts, ends }: RunContext, index: number, model: LayersModel, initialize: StagesOptions['initialize']): void {
   const { plan, emit } = parts
-  const { from, name } = plan.stages[index]
-  if (from === 'scratch' ? index > 0 || initialize === 'seeded' : true) {
-    const unknown = initializeWeights(model, plan.seed)
+  const { from, name, initial } = plan.stages[index]
+  const isDrawn = from === 'scratch' ? index > 0 || initialize === 'seeded' : true
+  if (!isDrawn && initial.length > 0) {
+    throw new OptionError({
+      option: 'initial',
+      what: `The stage '${name}' keeps the weights of its model, so it draws no initial ones.`,
+      fix: "Give a 'seed' or `initialize: 'seeded'`, or leave out 'initial'.",
+    })
+  }
+  if (isDrawn) {
+    const unknown = initializeWeights(model, plan.seed, initial)
     if (unknown.length > 0 && from === 'scratch') {
       emit({ type: 'warning', message: `The seed does not fix the initial values of ${unknown.join(', ')}.` })
     }

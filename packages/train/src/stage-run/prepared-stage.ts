@@ -7,6 +7,7 @@ import { FlipRatio } from '../metrics/flip-ratio.ts'
 import { FusedBatchNorm } from '../model/fused-batch-norm.ts'
 import { NoiseControl } from '../model/noise-control.ts'
 import { QuantizerControl } from '../model/quantizer-control.ts'
+import { checkSelectors } from '../model/trained-weights.ts'
 import type { ResolvedStage } from '../plan.ts'
 import type { RunContext } from '../run/run-context.ts'
 import type { RunState } from '../run-state.ts'
@@ -42,17 +43,18 @@ export function orderState(seed: number, index: number): RunState['random'] {
   return new Random(index === 0 ? seed : seedFor(seed, 'order', index)).state
 }
 
-/** @throws OptionError if a loss taps a layer that is not there. */
+/** @throws OptionError if a loss taps a layer that is not there, or a selector names a weight that is not. */
 export function prepareStage(
   context: RunContext,
   index: number,
   model: LayersModel,
   teacher: LayersModel | undefined,
 ): PreparedStage {
-  const { source, parts } = context
-  const { plan, data, threads, task } = parts
+  const { plan, data, threads, task } = context.parts
   const { seed } = plan
   const stage = plan.stages[index]
+  const source = context.sourceOf(index)
+  checkSelectors(model, stage, `Stage '${stage.name}'`)
   const student = new TappedModel(model, layersTapped(stage.losses, 'student'))
   const tappedTeacher = teacher && new TappedModel(teacher, layersTapped(stage.losses, 'teacher'))
   const distillerVariables = DistillerVariables.draw(stage.losses, student, tappedTeacher, seed, index)

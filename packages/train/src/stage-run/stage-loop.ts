@@ -5,9 +5,9 @@ import { type DivergenceError, WorkerError } from '../errors.ts'
 import type { Evaluation } from '../evaluate.ts'
 import type { PartialEpoch } from '../events.ts'
 import { readWeights, writeWeights } from '../model/weight-values.ts'
+import { ratesAt } from '../optimizers/parameter-groups.ts'
 import type { RunContext } from '../run/run-context.ts'
 import { noSums } from '../run-state.ts'
-import { rateFactor } from '../schedule.ts'
 import { seedFor } from '../seeds.ts'
 import { diverged, requireFiniteWeights } from '../step/diverged.ts'
 import type { PassNumbers } from '../step/gradient-pass.ts'
@@ -97,11 +97,11 @@ export class StageLoop {
     const { progress } = this.#context.parts
     const { stage, source, encoder, noise, stepper } = this.#prepared
     const encoded = encoder.encode(batch)
-    const factor = rateFactor(stage, done, source.count)
-    this.#rate = stage.learningRate * factor
+    const rates = ratesAt(stage, done, source.count)
+    this.#rate = rates.at(-1)!.learningRate
     noise.step = progress.step
     const share = done / (stage.epochs * source.count)
-    const context = { step: progress.step, learningRate: this.#rate, factor, progress: share }
+    const context = { step: progress.step, rates, progress: share }
     return stepper.run(encoded, context).catch(async (error: unknown) => {
       // A thread is lost, but no step that was taken before.
       if (WorkerError.isInstance(error)) await this.#save()
@@ -144,11 +144,11 @@ export class StageLoop {
       this.#evaluations.best = evaluation
     }
     average?.swap()
-    this.#context.reportSkipped()
+    this.#context.reportSkipped(this.#prepared.index)
     progress.records.push(record)
     emit({ type: 'epoch', record, stageEpoch: position.epochs })
     if (this.#stopsEarly && position.epochs < stage.epochs) {
-      this.#context.countStopped(stage.epochs - position.epochs)
+      this.#context.countStopped((stage.epochs - position.epochs) * source.count)
       emit({ type: 'stopped', stage: stage.name, epoch: position.epochs, best: position.best!.epoch })
     }
     position.batches = 0

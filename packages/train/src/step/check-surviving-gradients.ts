@@ -5,13 +5,19 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { isTrue } from '../model/is-true.ts'
 import { namedLayers } from '../model/named-weights.ts'
+import { trainedWeights } from '../model/trained-weights.ts'
+import { groupIndex, groupsOf } from '../optimizers/parameter-groups.ts'
 import type { ResolvedStage } from '../plan.ts'
 
 /** @throws OptionError naming the layer and its quantizer. */
-export async function checkSurvivingGradients(model: LayersModel, { optimizer, name }: ResolvedStage): Promise<void> {
-  if (optimizer.plugin.binaryWeights !== 'signs') return
+export async function checkSurvivingGradients(model: LayersModel, stage: ResolvedStage): Promise<void> {
+  const groups = groupsOf(stage)
+  const weights = new Map(trainedWeights(model, [], stage).map((weight) => [weight.name, weight]))
   for (const { path, layer } of namedLayers(model)) {
-    if (!(layer instanceof QuantizedLayer)) continue
+    const weight = weights.get(`${path}/kernel`)
+    if (!(layer instanceof QuantizedLayer) || weight?.kind !== 'binary-kernel') continue
+    const { optimizer } = groups[groupIndex(groups, weight)]
+    if (optimizer.plugin.binaryWeights !== 'signs') continue
     const quantizer = layer.quantizer('weight')
     if (!quantizer?.plugin.gradient) continue
     const { plugin, options } = quantizer
@@ -22,7 +28,7 @@ export async function checkSurvivingGradients(model: LayersModel, { optimizer, n
     })
     if (!blocked) continue
     throw new OptionError({
-      what: `The optimizer '${optimizer.plugin.name}' cannot train layer '${path}' in stage '${name}': the quantizer '${plugin.name}' stops gradients at -1 and +1.`,
+      what: `The optimizer '${optimizer.plugin.name}' cannot train layer '${path}' in stage '${stage.name}': the quantizer '${plugin.name}' stops gradients at -1 and +1.`,
       expected: 'a quantizer of weights that passes them',
       received: plugin.name,
       fix: "Use 'ste-sign' for the weights.",

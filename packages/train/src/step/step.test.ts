@@ -9,6 +9,7 @@ import { startEngine } from '../engine.ts'
 import { DistillerVariables } from '../losses/distiller-variables.ts'
 import { resolveTerms } from '../losses/loss-terms.ts'
 import { QuantizerControl } from '../model/quantizer-control.ts'
+import { isKernel, trainedWeights } from '../model/trained-weights.ts'
 import { withTrainingPlugins } from '../plugins/index.ts'
 import { rateFactor } from '../schedule.ts'
 import { clipGradients } from './clip-gradients.ts'
@@ -18,7 +19,6 @@ import { MovingAverage } from './moving-average.ts'
 import { reestimateBatchNorm } from './reestimate-batch-norm.ts'
 import { type InputOptions, stepInputs } from './step-inputs.ts'
 import { TappedModel } from './tapped-model.ts'
-import { trainedWeights } from './weight-update.ts'
 
 beforeAll(async () => void (await startEngine(TEST_ENGINE)))
 
@@ -190,15 +190,15 @@ test('cross-entropy is a mean over the batch, of logits and of probabilities', (
 test('weight decay is for kernels, not for biases, BatchNorm or variables of quantizers', async () => {
   const model = await composeSmall('rsign', 'magnitude-aware-sign')({})
   const none = DistillerVariables.draw([], new TappedModel(model), undefined, 0, 0)
-  const trained = trainedWeights(model, none)
-  const decaying = trained.filter(({ decays }) => decays).map(({ name }) => name)
+  const trained = trainedWeights(model, none.all, {})
+  const decaying = trained.filter(isKernel).map(({ name }) => name)
   expect(decaying).toContain('stem.conv/kernel')
   expect(decaying).toContain('head.dense/kernel')
   for (const name of decaying) expect(name).toMatch(/kernel$/)
-  const others = new Set(trained.filter(({ decays }) => !decays).map(({ name }) => name.split('/')[1]))
+  const others = new Set(trained.filter((weight) => !isKernel(weight)).map(({ name }) => name.split('/')[1]))
   for (const name of ['gamma', 'beta', 'bias']) expect(others).toContain(name)
   for (const name of others) expect(name).not.toMatch(/kernel$/)
-  expect(trained.filter(({ binary }) => binary).length).toBeGreaterThan(0)
+  expect(trained.filter(({ kind }) => kind === 'binary-kernel').length).toBeGreaterThan(0)
   model.dispose()
 })
 

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { DistillerVariables } from '../losses/distiller-variables.ts'
 import type { QuantizerControl } from '../model/quantizer-control.ts'
-import type { Optimizer } from '../optimizers/optimizer.ts'
+import type { GroupedOptimizer } from '../optimizers/grouped-optimizer.ts'
+import type { Rate } from '../optimizers/parameter-groups.ts'
 import type { ResolvedStage } from '../plan.ts'
 import type { EncodedBatch } from '../targets.ts'
 import { GradientPass, type PassNumbers, readNumbers } from './gradient-pass.ts'
@@ -14,9 +15,8 @@ import { WeightUpdate } from './weight-update.ts'
 export interface StepContext {
   /** Steps done in the run. */
   readonly step: number
-  readonly learningRate: number
-  /** The schedule's part of the rate. */
-  readonly factor: number
+  /** Of the stage's groups, its own last. */
+  readonly rates: readonly Rate[]
   /** Share of the stage that is done, 0 to 1. */
   readonly progress: number
 }
@@ -36,7 +36,7 @@ export interface StepperOptions extends InputOptions {
 
 /** How a stage takes its steps: on this thread, or on several. */
 export interface Stepper {
-  readonly optimizer: Optimizer
+  readonly optimizer: GroupedOptimizer
   /**
    * The next batch is not given before the step is done.
    * @returns the mean loss over the batch, and sums over its pictures. A loss that is no number tells that training diverged; nothing was
@@ -67,18 +67,18 @@ export class TrainingStep implements Stepper {
     })
   }
 
-  get optimizer(): Optimizer {
+  get optimizer(): GroupedOptimizer {
     return this.#update.optimizer
   }
 
-  async run(batch: EncodedBatch, { step, learningRate, factor, progress }: StepContext): Promise<PassNumbers> {
+  async run(batch: EncodedBatch, { step, rates, progress }: StepContext): Promise<PassNumbers> {
     const { control, task } = this.#options
     control.step = step
     control.progress = progress
     const pass = tf.tidy(() => this.#pass.tensors(stepInputs(batch, this.#options, step)))
     try {
       const numbers = readNumbers(task, (await pass.numbers.data()) as Float32Array)
-      if (Number.isFinite(numbers.loss)) tf.tidy(() => this.#update.apply(pass.gradients, learningRate, factor))
+      if (Number.isFinite(numbers.loss)) tf.tidy(() => this.#update.apply(pass.gradients, rates))
       return numbers
     } finally {
       tf.dispose([pass.numbers, ...Object.values(pass.gradients)])

@@ -1,66 +1,57 @@
-/** From gradients to new weights: clipping, the optimizer, and the clip of latent weights. */
+/** From gradients to new weights: clipping, the optimizers, and the clip of latent weights. */
 import { QuantizedLayer } from '@onebit/layers'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { DistillerVariables } from '../losses/distiller-variables.ts'
-import { namedLayers, namedWeights } from '../model/named-weights.ts'
-import { createOptimizer } from '../optimizers/create-optimizer.ts'
-import type { Optimizer, Update } from '../optimizers/optimizer.ts'
+import { namedLayers } from '../model/named-weights.ts'
+import { type TrainedWeight, trainedWeights } from '../model/trained-weights.ts'
+import { GroupedOptimizer } from '../optimizers/grouped-optimizer.ts'
+import type { Rate } from '../optimizers/parameter-groups.ts'
 import type { ResolvedStage } from '../plan.ts'
 import { clipGradients } from './clip-gradients.ts'
 
-export type TrainedWeight = Omit<Update, 'gradient'>
+interface ClippedLayer {
+  readonly layer: QuantizedLayer
+  /** Which of its weights train; the others stay as they are. */
+  readonly trained: { readonly kernel: boolean; readonly bias: boolean }
+}
 
-/** Weight decay is for kernels: not for biases, BatchNorm or variables of quantizers. */
-const decays = (name: string): boolean => /(^|[/_])kernel(#\d+)?$/.test(name)
-
-/** The variables that an optimizer moves: the model's in its order, then the distillers'. */
-export function trainedWeights(model: LayersModel, distillers: DistillerVariables): TrainedWeight[] {
-  const trainable = new Set(model.trainableWeights)
-  const quantized = new Set<unknown>(
-    namedLayers(model).flatMap(({ layer }) =>
-      layer instanceof QuantizedLayer && layer.quantizer('weight') ? [layer.weights[0]] : [],
-    ),
-  )
-  const own = Array.from(namedWeights(model))
-    .filter(([, weight]) => trainable.has(weight))
-    .map(([name, weight]) => ({
-      name,
-      variable: weight.read() as tf.Variable,
-      binary: quantized.has(weight),
-      decays: decays(name),
-    }))
-  return [...own, ...distillers.all.map(({ name, variable }) => ({ name, variable, binary: false, decays: decays(name) }))]
+/** The quantized layers with a weight that trains. */
+function clippedLayers(model: LayersModel, trained: readonly TrainedWeight[]): ClippedLayer[] {
+  const names = new Set(trained.map(({ name }) => name))
+  return namedLayers(model).flatMap(({ path, layer }) => {
+    const [kernel, bias] = [names.has(`${path}/kernel`), names.has(`${path}/bias`)]
+    return layer instanceof QuantizedLayer && (kernel || bias) ? [{ layer, trained: { kernel, bias } }] : []
+  })
 }
 
 export class WeightUpdate {
-  readonly optimizer: Optimizer
+  readonly optimizer: GroupedOptimizer
   readonly trained: readonly TrainedWeight[]
   readonly #clipNorm: number
-  readonly #layers: readonly QuantizedLayer[]
+  readonly #layers: readonly ClippedLayer[]
 
-  constructor(model: LayersModel, { optimizer, weightDecay, clipNorm }: ResolvedStage, distillers: DistillerVariables) {
-    this.optimizer = createOptimizer(optimizer, weightDecay)
-    this.trained = trainedWeights(model, distillers)
-    this.#clipNorm = clipNorm
-    this.#layers = namedLayers(model).flatMap(({ layer }) => (layer instanceof QuantizedLayer ? [layer] : []))
+  constructor(model: LayersModel, stage: ResolvedStage, distillers: DistillerVariables) {
+    this.trained = trainedWeights(model, distillers.all, stage)
+    this.optimizer = new GroupedOptimizer(stage, this.trained)
+    this.#clipNorm = stage.clipNorm
+    this.#layers = clippedLayers(model, this.trained)
   }
 
   /**
    * Call inside `tf.tidy`.
    * @param gradients By name of the variable; weights without one stay as they are.
-   * @param factor The schedule's part of the rate, 0 to 1.
+   * @param rates Of the stage's groups.
    */
-  apply(gradients: tf.NamedTensorMap, learningRate: number, factor: number): void {
+  apply(gradients: tf.NamedTensorMap, rates: readonly Rate[]): void {
     const reached = this.trained.filter(({ variable }) => gradients[variable.name])
     const all = reached.map(({ variable }) => gradients[variable.name])
     const clipped = this.#clipNorm > 0 ? clipGradients(all, this.#clipNorm) : all
     this.optimizer.apply(
-      reached.map((weight, index) => ({ ...weight, gradient: clipped[index] })),
-      learningRate,
-      factor,
+      reached.map(({ name }, index) => [name, clipped[index]]),
+      rates,
     )
-    for (const layer of this.#layers) layer.clipLatentWeights()
+    for (const { layer, trained } of this.#layers) layer.clipLatentWeights(trained)
   }
 
   dispose(): void {
