@@ -6,7 +6,7 @@ import type { LoweringScope, UnitScope } from '../kernels/lowering.ts'
 import { ProgramBuilder } from '../kernels/program-builder.ts'
 import type { NamedValue, Program } from '../program/program.ts'
 import { type Value, valueWords } from '../program/value.ts'
-import type { Arithmetic } from '../shaders/arithmetic.ts'
+import type { Arithmetic } from '../shaders/piece.ts'
 
 /** What a graph is compiled for. */
 export interface Target {

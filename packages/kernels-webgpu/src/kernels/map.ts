@@ -7,7 +7,8 @@ import { activationPiece } from '../shaders/elementary-functions.ts'
 import { flatMain } from '../shaders/flat.ts'
 import { floatLiteral } from '../shaders/literal.ts'
 import { ORDER } from '../shaders/order.ts'
-import type { Binding, Piece } from '../shaders/write-shader.ts'
+import type { Piece } from '../shaders/piece.ts'
+import type { Binding } from '../shaders/write-shader.ts'
 import { floatTensor, type Lowered, type Lowering, type LoweringScope } from './lowering.ts'
 
 interface Formula {

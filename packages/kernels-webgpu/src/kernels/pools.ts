@@ -4,7 +4,7 @@ import { rowsOf, storedShape } from '../program/value.ts'
 import { DIVIDED } from '../shaders/arithmetic.ts'
 import { flatMain } from '../shaders/flat.ts'
 import { ORDER } from '../shaders/order.ts'
-import type { Piece } from '../shaders/write-shader.ts'
+import type { Piece } from '../shaders/piece.ts'
 import type { Lowered, Lowering, LoweringScope } from './lowering.ts'
 
 interface Pool {

@@ -4,7 +4,7 @@ import type { Buffer, Constant } from '../program/buffer.ts'
 import { flatGrid, type Grid } from '../program/grid.ts'
 import type { Dispatch } from '../program/program.ts'
 import { valueWords } from '../program/value.ts'
-import type { Arithmetic } from '../shaders/arithmetic.ts'
+import type { Arithmetic } from '../shaders/piece.ts'
 import { type Kernel, writeShader } from '../shaders/write-shader.ts'
 
 export class ProgramBuilder {

@@ -3,13 +3,7 @@
  * compiler may fuse a product with the sum behind it, or let sums and products with constants cancel, and a quotient may be 2.5 units off.
  * docs/decisions/0010-exactness-on-webgpu.md says why these mend it.
  */
-import type { Piece } from './write-shader.ts'
-
-/** What the compilers of a device do to float32. */
-export interface Arithmetic {
-  /** Whether they may fuse products with sums. */
-  readonly fusesProducts: boolean
-}
+import type { Piece } from './piece.ts'
 
 /** `hidden(x)`: x, of which a compiler no longer knows how it came about, as it does not know the word that is 0. */
 export const HIDDEN: Piece = {

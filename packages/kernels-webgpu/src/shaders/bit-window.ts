@@ -1,5 +1,5 @@
 /** Bits of a row of words from any channel on. */
-import type { Piece } from './write-shader.ts'
+import type { Piece } from './piece.ts'
 
 /**
  * `bitsAt(start, first)`: 32 bits of the row of `WORDS` words of `input` that begins at `start`, from channel `first` on; those before the row

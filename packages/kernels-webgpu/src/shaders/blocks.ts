@@ -1,6 +1,7 @@
 /** Access to values by blocks of 4 channels, as vectors where rows are made of whole ones. */
 import type { Buffer, Constant } from '../program/buffer.ts'
-import type { Binding, Piece } from './write-shader.ts'
+import type { Piece } from './piece.ts'
+import type { Binding } from './write-shader.ts'
 
 /** What lies in a value, in WGSL. */
 type Scalar = 'f32' | 'i32'

@@ -4,7 +4,7 @@
 import type { ActivationFunction } from '@onebit/core'
 import { DIVIDED, HIDDEN } from './arithmetic.ts'
 import { ORDER } from './order.ts'
-import type { Piece } from './write-shader.ts'
+import type { Piece } from './piece.ts'
 
 /**
  * `exponential(x)`. Products are hidden whatever the device, and so is the sum that rounds to a whole number: compilers see that they meet

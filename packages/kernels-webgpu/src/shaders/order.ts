@@ -2,7 +2,7 @@
  * Floats compared as integers. Their bits, those of negative ones turned around, are in the order of the numbers, subnormal ones and infinities
  * included, which a device need not tell from zeros or other numbers.
  */
-import type { Piece } from './write-shader.ts'
+import type { Piece } from './piece.ts'
 
 const NEGATIVE_ZERO = -1
 const NAN = 2147483647

@@ -1,6 +1,6 @@
 /** The places of a pass in WGSL: which output it is, and which pixel a tap reads. */
 import type { LayerGeometry, Pass } from '../geometry/layer-geometry.ts'
-import type { Piece } from './write-shader.ts'
+import type { Piece } from './piece.ts'
 
 /** Numbers that the piece reads, by their names in WGSL. */
 export function windowConstants({ input, output }: LayerGeometry, { grid, window, first, steps }: Pass): Record<string, number> {

@@ -1,15 +1,6 @@
 /** Puts a kernel's WGSL together: constants, bindings, the pieces that it shares with other kernels, and its own code. */
 import type { Buffer, Constant } from '../program/buffer.ts'
-import type { Arithmetic } from './arithmetic.ts'
-
-/** WGSL that several kernels use. */
-export interface Piece {
-  /** Pieces whose functions it calls. */
-  readonly needs?: readonly Piece[]
-  /** Whether its code reads `zero`, a word that no compiler knows to be 0. */
-  usesZero?(arithmetic: Arithmetic): boolean
-  code(arithmetic: Arithmetic): string
-}
+import type { Arithmetic, Piece } from './piece.ts'
 
 export interface Binding {
   /** Its name in the code. */
