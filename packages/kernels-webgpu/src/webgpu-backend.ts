@@ -1,11 +1,13 @@
 /** The backend: compiles graphs to kernels in WGSL. */
 import {
   checkOptions,
+  describeValue,
   type Graph,
   type KernelBackend,
   rules,
   type TypedGraph,
   typeGraph,
+  type ValueRule,
   type ValueRules,
   type Web,
 } from '@onebit/core'
@@ -35,9 +37,17 @@ export interface WebgpuBackend extends KernelBackend {
   compile(graph: Graph | TypedGraph): Promise<WebgpuNetwork>
 }
 
+/** An object with a method, as WebGPU's are, of any realm and any implementation. */
+function withMethod(what: string, method: string): ValueRule {
+  return (value) =>
+    typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function'
+      ? undefined
+      : { at: '', expected: what, received: describeValue(value) }
+}
+
 const OPTIONS: ValueRules<keyof WebgpuOptions> = {
-  gpu: rules.anything,
-  device: rules.anything,
+  gpu: withMethod('a GPU, such as navigator.gpu', 'requestAdapter'),
+  device: withMethod('a GPUDevice', 'createBuffer'),
   powerPreference: rules.oneOf(['low-power', 'high-performance']),
   arithmetic: rules.oneOf(['guarded', 'plain']),
 }
