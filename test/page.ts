@@ -34,12 +34,13 @@ export const browserMissing: string | undefined = existsSync(chromiumPath)
   ? undefined
   : `there is no Chromium at ${chromiumPath}; install it or set ONEBIT_CHROMIUM`
 
-export function startBrowser(): Promise<Browser> {
+/** @param more Flags beside those of every test. WebGPU on the processor, where no GPU is, needs `--enable-unsafe-webgpu`. */
+export function startBrowser(more: readonly string[] = ['--disable-gpu']): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath,
     args: [
+      ...more,
       '--no-sandbox',
-      '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',

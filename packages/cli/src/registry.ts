@@ -3,7 +3,8 @@ import blocks from '@onebit/blocks'
 import classify from '@onebit/classify'
 import { createRegistry, type PluginList, type Registry, referenceBackend } from '@onebit/core'
 import data from '@onebit/data'
-import backends from '@onebit/kernels-wasm'
+import wasmBackends from '@onebit/kernels-wasm'
+import webgpuBackends from '@onebit/kernels-webgpu/node'
 import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import segment from '@onebit/segment'
@@ -14,5 +15,6 @@ import train from '@onebit/train'
  * @throws DuplicatePluginError if two plugins of a kind share a name.
  */
 export function defaultRegistry(plugins: PluginList = []): Registry {
-  return createRegistry([quantizers, blocks, networks, classify, segment, train, data, referenceBackend, backends, plugins])
+  const backends = [referenceBackend, wasmBackends, webgpuBackends]
+  return createRegistry([quantizers, blocks, networks, classify, segment, train, data, backends, plugins])
 }

@@ -272,9 +272,10 @@ export function compileForTfjs(tf: Tf, graph: Graph): TfjsGraph {
   return {
     async run(inputs) {
       const outputs = tf.tidy(() => compute(inputs))
-      const results = graph.outputs.map(({ name }, index) => [name, outputs[index].dataSync() as Float32Array] as const)
+      // WebGPU gives data only to those who wait.
+      const results = await Promise.all(outputs.map((output) => output.data() as Promise<Float32Array>))
       tf.dispose(outputs)
-      return Object.fromEntries(results)
+      return Object.fromEntries(graph.outputs.map(({ name }, index) => [name, results[index]]))
     },
     dispose: () => tf.dispose([...tensors.values()]),
   }

@@ -1,0 +1,54 @@
+/** A graph as a program: passes of core, units, kernels. */
+import type { AnyNode, GraphTensor, TypedGraph, ValueType } from '@onebit/core'
+import { explainNodes, type KernelExplanation, mergeAffineThresholds, planUnits } from '@onebit/core/compile'
+import { lowerUnit } from '../kernels/index.ts'
+import type { LoweringScope, UnitScope } from '../kernels/lowering.ts'
+import { ProgramBuilder } from '../kernels/program-builder.ts'
+import type { NamedValue, Program } from '../program/program.ts'
+import { type Value, valueWords } from '../program/value.ts'
+import type { Arithmetic } from '../shaders/piece.ts'
+
+/** What a graph is compiled for. */
+export interface Target {
+  readonly arithmetic: Arithmetic
+}
+
+/** All that may follow a layer runs in its kernels. */
+const canFuse = (): boolean => true
+
+export function compileProgram(typed: TypedGraph, { arithmetic }: Target): Program {
+  const merged = mergeAffineThresholds(typed)
+  const { graph, types } = merged
+  const plan = planUnits(merged, { canFuse })
+  const builder = new ProgramBuilder(arithmetic)
+  const values = new Map<string, Value>()
+  const kernels = new Map<string, KernelExplanation>()
+  const type = (name: string): ValueType => types.get(name)!
+  const value = (name: string): Value => values.get(name)!
+  const scopeOf = (node: AnyNode): LoweringScope => ({
+    builder,
+    type: type(node.name),
+    inputs: node.inputs.map(value),
+    tensor: (role): GraphTensor | undefined => graph.tensors.get(node.tensors[role] ?? ''),
+  })
+  const scope: UnitScope = { builder, scopeOf, value, type }
+
+  for (const { name } of graph.inputs) {
+    values.set(name, { ...type(name), buffer: { kind: 'buffer', words: valueWords(type(name)) } })
+  }
+  for (const unit of plan.units) {
+    builder.beginNode(unit.main)
+    const { values: left, kernel, reason } = lowerUnit(unit, scope)
+    for (const [name, buffer] of left) values.set(name, { ...type(name), buffer })
+    kernels.set(unit.main, { kernel, ...(reason && { reason }) })
+  }
+
+  const named = (name: string, source: string): NamedValue => ({ name, value: value(source) })
+  return {
+    declaredInputs: graph.inputs,
+    inputs: graph.inputs.map(({ name }) => named(name, name)),
+    outputs: graph.outputs.map(({ name, value: source }) => named(name, source)),
+    dispatches: builder.dispatches,
+    explanations: explainNodes(typed.graph, plan, merged.absorbed, kernels),
+  }
+}

@@ -1,0 +1,44 @@
+/** A device and what all networks on it share: pipelines, the word that is 0, counted memory. */
+import type { AdapterFacts } from './adapter.ts'
+import { DeviceMemory } from './device-memory.ts'
+import { DeviceLostError } from './errors.ts'
+import { Pipelines } from './pipelines.ts'
+import { USAGE } from './usage.ts'
+
+export class DeviceContext {
+  readonly device: GPUDevice
+  readonly adapter: AdapterFacts
+  readonly memory: DeviceMemory
+  readonly pipelines: Pipelines
+  /** Holds 0, which no compiler of shaders can know. */
+  readonly zero: GPUBuffer
+  #lost: DeviceLostError | undefined
+
+  constructor(device: GPUDevice, adapter: AdapterFacts) {
+    this.device = device
+    this.adapter = adapter
+    this.memory = new DeviceMemory(device)
+    this.pipelines = new Pipelines(device)
+    this.zero = device.createBuffer({ label: 'zero', size: 16, usage: USAGE.uniform })
+    void device.lost.then(({ reason, message }) => {
+      this.#lost = new DeviceLostError({
+        reason: reason || 'unknown',
+        what: `The GPU device was lost${reason === 'destroyed' ? ': it was destroyed' : ''}.`,
+        received: message || undefined,
+        fix: 'Call run() again: it gets a new device.',
+      })
+    })
+  }
+
+  /** What happened to the device, if it is gone. */
+  get lost(): DeviceLostError | undefined {
+    return this.#lost
+  }
+
+  /** What an operation failed of: the loss of the device, if it is lost, which may be told a little later. */
+  async causeOf(error: unknown): Promise<unknown> {
+    const soon = new Promise<void>((resolve) => setTimeout(resolve, 100))
+    await Promise.race([this.device.lost, soon])
+    return this.#lost ?? error
+  }
+}

@@ -1,0 +1,52 @@
+/** What a lowering, the translation of one node to kernels, is given and gives back. */
+import { type AnyNode, GraphError, type GraphTensor, type NodeOf, type OpName, type ValueType } from '@onebit/core'
+import type { Buffer } from '../program/buffer.ts'
+import type { Value } from '../program/value.ts'
+import type { ProgramBuilder } from './program-builder.ts'
+
+/** What is known where a node is lowered. */
+export interface LoweringScope {
+  readonly builder: ProgramBuilder
+  readonly inputs: readonly Value[]
+  /** The type of the node's output. */
+  readonly type: ValueType
+  /** The node's tensor of a role, if it has one. */
+  tensor(role: string): GraphTensor | undefined
+}
+
+/** What is known where a unit of several nodes is lowered. */
+export interface UnitScope {
+  readonly builder: ProgramBuilder
+  /** That of one of its nodes. Inputs that the unit itself computes are undefined. */
+  scopeOf(node: AnyNode): LoweringScope
+  value(name: string): Value
+  type(name: string): ValueType
+}
+
+/** What runs a unit. */
+export interface KernelName {
+  /** For explanations. */
+  readonly kernel: string
+  /** Why a faster kernel does not run. */
+  readonly reason?: string
+}
+
+export interface Lowered extends KernelName {
+  /** Where the node's output is. */
+  readonly buffer: Buffer
+}
+
+export type Lowering<Op extends OpName> = (node: NodeOf<Op>, scope: LoweringScope) => Lowered
+
+/** The tensor that inference has already asked for. */
+export function requireTensor(node: AnyNode, { tensor }: LoweringScope, role: string): GraphTensor {
+  const found = tensor(role)
+  if (!found) throw new GraphError({ node: node.name, what: `Node '${node.name}' (${node.op}) lacks its tensor '${role}'.` })
+  return found
+}
+
+export function floatTensor(node: AnyNode, scope: LoweringScope, role: string): Float32Array {
+  const tensor = requireTensor(node, scope, role)
+  if (tensor.dtype === 'float32') return tensor.data
+  throw new GraphError({ node: node.name, what: `Node '${node.name}' (${node.op}) needs float32 as its '${role}'.` })
+}

@@ -1,0 +1,56 @@
+/** All constants of a program in buffers on a device, and where each lies. */
+import type { DeviceContext } from '../device/device-context.ts'
+import { USAGE } from '../device/usage.ts'
+import type { Constant } from '../program/buffer.ts'
+import type { Program } from '../program/program.ts'
+
+export interface ConstantMemory {
+  readonly buffers: readonly GPUBuffer[]
+  readonly places: ReadonlyMap<Constant, GPUBufferBinding>
+}
+
+/** Constants side by side, in as few buffers as the device's limit allows: `[buffer][constant]`. */
+function share(constants: Iterable<Constant>, most: number, align: (bytes: number) => number): Constant[][] {
+  const shared: Constant[][] = [[]]
+  let bytes = 0
+  for (const constant of constants) {
+    const size = align(constant.data.byteLength)
+    if (bytes + size > most && bytes > 0) {
+      shared.push([])
+      bytes = 0
+    }
+    shared.at(-1)!.push(constant)
+    bytes += size
+  }
+  return shared.filter((list) => list.length > 0)
+}
+
+/** @throws LimitError where the device has not the memory. */
+export async function uploadConstants({ dispatches }: Program, context: DeviceContext): Promise<ConstantMemory> {
+  const { device, memory } = context
+  const { minStorageBufferOffsetAlignment, maxBufferSize } = device.limits
+  const align = (bytes: number): number => Math.ceil(bytes / minStorageBufferOffsetAlignment) * minStorageBufferOffsetAlignment
+  const constants = new Set(dispatches.flatMap(({ resources }) => resources.filter((resource) => resource.kind === 'constant')))
+  const places = new Map<Constant, GPUBufferBinding>()
+  const allocations = share(constants, maxBufferSize, align).map((list) => {
+    const bytes = list.reduce((sum, { data }) => sum + align(data.byteLength), 0)
+    const allocation = memory.allocate('weights', bytes, USAGE.storage | USAGE.copyDestination)
+    const { buffer } = allocation
+    let offset = 0
+    for (const constant of list) {
+      const { data } = constant
+      device.queue.writeBuffer(buffer, offset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
+      places.set(constant, { buffer, offset, size: data.byteLength })
+      offset += align(data.byteLength)
+    }
+    return allocation
+  })
+  const buffers = allocations.map(({ buffer }) => buffer)
+  try {
+    await Promise.all(allocations.map(({ ready }) => ready))
+  } catch (error) {
+    for (const buffer of buffers) memory.free(buffer)
+    throw error
+  }
+  return { buffers, places }
+}

@@ -1,0 +1,11 @@
+import type { Executable, Web } from '@onebit/core'
+
+/** What `compile` gives. */
+export interface WebgpuNetwork extends Executable {
+  /** The name of the adapter that it runs on. */
+  readonly adapter: string
+  /** The device that it runs on; another one after that was lost. */
+  readonly device: Web<'GPUDevice'>
+  /** Bytes of all buffers on that device, of this network and of others of its backend. */
+  readonly deviceBytes: number
+}

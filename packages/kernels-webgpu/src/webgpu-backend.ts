@@ -1,0 +1,70 @@
+/** The backend: compiles graphs to kernels in WGSL. */
+import {
+  checkOptions,
+  describeValue,
+  type Graph,
+  type KernelBackend,
+  rules,
+  type TypedGraph,
+  typeGraph,
+  type ValueRule,
+  type ValueRules,
+  type Web,
+} from '@onebit/core'
+import { Devices } from './device/devices.ts'
+import { WebgpuExecutable } from './run/webgpu-executable.ts'
+import type { WebgpuNetwork } from './run/webgpu-network.ts'
+
+export interface WebgpuOptions {
+  /** Where adapters come from. Default: `navigator.gpu`. */
+  readonly gpu?: Web<'GPU'>
+  /** A device of yours, to share values with what else runs on it. Default: one of the backend's own. */
+  readonly device?: Web<'GPUDevice'>
+  /** Which adapter to prefer, where there are several. */
+  readonly powerPreference?: 'low-power' | 'high-performance'
+  /**
+   * 'guarded' keeps compilers from fusing products with sums, so that results are the reference's bits. 'plain' lets them, which makes real
+   * convolutions faster. Default: 'guarded', but on SwiftShader, which fuses nothing, 'plain'. See docs/decisions/0010-exactness-on-webgpu.md.
+   */
+  readonly arithmetic?: 'guarded' | 'plain'
+}
+
+export interface WebgpuBackend extends KernelBackend {
+  /**
+   * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph; LimitError where the device cannot hold it;
+   * DeviceError where it refuses a kernel.
+   */
+  compile(graph: Graph | TypedGraph): Promise<WebgpuNetwork>
+}
+
+/** An object with a method, as WebGPU's are, of any realm and any implementation. */
+function withMethod(what: string, method: string): ValueRule {
+  return (value) =>
+    typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function'
+      ? undefined
+      : { at: '', expected: what, received: describeValue(value) }
+}
+
+const OPTIONS: ValueRules<keyof WebgpuOptions> = {
+  gpu: withMethod('a GPU, such as navigator.gpu', 'requestAdapter'),
+  device: withMethod('a GPUDevice', 'createBuffer'),
+  powerPreference: rules.oneOf(['low-power', 'high-performance']),
+  arithmetic: rules.oneOf(['guarded', 'plain']),
+}
+
+/**
+ * XNOR/popcount kernels on a GPU. All networks of a backend share its device and its compiled kernels.
+ * @throws OptionError on an option that is unknown or wrong.
+ */
+export function webgpu(given?: WebgpuOptions): WebgpuBackend {
+  const { arithmetic, ...where } = checkOptions('webgpu()', given, OPTIONS)
+  const devices = new Devices(where)
+  return {
+    name: 'kernels-webgpu',
+    isSupported: async () => {
+      const support = await devices.support()
+      return support.supported ? { supported: true } : { supported: false, reason: support.reason }
+    },
+    compile: async (graph) => WebgpuExecutable.create(typeGraph(graph), devices, { arithmetic }),
+  }
+}

@@ -1,0 +1,66 @@
+/** The backend in Chromium: the published suite and random graphs, under a strict Content-Security-Policy. */
+import { SEED } from '@onebit/testkit/random'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { browserMissing, bundlePage, openPage, PAGE_HTML, type Site, serveSite, startBrowser } from '../../../test/page.ts'
+import type { Comparison } from './random-cases.ts'
+
+const GRAPHS = Number(process.env.ONEBIT_GRAPHS ?? 120)
+
+const PAGE = `
+import { webgpu } from '@onebit/kernels-webgpu'
+import { kernelBackendCases } from './packages/testkit/src/backend/test-kernel-backend.ts'
+import { compareGraphs } from './packages/kernels-webgpu/test/random-cases.ts'
+
+const backend = webgpu()
+window.suite = async (seed) => {
+  const failures = []
+  const cases = kernelBackendCases(() => backend, { seed, graphs: 3 })
+  for (const { name, run } of cases) await run().catch((error) => failures.push(name + ': ' + error.message))
+  return { cases: cases.length, failures }
+}
+window.compareGraphs = (seed, count) => compareGraphs(backend, seed, count)
+`
+
+if (browserMissing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1') {
+  test.skip(`in Chromium: skipped, ${browserMissing}`, () => {})
+} else {
+  describe('in Chromium', () => {
+    let site: Site
+    let browser: Browser
+    let page: Page
+    let complaints: string[]
+
+    beforeAll(async () => {
+      if (browserMissing) throw new Error(browserMissing)
+      const { script } = await bundlePage(PAGE)
+      site = await serveSite({ files: { '/': PAGE_HTML, '/page.js': script } })
+      browser = await startBrowser(['--enable-unsafe-webgpu'])
+      const opened = await openPage(browser, site.url)
+      page = opened.page
+      complaints = opened.complaints
+      await page.waitForFunction('window.compareGraphs')
+    })
+    afterAll(async () => {
+      await browser?.close()
+      site?.close()
+    })
+
+    test('the suite of kernel backends', async () => {
+      const { cases, failures } = (await page.evaluate(`window.suite(${SEED})`)) as { cases: number; failures: string[] }
+      expect(failures).toEqual([])
+      expect(cases).toBeGreaterThan(24)
+    })
+
+    test('random graphs', { timeout: 1_000_000 }, async () => {
+      const { compared, leftOut, difference } = (await page.evaluate(`window.compareGraphs(${SEED}, ${GRAPHS})`)) as Comparison
+      expect(difference).toBeUndefined()
+      console.info(`${compared} random graphs equal the reference in Chromium; ${leftOut} with subnormal numbers were left out`)
+      expect(compared).toBeGreaterThan(0.8 * GRAPHS)
+    })
+
+    test('the console stays silent', () => {
+      expect(complaints).toEqual([])
+    })
+  })
+}
