@@ -27,6 +27,11 @@ export interface WebgpuOptions {
    * convolutions faster. Default: 'guarded', but on SwiftShader, which fuses nothing, 'plain'. See docs/decisions/0010-exactness-on-webgpu.md.
    */
   readonly arithmetic?: 'guarded' | 'plain'
+  /**
+   * How tiles of binary layers are chosen: by a 'trial' on the device, once, in a fraction of a second, or by a 'rule'. Default: 'trial', but on
+   * software adapters 'rule'.
+   */
+  readonly tiles?: 'trial' | 'rule'
 }
 
 export interface WebgpuBackend extends KernelBackend {
@@ -50,6 +55,7 @@ const OPTIONS: ValueRules<keyof WebgpuOptions> = {
   device: withMethod('a GPUDevice', 'createBuffer'),
   powerPreference: rules.oneOf(['low-power', 'high-performance']),
   arithmetic: rules.oneOf(['guarded', 'plain']),
+  tiles: rules.oneOf(['trial', 'rule']),
 }
 
 /**
@@ -57,7 +63,7 @@ const OPTIONS: ValueRules<keyof WebgpuOptions> = {
  * @throws OptionError on an option that is unknown or wrong.
  */
 export function webgpu(given?: WebgpuOptions): WebgpuBackend {
-  const { arithmetic, ...where } = checkOptions('webgpu()', given, OPTIONS)
+  const { arithmetic, tiles, ...where } = checkOptions('webgpu()', given, OPTIONS)
   const devices = new Devices(where)
   return {
     name: 'kernels-webgpu',
@@ -65,6 +71,6 @@ export function webgpu(given?: WebgpuOptions): WebgpuBackend {
       const support = await devices.support()
       return support.supported ? { supported: true } : { supported: false, reason: support.reason }
     },
-    compile: async (graph) => WebgpuExecutable.create(typeGraph(graph), devices, { arithmetic }),
+    compile: async (graph) => WebgpuExecutable.create(typeGraph(graph), devices, { arithmetic, tiles }),
   }
 }

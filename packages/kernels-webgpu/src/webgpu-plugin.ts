@@ -2,7 +2,7 @@
 import { type Backend, defineBackend, type KernelBackend } from '@onebit/core'
 import type { WebgpuOptions } from './webgpu-backend.ts'
 
-type NamedOptions = Pick<WebgpuOptions, 'powerPreference' | 'arithmetic'>
+type NamedOptions = Pick<WebgpuOptions, 'powerPreference' | 'arithmetic' | 'tiles'>
 
 /** @param create Makes the backend, where the engine has its GPU. */
 export function webgpuPlugin(create: (options: NamedOptions) => KernelBackend | Promise<KernelBackend>): Backend {
@@ -18,7 +18,12 @@ export function webgpuPlugin(create: (options: NamedOptions) => KernelBackend | 
       arithmetic: {
         values: ['guarded', 'plain'],
         optional: true,
-        description: 'guarded gives the bits of the reference, plain lets compilers fuse and round as they like',
+        description: 'guarded gives the bits of the reference, plain lets compilers fuse products with sums',
+      },
+      tiles: {
+        values: ['trial', 'rule'],
+        optional: true,
+        description: 'how tiles of binary layers are chosen (default: by a short trial, on software adapters by rule)',
       },
     },
     create,

@@ -8,11 +8,13 @@ function isSubnormal(value: number): boolean {
   return value !== 0 && Math.abs(value) < LEAST_NORMAL
 }
 
+const told = (value: number): string => (Object.is(value, -0) ? '-0' : `${value}`)
+
 /** Equal bit for bit, so -0 is not +0; any NaN equals any NaN. */
 export function firstDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): string | undefined {
   if (actual.length !== expected.length) return `${actual.length} values instead of ${expected.length}`
   for (let i = 0; i < expected.length; i++) {
-    if (!Object.is(actual[i], expected[i])) return `at ${i}: ${actual[i]} instead of ${expected[i]}`
+    if (!Object.is(actual[i], expected[i])) return `at ${i}: ${told(actual[i])} instead of ${told(expected[i])}`
   }
   return undefined
 }

@@ -4,6 +4,7 @@ import { Random, residualNetwork, SEED } from '@onebit/testkit/random'
 import { expect, test, vi } from 'vitest'
 import { compileProgram } from '../src/compile/compile-program.ts'
 import { DeviceLostError, webgpu } from '../src/index.ts'
+import { TILES_BY_RULE } from '../src/kernels/choose-tile.ts'
 import { type Limits, mostSamples } from '../src/run/check-limits.ts'
 import { firstDifference } from './compare.ts'
 import { describeOnGpu, gpu } from './gpu.ts'
@@ -134,7 +135,7 @@ test('limits are checked when a graph is compiled, by their names and the node',
   const builder = new GraphBuilder()
   const input = builder.input('x', [16, 16, 4])
   builder.output('y', builder.node('resize', { name: 'larger', inputs: [input], attributes: { size: [64, 64] } }))
-  const program = compileProgram(typeGraph(builder.build()), { arithmetic: { fusesProducts: true } })
+  const program = compileProgram(typeGraph(builder.build()), { arithmetic: { fusesProducts: true }, tiles: TILES_BY_RULE })
   const limits: Limits = {
     maxStorageBuffersPerShaderStage: 8,
     maxStorageBufferBindingSize: 2 ** 17,

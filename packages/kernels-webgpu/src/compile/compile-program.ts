@@ -1,6 +1,7 @@
 /** A graph as a program: passes of core, units, kernels. */
 import type { AnyNode, GraphTensor, TypedGraph, ValueType } from '@onebit/core'
 import { explainNodes, type KernelExplanation, mergeAffineThresholds, planUnits } from '@onebit/core/compile'
+import type { TileChooser } from '../kernels/choose-tile.ts'
 import { lowerUnit } from '../kernels/index.ts'
 import type { LoweringScope, UnitScope } from '../kernels/lowering.ts'
 import { ProgramBuilder } from '../kernels/program-builder.ts'
@@ -11,12 +12,13 @@ import type { Arithmetic } from '../shaders/piece.ts'
 /** What a graph is compiled for. */
 export interface Target {
   readonly arithmetic: Arithmetic
+  readonly tiles: TileChooser
 }
 
 /** All that may follow a layer runs in its kernels. */
 const canFuse = (): boolean => true
 
-export function compileProgram(typed: TypedGraph, { arithmetic }: Target): Program {
+export function compileProgram(typed: TypedGraph, { arithmetic, tiles }: Target): Program {
   const merged = mergeAffineThresholds(typed)
   const { graph, types } = merged
   const plan = planUnits(merged, { canFuse })
@@ -31,16 +33,16 @@ export function compileProgram(typed: TypedGraph, { arithmetic }: Target): Progr
     inputs: node.inputs.map(value),
     tensor: (role): GraphTensor | undefined => graph.tensors.get(node.tensors[role] ?? ''),
   })
-  const scope: UnitScope = { builder, scopeOf, value, type }
+  const scope: UnitScope = { builder, tiles, scopeOf, value, type }
 
   for (const { name } of graph.inputs) {
     values.set(name, { ...type(name), buffer: { kind: 'buffer', words: valueWords(type(name)) } })
   }
   for (const unit of plan.units) {
     builder.beginNode(unit.main)
-    const { values: left, kernel, reason } = lowerUnit(unit, scope)
+    const { values: left, kernel, reason, choice } = lowerUnit(unit, scope)
     for (const [name, buffer] of left) values.set(name, { ...type(name), buffer })
-    kernels.set(unit.main, { kernel, ...(reason && { reason }) })
+    kernels.set(unit.main, { kernel, ...(reason && { reason }), ...(choice && { choice }) })
   }
 
   const named = (name: string, source: string): NamedValue => ({ name, value: value(source) })

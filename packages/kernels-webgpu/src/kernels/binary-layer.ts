@@ -11,7 +11,7 @@ import { OWN_PIXEL, SOURCE, windowConstants, windowTable } from '../shaders/wind
 import type { Binding } from '../shaders/write-shader.ts'
 import { BLOCK, BlockTables } from '../weights/block-tables.ts'
 import { paddingBases } from '../weights/padding-bases.ts'
-import { chooseTile, SMALL, WHOLE_WORDS } from './choose-tile.ts'
+import { SMALL, type TileChooser, WHOLE_WORDS } from './choose-tile.ts'
 import { countDepthwise } from './count-depthwise.ts'
 import { countGroups } from './count-groups.ts'
 import { countWords } from './count-words.ts'
@@ -33,8 +33,8 @@ function chooseCounting({ outputs, channels }: BitWeights, { groups }: LayerGeom
 }
 
 /** The tile of a pass over so many pixels of a sample. */
-function tileOf(counting: Counting, positions: number, outputs: number): Tile {
-  if (counting === countWords) return chooseTile(positions, outputs)
+function tileOf(counting: Counting, positions: number, outputs: number, tiles: TileChooser): Tile {
+  if (counting === countWords) return tiles.tileOf(positions, outputs)
   return counting === countDepthwise ? WHOLE_WORDS : SMALL
 }
 
@@ -84,7 +84,7 @@ export function lowerBinaryLayer(layer: AnyBinaryLayer, unit: UnitScope): Lowere
     // Every pass writes the same values.
     epilogue = writeEpilogue(layer, tables, unit, epilogue?.values)
     const positions = pass.grid[0] * pass.grid[1]
-    const tile = tileOf(counting, positions, whole.outputs)
+    const tile = tileOf(counting, positions, whole.outputs, unit.tiles)
     const counted = counting.lower(weights, layerPlace.groups, tile)
     const ofGeometry: Binding = { name: 'geometry', element: 'i32', resource: builder.constant(geometry) }
     const kernel = {
@@ -108,5 +108,9 @@ export function lowerBinaryLayer(layer: AnyBinaryLayer, unit: UnitScope): Lowere
     kernels.add(`${counting.name}, ${describeTile(tile)}`)
     builder.add(kernel, (batch) => tileGrid(tile, batch * positions, whole.outputs))
   }
-  return { values: epilogue!.values, kernel: [...kernels].join('; ') }
+  return {
+    values: epilogue!.values,
+    kernel: [...kernels].join('; '),
+    ...(counting === countWords && { choice: unit.tiles.choice }),
+  }
 }

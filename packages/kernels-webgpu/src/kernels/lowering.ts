@@ -2,6 +2,7 @@
 import { type AnyNode, GraphError, type GraphTensor, type NodeOf, type OpName, type ValueType } from '@onebit/core'
 import type { Buffer } from '../program/buffer.ts'
 import type { Value } from '../program/value.ts'
+import type { TileChooser } from './choose-tile.ts'
 import type { ProgramBuilder } from './program-builder.ts'
 
 /** What is known where a node is lowered. */
@@ -17,6 +18,7 @@ export interface LoweringScope {
 /** What is known where a unit of several nodes is lowered. */
 export interface UnitScope {
   readonly builder: ProgramBuilder
+  readonly tiles: TileChooser
   /** That of one of its nodes. Inputs that the unit itself computes are undefined. */
   scopeOf(node: AnyNode): LoweringScope
   value(name: string): Value
@@ -29,6 +31,8 @@ export interface KernelName {
   readonly kernel: string
   /** Why a faster kernel does not run. */
   readonly reason?: string
+  /** How it was chosen among several. */
+  readonly choice?: string
 }
 
 export interface Lowered extends KernelName {

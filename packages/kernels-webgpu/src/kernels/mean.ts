@@ -1,6 +1,6 @@
 /** Means over any axes. One invocation sums all values of one output, in row-major order. */
 import { elementCount } from '@onebit/core'
-import { DIVIDED } from '../shaders/arithmetic.ts'
+import { DIVIDED, NOTHING } from '../shaders/arithmetic.ts'
 import { type Axis, mergeAxes, position, stridesOf } from '../shaders/axes.ts'
 import { flatMain } from '../shaders/flat.ts'
 import type { Lowering } from './lowering.ts'
@@ -27,7 +27,7 @@ export const mean: Lowering<'mean'> = ({ attributes }, { builder, inputs: [input
   const code = flatMain(
     'arrayLength(&output)',
     `let start = ${position([samples, ...kept], 'index')};
-  var sum = 0.0;
+  var sum = nothing();
   ${sumLoops(mergeAxes(axes.filter((_, axis) => summed.has(axis))))}
   output[index] = divided(sum, ${count}.0);`,
   )
@@ -35,6 +35,6 @@ export const mean: Lowering<'mean'> = ({ attributes }, { builder, inputs: [input
     { name: 'input', element: 'f32', resource: input.buffer },
     { name: 'output', element: 'f32', resource: output },
   ]
-  builder.addFlat({ bindings, pieces: [DIVIDED], code }, elementCount(type.shape))
+  builder.addFlat({ bindings, pieces: [DIVIDED, NOTHING], code }, elementCount(type.shape))
   return { buffer: output, kernel: 'mean' }
 }

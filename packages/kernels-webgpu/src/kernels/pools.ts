@@ -1,7 +1,7 @@
 /** Pools: one invocation looks through one window, rows first. */
 import type { NodeOf } from '@onebit/core'
 import { rowsOf, storedShape } from '../program/value.ts'
-import { DIVIDED } from '../shaders/arithmetic.ts'
+import { DIVIDED, NOTHING } from '../shaders/arithmetic.ts'
 import { flatMain } from '../shaders/flat.ts'
 import { ORDER } from '../shaders/order.ts'
 import type { Piece } from '../shaders/piece.ts'
@@ -35,8 +35,8 @@ const ANY: Pool = { kernel: 'OR of a window', element: 'u32', begin: 'var any = 
 const AVERAGE: Pool = {
   kernel: 'mean of a window',
   element: 'f32',
-  pieces: [DIVIDED],
-  begin: 'var sum = 0.0;',
+  pieces: [DIVIDED, NOTHING],
+  begin: 'var sum = nothing();',
   tap: 'sum += x;',
   result: 'divided(sum, f32(taps))',
 }

@@ -14,7 +14,7 @@ import {
 import { type LayerGeometry, layerGeometry } from '../geometry/layer-geometry.ts'
 import type { Buffer } from '../program/buffer.ts'
 import { channelsOf, valueWords } from '../program/value.ts'
-import { ROUNDED } from '../shaders/arithmetic.ts'
+import { NOTHING, ROUNDED } from '../shaders/arithmetic.ts'
 import { blocksOf } from '../shaders/blocks.ts'
 import { flatMain } from '../shaders/flat.ts'
 import { ORDER } from '../shaders/order.ts'
@@ -95,7 +95,7 @@ function sumMain(sum: string, lines: readonly string[], store: string): string {
   let place = placeOf(index / ALL_BLOCKS);
   if (!place.exists) { return; }
   let group = block / GROUP_BLOCKS;
-  var value = vec4(0.0);
+  var value = vec4(nothing());
   for (var ky = 0u; ky < WINDOW_HEIGHT; ky++) {
     for (var kx = 0u; kx < WINDOW_WIDTH; kx++) {
       let source = sourceOf(place, ky, kx);
@@ -181,7 +181,7 @@ export function lowerRealLayer(layer: AnyRealLayer, unit: UnitScope): Lowered {
         { name: 'constants', element: 'vec4<f32>', resource: ofConstants },
         ...(layerPlace.isPointwise ? [] : [{ name: 'geometry', element: 'i32', resource: builder.constant(windowTable(pass)) }]),
       ],
-      pieces: [layerPlace.isPointwise ? OWN_PIXEL : SOURCE, ROUNDED, ORDER, ...form.pieces],
+      pieces: [layerPlace.isPointwise ? OWN_PIXEL : SOURCE, NOTHING, ROUNDED, ORDER, ...form.pieces],
       code: sumMain(form.sum, lines, form.store),
     }
     builder.addFlat(kernel, pass.grid[0] * pass.grid[1] * allBlocks)

@@ -101,15 +101,20 @@ export class LoadedProgram {
     return arena
   }
 
-  /** Records all kernels, and the copies of the outputs into `staging`, where they lie one after the other. */
-  #record(arena: Arena, samples: number, staging: GPUBuffer): GPUCommandBuffer {
-    const encoder = this.context.device.createCommandEncoder()
-    const pass = encoder.beginComputePass()
+  /** All kernels, in order. */
+  #dispatch(pass: GPUComputePassEncoder, arena: Arena, samples: number): void {
     this.program.dispatches.forEach(({ grid }, index) => {
       pass.setPipeline(this.#pipelines[index])
       pass.setBindGroup(0, arena.bindGroups[index])
       pass.dispatchWorkgroups(...grid(samples))
     })
+  }
+
+  /** Records all kernels, and the copies of the outputs into `staging`, where they lie one after the other. */
+  #record(arena: Arena, samples: number, staging: GPUBuffer): GPUCommandBuffer {
+    const encoder = this.context.device.createCommandEncoder()
+    const pass = encoder.beginComputePass()
+    this.#dispatch(pass, arena, samples)
     pass.end()
     let to = 0
     for (const { value } of this.program.outputs) {
@@ -154,6 +159,18 @@ export class LoadedProgram {
       this.#staging.discard(staging)
       throw await this.context.causeOf(error)
     }
+  }
+
+  /** Runs the kernels so many times on whatever the arena holds, to measure them. */
+  async repeat(times: number): Promise<void> {
+    const { device } = this.context
+    const arena = this.#arenaOf(1)
+    const encoder = device.createCommandEncoder()
+    const pass = encoder.beginComputePass()
+    for (let time = 0; time < times; time++) this.#dispatch(pass, arena, 1)
+    pass.end()
+    device.queue.submit([encoder.finish()])
+    await device.queue.onSubmittedWorkDone()
   }
 
   /** Frees all memory; that of a run under way once its work is done. */

@@ -8,21 +8,31 @@ import {
   type RunOutput,
   type TypedGraph,
 } from '@onebit/core'
+import { isBinary } from '@onebit/core/compile'
 import { compileProgram } from '../compile/compile-program.ts'
 import type { DeviceContext } from '../device/device-context.ts'
 import type { Devices } from '../device/devices.ts'
+import { TILES_BY_RULE } from '../kernels/choose-tile.ts'
 import { LoadedProgram } from './loaded-program.ts'
+import { tilesByTrial } from './tile-trial.ts'
 import { emptyOutput } from './transfer.ts'
 import type { WebgpuNetwork } from './webgpu-network.ts'
 
-/** What a caller chose, and adapters decide where none did. */
+/** What a caller chose; where none did, adapters decide. */
 export interface CompileSettings {
   readonly arithmetic?: 'guarded' | 'plain'
+  readonly tiles?: 'trial' | 'rule'
 }
 
-function load(typed: TypedGraph, context: DeviceContext, { arithmetic }: CompileSettings): Promise<LoadedProgram> {
-  const fusesProducts = arithmetic ? arithmetic === 'guarded' : context.adapter.fusesProducts
-  return LoadedProgram.load(compileProgram(typed, { arithmetic: { fusesProducts } }), context)
+async function load(typed: TypedGraph, context: DeviceContext, settings: CompileSettings): Promise<LoadedProgram> {
+  const { adapter } = context
+  const { arithmetic, tiles = adapter.isSoftware ? 'rule' : 'trial' } = settings
+  const tries = tiles === 'trial' && typed.graph.nodes.some(isBinary)
+  const program = compileProgram(typed, {
+    arithmetic: { fusesProducts: arithmetic ? arithmetic === 'guarded' : adapter.fusesProducts },
+    tiles: tries ? await tilesByTrial(context) : TILES_BY_RULE,
+  })
+  return LoadedProgram.load(program, context)
 }
 
 export class WebgpuExecutable implements WebgpuNetwork {

@@ -11,6 +11,12 @@ export const HIDDEN: Piece = {
   code: () => 'fn hidden(x: f32) -> f32 { return bitcast<f32>(bitcast<u32>(x) ^ zero); }',
 }
 
+/** `nothing()`: the 0 that a sum begins with. A compiler that knew it would leave it out, and a sum of -0 alone would be -0 for 0. */
+export const NOTHING: Piece = {
+  usesZero: () => true,
+  code: () => 'fn nothing() -> f32 { return bitcast<f32>(zero); }',
+}
+
 /** `rounded(a * b) + c`, and `rounded4` for vectors: the product is rounded before the sum. */
 export const ROUNDED: Piece = {
   usesZero: ({ fusesProducts }) => fusesProducts,
