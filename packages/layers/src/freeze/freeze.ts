@@ -53,10 +53,10 @@ function outputNames(model: tfl.LayersModel, values: readonly string[]): string[
 /**
  * A trained model as a graph of packed bits and floats. Inputs and outputs are named by the layers that make them, nodes by the path to
  * their layer.
- * @throws DuplicatePackageError on a model of another copy of TensorFlow.js; OptionError on what is no model, and on a bad option; FreezeError if an input shape is open or a layer has no way into the graph; GraphError if shapes do not fit.
+ * @throws DuplicatePackageError on a model of another copy of TensorFlow.js; OptionError on a bad option; FreezeError on what is no model, if an input shape is open or a layer has no way into the graph; GraphError if shapes do not fit.
  */
 export function freeze(model: tfl.LayersModel, options: FreezeOptions = {}): FrozenModel {
-  checkModel('freeze()', model)
+  checkModel('freeze()', model, FreezeError)
   const { metadata = {}, taps = {} } = checkOptions('freeze()', options, OPTIONS)
   const builder = new TrialBuilder()
   const calls = new CallNames()
