@@ -57,6 +57,7 @@ const trials: Trials = {
   defineAugmentation: [definition],
   changeColors: { good: [picture, { brightness: 1, contrast: 1, saturation: 1, hue: 0 }], options: [1] },
   colorJitter: { good: [picture, { brightness: 1, contrast: 1, saturation: 1, hue: 0 }, random], options: [1] },
+  lighting: { good: [picture, { deviation: 0.1 }, random], options: [1] },
   randomHorizontalFlip: { good: [picture, { probability: 1 }, random], options: [1] },
   randomCrop: { good: [picture, { size: 2, padding: 1, fill: 3 }, random], options: [1] },
   randomResizedCrop: { good: [picture, { size: 2, scale: [0.5, 1], ratio: [1, 2] }, random], options: [1] },

@@ -2,7 +2,7 @@
  * Two copies of `@tensorflow/tfjs-layers` in one program: the models and symbolic tensors of one are nothing to the other, and
  * TensorFlow.js says so in words that name neither.
  */
-import { DuplicatePackageError, describeValue, FreezeError, OptionError } from '@onebit/core'
+import { DuplicatePackageError, describeValue, type FreezeError, OptionError } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'
 
 function otherCopy(what: string): never {

@@ -157,6 +157,7 @@ testPublicFunctions(
       call: (_: never, ...given) => layers.emitThreshold(context(), ...(given as unknown as [never, never])),
     },
     freeze: { good: [model, { metadata: { labels: '["a"]' }, taps: { tap: model.inputs[0] } }], options: [1] },
+    initializerOf: [{ uniform: [0, 1] }, 1],
     parametersOf: [model],
     quantize: [tf.tensor1d([1, -1]), sign, { target: 'activation', variables: {}, progress: 1, training: false, seed: 0 }],
     quantizedLayers: [model],

@@ -154,6 +154,7 @@ const everywhere: Trials = {
   evaluate: { good: [model, data.test, { task: classification, facts: data.facts }], options: [2] },
   FlipRatio: { good: [[layer]], call: (layers: never) => new node.FlipRatio(layers).update() },
   initializeWeights: [model, 1],
+  checkSelectors: [model, {}, 'The stage'],
   defineOptimizer: [optimizer],
   scheduleFactor: [{ name: 'steps', at: [1], factor: 0.5 }, 0.5, 2],
   stageQuantizers: {
