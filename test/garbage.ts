@@ -1,5 +1,9 @@
 /** What callers hand in by mistake, in place of one argument or one part of it. */
 
+class Thing {
+  readonly width = 2
+}
+
 export const GARBAGE: readonly unknown[] = [
   undefined,
   null,
@@ -9,14 +13,20 @@ export const GARBAGE: readonly unknown[] = [
   1.5,
   Number.NaN,
   2 ** 40,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
   10n,
   'x',
   '',
   'a'.repeat(100_000),
+  'constructor',
+  '__proto__',
   Symbol('s'),
   [],
   [null],
   ['x', 1],
+  new Array(2),
+  [-1, 2 ** 40, Number.NaN],
   {},
   { nonsense: 1 },
   Object.create(null),
@@ -25,6 +35,9 @@ export const GARBAGE: readonly unknown[] = [
   new Float64Array(2),
   new Uint8Array(3),
   () => undefined,
+  new Thing(),
+  { plugin: 1 },
+  { kind: 1, name: 'x', options: {} },
 ]
 
 /** The arguments with each in turn, and each part of each record among them, replaced by garbage; and with a part that there is not. */

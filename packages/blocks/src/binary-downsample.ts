@@ -2,9 +2,12 @@
  * The binarized shortcut across a change of shape: sign, 1-bit 1x1 convolution with the stride, BatchNorm; the identity where the
  * shape stays. As in the rows of Real-to-Binary's tables (arXiv 2003.11535) that are not marked as having real downsampling.
  */
-import type { BlockContext } from '@onebit/core'
+import { type BlockContext, checkOptions, checkRecord } from '@onebit/core'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { batchNorm, binaryConvolution, channelsOf } from './convolution-parts.ts'
+import { batchNorm, binaryConvolution, CONTEXT_RULES, channelsOf, checkPart } from './convolution-parts.ts'
+
+const { activation, weight } = CONTEXT_RULES
+const QUANTIZERS = { activation, weight }
 
 export function binaryDownsample(
   input: SymbolicTensor,
@@ -13,6 +16,9 @@ export function binaryDownsample(
   strides: number,
   context: Pick<BlockContext, 'activation' | 'weight'>,
 ): SymbolicTensor {
+  checkPart('binaryDownsample()', input, { name, filters, strides })
+  checkRecord('binaryDownsample()', context)
+  checkOptions('binaryDownsample()', context, QUANTIZERS)
   if (strides === 1 && channelsOf(input) === filters) return input
   const conv = binaryConvolution({ name: `${name}.conv`, filters, kernelSize: 1, strides }, context)
   return batchNorm(conv.apply(input) as SymbolicTensor, `${name}.norm`)

@@ -5,6 +5,7 @@
  *
  * Martinez, Yang, Bulat, Tzimiropoulos: Real-to-Binary (ICLR 2020), arXiv 2003.11535, section 4.3 and figure 1.
  */
+import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
 import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { channelsOf } from './convolution-parts.ts'
 
@@ -25,13 +26,25 @@ export interface ChannelGateOptions {
   readonly useBias?: boolean
 }
 
+const OPTIONS: ValueRules<keyof ChannelGateOptions> = {
+  ratio: rules.number({ minimum: Number.MIN_VALUE }),
+  initializer: rules.oneOf(GATE_INITIALIZERS),
+  useBias: rules.boolean,
+}
+
 /** @param source What the gate reads: in Real-to-Binary the BatchNorm's output, not the convolution's. */
 export function channelGate(
   value: SymbolicTensor,
   source: SymbolicTensor,
   name: string,
-  { ratio, initializer = 'he-normal', useBias = false }: ChannelGateOptions,
+  options: ChannelGateOptions,
 ): SymbolicTensor {
+  checkArguments('channelGate()', {
+    value: [value, rules.symbolicTensor],
+    source: [source, rules.symbolicTensor],
+    name: [name, rules.layerName],
+  })
+  const { ratio, initializer = 'he-normal', useBias = false } = checkOptions('channelGate()', options, OPTIONS, ['ratio'])
   const hidden = Math.max(1, Math.floor(channelsOf(source) / ratio))
   const outputs = channelsOf(value)
   const dense = (part: string, units: number, activation: 'relu' | 'sigmoid') =>

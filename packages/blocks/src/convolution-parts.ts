@@ -1,9 +1,35 @@
 /** The pieces that blocks are put together from, with the settings they share. */
-import type { BlockContext, PaddingValue } from '@onebit/core'
+import { type BlockContext, checkArguments, type PaddingValue, rules, type ValueRules } from '@onebit/core'
 import { QuantConv2D } from '@onebit/layers'
 import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 
 type Tensor = SymbolicTensor
+
+const { anything, integer, layerName, object, record, symbolicTensor, text } = rules
+
+const quantizer = object({ plugin: object({ name: text }), options: record(anything) })
+
+/** What a block is told of its place, by name. */
+export const CONTEXT_RULES: ValueRules<keyof BlockContext> = {
+  name: layerName,
+  filters: integer({ minimum: 1, maximum: 2 ** 24 }),
+  strides: integer({ minimum: 1 }),
+  dilation: integer({ minimum: 1 }),
+  activation: quantizer,
+  weight: quantizer,
+}
+
+type Part = Pick<BlockContext, 'name' | 'filters' | 'strides'>
+
+/** @throws OptionError on what is no feature map, and on a name or a size that cannot be. */
+export function checkPart(where: string, input: Tensor, { name, filters, strides }: Part): void {
+  checkArguments(where, {
+    input: [input, symbolicTensor],
+    name: [name, CONTEXT_RULES.name],
+    filters: [filters, CONTEXT_RULES.filters],
+    strides: [strides, CONTEXT_RULES.strides],
+  })
+}
 
 /** What tells one 1-bit convolution of a block from another. */
 export interface BinaryConvolution {

@@ -3,8 +3,10 @@
  * Bi-Real Net, arXiv 1808.00278, section 4.1 (type B shortcuts), with the pooling of the authors' released code.
  */
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { checkPart } from './convolution-parts.ts'
 
 export function realDownsample(input: SymbolicTensor, name: string, filters: number, strides: number): SymbolicTensor {
+  checkPart('realDownsample()', input, { name, filters, strides })
   if (strides === 1 && input.shape.at(-1) === filters) return input
   let value = input
   if (strides > 1) {

@@ -6,11 +6,11 @@
  *   padded    every other row and column, zeros as further channels: option A there, without parameters
  *   binary    sign, 1-bit 1x1 convolution with the stride, BatchNorm: the unmarked rows of Real-to-Binary's tables, arXiv 2003.11535
  */
-import type { BlockContext } from '@onebit/core'
+import { type BlockContext, checkArgument, checkOptions, rules } from '@onebit/core'
 import { ChannelPadding } from '@onebit/layers'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { binaryDownsample } from './binary-downsample.ts'
-import { batchNorm, channelsOf } from './convolution-parts.ts'
+import { batchNorm, CONTEXT_RULES, channelsOf, checkPart } from './convolution-parts.ts'
 import { realDownsample } from './real-downsample.ts'
 
 const DOWNSAMPLES = ['real', 'strided', 'padded', 'binary'] as const
@@ -39,8 +39,15 @@ export function shortcut(
   downsample: Downsample,
   input: SymbolicTensor,
   name: string,
-  { filters, strides, ...quantizers }: Pick<BlockContext, 'filters' | 'strides' | 'activation' | 'weight'>,
+  context: Pick<BlockContext, 'filters' | 'strides' | 'activation' | 'weight'>,
 ): SymbolicTensor {
+  checkArgument('shortcut()', 'downsample', downsample, rules.oneOf(DOWNSAMPLES))
+  const { filters, strides, activation, weight } = checkOptions<Partial<BlockContext>>('shortcut()', context, CONTEXT_RULES, [
+    'filters',
+    'strides',
+  ]) as BlockContext
+  checkPart('shortcut()', input, { name, filters, strides })
+  const quantizers = { activation, weight }
   if (downsample === 'real') return realDownsample(input, name, filters, strides)
   if (downsample === 'strided') return stridedDownsample(input, name, filters, strides)
   if (downsample === 'padded') return paddedDownsample(input, name, filters, strides)

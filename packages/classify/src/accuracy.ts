@@ -1,4 +1,5 @@
 /** How often the most probable class is the labeled one. */
+import { checkArguments, InputError, rules, tagOf } from '@onebit/core'
 import { argMax } from './class-scores.ts'
 
 /** Anything that turns images into scores: a `Network`, or a function around a `tf.LayersModel`. */
@@ -20,8 +21,35 @@ export interface Evaluation {
   readonly predictions: readonly number[]
 }
 
+const batchRule = rules.object({
+  images: rules.rule('a Float32Array', (value) => tagOf(value) === 'Float32Array'),
+  annotations: rules.rule('a list of labels', (value) => typeof value === 'object' && value !== null && 'length' in value),
+  count: rules.integer({ minimum: 1 }),
+})
+const iterable = rules.rule(
+  'batches, one after the other',
+  (value) => typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value),
+)
+
+/** @throws InputError unless there are as many scores, numbers all of them, for each picture of a batch. */
+function classesOf(scores: ArrayLike<number>, count: number): number {
+  const fault = rules.numbers(scores)
+  const classes = fault ? 0 : scores.length / count
+  const offender = fault ? -1 : Array.from(scores).findIndex((score) => !Number.isFinite(score))
+  if (Number.isInteger(classes) && classes >= 1 && offender < 0) return classes
+  throw new InputError({
+    what:
+      offender < 0
+        ? 'The scorer does not give the same number of scores for each picture.'
+        : `Score ${offender} of a batch is not finite.`,
+    expected: offender < 0 ? `a list of numbers, as many for each of ${count} pictures` : 'finite numbers',
+    received: offender < 0 ? (fault?.received ?? `${scores.length} scores`) : `${scores[offender]}`,
+  })
+}
+
 /**
  * How often a scorer is right, over all batches; 0 of no images.
+ * @throws OptionError on what is no scorer or no batch; InputError on scores that do not fit the batch, or are not finite.
  * @param onBatch Called after every batch with the number of images seen so far.
  */
 export async function evaluate(
@@ -29,11 +57,18 @@ export async function evaluate(
   batches: Iterable<LabeledBatch> | AsyncIterable<LabeledBatch>,
   onBatch?: (seen: number) => void,
 ): Promise<Evaluation> {
+  checkArguments('evaluate()', {
+    scorer: [scorer, rules.callback],
+    batches: [batches, iterable],
+    onBatch: [onBatch, rules.optional(rules.callback)],
+  })
   const predictions: number[] = []
   let correct = 0
-  for await (const { images, annotations, count } of batches) {
+  for await (const batch of batches) {
+    checkArguments('evaluate()', { batch: [batch, batchRule] })
+    const { images, annotations, count } = batch
     const scores = await scorer(images)
-    const classes = scores.length / count
+    const classes = classesOf(scores, count)
     for (let i = 0; i < count; i++) {
       const predicted = argMax(scores, i * classes, (i + 1) * classes)
       predictions.push(predicted)

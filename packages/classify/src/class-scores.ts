@@ -1,9 +1,12 @@
 /** What a network says about one picture: a number for every class. */
+import { checkArguments, rules, type ValueRule } from '@onebit/core'
 
 export interface ClassScores {
   /** By class; probabilities of a network that ends in a softmax. */
   readonly scores: ArrayLike<number>
 }
+
+export const predictionRule: ValueRule = rules.object({ scores: rules.numbers })
 
 /** A class with its number. */
 export interface RankedClass {
@@ -11,8 +14,11 @@ export interface RankedClass {
   readonly score: number
 }
 
+const place = rules.integer({ minimum: 0 })
+
 /** The index of the largest score; the first of several equal ones. */
-export function argMax(scores: ArrayLike<number>, begin = 0, end: number = scores.length): number {
+export function argMax(scores: ArrayLike<number>, begin = 0, end: number = scores?.length): number {
+  checkArguments('argMax()', { scores: [scores, rules.numbers], begin: [begin, place], end: [end, place] })
   let best = begin
   for (let i = begin + 1; i < end; i++) if (scores[i] > scores[best]) best = i
   return best - begin

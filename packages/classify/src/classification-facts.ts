@@ -1,11 +1,13 @@
 /** What classification has to know of a data set. */
-import { AnnotationError, describeValue, nearestNames } from '@onebit/core'
+import { AnnotationError, describeValue, nearestNames, rules, type ValueRule } from '@onebit/core'
 
 /** A type, not an interface: only so it is JSON to the compiler. */
 export type ClassificationFacts = {
   /** Class names; labels and outputs index them. */
   readonly classes: readonly string[]
 }
+
+export const factsRule: ValueRule = rules.object({ classes: rules.list(rules.text, { minimum: 1 }) })
 
 /** @throws AnnotationError on a label that is no class. */
 export function checkLabel(label: number, { classes }: ClassificationFacts): number {

@@ -1,8 +1,16 @@
 /** Classification of a loaded network: class scores in, names, accuracy and a labeled picture out. No TensorFlow.js. */
-import { InputError, type MetricInfo, type MetricSums, type OutputShapes, type TaskRuntime } from '@onebit/core'
-import { completeClassNames, readClassNames, writeClassNames } from '@onebit/image'
-import { argMax, type ClassScores, ranked } from './class-scores.ts'
-import { type ClassificationFacts, checkLabel } from './classification-facts.ts'
+import {
+  checkArguments,
+  InputError,
+  type MetricInfo,
+  type MetricSums,
+  type OutputShapes,
+  rules,
+  type TaskRuntime,
+} from '@onebit/core'
+import { completeClassNames, pictureRules, readClassNames, writeClassNames } from '@onebit/image'
+import { argMax, type ClassScores, predictionRule, ranked } from './class-scores.ts'
+import { type ClassificationFacts, checkLabel, factsRule } from './classification-facts.ts'
 import { Confusion } from './confusion.ts'
 import { drawClasses } from './draw-classes.ts'
 
@@ -20,17 +28,22 @@ const TOP_5: MetricInfo = {
 }
 
 /** Of ten classes or fewer, the best five say little. */
-const metricsOf = ({ classes }: ClassificationFacts): readonly MetricInfo[] =>
-  classes.length > 10 ? [ACCURACY, TOP_5] : [ACCURACY]
+function metricsOf(facts: ClassificationFacts): readonly MetricInfo[] {
+  checkArguments('metrics()', { facts: [facts, factsRule] })
+  return facts.classes.length > 10 ? [ACCURACY, TOP_5] : [ACCURACY]
+}
 
 function measure(facts: ClassificationFacts): MetricSums<ClassScores, number> {
+  checkArguments('measure()', { facts: [facts, factsRule] })
   const confusion = new Confusion(facts.classes)
   let count = 0
   let right = 0
   let amongFive = 0
   const share = (part: number): number => (count === 0 ? 0 : part / count)
   return {
-    add({ scores }, label) {
+    add(prediction, label) {
+      checkArguments('add()', { prediction: [prediction, predictionRule] })
+      const { scores } = prediction
       const predicted = argMax(scores)
       confusion.add(checkLabel(label, facts), predicted)
       count++
@@ -56,21 +69,53 @@ function classesIn(outputs: OutputShapes): number {
   })
 }
 
+/** What is asked of a prediction, given what is asked for. */
+function checkRanking(where: string, prediction: ClassScores, facts: ClassificationFacts, top = 1): void {
+  checkArguments(where, {
+    prediction: [prediction, predictionRule],
+    facts: [facts, factsRule],
+    top: [top, rules.integer({ minimum: 1 })],
+  })
+}
+
+const completeRules = { facts: rules.object({}, { classes: rules.list(rules.text) }), outputs: pictureRules.outputShapes }
+
 /** The deployment half of the task `classify`. */
 export const runtime: TaskRuntime<ClassificationFacts, number, ClassScores> = {
   name: 'classify',
   writeMetadata: writeClassNames,
   readMetadata: readClassNames,
-  complete: ({ classes }, outputs) => completeClassNames(classes, classesIn(outputs)),
-  decode: (outputs) => ({ scores: (outputs.scores ?? Object.values(outputs)[0]).data }),
+  complete(facts, outputs) {
+    checkArguments('complete()', { facts: [facts, completeRules.facts], outputs: [outputs, completeRules.outputs] })
+    return completeClassNames(facts.classes, classesIn(outputs))
+  },
+  decode(outputs) {
+    checkArguments('decode()', { outputs: [outputs, pictureRules.outputs] })
+    const shapes = Object.entries(outputs).map(([name, { shape }]) => [name, shape])
+    classesIn(Object.fromEntries(shapes))
+    return { scores: (outputs.scores ?? Object.values(outputs)[0]).data }
+  },
   metrics: metricsOf,
   measure,
-  describe: ({ scores }, { classes }, top = 3) =>
-    ranked(scores, top).map(({ index, score }) => ({ label: classes[index], score })),
-  toJson: ({ scores }, { classes }, top = 3) =>
-    ranked(scores, top).map(({ index, score }) => ({ label: classes[index], index, score })),
-  captionOf: (label, { classes }) => classes[label],
-  caption: ({ scores }, { classes }) => classes[argMax(scores)],
-  matches: ({ scores }, label) => argMax(scores) === label,
+  describe(prediction, facts, top = 3) {
+    checkRanking('describe()', prediction, facts, top)
+    return ranked(prediction.scores, top).map(({ index, score }) => ({ label: facts.classes[index], score }))
+  },
+  toJson(prediction, facts, top = 3) {
+    checkRanking('toJson()', prediction, facts, top)
+    return ranked(prediction.scores, top).map(({ index, score }) => ({ label: facts.classes[index], index, score }))
+  },
+  captionOf(label, facts) {
+    checkArguments('captionOf()', { facts: [facts, factsRule] })
+    return facts.classes[checkLabel(label, facts)]
+  },
+  caption(prediction, facts) {
+    checkRanking('caption()', prediction, facts)
+    return facts.classes[argMax(prediction.scores)]
+  },
+  matches(prediction, label) {
+    checkArguments('matches()', { prediction: [prediction, predictionRule] })
+    return argMax(prediction.scores) === label
+  },
   draw: drawClasses,
 }

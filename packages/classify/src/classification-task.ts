@@ -1,8 +1,8 @@
 /** Classification in training: one label a picture, a distribution over the classes as what the network is trained towards. */
-import { defineTask, type Task } from '@onebit/core'
+import { checkArgument, defineTask, type Task } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ClassScores } from './class-scores.ts'
-import { type ClassificationFacts, checkLabel } from './classification-facts.ts'
+import { type ClassificationFacts, checkLabel, factsRule } from './classification-facts.ts'
 import { classificationHead } from './classification-head.ts'
 import { crossEntropy } from './cross-entropy.ts'
 
@@ -20,7 +20,10 @@ export const classification: Task = defineTask<ClassificationFacts, number, Clas
   name: 'classify',
   package: '@onebit/classify',
   head: classificationHead,
-  headOptions: ({ classes }) => ({ classes: classes.length }),
+  headOptions(facts) {
+    checkArgument('headOptions()', 'facts', facts, factsRule)
+    return { classes: facts.classes.length }
+  },
   settings,
   targets: () => ({ label: { shape: [], dtype: 'int32' } }),
   encode: (label, facts) => ({ label: Int32Array.of(checkLabel(label, facts)) }),

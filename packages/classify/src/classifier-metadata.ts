@@ -1,6 +1,14 @@
 /** What a classifier's file says beside its graph, both ways: the classes, and how pictures become inputs. */
-import { isPreparationStep, type Normalization, type PictureMetadata, readPictureMetadata, taskMetadata } from '@onebit/image'
-import type { ClassificationFacts } from './classification-facts.ts'
+import { checkArguments, rules } from '@onebit/core'
+import {
+  isPreparationStep,
+  type Normalization,
+  type PictureMetadata,
+  pictureRules,
+  readPictureMetadata,
+  taskMetadata,
+} from '@onebit/image'
+import { type ClassificationFacts, factsRule } from './classification-facts.ts'
 import { runtime } from './classification-runtime.ts'
 
 /** The part of a data set that the files of its networks keep. What `fashionMnist` returns is one, and so is what `train` takes. */
@@ -22,11 +30,22 @@ export interface ClassifierMetadata extends Omit<PictureMetadata, 'recipe'> {
   readonly labels?: readonly string[]
 }
 
+const testRule = rules.object(
+  {},
+  { normalization: pictureRules.normalization, augment: rules.list(rules.object({ type: rules.text })) },
+)
+const dataRule = rules.object(
+  { name: rules.text, facts: factsRule, test: testRule },
+  { background: rules.oneOf(['dark', 'light']) },
+)
+
 /**
  * What a classifier's file has to say, for `freeze(model, { metadata })`: text by key, lists and records as JSON. With it, `onebit run`,
  * `onebit eval` and `imageClassifier` need nothing but the file.
  */
-export function classifierMetadata({ name, facts, test, background }: ClassifierData): Record<string, string> {
+export function classifierMetadata(data: ClassifierData): Record<string, string> {
+  checkArguments('classifierMetadata()', { data: [data, dataRule] })
+  const { name, facts, test, background } = data
   const { normalization, augment = [] } = test
   return taskMetadata(runtime, facts, {
     dataset: name,
@@ -41,6 +60,7 @@ export function classifierMetadata({ name, facts, test, background }: Classifier
  * @throws ModelFormatError naming the field that is there but of another form.
  */
 export function readClassifierMetadata(metadata: Readonly<Record<string, string>>): ClassifierMetadata {
+  checkArguments('readClassifierMetadata()', { metadata: [metadata, rules.record(rules.anything)] })
   const { recipe: _, ...pictures } = readPictureMetadata({ ...metadata, recipe: 'null' })
   const { classes } = runtime.readMetadata(metadata)
   return { ...pictures, ...(classes && { labels: classes }) }

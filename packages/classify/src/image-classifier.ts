@@ -1,11 +1,20 @@
 /** Images in, labels with probabilities out: the pipeline of classification, with the names that people look for. */
-import type { LoadedNetwork, PictureData, RunOptions } from '@onebit/core'
+import {
+  checkArguments,
+  checkOptions,
+  type LoadedNetwork,
+  type PictureData,
+  type RunOptions,
+  rules,
+  type ValueRules,
+} from '@onebit/core'
 import {
   createPipeline,
   type DecodeFile,
   type Normalization,
   type PictureSource,
   type Preparation,
+  pictureRules,
   type ResizeMode,
 } from '@onebit/image'
 import { type ClassScores, ranked } from './class-scores.ts'
@@ -61,12 +70,21 @@ export interface ImageClassifier {
   draw(image: PictureSource): Promise<PictureData>
 }
 
+const OPTIONS: ValueRules<keyof ImageClassifierOptions> = {
+  labels: rules.list(rules.text, { minimum: 1 }),
+  normalization: pictureRules.normalization,
+  fit: rules.oneOf(['contain', 'cover', 'stretch']),
+  decode: rules.callback,
+}
+const CLASSIFY_OPTIONS: ValueRules<keyof ClassifyOptions> = { top: rules.integer({ minimum: 1 }), validate: rules.boolean }
+
 /**
  * A classifier on a loaded network whose first output is class probabilities.
- * @throws InputError if the network takes or gives something else; ModelFormatError on bad metadata.
+ * @throws OptionError on a bad option; InputError if the network takes or gives something else; ModelFormatError on bad metadata.
  */
 export function imageClassifier(network: LoadedNetwork, options: ImageClassifierOptions = {}): ImageClassifier {
-  const { labels, normalization, fit, decode } = options
+  checkArguments('imageClassifier()', { network: [network, pictureRules.network] })
+  const { labels, normalization, fit, decode } = checkOptions('imageClassifier()', options, OPTIONS)
   const [height, width] = network.inputs[0].shape
   const preparation: Preparation | undefined = fit && [{ type: 'resize', size: [height, width], mode: fit, fill: 'border' }]
   const pipeline = createPipeline(network, runtime, {
@@ -79,8 +97,10 @@ export function imageClassifier(network: LoadedNetwork, options: ImageClassifier
   const named = ({ scores }: ClassScores, top: number): Classification[] =>
     ranked(scores, top).map(({ index, score }) => ({ label: classes[index], probability: score, index }))
 
-  const classifyAll: ImageClassifier['classifyAll'] = async (images, { top = 5, ...run } = {}) =>
-    (await pipeline.runAll(images, run)).map((prediction) => named(prediction, top))
+  const classifyAll: ImageClassifier['classifyAll'] = async (images, given) => {
+    const { top = 5, ...run } = checkOptions('classify()', given, CLASSIFY_OPTIONS)
+    return (await pipeline.runAll(images, run)).map((prediction) => named(prediction, top))
+  }
 
   return {
     input: pipeline.input,

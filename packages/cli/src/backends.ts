@@ -1,5 +1,6 @@
 /** Kernel backends by the names that `--backend` takes. */
-import type { BackendReference, KernelBackend, Registry } from '@onebit/core'
+import { type BackendReference, checkArguments, type KernelBackend, type Registry } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import { parseReference } from './references.ts'
 
 /** `wasm`, or `wasm:threads=auto`. */
@@ -7,6 +8,7 @@ export const DEFAULT_BACKEND = 'wasm'
 
 /** @throws PluginNotFoundError with the nearest name; OptionError on a bad option; UsageError on text that is no reference. */
 export async function backendNamed(registry: Registry, text: string): Promise<KernelBackend> {
+  checkArguments('backendNamed()', { registry: [registry, argument.registry], text: [text, argument.filledText] })
   const { plugin, options } = registry.backend(parseReference(text) as BackendReference)
   return plugin.create(options)
 }

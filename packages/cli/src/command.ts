@@ -3,9 +3,15 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { EXIT } from './exit-codes.ts'
 import type { Shell } from './shell.ts'
 
+/** Flags of every command that are its shell's. */
+interface ShellFlags {
+  readonly json?: boolean
+  readonly debug?: boolean
+}
+
 /** Makes the shell of a command whose flags are known. */
 export interface Host {
-  shell(flags: { readonly json?: boolean; readonly debug?: boolean }, interruptible: boolean): Shell
+  shell(flags: ShellFlags, interruptible: boolean): Shell
   /** Called with the exit code of a command that ended without an error. */
   done(code: number): void
 }
@@ -59,8 +65,8 @@ export function finishCommand<Result, Flags extends object>(
     .addHelpText('after', () => `${notes ? `\n${wrapped(notes, command)}\n` : ''}\n${title}:\n${lines.join('\n')}`)
     .action(async (...given: unknown[]) => {
       const args = given.slice(0, -2) as string[]
-      const { plugin: plugins = [], ...flags } = givenFlags(command)
-      const shell = host.shell(flags, interruptible)
+      const { plugin: plugins = [], json, debug, ...flags } = givenFlags(command)
+      const shell = host.shell({ json, debug } as ShellFlags, interruptible)
       const result = await definition.run(args, { ...(flags as Flags), plugins: plugins as string[] }, shell)
       definition.print(result, shell)
       shell.result(result)

@@ -1,6 +1,8 @@
 /** The command line as a function: arguments in, exit code out. */
+import { checkArguments, rules } from '@onebit/core'
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
+import * as argument from './argument-rules.ts'
 import type { Host } from './command.ts'
 import { COMMANDS } from './command-list.ts'
 import { EXIT, EXIT_HELP } from './exit-codes.ts'
@@ -14,7 +16,9 @@ export interface Streams {
 }
 
 /** @param argv Without the program's own name. */
-export async function runCli(argv: readonly string[], { stdout, stderr }: Streams = process): Promise<number> {
+export async function runCli(argv: readonly string[], streams: Streams = process): Promise<number> {
+  checkArguments('runCli()', { argv: [argv, rules.list(rules.text)], streams: [streams, argument.streams] })
+  const { stdout, stderr } = streams
   let exitCode: number = EXIT.success
   let interrupts: Interrupts | undefined
   const json = argv.includes('--json')

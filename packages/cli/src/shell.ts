@@ -1,6 +1,7 @@
 /** Where a command's words go: human text to standard output, unless a machine is reading there. */
-import { visibleText } from '@onebit/core'
+import { checkOptions, visibleText } from '@onebit/core'
 import { createColors } from 'picocolors'
+import * as argument from './argument-rules.ts'
 import { wrapText } from './format.ts'
 
 /** The part of a stream that commands use. */
@@ -59,7 +60,10 @@ export class Shell {
   /** For text that goes through `note`. */
   readonly noteColors: Colors
 
-  constructor({ stdout = process.stdout, stderr = process.stderr, json = false, debug = false, signal }: ShellOptions = {}) {
+  /** @throws OptionError on an option that is unknown or refused. */
+  constructor(options: ShellOptions = {}) {
+    const given = checkOptions('Shell', options, argument.SHELL_OPTIONS)
+    const { stdout = process.stdout, stderr = process.stderr, json = false, debug = false, signal } = given
     this.stdout = stdout
     this.stderr = stderr
     this.json = json

@@ -1,8 +1,9 @@
 /** The float twin of a network, by one word. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readModelFile, reference } from '@onebit/core'
 import { quantizedLayers } from '@onebit/layers'
-import { loadSavedModel } from '@onebit/train'
+import { loadSavedModel, readRun } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { partsOf } from '../src/recipe/compose.ts'
@@ -72,8 +73,14 @@ describe('--float', () => {
 describe('a network without a non-linearity', () => {
   it('is warned of, with what to do', async () => {
     const real = ['--activation', 'none', '--weight', 'none']
-    const { stderr } = await onebit('train', ...flags, ...real, '--out', join(folder, 'linear'), '--engine', 'wasm')
+    const linear = join(folder, 'linear')
+    const { stderr } = await onebit('train', ...flags, ...real, '--out', linear, '--engine', 'wasm')
     expect(stderr).toMatch(/Nothing bends between the convolutions of the block 'bi-real'.*--float/)
+    // Kept with the run, once, also where it is resumed; and told by its report.
+    await onebit('train', '--resume', linear, '--engine', 'wasm')
+    expect((await readRun(linear)).warnings).toEqual([expect.stringMatching(/^Nothing bends/)])
+    await onebit('report', linear)
+    expect(await readFile(join(linear, 'report.html'), 'utf8')).toContain('Nothing bends')
     const basic = await onebit('train', ...flags, ...real, '--block', 'basic', '--out', join(folder, 'basic'), '--engine', 'wasm')
     expect(basic.stderr).not.toContain('Nothing bends')
   })

@@ -42,7 +42,15 @@ export { readModel } from './model-file/read-model.ts'
 export { saveModel, writeFileAtomically } from './model-file/save-model.ts'
 export { sha256 } from './model-file/sha256.ts'
 export { modelFileSize, writeModel } from './model-file/write-model.ts'
-export { checkArgument, checkKeys, checkOption, checkOptions } from './options/check-options.ts'
+export {
+  checkArgument,
+  checkArguments,
+  checkKeys,
+  checkOption,
+  checkOptions,
+  checkOptionValues,
+  checkRecord,
+} from './options/check-options.ts'
 export { describeValue } from './options/describe-value.ts'
 export { nearestNames } from './options/nearest-names.ts'
 export * from './options/option-rules.ts'

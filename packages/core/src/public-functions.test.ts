@@ -2,8 +2,9 @@
 
 import { floatTensor } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
-import { failureOf, spoiled } from '../../../test/garbage.ts'
+import { expectTyped, type Trials, testPublicFunctions } from '../../../test/public-functions.ts'
 import * as core from './index.ts'
+import * as metrics from './metrics/index.ts'
 
 const builder = new core.GraphBuilder()
 builder.input('x', [2])
@@ -18,8 +19,7 @@ const apply = (): never[] => []
 const task = { name: 't', settings: {}, headOptions: apply, targets: apply, encode: apply, warp: apply, runtime: apply }
 const rule = { type: 'number', min: 1, max: 8, exclusive: 'max', integer: true, default: 2 }
 
-/** Arguments that each function takes. `undefined` among them may be left out. */
-const GOOD: Readonly<Record<string, readonly unknown[]>> = {
+const GOOD: Trials = {
   defineBlock: [{ name: 'b', options: {}, convolutions: 1, apply }],
   defineNetwork: [{ name: 'n', options: {}, build: apply }],
   defineHead: [{ name: 'h', options: {}, apply }],
@@ -35,20 +35,14 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   latentClipOf: [{ plugin: { kind: 'quantizer', name: 'q', latentClip: apply }, options: {} }],
   ruleType: [rule],
   describeRule: [rule],
-  fillOptions: ['The x', { width: rule }, { width: 2 }],
+  fillOptions: { good: ['The x', { width: rule }, { width: 2 }], options: [2] },
   describeValue: [{ a: 1 }],
   nearestNames: ['relo', ['relu', 'tanh']],
-  checkDefinition: ['block', { name: 'b' }, ['apply']],
   checkPluginName: ['block', 'name'],
-  completeOptions: [plugin, { width: 2 }],
-  float32AtOrdinal: [3],
-  float32Ordinal: [1.5],
-  nextDown: [1],
-  nextUp: [1],
-  frozenSign: [frozen, 1, 0],
-  frozenValue: [frozen, 1, 0],
+  completeOptions: { good: [plugin, { width: 2 }], options: [1] },
   checkFrozen: ['q', frozen, 1],
   convention: ['standard'],
+  'STANDARD_CONVENTION.count': [{ macs: { binary: 1, mixed: 1, real: 1 }, multiplications: 1 }],
   storedParameters: [
     { binary: 1, binaryChannels: 1, normalizationChannels: 1, normalization: 1, real: 1 },
     core.STANDARD_CONVENTION,
@@ -61,86 +55,96 @@ const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   formatShape: [[2]],
   withOutputs: [graph, ['d']],
   inferTypes: [graph],
-  packedLength: [9],
-  windowPositions: [8, 3, 1, 1, 0],
   broadcastShapes: [[2, 1], [3]],
-  readModel: [bytes, { fileBytes: 1e6, nodes: 10, memory: 1e6, work: 1e6 }],
-  saveModel: [graph, nowhere],
-  writeFileAtomically: [nowhere, bytes],
+  readModel: { good: [bytes, { fileBytes: 1e6, nodes: 10, memory: 1e6, work: 1e6 }], options: [1] },
   sha256: [bytes, bytes],
   modelFileSize: [graph],
   writeModel: [graph],
-  checkKeys: ['f()', { a: 1 }, ['a']],
-  checkOption: ['f()', 'a', 1, core.rules.text],
-  checkOptions: ['f()', { a: 'x' }, { a: core.rules.text }],
-  checkArgument: ['f()', 'a', 1, core.rules.text],
   nearestPositions: [2, 4, { alignCorners: false, halfPixelCenters: true }],
   createRegistry: [plugin],
-  checkInputs: [graph.inputs, { x: new Float32Array(2) }, { validate: true }],
+  GraphBuilder: [],
+  'reference.isSupported': [],
+  'reference.compile': [graph],
+  checkInputs: { good: [graph.inputs, { x: new Float32Array(2) }, { validate: true }], options: [2] },
   compileGraph: [graph, core.reference],
   explainGraph: [graph, core.reference],
   typeGraph: [graph],
-  load: [bytes, { backend: core.reference, signal: undefined, onProgress: undefined, limits: {} }],
-  readModelFile: [bytes, { signal: undefined, onProgress: undefined, limits: {} }],
-  readSource: [bytes, { signal: undefined, onProgress: undefined, limits: {} }],
+  load: { good: [bytes, { backend: core.reference, signal: undefined, onProgress: undefined, limits: {} }], options: [1] },
+  readModelFile: { good: [bytes, { signal: undefined, onProgress: undefined, limits: {} }], options: [1] },
+  readSource: { good: [bytes, { signal: undefined, onProgress: undefined, limits: {} }], options: [1] },
   fileError: ['what', new Error('cause')],
   bytesOf: [bytes],
   tagOf: [bytes],
   decodeJson: [new TextEncoder().encode('1'), 'x'],
   decodeText: [bytes.subarray(0, 0), 'x'],
   visibleText: ['x'],
-  refuseMetadata: ['labels', 'JSON', 'x', new Error('cause')],
   parseMetadata: ['labels', '[]'],
   readNames: ['labels', '["x"]'],
 }
 
-/** They are called a million times a layer: types guard them, and `checkFrozen` has seen what the last two are given. */
-const NUMERIC = [
-  'packedLength',
-  'windowPositions',
-  'float32AtOrdinal',
-  'float32Ordinal',
-  'nextDown',
-  'nextUp',
-  'frozenSign',
-  'frozenValue',
-]
+const numeric = 'called a million times a layer; `checkFrozen` has seen the frozen form that it is given'
+const forAuthors = 'for authors of plugins and readers, with rules of their own: what is wrong there is a mistake of the program'
 
-/** Those that a plugin's or a reader's author calls with rules and names of their own: what is wrong there is a mistake of the program. */
-const FOR_AUTHORS = ['checkDefinition', 'checkKeys', 'checkOption', 'checkOptions', 'checkArgument']
-
-/** What is good for them is refused, too: it is what they are for, or there is no such folder. */
-const REFUSING = ['refuseMetadata', 'saveModel', 'writeFileAtomically']
-
-const isClass = (value: unknown): boolean => typeof value === 'function' && /^class\b/.test(String(value))
-const functions = Object.entries(core).filter(([, value]) => typeof value === 'function' && !isClass(value))
-
-async function expectTyped(name: string, call: (...given: unknown[]) => unknown, good: readonly unknown[]): Promise<void> {
-  for (const [what, given] of spoiled(good)) {
-    const start = performance.now()
-    const error = await failureOf(() => call(...given))
-    const isTyped = error === undefined || core.OnebitError.isInstance(error)
-    expect(isTyped, `${name} with ${what}: ${(error as Error | undefined)?.stack}`).toBe(true)
-    expect(String((error as Error | undefined)?.message ?? '').length, `${name} with ${what}`).toBeLessThan(10_000)
-    expect(performance.now() - start, `${name} with ${what}`).toBeLessThan(5000)
-  }
+const UNTRIED = {
+  packedLength: numeric,
+  windowPositions: numeric,
+  float32AtOrdinal: numeric,
+  float32Ordinal: numeric,
+  nextDown: numeric,
+  nextUp: numeric,
+  frozenSign: numeric,
+  frozenValue: numeric,
+  ACTIVATIONS: 'tried below, on any number',
+  checkDefinition: forAuthors,
+  checkKeys: forAuthors,
+  checkOption: forAuthors,
+  checkOptions: forAuthors,
+  checkOptionValues: forAuthors,
+  checkRecord: forAuthors,
+  checkArgument: forAuthors,
+  checkArguments: forAuthors,
+  rules: forAuthors,
 }
 
-describe('public functions', () => {
-  it('are all tried here', () => {
-    expect(functions.map(([name]) => name).sort()).toEqual(Object.keys(GOOD).sort())
-  })
+const elsewhere = (given: unknown): unknown => (typeof given === 'string' ? `${nowhere}${given}` : given)
 
-  it.each(functions.filter(([name]) => ![...NUMERIC, ...FOR_AUTHORS].includes(name)))('%s', async (name, call) => {
-    const error = await failureOf(() => (call as (...given: unknown[]) => unknown)(...GOOD[name]))
-    if (!REFUSING.includes(name)) expect(error, `${name}: ${(error as Error)?.stack}`).toBeUndefined()
-    const isWriter = ['saveModel', 'writeFileAtomically'].includes(name)
-    const elsewhere = (given: unknown[]): unknown[] => given.map((one) => (typeof one === 'string' ? `${nowhere}${one}` : one))
-    const safely = (...given: unknown[]): unknown =>
-      (call as (...all: unknown[]) => unknown)(...(isWriter ? elsewhere(given) : given))
-    await expectTyped(name, safely, GOOD[name])
-  })
+testPublicFunctions(
+  core,
+  {
+    ...GOOD,
+    refuseMetadata: { good: ['labels', 'JSON', 'x', new Error('cause')], refuses: true },
+    saveModel: {
+      good: [graph, nowhere],
+      refuses: true,
+      call: (one: never, path: never) => core.saveModel(one, elsewhere(path) as never),
+    },
+    writeFileAtomically: {
+      good: [nowhere, bytes],
+      refuses: true,
+      call: (path: never, one: never) => core.writeFileAtomically(elsewhere(path) as never, one),
+    },
+  },
+  { untried: UNTRIED },
+)
 
+const picture = {
+  scores: [0.9],
+  similarities: [[0.8]],
+  truths: [{ ignored: false, crowd: false }],
+  outside: [false],
+}
+const measured = (threshold: never): number => {
+  const measure = new metrics.AveragePrecision()
+  measure.add(picture)
+  return measure.precision(threshold)
+}
+testPublicFunctions(metrics, {
+  AveragePrecision: { good: [{ thresholds: [0.5], most: 10 }], options: [0] },
+  'AveragePrecision().add': { good: [picture], call: (given: never) => new metrics.AveragePrecision().add(given) },
+  'AveragePrecision().precision': { good: [0.5], call: measured },
+})
+
+describe('what is made by them', () => {
   it('rules of every type', async () => {
     for (const good of [
       { type: 'choice', values: ['a', 1] },
@@ -150,8 +154,11 @@ describe('public functions', () => {
       { type: 'reference', kind: ['block', 'head'], extra: ['none'], key: 'name' },
     ]) {
       expect(core.describeRule(good as never)).not.toBe('')
-      await expectTyped('describeRule', (given) => core.describeRule(given as never), [good])
-      await expectTyped('fillOptions', (one, value) => core.fillOptions('The x', { one } as never, { one: value }), [good, 1])
+      await expectTyped('describeRule', (given) => core.describeRule(given as never), { good: [good] })
+      await expectTyped('fillOptions', (one, value) => core.fillOptions('The x', { one } as never, { one: value }), {
+        good: [good, 1],
+        refuses: true,
+      })
     }
   })
 
@@ -184,27 +191,34 @@ describe('public functions', () => {
       made.input('x', [2])
       return made
     }
-    await expectTyped('input', (...given) => fresh().input(...(given as [string, number[]])), ['z', [2]])
+    await expectTyped('input', (...given) => fresh().input(...(given as unknown as [string, number[]])), { good: ['z', [2]] })
     const options = { name: 'd', inputs: ['x'], attributes: {}, tensors: { weights } }
-    await expectTyped('node', (...given) => fresh().node(...(given as [never, never])), ['dense', options])
-    await expectTyped('output', (...given) => fresh().output(...(given as [string, string])), ['y', 'x'])
-    await expectTyped('metadata', (...given) => fresh().metadata(...(given as [never])), [{ task: 'x' }])
-    await expectTyped('type', (...given) => fresh().type(...(given as [string])), ['x'])
+    await expectTyped('node', (...given) => fresh().node(...(given as [never, never])), { good: ['dense', options] })
+    await expectTyped('output', (...given) => fresh().output(...(given as unknown as [string, string])), { good: ['y', 'x'] })
+    await expectTyped('metadata', (...given) => fresh().metadata(...(given as [never])), { good: [{ task: 'x' }] })
+    await expectTyped('type', (...given) => fresh().type(...(given as unknown as [string])), { good: ['x'] })
   })
 
   it('the methods of a registry', async () => {
     const registry = core.createRegistry([plugin])
-    await expectTyped('resolve', (...given) => registry.resolve(...(given as [never, never])), ['block', { name: 'p', width: 2 }])
-    await expectTyped('block', (...given) => registry.block(...(given as [never])), [{ name: 'p', width: 2 }])
-    await expectTyped('quantizer', (...given) => registry.quantizer(...(given as [never])), [{ name: 'p' }])
-    await expectTyped('list', (...given) => registry.list(...(given as [never])), ['block'])
+    await expectTyped('resolve', (...given) => registry.resolve(...(given as [never, never])), {
+      good: ['block', { name: 'p', width: 2 }],
+    })
+    await expectTyped('block', (...given) => registry.block(...(given as [never])), { good: [{ name: 'p', width: 2 }] })
+    await expectTyped('quantizer', (...given) => registry.quantizer(...(given as [never])), {
+      good: [{ name: 'p' }],
+      refuses: true,
+    })
+    await expectTyped('list', (...given) => registry.list(...(given as [never])), { good: ['block'] })
   })
 
   it('the reference backend and its networks', async () => {
     const { compile } = core.reference
-    await expectTyped('compile', (...given) => compile(...(given as [never])), [graph])
+    await expectTyped('compile', (...given) => compile(...(given as [never])), { good: [graph] })
     const network = await core.compileGraph(graph, core.reference)
-    await expectTyped('run', (...given) => network.run(...(given as [never])), [{ x: new Float32Array(2) }, { validate: true }])
+    await expectTyped('run', (...given) => network.run(...(given as [never])), {
+      good: [{ x: new Float32Array(2) }, { validate: true }],
+    })
   })
 
   it('the functions of activation, of any value', async () => {

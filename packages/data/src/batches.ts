@@ -1,5 +1,6 @@
-import { type Affine, checkOptions, IDENTITY, type Placement, rules, type ValueRules } from '@onebit/core'
+import { type Affine, checkArgument, checkOptions, IDENTITY, type Placement, rules, type ValueRules } from '@onebit/core'
 import { inverse } from '@onebit/image'
+import * as argument from './argument-rules.ts'
 import { type Augmentation, augmenter } from './augment/augmentation.ts'
 import type { AugmentationPlugin } from './augment/augmentation-plugin.ts'
 import { augmentedImages } from './augmented-images.ts'
@@ -37,6 +38,7 @@ const OPTIONS: ValueRules<keyof BatchOptions> = {
  * @throws OptionError on a batch size, seed, first batch, normalization or augmentation that cannot be used.
  */
 export function batches<Annotation>(set: ImageSet<Annotation>, given: BatchOptions): Batches<Annotation> {
+  checkArgument('batches()', 'set', set, argument.imageSet)
   const options = checkOptions<BatchOptions | undefined>('batches()', given, OPTIONS, ['batchSize'])
   const { batchSize, normalization = set.normalization, augment = [], augmentations } = options
   const batchOrder = new BatchOrder(set.count, options)

@@ -1,5 +1,6 @@
-import { checkOptions, OptionError, rules } from '@onebit/core'
+import { checkArguments, checkOptions, describeValue, OptionError, rules } from '@onebit/core'
 import { normalizationTable, writeNormalized } from '@onebit/image'
+import * as argument from './argument-rules.ts'
 import { DataError } from './data-error.ts'
 import { type ChannelNormalization, type Normalization, normalizationRule } from './normalization.ts'
 import { readIdx } from './read-idx.ts'
@@ -45,6 +46,7 @@ export async function readImageSet(
     { classCount: rules.integer({ minimum: 1 }), normalization: normalizationRule },
     ['classCount'],
   )
+  checkArguments('readImageSet()', { images: [images, argument.namedBytes], labels: [labels, argument.namedBytes] })
   const pixels = await readIdx(images.bytes, images.name)
   requireRank(pixels.shape, ['count', 'height', 'width'], images.name)
   const classes = await readIdx(labels.bytes, labels.name)
@@ -93,8 +95,9 @@ function requireRank(shape: number[], dimensions: string[], name: string): void 
 export function floatImages(
   set: ImageSet,
   indices: ArrayLike<number>,
-  normalization = set.normalization,
+  normalization = set?.normalization,
 ): Float32Array<ArrayBuffer> {
+  checkArguments('floatImages()', { set: [set, argument.imageSet], indices: [indices, rules.numbers] })
   const channels = set.shape[2]
   const values = normalizationTable(normalization, channels)
   const size = set.shape[0] * set.shape[1] * channels
@@ -112,6 +115,6 @@ function requireIndex(set: ImageSet, index: number): void {
   throw new OptionError({
     what: 'An image index is out of range.',
     expected: `an integer from 0 to ${set.count - 1}`,
-    received: `${index}`,
+    received: describeValue(index),
   })
 }

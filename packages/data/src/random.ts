@@ -2,7 +2,7 @@
  * xoshiro128** 1.1 (Blackman and Vigna, "Scrambled linear pseudorandom number generators", arXiv:1805.01407): 32-bit output,
  * 128 bits of state, period 2^128 - 1. The state is filled from the seed by SplitMix32, which never gives four zeros.
  */
-import { describeValue, OptionError } from '@onebit/core'
+import { checkArgument, describeValue, OptionError, rules } from '@onebit/core'
 
 /** The four 32-bit words of the generator; plain numbers, so JSON keeps them. */
 export type RandomState = readonly [number, number, number, number]
@@ -13,6 +13,10 @@ const isWord = (value: number): boolean => Number.isInteger(value) && value >= 0
 
 /** The integers from 0 to `count` - 1. */
 export const ascending = (count: number): Uint32Array<ArrayBuffer> => Uint32Array.from({ length: count }, (_, index) => index)
+
+const limitRule = rules.integer({ minimum: 1, maximum: 2 ** 32 })
+/** As many as one array holds. */
+const countRule = rules.integer({ minimum: 0, maximum: 2 ** 30 })
 
 /** A seeded generator that gives the same numbers everywhere, and whose state can be saved and restored. */
 export class Random {
@@ -42,6 +46,7 @@ export class Random {
   }
 
   set state(words: RandomState) {
+    checkArgument('Random', 'state', words, rules.list(rules.anything))
     if (words.length !== 4 || !words.every(isWord) || words.every((word) => word === 0)) {
       throw new OptionError({
         what: 'The state of the random generator cannot be restored.',
@@ -74,6 +79,7 @@ export class Random {
 
   /** An integer from 0 to `limit` - 1, each equally likely; `limit` is an integer from 1 to 2^32. */
   below(limit: number): number {
+    checkArgument('below()', 'limit', limit, limitRule)
     const fair = 0x100000000 - (0x100000000 % limit)
     let value = this.next()
     while (value >= fair) value = this.next()
@@ -82,6 +88,7 @@ export class Random {
 
   /** The integers from 0 to `count` - 1, shuffled by Fisher and Yates: every order is equally likely. */
   permutation(count: number): Uint32Array<ArrayBuffer> {
+    checkArgument('permutation()', 'count', count, countRule)
     const values = ascending(count)
     for (let last = count - 1; last > 0; last--) {
       const chosen = this.below(last + 1)

@@ -2,6 +2,8 @@
  * IDX, the file format of MNIST and its relatives: two zero bytes, a type code, the number of dimensions, each dimension
  * as a big-endian uint32, then the values in row-major order. Only type 08, unsigned bytes, is read here.
  */
+import { checkArguments, rules } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import { DataError } from './data-error.ts'
 import { gunzip, isGzip } from './gunzip.ts'
 
@@ -30,6 +32,7 @@ const hexadecimal = (bytes: Uint8Array): string => Array.from(bytes, (byte) => b
  * Throws `DataError` with reason `magic`, `type`, `dimensions`, `truncated`, `oversized` (also if it inflates to more than 2^30 bytes) or `gzip`.
  */
 export async function readIdx(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Idx> {
+  checkArguments('readIdx()', { bytes: [bytes, argument.bytes], name: [name, rules.text] })
   return parseIdx(isGzip(bytes) ? await gunzip(bytes, name) : bytes, name)
 }
 

@@ -4,19 +4,29 @@
  * Coordinates are continuous: x to the right, y down, in pixels. The pixel in column i and row j covers [i, i + 1) x [j, j + 1); its center
  * is (i + 0.5, j + 0.5), so that a picture of width w reaches from 0 to w at every scale, and a flip takes x to w - x.
  */
-import { type Affine, IDENTITY, InputError } from '@onebit/core'
+import { type Affine, checkArguments, IDENTITY, InputError, rules } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import type { Rectangle } from './picture.ts'
 
 export { type Affine, IDENTITY }
 
+const finite = rules.number()
+
 /** Moves every point by (x, y). */
-export const translation = (x: number, y: number): Affine => [1, 0, x, 0, 1, y]
+export function translation(x: number, y: number): Affine {
+  checkArguments('translation()', { x: [x, finite], y: [y, finite] })
+  return [1, 0, x, 0, 1, y]
+}
 
 /** Multiplies coordinates. @param y Default: as `x`. */
-export const scaling = (x: number, y = x): Affine => [x, 0, 0, 0, y, 0]
+export function scaling(x: number, y = x): Affine {
+  checkArguments('scaling()', { x: [x, finite], y: [y, finite] })
+  return [x, 0, 0, 0, y, 0]
+}
 
 /** Turns counterclockwise, as one sees it, by degrees around a point; exact for right angles. */
 export function rotation(degrees: number, x = 0, y = 0): Affine {
+  checkArguments('rotation()', { degrees: [degrees, finite], x: [x, finite], y: [y, finite] })
   const [cosine, sine] = cosineAndSine(degrees)
   return [cosine, sine, x - cosine * x - sine * y, -sine, cosine, y + sine * x - cosine * y]
 }
@@ -36,10 +46,14 @@ function cosineAndSine(degrees: number): readonly [cosine: number, sine: number]
 }
 
 /** Left and right of a picture exchanged. @param width Of the picture. */
-export const horizontalFlip = (width: number): Affine => [-1, 0, width, 0, 1, 0]
+export function horizontalFlip(width: number): Affine {
+  checkArguments('horizontalFlip()', { width: [width, finite] })
+  return [-1, 0, width, 0, 1, 0]
+}
 
 /** One map that does all, the first given first. */
 export function inOrder(...maps: readonly Affine[]): Affine {
+  checkArguments('inOrder()', { maps: [maps, rules.list(argument.affine, { minimum: 1 })] })
   return maps.reduce(([a, b, c, d, e, f], [p, q, r, s, t, u]) => [
     p * a + q * d,
     p * b + q * e,
@@ -54,7 +68,9 @@ export function inOrder(...maps: readonly Affine[]): Affine {
  * The way back.
  * @throws InputError if the map takes the plane to a line or a point, or is not finite.
  */
-export function inverse([a, b, c, d, e, f]: Affine): Affine {
+export function inverse(affine: Affine): Affine {
+  checkArguments('inverse()', { affine: [affine, argument.affine] })
+  const [a, b, c, d, e, f] = affine
   const determinant = a * e - b * d
   if (determinant === 0 || !Number.isFinite(determinant)) {
     throw new InputError({
@@ -80,6 +96,7 @@ export function movePoint([a, b, c, d, e, f]: Affine, x: number, y: number): [x:
 
 /** Where points go: `[points, 2]`, x before y, in row-major order. */
 export function movePoints(affine: Affine, points: ArrayLike<number>): Float64Array {
+  checkArguments('movePoints()', { affine: [affine, argument.affine], points: [points, rules.numbers] })
   const result = new Float64Array(points.length)
   for (let index = 0; index + 1 < points.length; index += 2) {
     const [x, y] = movePoint(affine, points[index], points[index + 1])
@@ -90,7 +107,9 @@ export function movePoints(affine: Affine, points: ArrayLike<number>): Float64Ar
 }
 
 /** The smallest upright rectangle around the moved corners of another: exact where the map only scales, shifts and flips. */
-export function moveRectangle(affine: Affine, { top, left, height, width }: Rectangle): Rectangle {
+export function moveRectangle(affine: Affine, rectangle: Rectangle): Rectangle {
+  checkArguments('moveRectangle()', { affine: [affine, argument.affine], rectangle: [rectangle, argument.rectangle] })
+  const { top, left, height, width } = rectangle
   const corners = [
     [left, top],
     [left + width, top],

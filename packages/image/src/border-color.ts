@@ -1,7 +1,11 @@
+import { checkArguments } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import type { Picture } from './picture.ts'
 
 /** Mean of the outermost pixels, each channel on its own, 0 to 255. */
-export function borderColor({ data, height, width, channels }: Picture): number[] {
+export function borderColor(picture: Picture): number[] {
+  checkArguments('borderColor()', { picture: [picture, argument.picture] })
+  const { data, height, width, channels } = picture
   const sums = new Array<number>(channels).fill(0)
   let count = 0
   for (let row = 0; row < height; row++) {

@@ -4,7 +4,8 @@
  *
  * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385 (256, then 224).
  */
-import { OptionError } from '@onebit/core'
+import { checkArguments, checkOptions, OptionError, rules, type ValueRules } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import { heightAndWidth, requireSide } from './limits.ts'
 import type { Extent, Picture, Size } from './picture.ts'
 import { centered, type Placement, type PlaceOptions, place } from './placement.ts'
@@ -20,8 +21,18 @@ export interface CenterCropStep extends CenterCropOptions {
   readonly type: 'center-crop'
 }
 
+/** `heightAndWidth` and `requireSide` look at the sizes. Steps of a preparation are options with a type. */
+const OPTIONS: ValueRules<keyof CenterCropStep> = {
+  type: rules.oneOf(['center-crop']),
+  size: rules.anything,
+  shorterSide: rules.anything,
+}
+
 /** @throws OptionError on options that cannot be used. */
-export function checkCenterCrop({ size, shorterSide }: CenterCropOptions): void {
+export function checkCenterCrop(options: CenterCropOptions): void {
+  const { size, shorterSide } = checkOptions<CenterCropOptions & Partial<CenterCropStep>>('centerCrop()', options, OPTIONS, [
+    'size',
+  ])
   const largest = Math.max(...heightAndWidth(size))
   if (shorterSide === undefined) return
   requireSide('shorter side', shorterSide)
@@ -41,6 +52,11 @@ export function placeCenterCrop({ height, width }: Extent, { size, shorterSide }
 
 /** The middle of the picture, of the given size. */
 export function centerCrop(picture: Picture, options: CenterCropOptions, placing?: PlaceOptions): Picture {
+  checkArguments('centerCrop()', { picture: [picture, argument.picture] })
   checkCenterCrop(options)
+  checkOptions<PlaceOptions | undefined>('centerCrop()', placing, {
+    ...argument.placing,
+    fill: rules.either(argument.fill, rules.callback),
+  })
   return place(picture, placeCenterCrop(picture, options), placing)
 }

@@ -1,5 +1,5 @@
 /** The names of classes in a model file: what all tasks have in common whose outputs are scores of classes. */
-import { InputError, readNames } from '@onebit/core'
+import { checkArguments, InputError, readNames, rules } from '@onebit/core'
 
 export interface ClassNames {
   /** Outputs index them. */
@@ -8,11 +8,22 @@ export interface ClassNames {
 
 type Metadata = Readonly<Record<string, string>>
 
-export const writeClassNames = ({ classes }: ClassNames): Record<string, string> => ({ labels: JSON.stringify(classes) })
+const names = rules.list(rules.text, { minimum: 1 })
+
+/** Numbers stand for the names of classes where a file has none. */
+const MOST_CLASSES = 2 ** 24
+
+export function writeClassNames(facts: ClassNames): Record<string, string> {
+  checkArguments('writeClassNames()', { facts: [facts, rules.object({ classes: names })] })
+  return { labels: JSON.stringify(facts.classes) }
+}
 
 /** @throws ModelFormatError on names that are no list of strings. */
-export const readClassNames = ({ labels }: Metadata): Partial<ClassNames> =>
-  labels === undefined ? {} : { classes: readNames('labels', labels) }
+export function readClassNames(metadata: Metadata): Partial<ClassNames> {
+  checkArguments('readClassNames()', { metadata: [metadata, rules.record(rules.anything)] })
+  const { labels } = metadata
+  return labels === undefined ? {} : { classes: readNames('labels', labels) }
+}
 
 /**
  * The names that a file or a caller states, or numbers in their place.
@@ -23,6 +34,10 @@ export function completeClassNames(
   classes: readonly string[] | undefined,
   count: number,
 ): { facts: ClassNames; assumptions: string[] } {
+  checkArguments('completeClassNames()', {
+    classes: [classes, rules.optional(names)],
+    count: [count, rules.integer({ minimum: 1, maximum: MOST_CLASSES })],
+  })
   if (classes === undefined) {
     const numbers = Array.from({ length: count }, (_, index) => `${index}`)
     return { facts: { classes: numbers }, assumptions: ['The file names no classes: they are told by their numbers.'] }

@@ -6,6 +6,8 @@
  * Over a background b with alpha a, a value v becomes `round((a v + (255 - a) b) / 255)`: of a = 0 b, of a = 255 v. It is what a
  * browser's premultiplied canvas shows over black, so that a picture that went through one has the same result.
  */
+import { checkArguments, rules, tagOf } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import { blankPicture, type Picture } from './picture.ts'
 
 /** What shows through transparent pixels: black, white, a color of three bytes, or squares of 8 pixels in two grays. */
@@ -93,6 +95,11 @@ function colorReader({ data, width }: Picture, behind: BackgroundAt): ReadPixels
  * @param background Default: black.
  */
 export function toChannels(picture: Picture, channels: 1 | 3, background?: Background): Picture {
+  checkArguments('toChannels()', {
+    picture: [picture, argument.picture],
+    channels: [channels, argument.opaqueChannels],
+    background: [background, rules.optional(argument.background)],
+  })
   const { width, height } = picture
   if (picture.channels === channels) return picture
   const result = blankPicture(width, height, channels)
@@ -103,5 +110,6 @@ export function toChannels(picture: Picture, channels: 1 | 3, background?: Backg
 
 /** The high byte of 16-bit values, `value >> 8`: what libpng, and so browsers and sharp, make of 16-bit files. */
 export function highBytes(values: Uint16Array): Uint8Array<ArrayBuffer> {
+  checkArguments('highBytes()', { values: [values, rules.rule('a Uint16Array', (value) => tagOf(value) === 'Uint16Array')] })
   return Uint8Array.from(values, (value) => value >> 8)
 }

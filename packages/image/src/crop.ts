@@ -1,7 +1,15 @@
+import { checkArguments, rules } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import { blankPicture, type Fill, type Picture, type Rectangle } from './picture.ts'
 
 /** The pixels of a rectangle of integers; what lies outside the picture is `fill`. Default: 0. */
-export function crop(picture: Picture, { top, left, height, width }: Rectangle, fill: Fill = 0): Picture {
+export function crop(picture: Picture, rectangle: Rectangle, fill: Fill = 0): Picture {
+  checkArguments('crop()', {
+    picture: [picture, argument.picture],
+    rectangle: [rectangle, argument.pixelRectangle],
+    fill: [fill, argument.fill],
+  })
+  const { top, left, height, width } = rectangle
   const { channels } = picture
   const result = blankPicture(width, height, channels, fill)
   paste(result, picture, -top, -left)
@@ -10,6 +18,13 @@ export function crop(picture: Picture, { top, left, height, width }: Rectangle, 
 
 /** Writes a picture into another of as many channels, its top left at integers `top` and `left`; what lies outside is left out. */
 export function paste(target: Picture, picture: Picture, top: number, left: number): void {
+  checkArguments('paste()', {
+    target: [target, argument.picture],
+    picture: [picture, argument.picture],
+    channels: [picture?.channels, rules.oneOf([target?.channels])],
+    top: [top, rules.integer()],
+    left: [left, rules.integer()],
+  })
   const { channels } = picture
   const firstRow = Math.max(0, top)
   const lastRow = Math.min(target.height, top + picture.height)

@@ -1,7 +1,10 @@
+import { checkArguments } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import { blankPicture, type Picture } from './picture.ts'
 
 /** The picture with left and right exchanged. */
 export function flipHorizontally(picture: Picture): Picture {
+  checkArguments('flipHorizontally()', { picture: [picture, argument.picture] })
   const { data, height, width, channels } = picture
   const result = blankPicture(width, height, channels)
   const rowLength = width * channels

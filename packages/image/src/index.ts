@@ -11,6 +11,7 @@ export {
   scaling,
   translation,
 } from './affine.ts'
+export * as pictureRules from './argument-rules.ts'
 export { borderColor } from './border-color.ts'
 export { type CenterCropOptions, type CenterCropStep, centerCrop, checkCenterCrop } from './center-crop.ts'
 export { type ClassNames, completeClassNames, readClassNames, writeClassNames } from './class-names.ts'

@@ -15,7 +15,7 @@ export function requirePixels(width: number, height: number): void {
       reason: 'empty',
       what: 'The picture has no pixels.',
       expected: 'a width and a height that are integers of at least 1',
-      received: `${width} x ${height}`,
+      received: `${describeValue(width)} x ${describeValue(height)}`,
     })
   }
   if (width * height <= MOST_PIXELS) return

@@ -1,4 +1,5 @@
-import { OptionError } from '@onebit/core'
+import { checkArguments, OptionError, rules } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import { blankPicture, type Picture } from './picture.ts'
 
 /**
@@ -10,6 +11,9 @@ export interface Normalization {
   /** Greater than 0. */
   readonly standardDeviation: number | readonly number[]
 }
+
+/** Other inputs than pictures are normalized, too: those of radar, say. */
+const anyChannels = rules.integer({ minimum: 1, maximum: 2 ** 20 })
 
 /** Pixels from 0 to 1. */
 export const UNIT_NORMALIZATION: Normalization = { mean: 0, standardDeviation: 1 }
@@ -41,6 +45,10 @@ function perChannel(normalization: Normalization, channels: number): readonly (r
  * @throws OptionError on a normalization that does not fit.
  */
 export function normalizationTable(normalization: Normalization, channels: number): Float32Array {
+  checkArguments('normalizationTable()', {
+    normalization: [normalization, argument.normalization],
+    channels: [channels, anyChannels],
+  })
   const values = new Float32Array(channels * 256)
   for (const [channel, [mean, deviation]] of perChannel(normalization, channels).entries()) {
     for (let pixel = 0; pixel < 256; pixel++) values[channel * 256 + pixel] = (pixel / 255 - mean) / deviation
@@ -59,6 +67,13 @@ export function writeNormalized(
   floats: Float32Array,
   offset: number,
 ): void {
+  checkArguments('writeNormalized()', {
+    pixels: [pixels, argument.bytes],
+    table: [table, argument.floats],
+    channels: [channels, anyChannels],
+    floats: [floats, argument.floats],
+    offset: [offset, rules.integer({ minimum: 0 })],
+  })
   if (channels === 1) {
     for (let pixel = 0; pixel < pixels.length; pixel++) floats[offset + pixel] = table[pixels[pixel]]
     return
@@ -81,7 +96,9 @@ export function writeNormalized(
  * The picture's floats, `[height, width, channels]` in row-major order.
  * @throws OptionError on a normalization that does not fit.
  */
-export function normalize({ data, channels }: Picture, normalization: Normalization): Float32Array<ArrayBuffer> {
+export function normalize(picture: Picture, normalization: Normalization): Float32Array<ArrayBuffer> {
+  checkArguments('normalize()', { picture: [picture, argument.picture] })
+  const { data, channels } = picture
   const floats = new Float32Array(data.length)
   writeNormalized(data, normalizationTable(normalization, channels), channels, floats, 0)
   return floats
@@ -93,9 +110,15 @@ export function normalize({ data, channels }: Picture, normalization: Normalizat
  */
 export function denormalize(
   floats: ArrayLike<number>,
-  [height, width, channels]: readonly [number, number, number],
+  shape: readonly [number, number, number],
   normalization: Normalization,
 ): Picture {
+  checkArguments('denormalize()', {
+    floats: [floats, rules.numbers],
+    shape: [shape, argument.pictureShape],
+    normalization: [normalization, argument.normalization],
+  })
+  const [height, width, channels] = shape
   const parameters = perChannel(normalization, channels)
   const result = blankPicture(width, height, channels === 3 ? 3 : 1)
   for (let place = 0; place < result.data.length; place++) {

@@ -1,5 +1,6 @@
 /** The orientation that a camera notes in EXIF: CIPA DC-008, tag 274. */
-import { OptionError } from '@onebit/core'
+import { checkArguments, describeValue, OptionError } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import { blankPicture, type Picture } from './picture.ts'
 
 /** Where the first row and column of the stored picture belong: 1 top left, 2 top right, 3 bottom right, 4 bottom left; 5 to 8 turned. */
@@ -10,11 +11,12 @@ export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
  * @throws OptionError on another orientation than 1 to 8.
  */
 export function orient(picture: Picture, orientation: Orientation): Picture {
+  checkArguments('orient()', { picture: [picture, argument.picture] })
   if (!(Number.isInteger(orientation) && orientation >= 1 && orientation <= 8)) {
     throw new OptionError({
       what: 'There is no such orientation.',
       expected: 'an integer from 1 to 8',
-      received: `${orientation}`,
+      received: describeValue(orientation),
     })
   }
   if (orientation === 1) return picture

@@ -1,7 +1,19 @@
 /** What the files of all tasks say about pictures, both ways: the data set, how pictures become inputs, the recipe. */
-import { type AnyFacts, type JsonValue, OptionError, parseMetadata, refuseMetadata, type TaskRuntime } from '@onebit/core'
+import {
+  type AnyFacts,
+  checkArguments,
+  checkOptions,
+  type JsonValue,
+  OptionError,
+  parseMetadata,
+  refuseMetadata,
+  rules,
+  type TaskRuntime,
+  type ValueRules,
+} from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import type { Normalization } from './normalization.ts'
-import { type Preparation, preparationOf } from './preparation.ts'
+import { isPreparationStep, type Preparation, preparationOf } from './preparation.ts'
 
 /** What a file says; what it does not say is absent. */
 export interface PictureMetadata {
@@ -16,6 +28,15 @@ export interface PictureMetadata {
   readonly recipe?: JsonValue
 }
 
+const runtimeRule = rules.object({ name: rules.text, writeMetadata: rules.callback })
+const PARTS: ValueRules<keyof PictureMetadata> = {
+  dataset: rules.text,
+  normalization: argument.normalization,
+  preparation: rules.list(rules.rule('a step of a preparation', isPreparationStep)),
+  background: rules.oneOf(['dark', 'light']),
+  recipe: rules.json,
+}
+
 /**
  * What a network's file has to say, for `freeze(model, { metadata })`: text by key, lists and records as JSON. With it, `onebit run`,
  * `onebit eval` and the task's pipeline need nothing but the file.
@@ -23,8 +44,11 @@ export interface PictureMetadata {
 export function taskMetadata<Facts = AnyFacts>(
   runtime: Pick<TaskRuntime<Facts>, 'name' | 'writeMetadata'>,
   facts: Facts,
-  { dataset, normalization, preparation = [], background, recipe }: PictureMetadata,
+  pictures: PictureMetadata,
 ): Record<string, string> {
+  checkArguments('taskMetadata()', { runtime: [runtime, runtimeRule] })
+  const given = checkOptions('taskMetadata()', pictures, PARTS)
+  const { dataset, normalization, preparation = [], background, recipe } = given
   return {
     task: runtime.name,
     ...(dataset !== undefined && { dataset }),
@@ -67,6 +91,7 @@ function readBackground(text: string): 'dark' | 'light' {
  * @throws ModelFormatError naming the field that is there but of another form.
  */
 export function readPictureMetadata(metadata: Readonly<Record<string, string>>): PictureMetadata {
+  checkArguments('readPictureMetadata()', { metadata: [metadata, rules.record(rules.anything)] })
   const { dataset, normalization, preparation, background, recipe } = metadata
   return {
     ...(dataset !== undefined && { dataset }),

@@ -1,3 +1,5 @@
+import { checkArguments } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import { requirePixels } from './limits.ts'
 import { PictureError } from './picture-error.ts'
 
@@ -36,6 +38,7 @@ export type Fill = number | readonly number[]
  * @throws PictureError with reason `misshapen` unless there are 1, 3 or 4 bytes a pixel; `too-large` as `requirePixels` does.
  */
 export function pictureOf(data: Uint8Array, width: number, height: number): Picture {
+  checkArguments('pictureOf()', { data: [data, argument.bytes] })
   requirePixels(width, height)
   const channels = data.length / (width * height)
   if (channels === 1 || channels === 3 || channels === 4) return { data, width, height, channels }
@@ -50,6 +53,7 @@ export function pictureOf(data: Uint8Array, width: number, height: number): Pict
 /** A picture of one color. */
 export function blankPicture(width: number, height: number, channels: Channels, fill: Fill = 0): Picture {
   requirePixels(width, height)
+  checkArguments('blankPicture()', { channels: [channels, argument.channels], fill: [fill, argument.fill] })
   const data = new Uint8Array(height * width * channels)
   if (typeof fill !== 'number') for (let index = 0; index < data.length; index++) data[index] = fill[index % channels]
   else if (fill !== 0) data.fill(fill)
@@ -58,11 +62,13 @@ export function blankPicture(width: number, height: number, channels: Channels, 
 
 /** The same pixels in memory of their own: what is drawn on the copy leaves the original as it is. */
 export function copyPicture(picture: Picture): Picture {
+  checkArguments('copyPicture()', { picture: [picture, argument.picture] })
   return { ...picture, data: picture.data.slice() }
 }
 
 /** Light and dark exchanged, `255 - value`; alpha stays. */
 export function invertPicture(picture: Picture): Picture {
+  checkArguments('invertPicture()', { picture: [picture, argument.picture] })
   const { data, channels } = picture
   const result = data.map((value) => 255 - value)
   if (channels === 4) for (let index = 3; index < data.length; index += 4) result[index] = data[index]

@@ -1,10 +1,22 @@
 /** A loaded network as people use it: pictures in, predictions in the pictures' own pixels out. The same for every task. */
-import { type AnyFacts, InputError, type LoadedNetwork, type PictureData, type RunOptions, type TaskRuntime } from '@onebit/core'
+import {
+  type AnyFacts,
+  checkArguments,
+  checkOptions,
+  InputError,
+  type LoadedNetwork,
+  type PictureData,
+  type RunOptions,
+  rules,
+  type TaskRuntime,
+  type ValueRules,
+} from '@onebit/core'
 import { inverse } from './affine.ts'
+import * as argument from './argument-rules.ts'
 import type { Normalization } from './normalization.ts'
 import type { Picture } from './picture.ts'
 import { readPictureMetadata } from './picture-metadata.ts'
-import type { Preparation } from './preparation.ts'
+import { type Preparation, preparationOf } from './preparation.ts'
 import { type PreparedPicture, preparePicture } from './prepare-picture.ts'
 import type { DecodeFile, PictureSource } from './read/picture-source.ts'
 import { readPicture } from './read/read-picture.ts'
@@ -39,6 +51,18 @@ export interface Pipeline<Facts = AnyFacts, Prediction = unknown> {
   draw(source: PictureSource, prediction: Prediction): Promise<PictureData>
 }
 
+const OPTIONS: ValueRules<keyof PipelineOptions<unknown>> = {
+  facts: rules.record(rules.anything),
+  normalization: argument.normalization,
+  preparation: rules.list(rules.anything),
+  decode: rules.callback,
+}
+
+const { callback, list, object, text } = rules
+const runtimeRule = object({ name: text, readMetadata: callback, complete: callback, decode: callback, draw: callback })
+
+const completedRule = object({ facts: rules.anything, assumptions: list(text) })
+
 type Input = LoadedNetwork['inputs'][number]
 
 function pictureInput({ inputs }: LoadedNetwork): Input {
@@ -72,19 +96,31 @@ export function createPipeline<Facts, Annotation, Prediction>(
   runtime: TaskRuntime<Facts, Annotation, Prediction>,
   options: PipelineOptions<Facts> = {},
 ): Pipeline<Facts, Prediction> {
+  checkArguments('createPipeline()', { network: [network, argument.network], runtime: [runtime, runtimeRule] })
+  const {
+    normalization: ownNormalization,
+    preparation: ownPreparation,
+    decode,
+    facts: ownFacts,
+  } = checkOptions('createPipeline()', options, OPTIONS)
   checkTask(network, runtime.name)
   const input = pictureInput(network)
   const [height, width, channels] = input.shape
   const metadata = readPictureMetadata(network.metadata)
-  const { normalization = metadata.normalization, preparation = metadata.preparation, decode } = options
+  const normalization = ownNormalization ?? metadata.normalization
+  const preparation = ownPreparation === undefined ? metadata.preparation : preparationOf(ownPreparation)
   const shapes = Object.fromEntries(network.outputs.map(({ name, shape }) => [name, shape]))
-  const stated = { ...runtime.readMetadata(network.metadata), ...options.facts }
-  const { facts, assumptions } = runtime.complete(stated, shapes)
+  const stated = { ...runtime.readMetadata(network.metadata), ...ownFacts }
+  const completed = runtime.complete(stated, shapes)
+  checkArguments('createPipeline()', { 'runtime.complete()': [completed, completedRule] })
+  const { facts, assumptions } = completed
 
+  const resultsRule = object(Object.fromEntries(network.outputs.map(({ name }) => [name, rules.numbers])))
   const prepared = (picture: Picture): PreparedPicture =>
     preparePicture(picture, preparation, { input: input.shape, normalization })
 
   const runAll = async (sources: readonly PictureSource[], runOptions?: RunOptions): Promise<Prediction[]> => {
+    checkArguments('runAll()', { sources: [sources, list(rules.anything)] })
     if (sources.length === 0) return []
     const pictures = await Promise.all(sources.map((source) => readPicture(source, decode)))
     const inputs = pictures.map(prepared)
@@ -92,6 +128,7 @@ export function createPipeline<Facts, Annotation, Prediction>(
     const values = new Float32Array(pictures.length * size)
     for (const [index, { values: own }] of inputs.entries()) values.set(own, index * size)
     const results = await network.run({ [input.name]: values }, runOptions)
+    checkArguments('runAll()', { 'network.run()': [results, resultsRule] })
     return pictures.map((picture, index) => {
       const outputs = network.outputs.map(({ name, shape }) => {
         const length = shape.reduce((product, side) => product * side, 1)

@@ -22,7 +22,13 @@ export const PREPARATION_STEPS = Object.keys(STEPS) as readonly PreparationStep[
 
 /** Whether a step of any kind is one of a preparation, by its type. */
 export function isPreparationStep(step: unknown): step is PreparationStep {
-  return typeof step === 'object' && step !== null && 'type' in step && Object.hasOwn(STEPS, String(step.type))
+  return (
+    typeof step === 'object' &&
+    step !== null &&
+    'type' in step &&
+    typeof step.type === 'string' &&
+    Object.hasOwn(STEPS, step.type)
+  )
 }
 
 /**
@@ -30,7 +36,7 @@ export function isPreparationStep(step: unknown): step is PreparationStep {
  * @throws OptionError on what is no list of steps, an unknown step or key (with the nearest that is known), and options out of range.
  */
 export function preparationOf(value: unknown): Preparation {
-  if (Array.isArray(value)) return value.map(stepOf)
+  if (Array.isArray(value)) return Array.from(value, stepOf)
   throw new OptionError({
     what: 'The preparation of pictures is no list of steps.',
     expected: `[{ "type": "center-crop", "size": 224, "shorterSide": 256 }], for example`,

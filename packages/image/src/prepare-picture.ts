@@ -1,12 +1,13 @@
 /** The one way from a picture to a network's input: of training's test pictures, of evaluation, of the command and of every task. */
-import { InputError } from '@onebit/core'
+import { checkArguments, checkOptions, InputError, rules, type ValueRules } from '@onebit/core'
 import { type Affine, IDENTITY, inOrder } from './affine.ts'
+import * as argument from './argument-rules.ts'
 import { centerCrop, placeCenterCrop } from './center-crop.ts'
 import { type Background, toChannels } from './color.ts'
 import { type Normalization, normalize, UNIT_NORMALIZATION } from './normalization.ts'
 import type { Extent, Picture } from './picture.ts'
 import { affineOf, type PlaceOptions } from './placement.ts'
-import { defaultPreparation, type Preparation, type PreparationStep } from './preparation.ts'
+import { defaultPreparation, type Preparation, type PreparationStep, preparationOf } from './preparation.ts'
 import { placeResize, resize } from './resize.ts'
 
 export interface PrepareOptions {
@@ -16,6 +17,12 @@ export interface PrepareOptions {
   readonly normalization?: Normalization
   /** What shows through transparent pixels. Default: black. */
   readonly background?: Background
+}
+
+const OPTIONS: ValueRules<keyof PrepareOptions> = {
+  input: rules.list(argument.side),
+  normalization: argument.normalization,
+  background: argument.background,
 }
 
 export interface PreparedPicture {
@@ -29,6 +36,7 @@ export interface PreparedPicture {
 
 /** One step of a preparation. */
 export function applyStep(picture: Picture, step: PreparationStep, placing?: Omit<PlaceOptions, 'fill'>): Picture {
+  preparationOf([step])
   return step.type === 'center-crop' ? centerCrop(picture, step, placing) : resize(picture, step, placing)
 }
 
@@ -36,14 +44,19 @@ export function applyStep(picture: Picture, step: PreparationStep, placing?: Omi
 export function applyPreparation(
   picture: Picture,
   preparation: Preparation,
-  { channels, background }: { readonly channels: 1 | 3; readonly background?: Background },
+  options: { readonly channels: 1 | 3; readonly background?: Background },
 ): Picture {
+  checkArguments('applyPreparation()', { picture: [picture, argument.picture] })
+  const { channels, background } = checkOptions('applyPreparation()', options, argument.placing, ['channels'])
+  preparationOf(preparation)
   const prepared = preparation.reduce((result, step) => applyStep(result, step, { channels, background }), picture)
   return toChannels(prepared, channels, background)
 }
 
 /** From a picture's coordinates to those of what the steps make of it: what keypoints and boxes move by. */
 export function preparationAffine(picture: Extent, preparation: Preparation): Affine {
+  checkArguments('preparationAffine()', { picture: [picture, argument.extent] })
+  preparationOf(preparation)
   let [affine, extent] = [IDENTITY, picture]
   for (const step of preparation) {
     const placement = step.type === 'center-crop' ? placeCenterCrop(extent, step) : placeResize(extent, step)
@@ -60,11 +73,8 @@ export function preparationAffine(picture: Extent, preparation: Preparation): Af
  * @throws OptionError on a step or a normalization that cannot be used; InputError if the network takes no pictures, or the steps end in
  * another size than its input's.
  */
-export function preparePicture(
-  picture: Picture,
-  preparation: Preparation | undefined,
-  { input, normalization = UNIT_NORMALIZATION, background }: PrepareOptions,
-): PreparedPicture {
+export function preparePicture(picture: Picture, preparation: Preparation | undefined, options: PrepareOptions): PreparedPicture {
+  const { input, normalization = UNIT_NORMALIZATION, background } = checkOptions('preparePicture()', options, OPTIONS, ['input'])
   const [height, width, channels] = input
   if (input.length !== 3 || (channels !== 1 && channels !== 3)) {
     throw new InputError({

@@ -2,10 +2,13 @@
  * The orientation noted in the bytes of a JPEG, PNG, WebP or TIFF file, for decoders that do not apply it. All four hold the same record,
  * a TIFF directory: JPEG in an APP1 segment, PNG in an eXIf chunk, WebP in an EXIF chunk, TIFF as the file itself.
  */
+import { checkArguments } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import type { Orientation } from './orient.ts'
 
 /** 1 where a file notes none, is damaged or is of another format: nothing is thrown, for the decoder judges files. */
 export function readOrientation(bytes: Uint8Array): Orientation {
+  checkArguments('readOrientation()', { bytes: [bytes, argument.bytes] })
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const record = tiffRecord(view)
   return record === undefined ? 1 : orientationIn(record)

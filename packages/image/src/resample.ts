@@ -3,6 +3,8 @@
  * the result reads, so that memory grows with the result and not with the source. Only the pixels that are asked for are computed, and
  * each is what it would be in the whole, bit for bit: to crop a picture before it is scaled gives the same as to crop it after.
  */
+import { checkArguments, checkOptions, OptionError, type ValueRules } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import { type Background, pixelReader } from './color.ts'
 import { blankPicture, type Channels, type Extent, type Picture, type Rectangle } from './picture.ts'
 import { type TriangleFilter, triangleFilter } from './triangle-filter.ts'
@@ -21,14 +23,40 @@ export interface ResampleOptions {
   readonly background?: Background
 }
 
+const OPTIONS: ValueRules<keyof ResampleOptions> = {
+  height: argument.side,
+  width: argument.side,
+  from: argument.rectangle,
+  part: argument.pixelRectangle,
+  channels: argument.opaqueChannels,
+  background: argument.background,
+}
+
+/** Edges that were computed may miss the picture's by a rounding error. */
+const TOLERANCE = 1e-6
+
+function requireWithin(name: string, { top, left, height, width }: Rectangle, whole: Extent): void {
+  const isInside = (start: number, length: number, end: number): boolean =>
+    length > 0 && start >= -TOLERANCE && start + length <= end + TOLERANCE
+  if (isInside(top, height, whole.height) && isInside(left, width, whole.width)) return
+  throw new OptionError({
+    what: `resample() refuses its option '${name}'.`,
+    expected: `a rectangle with an area, within ${whole.height} x ${whole.width} (height x width)`,
+    received: `top ${top}, left ${left}, ${height} x ${width}`,
+  })
+}
+
 /**
  * The picture, or a part of it, at another size, rounded to bytes once, halves up. Channels are scaled on their own, alpha too: lay
  * transparent pictures over a background first.
  */
 export function resample(picture: Picture, options: ResampleOptions): Picture {
-  const { height, width } = options
+  checkArguments('resample()', { picture: [picture, argument.picture] })
+  const { height, width } = checkOptions('resample()', options, OPTIONS, ['height', 'width'])
   const channels: Channels = options.channels ?? picture.channels
   const { from = whole(picture), part = whole(options) } = options
+  requireWithin('from', from, picture)
+  requireWithin('part', part, options)
   const columns = triangleFilter(picture.width, { start: from.left, length: from.width }, width, {
     start: part.left,
     length: part.width,

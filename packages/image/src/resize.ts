@@ -1,5 +1,6 @@
 /** The picture at another size, its proportions kept or not. */
-import { describeValue, OptionError } from '@onebit/core'
+import { checkArguments, checkOptions, describeValue, OptionError, rules, type ValueRules } from '@onebit/core'
+import * as argument from './argument-rules.ts'
 import { borderColor } from './border-color.ts'
 import { heightAndWidth } from './limits.ts'
 import type { Extent, Fill, Picture, Size } from './picture.ts'
@@ -24,13 +25,23 @@ export interface ResizeStep extends ResizeOptions {
   readonly type: 'resize'
 }
 
-const MODES: readonly unknown[] = ['contain', 'cover', 'stretch'] satisfies ResizeMode[]
+export const RESIZE_MODES: readonly unknown[] = ['contain', 'cover', 'stretch'] satisfies ResizeMode[]
+
+/** What the values may be is looked at below. Steps of a preparation are options with a type. */
+const OPTIONS: ValueRules<keyof ResizeStep> = {
+  type: rules.oneOf(['resize']),
+  size: rules.anything,
+  mode: rules.anything,
+  fill: rules.anything,
+}
 
 /** @throws OptionError on options that cannot be used. */
-export function checkResize({ size, mode = 'contain', fill = 0 }: ResizeOptions): void {
+export function checkResize(options: ResizeOptions): void {
+  const given = checkOptions<ResizeOptions & Partial<ResizeStep>>('resize()', options, OPTIONS, ['size'])
+  const { size, mode = 'contain', fill = 0 } = given
   heightAndWidth(size)
-  if (!MODES.includes(mode)) {
-    throw new OptionError({ what: 'The mode cannot be used.', expected: MODES.join(', '), received: describeValue(mode) })
+  if (!RESIZE_MODES.includes(mode)) {
+    throw new OptionError({ what: 'The mode cannot be used.', expected: RESIZE_MODES.join(', '), received: describeValue(mode) })
   }
   if (fill === 'border' || (Number.isInteger(fill) && fill >= 0 && fill <= 255)) return
   throw new OptionError({
@@ -51,7 +62,9 @@ export function placeResize({ height, width }: Extent, { size, mode = 'contain' 
 
 /** The picture at the given size. */
 export function resize(picture: Picture, options: ResizeOptions, placing?: Omit<PlaceOptions, 'fill'>): Picture {
+  checkArguments('resize()', { picture: [picture, argument.picture] })
   checkResize(options)
+  checkOptions<Omit<PlaceOptions, 'fill'> | undefined>('resize()', placing, argument.placing)
   const { fill = 0 } = options
   return place(picture, placeResize(picture, options), { ...placing, fill: fill === 'border' ? borderFill : fill })
 }

@@ -2,7 +2,9 @@
  * A picture moved by an affine map: each pixel of the result asks where its center comes from. Nothing is averaged on the way, so a
  * picture that is reduced by more than half aliases: `resample` it first.
  */
+import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
 import { type Affine, inverse } from './affine.ts'
+import * as argument from './argument-rules.ts'
 import { blankPicture, type Fill, type Picture } from './picture.ts'
 
 export interface WarpOptions {
@@ -15,12 +17,21 @@ export interface WarpOptions {
   readonly fill?: Fill
 }
 
+const OPTIONS: ValueRules<keyof WarpOptions> = {
+  width: argument.side,
+  height: argument.side,
+  interpolation: rules.oneOf(['bilinear', 'nearest']),
+  fill: argument.fill,
+}
+
 /**
  * @param affine From the picture's coordinates to the result's.
  * @throws InputError if the map has no inverse.
  */
 export function warp(picture: Picture, affine: Affine, options: WarpOptions = {}): Picture {
-  const { width = picture.width, height = picture.height, interpolation = 'bilinear', fill = 0 } = options
+  checkArguments('warp()', { picture: [picture, argument.picture] })
+  const given = checkOptions('warp()', options, OPTIONS)
+  const { width = picture.width, height = picture.height, interpolation = 'bilinear', fill = 0 } = given
   const result = blankPicture(width, height, picture.channels, fill)
   const back = inverse(affine)
   if (interpolation === 'nearest') warpNearest(picture, back, result)

@@ -1,7 +1,6 @@
 /** The backend, handed garbage: what it cannot use it refuses by a typed error, never by one of the engine's. */
 import * as core from '@onebit/core'
-import { describe, expect, it } from 'vitest'
-import { failureOf, spoiled } from '../../../test/garbage.ts'
+import { testPublicFunctions } from '../../../test/public-functions.ts'
 import * as kernels from '../src/index.ts'
 
 const builder = new core.GraphBuilder()
@@ -19,30 +18,15 @@ const options = {
   stem: 'float32',
 }
 
-async function expectTyped(name: string, call: (...given: unknown[]) => unknown, good: readonly unknown[]): Promise<void> {
-  expect(await failureOf(() => call(...good)), name).toBeUndefined()
-  for (const [what, given] of spoiled(good)) {
-    const error = await failureOf(() => call(...given))
-    const isTyped = error === undefined || core.OnebitError.isInstance(error)
-    expect(isTyped, `${name} with ${what}: ${(error as Error | undefined)?.stack}`).toBe(true)
-  }
-}
+const backend = kernels.wasm()
+const executable = await backend.compile(graph)
 
-describe('public functions', () => {
-  it('are all tried here', () => {
-    const names = Object.entries(kernels).filter(([, value]) => typeof value === 'function')
-    expect(names.map(([name]) => name).sort()).toEqual(['WorkerLostError', 'wasm'])
-  })
-
-  it('wasm(), and what it makes', async () => {
-    const compile = async (...given: unknown[]): Promise<unknown> => kernels.wasm(...(given as [never])).compile(graph)
-    await expectTyped('wasm', compile, [options])
-    const backend = kernels.wasm()
-    await expectTyped('compile', (...given) => backend.compile(...(given as [never])), [graph])
-    const executable = await backend.compile(graph)
-    await expectTyped('run', (...given) => executable.run(...(given as [never])), [
-      { x: new Float32Array(2) },
-      { validate: true },
-    ])
-  })
+testPublicFunctions(kernels, {
+  wasm: { good: [options], options: [0], call: async (given: never) => kernels.wasm(given).compile(graph) },
+  'wasm().compile': { good: [graph], call: (given: never) => backend.compile(given) },
+  'wasm().compile().run': {
+    good: [{ x: new Float32Array(2) }, { validate: true }],
+    options: [1],
+    call: (...given: never[]) => executable.run(...(given as [never])),
+  },
 })

@@ -8,11 +8,13 @@
  * gradient for corners at pixel centers alone, and `upSampling2d` shifts the map by up to half an input pixel.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import * as tfl from '@tensorflow/tfjs-layers'
+import type { Shape } from '@tensorflow/tfjs-layers'
+import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { positivePair } from './options/check-options.ts'
+import { inputChannels } from './window-options.ts'
 
-export interface BilinearResizeOptions {
-  name?: string
+export interface BilinearResizeOptions extends LayerOptions {
   /** `[height, width]` of the output. */
   size: readonly [height: number, width: number]
 }
@@ -30,18 +32,20 @@ function interpolation(from: number, to: number): tf.Tensor2D {
   return tf.tensor2d(matrix, [to, from])
 }
 
-export class BilinearResize extends tfl.layers.Layer {
+export class BilinearResize extends CheckedLayer {
   static readonly className = 'BilinearResize'
   readonly size: readonly [height: number, width: number]
 
-  constructor({ name, size }: BilinearResizeOptions) {
-    super({ name })
-    this.size = [size[0], size[1]]
+  /** @throws OptionError on an option that is unknown or refused. */
+  constructor(options: BilinearResizeOptions) {
+    super(options, ['size'])
+    const [height, width] = positivePair(this.title, 'size', options.size)
+    this.size = [height, width]
   }
 
-  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
-    const [batch, , , channels] = inputShape as tfl.Shape
-    return [batch, ...this.size, channels]
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const channels = inputChannels(this.title, inputShape, 4)
+    return [(inputShape as Shape)[0], ...this.size, channels]
   }
 
   /** @param inputs `[batch, height, width, channels]` */

@@ -8,22 +8,38 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { savedInitializers } from './options/weight-options.ts'
+import { checkInputCount, checkOneShape } from './options/check-options.ts'
+import { type Initializer, type InitializerOption, savedInitializers, weightInitializers } from './options/weight-options.ts'
 
-const initial = tfl.initializers.constant({ value: 0.5 })
+export interface ChannelMixOptions extends LayerOptions {
+  shareInitializer?: InitializerOption
+}
+
+const initial = { share: tfl.initializers.constant({ value: 0.5 }) }
 
 /** Between 0 and 1, with the gradient of the identity. */
 const kept = (share: tf.Tensor): tf.Tensor =>
   tf.customGrad((x) => ({ value: tf.clipByValue(x as tf.Tensor, 0, 1), gradFunc: (dy: tf.Tensor) => dy }))(share)
 
-export class ChannelMix extends tfl.layers.Layer {
+export class ChannelMix extends CheckedLayer {
   static readonly className = 'ChannelMix'
+  readonly #initializers: Readonly<Record<'share', Initializer>>
   #share!: tfl.LayerVariable
 
+  /** @throws OptionError on an option that is unknown or refused. */
+  constructor(options: ChannelMixOptions = {}) {
+    super(options, ['shareInitializer'])
+    this.#initializers = weightInitializers(this.title, options, initial)
+  }
+
   override build(inputShape: tfl.Shape | tfl.Shape[]): void {
-    this.#share = this.addWeight('share', [(inputShape as tfl.Shape[])[0].at(-1)!], 'float32', initial)
+    checkInputCount(this.title, inputShape, 2)
+    const [first, second] = inputShape as tfl.Shape[]
+    checkOneShape(this.title, [first, second])
+    this.#share = this.addWeight('share', [first.at(-1)!], 'float32', this.#initializers.share)
     this.built = true
   }
 
@@ -41,7 +57,7 @@ export class ChannelMix extends tfl.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...savedInitializers({ share: initial }) }
+    return { ...super.getConfig(), ...savedInitializers(this.#initializers) }
   }
 
   /** Two affines and a sum. */

@@ -9,23 +9,26 @@
  */
 import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
-import * as tfl from '@tensorflow/tfjs-layers'
+import type { Shape } from '@tensorflow/tfjs-layers'
+import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { positiveInteger } from './options/check-options.ts'
+import { inputChannels } from './window-options.ts'
 
-export interface ChannelPaddingOptions {
-  name?: string
+export interface ChannelPaddingOptions extends LayerOptions {
   /** Channels of the output, at least those of the input. */
   channels: number
 }
 
-export class ChannelPadding extends tfl.layers.Layer {
+export class ChannelPadding extends CheckedLayer {
   static readonly className = 'ChannelPadding'
   readonly channels: number
 
-  constructor({ name, channels }: ChannelPaddingOptions) {
-    super({ name })
-    this.channels = channels
+  /** @throws OptionError on an option that is unknown or refused. */
+  constructor(options: ChannelPaddingOptions) {
+    super(options, ['channels'])
+    this.channels = positiveInteger(this.title, 'channels', options.channels)
   }
 
   /** Channels of zeros before and after. */
@@ -33,7 +36,7 @@ export class ChannelPadding extends tfl.layers.Layer {
     const more = this.channels - channels
     if (more < 0) {
       throw new OptionError({
-        what: `Layer '${this.name}' adds channels and takes none away.`,
+        what: `${this.title} adds channels and takes none away.`,
         expected: `at least ${channels} channels`,
         received: `${this.channels}`,
       })
@@ -41,9 +44,9 @@ export class ChannelPadding extends tfl.layers.Layer {
     return [Math.floor(more / 2), Math.ceil(more / 2)]
   }
 
-  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
-    const shape = inputShape as tfl.Shape
-    this.#sides(shape.at(-1)!)
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = inputShape as Shape
+    this.#sides(inputChannels(this.title, inputShape, 4))
     return [...shape.slice(0, -1), this.channels]
   }
 

@@ -1,8 +1,9 @@
 /** A layer that refuses options it does not know, and takes those that every layer of TensorFlow.js has. */
+import { checkOptionValues, checkRecord, describeValue, OptionError, rules, type ValueRules } from '@onebit/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { checkInputs } from './one-copy.ts'
-import { checkOptionNames, oneOf, trueOrFalse } from './options/check-options.ts'
+import { checkOptionNames } from './options/check-options.ts'
 
 /** Options of every layer, with the meaning that TensorFlow.js gives them. */
 export interface LayerOptions {
@@ -19,7 +20,16 @@ export interface LayerOptions {
   weights?: Tensor[]
 }
 
-const COMMON = ['name', 'trainable', 'inputShape', 'batchInputShape', 'batchSize', 'dtype', 'weights'] as const
+const shape = rules.list(rules.either(rules.integer({ minimum: 0 }), rules.oneOf([null])))
+const COMMON: ValueRules<keyof LayerOptions> = {
+  name: rules.layerName,
+  trainable: rules.boolean,
+  inputShape: shape,
+  batchInputShape: shape,
+  batchSize: rules.either(rules.integer({ minimum: 1 }), rules.oneOf([null])),
+  dtype: rules.oneOf(['float32']),
+  weights: rules.list(rules.tensor),
+}
 
 /** How errors call a layer. */
 function layerTitle(className: string, name: string | undefined): string {
@@ -27,9 +37,9 @@ function layerTitle(className: string, name: string | undefined): string {
 }
 
 function commonOptions(title: string, options: LayerOptions): LayerOptions {
-  if (options.trainable !== undefined) trueOrFalse(title, 'trainable', options.trainable)
-  if (options.dtype !== undefined) oneOf(title, 'dtype', options.dtype, ['float32'])
-  return Object.fromEntries(COMMON.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]))
+  checkOptionValues(title, options, COMMON)
+  const names = Object.keys(COMMON) as (keyof LayerOptions)[]
+  return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]))
 }
 
 export abstract class CheckedLayer extends layers.Layer {
@@ -38,10 +48,12 @@ export abstract class CheckedLayer extends layers.Layer {
    * @throws OptionError on one that is neither there nor common to all layers.
    */
   constructor(options: LayerOptions, known: readonly string[]) {
-    const title = layerTitle((new.target as unknown as { className: string }).className, options.name)
+    const { className } = new.target as unknown as { className: string }
+    checkRecord(layerTitle(className, undefined), options)
+    const title = layerTitle(className, typeof options.name === 'string' ? options.name : undefined)
     // TensorFlow.js adds the list of its user's classes to what it loads.
     const { customObjects, ...given } = options as LayerOptions & { customObjects?: unknown }
-    checkOptionNames(title, given, [...known, ...COMMON])
+    checkOptionNames(title, given, [...known, ...Object.keys(COMMON)])
     super(commonOptions(title, given))
   }
 
@@ -52,6 +64,20 @@ export abstract class CheckedLayer extends layers.Layer {
   ): Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[] {
     checkInputs(this.title, inputs)
     return super.apply(inputs, kwargs as never)
+  }
+
+  /** @throws OptionError unless there is a tensor for each weight, of its shape. */
+  override setWeights(weights: Tensor[]): void {
+    const shapes = (list: readonly { readonly shape: Shape }[]): string => list.map((one) => `[${one.shape}]`).join(', ')
+    const fault = rules.list(rules.tensor)(weights)
+    if (fault || shapes(weights) !== shapes(this.weights)) {
+      throw new OptionError({
+        what: `${this.title} refuses its weights.`,
+        expected: shapes(this.weights) ? `tensors of ${shapes(this.weights)}` : 'no tensors',
+        received: fault ? describeValue(weights) : shapes(weights) || 'none',
+      })
+    }
+    super.setWeights(weights)
   }
 
   /** How errors call this layer. */

@@ -5,6 +5,8 @@ import {
   attachTask,
   type Backbone,
   type BlockReference,
+  checkArgument,
+  checkOptions,
   completeOptions,
   type Head,
   type HeadReference,
@@ -12,8 +14,10 @@ import {
   type NetworkReference,
   type QuantizerReference,
   type Registry,
+  rules,
   type Task,
   type TaskReference,
+  type ValueRules,
 } from '@onebit/core'
 import { type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 
@@ -31,6 +35,20 @@ export interface ComposeOptions {
   readonly head?: HeadReference
   /** `[height, width, channels]` */
   readonly input: readonly [number, number, number]
+}
+
+const { anything, callback, object, record } = rules
+
+/** References are looked at where the registry finds what they name. */
+const OPTIONS: ValueRules<keyof ComposeOptions> = {
+  task: anything,
+  facts: record(rules.json),
+  network: anything,
+  block: anything,
+  activation: anything,
+  weight: anything,
+  head: anything,
+  input: rules.list(rules.integer({ minimum: 1 }), { length: 3 }),
 }
 
 export interface ComposedModel {
@@ -75,7 +93,9 @@ function checkOutputNames(outputs: Readonly<Record<string, SymbolicTensor>>, own
  * A model for a task, and the named values inside it.
  * @throws PluginNotFoundError on an unknown name; OptionError on a bad option; InvalidPluginError if an output's layer has another name.
  */
-export function composeModel(registry: Registry, options: ComposeOptions): ComposedModel {
+export function composeModel(registry: Registry, given: ComposeOptions): ComposedModel {
+  checkArgument('composeModel()', 'registry', registry, object({ resolve: callback, task: callback }))
+  const options = checkOptions('composeModel()', given, OPTIONS, ['task', 'facts', 'network', 'block', 'input'])
   const task = registry.task(options.task).plugin
   const network = registry.network(options.network)
   const backbone = network.plugin.build(network.options, {

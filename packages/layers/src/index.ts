@@ -1,5 +1,5 @@
 export { BilinearResize, type BilinearResizeOptions } from './bilinear-resize.ts'
-export { ChannelMix } from './channel-mix.ts'
+export { ChannelMix, type ChannelMixOptions } from './channel-mix.ts'
 export { ChannelPadding, type ChannelPaddingOptions } from './channel-padding.ts'
 export type { LayerOptions } from './checked-layer.ts'
 export { type ComposedModel, type ComposeOptions, composeModel } from './compose.ts'

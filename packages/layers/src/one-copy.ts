@@ -2,7 +2,7 @@
  * Two copies of `@tensorflow/tfjs-layers` in one program: the models and symbolic tensors of one are nothing to the other, and
  * TensorFlow.js says so in words that name neither.
  */
-import { DuplicatePackageError, FreezeError } from '@onebit/core'
+import { DuplicatePackageError, describeValue, type FreezeError, OptionError } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'
 
 function otherCopy(what: string): never {
@@ -30,15 +30,20 @@ export function checkInputs(title: string, inputs: unknown): void {
 }
 
 /**
- * @throws DuplicatePackageError on a model of another copy; FreezeError on something that is no model.
+ * @param Refusal What is thrown on something that is no model.
+ * @throws DuplicatePackageError on a model of another copy.
  */
-export function checkModel(model: unknown): asserts model is tfl.LayersModel {
+export function checkModel(
+  where: string,
+  model: unknown,
+  Refusal: typeof OptionError | typeof FreezeError = OptionError,
+): asserts model is tfl.LayersModel {
   if (model instanceof tfl.LayersModel) return
   if (has(model, 'layers', 'inputs', 'outputs')) otherCopy(`The model '${(model as tfl.LayersModel).name}'`)
-  throw new FreezeError({
-    what: 'What is to be frozen is no model.',
+  throw new Refusal({
+    what: `${where} is called on what is no model.`,
     expected: 'a tf.LayersModel',
-    received: model === null ? 'null' : typeof model,
+    received: describeValue(model),
     fix: 'Give the result of tf.model(...), tf.sequential(...) or tf.loadLayersModel(...).',
   })
 }

@@ -1,13 +1,16 @@
 /** What a network stores while it trains, by kind; counted from layers, because freezing merges BatchNorm into other numbers. */
 import type { ModelParameters } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { checkModel } from './one-copy.ts'
 import { QuantizedLayer } from './quantized-layer.ts'
 
 /**
  * Weights by kind. A layer that is called several times counts once; nested models are walked. Nothing is read from the weights but
  * their shapes, so an untrained model will do.
+ * @throws OptionError on something that is no model; DuplicatePackageError on a model of another copy of TensorFlow.js.
  */
 export function parametersOf(model: tfl.LayersModel): ModelParameters {
+  checkModel('parametersOf()', model)
   const counted = new Set<tfl.layers.Layer>()
   const widths = new Set<number>()
   const total = { binary: 0, binaryChannels: 0, normalizationChannels: 0, normalization: 0, real: 0 }

@@ -1,8 +1,17 @@
 /** Applies a quantizer to a tensor so that its stated pseudo-gradient, and nothing else, is what backpropagation sees. */
-import type { Configured, Quantizer, QuantizerContext } from '@onebit/core'
+import { type Configured, checkArguments, type Quantizer, type QuantizerContext, rules } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 
-export function quantize(x: tf.Tensor, { plugin, options }: Configured<Quantizer>, context: QuantizerContext): tf.Tensor {
+const quantizerRule = rules.object({ plugin: rules.object({ forward: rules.callback }), options: rules.record(rules.anything) })
+const contextRule = rules.object({
+  target: rules.oneOf(['activation', 'weight']),
+  variables: rules.record(rules.tensor),
+  progress: rules.number(),
+})
+
+export function quantize(x: tf.Tensor, quantizer: Configured<Quantizer>, context: QuantizerContext): tf.Tensor {
+  checkArguments('quantize()', { x: [x, rules.tensor], quantizer: [quantizer, quantizerRule], context: [context, contextRule] })
+  const { plugin, options } = quantizer
   if (plugin.surrogate) {
     const surrogate = plugin.surrogate(x, options, context)
     // The surrogate's own value never reaches the output, which must be exactly two-valued; its gradients do.

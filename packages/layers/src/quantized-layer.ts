@@ -18,8 +18,9 @@ import { tensorOf } from './freeze/float-tensor.ts'
 import type { Geometry, QuantizedOperation } from './freeze/quantized-operation.ts'
 import { emitStock } from './freeze/stock/index.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { checkModel } from './one-copy.ts'
 import { type ActivationName, activationOption } from './options/activation-option.ts'
-import { finiteNumber, trueOrFalse } from './options/check-options.ts'
+import { checkKernelSize, finiteNumber, trueOrFalse } from './options/check-options.ts'
 import { type QuantizerOption, quantizerOption } from './options/quantizer-option.ts'
 import {
   type Constraint,
@@ -160,6 +161,7 @@ export abstract class QuantizedLayer extends CheckedLayer {
 
   /** Called by `build` of a subclass once the shapes are known. */
   protected addQuantizedWeights(kernelShape: number[], inputChannels: number): void {
+    checkKernelSize(this.title, kernelShape)
     this.#inputChannels = inputChannels
     // Variables of the network come as inputs, too, behind the layer's own.
     if (!hasNetworkVariables(this.#quantizers)) this.inputSpec = [new tfl.InputSpec({ axes: { [-1]: inputChannels } })]
@@ -310,6 +312,7 @@ export abstract class QuantizedLayer extends CheckedLayer {
 
 /** Every quantized layer of a model, nested models included. */
 export function quantizedLayers(model: tfl.LayersModel): QuantizedLayer[] {
+  checkModel('quantizedLayers()', model)
   return model.layers.flatMap((layer) => {
     if (layer instanceof QuantizedLayer) return [layer]
     return layer instanceof tfl.LayersModel ? quantizedLayers(layer) : []

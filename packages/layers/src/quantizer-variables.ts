@@ -10,7 +10,10 @@
 import { type Configured, OptionError, type Quantizer, type QuantizerTarget, type QuantizerVariable } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
+import { oneOf } from './options/check-options.ts'
+import { type QuantizerOption, requiredQuantizer } from './options/quantizer-option.ts'
 import { savedInitializers } from './options/weight-options.ts'
 import { initializerOf } from './quantizer-initializer.ts'
 
@@ -40,23 +43,22 @@ export function hasNetworkVariables(quantizers: LayerQuantizers): boolean {
   return TARGETS.some((target) => networkVariables(quantizers[target], target).length > 0)
 }
 
-export interface QuantizerVariablesOptions {
-  name?: string
-  trainable?: boolean
-  quantizer: Configured<Quantizer>
+export interface QuantizerVariablesOptions extends LayerOptions {
+  quantizer: QuantizerOption
   target: QuantizerTarget
 }
 
-export class QuantizerVariables extends tfl.layers.Layer {
+export class QuantizerVariables extends CheckedLayer {
   static readonly className = 'QuantizerVariables'
   readonly configured: Configured<Quantizer>
   readonly target: QuantizerTarget
   readonly #variables: Record<string, tfl.LayerVariable> = {}
 
-  constructor({ name, trainable, quantizer, target }: QuantizerVariablesOptions) {
-    super({ name, trainable })
-    this.configured = quantizer
-    this.target = target
+  /** @throws OptionError on an option that is unknown or refused. */
+  constructor(options: QuantizerVariablesOptions) {
+    super(options, ['quantizer', 'target'])
+    this.target = oneOf(this.title, 'target', options.target, TARGETS)
+    this.configured = requiredQuantizer(this.title, 'quantizer', this.target, options.quantizer)
   }
 
   get #declared(): [string, QuantizerVariable][] {

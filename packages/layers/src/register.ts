@@ -2,7 +2,7 @@
  * Teaches `tf.loadLayersModel` the layers of this package. TensorFlow.js finds classes by name in a map of its own; the
  * classes registered here look quantizers up in the registry they were given.
  */
-import type { Configured, Quantizer, QuantizerTarget, Registry } from '@onebit/core'
+import { type Configured, checkArgument, type Quantizer, type QuantizerTarget, type Registry, rules } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { BilinearResize } from './bilinear-resize.ts'
 import { ChannelMix } from './channel-mix.ts'
@@ -64,6 +64,7 @@ function restoreOptions(registry: Registry, config: Config): object {
  * @throws PluginNotFoundError, while loading, if the model uses a quantizer the registry does not know.
  */
 export function registerLayers(registry: Registry): void {
+  checkArgument('registerLayers()', 'registry', registry, rules.object({ resolve: rules.callback }))
   for (const Layer of QUANTIZED) {
     // TensorFlow.js keeps the class and its `fromConfig`, and makes layers with the latter.
     const fromConfig = (_: unknown, config: Config): QuantizedLayer => new Layer(restoreOptions(registry, config) as never)
@@ -71,8 +72,9 @@ export function registerLayers(registry: Registry): void {
     tf.serialization.registerClass(registered as never)
   }
   const fromConfig = (_: unknown, config: Config): QuantizerVariables => {
-    const { quantizer, ...options } = config as unknown as QuantizerVariablesConfig
-    return new QuantizerVariables({ ...options, quantizer: restoreQuantizer(registry, quantizer) })
+    // The quantizer tells how its variables begin; the initializers beside it are for readers that draw weights anew.
+    const { name, trainable, target, quantizer } = config as unknown as QuantizerVariablesConfig
+    return new QuantizerVariables({ name, trainable, target, quantizer: restoreQuantizer(registry, quantizer) })
   }
   tf.serialization.registerClass({ className: QuantizerVariables.className, fromConfig } as never)
   for (const layer of REAL) tf.serialization.registerClass(layer as never)

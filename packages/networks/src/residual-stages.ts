@@ -1,5 +1,14 @@
 /** The stages of a residual network: runs of blocks, the first of each stage changing the shape. */
-import type { BlockContext, NetworkContext } from '@onebit/core'
+import {
+  type BlockContext,
+  checkArgument,
+  checkArguments,
+  checkOptions,
+  type NetworkContext,
+  rules,
+  type ValueRule,
+  type ValueRules,
+} from '@onebit/core'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 
 /** Option of residual networks: how small the last feature map may become. The default, 32, is what none of them exceeds. */
@@ -29,6 +38,22 @@ export interface StrideLimit {
   readonly most: number
 }
 
+const { anything, callback, integer, list, object, record, text } = rules
+const positive = integer({ minimum: 1 })
+/** Blocks, and rows and columns that a stage takes together; beyond this nothing is left of a picture. */
+const several = integer({ minimum: 1, maximum: 4096 })
+const configured = (plugin: ValueRule): ValueRule => object({ plugin, options: record(anything) })
+const quantizer = configured(object({ name: text }))
+
+const STAGE: ValueRules<keyof Stage> = { filters: positive, blocks: several, strides: several }
+const LIMIT: ValueRules<keyof StrideLimit> = { stem: positive, most: positive }
+const CONTEXT: ValueRules<keyof NetworkContext> = {
+  input: list(positive, { length: 3 }),
+  block: configured(object({ apply: callback, convolutions: positive })),
+  activation: quantizer,
+  weight: quantizer,
+}
+
 /**
  * Applies the stages and returns the main value after each block, named `stage1.block1`, `stage1.block2` and so on, and after each
  * stage, named `stage1`, `stage2`, ...; attention is matched at the blocks, other heads read the stages.
@@ -45,7 +70,13 @@ export function residualStages(
   context: NetworkContext,
   limit: StrideLimit,
 ): Record<string, SymbolicTensor> {
-  const { block, activation, weight } = context
+  checkArguments('residualStages()', {
+    input: [input, rules.symbolicTensor],
+    stages: [stages, list(object(STAGE), { minimum: 1 })],
+  })
+  for (const stage of stages) checkOptions('A stage of residualStages()', stage, STAGE)
+  checkOptions('residualStages()', limit, LIMIT, ['stem', 'most'])
+  const { block, activation, weight } = checkOptions('residualStages()', context, CONTEXT, ['block'])
   const features: Record<string, SymbolicTensor> = {}
   let values: readonly SymbolicTensor[] = [input]
   let { stem: stride } = limit
@@ -74,6 +105,8 @@ export function residualStages(
 }
 
 /** Blocks that hold so many convolutions along the main path, at least one; a block that does not divide them adds some. */
-export function blocksFor(convolutions: number, { block }: NetworkContext): number {
+export function blocksFor(convolutions: number, context: NetworkContext): number {
+  checkArgument('blocksFor()', 'convolutions', convolutions, positive)
+  const { block } = checkOptions('blocksFor()', context, CONTEXT, ['block'])
   return Math.max(1, Math.ceil(convolutions / block.plugin.convolutions))
 }

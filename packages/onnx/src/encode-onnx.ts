@@ -1,5 +1,6 @@
 /** An ONNX model as the bytes of its file. */
 
+import { checkArgument, checkArguments, rules, tagOf } from '@onebit/core'
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxResult, OnnxTensor, OnnxTensorData } from './onnx-model.ts'
 import { ModelProto } from './onnx-schema.ts'
 
@@ -41,7 +42,30 @@ function valueMessage({ name, shape }: OnnxResult): object {
   return { name, type: { tensor_type: { elem_type: FLOAT32, ...dimensions } } }
 }
 
-export function encodeOnnx({ inputs, outputs, nodes, constants }: OnnxModel): Uint8Array {
+const { integer, list, number, object, record, rule, text } = rules
+const shape = list(integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
+const attributeRule = rules.either(
+  object({ int: integer() }),
+  object({ float: number({ minimum: Number.NEGATIVE_INFINITY, maximum: Number.POSITIVE_INFINITY }) }),
+  object({ ints: list(integer()) }),
+  object({ string: text }),
+)
+const nodeRule = object({ op: text, inputs: list(text), outputs: list(text, { minimum: 1 }), attributes: record(attributeRule) })
+const ARRAYS = ['Float32Array', 'Uint8Array', 'Int8Array', 'Int32Array', 'BigInt64Array']
+const tensorRule = object({ shape, data: rule(`one of ${ARRAYS.join(', ')}`, (value) => ARRAYS.includes(tagOf(value))) })
+const modelRule = object({
+  inputs: list(object({ name: text, shape })),
+  outputs: list(object({ name: text }, { shape })),
+  nodes: list(nodeRule),
+  constants: rule('a Map of tensors by name', (value) => tagOf(value) === 'Map'),
+})
+
+/** @throws OptionError naming the part of the model that is missing or wrong. */
+export function encodeOnnx(model: OnnxModel): Uint8Array {
+  checkArgument('encodeOnnx()', 'model', model, modelRule)
+  const { inputs, outputs, nodes, constants } = model
+  for (const [name, tensor] of constants)
+    checkArguments('encodeOnnx()', { name: [name, text], [`constants.get('${name}')`]: [tensor, tensorRule] })
   const graph = {
     name: 'onebit',
     node: nodes.map(nodeMessage),

@@ -2,7 +2,7 @@
  * A frozen graph as an ONNX model: the same topology and weights in float32, bits as +-1. Other runtimes know no one-bit operators, so
  * this is the network without its tricks; it is there to check answers and times against, and to reach hardware that Onebit does not.
  */
-import { type AnyNode, describeValue, type Graph, GraphError, inferTypes, type OpName, OptionError } from '@onebit/core'
+import { type AnyNode, checkOptions, type Graph, GraphError, inferTypes, type OpName, rules, type ValueRules } from '@onebit/core'
 import type { LoweringContext } from './lower/context.ts'
 import { binaryConv2d, conv2d, dense } from './lower/linear.ts'
 import { OnnxWriter } from './lower/onnx-writer.ts'
@@ -44,18 +44,7 @@ export interface OnnxOptions {
 }
 
 const LAYOUTS = ['channels-last', 'channels-first'] as const
-
-function checkOptions(options: OnnxOptions): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (name === 'layout' && (value === undefined || LAYOUTS.includes(value))) continue
-    const isLayout = name === 'layout'
-    throw new OptionError({
-      what: isLayout ? `graphToOnnx refuses its option 'layout'.` : `graphToOnnx has no option '${name}'.`,
-      expected: isLayout ? LAYOUTS.map((layout) => `'${layout}'`).join(' or ') : 'layout',
-      received: isLayout ? describeValue(value) : undefined,
-    })
-  }
-}
+const OPTIONS: ValueRules<keyof OnnxOptions> = { layout: rules.oneOf(LAYOUTS) }
 
 /** ONNX has one list of names for inputs and results. */
 function checkBorders({ inputs, outputs }: Graph): void {
@@ -81,10 +70,9 @@ function constantNodes({ nodes }: Graph): ReadonlySet<string> {
  * @throws OptionError on an unknown option; GraphError if an input and an output have one name.
  */
 export function graphToOnnx(graph: Graph, options: OnnxOptions = {}): OnnxModel {
-  checkOptions(options)
-  const { layout = 'channels-last' } = options
-  checkBorders(graph)
+  const { layout = 'channels-last' } = checkOptions('graphToOnnx()', options, OPTIONS)
   const types = inferTypes(graph)
+  checkBorders(graph)
   const shapeOf = (value: string): readonly number[] => types.get(value)!.shape
   const constant = constantNodes(graph)
   const writer = new OnnxWriter()

@@ -3,7 +3,7 @@
  * whole float32 line is halved until every piece has one sign. Where the bounds are those of monotone steps in the order of the
  * forward pass, the result is exact: no flip is missed, and none is off by a step of float32.
  */
-import { float32AtOrdinal, float32Ordinal } from '@onebit/core'
+import { checkArgument, float32AtOrdinal, float32Ordinal, rules } from '@onebit/core'
 
 /**
  * Bounds of the score over the float32 values from `low` to `high`. Equal ends give the score itself, twice. Two NaNs say that the
@@ -26,7 +26,20 @@ const LARGEST = float32Ordinal(3.4028234663852886e38)
  */
 const BUDGET = 200_000
 
-export function signIntervals(bounds: ScoreBounds): SignIntervals {
+/** NaN is what an overflow gives. */
+const boundsRule = rules.rule(
+  '[least, greatest]',
+  (value) => Array.isArray(value) && value.length === 2 && value.every((bound) => typeof bound === 'number'),
+)
+
+/** @throws OptionError on what gives no bounds. */
+export function signIntervals(scoreBounds: ScoreBounds): SignIntervals {
+  checkArgument('signIntervals()', 'bounds', scoreBounds, rules.callback)
+  const bounds: ScoreBounds = (low, high) => {
+    const found = scoreBounds(low, high)
+    checkArgument('signIntervals()', 'bounds(low, high)', found, boundsRule)
+    return found
+  }
   const flips: { sign: 1 | -1; ordinal: number }[] = []
   let looks = 0
   const settle = (sign: 1 | -1, ordinal: number): void => {

@@ -1,6 +1,6 @@
 /** Scores of every pixel of a network's output as a mask of the picture. */
-import { InputError, type OutputShapes, type OutputValues, type Placement } from '@onebit/core'
-import { inOrder, type Picture, scaling, warp } from '@onebit/image'
+import { checkArguments, InputError, type OutputShapes, type OutputValues, type Placement } from '@onebit/core'
+import { inOrder, type Picture, pictureRules, scaling, warp } from '@onebit/image'
 import { IGNORED, type Segmentation } from './segmentation-facts.ts'
 
 /** `[height, width, classes]` of a network's scores. @throws InputError if it has none. */
@@ -31,9 +31,12 @@ function bestClasses(scores: ArrayLike<number>, height: number, width: number, c
 }
 
 /** Each pixel of the picture takes the class of the output's pixel that it falls into; what the network did not see has no class. */
-export function decodeMask(outputs: OutputValues, { toPicture, picture, input }: Placement): Segmentation {
-  const { shape, data } = outputs.scores ?? Object.values(outputs)[0]
-  const [height, width, classes] = shape
+export function decodeMask(outputs: OutputValues, placement: Placement): Segmentation {
+  checkArguments('decode()', { outputs: [outputs, pictureRules.outputs], placement: [placement, pictureRules.placement] })
+  const shapes = Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape]))
+  const [height, width, classes] = scoresShape(shapes)
+  const { data } = outputs.scores ?? Object.values(outputs)[0]
+  const { toPicture, picture, input } = placement
   const mask = bestClasses(data, height, width, classes)
   const affine = inOrder(scaling(input[1] / width, input[0] / height), toPicture)
   return { mask: warp(mask, affine, { width: picture[1], height: picture[0], interpolation: 'nearest', fill: IGNORED }) }

@@ -1,10 +1,11 @@
 /** A picture whose pixels are tinted by their classes, with a legend below. */
-import type { PictureData } from '@onebit/core'
+import { checkArguments, type PictureData } from '@onebit/core'
 import { classColor, drawingScale, drawMask, enlarged, scaling, warp, withLegend } from '@onebit/image'
-import { IGNORED, type Segmentation, type SegmentationFacts } from './segmentation-facts.ts'
+import { factsRule, IGNORED, type Segmentation, type SegmentationFacts, segmentationRule } from './segmentation-facts.ts'
 import { sharesOf } from './shares.ts'
 
 export function drawSegmentation(picture: PictureData, prediction: Segmentation, facts: SegmentationFacts): PictureData {
+  checkArguments('draw()', { prediction: [prediction, segmentationRule], facts: [facts, factsRule] })
   const scale = drawingScale(picture)
   const large = enlarged(picture, scale)
   const { data, width, height } = prediction.mask

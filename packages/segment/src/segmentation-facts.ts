@@ -1,12 +1,22 @@
 /** What segmentation has to know of a data set, and what people write down about a picture. */
-import { AnnotationError, type PictureData } from '@onebit/core'
-import type { Picture } from '@onebit/image'
+import { AnnotationError, type PictureData, rules, type ValueRule } from '@onebit/core'
+import { type Picture, pictureRules } from '@onebit/image'
 
 /** A type, not an interface: only so it is JSON to the compiler. */
 export type SegmentationFacts = {
   /** Class names; the pixels of masks index them. */
   readonly classes: readonly string[]
 }
+
+export const factsRule: ValueRule = rules.object({ classes: rules.list(rules.text, { minimum: 1 }) })
+
+/** What `checkMask` does not look at again: a picture of one channel. */
+export const segmentationRule: ValueRule = rules.object({
+  mask: rules.rule(
+    'a mask: a picture of one channel',
+    (value) => pictureRules.picture(value) === undefined && (value as PictureData).channels === 1,
+  ),
+})
 
 /** Pixels of a mask that belong to no class: what nobody labeled, or what a network never saw. */
 export const IGNORED = 255
@@ -16,12 +26,21 @@ export interface Segmentation {
   readonly mask: PictureData
 }
 
+const shapeRule = rules.object({
+  mask: rules.object({ data: pictureRules.bytes, width: pictureRules.side, height: pictureRules.side, channels: rules.anything }),
+})
+
 /**
  * The mask as a picture that can be warped.
  * @throws AnnotationError unless it has one channel and a byte a pixel, each a class or `IGNORED`.
  */
-export function checkMask({ mask }: Segmentation, { classes }: SegmentationFacts): Picture {
-  const { data, width, height, channels } = mask
+export function checkMask(segmentation: Segmentation, { classes }: SegmentationFacts): Picture {
+  const fault = shapeRule(segmentation)
+  if (fault) {
+    const { at, expected, received } = fault
+    throw new AnnotationError({ what: `An annotation is no mask${at && ` at '${at}'`}.`, expected, received })
+  }
+  const { data, width, height, channels } = segmentation.mask
   if (channels !== 1 || data.length !== width * height) {
     throw new AnnotationError({
       what: 'A mask does not fit its size.',

@@ -1,10 +1,10 @@
 /** Segmentation of a loaded network: scores of every pixel in, masks, mIoU and a colored picture out. No TensorFlow.js. */
-import type { JsonValue, MetricInfo, TaskRuntime } from '@onebit/core'
-import { completeClassNames, readClassNames, writeClassNames } from '@onebit/image'
+import { checkArguments, type JsonValue, type MetricInfo, rules, type TaskRuntime } from '@onebit/core'
+import { completeClassNames, pictureRules, readClassNames, writeClassNames } from '@onebit/image'
 import { decodeMask, scoresShape } from './decode-mask.ts'
 import { drawSegmentation } from './draw-segmentation.ts'
 import { PixelConfusion } from './pixel-confusion.ts'
-import { checkMask, type Segmentation, type SegmentationFacts } from './segmentation-facts.ts'
+import { checkMask, factsRule, type Segmentation, type SegmentationFacts, segmentationRule } from './segmentation-facts.ts'
 import { sharesOf } from './shares.ts'
 
 const METRICS: readonly MetricInfo[] = [
@@ -21,11 +21,23 @@ const METRICS: readonly MetricInfo[] = [
 /** Classes in a caption. */
 const CAPTION_LENGTH = 3
 
-const captionOf = (segmentation: Segmentation, facts: SegmentationFacts): string =>
-  sharesOf(segmentation, facts)
+function captionOf(segmentation: Segmentation, facts: SegmentationFacts): string {
+  checkRanking('caption()', segmentation, facts)
+  return sharesOf(segmentation, facts)
     .slice(0, CAPTION_LENGTH)
     .map(({ label, share }) => `${label} ${(100 * share).toFixed(0)} %`)
     .join(', ')
+}
+
+function checkRanking(where: string, prediction: Segmentation, facts: SegmentationFacts, top = 1): void {
+  checkArguments(where, {
+    prediction: [prediction, segmentationRule],
+    facts: [facts, factsRule],
+    top: [top, rules.integer({ minimum: 1 })],
+  })
+}
+
+const statedRule = rules.object({}, { classes: rules.list(rules.text) })
 
 /** Class and length of each run of equal pixels, row by row: `[class, length, class, length, ...]`. */
 function runsOf({ mask: { data } }: Segmentation): number[] {
@@ -42,29 +54,41 @@ export const runtime: TaskRuntime<SegmentationFacts, Segmentation, Segmentation>
   name: 'segment',
   writeMetadata: writeClassNames,
   readMetadata: readClassNames,
-  complete: ({ classes }, outputs) => completeClassNames(classes, scoresShape(outputs)[2]),
+  complete(facts, outputs) {
+    checkArguments('complete()', { facts: [facts, statedRule], outputs: [outputs, pictureRules.outputShapes] })
+    return completeClassNames(facts.classes, scoresShape(outputs)[2])
+  },
   decode: (outputs, _, placement) => decodeMask(outputs, placement),
   metrics: () => METRICS,
   measure(facts) {
+    checkArguments('measure()', { facts: [facts, factsRule] })
     const confusion = new PixelConfusion(facts.classes)
     return {
-      add: (prediction, annotation) => confusion.add(prediction.mask, checkMask(annotation, facts)),
+      add(prediction, annotation) {
+        checkArguments('add()', { prediction: [prediction, segmentationRule] })
+        confusion.add(prediction.mask, checkMask(annotation, facts))
+      },
       values: () => ({ mIoU: confusion.meanIntersectionOverUnion(), 'pixel accuracy': confusion.accuracy() }),
       tables: () => [confusion.table()],
     }
   },
-  describe: (prediction, facts, top) =>
-    sharesOf(prediction, facts)
+  describe(prediction, facts, top) {
+    checkRanking('describe()', prediction, facts, top)
+    return sharesOf(prediction, facts)
       .slice(0, top)
-      .map(({ label, share, pixels }) => ({ label, score: share, detail: `${pixels} pixels` })),
-  toJson: (prediction, facts, top): JsonValue => ({
-    width: prediction.mask.width,
-    height: prediction.mask.height,
-    classes: sharesOf(prediction, facts)
-      .slice(0, top)
-      .map(({ label, index, share }) => ({ label, index, share })),
-    runs: runsOf(prediction),
-  }),
+      .map(({ label, share, pixels }) => ({ label, score: share, detail: `${pixels} pixels` }))
+  },
+  toJson(prediction, facts, top): JsonValue {
+    checkRanking('toJson()', prediction, facts, top)
+    return {
+      width: prediction.mask.width,
+      height: prediction.mask.height,
+      classes: sharesOf(prediction, facts)
+        .slice(0, top)
+        .map(({ label, index, share }) => ({ label, index, share })),
+      runs: runsOf(prediction),
+    }
+  },
   captionOf,
   caption: captionOf,
   draw: drawSegmentation,

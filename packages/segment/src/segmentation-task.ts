@@ -1,16 +1,19 @@
 /** Segmentation in training: masks move with their pictures, and every pixel is trained towards its class. */
-import { defineTask, type Task } from '@onebit/core'
+import { checkArgument, defineTask, type Task } from '@onebit/core'
 import { scaling, warp } from '@onebit/image'
 import * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from './cross-entropy.ts'
-import { checkMask, IGNORED, type Segmentation, type SegmentationFacts } from './segmentation-facts.ts'
+import { checkMask, factsRule, IGNORED, type Segmentation, type SegmentationFacts } from './segmentation-facts.ts'
 import { segmentationHead } from './segmentation-head.ts'
 
 export const segmentation: Task = defineTask<SegmentationFacts, Segmentation, Segmentation>({
   name: 'segment',
   package: '@onebit/segment',
   head: segmentationHead,
-  headOptions: ({ classes }) => ({ classes: classes.length }),
+  headOptions(facts) {
+    checkArgument('headOptions()', 'facts', facts, factsRule)
+    return { classes: facts.classes.length }
+  },
   targets: (_, { scores: [height, width] }) => ({ mask: { shape: [height, width], dtype: 'int32' } }),
   encode: (annotation, facts, { scores: [height, width] }) => {
     const mask = checkMask(annotation, facts)

@@ -1,5 +1,7 @@
 /** A suite is data: named cases, to be registered with any test runner or run by hand. */
 
+import { checkArguments, rules } from '@onebit/core'
+
 export interface ConformanceCase {
   readonly name: string
   /** @throws ConformanceError if the plugin breaks what the name says. */
@@ -9,12 +11,16 @@ export interface ConformanceCase {
 /** `test` of vitest, of `node:test`, or anything with their first two parameters. */
 export type TestFunction = (name: string, run: () => Promise<void>) => unknown
 
+const casesRule = rules.list(rules.object({ name: rules.text, run: rules.callback }))
+
 export function registerCases(cases: readonly ConformanceCase[], test: TestFunction): void {
+  checkArguments('registerCases()', { cases: [cases, casesRule], test: [test, rules.callback] })
   for (const { name, run } of cases) test(name, run)
 }
 
 /** Runs every case and returns the errors of those that failed, by case name. */
 export async function failures(cases: readonly ConformanceCase[]): Promise<Map<string, Error>> {
+  checkArguments('failures()', { cases: [cases, casesRule] })
   const failed = new Map<string, Error>()
   for (const { name, run } of cases) {
     try {

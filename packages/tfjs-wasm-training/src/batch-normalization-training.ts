@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { checkMethod, checkNumber, checkTensor } from './check-arguments.ts'
 import { WasmBackendError } from './errors.ts'
 import { addUp, mergeMoments, type ReplicaGroup } from './replica-group.ts'
 import { operandsOf, type TrainingGradient, type TrainingKernel } from './training-kernel.ts'
@@ -151,10 +152,13 @@ export function batchNormalizationTraining(
   epsilon = 1e-3,
   group?: ReplicaGroup,
 ): BatchNormalizationTraining {
+  const where = 'batchNormalizationTraining()'
+  checkTensor(where, 'x', x)
   const channels = x.shape[x.rank - 1]
-  for (const vector of [gamma, beta]) {
-    tf.util.assertShapesMatch(vector.shape, [channels], 'batchNormalizationTraining needs one gamma and beta per channel: ')
-  }
+  checkTensor(where, 'gamma', gamma, [channels])
+  checkTensor(where, 'beta', beta, [channels])
+  checkNumber(where, 'epsilon', epsilon, 0)
+  if (group !== undefined) checkMethod(where, 'group', group, 'gather')
   if (tf.getKernel(forwardKernel, tf.getBackend())) {
     const inputs = { x: tf.cast(x, 'float32'), gamma, beta }
     const [y, mean, variance] = tf

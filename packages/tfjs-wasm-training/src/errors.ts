@@ -52,6 +52,11 @@ export class WasmModuleError extends TrainingKernelsError {
   static override readonly errorName: string = 'WasmModuleError'
 }
 
+/** An option or an argument that is unknown, or of a wrong type. */
+export class KernelOptionError extends TrainingKernelsError {
+  static override readonly errorName: string = 'KernelOptionError'
+}
+
 /** An input that a kernel cannot work on. */
 export class KernelInputError extends TrainingKernelsError {
   static override readonly errorName: string = 'KernelInputError'

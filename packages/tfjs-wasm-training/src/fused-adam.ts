@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { checkNumber } from './check-arguments.ts'
 import { operandsOf, type TrainingKernel } from './training-kernel.ts'
 
 const stepKernel = 'AdamStep'
@@ -73,6 +74,11 @@ const slot = (name: string, variable: tf.Variable): Slot => ({
  */
 export class FusedAdam extends tf.AdamOptimizer {
   constructor(learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon?: number) {
+    checkNumber('FusedAdam', 'learningRate', learningRate, 0)
+    checkNumber('FusedAdam', 'beta1', beta1, 0, 1)
+    checkNumber('FusedAdam', 'beta2', beta2, 0, 1)
+    // Saved configurations hold null for the backend's own.
+    if (epsilon !== undefined && epsilon !== null) checkNumber('FusedAdam', 'epsilon', epsilon, 0)
     super(learningRate, beta1, beta2, epsilon)
   }
 

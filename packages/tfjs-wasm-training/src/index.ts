@@ -4,7 +4,7 @@
  * @module
  */
 export { type BatchNormalizationTraining, batchNormalizationTraining } from './batch-normalization-training.ts'
-export { KernelInputError, TrainingKernelsError, WasmBackendError, WasmModuleError } from './errors.ts'
+export { KernelInputError, KernelOptionError, TrainingKernelsError, WasmBackendError, WasmModuleError } from './errors.ts'
 export { FusedAdam } from './fused-adam.ts'
 export { registerTrainingKernels, type TrainingKernels, type TrainingKernelsOptions } from './register-training-kernels.ts'
 export type { ReplicaGroup } from './replica-group.ts'

@@ -4,6 +4,7 @@ import {
   batchNormalizationTrainingGradKernel,
   batchNormalizationTrainingKernel,
 } from './batch-normalization-training.ts'
+import { checkOptions } from './check-arguments.ts'
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts'
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts'
 import { depthwiseConv2dBackpropFilter } from './depthwise-conv2d-backprop-filter.ts'
@@ -90,9 +91,10 @@ let current: Registration | undefined
  * `await tf.setBackend('wasm'); await registerTrainingKernels()`. Registering again with the same options changes nothing
  * and returns the same description; with other options it replaces the first registration.
  *
- * Throws `WasmBackendError` when the backend is not there, `WasmModuleError` when the kernels cannot be loaded.
+ * Throws `KernelOptionError` on an option that is unknown or wrong, `WasmBackendError` when the backend is not there, `WasmModuleError` when the kernels cannot be loaded.
  */
 export async function registerTrainingKernels(options: TrainingKernelsOptions = {}): Promise<TrainingKernels> {
+  checkOptions(options)
   const backend = wasmBackend()
   const isCurrent = () => current?.backend === backend && sameOptions(current.options, options)
   if (current && isCurrent()) return current.result

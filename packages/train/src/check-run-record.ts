@@ -74,6 +74,8 @@ const optional = {
   background: oneOf(['dark', 'light']),
   fingerprint: record(rules.anything),
   checksums: record(digest),
+  warnings: list(text),
+  recipe: rules.json,
 }
 
 const firstRecord = object(

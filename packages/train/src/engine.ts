@@ -2,6 +2,7 @@
  * Training engines: the TensorFlow.js backends that can run a training step in this process. Each is loaded only when asked for,
  * and `auto` says what it picked and why.
  */
+import { describeValue } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { cpu } from './engines/cpu.ts'
 import { node } from './engines/node.ts'
@@ -59,7 +60,7 @@ export async function startEngine(name: EngineName = 'auto'): Promise<Engine> {
     throw new EngineError({
       what: 'There is no such training engine.',
       expected: ENGINE_NAMES.join(', '),
-      received: String(name),
+      received: describeValue(name),
     })
   }
   const attempt = await starter.start({ named: true })

@@ -1,8 +1,18 @@
 /** How good a model's predictions are on pictures that it was not trained on, by the metrics of its task. */
-import type { AnyFacts, MetricTable, OutputValues, Task } from '@onebit/core'
+import {
+  type AnyFacts,
+  checkArguments,
+  checkOptions,
+  type MetricTable,
+  type OutputValues,
+  rules,
+  type Task,
+  type ValueRules,
+} from '@onebit/core'
 import type { Batch, BatchSource, ImageSet } from '@onebit/data'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { facts as factsRule, filledText, images as imagesRule, layersModel, task as taskRule } from './argument-rules.ts'
 import { DivergenceError } from './errors.ts'
 import type { MetricValues } from './events.ts'
 import { outputNamesOf } from './model/output-names.ts'
@@ -31,6 +41,8 @@ export interface EvaluateOptions {
   readonly facts: AnyFacts
 }
 
+const OPTIONS: ValueRules<keyof EvaluateOptions> = { task: rules.either(taskRule, filledText), facts: factsRule }
+
 /**
  * Measures a model on pictures in memory or from a source of batches.
  * @throws OptionError if nothing tells the task; DivergenceError on an output that is no finite number; what the source throws.
@@ -38,8 +50,10 @@ export interface EvaluateOptions {
 export async function evaluate(
   model: LayersModel,
   images: ImageSet | BatchSource,
-  { task, facts }: EvaluateOptions,
+  options: EvaluateOptions,
 ): Promise<Evaluation> {
+  checkArguments('evaluate()', { model: [model, layersModel], images: [images, imagesRule] })
+  const { task, facts } = checkOptions('evaluate()', options, OPTIONS, ['facts'])
   return measure(model, new TestImages(testSource(images)), await taskContext(taskOf(model, task), facts))
 }
 

@@ -2,9 +2,10 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { decodeJson, FileError, fileError, OnebitError, rules, sha256, writeFileAtomically } from '@onebit/core'
+import { checkArguments, decodeJson, FileError, fileError, OnebitError, rules, sha256, writeFileAtomically } from '@onebit/core'
 import { io } from '@tensorflow/tfjs-core'
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers'
+import { filledText, layersModel } from './argument-rules.ts'
 import { checkTopology } from './check-topology.ts'
 import { RunError } from './errors.ts'
 import { storedChecksums } from './read-run.ts'
@@ -21,6 +22,7 @@ function concatenate(data: io.WeightData): Uint8Array {
  * @throws FileError; the files that were there stay.
  */
 export async function saveLayersModel(model: LayersModel, folder: string): Promise<Readonly<Record<string, string>>> {
+  checkArguments('saveLayersModel()', { model: [model, layersModel], folder: [folder, filledText] })
   const checksums: Record<string, string> = {}
   const write = async (file: string, bytes: Uint8Array): Promise<void> => {
     await writeFileAtomically(join(folder, file), bytes)
@@ -140,6 +142,7 @@ export async function restoreWeights(model: LayersModel, folder: string): Promis
  * @throws RunError if the folder holds no model, or one that is damaged; what a layer throws on options it does not know.
  */
 export async function loadSavedModel(folder: string): Promise<LayersModel> {
+  checkArguments('loadSavedModel()', { folder: [folder, filledText] })
   const { topology, specs, weights } = await readSavedModel(folder)
   try {
     return await loadLayersModel(io.fromMemory({ modelTopology: topology, weightSpecs: [...specs], weightData: weights }))

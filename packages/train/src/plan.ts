@@ -1,6 +1,18 @@
 /** What a run does, resolved and checked: every default filled in, every plugin found, every stage complete. */
-import { type AnyOptions, fillOptions, nearestNames, OptionError, type Registry, type Task } from '@onebit/core'
+import {
+  type AnyOptions,
+  checkOption,
+  checkOptionValues,
+  checkRecord,
+  fillOptions,
+  nearestNames,
+  OptionError,
+  type Registry,
+  rules,
+  type Task,
+} from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { filledText, layersModel, RUN_OPTIONS, registry, task as taskRule } from './argument-rules.ts'
 import { type ResolvedTerm, resolveTerms } from './losses/loss-terms.ts'
 import { checkInitial, type InitialGroup } from './model/initial-values.ts'
 import type { TrainedChoice } from './model/trained-weights.ts'
@@ -77,6 +89,7 @@ function split(task: Task, all: AnyOptions): { common: AnyOptions; settings: Any
 function checked(title: string, task: Task, { teacher, data, ...stage }: AnyOptions): AnyOptions {
   const rules = { ...STAGE_COMPOSITION, ...STAGE_DATA, ...STAGE_SETTINGS, ...task.settings }
   const isModel = typeof teacher === 'object' && teacher !== null
+  if (isModel) checkOption(title, 'teacher', teacher, layersModel)
   const complete = fillOptions(title, rules, isModel || teacher === undefined ? stage : { ...stage, teacher })
   return { ...complete, ...(isModel && { teacher }), ...(data !== undefined && { data }) }
 }
@@ -88,6 +101,7 @@ interface Earlier {
 }
 
 function resolveStage(stage: Stage, task: Task, registry: Registry, { names, count, index }: Earlier): ResolvedStage {
+  if (stage.name !== undefined) checkOption(`Stage ${index + 1}`, 'name', stage.name, filledText)
   const name = stage.name ?? (count === 1 ? 'training' : `stage ${index + 1}`)
   const title = titleOf(name, count)
   if (names.includes(name) || name === 'previous' || name === 'scratch') {
@@ -136,11 +150,7 @@ function resolveGroups(
 }
 
 /** Keys of a run's options that are of the run, not of its stages. */
-const RUN_KEYS = [
-  ...Object.keys(RUN_SETTINGS),
-  ...['data', 'task', 'registry', 'stages', 'compose', 'initialize', 'out', 'resume', 'overwrite', 'checkpoint', 'progress'],
-  ...['onEvent', 'signal', 'recipe'],
-]
+const RUN_KEYS = [...Object.keys(RUN_SETTINGS), ...Object.keys(RUN_OPTIONS), 'stages', 'compose']
 
 /** The settings beside `stages`. @throws OptionError on a key that nobody knows. */
 function defaultsOf(options: PlanOptions, task: Task): Partial<StageSettings> {
@@ -164,16 +174,18 @@ function defaultsOf(options: PlanOptions, task: Task): Partial<StageSettings> {
  * @throws OptionError on the first bad option, naming its stage; PluginNotFoundError on an optimizer or loss that nobody knows.
  */
 export function makePlan(options: PlanOptions): Plan {
+  checkRecord('makePlan()', options)
+  checkOptionValues('Training', options, { task: taskRule, registry, stages: rules.list(rules.record(rules.anything)) }, ['task'])
   const { task, stages } = options
   const { batchSize, seed } = fillOptions('Training', RUN_SETTINGS, { batchSize: options.batchSize, seed: options.seed })
-  const registry = withTrainingPlugins(options.registry)
+  const plugins = withTrainingPlugins(options.registry)
   const defaults = defaultsOf(options, task)
   if (stages?.length === 0) refuse('Training', 'stages', 'at least one', 'none')
   const given = stages ?? [{}]
   const names: string[] = []
   const resolved = given.map((stage, index) => {
     const merged = Object.fromEntries(Object.entries({ ...defaults, ...stage }).filter(([, value]) => value !== undefined))
-    const complete = resolveStage(merged as unknown as Stage, task, registry, { names: [...names], count: given.length, index })
+    const complete = resolveStage(merged as unknown as Stage, task, plugins, { names: [...names], count: given.length, index })
     names.push(complete.name)
     return complete
   })

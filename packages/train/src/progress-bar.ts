@@ -2,7 +2,7 @@
  * On standard error: one bar at a time, with stage, loss, the headline metric, pictures per second and the time left of all stages, which
  * gives way to one line for each epoch that is over.
  */
-import { visibleText } from '@onebit/core'
+import { checkArgument, rules, visibleText } from '@onebit/core'
 import { Presets, SingleBar } from 'cli-progress'
 import type { EpochRecord, MetricValues, TrainEvent, TrainListener } from './events.ts'
 
@@ -80,6 +80,7 @@ function partialLine(start: Start, { record }: Partial): string {
 
 /** A listener that draws; on a stream that is no terminal it prints one line per epoch instead. */
 export function progressBar(stream: NodeJS.WriteStream = process.stderr): TrainListener {
+  checkArgument('progressBar()', 'stream', stream, rules.object({ write: rules.callback }))
   let bar: SingleBar | undefined
   let start: Start | undefined
   const stop = (): void => {

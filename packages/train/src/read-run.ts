@@ -1,7 +1,8 @@
 /** The record of a run, read as a stranger's: every part is checked, and what it says of the files beside it is kept to. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { decodeJson, FileError, fileError } from '@onebit/core'
+import { checkArgument, decodeJson, FileError, fileError } from '@onebit/core'
+import { filledText } from './argument-rules.ts'
 import { checkRunRecord } from './check-run-record.ts'
 import { RunError } from './errors.ts'
 import type { RunRecord } from './run-record.ts'
@@ -40,6 +41,7 @@ export async function storedChecksums(folder: string): Promise<Readonly<Record<s
 
 /** @throws RunError if the folder holds no finished or interrupted run, or one that is damaged; FileError if it cannot be read. */
 export async function readRun(folder: string): Promise<RunRecord> {
+  checkArgument('readRun()', 'folder', folder, filledText)
   const record = await readRecord(folder)
   if (record) return record
   throw new RunError({

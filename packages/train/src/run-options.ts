@@ -46,6 +46,8 @@ export interface RunOptions {
   onEvent?: TrainListener
   /** Stops after the step under way; what is trained so far is saved, with a checkpoint to resume from. */
   signal?: AbortSignal
-  /** Written to the run folder beside the results: how the model was composed. */
+  /** Written to the run folder beside the results: how the model was composed. What JSON can hold. */
   recipe?: unknown
+  /** What was warned of before training began, such as an odd recipe: kept in the run's description with the warnings of the run. */
+  warnings?: readonly string[]
 }

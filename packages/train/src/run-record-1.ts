@@ -54,7 +54,8 @@ function fromFirstSample({ label, predicted, score, png }: FirstSample): RunReco
 }
 
 export function fromFirstRecord(record: FirstRunRecord): RunRecord {
-  const { classes, epochs, samples = [], stages, options, interrupted, ...rest } = record
+  // Its fingerprint was made otherwise: nothing of today compares with it.
+  const { classes, epochs, samples = [], stages, options, interrupted, fingerprint: _, ...rest } = record
   const last = epochs.at(-1)
   return {
     ...rest,

@@ -1,5 +1,5 @@
 /** Learning-rate schedules: a factor of the base rate, from the share of training done, with a linear warm-up before. */
-import { describeValue, OptionError, type OptionRule } from '@onebit/core'
+import { checkArguments, describeValue, OptionError, type OptionRule, rules } from '@onebit/core'
 
 /** Falls by `factor` at each of the listed epochs. */
 export interface StepSchedule {
@@ -41,9 +41,17 @@ const factors: Readonly<Record<string, (progress: number) => number>> = {
  * @throws OptionError on an unknown name or bad steps.
  */
 export function scheduleFactor(schedule: Schedule, progress: number, epochs = 1): number {
+  checkArguments('scheduleFactor()', {
+    progress: [progress, rules.number({ minimum: 0, maximum: 1 })],
+    epochs: [epochs, rules.number({ minimum: 0 })],
+  })
   if (typeof schedule === 'object' && schedule?.name === 'steps') {
     const { at, factor = 0.1 } = schedule
-    if (!Array.isArray(at) || at.some((epoch, i) => !(epoch > (i > 0 ? at[i - 1] : 0))) || !(factor > 0 && factor <= 1)) {
+    if (
+      !Array.isArray(at) ||
+      at.some((epoch, i) => !(typeof epoch === 'number' && epoch > (i > 0 ? at[i - 1] : 0))) ||
+      !(typeof factor === 'number' && factor > 0 && factor <= 1)
+    ) {
       throw new OptionError({
         option: 'schedule',
         what: `Bad learning-rate schedule 'steps'.`,

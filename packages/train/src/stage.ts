@@ -1,5 +1,12 @@
 /** A stage of training: what is binary in it, and how it is trained. Plain data, apart from plugins and a teacher of your own. */
-import type { BlockReference, NetworkReference, QuantizerReference, TaskSettings } from '@onebit/core'
+import {
+  type BlockReference,
+  checkArguments,
+  type NetworkReference,
+  type QuantizerReference,
+  rules,
+  type TaskSettings,
+} from '@onebit/core'
 import type { Augmentation, BatchSource, ImageSet } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { LossTerm } from './losses/loss-terms.ts'
@@ -8,6 +15,7 @@ import type { WeightSelector } from './model/trained-weights.ts'
 import type { OptimizerReference } from './optimizers/optimizer-plugin.ts'
 import type { ParameterGroup } from './optimizers/parameter-groups.ts'
 import type { Schedule } from './schedule.ts'
+import { STAGE_COMPOSITION } from './settings.ts'
 
 /** Which sides of the binary convolutions are quantized. */
 export type Binary = 'none' | 'activations' | 'weights' | 'both'
@@ -92,9 +100,14 @@ export type StageOptions = Omit<Stage, 'epochs'> & Partial<Pick<Stage, 'epochs'>
  * @returns references for `composeModel`; `undefined` leaves a side real.
  */
 export function stageQuantizers(
-  { binary = 'both', activation, weight }: Pick<Stage, 'binary' | 'activation' | 'weight'>,
+  stage: Pick<Stage, 'binary' | 'activation' | 'weight'>,
   network: { readonly activation?: QuantizerReference; readonly weight?: QuantizerReference },
 ): { activation?: QuantizerReference; weight?: QuantizerReference } {
+  checkArguments('stageQuantizers()', {
+    stage: [stage, rules.object({}, { binary: rules.oneOf(STAGE_COMPOSITION.binary.values) })],
+    network: [network, rules.object({})],
+  })
+  const { binary = 'both', activation, weight } = stage
   const side = (on: boolean, own?: QuantizerReference, general?: QuantizerReference): QuantizerReference | undefined =>
     // A quantizer that the stage names itself acts even where the side is not binary: tanh in place of the sign, say.
     own ?? (on ? general : undefined)

@@ -1,6 +1,7 @@
 /** Training, in one stage or several: the public functions and their options. */
-import { checkOption, rules, type Task } from '@onebit/core'
+import { checkArgument, checkOptions, checkOptionValues, checkRecord, rules, type Task, type ValueRules } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { CHECKPOINT_OPTIONS, layersModel, RUN_OPTIONS } from './argument-rules.ts'
 import type { RunHost } from './host.ts'
 import { makePlan, type Plan, type PlanOptions } from './plan.ts'
 import { run } from './run.ts'
@@ -24,8 +25,11 @@ function planOf(options: TrainOptions | Omit<TrainStagesOptions, 'compose'>, tas
   return makePlan({ ...options, task, batchSize: batchSizeOf(options.data, options.batchSize) } as PlanOptions)
 }
 
-function checkInitialize(where: string, { initialize }: RunOptions): void {
-  if (initialize !== undefined) checkOption(where, 'initialize', initialize, rules.oneOf(['seeded', 'keep']))
+/** What a run is told, apart from how its stages train. @throws OptionError */
+function checkRunOptions(where: string, options: RunOptions): void {
+  checkRecord(where, options)
+  checkOptionValues(where, options, RUN_OPTIONS satisfies ValueRules<keyof RunOptions>, ['data'])
+  checkOptions(`The checkpoints of ${where}`, options.checkpoint, CHECKPOINT_OPTIONS)
 }
 
 /** Both ways to train, as a place can: Node with folders, threads and a progress bar, a page without. */
@@ -48,16 +52,31 @@ export interface Trainer {
 export function trainerOn(host: RunHost): Trainer {
   return {
     async train(model, options) {
-      checkInitialize('train()', options)
+      checkArgument('train()', 'model', model, layersModel)
+      checkRunOptions('train()', options)
       const plan = planOf(options, taskOf(model, options.task))
       const initialize = options.initialize ?? (options.seed === undefined ? 'keep' : 'seeded')
       const { result } = await run(plan, () => model, { ...options, initialize }, host)
       return result
     },
-    async trainStages({ compose, ...options }) {
-      checkInitialize('trainStages()', options)
+    async trainStages(given) {
+      checkRunOptions('trainStages()', given)
+      checkOptionValues('trainStages()', given, { compose: rules.callback, stages: rules.list(rules.anything) }, [
+        'compose',
+        'stages',
+      ])
+      const { compose, ...options } = given
       const plan = planOf(options, taskOf(undefined, options.task))
-      return run(plan, compose, options, host)
+      return run(
+        plan,
+        async (stage) => {
+          const model = await compose(stage)
+          checkArgument('trainStages()', 'compose()', model, layersModel)
+          return model
+        },
+        options,
+        host,
+      )
     },
   }
 }

@@ -6,11 +6,14 @@ import {
   type ActivationFunction,
   type AnyNode,
   type ConvolutionAttributes,
+  checkArgument,
   type Graph,
   type GraphTensor,
+  inferTypes,
   nearestPositions,
   type OpAttributes,
   type Padding,
+  rules,
   type TransposedConvolutionAttributes,
   unpackSigns,
 } from '@onebit/core'
@@ -240,6 +243,14 @@ function runNode(tf: Tf, { node, inputs, batch, tensor }: Step): Tensor {
  * The graph on TensorFlow.js' current backend, its weights uploaded once.
  */
 export function compileForTfjs(tf: Tf, graph: Graph): TfjsGraph {
+  checkArgument(
+    'compileForTfjs()',
+    'tf',
+    tf,
+    rules.object({ tensor: rules.callback, tidy: rules.callback, getBackend: rules.callback }),
+  )
+  // A graph that is none is refused.
+  inferTypes(graph)
   const transposedKernels = new Set(
     graph.nodes
       .filter(({ op }) => op === 'conv2dTranspose' || op === 'binaryConv2dTranspose')

@@ -1,6 +1,16 @@
 /** `onebit bench`: how long a frozen file takes, on backends side by side in one process. */
-import { elementCount, type Graph, readModelFile, reference } from '@onebit/core'
+import {
+  checkArgument,
+  checkOptions,
+  elementCount,
+  type Graph,
+  readModelFile,
+  reference,
+  rules,
+  type ValueRules,
+} from '@onebit/core'
 import type { Command } from 'commander'
+import * as argument from '../argument-rules.ts'
 import { DEFAULT_BACKEND } from '../backends.ts'
 import { backendContender, type Contender, RIVALS, rivalContender } from '../bench/contenders.ts'
 import { type Ratio, type Timing, type Verification, verifiedRatios, verify } from '../bench/verify.ts'
@@ -38,6 +48,15 @@ export interface BenchFileResult {
   readonly timings: readonly Timing[]
   /** How many times the time of the first each of the others takes; null where an answer was not verified. */
   readonly ratios: readonly Ratio[]
+}
+
+const OPTIONS: ValueRules<keyof BenchFileOptions> = {
+  file: argument.filledText,
+  backends: argument.names,
+  against: argument.names,
+  runs: rules.integer({ minimum: 1 }),
+  batch: rules.integer({ minimum: 1, maximum: 65_536 }),
+  plugins: argument.names,
 }
 
 /** Engines compile what runs often: each contender warms up for this long, but at least a few times. */
@@ -109,10 +128,10 @@ async function time(
 /**
  * @throws ModelFormatError, FileError, UsageError on an unknown backend or rival; InterruptedError once `shell.signal` is aborted.
  */
-export async function benchFile(
-  { file, backends = [DEFAULT_BACKEND], against = [], runs = 30, batch = 1, plugins }: BenchFileOptions,
-  shell = new Shell(),
-): Promise<BenchFileResult> {
+export async function benchFile(options: BenchFileOptions, shell = new Shell()): Promise<BenchFileResult> {
+  checkArgument('benchFile()', 'shell', shell, argument.shell)
+  const given = checkOptions('benchFile()', options, OPTIONS, ['file'])
+  const { file, backends = [DEFAULT_BACKEND], against = [], runs = 30, batch = 1, plugins } = given
   const [graph, registry] = await Promise.all([readModelFile(file), runtimeRegistry(plugins)])
   const inputs = makeInputs(graph, batch)
   const contenders: Contender[] = []

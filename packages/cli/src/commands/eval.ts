@@ -1,8 +1,19 @@
 /** `onebit eval`: how good a frozen file is, in the numbers of its task. */
-import { FileError, type LoadedNetwork, load, type MetricInfo, type MetricTable } from '@onebit/core'
+import {
+  checkArgument,
+  checkOptions,
+  FileError,
+  type LoadedNetwork,
+  load,
+  type MetricInfo,
+  type MetricTable,
+  rules,
+  type ValueRules,
+} from '@onebit/core'
 import { type Batch, type BatchSource, batches, commonRules, type ImageSet, type LoadContext } from '@onebit/data'
 import { readPictureMetadata } from '@onebit/image'
 import { type Command, Option } from 'commander'
+import * as argument from '../argument-rules.ts'
 import { backendNamed, batchSizeFor, DEFAULT_BACKEND } from '../backends.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
 import { InterruptedError, UsageError } from '../errors.ts'
@@ -28,6 +39,20 @@ export interface EvalFileOptions extends DatasetRequest {
   readonly plugins?: readonly string[]
   /** The file of the threads that decode images, if a bundler moved it. */
   readonly decodeWorker?: URL
+}
+
+const OPTIONS: ValueRules<keyof EvalFileOptions> = {
+  file: argument.filledText,
+  data: argument.reference,
+  folder: argument.filledText,
+  download: rules.boolean,
+  split: argument.filledText,
+  limit: rules.integer({ minimum: 1 }),
+  validation: rules.number({ minimum: 0, maximum: 1 }),
+  part: argument.part,
+  backend: argument.filledText,
+  plugins: argument.names,
+  decodeWorker: rules.address,
 }
 
 export interface EvalFileResult {
@@ -75,6 +100,8 @@ async function shapeOf({ plugin, options }: ChosenDataset, { data, folder }: Eva
  * aborted.
  */
 export async function evaluateFile(options: EvalFileOptions, shell = new Shell()): Promise<EvalFileResult> {
+  checkArgument('evaluateFile()', 'shell', shell, argument.shell)
+  checkOptions('evaluateFile()', options, OPTIONS, ['file'])
   const { file, backend: backendName = DEFAULT_BACKEND, plugins, decodeWorker } = options
   const registry = await runtimeRegistry(plugins)
   const backend = await backendNamed(registry, backendName)

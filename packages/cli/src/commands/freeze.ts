@@ -1,7 +1,8 @@
 /** `onebit freeze`: a run becomes one file of packed bits. */
 import { join } from 'node:path'
-import { costOf } from '@onebit/core'
+import { checkArgument, checkOptions, costOf, type ValueRules } from '@onebit/core'
 import type { Command } from 'commander'
+import * as argument from '../argument-rules.ts'
 import { finishCommand, type Host } from '../command.ts'
 import { formatBytes } from '../format.ts'
 import { freezeRunFolder } from '../freeze-run.ts'
@@ -16,6 +17,12 @@ export interface FreezeRunOptions {
   readonly plugins?: readonly string[]
 }
 
+const OPTIONS: ValueRules<keyof FreezeRunOptions> = {
+  run: argument.filledText,
+  out: argument.filledText,
+  plugins: argument.names,
+}
+
 export interface FreezeRunResult {
   readonly file: string
   readonly bytes: number
@@ -27,7 +34,9 @@ export interface FreezeRunResult {
 /**
  * @throws RunError if the folder holds no run; FreezeError; FileError if the file cannot be written, and leaves what was there.
  */
-export async function freezeRun({ run, out, plugins }: FreezeRunOptions, shell = new Shell()): Promise<FreezeRunResult> {
+export async function freezeRun(options: FreezeRunOptions, shell = new Shell()): Promise<FreezeRunResult> {
+  checkArgument('freezeRun()', 'shell', shell, argument.shell)
+  const { run, out, plugins } = checkOptions('freezeRun()', options, OPTIONS, ['run'])
   const frozen = await freezeRunFolder(run, plugins)
   const file = out ?? join(run, 'model.safetensors')
   if (frozen.run.interrupted) shell.note(`'${run}' was interrupted; freezing what it had learned until then`)

@@ -1,6 +1,7 @@
 /** `onebit plugins`: every name that recipes and flags take. */
-import type { OptionRule, Paper, Plugin, Quantizer, Task } from '@onebit/core'
+import { checkOptions, type OptionRule, type Paper, type Plugin, type Quantizer, type Task } from '@onebit/core'
 import type { Command } from 'commander'
+import * as argument from '../argument-rules.ts'
 import { finishCommand, type Host } from '../command.ts'
 import { loadPlugins } from '../plugins/load-plugins.ts'
 import { defaultRegistry } from '../registry.ts'
@@ -35,7 +36,8 @@ export interface ListPluginsOptions {
 }
 
 /** @throws PluginLoadError, DuplicatePluginError */
-export async function listPlugins({ plugins = [] }: ListPluginsOptions = {}): Promise<PluginEntry[]> {
+export async function listPlugins(options?: ListPluginsOptions): Promise<PluginEntry[]> {
+  const { plugins = [] } = checkOptions('listPlugins()', options, { plugins: argument.names })
   const registry = defaultRegistry((await loadPlugins(plugins)).plugins)
   // Losses of a task stand in its definition; recipes name them as they name the others.
   const losses = new Set((registry.list('task') as readonly Task[]).flatMap((task) => task.losses))

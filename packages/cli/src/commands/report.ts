@@ -1,8 +1,9 @@
 /** `onebit report`: a run as one HTML page that opens offline. */
 import { basename, join, resolve } from 'node:path'
-import { costOf, type Graph, writeFileAtomically } from '@onebit/core'
+import { checkOptions, costOf, type Graph, type ValueRules, writeFileAtomically } from '@onebit/core'
 import { type ReportSection, renderReport } from '@onebit/train'
 import type { Command } from 'commander'
+import * as argument from '../argument-rules.ts'
 import { finishCommand, type Host } from '../command.ts'
 import { formatBytes, formatLarge } from '../format.ts'
 import { freezeRunFolder } from '../freeze-run.ts'
@@ -15,6 +16,12 @@ export interface ReportRunOptions {
   readonly out?: string
   /** Packages, paths or URLs of modules of plugins, beside those that the run's recipe names. */
   readonly plugins?: readonly string[]
+}
+
+const OPTIONS: ValueRules<keyof ReportRunOptions> = {
+  run: argument.filledText,
+  out: argument.filledText,
+  plugins: argument.names,
 }
 
 export interface ReportRunResult {
@@ -44,7 +51,8 @@ function networkSection(graph: Graph): ReportSection {
 /**
  * @throws RunError if the folder holds no run; FileError if the page cannot be written.
  */
-export async function reportRun({ run: folder, out, plugins }: ReportRunOptions): Promise<ReportRunResult> {
+export async function reportRun(options: ReportRunOptions): Promise<ReportRunResult> {
+  const { run: folder, out, plugins } = checkOptions('reportRun()', options, OPTIONS, ['run'])
   const { run, graph } = await freezeRunFolder(folder, plugins)
   const html = renderReport(basename(resolve(folder)), run, [networkSection(graph)])
   const file = resolve(out ?? join(folder, 'report.html'))

@@ -1,5 +1,14 @@
 /** `onebit run`: what a frozen file makes of one picture. */
-import { type DescribedRow, type JsonValue, load, writeFileAtomically } from '@onebit/core'
+import {
+  checkArgument,
+  checkOptions,
+  type DescribedRow,
+  type JsonValue,
+  load,
+  rules,
+  type ValueRules,
+  writeFileAtomically,
+} from '@onebit/core'
 import {
   borderColor,
   createPipeline,
@@ -10,6 +19,7 @@ import {
   readPictureMetadata,
 } from '@onebit/image'
 import type { Command } from 'commander'
+import * as argument from '../argument-rules.ts'
 import { backendNamed, DEFAULT_BACKEND } from '../backends.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
 import { formatBar, formatPercent } from '../format.ts'
@@ -33,6 +43,17 @@ export interface RunFileOptions {
   readonly draw?: string
   /** Packages, paths or URLs of modules of plugins. */
   readonly plugins?: readonly string[]
+}
+
+const OPTIONS: ValueRules<keyof RunFileOptions> = {
+  file: argument.filledText,
+  image: argument.filledText,
+  task: argument.filledText,
+  backend: argument.filledText,
+  invert: rules.boolean,
+  top: rules.integer({ minimum: 1 }),
+  draw: argument.filledText,
+  plugins: argument.names,
 }
 
 export interface RunFileResult {
@@ -68,6 +89,7 @@ function tellAssumptions(assumptions: readonly string[], shell: Shell): void {
  * InputError if the network takes no pictures; PluginLoadError.
  */
 export async function runFile(options: RunFileOptions, shell = new Shell()): Promise<RunFileResult> {
+  checkArgument('runFile()', 'shell', shell, argument.shell)
   const {
     file,
     image,
@@ -77,7 +99,7 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
     top = 3,
     draw,
     plugins,
-  } = options
+  } = checkOptions('runFile()', options, OPTIONS, ['file', 'image'])
   const registry = await runtimeRegistry(plugins)
   const backend = await backendNamed(registry, backendName)
   const network = await load(file, { backend })

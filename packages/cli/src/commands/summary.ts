@@ -2,18 +2,22 @@
 import {
   CONVENTIONS,
   type Cost,
+  checkOptions,
   convention,
   costOf,
   explainGraph,
   formatShape,
   type GraphInput,
+  rules,
   storedParameters,
   type Task,
   type TotalCost,
+  type ValueRules,
 } from '@onebit/core'
 import { readPictureMetadata } from '@onebit/image'
 import { publishedNetworks } from '@onebit/networks'
 import { type Command, Option } from 'commander'
+import * as argument from '../argument-rules.ts'
 import { backendNamed, DEFAULT_BACKEND } from '../backends.ts'
 import { finishCommand, type Host, imageShape } from '../command.ts'
 import { formatBytes, formatCount, formatLarge } from '../format.ts'
@@ -31,6 +35,16 @@ export interface SummaryOptions extends OpenOptions {
   readonly convention?: string
   /** Whose kernels are named. Default: `wasm`. */
   readonly backend?: string
+}
+
+const OPTIONS: ValueRules<keyof SummaryOptions> = {
+  source: argument.filledText,
+  convention: argument.filledText,
+  backend: argument.filledText,
+  input: rules.list(rules.integer({ minimum: 1 }), { length: 3 }),
+  data: argument.reference,
+  head: argument.reference,
+  plugins: argument.names,
 }
 
 /** What an op costs, and what runs it. */
@@ -105,6 +119,7 @@ async function describeMetadata(metadata: Summary['metadata'], tasks: readonly T
  * @throws UsageError if the source is nothing of the kind; RecipeError, RunError, ModelFormatError, FileError.
  */
 export async function summarize(options: SummaryOptions): Promise<Summary> {
+  checkOptions('summarize()', options, OPTIONS, ['source'])
   const { source, convention: name = 'standard', backend: backendName = DEFAULT_BACKEND, ...open } = options
   const counting = convention(name)
   const { graph, from, parameters, registry } = await openGraph(source, open)

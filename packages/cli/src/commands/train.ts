@@ -1,8 +1,9 @@
 /** `onebit train`: a recipe becomes a run folder. */
-import type { Reference } from '@onebit/core'
+import { checkArgument, checkOptions, type Reference, rules, type ValueRules } from '@onebit/core'
 import { type AugmentationPlugin, DataError, type DatasetPlugin, type LoadContext } from '@onebit/data'
 import { type EngineName, progressBar, RUN_SETTINGS, type TrainEvent, type TrainResult, trainStages } from '@onebit/train'
 import { type Command, Option } from 'commander'
+import * as argument from '../argument-rules.ts'
 import { type CommonFlags, finishCommand, type Host, integer } from '../command.ts'
 import { InterruptedError, locate, locateAsync, UsageError } from '../errors.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -41,6 +42,18 @@ export interface TrainRunOptions {
   readonly checkpointEvery?: number
   /** The file of the threads that decode images, if a bundler moved it. */
   readonly decodeWorker?: URL
+}
+
+const OPTIONS: ValueRules<keyof TrainRunOptions> = {
+  recipe: argument.locatedRecipe,
+  out: argument.filledText,
+  engine: argument.filledText,
+  force: rules.boolean,
+  resume: rules.boolean,
+  badFiles: rules.oneOf(['throw', 'skip']),
+  takeOver: rules.boolean,
+  checkpointEvery: rules.integer({ minimum: 1 }),
+  decodeWorker: rules.address,
 }
 
 export interface TrainRunResult extends TrainResult {
@@ -88,6 +101,8 @@ function withWayOn(error: unknown, out: string | undefined): unknown {
  * process trains into the folder.
  */
 export async function trainRun(options: TrainRunOptions, shell = new Shell()): Promise<TrainRunResult> {
+  checkArgument('trainRun()', 'shell', shell, argument.shell)
+  checkOptions('trainRun()', options, OPTIONS, ['recipe'])
   const { recipe: located, engine, force = false, resume = false, checkpointEvery } = options
   const { recipe, registry } = located
   const { signal } = shell
@@ -95,7 +110,8 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
   if (options.out !== undefined && !force && !resume) await checkRoom(options.out)
   // Before anything is downloaded: what the recipe composes fits the data set by its name.
   const stages = await trainableStages(located, await shapeOf(located))
-  for (const warning of warningsOf(located)) shell.note(warning)
+  const warnings = warningsOf(located)
+  for (const warning of warnings) shell.note(warning)
   const load = loader(located, options, shell)
   const data = await load(recipe.dataset, 'dataset')
   const ofStages = await stageData(located, data, load)
@@ -138,6 +154,7 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
       onEvent,
       signal,
       recipe,
+      warnings,
     })
     model.dispose()
     return { ...result, out }

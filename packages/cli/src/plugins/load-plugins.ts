@@ -1,8 +1,9 @@
 /** Plugins of other packages, by the names that recipes and `--plugin` give: modules whose default export lists them. */
 import { isAbsolute, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { OnebitError, type Plugin } from '@onebit/core'
+import { checkArguments, OnebitError, type Plugin } from '@onebit/core'
 import { resolve as resolveModule } from 'import-meta-resolve'
+import * as argument from '../argument-rules.ts'
 import { PluginLoadError } from '../errors.ts'
 
 export interface LoadedPlugins {
@@ -90,6 +91,7 @@ async function listOf(name: string, url: string): Promise<Plugin[]> {
  * @throws PluginLoadError naming the plugin that is not there, that throws, or that exports no plugins.
  */
 export async function loadPlugins(names: readonly string[], folder = process.cwd()): Promise<LoadedPlugins> {
+  checkArguments('loadPlugins()', { names: [names, argument.names], folder: [folder, argument.filledText] })
   const byUrl = new Map<string, string>()
   for (const name of names) {
     const url = urlOf(name, folder)

@@ -1,6 +1,7 @@
 /** What rules cannot tell of a recipe: whether its stages can be trained, one after the other. */
-import { OptionError } from '@onebit/core'
+import { checkArgument, OptionError } from '@onebit/core'
 import { makePlan, type StageOptions } from '@onebit/train'
+import * as argument from '../argument-rules.ts'
 import { RecipeError } from '../errors.ts'
 import type { LocatedRecipe } from './read-recipe.ts'
 import { type NamedStage, placeOf, placeOfSetting, stagesOf } from './stages.ts'
@@ -18,6 +19,7 @@ function plannedStage({ losses, dataset: _, ...stage }: NamedStage, { registry }
  * @throws RecipeError with the place of the first mistake.
  */
 export function checkPlan(located: LocatedRecipe): void {
+  checkArgument('checkPlan()', 'located', located, argument.locatedRecipe)
   const { recipe, registry, locationOf } = located
   const stages = stagesOf(recipe)
   const task = registry.task(recipe.model.task as never).plugin

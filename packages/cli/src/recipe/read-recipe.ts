@@ -1,6 +1,7 @@
 /** A checked recipe from a file, from flags, or from a file with flags on top. Every mistake is reported where it was made. */
 import { readFile } from 'node:fs/promises'
-import { decodeJson, FileError, type PluginList, type Registry } from '@onebit/core'
+import { checkArguments, checkOptions, decodeJson, FileError, type PluginList, type Registry, rules } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import { locateAsync, RecipeError, UsageError } from '../errors.ts'
 import { loadPlugins } from '../plugins/load-plugins.ts'
 import { defaultRegistry } from '../registry.ts'
@@ -74,6 +75,15 @@ function withFlags(raw: unknown, flags: readonly FlagValue[], file: string | und
   return changed
 }
 
+const PARTS = rules.oneOf(['dataset', 'model', 'training'])
+const flagRule = rules.object({
+  flag: rules.text,
+  path: rules.rule(
+    "['dataset', 'model' or 'training', key]",
+    (value) => Array.isArray(value) && value.length === 2 && !PARTS(value[0]) && !argument.filledText(value[1]),
+  ),
+})
+
 export interface ReadOptions {
   /** Packages, paths or URLs of modules beside those that the recipe names. */
   readonly plugins?: readonly string[]
@@ -86,8 +96,10 @@ export interface ReadOptions {
 export async function readRecipe(
   file: string | undefined,
   flags: readonly FlagValue[] = [],
-  { plugins = [] }: ReadOptions = {},
+  options: ReadOptions = {},
 ): Promise<LocatedRecipe> {
+  checkArguments('readRecipe()', { file: [file, rules.optional(argument.filledText)], flags: [flags, rules.list(flagRule)] })
+  const { plugins = [] } = checkOptions('readRecipe()', options, { plugins: argument.names })
   const locationOf = (path: string): string => {
     const isOf = (place: string): boolean => path === place || path.startsWith(`${place}.`) || path.startsWith(`${place}[`)
     const flag =

@@ -10,6 +10,11 @@
  * Lin et al.: Microsoft COCO: common objects in context (ECCV 2014), arXiv 1405.0312; the protocol is that of the COCO API.
  */
 
+import { OptionError } from '../errors.ts'
+import { checkArgument, checkOptions } from '../options/check-options.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { boolean, integer, list, number, object, type ValueRules } from '../options/value-rules.ts'
+
 /** A person, a box: what a picture really shows. */
 export interface Truth {
   /** Neither found nor missed: a crowd, or a size that this measure leaves out. */
@@ -87,20 +92,40 @@ function match(
   })
 }
 
+const OPTIONS: ValueRules<keyof AveragePrecisionOptions> = {
+  thresholds: list(number({ minimum: 0, maximum: 1 }), { minimum: 1 }),
+  most: integer({ minimum: 1 }),
+}
+const pictureRule = object({
+  scores: list(number()),
+  similarities: list(list(number())),
+  truths: list(object({ ignored: boolean, crowd: boolean })),
+  outside: list(boolean),
+})
+
 export class AveragePrecision {
   readonly #thresholds: readonly number[]
   readonly #most: number
   readonly #ranked: Ranked[] = []
   #truths = 0
 
-  constructor({ thresholds = COCO_THRESHOLDS, most = 100 }: AveragePrecisionOptions = {}) {
+  /** @throws OptionError on an option that is unknown or refused. */
+  constructor(options: AveragePrecisionOptions = {}) {
+    const { thresholds = COCO_THRESHOLDS, most = 100 } = checkOptions('AveragePrecision', options, OPTIONS)
     this.#thresholds = thresholds
     this.#most = most
   }
 
-  /** Pictures in which there is nothing to find count too: what is predicted there is wrong. */
+  /**
+   * Pictures in which there is nothing to find count too: what is predicted there is wrong.
+   * @throws OptionError unless every prediction has a score and a similarity to each truth.
+   */
   add(picture: RankedPicture): void {
+    checkArgument('add()', 'picture', picture, pictureRule)
     const { scores, truths, outside } = picture
+    const each = { length: scores.length }
+    checkArgument('add()', 'similarities', picture.similarities, list(list(number(), { length: truths.length }), each))
+    checkArgument('add()', 'outside', outside, list(boolean, each))
     const predictions = falling(scores).slice(0, this.#most)
     const matches = this.#thresholds.map((threshold) => match(picture, predictions, threshold))
     for (const [place, prediction] of predictions.entries()) {
@@ -161,9 +186,13 @@ export class AveragePrecision {
   }
 
   #indexOf(threshold: number): number {
-    const index = this.#thresholds.findIndex((known) => Math.abs(known - threshold) < 1e-9)
+    const index = typeof threshold === 'number' ? this.#thresholds.findIndex((known) => Math.abs(known - threshold) < 1e-9) : -1
     if (index < 0)
-      throw new RangeError(`${threshold} is no threshold of this measure. Its thresholds: ${this.#thresholds.join(', ')}.`)
+      throw new OptionError({
+        what: 'This measure has no such threshold.',
+        expected: this.#thresholds.join(', '),
+        received: describeValue(threshold),
+      })
     return index
   }
 }

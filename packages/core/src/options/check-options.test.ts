@@ -26,6 +26,15 @@ const check = (given: unknown, required: ('threads' | 'kernel')[] = []) =>
     required,
   )
 
+const unreadable = new Proxy([], {
+  get: () => {
+    throw new Error('no')
+  },
+  ownKeys: () => {
+    throw new Error('no')
+  },
+})
+
 describe('checkOptions', () => {
   it.each([[undefined], [{}], [{ threads: 4 }], [{ threads: 'auto', kernel: undefined, loud: false, sizes: [1, 9] }]])(
     'takes %j as it is',
@@ -51,6 +60,19 @@ describe('checkOptions', () => {
   ])('refuses %j', (given, message) => {
     expect(() => check(given)).toThrow(OptionError)
     expect(() => check(given)).toThrow(message)
+  })
+
+  it('refuses what throws when it is looked at', () => {
+    expect(() => check(unreadable)).toThrow(/takes its options as a record.*received a value that cannot be read/)
+    expect(() => check({ sizes: unreadable })).toThrow(
+      /'sizes'\. Expected a value that can be read, received a value that cannot/,
+    )
+    const throwing = {
+      get threads() {
+        throw new Error('no')
+      },
+    }
+    expect(() => check(throwing)).toThrow(OptionError)
   })
 
   it('asks for what may not be left out', () => {

@@ -3,11 +3,26 @@
 import { OptionError } from '../errors.ts'
 import { describeValue } from './describe-value.ts'
 import { nearestNames } from './nearest-names.ts'
-import type { ValueRule, ValueRules } from './value-rules.ts'
+import type { Fault, ValueRule, ValueRules } from './value-rules.ts'
+
+/** What is wrong with a value. One that throws when it is looked at, such as a proxy, is wrong for every rule. */
+function faultOf(rule: ValueRule, value: unknown): Fault | undefined {
+  try {
+    return rule(value)
+  } catch {
+    return { at: '', expected: 'a value that can be read', received: describeValue(value) }
+  }
+}
+
+const readableRecord: ValueRule = (value) => {
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
+  // Copying looks at every part.
+  return isRecord && { ...value } ? undefined : { at: '', expected: '', received: '' }
+}
 
 /** @throws OptionError unless options are a record. */
 export function checkRecord(where: string, given: unknown): void {
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return
+  if (!faultOf(readableRecord, given)) return
   throw new OptionError({
     what: `${where} takes its options as a record.`,
     expected: '{ name: value }',
@@ -35,19 +50,19 @@ export function checkKeys(where: string, given: object, known: readonly string[]
 
 /** @throws OptionError naming the option, unless its rule accepts the value. */
 export function checkOption(where: string, name: string, value: unknown, rule: ValueRule): void {
-  const fault = rule(value)
+  const fault = faultOf(rule, value)
   if (!fault) return
   const part = fault.at === '' ? '' : ` at ${fault.at}`
   throw new OptionError({
-    what: value === undefined ? `${where} lacks the option '${name}'.` : `${where} refuses its option '${name}'${part}.`,
+    what: `${where} refuses its option '${name}'${part}.`,
     expected: fault.expected,
-    received: value === undefined ? undefined : fault.received,
+    received: fault.received,
   })
 }
 
 /** @throws OptionError naming the argument of `where`, unless its rule accepts the value. */
 export function checkArgument(where: string, name: string, value: unknown, rule: ValueRule): void {
-  const fault = rule(value)
+  const fault = faultOf(rule, value)
   if (!fault) return
   const part = fault.at === '' ? '' : ` at ${fault.at}`
   throw new OptionError({
@@ -55,6 +70,32 @@ export function checkArgument(where: string, name: string, value: unknown, rule:
     expected: fault.expected,
     received: fault.received,
   })
+}
+
+/**
+ * The same for several arguments, in order.
+ * @param given Each argument's value and rule, by its name.
+ * @throws OptionError naming the first argument of `where` that its rule refuses.
+ */
+export function checkArguments(where: string, given: Readonly<Record<string, readonly [value: unknown, rule: ValueRule]>>): void {
+  for (const [name, [value, rule]] of Object.entries(given)) checkArgument(where, name, value, rule)
+}
+
+/**
+ * The values of options, for whoever has looked at the names. One that is undefined counts as left out.
+ * @param given The options; those without a rule are passed over.
+ * @param required Names of those that may not be left out.
+ * @throws OptionError naming the first option that its rule refuses.
+ */
+export function checkOptionValues(where: string, given: object, rules: ValueRules, required: readonly string[] = []): void {
+  for (const [name, rule] of Object.entries(rules)) {
+    const value = (given as Readonly<Record<string, unknown>>)[name]
+    if (value !== undefined) checkOption(where, name, value, rule)
+    else if (required.includes(name)) {
+      const expected = faultOf(rule, value)?.expected
+      throw new OptionError({ option: name, what: `${where} lacks the option '${name}'.`, expected })
+    }
+  }
 }
 
 /**
@@ -77,9 +118,6 @@ export function checkOptions<Options extends object | undefined>(
   if (given !== undefined) checkRecord(where, given)
   const options: Readonly<Record<string, unknown>> = { ...given }
   checkKeys(where, options, Object.keys(rules))
-  for (const [name, rule] of Object.entries<ValueRule>(rules)) {
-    if (options[name] !== undefined || (required as readonly string[]).includes(name))
-      checkOption(where, name, options[name], rule)
-  }
+  checkOptionValues(where, options, rules, required)
   return (given ?? {}) as Exclude<Options, undefined>
 }

@@ -293,7 +293,8 @@ function checkFields(rules: OptionRules, given: AnyOptions, { title, path }: Pla
   checkKeys(title, given, Object.keys(rules), path)
   const complete: Record<string, unknown> = {}
   for (const [name, rule] of Object.entries(rules)) {
-    const value = given[name] ?? rule.default
+    // Null is a value like any other: JSON that means to leave an option out leaves it out.
+    const value = given[name] === undefined ? rule.default : given[name]
     if (value === undefined && rule.optional) continue
     complete[name] = checkValue(rule, value, { title, path: path ? `${path}.${name}` : name })
   }

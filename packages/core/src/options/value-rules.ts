@@ -17,7 +17,8 @@ export type ValueRule = (value: unknown) => Fault | undefined
 
 export type ValueRules<Keys extends string = string> = Readonly<Record<Keys, ValueRule>>
 
-function rule(expected: string, accepts: (value: unknown) => boolean): ValueRule {
+/** A rule of one's own. @param expected What it accepts, as messages say it: `an even number`. */
+export function rule(expected: string, accepts: (value: unknown) => boolean): ValueRule {
   return (value) => (accepts(value) ? undefined : { at: '', expected, received: describeValue(value) })
 }
 
@@ -59,6 +60,22 @@ export const anything: ValueRule = () => undefined
 export const boolean: ValueRule = rule('true or false', (value) => typeof value === 'boolean')
 export const text: ValueRule = rule('a string', (value) => typeof value === 'string')
 export const callback: ValueRule = rule('a function', (value) => typeof value === 'function')
+/** A tensor of any copy of TensorFlow.js. */
+export const tensor: ValueRule = rule(
+  'a tensor',
+  (value) =>
+    isObject(value) && Array.isArray(value.shape) && typeof value.dtype === 'string' && typeof value.dataSync === 'function',
+)
+/** What a layer of TensorFlow.js gives when a model is put together. */
+export const symbolicTensor: ValueRule = rule(
+  'a symbolic tensor: what a layer gives',
+  (value) => isObject(value) && Array.isArray(value.shape) && 'sourceLayer' in value,
+)
+/** What TensorFlow.js takes as the name of a layer: tensors are called by it. */
+export const layerName: ValueRule = rule(
+  'letters, digits and - . _ /, a letter or digit first',
+  (value) => typeof value === 'string' && /^[A-Za-z0-9][-A-Za-z0-9._/]*$/.test(value),
+)
 /** Of any realm, and of any library: whatever says whether it is aborted and can be listened to. */
 export const signal: ValueRule = rule(
   'an AbortSignal',
@@ -68,6 +85,27 @@ export const address: ValueRule = rule(
   'a URL',
   (value) => isObject(value) && Object.prototype.toString.call(value) === '[object URL]',
 )
+
+function isJson(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isJson)
+  if (typeof value !== 'object' || value === null)
+    return ['string', 'boolean'].includes(typeof value) || value === null || Number.isFinite(value)
+  // JSON leaves out what is undefined.
+  return (
+    Object.prototype.toString.call(value) === '[object Object]' &&
+    Object.values(value).every((part) => part === undefined || isJson(part))
+  )
+}
+
+/** What JSON can hold: no NaN, no functions, no circles. */
+export const json: ValueRule = rule('what JSON can hold', (value) => {
+  try {
+    return isJson(value)
+  } catch {
+    // Nested without end.
+    return false
+  }
+})
 
 /** A number; NaN is none, and infinities only where the bounds name them. */
 export function number(range: Bounds = {}): ValueRule {
@@ -98,16 +136,28 @@ export function either(...rules: readonly ValueRule[]): ValueRule {
   }
 }
 
+/** The rule's values, and undefined. */
+export function optional(of: ValueRule): ValueRule {
+  return (value) => (value === undefined ? undefined : of(value))
+}
+
 /** Numbers in a list or a typed array, of any realm; their values are not looked at. */
 export const numbers: ValueRule = rule('a list or a typed array of numbers', (value) => {
   if (Array.isArray(value)) return value.every((entry) => typeof entry === 'number')
   return ArrayBuffer.isView(value) && 'length' in value
 })
 
-export function list(of: ValueRule, { minimum = 0 }: { readonly minimum?: number } = {}): ValueRule {
+interface Lengths {
+  readonly minimum?: number
+  /** Exactly so many. */
+  readonly length?: number
+}
+
+export function list(of: ValueRule, { length, minimum = length ?? 0 }: Lengths = {}): ValueRule {
+  const expected = length !== undefined ? `a list of ${length}` : minimum > 0 ? `a list of at least ${minimum}` : 'a list'
   return (value) => {
-    if (!Array.isArray(value) || value.length < minimum) {
-      return { at: '', expected: minimum > 0 ? `a list of at least ${minimum}` : 'a list', received: describeValue(value) }
+    if (!Array.isArray(value) || value.length < minimum || (length !== undefined && value.length !== length)) {
+      return { at: '', expected, received: describeValue(value) }
     }
     return firstFault(value.entries(), ([index, entry]) => within(of(entry), index))
   }

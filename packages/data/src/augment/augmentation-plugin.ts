@@ -41,5 +41,5 @@ declare module '@onebit/core' {
 export function defineAugmentation<const Rules extends OptionRules = Record<never, never>>(
   definition: AugmentationDefinition<Rules>,
 ): AugmentationPlugin {
-  return makePlugin<AugmentationPlugin>('augmentation', definition as PluginDefinition)
+  return makePlugin<AugmentationPlugin>('augmentation', definition as PluginDefinition, ['apply'])
 }

@@ -1,5 +1,6 @@
-import { type Affine, createRegistry, IDENTITY } from '@onebit/core'
-import { type CenterCropOptions, heightAndWidth, inOrder, type Picture, type ResizeOptions } from '@onebit/image'
+import { type Affine, checkArguments, createRegistry, IDENTITY, rules } from '@onebit/core'
+import { type CenterCropOptions, heightAndWidth, inOrder, type Picture, pictureRules, type ResizeOptions } from '@onebit/image'
+import * as argument from '../argument-rules.ts'
 import { Random } from '../random.ts'
 import type { AugmentationPlugin } from './augmentation-plugin.ts'
 import { augmentations } from './augmentation-plugins.ts'
@@ -40,11 +41,17 @@ export interface Augmenter {
   apply(picture: Picture, random: Random): { readonly picture: Picture; readonly affine: Affine }
 }
 
+const stepsRule = rules.list(rules.object({ type: rules.text }))
+
 /**
  * @param strangers Augmentations of other packages, which steps may name too; those of this package among them change nothing.
  * @throws PluginNotFoundError with the nearest name on a step that is unknown; OptionError on options that cannot be used.
  */
 export function augmenter(steps: readonly Augmentation[], strangers: readonly AugmentationPlugin[] = []): Augmenter {
+  checkArguments('augmenter()', {
+    steps: [steps, stepsRule],
+    strangers: [strangers, rules.list(rules.object({ name: rules.text }))],
+  })
   const registry = createRegistry([...new Set([...augmentations, ...strangers])])
   const ready = steps.map(({ type, ...options }) => {
     const configured = registry.resolve('augmentation', { ...options, name: type })
@@ -55,14 +62,16 @@ export function augmenter(steps: readonly Augmentation[], strangers: readonly Au
   return {
     steps,
     size: last && heightAndWidth(last.plugin.size!(last.options)),
-    apply: (picture, random) =>
-      ready.reduce(
+    apply(picture, random) {
+      checkArguments('apply()', { picture: [picture, pictureRules.picture], random: [random, argument.random] })
+      return ready.reduce(
         (before, { plugin, options }) => {
           const after = plugin.apply(before.picture, options, random)
           return { picture: after.picture, affine: after.affine ? inOrder(before.affine, after.affine) : before.affine }
         },
         { picture, affine: IDENTITY },
-      ),
+      )
+    },
   }
 }
 
@@ -80,5 +89,7 @@ export function augmentPicture(
 
 /** The generator of one image in one epoch: the same whichever worker gets the image, and whatever came before it. */
 export function imageRandom(epochSeed: number, index: number): Random {
+  const word = rules.integer({ minimum: 0, maximum: 2 ** 32 - 1 })
+  checkArguments('imageRandom()', { epochSeed: [epochSeed, word], index: [index, word] })
   return new Random((epochSeed ^ Math.imul(index + 1, 0x9e3779b1)) >>> 0)
 }

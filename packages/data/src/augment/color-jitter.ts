@@ -10,7 +10,9 @@
  *
  * Howard, "Some Improvements on Deep Convolutional Neural Network Based Image Classification", arXiv:1312.5402.
  */
-import type { Picture } from '@onebit/image'
+import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
+import { type Picture, pictureRules } from '@onebit/image'
+import * as argument from '../argument-rules.ts'
 import type { Random } from '../random.ts'
 
 export interface ColorJitterOptions {
@@ -32,20 +34,33 @@ export interface ColorChange {
   hue: number
 }
 
+const change = rules.number({ minimum: 0 })
+const OPTIONS: ValueRules<keyof ColorJitterOptions> = {
+  brightness: change,
+  contrast: change,
+  saturation: change,
+  hue: rules.number({ minimum: 0, maximum: 180 }),
+}
+const CHANGE: ValueRules<keyof ColorChange> = { brightness: change, contrast: change, saturation: change, hue: rules.number() }
+
 /** The image in other light. Draws four numbers. */
 export function colorJitter(image: Picture, options: ColorJitterOptions, random: Random): Picture {
+  checkArguments('colorJitter()', { image: [image, pictureRules.picture], random: [random, argument.random] })
+  const { brightness, contrast, saturation, hue } = checkOptions('colorJitter()', options, OPTIONS)
   const around = (center: number, change = 0): number => center + change * (2 * random.uniform() - 1)
   const factor = (change?: number): number => Math.max(0, around(1, change))
   return changeColors(image, {
-    brightness: factor(options.brightness),
-    contrast: factor(options.contrast),
-    saturation: factor(options.saturation),
-    hue: around(0, options.hue),
+    brightness: factor(brightness),
+    contrast: factor(contrast),
+    saturation: factor(saturation),
+    hue: around(0, hue),
   })
 }
 
 /** The image with given changes. */
 export function changeColors(image: Picture, change: ColorChange): Picture {
+  checkArguments('changeColors()', { image: [image, pictureRules.picture] })
+  checkOptions('changeColors()', change, CHANGE, ['brightness', 'contrast', 'saturation', 'hue'])
   return image.channels === 1 ? changeGray(image, change) : changeRgb(image, change)
 }
 

@@ -3,7 +3,9 @@
  *
  * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385, as AlexNet before it.
  */
-import { flipHorizontally, type Picture } from '@onebit/image'
+import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
+import { flipHorizontally, type Picture, pictureRules } from '@onebit/image'
+import * as argument from '../argument-rules.ts'
 import type { Random } from '../random.ts'
 
 export interface HorizontalFlipOptions {
@@ -11,7 +13,11 @@ export interface HorizontalFlipOptions {
   probability?: number
 }
 
+const OPTIONS: ValueRules<keyof HorizontalFlipOptions> = { probability: rules.number({ minimum: 0, maximum: 1 }) }
+
 /** The image or its mirror image. Draws one number. */
 export function randomHorizontalFlip(image: Picture, options: HorizontalFlipOptions, random: Random): Picture {
-  return random.uniform() < (options.probability ?? 0.5) ? flipHorizontally(image) : image
+  checkArguments('randomHorizontalFlip()', { image: [image, pictureRules.picture], random: [random, argument.random] })
+  const { probability = 0.5 } = checkOptions('randomHorizontalFlip()', options, OPTIONS)
+  return random.uniform() < probability ? flipHorizontally(image) : image
 }

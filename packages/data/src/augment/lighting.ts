@@ -8,7 +8,9 @@
  *
  * Krizhevsky, Sutskever, Hinton: ImageNet classification with deep convolutional neural networks (NIPS 2012), section 4.1.
  */
-import type { Picture } from '@onebit/image'
+import { checkArguments, checkOptions, rules } from '@onebit/core'
+import { type Picture, pictureRules } from '@onebit/image'
+import * as argument from '../argument-rules.ts'
 import type { Random } from '../random.ts'
 
 export interface LightingOptions {
@@ -36,7 +38,10 @@ export function lightingShift(shares: readonly number[]): number[] {
 }
 
 /** The picture in another light. Draws six numbers. */
-export function lighting({ data, channels, ...picture }: Picture, { deviation = 0.1 }: LightingOptions, random: Random): Picture {
+export function lighting(image: Picture, options: LightingOptions, random: Random): Picture {
+  checkArguments('lighting()', { image: [image, pictureRules.picture], random: [random, argument.random] })
+  const { deviation = 0.1 } = checkOptions('lighting()', options, { deviation: rules.number({ minimum: 0 }) })
+  const { data, channels, ...picture } = image
   const shift = lightingShift(LENGTHS.map(() => deviation * normal(random)))
   const added = channels === 1 ? [(shift[0] + shift[1] + shift[2]) / 3] : shift
   const result = Uint8ClampedArray.from(data, (value, index) => value + (added[index % channels] ?? 0))

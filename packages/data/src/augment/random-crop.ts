@@ -5,18 +5,21 @@
  * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385 (CIFAR: 32x32, padding 4). Krizhevsky, Sutskever,
  * Hinton, "ImageNet classification with deep convolutional neural networks" (NIPS 2012; ImageNet: shorter side 256, then 224).
  */
-import { type Affine, IDENTITY, OptionError } from '@onebit/core'
+import { type Affine, checkArguments, checkOptions, IDENTITY, OptionError, rules, type ValueRules } from '@onebit/core'
 import {
   crop,
   heightAndWidth,
   inOrder,
+  LONGEST_SIDE,
   type Picture,
+  pictureRules,
   type Rectangle,
   resample,
   type Size,
   scaling,
   translation,
 } from '@onebit/image'
+import * as argument from '../argument-rules.ts'
 import type { Random } from '../random.ts'
 
 export interface RandomCropOptions {
@@ -30,8 +33,18 @@ export interface RandomCropOptions {
   fill?: number
 }
 
+/** `heightAndWidth` looks at the size. */
+const OPTIONS: ValueRules<keyof RandomCropOptions> = {
+  size: rules.anything,
+  shorterSide: rules.integer({ minimum: 1, maximum: LONGEST_SIDE }),
+  padding: rules.integer({ minimum: 0, maximum: LONGEST_SIDE }),
+  fill: argument.fill,
+}
+
 /** A rectangle of the padded image. Draws two numbers. Throws `OptionError` if the padded image is smaller than the crop. */
 export function randomCrop(image: Picture, options: RandomCropOptions, random: Random): Picture {
+  checkArguments('randomCrop()', { image: [image, pictureRules.picture], random: [random, argument.random] })
+  checkOptions<RandomCropOptions | undefined>('randomCrop()', options, OPTIONS, ['size'])
   return cropAtRandom(image, options, random).picture
 }
 

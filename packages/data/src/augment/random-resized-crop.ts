@@ -5,7 +5,9 @@
  *
  * Szegedy et al., "Going Deeper with Convolutions", arXiv:1409.4842 (area 8 % to 100 %, ratio 3/4 to 4/3).
  */
-import { heightAndWidth, type Picture, type Rectangle, resample, type Size } from '@onebit/image'
+import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
+import { heightAndWidth, type Picture, pictureRules, type Rectangle, resample, type Size } from '@onebit/image'
+import * as argument from '../argument-rules.ts'
 import type { Random } from '../random.ts'
 import { requireRange } from '../require-option.ts'
 
@@ -18,10 +20,15 @@ export interface RandomResizedCropOptions {
   ratio?: readonly [number, number]
 }
 
+const range = rules.list(rules.number(), { length: 2 })
+/** `heightAndWidth` looks at the size. */
+const OPTIONS: ValueRules<keyof RandomResizedCropOptions> = { size: rules.anything, scale: range, ratio: range }
+
 const ATTEMPTS = 10
 
 /** Throws `OptionError` on options that cannot be used. */
-export function checkRandomResizedCrop({ size, scale = [1, 1], ratio = [1, 1] }: RandomResizedCropOptions): void {
+export function checkRandomResizedCrop(options: RandomResizedCropOptions): void {
+  const { size, scale = [1, 1], ratio = [1, 1] } = checkOptions('randomResizedCrop()', options, OPTIONS, ['size'])
   heightAndWidth(size)
   requireRange('scale', scale, Number.MIN_VALUE, 1)
   requireRange('ratio', ratio, Number.MIN_VALUE, Number.MAX_VALUE)
@@ -29,6 +36,8 @@ export function checkRandomResizedCrop({ size, scale = [1, 1], ratio = [1, 1] }:
 
 /** A box of the image, scaled. Draws four numbers for each box that it tries. */
 export function randomResizedCrop(image: Picture, options: RandomResizedCropOptions, random: Random): Picture {
+  checkArguments('randomResizedCrop()', { image: [image, pictureRules.picture], random: [random, argument.random] })
+  checkRandomResizedCrop(options)
   const [height, width] = heightAndWidth(options.size)
   return resample(image, { from: drawBox(image, options, random), height, width })
 }

@@ -5,7 +5,9 @@
  * Simard, Steinkraus and Platt, "Best Practices for Convolutional Neural Networks Applied to Visual Document Analysis", ICDAR
  * 2003 (no arXiv number).
  */
-import { type Picture, rotation, warp } from '@onebit/image'
+import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
+import { type Picture, pictureRules, rotation, warp } from '@onebit/image'
+import * as argument from '../argument-rules.ts'
 import type { Random } from '../random.ts'
 
 export interface RandomRotationOptions {
@@ -15,12 +17,24 @@ export interface RandomRotationOptions {
   fill?: number
 }
 
+const OPTIONS: ValueRules<keyof RandomRotationOptions> = {
+  degrees: rules.number({ minimum: 0, maximum: 180 }),
+  fill: argument.fill,
+}
+
 /** The image, turned. Draws one number. */
-export function randomRotation(image: Picture, { degrees, fill = 0 }: RandomRotationOptions, random: Random): Picture {
+export function randomRotation(image: Picture, options: RandomRotationOptions, random: Random): Picture {
+  checkArguments('randomRotation()', { random: [random, argument.random] })
+  const { degrees, fill = 0 } = checkOptions('randomRotation()', options, OPTIONS, ['degrees'])
   return rotate(image, degrees * (2 * random.uniform() - 1), fill)
 }
 
 /** The image turned counterclockwise by an angle in degrees, around its middle. */
 export function rotate(image: Picture, degrees: number, fill = 0): Picture {
+  checkArguments('rotate()', {
+    image: [image, pictureRules.picture],
+    degrees: [degrees, rules.number()],
+    fill: [fill, argument.fill],
+  })
   return warp(image, rotation(degrees, image.width / 2, image.height / 2), { fill })
 }

@@ -3,6 +3,8 @@
  * Python: a pickled dictionary with `data`, an array `[count, 3072]` of unsigned bytes, and lists of labels. In both an image is its
  * red plane, then green, then blue, each 32x32 in row-major order.
  */
+import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import { DataError } from '../data-error.ts'
 import type { Pickled } from './pickled-array.ts'
 import { unpickle } from './unpickle.ts'
@@ -25,11 +27,22 @@ export interface CifarReadOptions {
   classCount: number
 }
 
+const OPTIONS: ValueRules<keyof CifarReadOptions> = {
+  labels: rules.oneOf(['labels', 'fine', 'coarse']),
+  classCount: rules.integer({ minimum: 1, maximum: 256 }),
+}
+
+function checkRead(where: string, bytes: Uint8Array, name: string, options: CifarReadOptions): void {
+  checkArguments(where, { bytes: [bytes, argument.bytes], name: [name, rules.text] })
+  checkOptions(where, options, OPTIONS, ['labels', 'classCount'])
+}
+
 const PLANE = 32 * 32
 const IMAGE = 3 * PLANE
 
 /** Reads a file of the binary version. Throws `DataError` with reason `truncated` or `label-range`, naming the file. */
 export function readCifarBinary(bytes: Uint8Array<ArrayBuffer>, name: string, options: CifarReadOptions): CifarPart {
+  checkRead('readCifarBinary()', bytes, name, options)
   const header = options.labels === 'labels' ? 1 : 2
   const record = header + IMAGE
   const count = Math.floor(bytes.length / record)
@@ -59,6 +72,7 @@ export function readCifarBinary(bytes: Uint8Array<ArrayBuffer>, name: string, op
  * Throws `DataError` with reason `pickle`, `truncated`, `dimensions`, `count-mismatch` or `label-range`, naming the file.
  */
 export function readCifarPickle(bytes: Uint8Array<ArrayBuffer>, name: string, options: CifarReadOptions): CifarPart {
+  checkRead('readCifarPickle()', bytes, name, options)
   const key = options.labels === 'labels' ? 'labels' : `${options.labels}_labels`
   const content = dictionary(bytes, name)
   const array = content.get('data')

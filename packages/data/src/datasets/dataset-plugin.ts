@@ -1,6 +1,14 @@
 /** Data sets as plugins: what a recipe's `dataset` names. */
-import type { AnyFacts, AnyOptions, OptionRules, OptionsOf, Plugin, PluginDefinition } from '@onebit/core'
-import { makePlugin } from '@onebit/core'
+import {
+  type AnyFacts,
+  type AnyOptions,
+  checkDefinition,
+  makePlugin,
+  type OptionRules,
+  type OptionsOf,
+  type Plugin,
+  type PluginDefinition,
+} from '@onebit/core'
 import type { AugmentationPlugin } from '../augment/augmentation-plugin.ts'
 import type { BatchSource } from '../batch-source.ts'
 import type { ImageSet } from '../image-set.ts'
@@ -87,6 +95,7 @@ declare module '@onebit/core' {
 export function defineDataset<const Rules extends OptionRules = Record<never, never>>(
   definition: DatasetDefinition<Rules>,
 ): DatasetPlugin {
+  checkDefinition('dataset', definition, ['shape', 'load'])
   const options = { ...definition.options, ...commonRules }
   return makePlugin<DatasetPlugin>('dataset', { ...definition, options } as PluginDefinition)
 }

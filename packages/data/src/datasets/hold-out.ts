@@ -1,5 +1,6 @@
 /** A validation part, drawn out of the training pictures. */
-import { OptionError } from '@onebit/core'
+import { checkArguments, describeValue, OptionError, rules } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import { Random } from '../random.ts'
 
 /** Of the split alone: every run of a data set holds out the same pictures, whatever its own seed. */
@@ -17,13 +18,17 @@ export interface Parts {
  * @throws OptionError if it is neither, or leaves nothing to train on.
  */
 export function holdOut(annotations: ArrayLike<unknown>, validation: number): Parts {
+  checkArguments('holdOut()', {
+    annotations: [annotations, argument.annotations],
+    validation: [validation, rules.number({ minimum: 0 })],
+  })
   const total = annotations.length
   const count = validation < 1 ? Math.ceil(validation * total) : validation
   if (!(validation >= 0) || !Number.isInteger(count) || (count >= total && count > 0)) {
     throw new OptionError({
       what: 'The validation part cannot be held out of the training images.',
       expected: `a share from 0 to below 1, or an integer below ${total}, the number of training images`,
-      received: `${validation}`,
+      received: describeValue(validation),
       option: 'validation',
     })
   }

@@ -1,10 +1,11 @@
 /** Data sets that are held in memory: the first images of each part, normalized and augmented as the options say. */
-import type { AnyFacts } from '@onebit/core'
+import { type AnyFacts, checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import type { Augmentation } from '../augment/augmentation.ts'
 import { batches } from '../batches.ts'
 import type { Dataset } from '../dataset.ts'
 import type { ImageSet } from '../image-set.ts'
-import type { ChannelNormalization, Normalization } from '../normalization.ts'
+import { type ChannelNormalization, type Normalization, normalizationRule } from '../normalization.ts'
 import type { CommonOptions } from './common-options.ts'
 import type { LoadContext, LoadedDataset } from './dataset-plugin.ts'
 import { holdOut } from './hold-out.ts'
@@ -36,6 +37,22 @@ function split(set: ImageSet, validation: number): { train: ImageSet; validation
   return { train: chosen(set, parts.train), validation: chosen(set, parts.validation) }
 }
 
+const stepsRule = rules.list(rules.object({ type: rules.text }))
+const dataRule = rules.object({
+  name: rules.text,
+  facts: rules.record(rules.anything),
+  train: argument.imageSet,
+  test: argument.imageSet,
+  normalization: normalizationRule,
+})
+const CONTEXT: ValueRules<keyof LoadContext> = {
+  onProgress: rules.callback,
+  signal: rules.signal,
+  decodeWorker: rules.address,
+  augmentations: rules.list(rules.object({ name: rules.text })),
+  plugins: rules.list(rules.text),
+}
+
 /**
  * @param task The name of the task that the annotations are of.
  * @param usual The augmentation where the options name none.
@@ -44,10 +61,23 @@ export function inMemory(
   task: string,
   data: Dataset<Normalization | ChannelNormalization, AnyFacts>,
   options: CommonOptions,
-  { augmentations }: LoadContext,
+  context: LoadContext,
   usual: readonly Augmentation[] = [],
 ): LoadedDataset {
+  checkArguments('inMemory()', {
+    task: [task, rules.text],
+    data: [data, dataRule],
+    options: [
+      options,
+      rules.object(
+        { batch: rules.integer({ minimum: 1 }) },
+        { limit: rules.integer({ minimum: 1 }), augment: stepsRule, normalization: normalizationRule },
+      ),
+    ],
+    usual: [usual, stepsRule],
+  })
   const { name, facts, input, source, background } = data
+  const { augmentations } = checkOptions('inMemory()', context, CONTEXT)
   const { batch, limit = Number.POSITIVE_INFINITY, normalization = data.normalization, augment: steps = usual } = options
   const [first, test] = [data.train, data.test].map((set) => shorten(set, limit, normalization))
   const { train, validation } = split(first, options.validation ?? 0)

@@ -1,5 +1,6 @@
-import { FileError } from '@onebit/core'
+import { checkArguments, FileError, rules } from '@onebit/core'
 import { type Picture, pictureOf } from '@onebit/image'
+import * as argument from '../argument-rules.ts'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { diskError } from '../on-disk.ts'
@@ -34,6 +35,11 @@ interface RawInfo {
  * @param maxPixels Pictures of more are not decoded: a file of a few kilobytes may state any size.
  */
 export async function decodeImage(sharp: Sharp, file: string, maxPixels = MOST_PIXELS): Promise<Picture> {
+  checkArguments('decodeImage()', {
+    sharp: [sharp, rules.callback],
+    file: [file, argument.path],
+    maxPixels: [maxPixels, rules.integer({ minimum: 1 })],
+  })
   const bytes = read(file)
   if (bytes.length === 0) {
     throw new DataError({

@@ -1,3 +1,5 @@
+import { checkArgument } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { IMAGE_ENDINGS } from './image-endings.ts'
@@ -31,6 +33,7 @@ export interface LabeledFiles extends ImageFiles<number> {
  * `unknown-class` for a folder that has parts, such as `train` and `test`, in the place of classes: see `imageParts`.
  */
 export async function imageFolder(directory: string): Promise<LabeledFiles> {
+  checkArgument('imageFolder()', 'directory', directory, argument.path)
   const entries = await list(directory)
   const classes = entries.filter(({ kind }) => kind === 'folder').map(({ name }) => name)
   if (classes.length === 0) {

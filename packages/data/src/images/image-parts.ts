@@ -1,4 +1,6 @@
 /** The parts of a folder of images, as people name them: `train` and `test`, `Training` and `Testing`, `train` and `valid`. */
+import { checkArgument } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import { builtin } from '../node-builtins.ts'
 import { type Entry, list } from './list-images.ts'
 import { ignoredFile, type SkippedFile } from './skipped-file.ts'
@@ -43,6 +45,7 @@ export async function partsIn(
  * and `validation`, in any case of letters. Undefined for a folder that has classes in their place. Node only. Throws `FileError`.
  */
 export async function imageParts(directory: string): Promise<ImageParts | undefined> {
+  checkArgument('imageParts()', 'directory', directory, argument.path)
   const { join } = builtin('node:path')!
   const entries = await list(directory)
   const parts = await partsIn(directory, entries)

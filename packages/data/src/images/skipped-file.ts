@@ -1,4 +1,5 @@
 /** Files that were found and are not used: each with its reason, and all of them in a few sentences. */
+import { checkArgument, rules } from '@onebit/core'
 import type { DataErrorReason } from '../data-error.ts'
 
 /** A file that is not used, and why. */
@@ -16,8 +17,11 @@ export function ignoredFile(file: string, why: string): SkippedFile {
   return { file, reason: 'unsupported', message: `'${file}' is not used. ${why}`, why }
 }
 
+const filesRule = rules.list(rules.object({ file: rules.text, message: rules.text }, { why: rules.text }))
+
 /** One sentence or two for each reason: how many files it leaves out, one of them by name, and why. */
 export function describeSkipped(files: readonly SkippedFile[]): string[] {
+  checkArgument('describeSkipped()', 'files', files, filesRule)
   const groups = new Map<string, SkippedFile[]>()
   for (const file of files) {
     const why = file.why ?? file.message

@@ -1,5 +1,6 @@
 /** Holding out some images of each class, by their names: whether one is held out hangs on no other but the last of its class. */
-import { checkArgument, rules } from '@onebit/core'
+import { checkArguments, rules } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import type { LabeledFiles } from './image-folder.ts'
 
 /** FNV-1a over UTF-16 units, then the finalizer of MurmurHash3, which spreads names that differ in their last digit. */
@@ -23,11 +24,15 @@ function nameOf(file: string, root: string): string {
  * Throws `OptionError` unless `every` is an integer of at least 2.
  */
 export function splitImages(images: LabeledFiles, every: number): [rest: LabeledFiles, part: LabeledFiles] {
-  checkArgument('splitImages()', 'every', every, rules.integer({ minimum: 2 }))
+  checkArguments('splitImages()', { images: [images, argument.labeledFiles], every: [every, rules.integer({ minimum: 2 })] })
   const ofClass: { index: number; hash: number; name: string }[][] = images.facts.classes.map(() => [])
   for (const [index, file] of images.files.entries()) {
     const name = nameOf(file, images.root ?? '')
-    ofClass[images.annotations[index]].push({ index, hash: hashOf(name), name })
+    const label = images.annotations[index]
+    checkArguments('splitImages()', {
+      [`annotations[${index}]`]: [label, rules.integer({ minimum: 0, maximum: ofClass.length - 1 })],
+    })
+    ofClass[label].push({ index, hash: hashOf(name), name })
   }
   const inPart = new Uint8Array(images.files.length)
   for (const members of ofClass) {
@@ -44,7 +49,9 @@ export function splitImages(images: LabeledFiles, every: number): [rest: Labeled
 }
 
 /** How many images each class has. */
-export function countByClass({ facts, annotations }: Pick<LabeledFiles, 'facts' | 'annotations'>): number[] {
+export function countByClass(images: Pick<LabeledFiles, 'facts' | 'annotations'>): number[] {
+  checkArguments('countByClass()', { images: [images, rules.object({ facts: argument.facts, annotations: rules.numbers })] })
+  const { facts, annotations } = images
   const counts = facts.classes.map(() => 0)
   for (const label of annotations) counts[label]++
   return counts

@@ -1,4 +1,4 @@
-import { InputError } from '@onebit/core'
+import { describeValue, InputError } from '@onebit/core'
 import type { Color } from './paint.ts'
 
 /** Steps of the hue, as shares of a turn, whose multiples lie as far apart as can be. */
@@ -11,7 +11,11 @@ const component = (hue: number, offset: number): number =>
 /** The color of a class, the same in every picture: hues far from those of the classes before, in three lightnesses. */
 export function classColor(index: number): Color {
   if (!(Number.isInteger(index) && index >= 0)) {
-    throw new InputError({ what: 'There is no such class.', expected: 'an integer of at least 0', received: `${index}` })
+    throw new InputError({
+      what: 'There is no such class.',
+      expected: 'an integer of at least 0',
+      received: describeValue(index),
+    })
   }
   const hue = (0.02 + index * GOLDEN_RATIO) % 1
   const [dark, light] = [

@@ -1,7 +1,10 @@
+import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import { paste } from '../crop.ts'
+import { LONGEST_SIDE } from '../limits.ts'
 import { blankPicture, type Picture } from '../picture.ts'
 import { place } from '../placement.ts'
-import { placeResize, type ResizeMode } from '../resize.ts'
+import { placeResize, RESIZE_MODES, type ResizeMode } from '../resize.ts'
 import type { Color } from './paint.ts'
 import { drawText, readableOn, textSize } from './text.ts'
 
@@ -28,8 +31,20 @@ export interface SheetOptions {
   readonly scale?: number
 }
 
+const entry = rules.object({ picture: argument.picture }, { caption: rules.text, color: argument.color })
+const OPTIONS: ValueRules<keyof SheetOptions> = {
+  size: rules.integer({ minimum: 1, maximum: LONGEST_SIDE }),
+  columns: rules.integer({ minimum: 1, maximum: LONGEST_SIDE }),
+  mode: rules.oneOf(RESIZE_MODES),
+  gap: rules.integer({ minimum: 0, maximum: LONGEST_SIDE }),
+  background: argument.color,
+  scale: argument.textScale,
+}
+
 /** Pictures in rows on one, RGB, each with its caption; transparent ones are laid over the background. At least one. */
-export function contactSheet(entries: readonly SheetEntry[], options: SheetOptions = {}): Picture {
+export function contactSheet(entries: readonly SheetEntry[], given: SheetOptions = {}): Picture {
+  checkArguments('contactSheet()', { entries: [entries, rules.list(entry, { minimum: 1 })] })
+  const options = checkOptions('contactSheet()', given, OPTIONS)
   const {
     size = 128,
     columns = Math.ceil(Math.sqrt(entries.length)),

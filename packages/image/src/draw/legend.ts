@@ -1,5 +1,8 @@
 /** What is written below a picture, where it hides nothing. */
+
 import type { PictureData } from '@onebit/core'
+import { checkArguments, rules } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import { toChannels } from '../color.ts'
 import { paste } from '../crop.ts'
 import { blankPicture, type Picture, pictureOf } from '../picture.ts'
@@ -19,12 +22,15 @@ const LEAST_WIDTH = 192
 const GROUND: Color = [32, 32, 32]
 
 /** By how much a small picture is enlarged before anything is drawn on it: a whole number, 1 for those that are large enough. */
-export function drawingScale({ width }: Pick<PictureData, 'width'>): number {
+export function drawingScale(picture: Pick<PictureData, 'width'>): number {
+  checkArguments('drawingScale()', { picture: [picture, rules.object({ width: argument.side })] })
+  const { width } = picture
   return Math.max(1, Math.ceil(LEAST_WIDTH / width))
 }
 
 /** The picture in color, each pixel a square; transparent pixels show black. */
 export function enlarged(picture: PictureData, scale = drawingScale(picture)): Picture {
+  checkArguments('enlarged()', { picture: [picture, argument.picture], scale: [scale, argument.side] })
   const { data, width, height } = picture
   const source = toChannels(pictureOf(new Uint8Array(data), width, height), 3)
   const result = blankPicture(width * scale, height * scale, 3)
@@ -37,8 +43,11 @@ export function enlarged(picture: PictureData, scale = drawingScale(picture)): P
   return result
 }
 
+const legendRow = rules.object({ text: rules.text }, { color: argument.color })
+
 /** An RGB picture with rows of text below it; what is too long is cut. */
 export function withLegend(picture: Picture, rows: readonly LegendRow[]): Picture {
+  checkArguments('withLegend()', { picture: [picture, argument.picture], rows: [rows, rules.list(legendRow)] })
   if (rows.length === 0) return picture
   const { height: line } = textSize('')
   const result = blankPicture(picture.width, picture.height + rows.length * (line + 2) + 2, 3, GROUND)

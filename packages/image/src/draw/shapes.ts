@@ -2,6 +2,8 @@
  * Lines, circles and boxes. Coordinates are continuous, as those of `Affine`: pixel (0, 0) has its center at (0.5, 0.5). Edges are
  * smooth: a pixel is covered by as much as its center lies within the shape, half a pixel to either side.
  */
+import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import type { Picture, Rectangle } from '../picture.ts'
 import { type Color, painter, pixelsNear } from './paint.ts'
 
@@ -15,8 +17,18 @@ export interface StrokeOptions {
   readonly opacity?: number
 }
 
+const STROKE: ValueRules<keyof StrokeOptions> = {
+  color: argument.color,
+  width: rules.number({ minimum: 0 }),
+  opacity: argument.opacity,
+}
+
 /** A straight line with round ends. A point that is not finite draws nothing. */
-export function drawLine(picture: Picture, [x1, y1]: Point, [x2, y2]: Point, { color, width = 1, opacity }: StrokeOptions): void {
+export function drawLine(picture: Picture, from: Point, to: Point, options: StrokeOptions): void {
+  checkArguments('drawLine()', { picture: [picture, argument.picture], from: [from, argument.point], to: [to, argument.point] })
+  const { color, width = 1, opacity } = checkOptions('drawLine()', options, STROKE, ['color'])
+  const [x1, y1] = from
+  const [x2, y2] = to
   const paint = painter(picture, color, opacity)
   const radius = width / 2
   const [dx, dy] = [x2 - x1, y2 - y1]
@@ -38,8 +50,10 @@ export function drawPolyline(
   points: readonly Point[],
   options: StrokeOptions & { readonly closed?: boolean },
 ): void {
-  for (let index = 1; index < points.length; index++) drawLine(picture, points[index - 1], points[index], options)
-  if (options.closed && points.length > 2) drawLine(picture, points[points.length - 1], points[0], options)
+  checkArguments('drawPolyline()', { picture: [picture, argument.picture], points: [points, rules.list(argument.point)] })
+  const { closed = false, ...stroke } = checkOptions('drawPolyline()', options, { ...STROKE, closed: rules.boolean }, ['color'])
+  for (let index = 1; index < points.length; index++) drawLine(picture, points[index - 1], points[index], stroke)
+  if (closed && points.length > 2) drawLine(picture, points[points.length - 1], points[0], stroke)
 }
 
 export interface CircleOptions extends StrokeOptions {
@@ -49,7 +63,12 @@ export interface CircleOptions extends StrokeOptions {
   readonly filled?: boolean
 }
 
-export function drawCircle(picture: Picture, [x, y]: Point, { radius, filled, color, width = 1, opacity }: CircleOptions): void {
+const CIRCLE: ValueRules<keyof CircleOptions> = { ...STROKE, radius: rules.number({ minimum: 0 }), filled: rules.boolean }
+
+export function drawCircle(picture: Picture, center: Point, options: CircleOptions): void {
+  checkArguments('drawCircle()', { picture: [picture, argument.picture], center: [center, argument.point] })
+  const { radius, filled, color, width = 1, opacity } = checkOptions('drawCircle()', options, CIRCLE, ['color', 'radius'])
+  const [x, y] = center
   const paint = painter(picture, color, opacity)
   const outer = radius + width / 2
   const [firstRow, endRow] = pixelsNear(y, y, outer + 1, picture.height)
@@ -63,7 +82,14 @@ export function drawCircle(picture: Picture, [x, y]: Point, { radius, filled, co
 }
 
 /** A filled upright rectangle; pixels at its edges get the color by the share of their area that it covers. */
-export function fillBox(picture: Picture, { top, left, height, width }: Rectangle, color: Color, opacity?: number): void {
+export function fillBox(picture: Picture, box: Rectangle, color: Color, opacity?: number): void {
+  checkArguments('fillBox()', {
+    picture: [picture, argument.picture],
+    box: [box, argument.anyRectangle],
+    color: [color, argument.color],
+    opacity: [opacity, rules.optional(argument.opacity)],
+  })
+  const { top, left, height, width } = box
   const paint = painter(picture, color, opacity)
   const covered = (pixel: number, from: number, to: number): number => Math.min(pixel + 1, to) - Math.max(pixel, from)
   const [firstRow, endRow] = pixelsNear(top, top + height, 0, picture.height)
@@ -77,7 +103,9 @@ export function fillBox(picture: Picture, { top, left, height, width }: Rectangl
 }
 
 /** The outline of an upright rectangle, its line half inside and half outside. */
-export function drawBox(picture: Picture, box: Rectangle, { color, width = 1, opacity }: StrokeOptions): void {
+export function drawBox(picture: Picture, box: Rectangle, options: StrokeOptions): void {
+  checkArguments('drawBox()', { picture: [picture, argument.picture], box: [box, argument.anyRectangle] })
+  const { color, width = 1, opacity } = checkOptions('drawBox()', options, STROKE, ['color'])
   const half = width / 2
   const [top, left] = [box.top - half, box.left - half]
   const [height, wide] = [box.height + width, box.width + width]

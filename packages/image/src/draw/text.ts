@@ -1,3 +1,5 @@
+import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import type { Picture } from '../picture.ts'
 import { LETTER_HEIGHT, LETTER_WIDTH, letterColumns, lettersOf } from './font.ts'
 import { type Color, painter } from './paint.ts'
@@ -11,16 +13,21 @@ export interface TextOptions {
   readonly behind?: Color
 }
 
+const OPTIONS: ValueRules<keyof TextOptions> = { color: argument.color, scale: argument.textScale, behind: argument.color }
+
 const BLACK: Color = [0, 0, 0]
 const WHITE: Color = [255, 255, 255]
 
 /** Width and height of a text in pixels, its box included. */
 export function textSize(text: string, scale = 1): { readonly width: number; readonly height: number } {
+  checkArguments('textSize()', { text: [text, rules.text], scale: [scale, argument.textScale] })
   return { width: ((LETTER_WIDTH + 1) * lettersOf(text).length + 1) * scale, height: (LETTER_HEIGHT + 2) * scale }
 }
 
 /** Black or white, whichever is seen better on a color. */
-export function readableOn([red, green, blue]: Color): Color {
+export function readableOn(color: Color): Color {
+  checkArguments('readableOn()', { color: [color, argument.color] })
+  const [red, green, blue] = color
   return 299 * red + 587 * green + 114 * blue > 140_000 ? BLACK : WHITE
 }
 
@@ -29,7 +36,9 @@ export function readableOn([red, green, blue]: Color): Color {
  * @param at The top left of the text's box, rounded to whole pixels. A text that would leave the picture is moved back into it.
  */
 export function drawText(picture: Picture, text: string, at: Point, options: TextOptions = {}): void {
-  const { scale = 1, behind, color = behind ? readableOn(behind) : WHITE } = options
+  checkArguments('drawText()', { picture: [picture, argument.picture], text: [text, rules.text], at: [at, argument.point] })
+  const given = checkOptions('drawText()', options, OPTIONS)
+  const { scale = 1, behind, color = behind ? readableOn(behind) : WHITE } = given
   const { width, height } = textSize(text, scale)
   const left = Math.max(0, Math.min(Math.round(at[0]), picture.width - width))
   const top = Math.max(0, Math.min(Math.round(at[1]), picture.height - height))
@@ -47,7 +56,9 @@ export function drawText(picture: Picture, text: string, at: Point, options: Tex
 }
 
 /** A box with its label: above it where there is room, else inside. */
-export function drawLabel(picture: Picture, text: string, [x, y]: Point, color: Color, scale = 1): void {
+export function drawLabel(picture: Picture, text: string, at: Point, color: Color, scale = 1): void {
+  checkArguments('drawLabel()', { at: [at, argument.point], color: [color, argument.color] })
+  const [x, y] = at
   const { height } = textSize(text, scale)
   drawText(picture, text, [x, y >= height ? y - height : y], { behind: color, scale })
 }

@@ -1,4 +1,6 @@
 /** Pictures as PNG files, 8 bits a channel. https://www.w3.org/TR/png-3/ */
+import { checkArguments } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import type { Channels, Picture } from '../picture.ts'
 import { crc32 } from './checksums.ts'
 import { deflate } from './deflate.ts'
@@ -29,6 +31,7 @@ function header({ width, height, channels }: Picture): Uint8Array {
 
 /** The bytes of a PNG file: gray, RGB or RGBA as the picture's channels, deflated. Without loss, synchronous, without dependencies. */
 export function encodePng(picture: Picture): Uint8Array<ArrayBuffer> {
+  checkArguments('encodePng()', { picture: [picture, argument.picture] })
   const { data, height, width, channels } = picture
   const parts = [
     SIGNATURE,

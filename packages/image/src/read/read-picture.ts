@@ -1,5 +1,5 @@
 /** Any source of pictures as a picture. */
-import { tagOf, type Web } from '@onebit/core'
+import { checkArguments, rules, tagOf, type Web } from '@onebit/core'
 import type { Picture } from '../picture.ts'
 import { PictureError } from '../picture-error.ts'
 import { drawSource, isDrawable } from './draw-source.ts'
@@ -14,6 +14,7 @@ import { fromPixelData } from './pixel-bytes.ts'
  * @throws PictureError, whose `reason` says why there is no picture; and what `decode` throws, unless that is an error of its format.
  */
 export async function readPicture(source: PictureSource, decode?: DecodeFile): Promise<Picture> {
+  checkArguments('readPicture()', { decode: [decode, rules.optional(rules.callback)] })
   if (typeof source === 'object' && source !== null) {
     if (isFile(source)) return decode ? fromPixelData(await decode(source)) : decodeInBrowser(source)
     if (isDrawable(source)) return drawSource(source)

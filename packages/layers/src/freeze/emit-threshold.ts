@@ -1,7 +1,9 @@
 /** Nodes that all quantized layers are written with: comparisons and sums. */
-import { type FrozenQuantizer, packSigns } from '@onebit/core'
+import { checkArguments, type FrozenQuantizer, packSigns, rules } from '@onebit/core'
 import { floatTensor } from './float-tensor.ts'
 import type { ToGraphContext } from './to-graph.ts'
+
+const { list, numbers, object, oneOf } = rules
 
 /** `name` for the first, `name2`, `name3` and so on for the others. */
 export function numbered(name: string, index: number): string {
@@ -9,12 +11,14 @@ export function numbered(name: string, index: number): string {
 }
 
 /** Appends the comparison of `input` with its thresholds; the result is bits. Of a sum of quantizers, one is compared. */
-export function emitThreshold(
-  { builder, name }: ToGraphContext,
-  input: string,
-  { thresholds, first }: FrozenQuantizer,
-  index = 0,
-): string {
+export function emitThreshold(context: ToGraphContext, input: string, frozen: FrozenQuantizer, index = 0): string {
+  checkArguments('emitThreshold()', {
+    context: [context, object({ builder: object({ node: rules.callback }), name: rules.text })],
+    frozen: [frozen, object({ thresholds: list(numbers, { minimum: 1 }), first: list(oneOf([-1, 1]), { minimum: 1 }) })],
+    index: [index, rules.integer({ minimum: 0 })],
+  })
+  const { builder, name } = context
+  const { thresholds, first } = frozen
   const count = Math.max(1, ...thresholds.map((list) => list.length))
   const padded = thresholds.flatMap((list) => [...list, ...new Array<number>(count - list.length).fill(Number.POSITIVE_INFINITY)])
   return builder.node('threshold', {

@@ -2,11 +2,10 @@
  * Freeze: the one bridge from TensorFlow.js to the graph. It walks the model from its outputs and asks every layer to write itself
  * down; what a layer is called plays no part.
  */
-import { FreezeError, type Graph, saveModel, writeModel } from '@onebit/core'
+import { checkOptions, FreezeError, type Graph, rules, saveModel, type ValueRules, writeModel } from '@onebit/core'
 import { removeUnused } from '@onebit/core/compile'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { checkModel } from '../one-copy.ts'
-import { checkOptionNames } from '../options/check-options.ts'
 import { CallNames, Freezer } from './freezer.ts'
 import { mergeAffines } from './merge-affines.ts'
 import { shareTensors } from './share-tensors.ts'
@@ -18,6 +17,8 @@ export interface FreezeOptions {
   /** Further values to return from `run`: output names to the symbolic tensors of the model. */
   taps?: Readonly<Record<string, tfl.SymbolicTensor>>
 }
+
+const OPTIONS: ValueRules<keyof FreezeOptions> = { metadata: rules.record(rules.text), taps: rules.record(rules.symbolicTensor) }
 
 export interface FrozenModel {
   readonly graph: Graph
@@ -52,12 +53,11 @@ function outputNames(model: tfl.LayersModel, values: readonly string[]): string[
 /**
  * A trained model as a graph of packed bits and floats. Inputs and outputs are named by the layers that make them, nodes by the path to
  * their layer.
- * @throws DuplicatePackageError on a model of another copy of TensorFlow.js; OptionError on an unknown option; FreezeError if an input shape is open or a layer has no way into the graph; GraphError if shapes do not fit.
+ * @throws DuplicatePackageError on a model of another copy of TensorFlow.js; OptionError on a bad option; FreezeError on what is no model, if an input shape is open or a layer has no way into the graph; GraphError if shapes do not fit.
  */
 export function freeze(model: tfl.LayersModel, options: FreezeOptions = {}): FrozenModel {
-  checkModel(model)
-  checkOptionNames('freeze', options, ['metadata', 'taps'])
-  const { metadata = {}, taps = {} } = options
+  checkModel('freeze()', model, FreezeError)
+  const { metadata = {}, taps = {} } = checkOptions('freeze()', options, OPTIONS)
   const builder = new TrialBuilder()
   const calls = new CallNames()
   const freezer = new Freezer(builder, calls)

@@ -38,22 +38,25 @@ function accepted<Value>(title: string, option: string, value: unknown, rule: Va
   return fault ? refuseOption(title, option, fault.expected, value) : (value as Value)
 }
 
-const aboveZero = rules.integer({ minimum: 1 })
+/** The most of anything that layers count: filters, units, rows, columns. A layer of so many holds no whole kernel. */
+const MOST = 2 ** 24
+
+const aboveZero = rules.integer({ minimum: 1, maximum: MOST })
 const isPositiveInteger = (value: unknown): value is number => aboveZero(value) === undefined
 
-/** @throws OptionError unless `value` is an integer of at least 1. */
+/** @throws OptionError unless `value` is an integer from 1 to 2^24. */
 export function positiveInteger(title: string, option: string, value: unknown): number {
   return accepted(title, option, value, aboveZero)
 }
 
 /**
  * One integer for both axes, or `[height, width]`.
- * @throws OptionError unless both are at least 1.
+ * @throws OptionError unless both are from 1 to 2^24.
  */
 export function positivePair(title: string, option: string, value: unknown): Pair {
   if (isPositiveInteger(value)) return [value, value]
   const isPair = Array.isArray(value) && value.length === 2 && value.every(isPositiveInteger)
-  return isPair ? (value as unknown as Pair) : refuseOption(title, option, 'an integer of at least 1, or two of them', value)
+  return isPair ? (value as unknown as Pair) : refuseOption(title, option, `an integer from 1 to ${MOST}, or two of them`, value)
 }
 
 /** @throws OptionError unless `value` is a finite number of at least `minimum`. */
@@ -95,4 +98,17 @@ export function checkOneShape(title: string, inputShapes: readonly (readonly unk
   const different = others.find((shape) => shape !== first)
   if (different === undefined) return
   throw new OptionError({ what: `${title} joins inputs of different shapes.`, expected: `all of ${first}`, received: different })
+}
+
+/** Values of one kernel: 1 GiB of float32. */
+const MOST_WEIGHTS = 2 ** 28
+
+/** @throws OptionError on a kernel that no memory holds, before it is asked for. */
+export function checkKernelSize(title: string, shape: readonly number[]): void {
+  if (shape.reduce((product, size) => product * size, 1) <= MOST_WEIGHTS) return
+  throw new OptionError({
+    what: `${title} has too large a kernel.`,
+    expected: `at most ${MOST_WEIGHTS} weights`,
+    received: `[${shape.join(', ')}]`,
+  })
 }

@@ -67,7 +67,7 @@ const REFUSED: readonly (readonly [layers: readonly string[], options: Options, 
   [quantized, { biasConstraint: 'maxNrom' }, /Did you mean 'maxNorm'\?/],
   [quantized, { activityRegularizer: 'l2' }, /no option 'activityRegularizer'/],
   [windowed, { stride: 2 }, /Did you mean 'strides'\?/],
-  [windowed, { strides: 0 }, /'strides'.*at least 1.*received 0/],
+  [windowed, { strides: 0 }, /'strides'.*from 1.*received 0/],
   [windowed, { strides: [1, 2, 3] }, /'strides'.*received \[1,2,3\]/],
   [windowed, { strides: 1.5 }, /'strides'.*received 1\.5/],
   [windowed, { kernelSize: -3 }, /'kernelSize'.*received -3/],
@@ -140,7 +140,7 @@ test.each(quantized)('%s is told when it is called on other channels', (name) =>
 test('freeze refuses an option that it does not have', () => {
   const input = tf.input({ shape: [4] })
   const model = tf.model({ inputs: input, outputs: tf.layers.reLU().apply(input) as tf.SymbolicTensor })
-  expect(() => freeze(model, { metdata: {} } as never)).toThrow(/freeze has no option 'metdata'.*Did you mean 'metadata'\?/)
+  expect(() => freeze(model, { metdata: {} } as never)).toThrow(/freeze\(\) has no option 'metdata'.*Did you mean 'metadata'\?/)
 })
 
 async function reloaded(model: tf.LayersModel): Promise<tf.LayersModel> {

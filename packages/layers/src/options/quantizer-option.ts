@@ -30,7 +30,14 @@ export function quantizerOption(
   target: QuantizerTarget,
   value: unknown,
 ): Configured<Quantizer> | undefined {
-  if (value === undefined || value === null) return undefined
+  return value === undefined || value === null ? undefined : requiredQuantizer(title, option, target, value)
+}
+
+/**
+ * The quantizer of one side.
+ * @throws OptionError if it is a name, no quantizer, or one for the other side.
+ */
+export function requiredQuantizer(title: string, option: string, target: QuantizerTarget, value: unknown): Configured<Quantizer> {
   const configured = configuredOf(title, option, value)
   const { name, for: targets } = configured.plugin
   if (!targets.includes(target)) {

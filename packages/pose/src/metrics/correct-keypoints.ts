@@ -11,6 +11,9 @@
  * arXiv 1703.00862 takes joints with a coordinate of at most 1 as not labeled, which readers of MPII's files have to do.
  */
 
+import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
+import { coordinates } from './keypoint-rules.ts'
+
 export interface CorrectKeypointsOptions {
   /** How many joints there are. */
   readonly joints: number
@@ -20,13 +23,21 @@ export interface CorrectKeypointsOptions {
   readonly excluded?: readonly number[]
 }
 
+const OPTIONS: ValueRules<keyof CorrectKeypointsOptions> = {
+  joints: rules.integer({ minimum: 1, maximum: 65_536 }),
+  threshold: rules.number({ minimum: Number.MIN_VALUE }),
+  excluded: rules.list(rules.integer({ minimum: 0 })),
+}
+
 export class CorrectKeypoints {
   readonly #threshold: number
   readonly #excluded: ReadonlySet<number>
   readonly #right: number[]
   readonly #labeled: number[]
 
-  constructor({ joints, threshold = 0.5, excluded = [] }: CorrectKeypointsOptions) {
+  /** @throws OptionError on an option that is unknown or refused. */
+  constructor(options: CorrectKeypointsOptions) {
+    const { joints, threshold = 0.5, excluded = [] } = checkOptions('CorrectKeypoints', options, OPTIONS, ['joints'])
     this.#threshold = threshold
     this.#excluded = new Set(excluded)
     this.#right = new Array<number>(joints).fill(0)
@@ -38,8 +49,14 @@ export class CorrectKeypoints {
    * @param predicted `x, y` of every joint, in pixels.
    * @param keypoints `x, y, visibility` of every joint; visibility 0 is not labeled.
    * @param reference Length in pixels, above 0.
+   * @throws OptionError unless there are as many numbers as joints ask for.
    */
   add(predicted: ArrayLike<number>, keypoints: ArrayLike<number>, reference: number): void {
+    checkArguments('add()', {
+      predicted: [predicted, coordinates(2 * this.#labeled.length)],
+      keypoints: [keypoints, coordinates(3 * this.#labeled.length)],
+      reference: [reference, rules.number({ minimum: Number.MIN_VALUE })],
+    })
     for (let joint = 0; joint < this.#labeled.length; joint++) {
       if (keypoints[3 * joint + 2] === 0) continue
       const distance = Math.hypot(

@@ -1,6 +1,8 @@
 /** COCO's ten numbers for keypoints: average precision and recall by object keypoint similarity. */
+import { checkArguments, checkOptions, rules } from '@onebit/core'
 import { AveragePrecision } from '@onebit/core/metrics'
-import { COCO_SIGMAS, keypointSimilarity, type LabeledPerson } from './oks.ts'
+import { coordinates } from './keypoint-rules.ts'
+import { COCO_SIGMAS, keypointSimilarity, type LabeledPerson, personRule, sigmasRule } from './oks.ts'
 
 export interface ScoredPerson {
   /** `x, y` of every joint, in pixels. */
@@ -39,12 +41,19 @@ export class KeypointAveragePrecision {
     return { name: name as keyof typeof RANGES, outside, measure: new AveragePrecision({ most: MOST_PEOPLE }) }
   })
 
-  constructor({ sigmas = COCO_SIGMAS }: KeypointAveragePrecisionOptions = {}) {
+  /** @throws OptionError on an option that is unknown or refused. */
+  constructor(options: KeypointAveragePrecisionOptions = {}) {
+    const { sigmas = COCO_SIGMAS } = checkOptions('KeypointAveragePrecision', options, { sigmas: sigmasRule })
     this.#sigmas = sigmas
   }
 
   /** One picture: everyone predicted in it, and everyone labeled. */
   add(predicted: readonly ScoredPerson[], people: readonly LabeledPerson[]): void {
+    const scored = rules.object({ keypoints: coordinates(2 * this.#sigmas.length), score: rules.number() })
+    checkArguments('add()', {
+      predicted: [predicted, rules.list(scored)],
+      people: [people, rules.list(personRule(this.#sigmas.length))],
+    })
     const similarities = predicted.map(({ keypoints }) =>
       people.map((person) => keypointSimilarity(keypoints, person, this.#sigmas)),
     )

@@ -9,6 +9,9 @@
  * Lin et al., arXiv 1405.0312; https://cocodataset.org/#keypoints-eval
  */
 
+import { checkArguments, rules, type ValueRule } from '@onebit/core'
+import { coordinates } from './keypoint-rules.ts'
+
 /** COCO's seventeen deviations, in the order of its joints: nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles. */
 export const COCO_SIGMAS: readonly number[] = [
   0.026, 0.025, 0.025, 0.035, 0.035, 0.079, 0.079, 0.072, 0.072, 0.062, 0.062, 0.107, 0.107, 0.087, 0.087, 0.089, 0.089,
@@ -25,8 +28,23 @@ export interface LabeledPerson {
   readonly crowd: boolean
 }
 
+export const sigmasRule: ValueRule = rules.list(rules.number({ minimum: Number.MIN_VALUE }), { minimum: 1 })
+
+export const personRule = (joints: number): ValueRule =>
+  rules.object({
+    keypoints: coordinates(3 * joints),
+    area: rules.number({ minimum: 0 }),
+    box: rules.list(rules.number(), { length: 4 }),
+    crowd: rules.boolean,
+  })
+
 /** The similarity of predicted `x, y` of every joint, 0 to 1. */
 export function keypointSimilarity(predicted: ArrayLike<number>, person: LabeledPerson, sigmas = COCO_SIGMAS): number {
+  checkArguments('keypointSimilarity()', { sigmas: [sigmas, sigmasRule] })
+  checkArguments('keypointSimilarity()', {
+    predicted: [predicted, coordinates(2 * sigmas.length)],
+    person: [person, personRule(sigmas.length)],
+  })
   const { keypoints, area, box } = person
   const [left, top, width, height] = box
   const labeled = sigmas.map((_, joint) => keypoints[3 * joint + 2] > 0)

@@ -1,5 +1,7 @@
 /** The suite of kernel backends: the plain loops of the reference, on every op and on small networks, and the manners of a run. */
 import {
+  checkArgument,
+  checkOptions,
   DisposedError,
   type Executable,
   elementCount,
@@ -12,6 +14,8 @@ import {
   type RunInput,
   type RunOutput,
   reference,
+  rules,
+  type ValueRules,
 } from '@onebit/core'
 import { type ConformanceCase, registerCases, type TestFunction } from '../conformance-case.ts'
 import { attempt, repeatable, require } from '../conformance-error.ts'
@@ -30,6 +34,12 @@ export interface KernelBackendSuiteOptions {
   /** Random graphs per op. Default 6. */
   graphs?: number
   seed?: number
+}
+
+const OPTIONS: ValueRules<Exclude<keyof KernelBackendSuiteOptions, 'test'>> = {
+  tolerance: rules.number({ minimum: 0 }),
+  graphs: rules.integer({ minimum: 1 }),
+  seed: rules.number(),
 }
 
 type Factory = () => KernelBackend | Promise<KernelBackend>
@@ -93,10 +103,9 @@ async function requireError(what: string, type: typeof OnebitError, run: () => P
 }
 
 /** The cases of `testKernelBackend`, for other ways to run them. */
-export function kernelBackendCases(
-  factory: Factory,
-  { tolerance = 0, graphs = 6, seed = defaultSeed() }: Omit<KernelBackendSuiteOptions, 'test'> = {},
-): ConformanceCase[] {
+export function kernelBackendCases(factory: Factory, options: Omit<KernelBackendSuiteOptions, 'test'> = {}): ConformanceCase[] {
+  checkArgument('kernelBackendCases()', 'factory', factory, rules.callback)
+  const { tolerance = 0, graphs = 6, seed = defaultSeed() } = checkOptions('kernelBackendCases()', options, OPTIONS)
   const item = (name: string, run: (backend: KernelBackend, random: Random) => Promise<void>): ConformanceCase => ({
     name: `kernel backend: ${name}`,
     run: () => repeatable(seed, async () => run(await factory(), new Random(seed))),
@@ -201,5 +210,6 @@ export function kernelBackendCases(
 
 /** Registers the suite with your runner: `testKernelBackend(() => myBackend(), { test })`. */
 export function testKernelBackend(factory: Factory, options: KernelBackendSuiteOptions): void {
-  registerCases(kernelBackendCases(factory, options), options.test)
+  const { test, ...suite } = checkOptions('testKernelBackend()', options, { ...OPTIONS, test: rules.callback }, ['test'])
+  registerCases(kernelBackendCases(factory, suite), test)
 }

@@ -1,5 +1,15 @@
 /** The suite of blocks: shapes, names, gradients, saving and freezing, binary and real. */
-import { type Block, type BlockContext, completeOptions, createRegistry, reference } from '@onebit/core'
+import {
+  type Block,
+  type BlockContext,
+  checkArgument,
+  checkOptions,
+  completeOptions,
+  createRegistry,
+  reference,
+  rules,
+  type ValueRules,
+} from '@onebit/core'
 import { freeze, quantizedLayers, registerLayers } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
@@ -18,6 +28,13 @@ export interface BlockSuiteOptions {
   seed?: number
 }
 
+const BLOCK = rules.object({ kind: rules.oneOf(['block']), name: rules.text, apply: rules.callback })
+const OPTIONS: ValueRules<Exclude<keyof BlockSuiteOptions, 'test'>> = {
+  variants: rules.list(rules.record(rules.anything)),
+  channels: rules.integer({ minimum: 1 }),
+  seed: rules.number(),
+}
+
 const SIZE = 7
 const BATCH = 2
 
@@ -28,7 +45,8 @@ interface Place {
 }
 
 export function blockCases(block: Block, options: Omit<BlockSuiteOptions, 'test'> = {}): ConformanceCase[] {
-  const { channels = 8, seed = defaultSeed(), variants = [] } = options
+  checkArgument('blockCases()', 'block', block, BLOCK)
+  const { channels = 8, seed = defaultSeed(), variants = [] } = checkOptions('blockCases()', options, OPTIONS)
   const places: Place[] = [
     { strides: 1, filters: channels, dilation: 1 },
     { strides: 2, filters: 2 * channels, dilation: 1 },
@@ -160,5 +178,6 @@ export function blockCases(block: Block, options: Omit<BlockSuiteOptions, 'test'
 
 /** Registers the suite with your runner: `testBlock(myBlock, { test })`. Layers of your own must be registered with TensorFlow.js. */
 export function testBlock(block: Block, options: BlockSuiteOptions): void {
-  registerCases(blockCases(block, options), options.test)
+  const { test, ...suite } = checkOptions('testBlock()', options, { ...OPTIONS, test: rules.callback }, ['test'])
+  registerCases(blockCases(block, suite), test)
 }

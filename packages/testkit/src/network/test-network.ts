@@ -4,10 +4,14 @@ import {
   type Backbone,
   type Block,
   type Configured,
+  checkArgument,
+  checkOptions,
   completeOptions,
   createRegistry,
   type Network,
   reference,
+  rules,
+  type ValueRules,
 } from '@onebit/core'
 import { freeze } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
@@ -32,6 +36,16 @@ export interface NetworkSuiteOptions {
   seed?: number
 }
 
+const { anything, callback, integer, list, object, oneOf, record, text } = rules
+const NETWORK = object({ kind: oneOf(['network']), name: text, options: record(anything), build: callback })
+const OPTIONS: ValueRules<Exclude<keyof NetworkSuiteOptions, 'test'>> = {
+  options: record(anything),
+  variants: list(record(anything)),
+  input: list(integer({ minimum: 1 }), { length: 3 }),
+  block: object({ plugin: object({ name: text }), options: record(anything) }),
+  seed: rules.number(),
+}
+
 type Built = { readonly backbone: Backbone; readonly model: tfl.LayersModel }
 
 const sidesOf = (tensor: tfl.SymbolicTensor): readonly number[] => tensor.shape.slice(1, 3) as number[]
@@ -47,7 +61,9 @@ const weightsOf = (model: tfl.LayersModel): string =>
   model.weights.map(({ originalName, shape }) => `${originalName} [${shape}]`).join('\n')
 
 export function networkCases(network: Network, suite: Omit<NetworkSuiteOptions, 'test'> = {}): ConformanceCase[] {
-  const { options = {}, variants = [], input = [32, 32, 3], block = plainBlock, seed = defaultSeed() } = suite
+  checkArgument('networkCases()', 'network', network, NETWORK)
+  const given = checkOptions('networkCases()', suite, OPTIONS)
+  const { options = {}, variants = [], input = [32, 32, 3], block = plainBlock, seed = defaultSeed() } = given
 
   const build = (given: AnyOptions, quantized = true): Built => {
     const quantizers = quantized ? { activation: plainSign, weight: plainSign } : {}
@@ -198,5 +214,6 @@ export function networkCases(network: Network, suite: Omit<NetworkSuiteOptions, 
 
 /** Registers the suite with your runner: `testNetwork(myNetwork, { test, options: { width: 8 } })`. */
 export function testNetwork(network: Network, options: NetworkSuiteOptions): void {
-  registerCases(networkCases(network, options), options.test)
+  const { test, ...suite } = checkOptions('testNetwork()', options, { ...OPTIONS, test: callback }, ['test'])
+  registerCases(networkCases(network, suite), test)
 }

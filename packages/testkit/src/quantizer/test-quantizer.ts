@@ -1,5 +1,5 @@
 /** The suite of quantizers: what every one of them has to hold, as cases for any test runner. */
-import { completeOptions, type Quantizer } from '@onebit/core'
+import { checkArgument, checkOptions, completeOptions, type Quantizer, rules, type ValueRules } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type ConformanceCase, registerCases } from '../conformance-case.ts'
 import { repeatable } from '../conformance-error.ts'
@@ -13,6 +13,23 @@ import { resourceCases } from './resource-cases.ts'
 import { scheduleCases } from './schedule-cases.ts'
 import type { Subject } from './subject.ts'
 import type { QuantizerSuiteOptions } from './suite-options.ts'
+
+const { boolean, callback, list, object, oneOf, record, text } = rules
+const QUANTIZER = object({
+  kind: oneOf(['quantizer']),
+  name: text,
+  for: list(oneOf(['activation', 'weight'])),
+  options: record(rules.anything),
+})
+const OPTIONS: ValueRules<Exclude<keyof QuantizerSuiteOptions, 'test'>> = {
+  derivative: callback,
+  backward: callback,
+  variableGradients: callback,
+  smooth: boolean,
+  variants: list(record(rules.anything)),
+  backends: list(text),
+  seed: rules.number(),
+}
 
 type Given = Readonly<Record<string, number | boolean | string>>
 
@@ -49,8 +66,9 @@ function hasGoodDefaults(plugin: Quantizer): boolean {
 
 /** The cases of `testQuantizer`, for other ways to run them. */
 export function quantizerCases(plugin: Quantizer, options: Omit<QuantizerSuiteOptions, 'test'> = {}): ConformanceCase[] {
+  checkArgument('quantizerCases()', 'plugin', plugin, QUANTIZER)
+  const suite = checkOptions('quantizerCases()', options, OPTIONS) as QuantizerSuiteOptions
   const seed = options.seed ?? defaultSeed()
-  const suite = options as QuantizerSuiteOptions
   const cases = definitionCases(plugin).map((item) => ({ ...item, run: () => repeatable(seed, item.run) }))
   if (!hasGoodDefaults(plugin)) return cases
   for (const backend of options.backends ?? [undefined]) {
@@ -79,5 +97,6 @@ export function quantizerCases(plugin: Quantizer, options: Omit<QuantizerSuiteOp
  * Without `derivative` or `backward` the gradient is checked for sanity alone.
  */
 export function testQuantizer(plugin: Quantizer, options: QuantizerSuiteOptions): void {
-  registerCases(quantizerCases(plugin, options), options.test)
+  const { test, ...suite } = checkOptions('testQuantizer()', options, { ...OPTIONS, test: rules.callback }, ['test'])
+  registerCases(quantizerCases(plugin, suite), test)
 }

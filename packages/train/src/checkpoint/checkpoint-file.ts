@@ -7,7 +7,7 @@
  * data. https://huggingface.co/docs/safetensors
  */
 import { createHash } from 'node:crypto'
-import { rules } from '@onebit/core'
+import { checkArguments, rules, tagOf } from '@onebit/core'
 import type { Values } from '../model/weight-values.ts'
 import { CheckpointError } from './checkpoint-error.ts'
 
@@ -80,6 +80,10 @@ function readHeader(
  * @throws CheckpointError if a byte that matters is not what was written.
  */
 export function decodeCheckpoint<State>(file: Uint8Array, title: string): CheckpointContent<State> {
+  checkArguments('decodeCheckpoint()', {
+    file: [file, rules.rule('a Uint8Array', (value) => tagOf(value) === 'Uint8Array')],
+    title: [title, text],
+  })
   const broken = (reason: string): CheckpointError =>
     new CheckpointError({ what: `The checkpoint '${title}' is damaged: ${reason}.` })
   if (file.length < PREFIX) throw broken(`it has ${file.length} bytes`)

@@ -91,6 +91,14 @@ function firstDifference(before: unknown, now: unknown, path: string): Differenc
 export function checkFingerprint(before: Fingerprint, now: Fingerprint, file: string): void {
   const difference = firstDifference(before, now, '')
   if (!difference) return
+  // Runs have told their task from the second version of Onebit's records on; data was digested otherwise before.
+  if (!('task' in before)) {
+    throw new CheckpointError({
+      what: `The run cannot be resumed from '${file}': an earlier version of Onebit began it.`,
+      expected: 'a run of this version',
+      fix: 'Finish it with that version, or start it anew in another folder. Nothing was overwritten.',
+    })
+  }
   const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value))
   throw new CheckpointError({
     what: `The run cannot be resumed from '${file}': its '${difference.path}' changed.`,

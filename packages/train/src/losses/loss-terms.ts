@@ -13,6 +13,7 @@ import {
   OptionError,
   PluginNotFoundError,
   type Registry,
+  rules,
   type Task,
 } from '@onebit/core'
 
@@ -95,6 +96,10 @@ export interface ResolveOptions {
   readonly title: string
 }
 
+const { either, list, number, object, text } = rules
+const tap = either(text, object({ name: text, student: text, teacher: text }))
+const termRule = object({ taps: list(tap) }, { weight: number({ minimum: 0 }) })
+
 /**
  * @throws PluginNotFoundError on an unknown name; OptionError on a bad option or weight, on taps that are missing or too many, and on a
  * distiller where there is no teacher.
@@ -110,9 +115,8 @@ export function resolveTerms(terms: readonly LossTerm[], options: ResolveOptions
         received,
       })
     }
-    if (weight !== undefined && !(weight >= 0 && Number.isFinite(weight))) {
-      refuse('has a bad weight', 'a number of at least 0', `${weight}`)
-    }
+    const fault = termRule({ weight, taps })
+    if (fault) refuse(`has a bad ${fault.at}`, fault.expected, fault.received)
     const complete = completeOptions(plugin, own)
     if (plugin.kind === 'loss') {
       if (taps.length > 0) refuse('reads no taps', 'a distiller', 'taps')

@@ -1,13 +1,24 @@
 /** Flip ratio: the share of binary weights whose sign changed since the last look. It shows whether a network still learns. */
+import { checkArgument, rules, tagOf } from '@onebit/core'
 import type { QuantizedLayer } from '@onebit/layers'
 import type { Values } from '../model/weight-values.ts'
+
+const layer = rules.rule('a quantized layer', (value) => typeof value === 'object' && value !== null && 'latentWeights' in value)
+const layersRule = rules.either(
+  rules.list(layer),
+  rules.rule(
+    'a Map of quantized layers',
+    (value) => tagOf(value) === 'Map' && [...(value as Map<string, unknown>).values()].every((one) => !layer(one)),
+  ),
+)
 
 export class FlipRatio {
   readonly #layers: ReadonlyMap<string, QuantizedLayer>
   #signs = new Map<string, Uint8Array>()
 
-  /** @param layers Named by their own names, or by the keys of a map. */
+  /** @param layers Named by their own names, or by the keys of a map. @throws OptionError on what are no quantized layers. */
   constructor(layers: readonly QuantizedLayer[] | ReadonlyMap<string, QuantizedLayer>) {
+    checkArgument('FlipRatio', 'layers', layers, layersRule)
     const named = Array.isArray(layers) ? layers.map((layer) => [layer.name, layer] as const) : [...layers]
     this.#layers = new Map((named as [string, QuantizedLayer][]).filter(([, layer]) => layer.latentWeights))
   }

@@ -2,9 +2,11 @@
  * Seeded initialization: every weight is drawn anew from its layer's own initializer with a seed made of the run's seed and the
  * weight's name, so one seed gives one network, whatever else the process composed before.
  */
+import { checkArguments, rules } from '@onebit/core'
 import { QuantizedLayer } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { layersModel } from '../argument-rules.ts'
 import { seedFor } from '../seeds.ts'
 import { type InitialGroup, initialOf } from './initial-values.ts'
 import { namedLayers, namedWeights } from './named-weights.ts'
@@ -48,6 +50,11 @@ function stockInitializer(layer: tfl.layers.Layer, weight: string, seed: number)
  * @returns the names of weights whose layer tells no initializer; those keep their values.
  */
 export function initializeWeights(model: tfl.LayersModel, seed: number, initial: readonly InitialGroup[] = []): string[] {
+  checkArguments('initializeWeights()', {
+    model: [model, layersModel],
+    seed: [seed, rules.integer({ minimum: 0 })],
+    initial: [initial, rules.list(rules.record(rules.anything))],
+  })
   const layers = new Map(namedLayers(model).map(({ path, layer }) => [path, layer]))
   const unknown: string[] = []
   for (const [name, variable] of namedWeights(model)) {

@@ -1,8 +1,9 @@
 /** The weights that optimizers move, each with its kind; and how a stage says which ones it means, by kind or by name. */
-import { nearestNames, OptionError, type OptionRule } from '@onebit/core'
+import { checkArguments, nearestNames, OptionError, type OptionRule, rules } from '@onebit/core'
 import { QuantizedLayer, QuantizerVariables } from '@onebit/layers'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers'
+import { layersModel } from '../argument-rules.ts'
 import { namedLayers, namedWeights } from './named-weights.ts'
 
 /** Every weight is of one of these. */
@@ -125,6 +126,11 @@ function selectorLists({ trainable, fixed, groups = [], initial = [] }: Selectio
  * @throws OptionError with the nearest name, or if nothing is left to train; `option` is the path of the selector.
  */
 export function checkSelectors(model: LayersModel, stage: Selections, title: string): void {
+  checkArguments('checkSelectors()', {
+    model: [model, layersModel],
+    stage: [stage, rules.object({})],
+    title: [title, rules.text],
+  })
   const weights = modelWeights(model)
   for (const [path, selectors] of selectorLists(stage)) {
     for (const [index, selector] of selectors.entries()) {

@@ -53,10 +53,10 @@ declare module '@onebit/core' {
 
 /**
  * Makes a plugin of an optimizer's definition.
- * @throws InvalidPluginError if the name is not kebab-case.
+ * @throws InvalidPluginError if the name is not kebab-case, or there is no function `create`.
  */
 export function defineOptimizer<const Rules extends OptionRules = Record<never, never>>(
   definition: OptimizerDefinition<Rules>,
 ): OptimizerPlugin {
-  return makePlugin<OptimizerPlugin>('optimizer', definition as PluginDefinition)
+  return makePlugin<OptimizerPlugin>('optimizer', definition as PluginDefinition, ['create'])
 }

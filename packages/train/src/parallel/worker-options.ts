@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { OptionError } from '@onebit/core'
+import { checkOptions, OptionError, rules, type ValueRules } from '@onebit/core'
 
 /** Threads that each train a replica of the network on a part of every batch. */
 export interface WorkerOptions {
@@ -19,6 +19,13 @@ export interface WorkerOptions {
    * whose package is installed, need no mention: the task, losses, distillers, and the model's quantizers.
    */
   readonly plugins?: readonly (string | URL)[]
+}
+
+/** What `count` may be is looked at below: it hangs on the batch. */
+const OPTIONS: ValueRules<keyof WorkerOptions> = {
+  count: rules.anything,
+  synchronizeBatchNorm: rules.boolean,
+  plugins: rules.list(rules.either(rules.text, rules.address)),
 }
 
 /** Options with defaults filled in and modules found. */
@@ -71,7 +78,8 @@ function moduleUrl(specifier: string | URL): string {
  */
 export function resolveWorkers(workers: number | WorkerOptions | undefined, batchSize: number): ResolvedWorkers | undefined {
   if (workers === undefined) return undefined
-  const { count, synchronizeBatchNorm = false, plugins = [] } = typeof workers === 'number' ? { count: workers } : workers
+  const given = checkOptions<WorkerOptions>('workers', typeof workers === 'number' ? { count: workers } : workers, OPTIONS)
+  const { count, synchronizeBatchNorm = false, plugins = [] } = given
   if (!Number.isInteger(count) || count < 1) {
     throw new OptionError({
       option: 'workers',

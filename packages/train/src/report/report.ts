@@ -1,4 +1,6 @@
 /** A run as one self-contained HTML page: no script, no request, opens offline. */
+import { checkArguments, rules } from '@onebit/core'
+import { checkRunRecord } from '../check-run-record.ts'
 import type { RunRecord } from '../run-record.ts'
 import { latentHistograms, layerCurves, trainingCurves } from './curves.ts'
 import { epochsOf, epochTable, partialNote } from './epochs.ts'
@@ -63,8 +65,13 @@ function sectionsOf(run: RunRecord, own: readonly ReportSection[], linked: Linke
   ]
 }
 
+const texts = rules.list(rules.text)
+const ownSection = rules.object({ title: rules.text, columns: texts, rows: rules.list(texts) }, { note: rules.text })
+
 /** @param own Tables shown behind the results. */
 export function renderReport(title: string, run: RunRecord, own: readonly ReportSection[] = []): string {
+  checkArguments('renderReport()', { title: [title, rules.text], own: [own, rules.list(ownSection)] })
+  checkRunRecord(run, title)
   const glossary = new Glossary()
   const opening = glossary.linked(lead(run))
   const sections = sectionsOf(run, own, glossary.linked)

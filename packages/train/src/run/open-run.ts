@@ -85,7 +85,8 @@ export async function openRun(plan: Plan, options: RunOptions, host: RunHost, st
   const warnings: string[] = []
   const emit = listen(options, host, store, warnings)
   const restored = store && resume ? await store.checkpoints.latest((message) => emit({ type: 'warning', message })) : undefined
-  warnings.unshift(...(restored?.state.progress.warnings ?? []))
+  const before = [...(options.warnings ?? []), ...(restored?.state.progress.warnings ?? [])]
+  warnings.unshift(...new Set(before.filter((message) => !warnings.includes(message))))
   // The engine decides the bits: a run goes on with the one that it began on, unless it is told another.
   const engine = await startEngine(engineFor(workers, options.engine ?? restored?.state.engine))
   const task = await taskContext(plan.task, data.facts)
@@ -98,8 +99,8 @@ export async function openRun(plan: Plan, options: RunOptions, host: RunHost, st
   const opened = { plan, options, host, store, workers, engine, emit, warnings, task, sources, fingerprint }
   if (!store || !resume) return opened
   const record = restored ? undefined : await store.record()
-  const before = restored?.state.fingerprint ?? record?.fingerprint
-  if (before) checkFingerprint(before, fingerprint, restored?.file ?? store.path)
+  const begun = restored?.state.fingerprint ?? record?.fingerprint
+  if (begun) checkFingerprint(begun, fingerprint, restored?.file ?? store.path)
   return { ...opened, restored, completed: record && !record.interrupted ? record : undefined }
 }
 

@@ -1,0 +1,23 @@
+/** Rules for what the commands' functions are called with. */
+import { rules, type ValueRule } from '@onebit/core'
+
+const { callback, either, list, object, oneOf, rule, text } = rules
+
+/** A path, a name: nothing is called by an empty text. */
+export const filledText: ValueRule = rule('a text that is not empty', (value) => typeof value === 'string' && value !== '')
+export const names: ValueRule = list(filledText)
+/** A name, or a record of a name and options. */
+export const reference: ValueRule = either(filledText, object({ name: filledText }))
+/** What `readRecipe` and `defineRecipe` return. */
+export const locatedRecipe: ValueRule = object({
+  recipe: object({ dataset: object({}), model: object({}), training: object({}) }),
+  registry: object({ resolve: callback, list: callback }),
+  modules: list(text),
+  locationOf: callback,
+})
+export const registry: ValueRule = object({ resolve: callback, list: callback, backend: callback })
+const stream = object({ write: callback })
+export const shell: ValueRule = object({ stdout: stream, stderr: stream, signal: rules.signal, note: callback })
+export const streams: ValueRule = object({ stdout: stream, stderr: stream })
+export const SHELL_OPTIONS = { stdout: stream, stderr: stream, json: rules.boolean, debug: rules.boolean, signal: rules.signal }
+export const part: ValueRule = oneOf(['test', 'validation'])

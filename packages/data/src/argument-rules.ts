@@ -1,0 +1,33 @@
+/** Rules for what the functions of this package are called with. */
+import { rules, tagOf, type ValueRule } from '@onebit/core'
+import { normalizationRule } from './normalization.ts'
+
+const { callback, integer, list, object, rule, text } = rules
+
+/** A path: nothing is called by an empty text. */
+export const path: ValueRule = rule('a text that is not empty', (value) => typeof value === 'string' && value !== '')
+export const bytes: ValueRule = rule('a Uint8Array', (value) => tagOf(value) === 'Uint8Array')
+/** Anything by index. */
+export const annotations: ValueRule = rule(
+  'a list, or a typed array',
+  (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value),
+)
+/** What gives random numbers: `Random`, of any copy of this package. */
+export const random: ValueRule = object({ next: callback, uniform: callback, below: callback })
+export const facts: ValueRule = object({ classes: list(text) })
+const count = integer({ minimum: 0 })
+/** Pictures in memory. */
+export const imageSet: ValueRule = object({
+  images: bytes,
+  annotations,
+  count,
+  shape: list(integer({ minimum: 1 }), { length: 3 }),
+  normalization: normalizationRule,
+})
+/** Pictures on disk. */
+export const imageFiles: ValueRule = object({ files: list(text), annotations }, { root: text })
+export const labeledFiles: ValueRule = object({ files: list(text), annotations: rules.numbers, facts }, { root: text })
+export const namedBytes: ValueRule = object({ name: text, bytes })
+export const sharp: ValueRule = callback
+/** A value of pixels. */
+export const fill: ValueRule = rules.number({ minimum: 0, maximum: 255 })
