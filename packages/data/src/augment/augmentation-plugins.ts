@@ -17,10 +17,13 @@ import {
   type Size,
   scaling,
   translation,
+  warp,
 } from '@onebit/image'
+import { requireRange } from '../require-option.ts'
 import { type AugmentationPlugin, type Augmented, defineAugmentation } from './augmentation-plugin.ts'
 import { type ColorJitterOptions, colorJitter } from './color-jitter.ts'
 import { type LightingOptions, lighting } from './lighting.ts'
+import { drawAffine, type RandomAffineOptions } from './random-affine.ts'
 import { cropAtRandom, type RandomCropOptions } from './random-crop.ts'
 import { checkRandomResizedCrop, drawBox, type RandomResizedCropOptions } from './random-resized-crop.ts'
 import { rotate } from './random-rotation.ts'
@@ -186,6 +189,24 @@ const turn = defineAugmentation({
   },
 })
 
+const affine = defineAugmentation({
+  name: 'affine',
+  package: '@onebit/data',
+  paper: { title: 'Stacked Hourglass Networks', authors: 'Newell et al.', year: 2016, arxiv: '1603.06937' },
+  options: {
+    degrees: { default: 0, min: 0, max: 180, description: 'greatest angle, either way' },
+    turned: { default: 1, min: 0, max: 1, description: 'how often a picture is turned at all' },
+    scale: { type: 'list', of: positive, length: 2, default: [1, 1], description: 'least and greatest factor of the size' },
+    shift: { default: 0, min: 0, max: 1, description: 'greatest shift, either way, as a share of the sides' },
+    fill,
+  },
+  check: ({ scale }) => requireRange('scale', scale as readonly [number, number], Number.MIN_VALUE, Number.MAX_VALUE),
+  apply(picture, options, random) {
+    const map = drawAffine(picture, options as RandomAffineOptions, random)
+    return { picture: warp(picture, map, { fill: options.fill }), affine: map }
+  },
+})
+
 /** All of them, for `createRegistry`. */
 export const augmentations: readonly AugmentationPlugin[] = [
   centerCrop,
@@ -196,4 +217,5 @@ export const augmentations: readonly AugmentationPlugin[] = [
   jitter,
   light,
   turn,
+  affine,
 ]

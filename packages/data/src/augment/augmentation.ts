@@ -6,6 +6,7 @@ import { augmentations } from './augmentation-plugins.ts'
 import type { ColorJitterOptions } from './color-jitter.ts'
 import type { HorizontalFlipOptions } from './horizontal-flip.ts'
 import type { LightingOptions } from './lighting.ts'
+import type { RandomAffineOptions } from './random-affine.ts'
 import type { RandomCropOptions } from './random-crop.ts'
 import type { RandomResizedCropOptions } from './random-resized-crop.ts'
 import type { RandomRotationOptions } from './random-rotation.ts'
@@ -20,6 +21,7 @@ export interface AugmentationNames {
   'color-jitter': ColorJitterOptions
   lighting: LightingOptions
   rotation: RandomRotationOptions
+  affine: RandomAffineOptions
 }
 
 /** One step that changes an image, as plain data: it can be written to a recipe and sent to a worker. */

@@ -5,10 +5,12 @@ import { fashionMnistDataset } from './fashion-mnist.ts'
 import { fashionScenesDataset } from './fashion-scenes.ts'
 import { imageFolderDataset } from './image-folder.ts'
 import { imageNetDataset } from './image-net.ts'
+import { syntheticPeopleDataset } from './synthetic-people.ts'
 
 export const datasets: readonly DatasetPlugin[] = [
   fashionMnistDataset,
   fashionScenesDataset,
+  syntheticPeopleDataset,
   cifar10Dataset,
   cifar100Dataset,
   imageFolderDataset,
