@@ -7,7 +7,7 @@ import quantizers from '@onebit/quantizers'
 import train from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import networks from './index.ts'
+import networks, { publishedPoseNetwork, publishedPoseNetworks } from './index.ts'
 
 const registry = createRegistry([quantizers, blocks, networks, pose, train])
 
@@ -53,6 +53,19 @@ describe('16 joints, 256 channels', () => {
     const { model } = compose({}, [256, 256, 3], { activation: 'relu' })
     expect(storedParameters(parametersOf(model), convention('xnor')).parameters).toBe(6_236_304)
     model.dispose()
+  })
+})
+
+describe('by name', () => {
+  test.each(Object.keys(publishedPoseNetworks))('%s resolves, quantizers for what they quantize', (name) => {
+    const { activation, weight, network } = publishedPoseNetwork(registry, name)
+    expect(network.plugin.name).toBe(name.startsWith('hourglass') ? 'hourglass' : 'simple-baseline')
+    expect(activation?.plugin.for ?? ['activation'], name).toContain('activation')
+    expect(weight?.plugin.for ?? ['weight'], name).toContain('weight')
+  })
+
+  test('a name that is none is refused with the nearest', () => {
+    expect(() => publishedPoseNetwork(registry, 'hourglass-4')).toThrow(/Did you mean 'hourglass-/)
   })
 })
 

@@ -11,8 +11,9 @@ import { vggSmall } from './vgg-small.ts'
 
 export { type AlexnetOptions, alexnet } from './alexnet.ts'
 export { type HourglassOptions, hourglass } from './hourglass.ts'
-export type { NamedTechnique, PublishedNetwork } from './published-network.ts'
+export type { NamedTechnique, PublishedNetwork, PublishedPoseNetwork } from './published-network.ts'
 export { publishedNetworks } from './published-networks.ts'
+export { publishedPoseNetworks } from './published-pose-networks.ts'
 export { type QuicknetOptions, quicknet } from './quicknet.ts'
 export { type ReactAOptions, reactA } from './react-a.ts'
 export {
@@ -26,7 +27,12 @@ export {
 export { type ResnetDepth, type ResnetOptions, type ResnetStem, resnet18, resnet34, resnet50 } from './resnet.ts'
 export { type ResnetSmallOptions, resnetSmall } from './resnet-small.ts'
 export { type Resnet20Options, resnet20 } from './resnet20.ts'
-export { publishedNetwork, type ResolvedNetwork } from './resolve-published.ts'
+export {
+  publishedNetwork,
+  publishedPoseNetwork,
+  type ResolvedNetwork,
+  type ResolvedPoseNetwork,
+} from './resolve-published.ts'
 export { type SimpleBaselineOptions, simpleBaseline } from './simple-baseline.ts'
 export { type VggSmallOptions, vggSmall } from './vgg-small.ts'
 

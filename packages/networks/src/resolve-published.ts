@@ -8,15 +8,32 @@ import {
   type Quantizer,
   type Registry,
 } from '@onebit/core'
-import type { PublishedNetwork } from './published-network.ts'
+import type { PublishedNetwork, PublishedPoseNetwork } from './published-network.ts'
 import { publishedNetworks } from './published-networks.ts'
+import { publishedPoseNetworks } from './published-pose-networks.ts'
 
-/** A published network as `composeModel` and `classifier` take it. */
-export interface ResolvedNetwork extends Pick<PublishedNetwork, 'input' | 'classes'> {
+interface ResolvedParts extends Pick<PublishedNetwork, 'input'> {
   readonly network: Configured<Network>
   readonly block: Configured<Block>
   readonly activation?: Configured<Quantizer>
   readonly weight?: Configured<Quantizer>
+}
+
+/** A published network as `composeModel` and `classifier` take it. */
+export interface ResolvedNetwork extends ResolvedParts, Pick<PublishedNetwork, 'classes'> {}
+
+/** A published network of human pose as `composeModel` takes it. */
+export type ResolvedPoseNetwork = ResolvedParts
+
+function partsOf(registry: Registry, published: PublishedNetwork | PublishedPoseNetwork): ResolvedParts {
+  const { network, block, activation, weight, input } = published
+  return {
+    network: registry.resolve('network', network),
+    block: registry.resolve('block', block),
+    ...(activation !== undefined && { activation: registry.resolve('quantizer', activation) }),
+    ...(weight !== undefined && { weight: registry.resolve('quantizer', weight) }),
+    input,
+  }
 }
 
 /**
@@ -25,20 +42,22 @@ export interface ResolvedNetwork extends Pick<PublishedNetwork, 'input' | 'class
  * @throws PluginNotFoundError if there is no such network, or the registry lacks a part of it.
  */
 export function publishedNetwork(registry: Registry, published: string | PublishedNetwork): ResolvedNetwork {
-  const { network, block, activation, weight, input, classes } = typeof published === 'string' ? named(published) : published
-  return {
-    network: registry.resolve('network', network),
-    block: registry.resolve('block', block),
-    ...(activation !== undefined && { activation: registry.resolve('quantizer', activation) }),
-    ...(weight !== undefined && { weight: registry.resolve('quantizer', weight) }),
-    input,
-    classes,
-  }
+  const network = typeof published === 'string' ? named(published, publishedNetworks) : published
+  return { ...partsOf(registry, network), classes: network.classes }
 }
 
-function named(name: string): PublishedNetwork {
-  if (Object.hasOwn(publishedNetworks, name)) return publishedNetworks[name]
-  const known = Object.keys(publishedNetworks)
+/**
+ * The parts of a published network of human pose, found in the caller's registry.
+ * @param published Its name, or its parts as data.
+ * @throws PluginNotFoundError if there is no such network, or the registry lacks a part of it.
+ */
+export function publishedPoseNetwork(registry: Registry, published: string | PublishedPoseNetwork): ResolvedPoseNetwork {
+  return partsOf(registry, typeof published === 'string' ? named(published, publishedPoseNetworks) : published)
+}
+
+function named<Published>(name: string, networks: Readonly<Record<string, Published>>): Published {
+  if (Object.hasOwn(networks, name)) return networks[name]
+  const known = Object.keys(networks)
   const [nearest] = nearestNames(name, known)
   throw new PluginNotFoundError({
     what: `There is no published network named '${name}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
