@@ -19,6 +19,7 @@ export {
 export { type ColorChange, type ColorJitterOptions, changeColors, colorJitter } from './augment/color-jitter.ts'
 export { type HorizontalFlipOptions, randomHorizontalFlip } from './augment/horizontal-flip.ts'
 export { type LightingOptions, lighting } from './augment/lighting.ts'
+export type { PersonCropOptions } from './augment/person-crop.ts'
 export type { RandomAffineOptions } from './augment/random-affine.ts'
 export { type RandomCropOptions, randomCrop } from './augment/random-crop.ts'
 export { type RandomResizedCropOptions, randomResizedCrop } from './augment/random-resized-crop.ts'
