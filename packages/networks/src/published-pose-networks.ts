@@ -1,8 +1,8 @@
 /** Published networks of human pose by name, as data: what `publishedNetworks` is to classification. */
 import type { NamedTechnique, PublishedPoseNetwork } from './published-network.ts'
 
-const MPII = { input: [256, 256, 3], dataset: { name: 'synthetic-people', joints: 'mpii' } } as const
-const COCO = { input: [256, 192, 3], dataset: { name: 'synthetic-people', joints: 'coco' } } as const
+const MPII = { input: [256, 256, 3], dataset: 'mpii' } as const
+const COCO = { input: [256, 192, 3], dataset: 'coco-keypoints' } as const
 
 const improvedTraining = {
   title: 'Improved Training of Binary Networks',

@@ -16,7 +16,17 @@ describe('data sets by name', () => {
   it('are listed, each with the options that all have', () => {
     const names = registry.list('dataset').map(({ name }) => name)
     expect(names).toEqual([
-      ...['fashion-mnist', 'fashion-scenes', 'synthetic-people', 'cifar-10', 'cifar-100', 'image-folder', 'imagenet'],
+      ...[
+        'fashion-mnist',
+        'fashion-scenes',
+        'synthetic-people',
+        'cifar-10',
+        'cifar-100',
+        'image-folder',
+        'imagenet',
+        'mpii',
+        'coco-keypoints',
+      ],
     ])
     for (const { name, options } of registry.list('dataset')) {
       expect(Object.keys(options), name).toEqual(
