@@ -8,7 +8,7 @@
  *
  * Zhang, Zhu, Dai, Ye, Zhu: Distribution-Aware Coordinate Representation (CVPR 2020), arXiv 1910.06278, section 3.2.
  */
-import { type Offset, valueAt } from './decode-heatmaps.ts'
+import { type Offset, valueAt } from './heatmap.ts'
 
 /** Of the Gaussian that smooths, at distances of 0, 1 and 2 pixels: a standard deviation of one. */
 const SMOOTH = [0.40262, 0.2442, 0.05449]

@@ -4,6 +4,7 @@ import { InputError, type OutputShapes, type OutputValues, type Placement } from
 import { inOrder, movePoint, scaling } from '@onebit/image'
 import type { Pose } from '../pose-facts.ts'
 import { darkOffset } from './dark.ts'
+import type { Heatmap, Offset } from './heatmap.ts'
 import { quarterOffset } from './quarter-offset.ts'
 
 /**
@@ -14,27 +15,6 @@ import { quarterOffset } from './quarter-offset.ts'
  *   pixel    not at all
  */
 export type Refinement = 'quarter' | 'dark' | 'pixel'
-
-/** A heat-map of one joint: values at `offset + joints * (row * width + column)`. */
-export interface Heatmap {
-  readonly data: ArrayLike<number>
-  readonly height: number
-  readonly width: number
-  /** Between neighboring pixels. */
-  readonly step: number
-  /** Of the first pixel. */
-  readonly offset: number
-}
-
-/** The value of a pixel; of those outside, that of the nearest inside. */
-export function valueAt({ data, height, width, step, offset }: Heatmap, row: number, column: number): number {
-  const y = Math.max(0, Math.min(height - 1, row))
-  const x = Math.max(0, Math.min(width - 1, column))
-  return data[offset + step * (y * width + x)]
-}
-
-/** By how much a joint is right of and below the center of the best pixel. */
-export type Offset = (heatmap: Heatmap, row: number, column: number) => readonly [x: number, y: number]
 
 const OFFSETS: Readonly<Record<Refinement, Offset>> = { quarter: quarterOffset, dark: darkOffset, pixel: () => [0, 0] }
 

@@ -3,7 +3,7 @@
  *
  * Newell, Yang, Deng (ECCV 2016), arXiv 1603.06937, section 4.1; the released code of arXiv 1703.00862 asks for 1 < place < size too.
  */
-import { type Offset, valueAt } from './decode-heatmaps.ts'
+import { type Offset, valueAt } from './heatmap.ts'
 
 export const quarterOffset: Offset = (heatmap, row, column) => {
   const { height, width } = heatmap
