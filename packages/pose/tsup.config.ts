@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsup'
 import { packageOptions } from '../../tsup.base.ts'
 
-export default defineConfig(packageOptions())
+const exported = { index: 'src/index.ts', deployment: 'src/deployment.ts' }
+
+export default defineConfig(packageOptions(exported, exported))

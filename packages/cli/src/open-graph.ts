@@ -11,7 +11,7 @@ import {
 } from '@onebit/core'
 import type { DatasetPlugin, DatasetShape } from '@onebit/data'
 import { freeze, parametersOf } from '@onebit/layers'
-import { type PublishedNetwork, publishedNetworks } from '@onebit/networks'
+import { type PublishedNetwork, type PublishedPoseNetwork, publishedNetworks, publishedPoseNetworks } from '@onebit/networks'
 import { locateAsync, UsageError } from './errors.ts'
 import { freezeRunFolder } from './freeze-run.ts'
 import { loadPlugins } from './plugins/load-plugins.ts'
@@ -64,19 +64,30 @@ async function freezeUntrained(recipe: LocatedRecipe, shape: DatasetShape): Prom
 const flagsOf = (source: string, parts: Readonly<Record<string, unknown>>): FlagValue[] =>
   Object.entries(parts).map(([part, value]) => ({ flag: source, path: ['model', part], value }))
 
+type Published = PublishedNetwork | PublishedPoseNetwork
+
+/** Networks of papers by name, of all tasks. */
+const PUBLISHED: Readonly<Record<string, Published>> = { ...publishedNetworks, ...publishedPoseNetworks }
+export const PUBLISHED_NAMES: readonly string[] = Object.keys(PUBLISHED)
+
 /** What a published network leaves out stays real. */
-function partsOf({ network, block, activation = 'none', weight = 'none' }: PublishedNetwork): Record<string, unknown> {
+function partsOf({ network, block, activation = 'none', weight = 'none' }: Published): Record<string, unknown> {
   return { network, block, activation, weight }
 }
 
+/** The data set that a published network is for, unless another is asked for. */
+function withDataset(published: Published | undefined, options: OpenOptions): OpenOptions {
+  return published && 'dataset' in published ? { ...options, data: options.data ?? published.dataset } : options
+}
+
 async function openNetwork(source: string, options: OpenOptions): Promise<Untrained> {
-  const published = Object.hasOwn(publishedNetworks, source) ? publishedNetworks[source] : undefined
+  const published = Object.hasOwn(PUBLISHED, source) ? PUBLISHED[source] : undefined
   const reference = parseReference(source)
   const name = typeof reference === 'string' ? reference : reference.name
   const registry = defaultRegistry((await loadPlugins(options.plugins ?? [])).plugins)
   const known = registry.list('network').map((plugin) => plugin.name)
   if (!published && !known.includes(name)) {
-    const names = [...known, ...Object.keys(publishedNetworks)]
+    const names = [...known, ...PUBLISHED_NAMES]
     const [nearest] = nearestNames(name, names)
     throw new UsageError({
       what: `'${source}' is no file, no run folder and no network.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
@@ -84,15 +95,17 @@ async function openNetwork(source: string, options: OpenOptions): Promise<Untrai
     })
   }
   const parts = published ? partsOf(published) : { network: reference }
-  const recipe = await readRecipe(undefined, [...flagsOf(source, parts), ...givenFlags(options)], options)
+  const flags = [...flagsOf(source, parts), ...givenFlags(withDataset(published, options))]
+  const recipe = await readRecipe(undefined, flags, options)
   const shape = await shapeOf(recipe)
-  const ofPaper = published && !options.data ? { input: published.input, facts: factsOf(published) } : shape
+  const ofPaper = published && !options.data ? { input: published.input, facts: factsOf(published, shape) } : shape
   return freezeUntrained(recipe, { ...ofPaper, ...(options.input && { input: options.input }) })
 }
 
-/** As many classes as the paper's data has, numbered. */
-function factsOf({ classes }: PublishedNetwork): AnyFacts {
-  return { classes: Array.from({ length: classes }, (_, index) => `${index}`) }
+/** Of classification, as many classes as the paper's data has, numbered; else what the data set knows. */
+function factsOf(published: Published, { facts }: DatasetShape): AnyFacts {
+  if (!('classes' in published)) return facts
+  return { classes: Array.from({ length: published.classes }, (_, index) => `${index}`) }
 }
 
 /** The data set and the head that were asked for, as changes of a recipe. */

@@ -6,6 +6,7 @@ import data from '@onebit/data'
 import wasmBackends from '@onebit/kernels-wasm'
 import webgpuBackends from '@onebit/kernels-webgpu/node'
 import networks from '@onebit/networks'
+import pose from '@onebit/pose'
 import quantizers from '@onebit/quantizers'
 import segment from '@onebit/segment'
 import train from '@onebit/train'
@@ -16,5 +17,5 @@ import train from '@onebit/train'
  */
 export function defaultRegistry(plugins: PluginList = []): Registry {
   const backends = [referenceBackend, wasmBackends, webgpuBackends]
-  return createRegistry([quantizers, blocks, networks, classify, segment, train, data, backends, plugins])
+  return createRegistry([quantizers, blocks, networks, classify, segment, pose, train, data, backends, plugins])
 }

@@ -27,7 +27,7 @@ export function augmentedImages(
   const size = height * width * channels
   const images = new Float32Array(indices.length * size)
   const affines = Array.from(indices, (index, row) => {
-    const { picture, affine } = steps.apply(imageOf(set, index), imageRandom(epochSeed, index))
+    const { picture, affine } = steps.apply(imageOf(set, index), imageRandom(epochSeed, index), set.annotations[index])
     writeNormalized(picture.data, values, channels, images, row * size)
     return affine
   })

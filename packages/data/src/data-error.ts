@@ -18,6 +18,7 @@ export type DataErrorReason =
   | 'decode'
   | 'worker'
   | 'checksum'
+  | 'annotation'
   | 'unsupported'
   | 'status'
   | 'unreachable'

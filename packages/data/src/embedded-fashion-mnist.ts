@@ -1,8 +1,6 @@
-import { FileError } from '@onebit/core'
 import { eachFile, type FashionMnistContent } from './fashion-mnist-files.ts'
+import { loadEmbedded } from './load-embedded.ts'
 import type { OnProgress } from './load-progress.ts'
-import { builtin } from './node-builtins.ts'
-import { onDisk } from './on-disk.ts'
 
 /**
  * Written out one by one, because bundlers find and copy exactly this form. `src` and `dist` reach them alike. Asked for when they are
@@ -16,49 +14,10 @@ const addressOf: Readonly<Record<keyof FashionMnistContent, () => URL>> = {
 }
 
 /** The four embedded files; in Node from the disk, in browsers by fetch. Throws `FileError`. */
-export function loadEmbedded(onProgress?: OnProgress): Promise<FashionMnistContent> {
+export function embeddedFashionMnist(onProgress?: OnProgress): Promise<FashionMnistContent> {
   return eachFile(async ({ name }, role) => {
-    const bytes = await load(addressIn(addressOf[role]))
+    const bytes = await loadEmbedded(addressOf[role])
     onProgress?.({ file: `${name}.gz`, action: 'read', received: bytes.length, total: bytes.length })
     return bytes
   })
-}
-
-/** Throws `FileError` in a bundle that does not know where it lies. */
-function addressIn(address: () => URL): URL {
-  try {
-    return address()
-  } catch (cause) {
-    throw new FileError(
-      {
-        what: 'This bundle of @onebit/data does not tell where it lies, so its embedded images are not found.',
-        fix: `Bundle it as an ES module, leave the package out of the bundle (external), or load the full set: { split: 'full' }.`,
-      },
-      { cause },
-    )
-  }
-}
-
-async function load(address: URL): Promise<Uint8Array<ArrayBuffer>> {
-  const fs = builtin('node:fs/promises')
-  if (fs && address.protocol === 'file:') return onDisk(address.href, 'read', () => fs.readFile(address))
-  let response: Response
-  try {
-    response = await fetch(address)
-    if (response.ok) return new Uint8Array(await response.arrayBuffer())
-  } catch (cause) {
-    throw unservable(address, (cause as Error).message, cause)
-  }
-  throw unservable(address, `HTTP status ${response.status}`)
-}
-
-function unservable(address: URL, received: string, cause?: unknown): FileError {
-  return new FileError(
-    {
-      what: `The embedded file '${address}' cannot be loaded.`,
-      received,
-      fix: `Serve the folder 'embedded' of @onebit/data beside its 'dist', or use a bundler that copies files named by new URL.`,
-    },
-    { cause },
-  )
 }

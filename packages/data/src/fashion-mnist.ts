@@ -1,7 +1,7 @@
 import { checkOptions, rules, type ValueRules } from '@onebit/core'
 import { DataError } from './data-error.ts'
 import type { Dataset, LabeledDataset } from './dataset.ts'
-import { loadEmbedded } from './embedded-fashion-mnist.ts'
+import { embeddedFashionMnist } from './embedded-fashion-mnist.ts'
 import { type FashionMnistContent, fashionMnistFiles } from './fashion-mnist-files.ts'
 import { downloadFull, type FullPlaces, findFull, loadFolder } from './full-fashion-mnist.ts'
 import { type LabeledSet, readImageSet } from './image-set.ts'
@@ -59,7 +59,7 @@ export async function loadFashionMnist(options: FashionMnistOptions, debian: str
   const places = split === 'embedded' ? undefined : fullPlaces(options, debian)
   const found = places && (await findFull(places))
   if (found) return toDataset(await loadFolder(found.folder, onProgress), found.source)
-  if (split !== 'full') return toDataset(await loadEmbedded(onProgress), 'embedded')
+  if (split !== 'full') return toDataset(await embeddedFashionMnist(onProgress), 'embedded')
   if (!places) {
     throw new DataError({
       reason: 'unsupported',

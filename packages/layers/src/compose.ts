@@ -63,7 +63,7 @@ export interface ComposedModel {
 }
 
 /** The options that a reference states, without defaults: only they win over what follows from the facts. */
-function statedOptions(reference: HeadReference): AnyOptions {
+function statedOptions(reference: HeadReference | NetworkReference): AnyOptions {
   if (typeof reference === 'string' || 'kind' in reference) return {}
   if ('plugin' in reference) return (reference as { readonly options: AnyOptions }).options
   const { name: _, ...options } = reference as { readonly name: string }
@@ -74,6 +74,20 @@ function applyHead(registry: Registry, reference: HeadReference, task: Task, fac
   const head: Head = registry.head(reference).plugin
   const options = completeOptions(head, { ...task.headOptions(facts), ...statedOptions(reference) })
   return { head, outputs: head.apply(backbone, options) }
+}
+
+/** Of what follows from the facts, a network takes the options that it has, too: as many heat-maps inside as joints. */
+function buildNetwork(registry: Registry, { network, input, block, activation, weight, facts }: ComposeOptions, task: Task) {
+  const { plugin } = registry.network(network)
+  const following = Object.entries(task.headOptions(facts)).filter(([option]) => Object.hasOwn(plugin.options, option))
+  const options = completeOptions(plugin, { ...Object.fromEntries(following), ...statedOptions(network) })
+  const backbone = plugin.build(options, {
+    input,
+    block: registry.block(block),
+    activation: activation === undefined ? undefined : registry.quantizer(activation),
+    weight: weight === undefined ? undefined : registry.quantizer(weight),
+  })
+  return { plugin, backbone }
 }
 
 /** Frozen files and losses call an output by its layer's name. */
@@ -97,17 +111,11 @@ export function composeModel(registry: Registry, given: ComposeOptions): Compose
   checkArgument('composeModel()', 'registry', registry, object({ resolve: callback, task: callback }))
   const options = checkOptions('composeModel()', given, OPTIONS, ['task', 'facts', 'network', 'block', 'input'])
   const task = registry.task(options.task).plugin
-  const network = registry.network(options.network)
-  const backbone = network.plugin.build(network.options, {
-    input: options.input,
-    block: registry.block(options.block),
-    activation: options.activation === undefined ? undefined : registry.quantizer(options.activation),
-    weight: options.weight === undefined ? undefined : registry.quantizer(options.weight),
-  })
+  const { plugin: network, backbone } = buildNetwork(registry, options, task)
   const applied = applyHead(registry, options.head ?? task.head, task, options.facts, backbone)
   const outputs = { ...applied.outputs, ...backbone.outputs }
   checkOutputNames(applied.outputs, `The head '${applied.head.name}'`)
-  checkOutputNames(backbone.outputs ?? {}, `The network '${network.plugin.name}'`)
-  const composed = model({ inputs: backbone.input, outputs: Object.values(outputs), name: network.plugin.name })
+  checkOutputNames(backbone.outputs ?? {}, `The network '${network.name}'`)
+  const composed = model({ inputs: backbone.input, outputs: Object.values(outputs), name: network.name })
   return { model: attachTask(composed, task), features: backbone.features, outputs, task }
 }

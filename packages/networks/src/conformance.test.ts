@@ -18,6 +18,16 @@ const small: Readonly<Record<string, Parameters<typeof testNetwork>[1]>> = {
   'vgg-small': { test, options: { width: 4 } },
   'react-a': { test, options: { width: 2 } },
   quicknet: { test, options: { width: 8 } },
+  resnet50: { test, options: { width: 4 } },
+  hourglass: { test, options: { width: 8, depth: 2, joints: 3 }, variants: [{ stacks: 3 }, { depth: 1 }] },
+  'simple-baseline': {
+    test,
+    options: { width: 4, channels: 8 },
+    variants: [
+      { precision: 'real', transposed: 2 },
+      { depth: 50, stem: 'norm' },
+    ],
+  },
 }
 
 for (const network of networks) testNetwork(network, small[network.name])

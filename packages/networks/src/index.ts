@@ -1,15 +1,19 @@
 import type { Network } from '@onebit/core'
 import { alexnet } from './alexnet.ts'
+import { hourglass } from './hourglass.ts'
 import { quicknet } from './quicknet.ts'
 import { reactA } from './react-a.ts'
-import { resnet18, resnet34 } from './resnet.ts'
+import { resnet18, resnet34, resnet50 } from './resnet.ts'
 import { resnetSmall } from './resnet-small.ts'
 import { resnet20 } from './resnet20.ts'
+import { simpleBaseline } from './simple-baseline.ts'
 import { vggSmall } from './vgg-small.ts'
 
 export { type AlexnetOptions, alexnet } from './alexnet.ts'
-export type { NamedTechnique, PublishedNetwork } from './published-network.ts'
+export { type HourglassOptions, hourglass } from './hourglass.ts'
+export type { NamedTechnique, PublishedNetwork, PublishedPoseNetwork } from './published-network.ts'
 export { publishedNetworks } from './published-networks.ts'
+export { publishedPoseNetworks } from './published-pose-networks.ts'
 export { type QuicknetOptions, quicknet } from './quicknet.ts'
 export { type ReactAOptions, reactA } from './react-a.ts'
 export {
@@ -20,12 +24,30 @@ export {
   type Stage,
   type StrideLimit,
 } from './residual-stages.ts'
-export { type ResnetOptions, type ResnetStem, resnet18, resnet34 } from './resnet.ts'
+export { type ResnetDepth, type ResnetOptions, type ResnetStem, resnet18, resnet34, resnet50 } from './resnet.ts'
 export { type ResnetSmallOptions, resnetSmall } from './resnet-small.ts'
 export { type Resnet20Options, resnet20 } from './resnet20.ts'
-export { publishedNetwork, type ResolvedNetwork } from './resolve-published.ts'
+export {
+  publishedNetwork,
+  publishedPoseNetwork,
+  type ResolvedNetwork,
+  type ResolvedPoseNetwork,
+} from './resolve-published.ts'
+export { type SimpleBaselineOptions, simpleBaseline } from './simple-baseline.ts'
 export { type VggSmallOptions, vggSmall } from './vgg-small.ts'
 
 /** Every network of this package, for `createRegistry`. */
-const networks: readonly Network[] = [resnetSmall, resnet18, resnet34, resnet20, alexnet, vggSmall, reactA, quicknet]
+const networks: readonly Network[] = [
+  resnetSmall,
+  resnet18,
+  resnet34,
+  resnet50,
+  resnet20,
+  alexnet,
+  vggSmall,
+  reactA,
+  quicknet,
+  hourglass,
+  simpleBaseline,
+]
 export default networks

@@ -27,6 +27,8 @@ const networks: readonly [Named, Size][] = [
   [{ name: 'vgg-small', width: 4 }, [8, 8, 3]],
   [{ name: 'react-a', width: 4 }, [32, 32, 3]],
   [{ name: 'quicknet', width: 8 }, [32, 32, 3]],
+  [{ name: 'hourglass', width: 8, depth: 2 }, [16, 16, 3]],
+  [{ name: 'simple-baseline', width: 4, channels: 8, transposed: 1 }, [32, 32, 3]],
 ]
 
 /** One of one convolution, one of two, one whose bases travel beside the main value. */

@@ -4,7 +4,7 @@ import type { Paper } from '@onebit/core'
 /** A technique by its name, with options where it has any that are not its defaults. */
 export type NamedTechnique = string | { readonly name: string; readonly [option: string]: unknown }
 
-export interface PublishedNetwork {
+interface PublishedParts {
   readonly network: NamedTechnique
   readonly block: NamedTechnique
   /** Absent where the paper's activations stay real. */
@@ -13,6 +13,15 @@ export interface PublishedNetwork {
   readonly weight?: NamedTechnique
   /** `[height, width, channels]` */
   readonly input: readonly [number, number, number]
-  readonly classes: number
   readonly paper: Paper
+}
+
+export interface PublishedNetwork extends PublishedParts {
+  readonly classes: number
+}
+
+/** A network of human pose. */
+export interface PublishedPoseNetwork extends PublishedParts {
+  /** The data set whose joints it is for. */
+  readonly dataset: NamedTechnique
 }

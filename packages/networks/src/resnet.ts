@@ -1,6 +1,7 @@
 /**
- * ResNet-18 and ResNet-34 for ImageNet-sized images: 7x7/2 stem, 3x3/2 max pooling, four stages of 64 to 512 channels with 4, 4, 4, 4 or
- * 6, 8, 12, 6 convolutions. The papers of one-bit networks differ in what stands around the pooling:
+ * ResNet-18, ResNet-34 and ResNet-50 for ImageNet-sized images: 7x7/2 stem, 3x3/2 max pooling, four stages of 64 to 512 channels with 4,
+ * 4, 4, 4 or 6, 8, 12, 6 convolutions; that of 50 layers has 9, 12, 18, 9 and four times the channels, for blocks of three convolutions.
+ * The papers of one-bit networks differ in what stands around the pooling:
  *
  *   norm             BatchNorm, pooling: Bi-Real Net, arXiv 1808.00278, section 4.1
  *   norm-relu        BatchNorm, ReLU, pooling: the real network, arXiv 1512.03385
@@ -9,13 +10,21 @@
  *
  * He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition (CVPR 2016), arXiv 1512.03385, table 1.
  */
-import { defineNetwork, type Network } from '@onebit/core'
+import { type Backbone, defineNetwork, type Network, type NetworkContext } from '@onebit/core'
 import { input, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { batchNorm, convolution, maxPool, prelu, relu } from './real-layers.ts'
 import { blocksFor, type OutputStride, outputStrideOption, residualStages } from './residual-stages.ts'
 
-const STEMS = ['norm', 'norm-relu', 'norm-prelu', 'pool-norm'] as const
-export type ResnetStem = (typeof STEMS)[number]
+export const RESNET_STEMS = ['norm', 'norm-relu', 'norm-prelu', 'pool-norm'] as const
+export type ResnetStem = (typeof RESNET_STEMS)[number]
+
+/** Convolutions of each stage, and how many times wider than `width` the first stage is. */
+const PLANS = {
+  18: { convolutions: [4, 4, 4, 4], expansion: 1 },
+  34: { convolutions: [6, 8, 12, 6], expansion: 1 },
+  50: { convolutions: [9, 12, 18, 9], expansion: 4 },
+} as const
+export type ResnetDepth = keyof typeof PLANS
 
 export interface ResnetOptions {
   /** Channels of the first stage. @default 64 */
@@ -34,35 +43,41 @@ function applyStem(image: SymbolicTensor, width: number, stem: ResnetStem): Symb
   return maxPool(bent, 'stem.pool', 3, 2)
 }
 
-function resnet(name: string, convolutions: readonly number[]): Network {
+/** The network without a head, also for networks that go on from it. */
+export function buildResnet(depth: ResnetDepth, { width, stem, outputStride }: ResnetOptions, context: NetworkContext): Backbone {
+  const { convolutions, expansion } = PLANS[depth]
+  const image = input({ name: 'image', shape: [...context.input] })
+  const stages = convolutions.map((count, index) => ({
+    filters: expansion * width * 2 ** index,
+    blocks: blocksFor(count, context),
+    strides: index === 0 ? 1 : 2,
+  }))
+  const features = residualStages(applyStem(image, width, stem), stages, context, { stem: 4, most: outputStride })
+  return { input: image, features, output: features[`stage${stages.length}`] }
+}
+
+function resnet(depth: ResnetDepth): Network {
   return defineNetwork({
-    name,
+    name: `resnet${depth}`,
     package: '@onebit/networks',
     paper: { title: 'Deep Residual Learning for Image Recognition', authors: 'He et al.', year: 2016, arxiv: '1512.03385' },
     options: {
-      width: { default: 64, min: 1, integer: true, description: 'channels of the first stage' },
-      stem: { default: 'norm', values: STEMS, description: 'what stands around the first pooling' },
+      width: { default: 64, min: 1, integer: true, description: 'channels of the first stage, a quarter of them in resnet50' },
+      stem: { default: 'norm', values: RESNET_STEMS, description: 'what stands around the first pooling' },
       outputStride: outputStrideOption,
     },
-    build: ({ width, stem, outputStride }, context) => {
-      const image = input({ name: 'image', shape: [...context.input] })
-      const stages = convolutions.map((count, index) => ({
-        filters: width * 2 ** index,
-        blocks: blocksFor(count, context),
-        strides: index === 0 ? 1 : 2,
-      }))
-      const features = residualStages(applyStem(image, width, stem), stages, context, { stem: 4, most: outputStride })
-      return { input: image, features, output: features[`stage${stages.length}`] }
-    },
+    build: (options, context) => buildResnet(depth, options, context),
   })
 }
 
-export const resnet18: Network = resnet('resnet18', [4, 4, 4, 4])
-export const resnet34: Network = resnet('resnet34', [6, 8, 12, 6])
+export const resnet18: Network = resnet(18)
+export const resnet34: Network = resnet(34)
+export const resnet50: Network = resnet(50)
 
 declare module '@onebit/core' {
   interface NetworkNames {
     resnet18: ResnetOptions
     resnet34: ResnetOptions
+    resnet50: ResnetOptions
   }
 }

@@ -12,11 +12,11 @@ import {
   rules,
   type ValueRules,
 } from '@onebit/core'
-import type { PublishedNetwork } from './published-network.ts'
+import type { PublishedNetwork, PublishedPoseNetwork } from './published-network.ts'
 import { publishedNetworks } from './published-networks.ts'
+import { publishedPoseNetworks } from './published-pose-networks.ts'
 
-/** A published network as `composeModel` and `classifier` take it. */
-export interface ResolvedNetwork extends Pick<PublishedNetwork, 'input' | 'classes'> {
+interface ResolvedParts extends Pick<PublishedNetwork, 'input'> {
   readonly network: Configured<Network>
   readonly block: Configured<Block>
   readonly activation?: Configured<Quantizer>
@@ -26,16 +26,34 @@ export interface ResolvedNetwork extends Pick<PublishedNetwork, 'input' | 'class
 const { anything, integer, list } = rules
 
 /** A registry looks at the references. */
-const PARTS: ValueRules<keyof PublishedNetwork> = {
+const PARTS = {
   network: anything,
   block: anything,
   activation: anything,
   weight: anything,
   input: list(integer({ minimum: 1 }), { length: 3 }),
-  classes: integer({ minimum: 1 }),
   paper: rules.record(anything),
 }
-const REQUIRED = ['network', 'block', 'input', 'classes'] as const
+const CLASSIFIER: ValueRules<keyof PublishedNetwork> = { ...PARTS, classes: integer({ minimum: 1 }) }
+const POSE: ValueRules<keyof PublishedPoseNetwork> = { ...PARTS, dataset: anything }
+const REQUIRED = ['network', 'block', 'input'] as const
+
+/** A published network as `composeModel` and `classifier` take it. */
+export interface ResolvedNetwork extends ResolvedParts, Pick<PublishedNetwork, 'classes'> {}
+
+/** A published network of human pose as `composeModel` takes it. */
+export type ResolvedPoseNetwork = ResolvedParts
+
+function partsOf(registry: Registry, published: PublishedNetwork | PublishedPoseNetwork): ResolvedParts {
+  const { network, block, activation, weight, input } = published
+  return {
+    network: registry.resolve('network', network),
+    block: registry.resolve('block', block),
+    ...(activation !== undefined && { activation: registry.resolve('quantizer', activation) }),
+    ...(weight !== undefined && { weight: registry.resolve('quantizer', weight) }),
+    input,
+  }
+}
 
 /**
  * The parts of a published network, found in the caller's registry.
@@ -43,22 +61,35 @@ const REQUIRED = ['network', 'block', 'input', 'classes'] as const
  * @throws PluginNotFoundError if there is no such network, or the registry lacks a part of it.
  */
 export function publishedNetwork(registry: Registry, published: string | PublishedNetwork): ResolvedNetwork {
-  checkArgument('publishedNetwork()', 'registry', registry, rules.object({ resolve: rules.callback }))
-  const found = typeof published === 'string' ? named(published) : checkOptions('publishedNetwork()', published, PARTS, REQUIRED)
-  const { network, block, activation, weight, input, classes } = found
-  return {
-    network: registry.resolve('network', network),
-    block: registry.resolve('block', block),
-    ...(activation !== undefined && { activation: registry.resolve('quantizer', activation) }),
-    ...(weight !== undefined && { weight: registry.resolve('quantizer', weight) }),
-    input,
-    classes,
-  }
+  checkRegistry('publishedNetwork()', registry)
+  const network =
+    typeof published === 'string'
+      ? named(published, publishedNetworks)
+      : checkOptions('publishedNetwork()', published, CLASSIFIER, [...REQUIRED, 'classes'])
+  return { ...partsOf(registry, network), classes: network.classes }
 }
 
-function named(name: string): PublishedNetwork {
-  if (Object.hasOwn(publishedNetworks, name)) return publishedNetworks[name]
-  const known = Object.keys(publishedNetworks)
+/**
+ * The parts of a published network of human pose, found in the caller's registry.
+ * @param published Its name, or its parts as data.
+ * @throws PluginNotFoundError if there is no such network, or the registry lacks a part of it.
+ */
+export function publishedPoseNetwork(registry: Registry, published: string | PublishedPoseNetwork): ResolvedPoseNetwork {
+  checkRegistry('publishedPoseNetwork()', registry)
+  const network =
+    typeof published === 'string'
+      ? named(published, publishedPoseNetworks)
+      : checkOptions('publishedPoseNetwork()', published, POSE, [...REQUIRED, 'dataset'])
+  return partsOf(registry, network)
+}
+
+function checkRegistry(title: string, registry: Registry): void {
+  checkArgument(title, 'registry', registry, rules.object({ resolve: rules.callback }))
+}
+
+function named<Published>(name: string, networks: Readonly<Record<string, Published>>): Published {
+  if (Object.hasOwn(networks, name)) return networks[name]
+  const known = Object.keys(networks)
   const [nearest] = nearestNames(name, known)
   throw new PluginNotFoundError({
     what: `There is no published network named '${name}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,

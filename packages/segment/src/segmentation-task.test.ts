@@ -104,7 +104,7 @@ test('mIoU is the mean over classes that are there or were predicted; what was n
 })
 
 test('masks move with their pictures; what comes in from outside has no class', () => {
-  const { mask } = segmentation.warp(annotations[0], [1, 0, 2, 0, 1, 0], [HEIGHT, WIDTH]) as Segmentation
+  const { mask } = segmentation.warp(annotations[0], [1, 0, 2, 0, 1, 0], [HEIGHT, WIDTH], facts) as Segmentation
   expect(Array.from(mask.data.subarray(0, WIDTH))).toEqual([255, 255, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1])
 })
 

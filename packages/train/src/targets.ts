@@ -84,7 +84,7 @@ export class TargetEncoder {
   #encodeOne(annotation: unknown, placement: Placement, batch: number, picture: number) {
     const { task, facts, outputs, input, name } = this.#options
     try {
-      const moved = movesNothing(placement) ? annotation : task.warp(annotation, toInput(placement), input)
+      const moved = movesNothing(placement) ? annotation : task.warp(annotation, toInput(placement), input, facts)
       return task.encode(moved, facts, outputs, input)
     } catch (error) {
       if (!AnnotationError.isInstance(error)) throw error

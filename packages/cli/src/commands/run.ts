@@ -37,7 +37,7 @@ export interface RunFileOptions {
   readonly backend?: string
   /** Exchange light and dark. */
   readonly invert?: boolean
-  /** How many rows, where the task ranks what it sees. Default: 3. */
+  /** How many rows, where the task ranks what it sees. Default: the task's own. */
   readonly top?: number
   /** Where the picture goes with what was seen drawn on it, as PNG. */
   readonly draw?: string
@@ -96,7 +96,7 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
     task = 'classify',
     backend: backendName = DEFAULT_BACKEND,
     invert = false,
-    top = 3,
+    top,
     draw,
     plugins,
   } = checkOptions('runFile()', options, OPTIONS, ['file', 'image'])
@@ -153,7 +153,7 @@ export async function addRun(command: Command, host: Host): Promise<void> {
     .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF; prepared as the pictures of the training were')
     .option('--backend <name>', `${backends}, with options after a colon`, DEFAULT_BACKEND)
     .option('--invert', 'exchange light and dark')
-    .option('--top <number>', 'how many rows, where what is seen has a rank', integer(1), 3)
+    .option('--top <number>', 'how many rows (default: three classes, all joints)', integer(1))
     .option('--draw <file>', 'write the picture with what is seen drawn on it, as PNG')
     .option('--task <name>', 'what the network is for, where the file does not say (default: classify)')
   finishCommand(command, host, {

@@ -15,13 +15,12 @@ import {
   type ValueRules,
 } from '@onebit/core'
 import { readPictureMetadata } from '@onebit/image'
-import { publishedNetworks } from '@onebit/networks'
 import { type Command, Option } from 'commander'
 import * as argument from '../argument-rules.ts'
 import { backendNamed, DEFAULT_BACKEND } from '../backends.ts'
 import { finishCommand, type Host, imageShape } from '../command.ts'
 import { formatBytes, formatCount, formatLarge } from '../format.ts'
-import { type OpenedGraph, type OpenOptions, openGraph } from '../open-graph.ts'
+import { type OpenedGraph, type OpenOptions, openGraph, PUBLISHED_NAMES } from '../open-graph.ts'
 import { parseReference } from '../references.ts'
 import { defaultRegistry } from '../registry.ts'
 import type { Shell } from '../shell.ts'
@@ -249,7 +248,7 @@ export function addSummary(command: Command, host: Host): void {
       'summary resnet-small:width=64',
       'summary real-to-binary-18 --convention larq --json',
     ],
-    notes: `Networks of papers have names of their own: ${Object.keys(publishedNetworks).join(', ')}.
+    notes: `Networks of papers have names of their own: ${PUBLISHED_NAMES.join(', ')}.
 'bits' is input x weight precision; '1-bit' and 'real' count parameters; 'activations' is what the output takes at run time, 'kernel' what runs the op. Everything counts for one image.`,
     run: ([source], { all: everything = false, ...flags }: Omit<SummaryOptions, 'source'> & { all?: boolean }) => {
       all = everything

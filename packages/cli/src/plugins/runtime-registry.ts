@@ -7,6 +7,7 @@ export async function runtimeRegistry(names: readonly string[] = []): Promise<Re
   const [
     { default: classify },
     { default: segment },
+    { default: pose },
     { default: data },
     { default: backends },
     { referenceBackend },
@@ -14,10 +15,11 @@ export async function runtimeRegistry(names: readonly string[] = []): Promise<Re
   ] = await Promise.all([
     import('@onebit/classify'),
     import('@onebit/segment'),
+    import('@onebit/pose'),
     import('@onebit/data'),
     import('@onebit/kernels-wasm'),
     import('@onebit/core'),
     loadPlugins(names),
   ])
-  return createRegistry([classify, segment, data, referenceBackend, backends, plugins])
+  return createRegistry([classify, segment, pose, data, referenceBackend, backends, plugins])
 }

@@ -86,11 +86,14 @@ export async function composeStage(
   const { recipe, registry, locationOf } = located
   const { task, head } = recipe.model
   const parts = partsOf(located, index)
+  // As it is written: what it leaves open may follow from the data.
+  const network = (stagesOf(recipe)[index].network ?? recipe.model.network) as NetworkReference
   await tensorflow()
   const place = recipe.stages ? placeOf(recipe, index) : 'model'
   return locate(locationOf(place), () =>
     composeParts(registry, {
       ...parts,
+      network,
       task: task as TaskReference,
       head: head as HeadReference | undefined,
       input,

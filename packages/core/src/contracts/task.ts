@@ -160,7 +160,7 @@ export interface TaskDefinition<Facts, Annotation, Prediction, Settings extends 
    * @param affine From the old picture's pixels to the new one's. A negative determinant mirrors: left and right joints change names.
    * @param size Of the new picture.
    */
-  warp(annotation: Annotation, affine: Affine, size: PictureSize): Annotation
+  warp(annotation: Annotation, affine: Affine, size: PictureSize, facts: Facts): Annotation
   /**
    * Targets on the backend, batch first, as losses read them: a label becomes a distribution, a joint a heat-map. Called inside `tf.tidy`.
    * Without it, losses read the compact targets. All float32 where `blends` is set.

@@ -12,8 +12,13 @@ export interface Augmented {
 }
 
 export interface AugmentationDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
-  /** The given picture stays as it is. What is drawn depends on `random` alone. */
-  apply(picture: Picture, options: OptionsOf<Rules>, random: Random): Augmented
+  /**
+   * The given picture stays as it is. What is drawn depends on `random` alone.
+   * @param annotation Of the picture, where `readsAnnotation` asks for it; in the pixels of the picture as the data set has it.
+   */
+  apply(picture: Picture, options: OptionsOf<Rules>, random: Random, annotation?: unknown): Augmented
+  /** Whether what it does depends on the annotation, such as a crop around a person. It has to be the first step then. */
+  readonly readsAnnotation?: boolean
   /** The size of every picture that it gives. Absent where pictures keep their size. */
   size?(options: OptionsOf<Rules>): Size
   /** @throws OptionError on options that do not go together. */
@@ -23,7 +28,8 @@ export interface AugmentationDefinition<Rules extends OptionRules = OptionRules>
 /** A step of augmentation by its name, the `type` of `{ "type": "random-crop", "size": 32 }`. */
 export interface AugmentationPlugin extends Plugin {
   readonly kind: 'augmentation'
-  apply(picture: Picture, options: AnyOptions, random: Random): Augmented
+  readonly readsAnnotation?: boolean
+  apply(picture: Picture, options: AnyOptions, random: Random, annotation?: unknown): Augmented
   size?(options: AnyOptions): Size
   check?(options: AnyOptions): void
 }

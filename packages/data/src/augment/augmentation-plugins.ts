@@ -17,10 +17,15 @@ import {
   type Size,
   scaling,
   translation,
+  warp,
+  warpReduced,
 } from '@onebit/image'
+import { requireRange } from '../require-option.ts'
 import { type AugmentationPlugin, type Augmented, defineAugmentation } from './augmentation-plugin.ts'
 import { type ColorJitterOptions, colorJitter } from './color-jitter.ts'
 import { type LightingOptions, lighting } from './lighting.ts'
+import { drawPersonCrop, type PersonCropOptions } from './person-crop.ts'
+import { drawAffine, type RandomAffineOptions } from './random-affine.ts'
 import { cropAtRandom, type RandomCropOptions } from './random-crop.ts'
 import { checkRandomResizedCrop, drawBox, type RandomResizedCropOptions } from './random-resized-crop.ts'
 import { rotate } from './random-rotation.ts'
@@ -186,6 +191,61 @@ const turn = defineAugmentation({
   },
 })
 
+const affine = defineAugmentation({
+  name: 'affine',
+  package: '@onebit/data',
+  paper: { title: 'Stacked Hourglass Networks', authors: 'Newell et al.', year: 2016, arxiv: '1603.06937' },
+  options: {
+    degrees: { default: 0, min: 0, max: 180, description: 'greatest angle, either way' },
+    turned: { default: 1, min: 0, max: 1, description: 'how often a picture is turned at all' },
+    scale: { type: 'list', of: positive, length: 2, default: [1, 1], description: 'least and greatest factor of the size' },
+    shift: { default: 0, min: 0, max: 1, description: 'greatest shift, either way, as a share of the sides' },
+    fill,
+  },
+  check: ({ scale }) => requireRange('scale', scale as readonly [number, number], Number.MIN_VALUE, Number.MAX_VALUE),
+  apply(picture, options, random) {
+    const map = drawAffine(picture, options as RandomAffineOptions, random)
+    return { picture: warp(picture, map, { fill: options.fill }), affine: map }
+  },
+})
+
+const share = { min: 0, max: 1 } as const
+
+const personCrop = defineAugmentation({
+  name: 'person-crop',
+  package: '@onebit/data',
+  paper: { title: 'Simple Baselines for Human Pose Estimation', authors: 'Xiao et al.', year: 2018, arxiv: '1804.06208' },
+  readsAnnotation: true,
+  options: {
+    size,
+    margin: { default: 1.25, min: 0, exclusive: 'min', description: 'by how much the crop is larger than the box' },
+    degrees: { default: 0, min: 0, max: 180, description: 'greatest angle, either way' },
+    turned: { default: 0.6, ...share, description: 'how often a person is turned at all' },
+    scale: {
+      type: 'list',
+      of: positive,
+      length: 2,
+      default: [1, 1],
+      description: "least and greatest factor of the person's size",
+    },
+    halfBody: { default: 0, ...share, description: 'how often only the upper or the lower half of a body is cropped' },
+    upper: {
+      type: 'list',
+      of: { type: 'number', min: 0, integer: true },
+      default: [],
+      description: 'joints of the upper half, by index',
+    },
+    fill,
+  },
+  check: ({ scale }) => requireRange('scale', scale as readonly [number, number], Number.MIN_VALUE, Number.MAX_VALUE),
+  size: sizeOf,
+  apply(picture, options, random, annotation) {
+    const [height, width] = heightAndWidth(sizeOf(options))
+    const map = drawPersonCrop(annotation, options as unknown as PersonCropOptions, random)
+    return { picture: warpReduced(picture, map, { height, width, fill: options.fill }), affine: map }
+  },
+})
+
 /** All of them, for `createRegistry`. */
 export const augmentations: readonly AugmentationPlugin[] = [
   centerCrop,
@@ -196,4 +256,6 @@ export const augmentations: readonly AugmentationPlugin[] = [
   jitter,
   light,
   turn,
+  affine,
+  personCrop,
 ]

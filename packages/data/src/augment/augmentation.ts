@@ -1,4 +1,4 @@
-import { type Affine, checkArguments, createRegistry, IDENTITY, rules } from '@onebit/core'
+import { type Affine, checkArguments, createRegistry, IDENTITY, OptionError, rules } from '@onebit/core'
 import { type CenterCropOptions, heightAndWidth, inOrder, type Picture, pictureRules, type ResizeOptions } from '@onebit/image'
 import * as argument from '../argument-rules.ts'
 import { Random } from '../random.ts'
@@ -7,6 +7,8 @@ import { augmentations } from './augmentation-plugins.ts'
 import type { ColorJitterOptions } from './color-jitter.ts'
 import type { HorizontalFlipOptions } from './horizontal-flip.ts'
 import type { LightingOptions } from './lighting.ts'
+import type { PersonCropOptions } from './person-crop.ts'
+import type { RandomAffineOptions } from './random-affine.ts'
 import type { RandomCropOptions } from './random-crop.ts'
 import type { RandomResizedCropOptions } from './random-resized-crop.ts'
 import type { RandomRotationOptions } from './random-rotation.ts'
@@ -21,6 +23,8 @@ export interface AugmentationNames {
   'color-jitter': ColorJitterOptions
   lighting: LightingOptions
   rotation: RandomRotationOptions
+  affine: RandomAffineOptions
+  'person-crop': PersonCropOptions
 }
 
 /** One step that changes an image, as plain data: it can be written to a recipe and sent to a worker. */
@@ -33,12 +37,15 @@ export interface Augmenter {
   readonly steps: readonly Augmentation[]
   /** `[height, width]` of what it gives, where a step decides it; else pictures keep their size. */
   readonly size?: readonly [height: number, width: number]
+  /** Whether the first step asks for the annotation. */
+  readonly readsAnnotation: boolean
   /**
    * The picture after all steps, in their order, and where its pixels went: `affine` leads from the given picture to this one. The given
    * picture stays as it is, and is returned where there are no steps. What is drawn depends on `random` alone.
-   * @throws OptionError if a picture is too small to crop.
+   * @param annotation In the pixels of the given picture; only where `readsAnnotation`.
+   * @throws OptionError if a picture is too small to crop; AnnotationError on an annotation that a step cannot read.
    */
-  apply(picture: Picture, random: Random): { readonly picture: Picture; readonly affine: Affine }
+  apply(picture: Picture, random: Random, annotation?: unknown): { readonly picture: Picture; readonly affine: Affine }
 }
 
 const stepsRule = rules.list(rules.object({ type: rules.text }))
@@ -58,15 +65,26 @@ export function augmenter(steps: readonly Augmentation[], strangers: readonly Au
     configured.plugin.check?.(configured.options)
     return configured
   })
+  const late = ready.findIndex(({ plugin }, index) => index > 0 && plugin.readsAnnotation)
+  if (late > 0) {
+    throw new OptionError({
+      what: `The augmentation '${steps[late].type}' goes by annotations, which are in the pixels of the whole picture.`,
+      expected: 'the first step',
+      received: `step ${late + 1}`,
+      option: 'augment',
+      fix: 'Put it first.',
+    })
+  }
   const last = ready.findLast(({ plugin }) => plugin.size)
   return {
     steps,
     size: last && heightAndWidth(last.plugin.size!(last.options)),
-    apply(picture, random) {
+    readsAnnotation: ready[0]?.plugin.readsAnnotation ?? false,
+    apply(picture, random, annotation) {
       checkArguments('apply()', { picture: [picture, pictureRules.picture], random: [random, argument.random] })
       return ready.reduce(
         (before, { plugin, options }) => {
-          const after = plugin.apply(before.picture, options, random)
+          const after = plugin.apply(before.picture, options, random, annotation)
           return { picture: after.picture, affine: after.affine ? inOrder(before.affine, after.affine) : before.affine }
         },
         { picture, affine: IDENTITY },

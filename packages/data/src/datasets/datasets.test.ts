@@ -15,10 +15,22 @@ const load = async (reference: { name: string; [option: string]: unknown }) => {
 describe('data sets by name', () => {
   it('are listed, each with the options that all have', () => {
     const names = registry.list('dataset').map(({ name }) => name)
-    expect(names).toEqual(['fashion-mnist', 'fashion-scenes', 'cifar-10', 'cifar-100', 'image-folder', 'imagenet'])
+    expect(names).toEqual([
+      ...[
+        'fashion-mnist',
+        'fashion-scenes',
+        'synthetic-people',
+        'cifar-10',
+        'cifar-100',
+        'image-folder',
+        'imagenet',
+        'mpii',
+        'coco-keypoints',
+      ],
+    ])
     for (const { name, options } of registry.list('dataset')) {
       expect(Object.keys(options), name).toEqual(
-        expect.arrayContaining(['batch', 'limit', 'normalization', 'augment', 'validation', 'folder']),
+        expect.arrayContaining(['batch', 'limit', 'normalization', 'augment', 'validation']),
       )
       for (const [key, rule] of Object.entries(options)) expect(rule.description, `${name}.${key}`).toMatch(/\w/)
     }

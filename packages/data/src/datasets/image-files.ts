@@ -38,7 +38,7 @@ export interface ImageParts {
   readonly notes?: readonly string[]
 }
 
-function chosen(images: ImageFiles, indices: readonly number[]): ImageFiles {
+function chosen<Annotation>(images: ImageFiles<Annotation>, indices: readonly number[]): ImageFiles<Annotation> {
   return {
     ...images,
     files: indices.map((index) => images.files[index]),
@@ -47,7 +47,7 @@ function chosen(images: ImageFiles, indices: readonly number[]): ImageFiles {
 }
 
 /** At most `limit` files, spread evenly, since they are sorted by class. */
-function limited(images: ImageFiles, limit = Number.POSITIVE_INFINITY): ImageFiles {
+export function limited<Annotation>(images: ImageFiles<Annotation>, limit = Number.POSITIVE_INFINITY): ImageFiles<Annotation> {
   const total = images.files.length
   if (total <= limit) return images
   return chosen(
@@ -56,7 +56,11 @@ function limited(images: ImageFiles, limit = Number.POSITIVE_INFINITY): ImageFil
   )
 }
 
-function split(images: ImageFiles, validation: number): { train: ImageFiles; validation?: ImageFiles } {
+/** Held out of training, as `holdOut` does. */
+export function splitFiles<Annotation>(
+  images: ImageFiles<Annotation>,
+  validation: number,
+): { train: ImageFiles<Annotation>; validation?: ImageFiles<Annotation> } {
   if (validation === 0) return { train: images }
   const parts = holdOut(images.annotations, validation)
   return { train: chosen(images, parts.train), validation: chosen(images, parts.validation) }
@@ -74,7 +78,7 @@ export function fromImageFiles(parts: ImageParts, options: ImageOptions, context
   const { name, task, facts, channels } = parts
   const { size, batch, limit, badFiles, workers } = options
   const { decodeWorker, augmentations, plugins } = context
-  const { train, validation } = split(limited(parts.train, limit), options.validation ?? 0)
+  const { train, validation } = splitFiles(limited(parts.train, limit), options.validation ?? 0)
   const test = limited(parts.test, limit)
   const usual: Augmentation[] = [{ type: 'random-resized-crop', size }, { type: 'horizontal-flip' }]
   const normalization = options.normalization ?? (channels === 3 ? imageNetNormalization : { mean: 0.5, standardDeviation: 0.5 })

@@ -1,5 +1,5 @@
 /** What the threads that decode and the one that asks tell each other. */
-import { type Affine, type ErrorParts, FileError, OptionError } from '@onebit/core'
+import { type Affine, AnnotationError, type ErrorParts, FileError, OptionError } from '@onebit/core'
 import type { Augmentation } from '../augment/augmentation.ts'
 import { DataError, type DataErrorReason } from '../data-error.ts'
 import type { ChannelNormalization, Normalization } from '../normalization.ts'
@@ -30,6 +30,8 @@ export interface DecodeTask {
   /** Its place in the data set. */
   index: number
   epochSeed: number
+  /** Of the image, where the first step goes by it. */
+  annotation?: unknown
 }
 
 /** `stop` ends the worker once it has come to it. */
@@ -49,22 +51,24 @@ export type DecodeReply =
 
 /** An error as plain data. */
 export interface Fault {
-  type: 'data' | 'file' | 'option'
+  type: 'data' | 'file' | 'option' | 'annotation'
   parts: ErrorParts
   reason?: DataErrorReason
   file?: string
 }
 
-/** Throws on what is none of the three kinds. */
+/** Throws on what is none of the four kinds. */
 export function toFault(error: unknown): Fault {
   if (DataError.isInstance(error)) return { type: 'data', parts: error.parts, reason: error.reason, file: error.file }
   if (FileError.isInstance(error)) return { type: 'file', parts: error.parts }
   if (OptionError.isInstance(error)) return { type: 'option', parts: error.parts }
+  if (AnnotationError.isInstance(error)) return { type: 'annotation', parts: error.parts }
   throw error
 }
 
 /** The error that the worker met. */
-export function fromFault({ type, parts, reason, file }: Fault): DataError | FileError | OptionError {
+export function fromFault({ type, parts, reason, file }: Fault): DataError | FileError | OptionError | AnnotationError {
   if (type === 'data') return new DataError({ ...parts, reason: reason!, file })
+  if (type === 'annotation') return new AnnotationError(parts)
   return type === 'file' ? new FileError(parts) : new OptionError(parts)
 }

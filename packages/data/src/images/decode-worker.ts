@@ -17,7 +17,6 @@ import {
 } from '@onebit/image'
 import { type Augmenter, augmenter, imageRandom } from '../augment/augmentation.ts'
 import { DataError } from '../data-error.ts'
-import type { Random } from '../random.ts'
 import { decodeImage, type Sharp } from './decode-image.ts'
 import {
   type DecodedImage,
@@ -68,8 +67,9 @@ async function loadSharp(): Promise<Sharp> {
 }
 
 /** A decoded picture, augmented and normalized. @throws OptionError naming the file if the augmentations do not fit it. */
-function imageOf(decoded: Picture, { file, index, epochSeed }: DecodeTask): DecodedImage {
-  const { picture, affine } = augmented(decoded, file, imageRandom(epochSeed, index))
+function imageOf(decoded: Picture, task: DecodeTask): DecodedImage {
+  const { file } = task
+  const { picture, affine } = augmented(decoded, task)
   if (picture.height !== height || picture.width !== width || picture.channels !== channels) {
     throw new OptionError({
       what: `The image '${file}' does not have the size of the batches.`,
@@ -84,9 +84,13 @@ function imageOf(decoded: Picture, { file, index, epochSeed }: DecodeTask): Deco
 }
 
 /** The errors of augmentations know the image but not its file. */
-function augmented(image: Picture, file: string, random: Random): { readonly picture: Picture; readonly affine: Affine } {
+function augmented(
+  image: Picture,
+  { file, index, epochSeed, annotation }: DecodeTask,
+): { readonly picture: Picture; readonly affine: Affine } {
   try {
-    const { picture, affine } = (steps as Augmenter).apply(applyPreparation(image, preparation, { channels }), random)
+    const prepared = applyPreparation(image, preparation, { channels })
+    const { picture, affine } = (steps as Augmenter).apply(prepared, imageRandom(epochSeed, index), annotation)
     return { picture, affine: inOrder(preparationAffine(image, preparation), affine) }
   } catch (error) {
     if (!OptionError.isInstance(error)) throw error

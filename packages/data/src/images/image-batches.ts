@@ -94,7 +94,7 @@ export function imageBatches<Annotation>(images: ImageFiles<Annotation>, given: 
   const total = images.files.length
   const batchOrder = new BatchOrder(total, options)
   const { count, random } = batchOrder
-  augmenter(augment, options.augmentations)
+  const { readsAnnotation } = augmenter(augment, options.augmentations)
   normalizationTable(normalization, channels)
   const shape = [...heightAndWidth(options.size), channels] as const
   const plugins = (options.plugins ?? []).map(String)
@@ -120,7 +120,11 @@ export function imageBatches<Annotation>(images: ImageFiles<Annotation>, given: 
       let next = first * batchSize
       for (let batch = first; batch < count; batch++) {
         const last = Math.min(total, count * batchSize, (batch + 1 + prefetch) * batchSize)
-        for (; next < last; next++) pool.add({ place: next, file: images.files[order[next]], index: order[next], epochSeed })
+        for (; next < last; next++) {
+          const index = order[next]
+          const annotation = readsAnnotation ? images.annotations[index] : undefined
+          pool.add({ place: next, file: images.files[index], index, epochSeed, annotation })
+        }
         const indices = batchOrder.indicesOf(batch, order)
         const made = await assemble(pool, batch, indices, report)
         if (made.count > 0) yield made

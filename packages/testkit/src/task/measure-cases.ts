@@ -45,7 +45,7 @@ export function measureCases(subject: TaskSubject): ConformanceCase[] {
         const large: Placement = { toPicture: twice, picture: [2 * height, 2 * width], input: size }
         const sums = runtime.measure(facts)
         for (const annotation of annotations) {
-          sums.add(runtime.decode(subject.perfect(annotation), facts, large), task.warp(annotation, twice, large.picture))
+          sums.add(runtime.decode(subject.perfect(annotation), facts, large), task.warp(annotation, twice, large.picture, facts))
         }
         const [headline] = runtime.metrics(facts)
         const best = bestOf(headline)

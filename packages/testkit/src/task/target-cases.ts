@@ -17,9 +17,9 @@ function plain(value: unknown): unknown {
 }
 
 export function targetCases(subject: TaskSubject): ConformanceCase[] {
-  const { task, annotations, suite, size } = subject
+  const { task, annotations, suite, size, facts } = subject
   const [height, width] = size
-  const moved = (annotation: unknown, affine: Affine): unknown => task.warp(annotation, affine, size)
+  const moved = (annotation: unknown, affine: Affine): unknown => task.warp(annotation, affine, size, facts)
   return [
     {
       name: 'encodes annotations to the shapes and types that it says, finite',

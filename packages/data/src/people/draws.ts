@@ -1,0 +1,41 @@
+/** What is drawn from a generator, in the words of the drawings here. */
+import type { Random } from '../random.ts'
+
+export class Draws {
+  readonly #random: Random
+
+  constructor(random: Random) {
+    this.#random = random
+  }
+
+  /** Evenly from `low` up to `high`. */
+  within(low: number, high: number): number {
+    return low + (high - low) * this.#random.uniform()
+  }
+
+  /** Around 0, within about three times `deviation`: the sum of three even numbers, nearly normal. */
+  around(deviation: number): number {
+    return 2 * deviation * (this.#random.uniform() + this.#random.uniform() + this.#random.uniform() - 1.5)
+  }
+
+  chance(probability: number): boolean {
+    return this.#random.uniform() < probability
+  }
+
+  sign(): 1 | -1 {
+    return this.#random.below(2) === 0 ? 1 : -1
+  }
+
+  /** 32 of them. */
+  bits(): number {
+    return this.#random.next()
+  }
+
+  below(limit: number): number {
+    return this.#random.below(limit)
+  }
+
+  one<T>(values: readonly T[]): T {
+    return values[this.#random.below(values.length)]
+  }
+}

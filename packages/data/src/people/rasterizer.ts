@@ -1,0 +1,89 @@
+/**
+ * Round things in front of one another: tapered capsules, with a depth for every pixel. Each is two circles and what lies between them; it is
+ * shaded as if it were round, by a light from one side.
+ *
+ * Coordinates are pixels of the canvas, x right, y down, and depth in the same unit, away from the viewer.
+ */
+import type { Material } from './materials.ts'
+import type { Vector } from './vector.ts'
+
+export interface Light {
+  /** Towards the light, of length 1, in the canvas' coordinates. */
+  readonly direction: Vector
+  /** Shares of a color without and with the light on it. */
+  readonly ambient: number
+  readonly diffuse: number
+}
+
+/** The end of a capsule. */
+export interface Ball {
+  readonly at: Vector
+  readonly radius: number
+}
+
+export class Rasterizer {
+  readonly width: number
+  readonly height: number
+  /** Of the nearest thing in every pixel; infinite where there is nothing. */
+  readonly depth: Float32Array
+  /** `[height, width, 3]` */
+  readonly colors: Uint8Array
+  readonly #light: Light
+
+  constructor(width: number, height: number, light: Light) {
+    this.width = width
+    this.height = height
+    this.depth = new Float32Array(width * height).fill(Number.POSITIVE_INFINITY)
+    this.colors = new Uint8Array(width * height * 3)
+    this.#light = light
+  }
+
+  /** Depth at a point, infinite outside. */
+  depthAt(x: number, y: number): number {
+    const [column, row] = [Math.floor(x), Math.floor(y)]
+    const isInside = column >= 0 && row >= 0 && column < this.width && row < this.height
+    return isInside ? this.depth[row * this.width + column] : Number.POSITIVE_INFINITY
+  }
+
+  /** @param length Of the capsule in space, in the unit of `radius`, which patterns count by; what is seen of it may be shorter. */
+  capsule(a: Ball, b: Ball, material: Material, length = 1): void {
+    const [ax, ay, az] = a.at
+    const [dx, dy, dz] = [b.at[0] - ax, b.at[1] - ay, b.at[2] - az]
+    const most = Math.max(a.radius, b.radius)
+    const squared = Math.max(dx * dx + dy * dy, 1e-6)
+    const axis = Math.sqrt(squared)
+    const firstRow = Math.max(0, Math.floor(Math.min(ay, ay + dy) - most))
+    const lastRow = Math.min(this.height - 1, Math.ceil(Math.max(ay, ay + dy) + most))
+    const firstColumn = Math.max(0, Math.floor(Math.min(ax, ax + dx) - most))
+    const lastColumn = Math.min(this.width - 1, Math.ceil(Math.max(ax, ax + dx) + most))
+    const { direction, ambient, diffuse } = this.#light
+    const [lx, ly, lz] = direction
+    const { color, shadeAt, gloss } = material
+    const taper = b.radius - a.radius
+    for (let row = firstRow; row <= lastRow; row++) {
+      const py = row + 0.5 - ay
+      for (let column = firstColumn; column <= lastColumn; column++) {
+        const px = column + 0.5 - ax
+        const share = Math.max(0, Math.min(1, (px * dx + py * dy) / squared))
+        const radius = a.radius + taper * share
+        const [ox, oy] = [px - share * dx, py - share * dy]
+        const off = ox * ox + oy * oy
+        if (off >= radius * radius) continue
+        const facing = Math.sqrt(1 - off / (radius * radius))
+        const depth = az + share * dz - facing * radius
+        const pixel = row * this.width + column
+        if (depth >= this.depth[pixel]) continue
+        this.depth[pixel] = depth
+        const lit = Math.max(0, (ox * lx + oy * ly) / radius - facing * lz)
+        const lateral = (ox * -dy + oy * dx) / (axis * radius)
+        const pattern = shadeAt ? shadeAt(share * length, lateral) : 1
+        const shade = (ambient + diffuse * lit) * (0.7 + 0.3 * facing) * pattern
+        const shine = gloss * lit ** 12 * 255
+        const target = pixel * 3
+        this.colors[target] = Math.min(255, color[0] * shade + shine)
+        this.colors[target + 1] = Math.min(255, color[1] * shade + shine)
+        this.colors[target + 2] = Math.min(255, color[2] * shade + shine)
+      }
+    }
+  }
+}

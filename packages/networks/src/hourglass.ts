@@ -1,0 +1,123 @@
+/**
+ * Stacked hourglass: a network that halves its feature map again and again, comes back up, and adds what it saw at every size; then reads
+ * its own heat-maps and does so once more.
+ *
+ *   stem       real 7x7/2 -> BatchNorm -> ReLU -> block -> 2x2 max pool -> block -> block: a quarter of the picture, `width` channels
+ *   hourglass  y = block(x) + up(block(inner(block(pool(x))))), where the inner one is the next hourglass, or at the bottom a block
+ *   stack      hourglass -> block -> real 1x1 -> BatchNorm -> ReLU; between stacks, a real 1x1 makes heat-maps, and
+ *              next = x + 1x1(features) + 1x1(heat-maps)
+ *
+ * The last stack's heat-maps are the head's. Those inside are outputs of the network, `heatmaps1`, `heatmaps2`, ..., so that losses
+ * supervise every stack; what the next stack reads is their logits. Pooling before a block is the block's stride: a maximum in hierarchical
+ * blocks, which is the published network.
+ *
+ * Newell, Yang, Deng: Stacked Hourglass Networks (ECCV 2016), arXiv 1603.06937; with hierarchical blocks of one bit, Bulat, Tzimiropoulos
+ * (ICCV 2017), arXiv 1703.00862, and Bulat et al. (2019), arXiv 1904.05868. Topology as in the released code of FAN.
+ */
+import { type BlockContext, defineNetwork, type Network, OptionError } from '@onebit/core'
+import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { batchNorm, relu } from './real-layers.ts'
+
+export interface HourglassOptions {
+  /** Hourglasses in a row, 1 to 8. @default 1 */
+  stacks: number
+  /** Channels of the hourglasses, a multiple of 4. @default 256 */
+  width: number
+  /** How often an hourglass halves its feature map. @default 4 */
+  depth: number
+  /** Heat-maps between stacks. The task takes it from the data set. @default 16 */
+  joints: number
+}
+
+type Tensor = SymbolicTensor
+type ApplyBlock = (x: Tensor, name: string, filters: number, strides?: number) => Tensor
+
+/** By how much the heat-maps are smaller than the picture. */
+const STRIDE = 4
+
+function convolution(x: Tensor, name: string, filters: number, kernelSize = 1, strides = 1): Tensor {
+  return layers.conv2d({ name, filters, kernelSize, strides, padding: 'same' }).apply(x) as Tensor
+}
+
+function sum(inputs: Tensor[], name: string): Tensor {
+  return layers.add({ name }).apply(inputs) as Tensor
+}
+
+function hourglassOf(x: Tensor, name: string, depth: number, block: ApplyBlock): Tensor {
+  const filters = x.shape.at(-1)!
+  const side = block(x, `${name}.side${depth}`, filters)
+  const down = block(x, `${name}.down${depth}`, filters, 2)
+  const inner = depth > 1 ? hourglassOf(down, name, depth - 1, block) : block(down, `${name}.bottom`, filters)
+  const up = block(inner, `${name}.up${depth}`, filters)
+  const larger = layers.upSampling2d({ name: `${name}.larger${depth}`, size: [2, 2] }).apply(up) as Tensor
+  return sum([side, larger], `${name}.add${depth}`)
+}
+
+function checkSize([height, width]: readonly number[], depth: number): void {
+  const unit = STRIDE * 2 ** depth
+  if (height % unit === 0 && width % unit === 0) return
+  throw new OptionError({
+    what: 'The picture does not halve evenly down to the bottom of the hourglass.',
+    expected: `height and width that are multiples of ${unit}`,
+    received: `${height} x ${width}`,
+    fix: 'Choose another size of the input, or a smaller depth.',
+    option: 'depth',
+  })
+}
+
+export const hourglass: Network = defineNetwork({
+  name: 'hourglass',
+  package: '@onebit/networks',
+  paper: { title: 'Stacked Hourglass Networks', authors: 'Newell et al.', year: 2016, arxiv: '1603.06937' },
+  options: {
+    stacks: { default: 1, min: 1, max: 8, integer: true, description: 'hourglasses in a row' },
+    width: { default: 256, min: 4, integer: true, description: 'channels of the hourglasses, a multiple of 4' },
+    depth: { default: 4, min: 1, max: 6, integer: true, description: 'how often an hourglass halves its feature map' },
+    joints: { default: 16, min: 1, integer: true, description: 'heat-maps between stacks' },
+  },
+  build: ({ stacks, width, depth, joints }, context) => {
+    if (width % 4 !== 0) {
+      throw new OptionError({
+        what: 'The stem of an hourglass begins with a quarter of its channels.',
+        expected: 'a width that is a multiple of 4',
+        received: `${width}`,
+        fix: `Give a width of ${4 * Math.ceil(width / 4)}.`,
+        option: 'width',
+      })
+    }
+    checkSize(context.input, depth)
+    const { block: configured, activation, weight } = context
+    const block: ApplyBlock = (x, name, filters, strides = 1) => {
+      const blockContext: BlockContext = { name, filters, strides, dilation: 1, activation, weight }
+      return configured.plugin.apply([x], configured.options, blockContext)[0]
+    }
+    const features: Record<string, Tensor> = {}
+    const outputs: Record<string, Tensor> = {}
+
+    const image = input({ name: 'image', shape: [...context.input] })
+    const stem = relu(batchNorm(convolution(image, 'stem.conv', width / 4, 7, 2), 'stem.norm'), 'stem.relu')
+    const first = block(stem, 'stage1.block1', width / 2)
+    const pooled = layers.maxPooling2d({ name: 'stem.pool', poolSize: 2 }).apply(first) as Tensor
+    const second = block(pooled, 'stage1.block2', width / 2)
+    let x = block(second, 'stage1.block3', width)
+    Object.assign(features, { 'stage1.block1': first, 'stage1.block2': second, 'stage1.block3': x, stage1: x })
+
+    for (let stack = 1; ; stack++) {
+      const name = `stack${stack}`
+      const refined = block(hourglassOf(x, name, depth, block), `${name}.last`, width)
+      const merged = relu(batchNorm(convolution(refined, `${name}.conv`, width), `${name}.norm`), `${name}.relu`)
+      features[`stage${stack + 1}`] = merged
+      if (stack === stacks) return { input: image, features, output: merged, outputs }
+      const logits = convolution(merged, `${name}.heatmaps`, joints)
+      outputs[`heatmaps${stack}`] = layers.activation({ name: `heatmaps${stack}`, activation: 'sigmoid' }).apply(logits) as Tensor
+      const again = [convolution(merged, `${name}.features`, width), convolution(logits, `${name}.again`, width)]
+      x = sum([x, ...again], `${name}.next`)
+    }
+  },
+})
+
+declare module '@onebit/core' {
+  interface NetworkNames {
+    hourglass: HourglassOptions
+  }
+}

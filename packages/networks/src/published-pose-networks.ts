@@ -1,0 +1,47 @@
+/** Published networks of human pose by name, as data: what `publishedNetworks` is to classification. */
+import type { NamedTechnique, PublishedPoseNetwork } from './published-network.ts'
+
+const MPII = { input: [256, 256, 3], dataset: 'mpii' } as const
+const COCO = { input: [256, 192, 3], dataset: 'coco-keypoints' } as const
+
+const improvedTraining = {
+  title: 'Improved Training of Binary Networks',
+  authors: 'Bulat et al.',
+  year: 2019,
+  arxiv: '1904.05868',
+}
+const hourglassPaper = { title: 'Stacked Hourglass Networks', authors: 'Newell et al.', year: 2016, arxiv: '1603.06937' }
+const byClassification = { title: 'Binarizing by Classification', authors: 'He et al.', year: 2022, arxiv: '2205.07433' }
+
+/** With the parameters of the released topology: the PReLUs of the later paper are an option of the block. */
+const block: NamedTechnique = { name: 'hierarchical', prelu: false }
+
+const hourglass = (stacks: number): PublishedPoseNetwork => ({
+  network: { name: 'hourglass', stacks },
+  block,
+  activation: 'ste-sign',
+  weight: 'xnor',
+  paper: improvedTraining,
+  ...MPII,
+})
+
+/** The family of SBPN; the paper's own layers are not public. */
+const simpleBaseline = (depth: number, residual: NamedTechnique): PublishedPoseNetwork => ({
+  network: { name: 'simple-baseline', depth, stem: 'norm-prelu' },
+  block: residual,
+  activation: 'approx-sign',
+  weight: 'mlp-classifier',
+  paper: byClassification,
+  ...COCO,
+})
+
+/** By name, as `onebit summary` takes them. */
+export const publishedPoseNetworks: Readonly<Record<string, PublishedPoseNetwork>> = {
+  'hourglass-1': hourglass(1),
+  'hourglass-2': hourglass(2),
+  'hourglass-3': hourglass(3),
+  'hourglass-1-float': { network: 'hourglass', block, activation: 'relu', paper: hourglassPaper, ...MPII },
+  'simple-baseline-18': simpleBaseline(18, 'binarizing-by-classification'),
+  'simple-baseline-34': simpleBaseline(34, 'binarizing-by-classification'),
+  'simple-baseline-50': simpleBaseline(50, 'bi-real-bottleneck'),
+}

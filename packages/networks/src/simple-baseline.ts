@@ -1,0 +1,79 @@
+/**
+ * SimpleBaseline: a residual network, then transposed convolutions that bring its last feature map back to a quarter of the picture.
+ *
+ *   ResNet-18, -34 or -50 -> [transposed 4x4/2 -> BatchNorm -> ReLU] three times
+ *
+ * Binary, a transposed convolution is BatchNorm -> sign -> 1-bit transposed 4x4/2, and a BatchNorm and a ReLU follow the last one: what is
+ * binarized is never a bare sum of bits, which may be exactly 0.
+ *
+ * Xiao, Wu, Wei: Simple Baselines for Human Pose Estimation and Tracking (ECCV 2018), arXiv 1804.06208; binary, the family of SBPN in He
+ * et al., arXiv 2205.07433, whose layers are not public.
+ */
+import { defineNetwork, type Network, type NetworkContext } from '@onebit/core'
+import { QuantConv2DTranspose } from '@onebit/layers'
+import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { batchNorm, relu } from './real-layers.ts'
+import { buildResnet, RESNET_STEMS, type ResnetDepth, type ResnetStem } from './resnet.ts'
+
+export interface SimpleBaselineOptions {
+  /** Layers of the residual network. @default 18 */
+  depth: ResnetDepth
+  /** Channels of its first stage. @default 64 */
+  width: number
+  /** What stands around the first pooling. @default 'norm-relu' */
+  stem: ResnetStem
+  /** Transposed convolutions; each doubles height and width. @default 3 */
+  transposed: number
+  /** Their channels. @default 256 */
+  channels: number
+  /** Their precision; without quantizers they are real. @default 'binary' */
+  precision: 'binary' | 'real'
+}
+
+/** Of transposed convolutions, when training begins. */
+const DEVIATION = 0.001
+
+const enlarging = (name: string, filters: number) =>
+  ({ name: `${name}.conv`, filters, kernelSize: 4, strides: 2, padding: 'same', useBias: false }) as const
+
+function enlargeReal(x: SymbolicTensor, name: string, filters: number): SymbolicTensor {
+  const kernelInitializer = initializers.randomNormal({ mean: 0, stddev: DEVIATION })
+  const layer = layers.conv2dTranspose({ ...enlarging(name, filters), kernelInitializer })
+  return relu(batchNorm(layer.apply(x) as SymbolicTensor, `${name}.norm`), `${name}.relu`)
+}
+
+function enlargeBinary(x: SymbolicTensor, name: string, filters: number, { activation, weight }: NetworkContext): SymbolicTensor {
+  const norm = batchNorm(x, `${name}.norm`)
+  const layer = new QuantConv2DTranspose({ ...enlarging(name, filters), inputQuantizer: activation, kernelQuantizer: weight })
+  return layer.apply(activation ? norm : relu(norm, `${name}.relu`)) as SymbolicTensor
+}
+
+export const simpleBaseline: Network = defineNetwork({
+  name: 'simple-baseline',
+  package: '@onebit/networks',
+  paper: { title: 'Simple Baselines for Human Pose Estimation', authors: 'Xiao et al.', year: 2018, arxiv: '1804.06208' },
+  options: {
+    depth: { default: 18, values: [18, 34, 50], description: 'layers of the residual network' },
+    width: { default: 64, min: 1, integer: true, description: 'channels of its first stage' },
+    stem: { default: 'norm-relu', values: RESNET_STEMS, description: 'what stands around the first pooling' },
+    transposed: { default: 3, min: 1, max: 5, integer: true, description: 'transposed convolutions, each doubles the size' },
+    channels: { default: 256, min: 1, integer: true, description: 'channels of the transposed convolutions' },
+    precision: { default: 'binary', values: ['binary', 'real'], description: 'of the transposed convolutions' },
+  },
+  build: ({ depth, width, stem, transposed, channels, precision }, context) => {
+    const { output, ...body } = buildResnet(depth as ResnetDepth, { width, stem, outputStride: 32 }, context)
+    const isBinary = precision === 'binary' && (context.activation !== undefined || context.weight !== undefined)
+    let x = output
+    for (let number = 1; number <= transposed; number++) {
+      const name = `larger${number}`
+      x = isBinary ? enlargeBinary(x, name, channels, context) : enlargeReal(x, name, channels)
+    }
+    return { ...body, output: isBinary ? relu(batchNorm(x, 'last.norm'), 'last.relu') : x }
+  },
+})
+
+declare module '@onebit/core' {
+  interface NetworkNames {
+    'simple-baseline': SimpleBaselineOptions
+  }
+}

@@ -1,0 +1,48 @@
+/** A picture with a skeleton on it: right limbs in one color, left ones in another, and what is in the middle in a third. */
+import type { PictureData } from '@onebit/core'
+import { type Color, drawCircle, drawingScale, drawLine, enlarged, type Picture } from '@onebit/image'
+import type { Pose, PoseFacts } from './pose-facts.ts'
+
+const RIGHT: Color = [255, 140, 40]
+const LEFT: Color = [60, 170, 255]
+const MIDDLE: Color = [90, 230, 110]
+const OUTLINE: Color = [16, 16, 16]
+
+/** Joints of less confidence are not drawn, nor are bones that end in one. */
+export const LEAST_CONFIDENCE = 0.15
+
+/** Of lines, as a share of the picture's longer side. */
+const LINE = 1 / 90
+
+function colorOf(joint: number, { pairs }: PoseFacts): Color {
+  if (pairs.some(([right]) => right === joint)) return RIGHT
+  return pairs.some(([, left]) => left === joint) ? LEFT : MIDDLE
+}
+
+/** A bone has the color of a side as soon as one of its ends has. */
+function colorOfBone([from, to]: readonly [number, number], facts: PoseFacts): Color {
+  const color = colorOf(to, facts)
+  return color === MIDDLE ? colorOf(from, facts) : color
+}
+
+/** Changes the picture that it is given. @param scale From the pose's pixels to the picture's. */
+export function drawSkeleton(picture: Picture, { keypoints }: Pose, facts: PoseFacts, scale = 1): void {
+  const width = Math.max(1.5, LINE * Math.max(picture.width, picture.height))
+  const at = (joint: number): readonly [number, number] => [scale * keypoints[3 * joint], scale * keypoints[3 * joint + 1]]
+  const isSeen = (joint: number): boolean => keypoints[3 * joint + 2] >= LEAST_CONFIDENCE
+  const bones = facts.bones.filter(([from, to]) => isSeen(from) && isSeen(to))
+  for (const [from, to] of bones) drawLine(picture, at(from), at(to), { color: OUTLINE, width: width + 2, opacity: 0.6 })
+  for (const bone of bones) drawLine(picture, at(bone[0]), at(bone[1]), { color: colorOfBone(bone, facts), width })
+  for (const joint of facts.joints.keys()) {
+    if (!isSeen(joint)) continue
+    drawCircle(picture, at(joint), { radius: width, filled: true, color: OUTLINE, opacity: 0.6 })
+    drawCircle(picture, at(joint), { radius: 0.7 * width, filled: true, color: colorOf(joint, facts), width: 0.5 })
+  }
+}
+
+export function drawPose(picture: PictureData, pose: Pose, facts: PoseFacts): PictureData {
+  const scale = drawingScale(picture)
+  const large = enlarged(picture, scale)
+  drawSkeleton(large, pose, facts, scale)
+  return large
+}

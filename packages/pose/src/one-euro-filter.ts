@@ -1,0 +1,107 @@
+/**
+ * One-euro filter: a low-pass filter of joints in video whose cutoff rises with their speed. Slow joints do not tremble, fast ones do not lag.
+ *
+ *   x'     = x' + a(cutoff) (x - x'),   a(f) = 1 / (1 + 1 / (2 pi f dt)),   cutoff = minCutoff + beta |speed|
+ *   speed  = low-pass of (x - x') / dt with the cutoff speedCutoff
+ *
+ * Speeds are in shares of the person's size a second, so that `beta` means the same for people near and far.
+ *
+ * Casiez, Roussel, Vogel: 1 Euro Filter (CHI 2012), doi 10.1145/2207676.2208639.
+ */
+import { checkOptions, InputError, rules, type ValueRules } from '@onebit/core'
+import type { Pose } from './pose-facts.ts'
+
+export interface OneEuroOptions {
+  /** Cutoff at rest, in hertz, above 0: lower trembles less and lags more. @default 1 */
+  readonly minCutoff?: number
+  /** By how much speed raises the cutoff, at least 0: higher lags less. @default 5 */
+  readonly beta?: number
+  /** Cutoff of the speed, in hertz, above 0. @default 1 */
+  readonly speedCutoff?: number
+  /** Joints of less confidence stay where they were. @default 0.1 */
+  readonly leastConfidence?: number
+}
+
+const positive = rules.number({ minimum: Number.MIN_VALUE })
+const OPTIONS: ValueRules<keyof OneEuroOptions> = {
+  minCutoff: positive,
+  beta: rules.number({ minimum: 0 }),
+  speedCutoff: positive,
+  leastConfidence: rules.number({ minimum: 0, maximum: 1 }),
+}
+
+interface Coordinate {
+  value: number
+  speed: number
+}
+
+const weightOf = (cutoff: number, seconds: number): number => 1 / (1 + 1 / (2 * Math.PI * cutoff * seconds))
+
+/** The longer side of the box around the joints, in pixels. */
+function sizeOf({ keypoints }: Pose): number {
+  const along = (axis: number): number => {
+    const values = keypoints.filter((_, index) => index % 3 === axis)
+    return Math.max(...values) - Math.min(...values)
+  }
+  return Math.max(along(0), along(1), 1)
+}
+
+/** Joints of one person over the frames of a video. */
+export class OneEuroFilter {
+  readonly #options: Required<OneEuroOptions>
+  #coordinates?: Coordinate[]
+  #before = 0
+
+  /** @throws OptionError on an option that is unknown or out of its range. */
+  constructor(given?: OneEuroOptions) {
+    const options = checkOptions('OneEuroFilter', given, OPTIONS)
+    this.#options = { minCutoff: 1, beta: 5, speedCutoff: 1, leastConfidence: 0.1, ...options }
+  }
+
+  /**
+   * The pose of the next frame, filtered.
+   * @param seconds When the frame was taken, later than the one before.
+   * @throws InputError if it is not, or the pose has another number of joints.
+   */
+  next(pose: Pose, seconds: number): Pose {
+    const { keypoints } = pose
+    const coordinates = this.#coordinates
+    if (!coordinates) {
+      this.#coordinates = keypoints.filter((_, index) => index % 3 < 2).map((value) => ({ value, speed: 0 }))
+      this.#before = seconds
+      return pose
+    }
+    const elapsed = seconds - this.#before
+    if (!(elapsed > 0) || coordinates.length !== (keypoints.length / 3) * 2) {
+      throw new InputError({
+        what: 'A pose does not follow the one before.',
+        expected: `${coordinates.length / 2} joints at a later time than ${this.#before} s`,
+        received: `${keypoints.length / 3} joints at ${seconds} s`,
+        fix: 'Give frames in their order; begin another person with a filter of their own.',
+      })
+    }
+    this.#before = seconds
+    const size = sizeOf(pose)
+    const filtered = keypoints.map((value, index) => {
+      const [joint, axis] = [Math.floor(index / 3), index % 3]
+      if (axis === 2) return value
+      const coordinate = coordinates[2 * joint + axis]
+      if (keypoints[3 * joint + 2] >= this.#options.leastConfidence) this.#follow(coordinate, value, elapsed, size)
+      return coordinate.value
+    })
+    return { ...pose, keypoints: filtered }
+  }
+
+  /** Forgets all frames: the next one is taken as it is. */
+  reset(): void {
+    this.#coordinates = undefined
+  }
+
+  #follow(coordinate: Coordinate, value: number, elapsed: number, size: number): void {
+    const { minCutoff, beta, speedCutoff } = this.#options
+    const speed = (value - coordinate.value) / elapsed / size
+    coordinate.speed += weightOf(speedCutoff, elapsed) * (speed - coordinate.speed)
+    const cutoff = minCutoff + beta * Math.abs(coordinate.speed)
+    coordinate.value += weightOf(cutoff, elapsed) * (value - coordinate.value)
+  }
+}

@@ -1,0 +1,107 @@
+/** What human pose has to know of a data set, what people write down about a person, and what a network says of one. */
+import { type Affine, AnnotationError } from '@onebit/core'
+import { movePoint, moveRectangle } from '@onebit/image'
+
+/** A type, not an interface: only so it is JSON to the compiler. */
+export type PoseFacts = {
+  /** Names of the joints; everything else counts them from 0. */
+  readonly joints: readonly string[]
+  /** Right and left joints that change places in a mirror. */
+  readonly pairs: readonly (readonly [right: number, left: number])[]
+  /** Joints that a line connects where a skeleton is drawn. */
+  readonly bones: readonly (readonly [from: number, to: number])[]
+  /** How the data set measures: by the size of heads, as MPII, or by object keypoint similarity, as COCO. */
+  readonly metric: 'PCKh' | 'OKS'
+  /** Joints that the mean of PCKh leaves out. Default: none. */
+  readonly excluded?: readonly number[]
+  /** By joint, for object keypoint similarity. Default: those of COCO's 17 joints. */
+  readonly sigmas?: readonly number[]
+}
+
+/** One person of a picture; all lengths are in the picture's pixels. */
+export interface Person {
+  /** `x, y, visibility` of every joint. Visibility 0: not labeled, 1: hidden, 2: visible. */
+  readonly keypoints: readonly number[]
+  /** What PCKh is measured by: 0.6 times the diagonal of the head's box in MPII. */
+  readonly headSize?: number
+  /** Around the person: `[left, top, width, height]`. Default: around the labeled joints. */
+  readonly box?: readonly [left: number, top: number, width: number, height: number]
+  /** Of the person's mask, in square pixels. Default: of the box. */
+  readonly area?: number
+  /** Several people in one annotation, whom nobody told apart. Default: false. */
+  readonly crowd?: boolean
+  /** Which picture of the data set the person is in, where several are in one. Default: one of its own. */
+  readonly picture?: string | number
+}
+
+/** A person as a network sees them. */
+export interface Pose {
+  /** `x, y, confidence` of every joint, in the picture's pixels; the confidence is from 0 to 1. */
+  readonly keypoints: readonly number[]
+  /** Mean confidence of the joints, 0 to 1. */
+  readonly score: number
+}
+
+const VISIBILITIES = [0, 1, 2]
+
+/**
+ * The annotation itself.
+ * @throws AnnotationError unless it has three finite numbers a joint, the third 0, 1 or 2, and lengths above 0.
+ */
+export function checkPerson(person: Person, { joints }: PoseFacts): Person {
+  const { keypoints, headSize, area } = person
+  if (!Array.isArray(keypoints) || keypoints.length !== 3 * joints.length) {
+    throw new AnnotationError({
+      what: 'A person has another number of joints than the data set.',
+      expected: `${joints.length} joints, x, y and visibility of each`,
+      received: `${keypoints?.length} numbers`,
+    })
+  }
+  for (const [joint, name] of joints.entries()) {
+    const [x, y, visibility] = keypoints.slice(3 * joint, 3 * joint + 3)
+    if (Number.isFinite(x) && Number.isFinite(y) && VISIBILITIES.includes(visibility)) continue
+    throw new AnnotationError({
+      what: `The joint '${name}' of a person cannot be used.`,
+      expected: 'x and y in pixels, and a visibility of 0 (not labeled), 1 (hidden) or 2 (visible)',
+      received: `${x}, ${y}, ${visibility}`,
+    })
+  }
+  for (const [name, length] of Object.entries({ headSize, area })) {
+    if (length === undefined || length > 0) continue
+    throw new AnnotationError({ what: `The ${name} of a person cannot be used.`, expected: 'more than 0', received: `${length}` })
+  }
+  return person
+}
+
+/** `[left, top, width, height]` of the person's box, or of the labeled joints; nothing of someone who has neither. */
+export function boxOf({ box, keypoints }: Person): Person['box'] {
+  if (box) return box
+  const labeled = Array.from({ length: keypoints.length / 3 }, (_, joint) => keypoints.slice(3 * joint, 3 * joint + 3)).filter(
+    ([, , visibility]) => visibility > 0,
+  )
+  if (labeled.length === 0) return undefined
+  const [xs, ys] = [labeled.map(([x]) => x), labeled.map(([, y]) => y)]
+  const [left, top] = [Math.min(...xs), Math.min(...ys)]
+  return [left, top, Math.max(...xs) - left, Math.max(...ys) - top]
+}
+
+/** The person after the picture moved. In a mirror, right and left joints change places. */
+export function warpPerson(person: Person, affine: Affine, { pairs }: PoseFacts): Person {
+  const { keypoints, headSize, box, area } = person
+  const determinant = affine[0] * affine[4] - affine[1] * affine[3]
+  const order = Array.from({ length: keypoints.length / 3 }, (_, joint) => joint)
+  if (determinant < 0) for (const [right, left] of pairs) [order[right], order[left]] = [left, right]
+  const scale = Math.sqrt(Math.abs(determinant))
+  const moved = order.flatMap((joint) => {
+    const [x, y, visibility] = keypoints.slice(3 * joint, 3 * joint + 3)
+    return visibility === 0 ? [0, 0, 0] : [...movePoint(affine, x, y), visibility]
+  })
+  const around = box && moveRectangle(affine, { left: box[0], top: box[1], width: box[2], height: box[3] })
+  return {
+    ...person,
+    keypoints: moved,
+    ...(headSize !== undefined && { headSize: headSize * scale }),
+    ...(around && { box: [around.left, around.top, around.width, around.height] as const }),
+    ...(area !== undefined && { area: area * scale * scale }),
+  }
+}
