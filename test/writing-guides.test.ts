@@ -1,4 +1,4 @@
-/** The guides to a block, a network, a task and a backend of one's own: their code, run under `node --test` on the built packages. */
+/** The guides to a block, a network, a distiller, a task and a backend of one's own: their code, run under `node --test` on the built packages. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -46,6 +46,7 @@ describe.skipIf(!isBuilt)(title, () => {
   test.each([
     ['block', 'normalized-block'],
     ['network', 'two-stages'],
+    ['distiller', 'channel-matching'],
     ['backend', 'counting-backend'],
   ])(
     'a %s',
@@ -74,13 +75,15 @@ describe.skipIf(!isBuilt)(title, () => {
     const uses: Readonly<Record<string, string>> = {
       block: "const it: BlockReference = { name: 'normalized-block', momentum: 0.5 }",
       network: "const it: NetworkReference = { name: 'two-stages', outputStride: 8 }",
+      distiller: "const it: DistillerReference = { name: 'channel-matching', scale: 2 }",
       backend: "const it: BackendReference = { name: 'counting', quiet: true }",
       task: "const it: readonly [TaskReference, HeadReference, LossReference] = ['counting', 'count', 'absolute-error']",
     }
     const editor = openEditor()
     for (const [guide, use] of Object.entries(uses)) {
       const { declarations } = await codeOf(guide)
-      const names = 'BackendReference, BlockReference, HeadReference, LossReference, NetworkReference, TaskReference'
+      const names =
+        'BackendReference, BlockReference, DistillerReference, HeadReference, LossReference, NetworkReference, TaskReference'
       const text = `import type { ${names} } from '@onebit/core'\n${declarations}\n`
       expect(editor.errors(`${text}${use}\n`), guide).toEqual([])
       expect(editor.errors(`import type { ${names} } from '@onebit/core'\n${use}\n`), guide).not.toEqual([])

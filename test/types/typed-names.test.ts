@@ -2,6 +2,7 @@
 import blocks from '@onebit/blocks'
 import classify from '@onebit/classify'
 import { type OptionRule, type Plugin, ruleType } from '@onebit/core'
+import kd from '@onebit/kd'
 import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import segment from '@onebit/segment'
@@ -10,11 +11,12 @@ import { type Editor, openEditor } from './editor.ts'
 
 const HEAD = `
 import '@onebit/blocks'
+import '@onebit/kd'
 import '@onebit/networks'
 import '@onebit/quantizers'
 import '@onebit/segment'
 import { classifier } from '@onebit/classify'
-import type { BlockReference, HeadReference, LossReference, NetworkReference, QuantizerReference, Registry, TaskReference } from '@onebit/core'
+import type { BlockReference, DistillerReference, HeadReference, LossReference, NetworkReference, QuantizerReference, Registry, TaskReference } from '@onebit/core'
 declare const registry: Registry
 `
 const STRANGER = `
@@ -84,10 +86,11 @@ describe('types say what the rules say', () => {
     head: 'HeadReference',
     task: 'TaskReference',
     loss: 'LossReference',
+    distiller: 'DistillerReference',
   } as Record<string, string>
   const tasks = [...classify, ...segment]
   const losses = tasks.flatMap((plugin) => ('losses' in plugin ? (plugin.losses as readonly Plugin[]) : []))
-  const plugins = [...quantizers, ...blocks, ...networks, ...tasks, ...losses]
+  const plugins = [...quantizers, ...blocks, ...networks, ...tasks, ...losses, ...kd]
 
   test('options of every plugin that ships: their names, their values, and no others', () => {
     const lines: { readonly text: string; readonly compiles: boolean }[] = []

@@ -3,6 +3,7 @@ import blocks from '@onebit/blocks'
 import classify from '@onebit/classify'
 import { createRegistry, type PluginList, type Registry, referenceBackend } from '@onebit/core'
 import data from '@onebit/data'
+import kd from '@onebit/kd'
 import wasmBackends from '@onebit/kernels-wasm'
 import webgpuBackends from '@onebit/kernels-webgpu/node'
 import networks from '@onebit/networks'
@@ -17,5 +18,5 @@ import train from '@onebit/train'
  */
 export function defaultRegistry(plugins: PluginList = []): Registry {
   const backends = [referenceBackend, wasmBackends, webgpuBackends]
-  return createRegistry([quantizers, blocks, networks, classify, segment, pose, train, data, backends, plugins])
+  return createRegistry([quantizers, blocks, networks, classify, segment, pose, train, kd, data, backends, plugins])
 }

@@ -158,7 +158,7 @@ describe('--json', () => {
     expect(freezing('several')).toContain('deciding-mlp-classifier')
     expect(freezing('one')).toEqual(expect.arrayContaining(['ste-sign', 'approx-sign', 'linear-classifier', 'rsign']))
     const names = (kind: string): string[] => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name)
-    expect(names('distiller').sort()).toEqual(['attention-matching', 'soft-labels'])
+    expect(names('distiller').sort()).toEqual(['attention-matching', 'feature-matching', 'logit-matching', 'soft-labels'])
     expect(names('optimizer').sort()).toEqual(['adam', 'adamw', 'bop', 'sgd'])
     expect(names('backend').sort()).toEqual(['reference', 'wasm', 'webgpu'])
     expect(names('task')).toEqual(expect.arrayContaining(['classify', 'segment']))

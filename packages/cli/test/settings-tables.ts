@@ -1,8 +1,8 @@
 /** The tables of settings in docs/training.md, made of the rules that the command itself goes by. */
 import { describeRule, type OptionRule, type OptionRules, ruleType, type Task } from '@onebit/core'
 import { commonRules } from '@onebit/data'
-import { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_SETTINGS } from '@onebit/train'
-import { MODEL_RULES, RUN_RULES, settingsOf } from '../src/recipe/recipe-rules.ts'
+import { RUN_SETTINGS, STAGE_COMPOSITION } from '@onebit/train'
+import { MODEL_RULES, RUN_RULES, settingsOf, TEACHER_RULES } from '../src/recipe/recipe-rules.ts'
 import { defaultRegistry } from '../src/registry.ts'
 
 type Row = readonly string[]
@@ -50,11 +50,7 @@ export function settingsTables(): Readonly<Record<string, string>> {
     'data sets': table(['data set', 'option', 'default', 'meaning'], datasets),
     'all data sets': table(['option', 'default', 'meaning'], rowsOf(commonRules)),
     model: table(HEAD, rowsOf(MODEL_RULES)),
-    stages: table(HEAD, [
-      ...rowsOf(STAGE_COMPOSITION),
-      ...rowsOf({ teacher: STAGE_SETTINGS.teacher }),
-      ...rowsOf(settings, taskOf),
-    ]),
+    stages: table(HEAD, [...rowsOf(STAGE_COMPOSITION), ...rowsOf(TEACHER_RULES), ...rowsOf(settings, taskOf)]),
     run: table(HEAD, rowsOf(RUN_RULES)),
     engine: table(HEAD, rowsOf({ engine: RUN_SETTINGS.engine })),
   }

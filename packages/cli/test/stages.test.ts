@@ -187,7 +187,9 @@ describe('stages', () => {
         { ...recipe.stages![1], from: 'scratch' },
       ],
     })
-    const [, second] = await trainableStages(located, shape)
+    const {
+      stages: [, second],
+    } = await trainableStages(located, shape)
     const [, term] = second.losses as unknown as { taps: { name: string; student: string; teacher: string }[]; weight: number }[]
     expect(term.weight).toBe(2)
     expect(term.taps.map(({ name }) => name)).toEqual(['stage1.block1', 'stage2.block1'])

@@ -8,6 +8,7 @@ export * from './contracts/plugin.ts'
 export * from './contracts/quantizer.ts'
 export { checkInputs } from './contracts/run-inputs.ts'
 export * from './contracts/task.ts'
+export * from './contracts/teacher.ts'
 export * from './contracts/thresholds.ts'
 export {
   CONVENTIONS,

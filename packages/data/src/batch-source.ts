@@ -14,6 +14,8 @@ export interface Batch<Annotation = unknown> {
   annotations: readonly Annotation[]
   /** `[count]`, how each picture lies in `images`. Pictures that did not move share one object, whose map is `IDENTITY` itself. */
   placements: readonly Placement[]
+  /** `[count]`, the numbers of the pictures in their set, where the source knows them: the same in every epoch. */
+  pictures?: Uint32Array
   /** The batch size, or less in the last batch of an epoch. */
   count: number
   /** Its place in the epoch, from 0. A stream leaves out a batch whose files are all bad; the next keeps its place. */

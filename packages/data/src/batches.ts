@@ -57,7 +57,7 @@ export function batches<Annotation>(set: ImageSet<Annotation>, given: BatchOptio
     for (let index = first; index < count; index++) {
       const indices = batchOrder.indicesOf(index, order)
       const annotations = Array.from(indices, (image) => set.annotations[image])
-      const common = { annotations, count: indices.length, index }
+      const common = { annotations, pictures: indices, count: indices.length, index }
       if (augment.length === 0) {
         yield {
           images: floatImages(set, indices, normalization),

@@ -2,6 +2,8 @@ export { type KernelBackendSuiteOptions, kernelBackendCases, testKernelBackend }
 export { type BlockSuiteOptions, blockCases, testBlock } from './block/test-block.ts'
 export { type ConformanceCase, failures, registerCases, type TestFunction } from './conformance-case.ts'
 export { ConformanceError } from './conformance-error.ts'
+export type { DistillerSuiteOptions } from './distiller/suite-options.ts'
+export { distillerCases, testDistiller } from './distiller/test-distiller.ts'
 export { type NetworkSuiteOptions, networkCases, testNetwork } from './network/test-network.ts'
 export type { ClosedFormContext, QuantizerSuiteOptions } from './quantizer/suite-options.ts'
 export { quantizerCases, testQuantizer } from './quantizer/test-quantizer.ts'

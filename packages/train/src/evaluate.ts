@@ -32,8 +32,11 @@ export interface Evaluation {
   readonly loss?: number
 }
 
-/** One way forward through a model, inside `tf.tidy`: its outputs in order, and the mean loss of the batch where it is known. */
-export type ForwardPass = (images: tf.Tensor, batch: Batch) => { readonly outputs: tf.Tensor[]; readonly loss?: tf.Scalar }
+/** One way forward through a model: its outputs in order, and the mean loss of the batch where it is known. All else is disposed of. */
+export type ForwardPass = (
+  images: tf.Tensor,
+  batch: Batch,
+) => Promise<{ readonly outputs: tf.Tensor[]; readonly loss?: tf.Scalar }>
 
 export interface EvaluateOptions {
   /** Default: the task that the model was composed for. A name, as data has it, has to be that task's. */
@@ -90,10 +93,13 @@ async function passForward(
   model: LayersModel,
   batch: Batch,
   shape: readonly number[],
-  forward: ForwardPass = (images) => ({ outputs: [model.predict(images, { batchSize: batch.count })].flat() }),
+  forward: ForwardPass = async (images) => ({
+    outputs: tf.tidy(() => [model.predict(images, { batchSize: batch.count })].flat()),
+  }),
 ): Promise<{ outputs: OutputValues[]; loss?: number }> {
   const { images, count } = batch
-  const { outputs, loss } = tf.tidy(() => forward(tf.tensor(images, [count, ...shape]), batch))
+  const given = tf.tensor(images, [count, ...shape])
+  const { outputs, loss } = await forward(given, batch).finally(() => given.dispose())
   const [read, lossRead] = await Promise.all([Promise.all(outputs.map((tensor) => tensor.data())), loss?.data()])
   const shapes = outputs.map((tensor) => tensor.shape.slice(1))
   tf.dispose([outputs, loss])

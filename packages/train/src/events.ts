@@ -105,6 +105,8 @@ export type TrainEvent =
   | { readonly type: 'stopped'; readonly stage: string; readonly epoch: number; readonly best: number }
   | { readonly type: 'checkpoint'; readonly file: string; readonly step: number }
   | { readonly type: 'warning'; readonly message: string }
+  /** What a person may want to know, and nothing to worry about. */
+  | { readonly type: 'note'; readonly message: string }
   | { readonly type: 'end'; readonly interrupted: boolean }
 
 export type TrainListener = (event: TrainEvent) => void

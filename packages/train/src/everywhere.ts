@@ -18,10 +18,8 @@ export {
   type OptimizerReference,
 } from './optimizers/optimizer-plugin.ts'
 export type { ParameterGroup } from './optimizers/parameter-groups.ts'
-export { attentionMatching } from './plugins/attention-matching.ts'
 export { clip } from './plugins/clip.ts'
 export { leakyClip } from './plugins/leaky-clip.ts'
-export { softLabels } from './plugins/soft-labels.ts'
 export { tanh } from './plugins/tanh.ts'
 export type { RunOptions } from './run-options.ts'
 export { type Schedule, type StepSchedule, scheduleFactor } from './schedule.ts'
@@ -35,5 +33,6 @@ export {
   type StageSettings,
   stageQuantizers,
 } from './stage.ts'
+export { TEACHER_FIELDS, type TeacherReference } from './teacher/teacher-reference.ts'
 export type { TrainOptions, TrainStagesOptions } from './train.ts'
 export type { TrainedStages, TrainResult } from './train-result.ts'

@@ -1,4 +1,5 @@
 /** What a run asks of the place where it trains. Node has all of it; a page has none, and trains all the same. */
+import type { InputNormalization } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { CheckpointContent } from './checkpoint/checkpoint-file.ts'
 import type { EpochRecord, TrainListener } from './events.ts'
@@ -47,6 +48,11 @@ export interface Threads {
 export interface RunHost {
   /** @throws FileError if the folder cannot be made; RunError if another process trains into it. */
   openFolder?(path: string, options?: OpenFolderOptions): Promise<RunStore>
+  /**
+   * The model in a run folder, as a teacher.
+   * @throws RunError if the folder holds no run, or one that is damaged; what a layer throws on a quantizer that is not registered.
+   */
+  loadRun?(folder: string): Promise<{ readonly model: LayersModel; readonly normalization?: InputNormalization }>
   readonly threads?: {
     /** @returns `undefined` for a run on this thread alone. @throws OptionError on a bad count or module. */
     resolve(workers: number | WorkerOptions | undefined, batchSize: number): ResolvedWorkers | undefined

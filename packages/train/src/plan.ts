@@ -10,9 +10,9 @@ import {
   type Registry,
   rules,
   type Task,
+  type TeacherCache,
 } from '@onebit/core'
-import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { filledText, layersModel, RUN_OPTIONS, registry, task as taskRule } from './argument-rules.ts'
+import { filledText, RUN_OPTIONS, registry, task as taskRule } from './argument-rules.ts'
 import { type ResolvedTerm, resolveTerms } from './losses/loss-terms.ts'
 import { checkInitial, type InitialGroup } from './model/initial-values.ts'
 import type { TrainedChoice } from './model/trained-weights.ts'
@@ -23,6 +23,7 @@ import { withTrainingPlugins } from './plugins/index.ts'
 import { scheduleFactor } from './schedule.ts'
 import { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_DATA, STAGE_SETTINGS } from './settings.ts'
 import type { Stage, StageComposition, StageData, StageOptions, StageSettings } from './stage.ts'
+import { type ResolvedTeacher, resolveTeacher } from './teacher/teacher-reference.ts'
 
 /** A stage with its defaults filled in. */
 export interface ResolvedStage extends StageComposition, StageData, GroupedStage, TrainedChoice {
@@ -35,7 +36,8 @@ export interface ResolvedStage extends StageComposition, StageData, GroupedStage
   readonly average: number
   readonly reestimateBatchNorm: number
   readonly losses: readonly ResolvedTerm[]
-  readonly teacher?: 'previous' | LayersModel
+  readonly teacher?: ResolvedTeacher
+  readonly cacheTeacher?: TeacherCache
   readonly patience: number
   readonly keep: 'last' | 'best'
   /** Settings that only the task has. */
@@ -85,13 +87,20 @@ function split(task: Task, all: AnyOptions): { common: AnyOptions; settings: Any
   }
 }
 
-/** Rules tell defaults and ranges of data; a teacher may be a model and pictures are objects, which only a program can give. */
-function checked(title: string, task: Task, { teacher, data, ...stage }: AnyOptions): AnyOptions {
-  const rules = { ...STAGE_COMPOSITION, ...STAGE_DATA, ...STAGE_SETTINGS, ...task.settings }
-  const isModel = typeof teacher === 'object' && teacher !== null
-  if (isModel) checkOption(title, 'teacher', teacher, layersModel)
-  const complete = fillOptions(title, rules, isModel || teacher === undefined ? stage : { ...stage, teacher })
-  return { ...complete, ...(isModel && { teacher }), ...(data !== undefined && { data }) }
+/** Rules tell defaults and ranges of data; a teacher, its cache and pictures are what only a program can give. */
+function checked(title: string, task: Task, { teacher, cacheTeacher, data, ...stage }: AnyOptions): AnyOptions {
+  const { teacher: _, cacheTeacher: __, ...settings } = STAGE_SETTINGS
+  const complete = fillOptions(title, { ...STAGE_COMPOSITION, ...STAGE_DATA, ...settings, ...task.settings }, stage)
+  if (cacheTeacher !== undefined) {
+    checkOption(title, 'cacheTeacher', cacheTeacher, rules.object({ open: rules.callback }))
+    if (teacher === undefined) refuse(title, 'cacheTeacher', "a 'teacher' beside it", 'none')
+  }
+  return {
+    ...complete,
+    ...(teacher !== undefined && { teacher }),
+    ...(cacheTeacher !== undefined && { cacheTeacher }),
+    ...(data !== undefined && { data }),
+  }
 }
 
 interface Earlier {
@@ -111,8 +120,7 @@ function resolveStage(stage: Stage, task: Task, registry: Registry, { names, cou
   const given = common as unknown as Required<Omit<Stage, keyof StageComposition>> & StageComposition
   const from = given.from === 'previous' || given.from === undefined ? (names.at(-1) ?? 'scratch') : given.from
   if (from !== 'scratch' && !names.includes(from)) refuse(title, 'from', ['scratch', 'previous', ...names].join(', '), from)
-  if (given.teacher === 'previous' && names.length === 0)
-    refuse(title, 'teacher', 'a model: no stage is before this one', 'previous')
+  const teacher = given.teacher === undefined ? undefined : resolveTeacher(given.teacher, names, title)
   if (given.warmUp >= given.epochs) refuse(title, 'warmUp', `less than the ${given.epochs} epochs of the stage`, given.warmUp)
   if (given.mixUp > 0 && !task.blends) {
     refuse(title, 'mixUp', `0: targets of the task '${task.name}' cannot be blended`, given.mixUp, 'Leave out mixUp.')
@@ -121,9 +129,9 @@ function resolveStage(stage: Stage, task: Task, registry: Registry, { names, cou
   const { initial = [] } = given as { initial?: readonly InitialGroup[] }
   checkInitial(initial)
   const groups = resolveGroups(given.groups ?? [], { ...given, optimizer }, title, registry)
-  const hasTeacher = given.teacher !== undefined
+  const hasTeacher = teacher !== undefined
   const losses = resolveTerms(given.losses ?? task.defaultLosses, { task, registry, hasTeacher, title })
-  return { ...given, name, from, optimizer, groups, initial, losses, settings }
+  return { ...given, name, from, optimizer, groups, initial, losses, settings, teacher }
 }
 
 /** The groups of a stage; they and its own optimizer are tried out. */

@@ -100,6 +100,10 @@ export function progressBar(stream: NodeJS.WriteStream = process.stderr): TrainL
         stop()
         stream.write(`warning ${visibleText(event.message)}\n`)
         break
+      case 'note':
+        stop()
+        stream.write(`note    ${visibleText(event.message)}\n`)
+        break
       case 'step':
         if (!stream.isTTY) break
         if (!bar) {

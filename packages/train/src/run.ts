@@ -14,10 +14,14 @@ export async function run(plan: Plan, compose: Compose, options: RunOptions, hos
   const store = await openStore(options, host)
   try {
     const opened = await openRun(plan, options, host, store)
-    if (!opened.completed) return await trainIn(opened, compose)
-    const model = await compose(plan.stages.at(-1)!)
-    await store!.restoreWeights(model)
-    return { model, result: resultOf(opened.completed) }
+    try {
+      if (!opened.completed) return await trainIn(opened, compose)
+      const model = await compose(plan.stages.at(-1)!)
+      await store!.restoreWeights(model)
+      return { model, result: resultOf(opened.completed) }
+    } finally {
+      opened.teachers.dispose()
+    }
   } finally {
     await store?.release()
   }

@@ -4,6 +4,7 @@ import { INITIAL_RULES } from './model/initial-values.ts'
 import { selectorsRule } from './model/trained-weights.ts'
 import { PARAMETER_GROUP_RULES } from './optimizers/parameter-groups.ts'
 import { SCHEDULE_RULE } from './schedule.ts'
+import { TEACHER_FIELDS } from './teacher/teacher-reference.ts'
 
 /** How a stage trains, whatever its task. A task adds its own: `{ ...STAGE_SETTINGS, ...task.settings }`. */
 export const STAGE_SETTINGS = {
@@ -57,7 +58,20 @@ export const STAGE_SETTINGS = {
     optional: true,
     description: 'what the stage minimizes, each with a weight; default: what the task says',
   },
-  teacher: { type: 'choice', values: ['previous'], optional: true, description: 'whom distillers follow: the stage before' },
+  teacher: {
+    type: 'union',
+    of: [{ type: 'text' }, { type: 'record', fields: TEACHER_FIELDS }],
+    optional: true,
+    description:
+      'whom distillers follow: \'previous\', the name of an earlier stage, or { "run": folder }, { "layersModel": path }, ' +
+      '{ "graphModel": path }, { "frozen": file }',
+  },
+  cacheTeacher: {
+    type: 'union',
+    of: [{ type: 'boolean' }, { type: 'text' }],
+    optional: true,
+    description: 'keep what the teacher gives for every picture on disk, beside the run or in a folder, and compute it once',
+  },
   patience: {
     default: 0,
     min: 0,

@@ -3,6 +3,7 @@ import type { AnyOptions, JsonValue, Plugin } from '@onebit/core'
 import { isDistilled } from './losses/loss-terms.ts'
 import type { ResolvedGroup } from './optimizers/parameter-groups.ts'
 import type { ResolvedStage } from './plan.ts'
+import { describeTeacher } from './teacher/teacher-reference.ts'
 
 /** A stage with its defaults filled in, plugins by name, and the settings of its task. */
 export type StageRecord = { readonly name: string; readonly epochs: number } & Readonly<Record<string, JsonValue>>
@@ -31,7 +32,7 @@ function groupRecord({ optimizer, decaysKernels, weightDecay, ...group }: Resolv
   return { ...(json({ ...group, ...own }) as object), optimizer: named(optimizer.plugin, optimizer.options) }
 }
 
-/** Pictures are no JSON: whoever needs to know them has their source. */
+/** Pictures are no JSON: whoever needs to know them has their source. Where a teacher's values are kept changes none of them. */
 export function stageRecord({
   optimizer,
   groups,
@@ -39,13 +40,13 @@ export function stageRecord({
   losses,
   settings,
   teacher,
-  data: _,
+  cacheTeacher: _,
+  data: __,
   ...stage
 }: ResolvedStage): StageRecord {
   return {
     ...(json(stage) as { name: string; epochs: number }),
-    // TensorFlow.js numbers models through the whole process: their names tell nothing.
-    ...(teacher === undefined ? {} : { teacher: teacher === 'previous' ? teacher : 'a model' }),
+    ...(teacher === undefined ? {} : { teacher: describeTeacher(teacher) }),
     optimizer: named(optimizer.plugin, optimizer.options),
     ...(initial.length > 0 && { initial: json(initial) }),
     ...(groups.length > 0 && { groups: groups.map(groupRecord) }),

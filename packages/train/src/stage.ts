@@ -6,9 +6,9 @@ import {
   type QuantizerReference,
   rules,
   type TaskSettings,
+  type TeacherCache,
 } from '@onebit/core'
 import type { Augmentation, BatchSource, ImageSet } from '@onebit/data'
-import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { LossTerm } from './losses/loss-terms.ts'
 import type { InitialGroup } from './model/initial-values.ts'
 import type { WeightSelector } from './model/trained-weights.ts'
@@ -16,6 +16,7 @@ import type { OptimizerReference } from './optimizers/optimizer-plugin.ts'
 import type { ParameterGroup } from './optimizers/parameter-groups.ts'
 import type { Schedule } from './schedule.ts'
 import { STAGE_COMPOSITION } from './settings.ts'
+import type { TeacherReference } from './teacher/teacher-reference.ts'
 
 /** Which sides of the binary convolutions are quantized. */
 export type Binary = 'none' | 'activations' | 'weights' | 'both'
@@ -52,8 +53,10 @@ export interface StageSettings extends TaskSettings {
   readonly initial?: readonly InitialGroup[]
   /** What is minimized: a sum of terms. Default: what the task says. */
   readonly losses?: readonly LossTerm[]
-  /** Whom distillers follow: the model that the stage before ended with, or a model of your own. */
-  readonly teacher?: 'previous' | LayersModel
+  /** Whom distillers follow. */
+  readonly teacher?: TeacherReference
+  /** Where what the teacher gives for every picture is kept, and computed once, such as `teacherCache` of `@onebit/kd/node`. Default: nowhere. */
+  readonly cacheTeacher?: TeacherCache
   /** Epochs without a better headline metric after which the stage ends; 0 is off. @default 0 */
   readonly patience?: number
   /** Which weights the stage ends with: the last, or those of the epoch with the best headline metric. @default 'last' */

@@ -27,6 +27,8 @@ export interface EncodedBatch {
   /** `[count, height, width, channels]`, normalized. */
   readonly images: Float32Array
   readonly targets: TargetArrays
+  /** Their numbers in the set, where the source knows them. */
+  readonly pictures?: Uint32Array
   readonly count: number
 }
 
@@ -65,7 +67,7 @@ export class TargetEncoder {
 
   /** @throws AnnotationError naming the data, the batch and the picture if an annotation does not fit the facts. */
   encode(batch: Batch): EncodedBatch {
-    const { images, annotations, count, index } = batch
+    const { images, annotations, pictures, count, index } = batch
     const arrays: Record<string, Float32Array | Int32Array> = {}
     for (const [name, target] of Object.entries(this.shapes)) {
       arrays[name] = new (target.dtype === 'int32' ? Int32Array : Float32Array)(count * lengthOf(target))
@@ -78,7 +80,7 @@ export class TargetEncoder {
         arrays[name].set(values[name], picture * length)
       }
     }
-    return { images, targets: arrays, count }
+    return { images, targets: arrays, pictures, count }
   }
 
   #encodeOne(annotation: unknown, placement: Placement, batch: number, picture: number) {

@@ -6,6 +6,7 @@ import blocks from '@onebit/blocks'
 import classify, { classification, classifier } from '@onebit/classify'
 import { createRegistry, type QuantizerReference } from '@onebit/core'
 import { type LabeledSet, Random } from '@onebit/data'
+import kd from '@onebit/kd'
 import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 // The part without Node: pages train this, too.
@@ -50,6 +51,7 @@ export const composeSmall =
 export const smallRun = (): TrainStagesOptions => ({
   data: stripesData(),
   task: classification,
+  registry: createRegistry([kd]),
   compose: composeSmall(),
   batchSize: 8,
   seed: 11,

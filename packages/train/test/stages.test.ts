@@ -1,8 +1,8 @@
 /** Stages: what is carried over, what each setting does, and that one seed fixes everything. */
 import { classification } from '@onebit/classify'
-import { type Distiller, defineDistiller, OptionError, PluginNotFoundError } from '@onebit/core'
+import { createRegistry, type Distiller, defineDistiller, OptionError, PluginNotFoundError } from '@onebit/core'
+import kd, { attentionMatching } from '@onebit/kd'
 import {
-  attentionMatching,
   type LossTerm,
   RunError,
   stageQuantizers,
@@ -24,6 +24,7 @@ const weightsOf = (model: tf.LayersModel): number[][] => model.getWeights().map(
 const options = (more: Partial<TrainStagesOptions> = {}): TrainStagesOptions => ({
   data: stripesData(),
   task: classification,
+  registry: createRegistry([kd]),
   compose: composeSmall(),
   batchSize: 8,
   engine: TEST_ENGINE,

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { classification } from '@onebit/classify'
-import { AnnotationError, InputError, OptionError } from '@onebit/core'
+import { AnnotationError, createRegistry, InputError, OptionError } from '@onebit/core'
 import { type BatchSource, batches, type ImageSet, imageBatches, imageFolder } from '@onebit/data'
+import kd from '@onebit/kd'
 import {
   evaluate,
   readRun,
@@ -60,6 +61,7 @@ function streams(skip: readonly number[] = []): TrainingData {
 const options = (data: TrainingData, more: Partial<TrainStagesOptions> = {}): TrainStagesOptions => ({
   data,
   task: classification,
+  registry: createRegistry([kd]),
   compose: composeSmall(),
   seed: 3,
   engine: TEST_ENGINE,

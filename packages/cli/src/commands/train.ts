@@ -1,7 +1,15 @@
 /** `onebit train`: a recipe becomes a run folder. */
 import { checkArgument, checkOptions, type Reference, rules, type ValueRules } from '@onebit/core'
 import { type AugmentationPlugin, DataError, type DatasetPlugin, type LoadContext } from '@onebit/data'
-import { type EngineName, progressBar, RUN_SETTINGS, type TrainEvent, type TrainResult, trainStages } from '@onebit/train'
+import {
+  type EngineName,
+  progressBar,
+  RUN_SETTINGS,
+  type StageOptions,
+  type TrainEvent,
+  type TrainResult,
+  trainStages,
+} from '@onebit/train'
 import { type Command, Option } from 'commander'
 import * as argument from '../argument-rules.ts'
 import { type CommonFlags, finishCommand, type Host, integer } from '../command.ts'
@@ -21,6 +29,7 @@ import { Shell } from '../shell.ts'
 import { SHIPPED_RECIPES } from '../shipped-recipes.ts'
 import { checkRoom, freeFolder, recipeOfRun, removeBeginning, writeRecipe } from '../train/run-place.ts'
 import { type Load, stageData } from '../train/stage-data.ts'
+import { withTeacherCaches } from '../train/teacher-folder.ts'
 import { workersOf } from '../train/thread-modules.ts'
 import { addRecipeFlags } from './train-flags.ts'
 
@@ -103,13 +112,22 @@ function withWayOn(error: unknown, out: string | undefined): unknown {
 export async function trainRun(options: TrainRunOptions, shell = new Shell()): Promise<TrainRunResult> {
   checkArgument('trainRun()', 'shell', shell, argument.shell)
   checkOptions('trainRun()', options, OPTIONS, ['recipe'])
-  const { recipe: located, engine, force = false, resume = false, checkpointEvery } = options
-  const { recipe, registry } = located
-  const { signal } = shell
+  const { recipe: located, force = false, resume = false } = options
   checkPlan(located)
   if (options.out !== undefined && !force && !resume) await checkRoom(options.out)
   // Before anything is downloaded: what the recipe composes fits the data set by its name.
-  const stages = await trainableStages(located, await shapeOf(located))
+  const trainable = await trainableStages(located, await shapeOf(located))
+  try {
+    return await trainOpened(options, trainable.stages, shell)
+  } finally {
+    trainable.dispose()
+  }
+}
+
+async function trainOpened(options: TrainRunOptions, stages: readonly StageOptions[], shell: Shell): Promise<TrainRunResult> {
+  const { recipe: located, engine, force = false, resume = false, checkpointEvery } = options
+  const { recipe, registry } = located
+  const { signal } = shell
   const warnings = warningsOf(located)
   for (const warning of warnings) shell.note(warning)
   const load = loader(located, options, shell)
@@ -139,7 +157,10 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
       data,
       task: registry.task(recipe.model.task as never).plugin,
       registry,
-      stages: stages.map((stage, index) => ({ ...stage, ...ofStages[index] })),
+      stages: withTeacherCaches(
+        stages.map((stage, index) => ({ ...stage, ...ofStages[index] })),
+        out,
+      ),
       compose: async ({ name }: { readonly name?: string }) => (await composeStage(located, names.indexOf(name!), data)).model,
       seed: recipe.training.seed,
       workers: workersOf(located),

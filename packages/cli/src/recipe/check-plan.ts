@@ -1,17 +1,28 @@
 /** What rules cannot tell of a recipe: whether its stages can be trained, one after the other. */
 import { checkArgument, OptionError } from '@onebit/core'
+import { teacherCache } from '@onebit/kd/node'
 import { makePlan, type StageOptions } from '@onebit/train'
 import * as argument from '../argument-rules.ts'
 import { RecipeError } from '../errors.ts'
 import type { LocatedRecipe } from './read-recipe.ts'
 import { type NamedStage, placeOf, placeOfSetting, stagesOf } from './stages.ts'
+import { plannedTeacher } from './teacher-names.ts'
 
 /** A stage without the distillers that compare inner values: which there are, the composed models tell. */
-function plannedStage({ losses, dataset: _, ...stage }: NamedStage, { registry }: LocatedRecipe): StageOptions {
+function plannedStage(
+  { losses, teacher, cacheTeacher, dataset: _, ...stage }: NamedStage,
+  { registry }: LocatedRecipe,
+): StageOptions {
   const isTapping = (name: string): boolean =>
     registry.list('distiller').some((plugin) => plugin.name === name && (plugin as { compares?: string }).compares !== 'outputs')
   const known = losses?.filter((loss) => !isTapping(typeof loss === 'string' ? loss : loss.name))
-  return { ...stage, losses: known?.length === 0 ? undefined : known } as StageOptions
+  return {
+    ...stage,
+    losses: known?.length === 0 ? undefined : known,
+    ...(teacher !== undefined && { teacher: plannedTeacher(teacher) }),
+    // Which folder it is, the run will tell.
+    ...(cacheTeacher && { cacheTeacher: teacherCache('.') }),
+  } as StageOptions
 }
 
 /**

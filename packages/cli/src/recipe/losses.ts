@@ -1,41 +1,27 @@
-/** The losses of a recipe's stages as the trainer takes them: distillers that compare inner values learn which, the ends of blocks. */
+/** The stages of a recipe as the trainer takes them: teachers opened, and distillers that compare inner values told which. */
 import { type Distiller, OptionError } from '@onebit/core'
 import type { DatasetShape } from '@onebit/data'
 import type { ComposedModel } from '@onebit/layers'
-import { checkSelectors, type LossTerm, type StageOptions, type Tap } from '@onebit/train'
-import { locate, RecipeError } from '../errors.ts'
+import { checkSelectors, type LossTerm, type StageOptions } from '@onebit/train'
+import { locate, locateAsync, RecipeError } from '../errors.ts'
 import { composeStage, partsOf } from './compose.ts'
+import { type OpenedTeacher, openTeacher } from './open-teacher.ts'
 import type { LocatedRecipe } from './read-recipe.ts'
 import type { NamedReference } from './recipe.ts'
 import { placeOf, placeOfSetting, stagesOf } from './stages.ts'
+import { type TapNames, tapNamesOf, tapsOf } from './tap-names.ts'
+import { namedTeacher } from './teacher-names.ts'
 
-/** A block's end in both models; they need not be of the same architecture. */
-function tapOf(name: string, student: ComposedModel, teacher: ComposedModel): Tap {
-  const layer = ({ features, model }: ComposedModel): string => {
-    const feature = features[name]
-    if (feature) return feature.sourceLayer.name
-    throw new OptionError({
-      what: `The network '${model.name}' has no feature '${name}' to compare.`,
-      expected: Object.keys(features).join(', '),
-      received: name,
-    })
-  }
-  return { name, student: layer(student), teacher: layer(teacher) }
+interface Sides {
+  readonly student: TapNames
+  /** Where the stage has a teacher. */
+  readonly teacher?: TapNames
 }
 
-/** The names of blocks, `stage1.block1`; those of whole stages repeat the last block's. */
-const blocksOf = ({ features }: ComposedModel): string[] => Object.keys(features).filter((name) => name.includes('.'))
-
-interface Models {
-  readonly student: ComposedModel
-  /** Of the stage before, where the stage has a teacher. */
-  readonly teacher?: ComposedModel
-}
-
-/** A term as the trainer takes it. `taps` are names of features, `stage2.block1`; default: every block. */
-function termOf(written: NamedReference, { student, teacher }: Models, { recipe, registry }: LocatedRecipe): LossTerm {
+/** A term as the trainer takes it. */
+function termOf(written: NamedReference, { student, teacher }: Sides, { recipe, registry }: LocatedRecipe): LossTerm {
   const term = typeof written === 'string' ? { name: written } : written
-  const { name, taps } = term as { readonly name: string; readonly taps?: readonly string[] }
+  const { name, taps } = term as { readonly name: string; readonly taps?: readonly unknown[] }
   const task = registry.task(recipe.model.task as never).plugin
   const isLoss = [...task.losses, ...registry.list('loss')].some((plugin) => plugin.name === name)
   const distiller = registry.list('distiller').find((plugin) => plugin.name === name) as Distiller | undefined
@@ -43,11 +29,17 @@ function termOf(written: NamedReference, { student, teacher }: Models, { recipe,
   if (!teacher) {
     throw new OptionError({
       what: `The loss '${name}' has no teacher to follow.`,
-      expected: `'teacher': 'previous' in a stage that has one before it`,
+      expected: `a 'teacher' in the stage: the name of one before it, or { "run": folder }`,
     })
   }
   if (distiller.compares === 'outputs') return term as LossTerm
-  return { ...term, taps: (taps ?? blocksOf(student)).map((tap) => tapOf(tap, student, teacher)) } as LossTerm
+  return { ...term, taps: tapsOf(taps, student, teacher) } as LossTerm
+}
+
+/** What the stages of a recipe need, and what has to be freed when they are trained. */
+export interface TrainableStages {
+  readonly stages: readonly StageOptions[]
+  dispose(): void
 }
 
 /** What decides a stage's model, as text. */
@@ -68,27 +60,51 @@ function checkStageSelectors({ recipe, locationOf }: LocatedRecipe, index: numbe
 }
 
 /**
- * The stages of a recipe, ready for `trainStages`. Composes every stage once, so that a mistake in the last one is found before the
- * first one trains.
- * @throws RecipeError with the location of the first mistake.
+ * The stages of a recipe, ready for `trainStages` but for caches of teachers. Composes every stage once, so that a mistake in the last one
+ * is found before the first one trains.
+ * @throws RecipeError with the location of the first mistake; RunError, FileError and ModelFormatError on a teacher that cannot be read.
  */
-export async function trainableStages(located: LocatedRecipe, shape: DatasetShape): Promise<StageOptions[]> {
-  const { recipe, locationOf } = located
+export async function trainableStages(located: LocatedRecipe, shape: DatasetShape): Promise<TrainableStages> {
+  const { recipe, registry, locationOf } = located
   const ready: StageOptions[] = []
   let previous: { readonly model: ComposedModel; readonly parts: string } | undefined
-  for (const [index, { losses, dataset: _, ...stage }] of stagesOf(recipe).entries()) {
-    // Stages that differ in their rates alone are of one model: composing a large one takes seconds.
-    const parts = describeParts(located, index)
-    const student = previous?.parts === parts ? previous.model : await composeStage(located, index, shape)
-    checkStageSelectors(located, index, student)
-    const models = { student, teacher: stage.teacher && previous?.model }
-    const terms = losses?.map((written, number) =>
-      locate(locationOf(`${placeOf(recipe, index)}.losses[${number}]`), () => termOf(written, models, located)),
-    )
-    ready.push({ ...stage, losses: terms } as StageOptions)
-    if (student !== previous?.model) previous?.model.model.dispose()
-    previous = { model: student, parts }
+  const known = new Map<string, TapNames>()
+  const opened: OpenedTeacher[] = []
+  const dispose = (): void => {
+    for (const teacher of opened) teacher.dispose()
   }
-  previous?.model.model.dispose()
-  return ready
+  try {
+    for (const [index, { losses, teacher: written, dataset: _, ...stage }] of stagesOf(recipe).entries()) {
+      // Stages that differ in their rates alone are of one model: composing a large one takes seconds.
+      const parts = describeParts(located, index)
+      const model = previous?.parts === parts ? previous.model : await composeStage(located, index, shape)
+      if (model !== previous?.model) previous?.model.model.dispose()
+      previous = { model, parts }
+      checkStageSelectors(located, index, model)
+      const student = tapNamesOf(model)
+      const place = placeOf(recipe, index)
+      const named = written === undefined ? undefined : locate(locationOf(`${place}.teacher`), () => namedTeacher(written))
+      let teacher: TapNames | undefined
+      let reference: StageOptions['teacher']
+      if (named?.kind === 'stage') {
+        reference = named.value
+        teacher = known.get(named.value === 'previous' ? [...known.keys()].at(-1)! : named.value)
+      } else if (named) {
+        const outside = await locateAsync(locationOf(`${place}.teacher`), () => openTeacher(named, registry, shape))
+        opened.push(outside)
+        ;({ reference, names: teacher } = outside)
+      }
+      const terms = losses?.map((term, number) =>
+        locate(locationOf(`${place}.losses[${number}]`), () => termOf(term, { student, teacher }, located)),
+      )
+      ready.push({ ...stage, losses: terms, ...(reference !== undefined && { teacher: reference }) } as StageOptions)
+      known.set(stage.name, student)
+    }
+  } catch (error) {
+    dispose()
+    throw error
+  } finally {
+    previous?.model.model.dispose()
+  }
+  return { stages: ready, dispose }
 }

@@ -45,6 +45,10 @@ export const ABOUT_RULES = {
 /** How a stage may take the recipe's data set, where it names no other. */
 export const STAGE_DATASET_RULES: OptionRules = givenOnly({ batch: commonRules.batch, augment: commonRules.augment })
 
+/** Of stages alone: there is none before the only one. */
+const { teacher, cacheTeacher } = STAGE_SETTINGS
+export const TEACHER_RULES = { teacher, cacheTeacher } as const satisfies OptionRules
+
 /** Batches are of the data set, and the engine is of the machine. */
 const { batchSize: _, engine: __, ...ofRun } = RUN_SETTINGS
 export const RUN_RULES = ofRun
@@ -53,7 +57,7 @@ export const RUN_RULES = ofRun
  * How a stage trains: common settings, and those of the task behind the last one that is about weights. Recipes in files keep this order.
  */
 export function settingsOf(task: Task): OptionRules {
-  const entries = Object.entries(STAGE_SETTINGS as OptionRules).filter(([name]) => name !== 'teacher')
+  const entries = Object.entries(STAGE_SETTINGS as OptionRules).filter(([name]) => !Object.hasOwn(TEACHER_RULES, name))
   const place = entries.findIndex(([name]) => name === 'weightDecay') + 1
   return Object.fromEntries([...entries.slice(0, place), ...Object.entries(task.settings), ...entries.slice(place)])
 }
@@ -87,5 +91,5 @@ export function trainingRules(task: Task, alone: boolean): OptionRules {
 
 export function stageRules(task: Task): OptionRules {
   const { epochs, ...settings } = givenOnly(settingsOf(task))
-  return { ...STAGE_COMPOSITION, teacher: STAGE_SETTINGS.teacher, epochs: optional(epochs), ...settings }
+  return { ...STAGE_COMPOSITION, ...TEACHER_RULES, epochs: optional(epochs), ...settings }
 }

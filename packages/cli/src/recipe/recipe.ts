@@ -1,6 +1,6 @@
 /** What a recipe is: data set, model, and training in one stage or several, as data. */
 import type { BlockNames, HeadNames, NetworkNames, OptionsOf, QuantizerNames, TaskNames, TaskSettings } from '@onebit/core'
-import type { STAGE_SETTINGS } from '@onebit/train'
+import type { STAGE_SETTINGS, TEACHER_FIELDS } from '@onebit/train'
 
 /** A name, or a name with options. */
 export type NamedReference = string | { readonly name: string; readonly [option: string]: unknown }
@@ -21,7 +21,7 @@ interface Parts {
   readonly weight?: Named<QuantizerNames>
 }
 
-type Settings = Omit<Partial<OptionsOf<typeof STAGE_SETTINGS>>, 'teacher'> & TaskSettings
+type Settings = Omit<Partial<OptionsOf<typeof STAGE_SETTINGS>>, 'teacher' | 'cacheTeacher'> & TaskSettings
 
 /** What is of a run, not of a stage. */
 export interface RunSettings {
@@ -32,6 +32,9 @@ export interface RunSettings {
   readonly synchronizeBatchNorm?: boolean
 }
 
+/** Whom distillers follow: `previous`, an earlier stage, or one of the others by its only key. */
+export type RecipeTeacher = string | { readonly [Key in keyof typeof TEACHER_FIELDS]?: string }
+
 /** A stage as it is written. */
 export interface RecipeStage extends Settings, Partial<Parts> {
   readonly name?: string
@@ -39,7 +42,9 @@ export interface RecipeStage extends Settings, Partial<Parts> {
   readonly binary?: 'none' | 'activations' | 'weights' | 'both'
   /** Whose weights it begins with: `previous` (the default), the name of an earlier stage, or `scratch`. */
   readonly from?: string
-  readonly teacher?: 'previous'
+  readonly teacher?: RecipeTeacher
+  /** Keep what the teacher gives for every picture, beside the run (`true`) or in a folder, and compute it once. @default false */
+  readonly cacheTeacher?: boolean | string
   /** With a name, another data set to train on; without one, the recipe's in other batches or with other augmentations. */
   readonly dataset?: { readonly name?: string; readonly [option: string]: unknown }
 }

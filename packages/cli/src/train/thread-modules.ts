@@ -3,7 +3,7 @@ import type { Registry } from '@onebit/core'
 import type { WorkerOptions } from '@onebit/train'
 import type { LocatedRecipe } from '../recipe/read-recipe.ts'
 
-const OWN = ['@onebit/quantizers', '@onebit/train']
+const OWN = ['@onebit/quantizers', '@onebit/train', '@onebit/kd']
 
 /** The package that brings the task, if the command has it; that of others is among their modules. */
 function taskModules(registry: Registry, name: string): string[] {

@@ -68,9 +68,14 @@ export interface TapShapes {
 export interface DistillerDefinition<Rules extends OptionRules = OptionRules, Facts = unknown> extends PluginDefinition<Rules> {
   /** Whether it compares inner values (`taps`, the default) or the models' outputs alone. */
   readonly compares?: 'taps' | 'outputs'
+  /**
+   * Looks at the taps before the first step.
+   * @throws OptionError where they cannot be compared.
+   */
+  checkTaps?(shapes: TapShapes, options: OptionsOf<Rules>): void
   /** Learned variables of its own. Default: none. */
   variables?(shapes: TapShapes, options: OptionsOf<Rules>): Readonly<Record<string, DistillerVariable>>
-  /** The loss of a student against a teacher, a mean over the batch. */
+  /** The loss of a student against a teacher, a mean over the batch. The teacher is fixed: no gradient flows into it. */
   loss(student: DistilledTensors, teacher: DistilledTensors, options: OptionsOf<Rules>, context: DistillerContext<Facts>): Scalar
 }
 
@@ -78,6 +83,7 @@ export interface DistillerDefinition<Rules extends OptionRules = OptionRules, Fa
 export interface Distiller extends Plugin {
   readonly kind: 'distiller'
   readonly compares?: 'taps' | 'outputs'
+  checkTaps?(shapes: TapShapes, options: AnyOptions): void
   variables?(shapes: TapShapes, options: AnyOptions): Readonly<Record<string, DistillerVariable>>
   loss(student: DistilledTensors, teacher: DistilledTensors, options: AnyOptions, context: DistillerContext): Scalar
 }

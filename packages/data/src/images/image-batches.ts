@@ -146,6 +146,7 @@ export function imageBatches<Annotation>(images: ImageFiles<Annotation>, given: 
     const floats = new Float32Array(indices.length * size)
     const annotations: Annotation[] = []
     const placed: Placement[] = []
+    const pictures: number[] = []
     for (const [row, file] of indices.entries()) {
       const image = await pool.take(index * batchSize + row)
       if (image instanceof Error) {
@@ -154,11 +155,12 @@ export function imageBatches<Annotation>(images: ImageFiles<Annotation>, given: 
       }
       floats.set(image.floats, annotations.length * size)
       annotations.push(images.annotations[file])
+      pictures.push(file)
       placed.push(placements(image.picture, [shape[0], shape[1]])(image.affine))
     }
     const count = annotations.length
     const filled = count === indices.length ? floats : floats.slice(0, count * size)
-    return { images: filled, annotations, placements: placed, count, index }
+    return { images: filled, annotations, placements: placed, pictures: Uint32Array.from(pictures), count, index }
   }
 
   /** What is reported of a bad file; throws the error if it is not to be skipped. */

@@ -1,10 +1,6 @@
 /** What a run's weights depend on, as data: a resumed run has to have the same, or its error says what changed. */
-import { type AnyFacts, sha256 } from '@onebit/core'
+import type { AnyFacts, Teacher } from '@onebit/core'
 import type { BatchSource } from '@onebit/data'
-import { QuantizedLayer } from '@onebit/layers'
-import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { namedLayers, namedWeights } from '../model/named-weights.ts'
-import { readWeights } from '../model/weight-values.ts'
 import type { Plan, ResolvedStage } from '../plan.ts'
 import { stageRecord } from '../stage-record.ts'
 import type { DataSources } from '../training-data.ts'
@@ -24,25 +20,25 @@ export interface FingerprintParts {
   readonly facts: AnyFacts
   readonly plan: Plan
   readonly recipe: unknown
+  /** Of stages that have one from outside the run, by the stage's name. */
+  readonly teachers: ReadonlyMap<string, Teacher>
   /** What of the threads the weights depend on. */
   readonly workers?: unknown
 }
 
-/** A stage as JSON; a teacher of the caller's own by its structure and its weights. @param source Of its own. */
-async function stageFingerprint(stage: ResolvedStage, source: BatchSource | undefined): Promise<unknown> {
-  const { teacher } = stage
+/** A stage as JSON; a teacher that no stage trains by what it computes. @param source Of its own. */
+async function stageFingerprint(
+  stage: ResolvedStage,
+  source: BatchSource | undefined,
+  teacher: Teacher | undefined,
+): Promise<unknown> {
   const record = { ...stageRecord(stage), ...(source && { data: dataFingerprint(source) }) }
-  if (teacher === undefined || teacher === 'previous') return record
-  const values = Array.from(
-    await readWeights(teacher),
-    ([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  )
-  return { ...record, teacher: { model: modelDigest(teacher), weights: sha256(...values) } }
+  return teacher ? { ...record, teacher: await teacher.fingerprint() } : record
 }
 
 /** Reads the weights of teachers: the engine has to be there. */
 export async function fingerprintOf(parts: FingerprintParts): Promise<Fingerprint> {
-  const { name, sources, facts, plan, recipe, workers } = parts
+  const { name, sources, facts, plan, recipe, teachers, workers } = parts
   const { task, batchSize, seed } = plan
   const { train, stages: ofStages, validation, test } = sources
   const data = {
@@ -53,21 +49,13 @@ export async function fingerprintOf(parts: FingerprintParts): Promise<Fingerprin
     test: dataFingerprint(test),
   }
   const stages = await Promise.all(
-    plan.stages.map((stage, index) => stageFingerprint(stage, ofStages[index] === train ? undefined : ofStages[index])),
+    plan.stages.map((stage, index) => {
+      const source = ofStages[index] === train ? undefined : ofStages[index]
+      return stageFingerprint(stage, source, teachers.get(stage.name))
+    }),
   )
   // What JSON keeps of it: that is what a checkpoint gives back.
   return JSON.parse(JSON.stringify({ task: task.name, data, batchSize, seed, stages, recipe: recipe ?? null, workers }))
-}
-
-/** Digest of what a model's weights mean: their names and shapes, and the quantizers. */
-export function modelDigest(model: LayersModel): string {
-  const weights = Array.from(namedWeights(model), ([name, variable]) => [name, variable.shape])
-  const quantizers = namedLayers(model).flatMap(({ path, layer }) => {
-    if (!(layer instanceof QuantizedLayer)) return []
-    const { inputQuantizer, kernelQuantizer, latentClip } = layer.getConfig()
-    return [[path, inputQuantizer, kernelQuantizer, latentClip]]
-  })
-  return sha256(new TextEncoder().encode(JSON.stringify([weights, quantizers])))
 }
 
 interface Difference {

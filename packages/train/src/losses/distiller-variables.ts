@@ -6,7 +6,6 @@ import type { DistillerVariable } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { valuesOf, type WeightValues } from '../model/weight-values.ts'
 import { seedFor } from '../seeds.ts'
-import type { TappedModel } from '../step/tapped-model.ts'
 import { isDistilled, type ResolvedTerm, tapName, tappedLayer } from './loss-terms.ts'
 
 export interface NamedVariable {
@@ -22,6 +21,11 @@ function drawn({ shape, deviation }: DistillerVariable, seed: number): tf.Variab
   })
 }
 
+/** Who knows the shapes of inner values, without the batch. */
+interface TapSource {
+  shapeOf(name: string): readonly number[]
+}
+
 export class DistillerVariables {
   readonly #terms: readonly ReadonlyMap<string, NamedVariable>[]
 
@@ -29,21 +33,26 @@ export class DistillerVariables {
     this.#terms = terms
   }
 
-  /** Draws what the terms ask for. @param seed Of the run; the stage's number makes stages differ. */
+  /**
+   * Draws what the terms ask for.
+   * @param seed Of the run; the stage's number makes stages differ.
+   * @throws OptionError where a distiller cannot compare its taps.
+   */
   static draw(
     terms: readonly ResolvedTerm[],
-    student: TappedModel,
-    teacher: TappedModel | undefined,
+    student: TapSource,
+    teacher: TapSource | undefined,
     seed: number,
     stage: number,
   ): DistillerVariables {
     return new DistillerVariables(
       terms.map((term, index) => {
-        if (!isDistilled(term) || !term.plugin.variables || !teacher) return new Map()
-        const shapesOf = (model: TappedModel, side: 'student' | 'teacher') =>
+        if (!isDistilled(term) || !teacher) return new Map()
+        const shapesOf = (model: TapSource, side: 'student' | 'teacher') =>
           Object.fromEntries(term.taps.map((tap) => [tapName(tap), model.shapeOf(tappedLayer(tap, side))]))
         const shapes = { student: shapesOf(student, 'student'), teacher: shapesOf(teacher, 'teacher') }
-        const wanted = term.plugin.variables(shapes, term.options)
+        term.plugin.checkTaps?.(shapes, term.options)
+        const wanted = term.plugin.variables?.(shapes, term.options) ?? {}
         return new Map(
           Object.entries(wanted).map(([own, variable]) => {
             const name = `losses.${index}.${term.plugin.name}/${own}`

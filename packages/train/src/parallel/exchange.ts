@@ -16,14 +16,16 @@ export interface ExchangeSizes {
   readonly image: number
   /** The compact ones, of one picture. */
   readonly targets: TargetShapes
+  /** Values that a teacher gives for a picture, where the main thread asks it; else 0. */
+  readonly teacher: number
 }
 
 /** Of a float32 and of an int32 alike. */
 const BYTES = 4
 
-function byteLength({ replicas, weights, batchSize, image, targets }: ExchangeSizes): number {
+function byteLength({ replicas, weights, batchSize, image, targets, teacher }: ExchangeSizes): number {
   const target = Object.values(targets).reduce((sum, shape) => sum + lengthOf(shape), 0)
-  return BYTES * ((1 + replicas) * weights + batchSize * (image + target))
+  return BYTES * ((1 + replicas) * weights + batchSize * (image + target + teacher))
 }
 
 /** The first picture of a replica's part of a batch, and the first that is no longer in it; parts differ by at most one picture. */
@@ -42,10 +44,12 @@ export class Exchange {
   readonly images: Float32Array
   /** By name, `[batchSize, ...shape]` */
   readonly targets: TargetArrays
+  /** `[batchSize, teacher]`, as a `RowLayout` has it. */
+  readonly teacher: Float32Array
 
   /** Without a buffer it makes one. */
   constructor(sizes: ExchangeSizes, buffer: SharedArrayBuffer = new SharedArrayBuffer(byteLength(sizes))) {
-    const { replicas, weights, batchSize, image, targets } = sizes
+    const { replicas, weights, batchSize, image, targets, teacher } = sizes
     this.sizes = sizes
     this.buffer = buffer
     let end = 0
@@ -63,6 +67,7 @@ export class Exchange {
         return [name, target.dtype === 'int32' ? take(Int32Array, length) : take(Float32Array, length)]
       }),
     )
+    this.teacher = take(Float32Array, batchSize * teacher)
   }
 }
 

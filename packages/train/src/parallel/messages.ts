@@ -4,6 +4,7 @@ import type { Tap } from '../losses/loss-terms.ts'
 import type { TrainedChoice } from '../model/trained-weights.ts'
 import type { Values } from '../model/weight-values.ts'
 import type { PassNumbers } from '../step/gradient-pass.ts'
+import type { RowPart } from '../teacher/row-layout.ts'
 import type { ExchangeSizes } from './exchange.ts'
 
 /** A model as data: its layers, and its weights where they are not exchanged. */
@@ -44,7 +45,10 @@ export interface ThreadData {
 export interface StageMessage {
   readonly type: 'stage'
   readonly model: SentModel
+  /** A teacher that threads run themselves. */
   readonly teacher?: SentModel
+  /** What is in the rows of a teacher that the main thread asks. */
+  readonly teacherRows?: readonly RowPart[]
   readonly task: SentPlugin
   readonly facts: AnyFacts
   /** The stage's settings that are the task's own. */

@@ -10,6 +10,7 @@ import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { GroupedOptimizer } from '../optimizers/grouped-optimizer.ts'
 import type { PassNumbers } from '../step/gradient-pass.ts'
+import { disposeInputs, keptInputs, type StepInputs } from '../step/step-inputs.ts'
 import type { StepContext, Stepper, StepperOptions } from '../step/training-step.ts'
 import { WeightUpdate } from '../step/weight-update.ts'
 import type { EncodedBatch } from '../targets.ts'
@@ -52,6 +53,7 @@ export class ParallelStep implements Stepper {
     control.progress = progress
     const exchange = await this.#exchangeFor(batch)
     this.#handOut(exchange, batch)
+    await this.#askTeacher(exchange, batch, step)
     const replies = await team.step(batch.count, step, progress)
     const loss = replies.reduce((sum, reply) => sum + reply.loss, 0)
     if (Number.isFinite(loss)) {
@@ -82,18 +84,23 @@ export class ParallelStep implements Stepper {
     if (this.#exchange && count <= this.#exchange.sizes.batchSize) return this.#exchange
     const image = shape.reduce((product, size) => product * size, 1)
     const weights = this.#places.at(-1)?.end ?? 0
-    const exchange = new Exchange({ replicas: team.size, weights, batchSize: count, image, targets: targetShapes })
+    // A model is run by the threads; of any other teacher, and of kept values, they get what it gives.
+    const own = teacher?.model
+    const asked = own ? undefined : teacher?.layout
+    const sizes = { replicas: team.size, weights, batchSize: count, image, targets: targetShapes, teacher: asked?.length ?? 0 }
+    const exchange = new Exchange(sizes)
     const { task, facts, settings, mixUp } = this.#options
     await team.begin({
       model: sendModel(model),
-      teacher: teacher && (await sendTrainedModel(teacher)),
+      teacher: own && (await sendTrainedModel(own)),
+      teacherRows: asked?.parts,
       task: sendPlugin(task),
       facts,
       settings,
       mixUp,
       losses: sendTerms(stage.losses),
       trained: { trainable: stage.trainable, fixed: stage.fixed },
-      quantizers: sendQuantizers([model, teacher]),
+      quantizers: sendQuantizers([model, own]),
       seed,
       stage: stageIndex,
       synchronizeBatchNorm: workers.synchronizeBatchNorm,
@@ -103,6 +110,20 @@ export class ParallelStep implements Stepper {
     })
     this.#exchange = exchange
     return exchange
+  }
+
+  async #askTeacher({ sizes, teacher: into }: Exchange, batch: EncodedBatch, step: number): Promise<void> {
+    if (sizes.teacher === 0) return
+    const made: StepInputs[] = []
+    const images = (): tf.Tensor => {
+      made.push(keptInputs(batch, this.#options, step))
+      return made[0].images
+    }
+    try {
+      into.set(await this.#options.teacher!.rows(images, batch.pictures))
+    } finally {
+      for (const inputs of made) disposeInputs(inputs)
+    }
   }
 
   #handOut({ weights, images, targets }: Exchange, batch: EncodedBatch): void {

@@ -1,4 +1,5 @@
 /** One thread's copy of a network: takes weights and a part of a batch from the exchange, and leaves gradients there. */
+import type { TeacherTensors } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { DistillerVariables } from '../losses/distiller-variables.ts'
@@ -8,9 +9,10 @@ import { NoiseControl } from '../model/noise-control.ts'
 import { QuantizerControl } from '../model/quantizer-control.ts'
 import { type TrainedWeight, trainedWeights } from '../model/trained-weights.ts'
 import { GradientPass, readNumbers } from '../step/gradient-pass.ts'
-import { type InputOptions, stepInputs } from '../step/step-inputs.ts'
+import { type InputOptions, type StepInputs, stepInputs } from '../step/step-inputs.ts'
 import { TappedModel } from '../step/tapped-model.ts'
 import type { EncodedBatch } from '../targets.ts'
+import { RowLayout } from '../teacher/row-layout.ts'
 import { Exchange, partOfBatch, type WeightPlace, weightPlaces } from './exchange.ts'
 import { type ExchangedWeight, exchangedWeights } from './exchanged-weights.ts'
 import type { StageMessage, StepMessage, StepReply } from './messages.ts'
@@ -37,6 +39,8 @@ export class Replica {
   readonly #weights: readonly ExchangedWeight[]
   readonly #places: readonly WeightPlace[]
   readonly #trained: ReadonlyMap<tf.Tensor, TrainedWeight>
+  readonly #teacher?: TappedModel
+  readonly #teacherRows?: RowLayout
   readonly #pass: GradientPass
   readonly #models: readonly LayersModel[]
 
@@ -54,8 +58,9 @@ export class Replica {
     const losses = options.plugins.terms(message.losses, task)
     const student = new TappedModel(model, layersTapped(losses, 'student'))
     const tappedTeacher = teacher && new TappedModel(teacher, layersTapped(losses, 'teacher'))
+    const rows = message.teacherRows && new RowLayout(message.teacherRows)
     // Their values are exchanged, as those of weights are.
-    const distillerVariables = DistillerVariables.draw(losses, student, tappedTeacher, seed, message.stage)
+    const distillerVariables = DistillerVariables.draw(losses, student, tappedTeacher ?? rows, seed, message.stage)
     const trained = trainedWeights(model, distillerVariables.all, message.trained)
     this.#options = options
     this.#exchange = new Exchange(sizes, exchange)
@@ -68,7 +73,9 @@ export class Replica {
     this.#places = weightPlaces(this.#weights)
     this.#trained = new Map(trained.map((weight) => [weight.variable as tf.Tensor, weight]))
     const variables = trained.map(({ variable }) => variable)
-    this.#pass = new GradientPass({ student, teacher: tappedTeacher, losses, distillerVariables, variables, task, facts })
+    this.#teacher = tappedTeacher
+    this.#teacherRows = rows
+    this.#pass = new GradientPass({ student, losses, distillerVariables, variables, task, facts })
     this.#models = teacher ? [model, teacher] : [model]
   }
 
@@ -81,11 +88,19 @@ export class Replica {
     const reply = tf.tidy(() => {
       this.#readWeights()
       const inputs = stepInputs(this.#batch(count), this.#inputs, step, begin, end)
-      const { numbers, gradients } = this.#pass.tensors(inputs, (end - begin) / count)
+      const teacher = this.#teacherTensors(inputs, begin, end)
+      const { numbers, gradients } = this.#pass.tensors(inputs, teacher, (end - begin) / count)
       const read = readNumbers(this.#inputs.task, numbers.dataSync() as Float32Array)
       return { ...read, reached: this.#writeResults(gradients) }
     })
     return { type: 'step', ...reply, tensors: tf.memory().numTensors }
+  }
+
+  #teacherTensors({ images }: StepInputs, begin: number, end: number): TeacherTensors | undefined {
+    if (this.#teacher) return this.#teacher.tensors(images, false)
+    const { teacher } = this.#exchange
+    const length = this.#teacherRows?.length ?? 0
+    return this.#teacherRows?.tensors(teacher.subarray(begin * length, end * length))
   }
 
   /** The whole batch, where it lies in shared memory. */

@@ -4,15 +4,13 @@ import { adam } from '../optimizers/adam.ts'
 import { adamw } from '../optimizers/adamw.ts'
 import { bop } from '../optimizers/bop.ts'
 import { sgd } from '../optimizers/sgd.ts'
-import { attentionMatching } from './attention-matching.ts'
 import { clip } from './clip.ts'
 import { leakyClip } from './leaky-clip.ts'
 import { relu } from './relu.ts'
-import { softLabels } from './soft-labels.ts'
 import { tanh } from './tanh.ts'
 
-/** Optimizers, distillers, and real stand-ins for stages that come before binary ones; for `createRegistry`. */
-export const plugins: readonly Plugin[] = [sgd, adam, adamw, bop, softLabels, attentionMatching, tanh, clip, leakyClip, relu]
+/** Optimizers, and real stand-ins for stages that come before binary ones; for `createRegistry`. */
+export const plugins: readonly Plugin[] = [sgd, adam, adamw, bop, tanh, clip, leakyClip, relu]
 
 /** A registry with these plugins beside its own, which go first. */
 export function withTrainingPlugins(registry: Registry | undefined): Registry {

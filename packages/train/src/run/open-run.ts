@@ -5,10 +5,11 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { checkData } from '../check-data.ts'
 import { CheckpointError } from '../checkpoint/checkpoint-error.ts'
 import type { CheckpointContent } from '../checkpoint/checkpoint-file.ts'
-import { checkFingerprint, type Fingerprint, fingerprintOf, modelDigest } from '../checkpoint/fingerprint.ts'
+import { checkFingerprint, type Fingerprint, fingerprintOf } from '../checkpoint/fingerprint.ts'
 import { type Engine, startEngine } from '../engine.ts'
 import type { TrainEvent, TrainListener } from '../events.ts'
 import type { RunHost, RunStore } from '../host.ts'
+import { modelDigest } from '../model/model-digest.ts'
 import { engineFor } from '../parallel/engine-for.ts'
 import type { ResolvedWorkers } from '../parallel/worker-options.ts'
 import type { Plan } from '../plan.ts'
@@ -16,6 +17,7 @@ import type { RunOptions } from '../run-options.ts'
 import type { RunRecord } from '../run-record.ts'
 import type { RunProgress, RunState } from '../run-state.ts'
 import { type TaskContext, taskContext } from '../task-context.ts'
+import { OutsideTeachers } from '../teacher/outside-teachers.ts'
 import { sourcesOf } from '../training-data.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { type Compose, RunContext } from './run-context.ts'
@@ -36,6 +38,7 @@ export interface OpenedRun {
   readonly task: TaskContext
   readonly sources: ReturnType<typeof sourcesOf>
   readonly fingerprint: Fingerprint
+  readonly teachers: OutsideTeachers
   /** The checkpoint that it goes on from. */
   readonly restored?: Restored
   /** The record of a run that is complete already. */
@@ -94,14 +97,21 @@ export async function openRun(plan: Plan, options: RunOptions, host: RunHost, st
   const sources = sourcesOf(data, plan, augmentations)
   // Sums of another number of threads have other bits; where their plugins are does not matter.
   const threads = workers && { count: workers.count, synchronizeBatchNorm: workers.synchronizeBatchNorm }
-  const parts = { name: data.name, facts: data.facts, sources, plan, recipe, workers: threads }
-  const fingerprint = store ? await fingerprintOf(parts) : {}
-  const opened = { plan, options, host, store, workers, engine, emit, warnings, task, sources, fingerprint }
-  if (!store || !resume) return opened
-  const record = restored ? undefined : await store.record()
-  const begun = restored?.state.fingerprint ?? record?.fingerprint
-  if (begun) checkFingerprint(begun, fingerprint, restored?.file ?? store.path)
-  return { ...opened, restored, completed: record && !record.interrupted ? record : undefined }
+  const teachers = await OutsideTeachers.load(plan, host, options.registry)
+  try {
+    const { name, facts } = data
+    const parts = { name, facts, sources, plan, recipe, teachers: teachers.byStage, workers: threads }
+    const fingerprint = store ? await fingerprintOf(parts) : {}
+    const opened = { plan, options, host, store, workers, engine, emit, warnings, task, sources, fingerprint, teachers }
+    if (!store || !resume) return opened
+    const record = restored ? undefined : await store.record()
+    const before = restored?.state.fingerprint ?? record?.fingerprint
+    if (before) checkFingerprint(before, fingerprint, restored?.file ?? store.path)
+    return { ...opened, restored, completed: record && !record.interrupted ? record : undefined }
+  } catch (error) {
+    teachers.dispose()
+    throw error
+  }
 }
 
 function checkRestored(model: LayersModel, { state, file }: Restored): void {
@@ -128,7 +138,7 @@ async function makeRoom(
 
 /** The model of the first stage that runs, and what its stages share. Nothing in the folder changes before the model is checked. */
 export async function prepareRun(opened: OpenedRun, compose: Compose): Promise<{ context: RunContext; firstModel: LayersModel }> {
-  const { plan, options, host, store, workers, engine, emit, warnings, task, sources, fingerprint, restored } = opened
+  const { plan, options, host, store, workers, engine, emit, warnings, task, sources, fingerprint, teachers, restored } = opened
   const { data, signal, overwrite = false } = options
   const firstModel = await compose(plan.stages[restored?.state.stage ?? 0])
   checkData(firstModel, task, data, sources)
@@ -143,6 +153,7 @@ export async function prepareRun(opened: OpenedRun, compose: Compose): Promise<{
     throw error
   }
   const checkpoints = store && new Checkpointer(store.checkpoints, options.checkpoint ?? {}, emit)
-  const parts = { plan, task, data, sources, engine, fingerprint, emit, signal, progress, threads, checkpoints }
+  const given = { plan, task, data, sources, engine, fingerprint, teachers: teachers.byStage }
+  const parts = { ...given, emit, signal, progress, threads, checkpoints }
   return { context: new RunContext(parts), firstModel }
 }

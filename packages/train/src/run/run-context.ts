@@ -1,5 +1,6 @@
 /** What the stages of one run share. */
 
+import type { Teacher } from '@onebit/core'
 import type { BatchSource } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Fingerprint } from '../checkpoint/fingerprint.ts'
@@ -26,6 +27,8 @@ export interface ContextParts {
   readonly sources: DataSources
   readonly engine: Engine
   readonly fingerprint: Fingerprint
+  /** Of stages that have one from outside the run, by the stage's name. */
+  readonly teachers: ReadonlyMap<string, Teacher>
   readonly emit: TrainListener
   readonly signal?: AbortSignal
   readonly progress: RunProgress

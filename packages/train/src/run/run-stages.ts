@@ -1,5 +1,5 @@
 /** The stages of a run, one after the other: each with a model of its own, the weights that it begins with, and its teacher. */
-import { OptionError } from '@onebit/core'
+import { OptionError, type Teacher } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { RunError } from '../errors.ts'
 import type { Evaluation } from '../evaluate.ts'
@@ -13,6 +13,7 @@ import { prepareStage } from '../stage-run/prepared-stage.ts'
 import { StageLoop } from '../stage-run/stage-loop.ts'
 import { beginStage, restoreStage } from '../stage-run/stage-position.ts'
 import { checkSurvivingGradients } from '../step/check-surviving-gradients.ts'
+import { ModelTeacher } from '../teacher/model-teacher.ts'
 import type { Restored } from './open-run.ts'
 import type { Compose, RunContext } from './run-context.ts'
 
@@ -38,30 +39,32 @@ function neededStages({ stages }: Plan, current: number): Set<number> {
   const needed = new Set<number>()
   stages.forEach(({ from, teacher }, index) => {
     if (index > current) needed.add(stages.findIndex(({ name }) => name === from))
-    if (index >= current && teacher === 'previous') needed.add(index - 1)
+    if (index >= current && teacher?.kind === 'stage') needed.add(stages.findIndex(({ name }) => name === teacher.name))
   })
   return needed
 }
 
+/** The teacher of a stage, and whether it was made for this stage alone. */
 async function teacherOf(
   { parts, ends }: RunContext,
   index: number,
   compose: Compose,
   student: LayersModel,
-): Promise<LayersModel | undefined> {
+): Promise<{ readonly teacher?: Teacher; readonly isOwn: boolean }> {
   const { stages } = parts.plan
-  const { teacher } = stages[index]
-  if (teacher !== 'previous') return teacher
-  const model = await compose(stages[index - 1])
+  const { teacher: reference, name } = stages[index]
+  if (reference?.kind !== 'stage') return { teacher: parts.teachers.get(name), isOwn: false }
+  const from = stages.findIndex((stage) => stage.name === reference.name)
+  const model = await compose(stages[from])
   if (model === student) {
     throw new RunError({
-      what: `The stage '${stages[index].name}' cannot learn from the stage before it.`,
+      what: `The stage '${name}' cannot learn from the stage '${reference.name}'.`,
       expected: '`compose` to return a new model at every call',
       received: 'the model that is being trained',
     })
   }
-  writeWeights(model, ends.get(index - 1)!)
-  return model
+  writeWeights(model, ends.get(from)!)
+  return { teacher: new ModelTeacher(model, { title: `the stage '${reference.name}'`, owned: true }), isOwn: true }
 }
 
 /** Gives a stage's model the weights it begins with. */
@@ -112,10 +115,10 @@ async function runStage(
   const stage = plan.stages[index]
   const unseeded = unseededLayers(model)
   if (unseeded.length > 0) emit({ type: 'warning', message: `The seed does not fix the noise of ${unseeded.join(', ')}.` })
-  const teacher = await teacherOf(context, index, compose, model)
+  const { teacher, isOwn } = await teacherOf(context, index, compose, model)
   try {
     await checkSurvivingGradients(model, stage)
-    const prepared = prepareStage(context, index, model, teacher)
+    const prepared = await prepareStage(context, index, model, teacher)
     try {
       const position = restored ? restoreStage(prepared, restored) : beginStage(context, prepared)
       const loop = new StageLoop(context, prepared, position)
@@ -123,10 +126,10 @@ async function runStage(
       if (!loop.complete) return { model, complete: false, partial }
       return { model, complete: true, evaluation: await loop.finish() }
     } finally {
-      prepared.dispose()
+      await prepared.dispose()
     }
   } finally {
-    if (stage.teacher === 'previous') teacher?.dispose()
+    if (isOwn) teacher?.dispose()
   }
 }
 

@@ -4,18 +4,23 @@ import type { ForwardPass } from '../evaluate.ts'
 import { totalLoss } from '../losses/total-loss.ts'
 import { targetTensors } from '../targets.ts'
 import type { TaskContext } from '../task-context.ts'
+import { disposeTensors } from '../teacher/row-layout.ts'
 import type { PreparedStage } from './prepared-stage.ts'
 
 /** One pass gives the outputs that metrics read and the loss beside them. */
 export function evaluationPass(prepared: PreparedStage, { task, facts }: TaskContext): ForwardPass {
-  const { student, tappedTeacher, distillerVariables: variables, encoder, stage } = prepared
-  return (images, batch) => {
-    const compact = targetTensors(encoder.encode(batch).targets, encoder.shapes, batch.count)
-    const targets = task.expand?.(compact, facts, stage.settings) ?? compact
-    const tensors = student.tensors(images, false)
-    const teacher = tappedTeacher?.tensors(images, false)
-    const terms = totalLoss(stage.losses, { targets, student: tensors, teacher, variables, facts })
-    const loss = student.penalties().reduce<tf.Scalar>((sum, penalty) => tf.add(sum, penalty), terms)
-    return { outputs: student.finished(tensors), loss }
+  const { student, teacher: follows, distillerVariables: variables, encoder, stage } = prepared
+  return async (images, batch) => {
+    const teacher = await follows?.compute(images)
+    const measured = tf.tidy(() => {
+      const compact = targetTensors(encoder.encode(batch).targets, encoder.shapes, batch.count)
+      const targets = task.expand?.(compact, facts, stage.settings) ?? compact
+      const tensors = student.tensors(images, false)
+      const terms = totalLoss(stage.losses, { targets, student: tensors, teacher, variables, facts })
+      const loss = student.penalties().reduce<tf.Scalar>((sum, penalty) => tf.add(sum, penalty), terms)
+      return { outputs: student.finished(tensors), loss }
+    })
+    disposeTensors(teacher)
+    return measured
   }
 }

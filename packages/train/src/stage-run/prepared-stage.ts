@@ -1,4 +1,5 @@
 /** Everything that a stage trains with, made once its model holds the weights that it begins with. */
+import type { Teacher } from '@onebit/core'
 import { type BatchSource, Random } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { DistillerVariables } from '../losses/distiller-variables.ts'
@@ -17,6 +18,7 @@ import { TappedModel } from '../step/tapped-model.ts'
 import { type Stepper, type StepperOptions, TrainingStep } from '../step/training-step.ts'
 import { outputShapesOf, TargetEncoder } from '../targets.ts'
 import { sizeOf } from '../task-context.ts'
+import { StageTeacher } from '../teacher/stage-teacher.ts'
 
 export interface PreparedStage {
   /** From 0. */
@@ -30,12 +32,12 @@ export interface PreparedStage {
   readonly stepper: Stepper
   /** `model` as losses see it. */
   readonly student: TappedModel
-  readonly tappedTeacher?: TappedModel
+  readonly teacher?: StageTeacher
   readonly flips: FlipRatio
   readonly distillerVariables: DistillerVariables
   readonly average?: MovingAverage
   /** Gives the model back as it was, apart from its weights. */
-  dispose(): void
+  dispose(): Promise<void>
 }
 
 /** The order's random state at the beginning of a stage. */
@@ -43,21 +45,35 @@ export function orderState(seed: number, index: number): RunState['random'] {
   return new Random(index === 0 ? seed : seedFor(seed, 'order', index)).state
 }
 
-/** @throws OptionError if a loss taps a layer that is not there, or a selector names a weight that is not. */
-export function prepareStage(
+/**
+ * @throws OptionError if a loss taps what is not there, a selector names a weight that is not, or a teacher takes other pictures; FileError
+ * if its values cannot be kept.
+ */
+export async function prepareStage(
   context: RunContext,
   index: number,
   model: LayersModel,
-  teacher: LayersModel | undefined,
-): PreparedStage {
-  const { plan, data, threads, task } = context.parts
+  given: Teacher | undefined,
+): Promise<PreparedStage> {
+  const { plan, data, threads, task, engine, emit } = context.parts
   const { seed } = plan
   const stage = plan.stages[index]
   const source = context.sourceOf(index)
   checkSelectors(model, stage, `Stage '${stage.name}'`)
   const student = new TappedModel(model, layersTapped(stage.losses, 'student'))
-  const tappedTeacher = teacher && new TappedModel(teacher, layersTapped(stage.losses, 'teacher'))
-  const distillerVariables = DistillerVariables.draw(stage.losses, student, tappedTeacher, seed, index)
+  const teacher =
+    given &&
+    (await StageTeacher.open({
+      teacher: given,
+      names: layersTapped(stage.losses, 'teacher'),
+      source,
+      mixUp: stage.mixUp,
+      cache: stage.cacheTeacher,
+      engine: engine.name,
+      stage: stage.name,
+      emit,
+    }))
+  const distillerVariables = DistillerVariables.draw(stage.losses, student, teacher?.layout, seed, index)
   const encoder = new TargetEncoder({
     task: task.task,
     facts: task.facts,
@@ -82,7 +98,6 @@ export function prepareStage(
     control,
     teacher,
     student,
-    tappedTeacher,
     distillerVariables,
   }
   const stepper = threads ? threads.stepper(options) : new TrainingStep(options)
@@ -97,17 +112,18 @@ export function prepareStage(
     noise,
     stepper,
     student,
-    tappedTeacher,
+    teacher,
     flips: new FlipRatio(new Map(control.layers.map(({ path, layer }) => [path, layer]))),
     distillerVariables,
     average,
-    dispose() {
+    async dispose() {
       control.release()
       noise.release()
       norms.release()
       stepper.dispose()
       average?.dispose()
       distillerVariables.dispose()
+      await teacher?.close()
     },
   }
 }

@@ -1,6 +1,6 @@
 /** Where a stage stands, and how a checkpoint holds it. */
 import type { CheckpointContent } from '../checkpoint/checkpoint-file.ts'
-import { modelDigest } from '../checkpoint/fingerprint.ts'
+import { modelDigest } from '../model/model-digest.ts'
 import { readWeights, type Values, type WeightValues, writeWeights } from '../model/weight-values.ts'
 import type { RunContext } from '../run/run-context.ts'
 import { type BestEpoch, type EpochSums, noSums, PARTS, partOf, prefixed, type RunState } from '../run-state.ts'

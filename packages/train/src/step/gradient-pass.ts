@@ -1,5 +1,5 @@
 /** Forward and backward through a model: the loss of a batch, its gradients, and what the task's monitors tell. */
-import type { AnyFacts, Task } from '@onebit/core'
+import type { AnyFacts, Task, TeacherTensors } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { DistillerVariables } from '../losses/distiller-variables.ts'
 import type { ResolvedTerm } from '../losses/loss-terms.ts'
@@ -9,7 +9,6 @@ import type { ModelTensors, TappedModel } from './tapped-model.ts'
 
 export interface GradientPassOptions {
   readonly student: TappedModel
-  readonly teacher?: TappedModel
   readonly losses: readonly ResolvedTerm[]
   readonly distillerVariables: DistillerVariables
   /** What is trained: the model's, and the distillers'. */
@@ -48,11 +47,11 @@ export class GradientPass {
 
   /**
    * Call inside `tf.tidy`.
+   * @param teacher What it gives for these pictures.
    * @param share The part of a greater batch that this is, above 0 to 1: it scales the loss, and so the gradients.
    */
-  tensors({ images, targets, compact }: StepInputs, share = 1): PassTensors {
+  tensors({ images, targets, compact }: StepInputs, teacher?: TeacherTensors, share = 1): PassTensors {
     const { losses, variables, facts, distillerVariables } = this.#options
-    const teacher = this.#options.teacher?.tensors(images, false)
     let monitored: tf.Tensor[] = []
     const { value, grads } = tf.variableGrads(() => {
       const student = this.#options.student.tensors(images, true)

@@ -76,3 +76,13 @@ export function stepInputs(batch: EncodedBatch, options: InputOptions, step: num
     compact,
   }
 }
+
+/** The same for whoever has to wait before they are used; `disposeInputs` frees them. */
+export function keptInputs(batch: EncodedBatch, options: InputOptions, step: number): StepInputs {
+  // `tidy` looks into records of tensors, which its types do not say of an interface.
+  return tf.tidy(() => stepInputs(batch, options, step) as unknown as tf.Tensor[]) as unknown as StepInputs
+}
+
+export function disposeInputs({ images, targets, compact }: StepInputs): void {
+  tf.dispose([images, ...Object.values(targets), ...Object.values(compact)])
+}

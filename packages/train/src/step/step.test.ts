@@ -56,7 +56,7 @@ test("a layer's regularizers are in the loss and in the gradients, times the sha
       targets: { label: tf.tensor2d([[1, 0]]) },
       compact: { label: tf.tensor1d([0], 'int32') },
     }
-    const { numbers, gradients } = pass.tensors(inputs, share)
+    const { numbers, gradients } = pass.tensors(inputs, undefined, share)
     return { loss: numbers.dataSync()[0], gradient: gradients[kernel.name].dataSync() }
   }
   const plain = gradientPass()
@@ -120,42 +120,6 @@ test('the share of mix-up is from Beta(alpha, alpha)', () => {
 test('label smoothing takes a share of every target and spreads it over all classes, the right one included', () => {
   const [first] = stepInputs(rows, inputOptions(0.2, 0), 0).targets.label.arraySync() as number[][]
   for (const [i, value] of [0.85, 0.05, 0.05, 0.05].entries()) expect(first[i]).toBeCloseTo(value, 6)
-})
-
-test('soft labels are zero for the same scores, and the divergence, a mean over the batch, otherwise', () => {
-  const { plugin, options } = withTrainingPlugins(undefined).resolve('distiller', { name: 'soft-labels', temperature: 2 })
-  const scores = (...all: number[][]) => ({ taps: {}, outputs: { scores: { tensor: tf.tensor2d(all), isLogits: true } } })
-  const context = { facts: {}, targets: {}, variables: {} }
-  const lossOf = (student: number[][], teacher: number[][]): number =>
-    plugin.loss(scores(...student), scores(...teacher), options, context).dataSync()[0]
-  expect(lossOf([[1, 2]], [[1, 2]])).toBeCloseTo(0, 6)
-  const softmax = (a: number, b: number): number[] => [Math.exp(a), Math.exp(b)].map((e) => e / (Math.exp(a) + Math.exp(b)))
-  const [teacher, student] = [softmax(1.5, 0), softmax(0.5, 1)]
-  const divergence = teacher.reduce((sum, p, i) => sum + p * Math.log(p / student[i]), 0)
-  expect(lossOf([[1, 2]], [[3, 0]])).toBeCloseTo(4 * divergence, 4)
-  // prettier-ignore
-  expect(
-    lossOf(
-      [
-        [1, 2],
-        [1, 2],
-      ],
-      [
-        [3, 0],
-        [1, 2],
-      ],
-    ),
-  ).toBeCloseTo((4 * divergence) / 2, 4)
-})
-
-test('soft labels of probabilities bear a 0 on either side', () => {
-  const { plugin, options } = withTrainingPlugins(undefined).resolve('distiller', 'soft-labels')
-  const scores = (...one: number[]) => ({ taps: {}, outputs: { scores: { tensor: tf.tensor2d([one]), isLogits: false } } })
-  const context = { facts: {}, targets: {}, variables: {} }
-  const lossOf = (student: number[], teacher: number[]) =>
-    plugin.loss(scores(...student), scores(...teacher), options, context).dataSync()[0]
-  expect(lossOf([0, 1], [1, 0])).toBeCloseTo(-Math.log(1e-7), 2)
-  expect(lossOf([0.5, 0.5], [0, 1])).toBeCloseTo(Math.log(2), 4)
 })
 
 test('fewer batches than there are re-estimate BatchNorm where fewer were asked for', async () => {

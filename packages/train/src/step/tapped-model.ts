@@ -2,7 +2,7 @@
  * A model as losses see it: every output by name, up to the logits where it ends in a softmax or a sigmoid, and the outputs of tapped
  * layers beside them.
  */
-import { OptionError, type OutputTensors } from '@onebit/core'
+import { nearestNames, OptionError, type OutputTensors, type TeacherOutput } from '@onebit/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { namedLayers } from '../model/named-weights.ts'
@@ -29,11 +29,14 @@ function logitsOf(output: tfl.SymbolicTensor): tfl.SymbolicTensor | undefined {
 function layerOf(model: tfl.LayersModel, name: string): tfl.SymbolicTensor {
   const layer = model.layers.find((candidate) => candidate.name === name)
   if (layer) return layer.output as tfl.SymbolicTensor
+  const names = model.layers.map((candidate) => candidate.name)
+  const [nearest] = nearestNames(name, names)
   throw new OptionError({
-    what: `The model '${model.name}' has no layer '${name}' to tap.`,
+    option: 'taps',
+    what: `The model '${model.name}' has no layer '${name}' to tap.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
     expected: 'the name of a layer',
     received: name,
-    fix: `Its layers: ${model.layers.map((candidate) => candidate.name).join(', ')}.`,
+    fix: `Its layers: ${names.join(', ')}.`,
   })
 }
 
@@ -66,6 +69,16 @@ export class TappedModel {
     this.#shapes = new Map(layers.map((name, index) => [name, tapped[index].shape.slice(1) as number[]]))
     const outputs = [...model.outputs.map((output, index) => logits[index] ?? output), ...tapped]
     this.#model = tfl.model({ inputs: model.inputs, outputs })
+  }
+
+  /** Shapes, without the batch, and whether they are logits, by name. */
+  get outputs(): Readonly<Record<string, TeacherOutput>> {
+    return Object.fromEntries(
+      this.#outputs.map(({ name, isLogits }, index) => {
+        const shape = this.#model.outputs[index].shape.slice(1) as number[]
+        return [name, { shape, isLogits }]
+      }),
+    )
   }
 
   /** Shape of a tapped layer's output, without the batch. */

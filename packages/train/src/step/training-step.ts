@@ -1,4 +1,5 @@
 /** One update of a model's weights from one batch. */
+import type { TeacherTensors } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { DistillerVariables } from '../losses/distiller-variables.ts'
@@ -7,8 +8,10 @@ import type { GroupedOptimizer } from '../optimizers/grouped-optimizer.ts'
 import type { Rate } from '../optimizers/parameter-groups.ts'
 import type { ResolvedStage } from '../plan.ts'
 import type { EncodedBatch } from '../targets.ts'
-import { GradientPass, type PassNumbers, readNumbers } from './gradient-pass.ts'
-import { type InputOptions, stepInputs } from './step-inputs.ts'
+import { disposeTensors } from '../teacher/row-layout.ts'
+import type { StageTeacher } from '../teacher/stage-teacher.ts'
+import { GradientPass, type PassNumbers, type PassTensors, readNumbers } from './gradient-pass.ts'
+import { disposeInputs, type InputOptions, keptInputs, stepInputs } from './step-inputs.ts'
 import type { TappedModel } from './tapped-model.ts'
 import { WeightUpdate } from './weight-update.ts'
 
@@ -27,10 +30,9 @@ export interface StepperOptions extends InputOptions {
   /** Number of the stage, from 0. */
   readonly stageIndex: number
   readonly control: QuantizerControl
-  readonly teacher?: LayersModel
-  /** Model and teacher as losses read them. */
+  readonly teacher?: StageTeacher
+  /** The model as losses read it. */
   readonly student: TappedModel
-  readonly tappedTeacher?: TappedModel
   readonly distillerVariables: DistillerVariables
 }
 
@@ -53,12 +55,11 @@ export class TrainingStep implements Stepper {
   readonly #pass: GradientPass
 
   constructor(options: StepperOptions) {
-    const { model, stage, student, tappedTeacher, distillerVariables, task, facts } = options
+    const { model, stage, student, distillerVariables, task, facts } = options
     this.#options = options
     this.#update = new WeightUpdate(model, stage, distillerVariables)
     this.#pass = new GradientPass({
       student,
-      teacher: tappedTeacher,
       losses: stage.losses,
       distillerVariables,
       variables: this.#update.trained.map(({ variable }) => variable),
@@ -75,13 +76,27 @@ export class TrainingStep implements Stepper {
     const { control, task } = this.#options
     control.step = step
     control.progress = progress
-    const pass = tf.tidy(() => this.#pass.tensors(stepInputs(batch, this.#options, step)))
+    const pass = await this.#passOver(batch, step)
     try {
       const numbers = readNumbers(task, (await pass.numbers.data()) as Float32Array)
       if (Number.isFinite(numbers.loss)) tf.tidy(() => this.#update.apply(pass.gradients, rates))
       return numbers
     } finally {
       tf.dispose([pass.numbers, ...Object.values(pass.gradients)])
+    }
+  }
+
+  async #passOver(batch: EncodedBatch, step: number): Promise<PassTensors> {
+    const { teacher } = this.#options
+    if (!teacher) return tf.tidy(() => this.#pass.tensors(stepInputs(batch, this.#options, step)))
+    const inputs = keptInputs(batch, this.#options, step)
+    let given: TeacherTensors | undefined
+    try {
+      given = await teacher.tensors(inputs.images, batch.pictures)
+      return tf.tidy(() => this.#pass.tensors(inputs, given))
+    } finally {
+      disposeTensors(given)
+      disposeInputs(inputs)
     }
   }
 

@@ -1,11 +1,8 @@
 /** The loss on maps that can be worked out by hand. */
 import { createRegistry, type DistilledTensors } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs'
-import { beforeAll, expect, test } from 'vitest'
-import { startEngine } from '../engine.ts'
+import { expect, test } from 'vitest'
 import { attentionMatching } from './attention-matching.ts'
-
-beforeAll(async () => void (await startEngine('cpu')))
 
 const registry = createRegistry([attentionMatching])
 

@@ -5,21 +5,31 @@
  *   paper     sum over taps of | Q_S / |Q_S| - Q_T / |Q_T| |  L2 norms, not squared; a mean over the batch
  *   maximum   mean over taps of mean (Q_S / max Q_S - Q_T / max Q_T)^2
  *
+ * Channels may differ in number; a teacher's map of another size is resized to the student's.
+ *
  * Martinez, Yang, Bulat, Tzimiropoulos: Training binary neural networks with real-to-binary convolutions (ICLR 2020),
  * arXiv 2003.11535, section 4.2, equation 2; after Zagoruyko, Komodakis, arXiv 1612.03928. `maximum` is the form of the published
- * reproduction, and the one that its weight of 30 belongs to.
+ * reproduction (larq zoo), and the one that its weight of 30 belongs to.
  */
 import { type Distiller, defineDistiller } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { requireMaps } from './compared-taps.ts'
+import { fixed } from './fixed.ts'
+import { resized } from './resized.ts'
 
 const FORMS = ['paper', 'maximum'] as const
 
 /** Keeps the gradient of a norm finite where a map is all zeros. */
 const EPSILON = 1e-12
 
-/** `[batch, height x width]` of an activation `[batch, height, width, channels]`. */
-function attention(activation: tf.Tensor): tf.Tensor2D {
-  return tf.reshape(tf.sum(tf.square(activation), -1), [activation.shape[0], -1])
+/** `[batch, height, width, 1]` of an activation `[batch, height, width, channels]`. */
+const energy = (activation: tf.Tensor): tf.Tensor4D => tf.sum(tf.square(activation), -1, true)
+
+/** The attention maps of both sides, `[batch, height x width]` of the student's. */
+function attention(student: tf.Tensor, teacher: tf.Tensor): readonly [tf.Tensor, tf.Tensor] {
+  const [batch, height, width] = student.shape
+  const flat = (map: tf.Tensor4D): tf.Tensor => tf.reshape(map, [batch, -1])
+  return [flat(energy(student)), fixed(flat(resized(energy(teacher), height, width)))]
 }
 
 const length = (map: tf.Tensor): tf.Tensor => tf.sqrt(tf.add(tf.sum(tf.square(map), 1, true), EPSILON))
@@ -36,13 +46,14 @@ function byMaximum(student: tf.Tensor, teacher: tf.Tensor): tf.Scalar {
 
 export const attentionMatching: Distiller = defineDistiller({
   name: 'attention-matching',
-  package: '@onebit/train',
+  package: '@onebit/kd',
   paper: { title: 'Real-to-Binary Convolutions', authors: 'Martinez et al.', year: 2020, arxiv: '2003.11535' },
   options: { form: { default: 'paper', values: FORMS, description: 'how maps are scaled and compared' } },
+  checkTaps: (shapes) => requireMaps('attention-matching', shapes),
   loss: (student, teacher, { form }) => {
     const taps = Object.keys(student.taps)
     const terms = taps.map((tap) => {
-      const maps = [attention(student.taps[tap]), attention(teacher.taps[tap])] as const
+      const maps = attention(student.taps[tap], teacher.taps[tap])
       return form === 'paper' ? byLength(...maps) : byMaximum(...maps)
     })
     const total = tf.addN(terms) as tf.Scalar

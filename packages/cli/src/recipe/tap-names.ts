@@ -1,0 +1,72 @@
+/** What taps of a recipe name: the features of a network, or its layers. */
+import { nearestNames, OptionError } from '@onebit/core'
+import type { ComposedModel } from '@onebit/layers'
+import type { Tap } from '@onebit/train'
+
+/** What can be tapped of one side. */
+export interface TapNames {
+  /** Sentences call it so: `The network 'resnet-small'`. */
+  readonly title: string
+  /** Layers by the names of the features that they give. */
+  readonly features: Readonly<Record<string, string>>
+  /** Absent where only the open model tells. */
+  readonly layers?: readonly string[]
+}
+
+export function tapNamesOf({ features, model }: ComposedModel): TapNames {
+  return {
+    title: `The network '${model.name}'`,
+    features: Object.fromEntries(Object.entries(features).map(([name, { sourceLayer }]) => [name, sourceLayer.name])),
+    layers: model.layers.map(({ name }) => name),
+  }
+}
+
+/** The layer of a feature, or of its own name. @throws OptionError naming the features there are. */
+function layerOf(name: string, { title, features, layers }: TapNames): string {
+  if (Object.hasOwn(features, name)) return features[name]
+  if (!layers || layers.includes(name)) return name
+  const [nearest] = nearestNames(name, [...Object.keys(features), ...layers])
+  throw new OptionError({
+    option: 'taps',
+    what: `${title} has no feature '${name}' to compare.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
+    expected: Object.keys(features).join(', '),
+    received: name,
+  })
+}
+
+/** The names of blocks, `stage1.block1`; those of whole stages repeat the last block's. */
+const blocksOf = ({ features }: TapNames): string[] => Object.keys(features).filter((name) => name.includes('.'))
+
+const isPair = (tap: unknown): tap is { name?: string; student: string; teacher: string } =>
+  typeof tap === 'object' && tap !== null && 'student' in tap && 'teacher' in tap
+
+function tapOf(written: unknown, student: TapNames, teacher: TapNames): Tap {
+  if (typeof written === 'string') {
+    return { name: written, student: layerOf(written, student), teacher: layerOf(written, teacher) }
+  }
+  if (isPair(written)) {
+    const { student: own, teacher: theirs, name = own } = written
+    return { name, student: layerOf(own, student), teacher: layerOf(theirs, teacher) }
+  }
+  throw new OptionError({
+    option: 'taps',
+    what: 'A tap of a distiller cannot be used.',
+    expected: 'the name of a feature, or { "student": name, "teacher": name }',
+    received: JSON.stringify(written),
+  })
+}
+
+/**
+ * Taps as the trainer takes them; by default the end of every block, which a teacher of the same blocks has too.
+ * @throws OptionError on a name that one side does not have.
+ */
+export function tapsOf(written: readonly unknown[] | undefined, student: TapNames, teacher: TapNames): Tap[] {
+  if (!written && Object.keys(teacher.features).length === 0) {
+    throw new OptionError({
+      option: 'taps',
+      what: `${teacher.title} tells no features, so nothing says what to compare.`,
+      expected: `'taps', each { "student": name, "teacher": name }`,
+    })
+  }
+  return (written ?? blocksOf(student)).map((tap) => tapOf(tap, student, teacher))
+}

@@ -1,0 +1,30 @@
+/** Teachers as recipes write them, `"real"` or `{ "run": "runs/x" }`, before anything is opened. */
+import { OptionError } from '@onebit/core'
+import { type StageOptions, TEACHER_FIELDS } from '@onebit/train'
+import type { RecipeTeacher } from './recipe.ts'
+
+export interface NamedTeacher {
+  readonly kind: keyof typeof TEACHER_FIELDS
+  /** The stage's name, or a path. */
+  readonly value: string
+}
+
+/** @throws OptionError on a record that does not have exactly one key. */
+export function namedTeacher(teacher: RecipeTeacher): NamedTeacher {
+  if (typeof teacher === 'string') return { kind: 'stage', value: teacher }
+  const given = Object.entries(teacher)
+  const [[kind, value] = []] = given
+  if (given.length === 1 && kind && value) return { kind: kind as NamedTeacher['kind'], value }
+  throw new OptionError({
+    option: 'teacher',
+    what: 'A teacher is one thing.',
+    expected: `one of ${Object.keys(TEACHER_FIELDS).join(', ')}`,
+    received: Object.keys(teacher).join(' and ') || 'an empty record',
+  })
+}
+
+/** The teacher as a plan is checked with it: files are opened later, and one stands for any. */
+export function plannedTeacher(teacher: RecipeTeacher): StageOptions['teacher'] {
+  const { kind, value } = namedTeacher(teacher)
+  return kind === 'stage' ? value : { run: value }
+}

@@ -1,0 +1,57 @@
+/** What fixed teachers give for the pictures of data sets, in a folder: `<key>.rows`, and `<key>.json`, which says of what. */
+import { mkdir, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  decodeJson,
+  FileError,
+  fileError,
+  readSource,
+  sha256,
+  type TeacherCache,
+  type TeacherRows,
+  type TeacherRowsKey,
+  type TeacherRowsSize,
+  writeFileAtomically,
+} from '@onebit/core'
+import { RowFile } from './row-file.ts'
+
+const FORMAT = 'teacher-rows-1'
+
+/** Writes what the rows are of, or compares it with what is there. */
+async function describeRows(path: string, text: string, isNew: boolean): Promise<void> {
+  const bytes = new TextEncoder().encode(`${text}\n`)
+  if (isNew) return writeFileAtomically(path, bytes)
+  if (JSON.stringify(decodeJson(await readSource(path), path)) === JSON.stringify(JSON.parse(text))) return
+  throw new FileError({ what: `'${path}' is of another teacher.`, fix: 'Remove it and the .rows file beside it.' })
+}
+
+async function exists(path: string): Promise<boolean> {
+  return open(path, 'r').then(
+    async (file) => {
+      await file.close()
+      return true
+    },
+    () => false,
+  )
+}
+
+/**
+ * Keeps values in a folder, which is made if it is missing. Runs with the same teacher, pictures and engine share them, at the same time
+ * too. Nothing in it is ever removed: the folder may be.
+ */
+export function teacherCache(folder: string): TeacherCache {
+  return {
+    async open(key: TeacherRowsKey, size: TeacherRowsSize): Promise<TeacherRows> {
+      const text = JSON.stringify({ onebit: FORMAT, ...size, ...key }, null, 2)
+      const name = sha256(new TextEncoder().encode(text)).slice(0, 32)
+      try {
+        await mkdir(folder, { recursive: true })
+      } catch (error) {
+        throw fileError(`The folder '${folder}' for what teachers give cannot be made.`, error)
+      }
+      const description = join(folder, `${name}.json`)
+      await describeRows(description, text, !(await exists(description)))
+      return RowFile.open(join(folder, `${name}.rows`), size)
+    },
+  }
+}

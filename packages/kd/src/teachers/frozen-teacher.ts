@@ -1,0 +1,135 @@
+/** A frozen file as a teacher: a binary network on any kernel backend, bit for bit what is deployed. */
+import {
+  type AnyNode,
+  compileGraph,
+  type Graph,
+  type InputNormalization,
+  type JsonValue,
+  type KernelBackend,
+  type LoadedNetwork,
+  type ModelSource,
+  OptionError,
+  readModelFile,
+  reference,
+  sha256,
+  type Teacher,
+  type TeacherOutput,
+  type TeacherTensors,
+  type TypedGraph,
+  typeGraph,
+  writeModel,
+} from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { refuseTap } from './refuse-tap.ts'
+
+export interface FrozenTeacherOptions {
+  /** What runs it. Default: the plain loops of `reference`, which are slow. */
+  readonly backend?: KernelBackend
+  /** How it was trained to see pictures. Default: as the student sees them. */
+  readonly normalization?: InputNormalization
+  /** What errors call it. Default: the frozen network, by its path where it has one. */
+  readonly title?: string
+}
+
+interface ReadOutput extends TeacherOutput {
+  readonly name: string
+  /** The value that is read: what goes into a softmax or a sigmoid at the end. */
+  readonly value: string
+}
+
+/** What goes into a node that ends an output in probabilities. */
+function logitsInto(node: AnyNode | undefined): string | undefined {
+  if (node?.op === 'softmax') return node.inputs[0]
+  return node?.op === 'activation' && node.attributes.function === 'sigmoid' ? node.inputs[0] : undefined
+}
+
+class FrozenTeacher implements Teacher {
+  readonly title: string
+  readonly input: readonly number[]
+  readonly normalization?: InputNormalization
+  readonly #typed: TypedGraph
+  readonly #backend: KernelBackend
+  readonly #read: readonly ReadOutput[]
+  /** Compiled for the values that are read, by their names. */
+  readonly #networks = new Map<string, Promise<LoadedNetwork>>()
+
+  constructor(
+    typed: TypedGraph,
+    { backend = reference, normalization, title }: Required<Pick<FrozenTeacherOptions, 'title'>> & FrozenTeacherOptions,
+  ) {
+    const { graph, types } = typed
+    this.title = title
+    this.#typed = typed
+    this.#backend = backend
+    this.normalization = normalization
+    this.input = graph.inputs[0].shape
+    const nodes = new Map(graph.nodes.map((node) => [node.name, node]))
+    this.#read = graph.outputs.map(({ name, value }) => {
+      const logits = logitsInto(nodes.get(value))
+      return { name, value: logits ?? value, shape: types.get(value)!.shape, isLogits: logits !== undefined }
+    })
+  }
+
+  get outputs(): Readonly<Record<string, TeacherOutput>> {
+    return Object.fromEntries(this.#read.map(({ name, shape, isLogits }) => [name, { shape, isLogits }]))
+  }
+
+  async shapesOf(names: readonly string[]): Promise<Readonly<Record<string, readonly number[]>>> {
+    const { types } = this.#typed
+    return Object.fromEntries(
+      names.map((name) => [name, types.get(name)?.shape ?? refuseTap(this.title, name, [...types.keys()])]),
+    )
+  }
+
+  async fingerprint(): Promise<JsonValue> {
+    return { frozen: sha256(writeModel(this.#typed.graph)) }
+  }
+
+  async run(images: tf.Tensor, names: readonly string[]): Promise<TeacherTensors> {
+    const { graph, types } = this.#typed
+    const network = await this.#network([...new Set([...this.#read.map(({ value }) => value), ...names])])
+    const pixels = Float32Array.from(await images.data())
+    const values = await network.run({ [graph.inputs[0].name]: pixels })
+    const tensorOf = (value: string): tf.Tensor =>
+      tf.tensor(Float32Array.from(values[value]), [images.shape[0], ...types.get(value)!.shape], 'float32')
+    return {
+      outputs: Object.fromEntries(this.#read.map(({ name, value, isLogits }) => [name, { tensor: tensorOf(value), isLogits }])),
+      layers: Object.fromEntries(names.map((name) => [name, tensorOf(name)])),
+    }
+  }
+
+  #network(values: readonly string[]): Promise<LoadedNetwork> {
+    const key = JSON.stringify(values)
+    const known = this.#networks.get(key)
+    if (known) return known
+    const graph = { ...this.#typed.graph, outputs: values.map((value) => ({ name: value, value })) }
+    const compiled = compileGraph(graph, this.#backend)
+    this.#networks.set(key, compiled)
+    return compiled
+  }
+
+  dispose(): void {
+    for (const network of this.#networks.values()) void network.then((compiled) => compiled.dispose())
+    this.#networks.clear()
+  }
+}
+
+const isGraph = (source: ModelSource | Graph): source is Graph => typeof source === 'object' && 'nodes' in source
+
+/**
+ * A teacher of a frozen graph, or of a file of one: a path (in Node), a URL, or bytes. Values inside it are tapped by the names of its nodes.
+ * @throws OptionError on a graph of several inputs; FileError and ModelFormatError as `load` does; GraphError on an invalid graph.
+ */
+export async function frozenTeacher(source: ModelSource | Graph, options: FrozenTeacherOptions = {}): Promise<Teacher> {
+  const graph = isGraph(source) ? source : await readModelFile(source)
+  if (graph.inputs.length !== 1) {
+    throw new OptionError({
+      option: 'teacher',
+      what: 'A frozen teacher has several inputs.',
+      expected: 'one: a picture',
+      received: graph.inputs.map(({ name }) => name).join(', '),
+    })
+  }
+  const title = options.title ?? (typeof source === 'string' ? `the frozen file '${source}'` : 'the frozen network')
+  return new FrozenTeacher(typeGraph(graph), { ...options, title })
+}

@@ -1,0 +1,132 @@
+/** A tf.GraphModel as a teacher: what converters make of the models of TensorFlow and of its hub. */
+import {
+  type InputNormalization,
+  type JsonValue,
+  OptionError,
+  sha256,
+  type Teacher,
+  type TeacherOutput,
+  type TeacherTensors,
+} from '@onebit/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { logitsBehind, nodeName, nodesOf } from './graph-nodes.ts'
+import { refuseTap } from './refuse-tap.ts'
+
+/** What is read of a tf.GraphModel. */
+export interface GraphModelLike {
+  readonly inputs: readonly { readonly name: string; readonly shape?: readonly number[] }[]
+  readonly outputNodes: readonly string[]
+  readonly weights: Readonly<Record<string, readonly tf.Tensor[]>>
+  readonly modelSignature?: object
+  execute(inputs: tf.Tensor, outputs: string[]): tf.Tensor | tf.Tensor[]
+}
+
+export interface GraphModelTeacherOptions {
+  /** How it was trained to see pictures. Default: as the student sees them. */
+  readonly normalization?: InputNormalization
+  /** `[height, width, channels]` of its input, where the model leaves them open. */
+  readonly input?: readonly number[]
+  /** What errors call it. @default 'the graph model' */
+  readonly title?: string
+}
+
+interface ReadOutput extends TeacherOutput {
+  readonly name: string
+  /** The node that is read: what goes into a softmax or a sigmoid at the end. */
+  readonly node: string
+}
+
+/** The node of an output, which a model lists by the name that its signature gives it. */
+function outputNode({ modelSignature }: GraphModelLike, output: string): string {
+  const { outputs } = (modelSignature ?? {}) as { outputs?: Readonly<Record<string, { name?: string }>> }
+  return nodeName(outputs?.[output]?.name ?? output)
+}
+
+class GraphModelTeacher implements Teacher {
+  readonly title: string
+  readonly input: readonly number[]
+  readonly normalization?: InputNormalization
+  readonly outputs: Readonly<Record<string, TeacherOutput>>
+  readonly #model: GraphModelLike
+  readonly #read: readonly ReadOutput[]
+
+  constructor(model: GraphModelLike, title: string, input: readonly number[], normalization?: InputNormalization) {
+    this.#model = model
+    this.title = title
+    this.input = input
+    this.normalization = normalization
+    const nodes = nodesOf(model)
+    const read = model.outputNodes.map((output) => {
+      const node = outputNode(model, output)
+      const logits = logitsBehind(node, nodes)
+      return { name: nodeName(output), node: logits ?? node, isLogits: logits !== undefined }
+    })
+    const shapes = this.#shapes(read.map(({ node }) => node))
+    this.#read = read.map((output, index) => ({ ...output, shape: shapes[index] }))
+    this.outputs = Object.fromEntries(this.#read.map(({ name, shape, isLogits }) => [name, { shape, isLogits }]))
+  }
+
+  /** Values of nodes. @throws OptionError on a model that cannot run at once. */
+  #execute(images: tf.Tensor, nodes: readonly string[]): tf.Tensor[] {
+    if (nodes.length === 0) return []
+    try {
+      return [this.#model.execute(images, [...nodes])].flat()
+    } catch (error) {
+      const fix = 'Take a model without loops and conditions, and with one input.'
+      const what = `${this.title} does not run as a teacher.`
+      throw new OptionError({ option: 'teacher', what, received: (error as Error).message, fix }, { cause: error })
+    }
+  }
+
+  /** The model says nothing of most: they are those of one black picture. */
+  #shapes(nodes: readonly string[]): number[][] {
+    return tf.tidy(() => this.#execute(tf.zeros([1, ...this.input]), nodes).map(({ shape }) => shape.slice(1)))
+  }
+
+  async shapesOf(names: readonly string[]): Promise<Readonly<Record<string, readonly number[]>>> {
+    const nodes = nodesOf(this.#model)
+    for (const name of names) if (!nodes.has(name)) refuseTap(this.title, name, [...nodes.keys()])
+    const shapes = this.#shapes(names)
+    return Object.fromEntries(names.map((name, index) => [name, shapes[index]]))
+  }
+
+  async fingerprint(): Promise<JsonValue> {
+    const graph = new TextEncoder().encode(JSON.stringify([...nodesOf(this.#model).values()]))
+    const names = Object.keys(this.#model.weights).sort()
+    const values = await Promise.all(names.flatMap((name) => this.#model.weights[name].map((weight) => weight.data())))
+    const bytes = values.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength))
+    return { graph: sha256(graph), weights: sha256(...bytes) }
+  }
+
+  async run(images: tf.Tensor, names: readonly string[]): Promise<TeacherTensors> {
+    const values = tf.tidy(() => this.#execute(images, [...this.#read.map(({ node }) => node), ...names]))
+    const [own, taps] = [values.slice(0, this.#read.length), values.slice(this.#read.length)]
+    return {
+      outputs: Object.fromEntries(this.#read.map(({ name, isLogits }, index) => [name, { tensor: own[index], isLogits }])),
+      layers: Object.fromEntries(names.map((name, index) => [name, taps[index]])),
+    }
+  }
+
+  /** The model is the caller's. */
+  dispose(): void {}
+}
+
+/**
+ * A teacher of a tf.GraphModel of one input, a picture. Values inside it are tapped by the names of its nodes. Its outputs have the names
+ * of its signature, or of their nodes.
+ * @throws OptionError on a model of several inputs, of open sizes, or with control flow.
+ */
+export async function graphModelTeacher(model: GraphModelLike, options: GraphModelTeacherOptions = {}): Promise<Teacher> {
+  const { title = 'the graph model', normalization } = options
+  const refuse = (what: string, expected: string, received: string): never => {
+    throw new OptionError({ option: 'teacher', what: `${title} ${what}.`, expected, received })
+  }
+  if (model.inputs.length !== 1) {
+    refuse('has several inputs', 'one: a picture', model.inputs.map(({ name }) => name).join(', ') || 'none')
+  }
+  const input = options.input ?? model.inputs[0].shape?.slice(1) ?? []
+  if (input.length !== 3 || !input.every((side) => side > 0)) {
+    refuse("leaves its pictures' size open", '`input`, the height, width and channels', `[${input.join(', ')}]`)
+  }
+  return new GraphModelTeacher(model, title, input, normalization)
+}

@@ -1,0 +1,29 @@
+/** The nodes of a tf.GraphModel, as its model.json lists them. */
+
+export interface GraphNode {
+  readonly name: string
+  readonly op: string
+  readonly input?: readonly string[]
+}
+
+/** `Identity:0` and `^control` as names of nodes. */
+export const nodeName = (reference: string): string => reference.replace(/^\^/, '').replace(/:\d+$/, '')
+
+/** TensorFlow.js keeps what a model was loaded from, and says so in no type; without it, a model has no nodes that are known of. */
+export function nodesOf(model: object): ReadonlyMap<string, GraphNode> {
+  const { artifacts } = model as { artifacts?: { modelTopology?: { node?: readonly GraphNode[] } } }
+  return new Map((artifacts?.modelTopology?.node ?? []).map((node) => [node.name, node]))
+}
+
+/** What goes into the softmax or sigmoid that an output ends in, whatever names it gets on the way. */
+export function logitsBehind(output: string, nodes: ReadonlyMap<string, GraphNode>): string | undefined {
+  let node = nodes.get(nodeName(output))
+  for (let steps = 0; node && steps < nodes.size; steps++) {
+    const [first] = node.input ?? []
+    if (first === undefined) return undefined
+    if (node.op === 'Softmax' || node.op === 'Sigmoid') return nodeName(first)
+    if (node.op !== 'Identity') return undefined
+    node = nodes.get(nodeName(first))
+  }
+  return undefined
+}

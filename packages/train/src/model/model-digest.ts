@@ -1,0 +1,26 @@
+/** What a model is, as SHA-256: a resumed run, and values of a teacher that were kept, tell by it whether it is the same. */
+import { sha256 } from '@onebit/core'
+import { QuantizedLayer } from '@onebit/layers'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { namedLayers, namedWeights } from './named-weights.ts'
+import { readWeights } from './weight-values.ts'
+
+/** Digest of what a model's weights mean: their names and shapes, and the quantizers. */
+export function modelDigest(model: LayersModel): string {
+  const weights = Array.from(namedWeights(model), ([name, variable]) => [name, variable.shape])
+  const quantizers = namedLayers(model).flatMap(({ path, layer }) => {
+    if (!(layer instanceof QuantizedLayer)) return []
+    const { inputQuantizer, kernelQuantizer, latentClip } = layer.getConfig()
+    return [[path, inputQuantizer, kernelQuantizer, latentClip]]
+  })
+  return sha256(new TextEncoder().encode(JSON.stringify([weights, quantizers])))
+}
+
+/** Digest of the values of a model's weights. */
+export async function weightsDigest(model: LayersModel): Promise<string> {
+  const values = Array.from(
+    await readWeights(model),
+    ([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  )
+  return sha256(...values)
+}
