@@ -1,27 +1,27 @@
-/** A layer that refuses options it does not know, and takes those that every layer of TensorFlow.js has. */
+/** A layer that refuses unknown options. It accepts the options that every layer of TensorFlow.js has. */
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { checkInputs } from './one-copy.ts'
 import { checkOptionNames, oneOf, trueOrFalse } from './options/check-options.ts'
 
-/** Options of every layer, with the meaning that TensorFlow.js gives them. */
+/** Options of every layer, with their meaning in TensorFlow.js. */
 export interface LayerOptions {
   name?: string
   trainable?: boolean
-  /** Of the layer's input, without the batch; for the first layer of a `tf.sequential`. */
+  /** Shape of the layer's input without the batch, for the first layer of a `tf.sequential`. */
   inputShape?: Shape
-  /** The same with the batch. */
+  /** Shape of the layer's input with the batch. */
   batchInputShape?: Shape
   batchSize?: number
-  /** Of the layer's input. @default 'float32', the only one */
+  /** Type of the layer's input. @default 'float32', the only one */
   dtype?: 'float32'
-  /** Values that the weights begin with, as `getWeights` lists them. */
+  /** Initial values of the weights, in the order of `getWeights`. */
   weights?: Tensor[]
 }
 
 const COMMON = ['name', 'trainable', 'inputShape', 'batchInputShape', 'batchSize', 'dtype', 'weights'] as const
 
-/** How errors call a layer. */
+/** The layer's name in errors. */
 function layerTitle(className: string, name: string | undefined): string {
   return name === undefined ? `Layer ${className}` : `Layer '${name}' (${className})`
 }
@@ -34,12 +34,12 @@ function commonOptions(title: string, options: LayerOptions): LayerOptions {
 
 export abstract class CheckedLayer extends layers.Layer {
   /**
-   * @param known Options of this layer alone.
-   * @throws OptionError on one that is neither there nor common to all layers.
+   * @param known Options that only this layer has.
+   * @throws OptionError on an option that is neither known nor common to all layers.
    */
   constructor(options: LayerOptions, known: readonly string[]) {
     const title = layerTitle((new.target as unknown as { className: string }).className, options.name)
-    // TensorFlow.js adds the list of its user's classes to what it loads.
+    // TensorFlow.js adds a list of user classes to the configuration it loads.
     const { customObjects, ...given } = options as LayerOptions & { customObjects?: unknown }
     checkOptionNames(title, given, [...known, ...COMMON])
     super(commonOptions(title, given))
@@ -54,7 +54,7 @@ export abstract class CheckedLayer extends layers.Layer {
     return super.apply(inputs, kwargs as never)
   }
 
-  /** How errors call this layer. */
+  /** This layer's name in errors. */
   protected get title(): string {
     return layerTitle(this.getClassName(), this.name)
   }

@@ -1,11 +1,14 @@
-/** What a network stores while it trains, by kind; counted from layers, because freezing merges BatchNorm into other numbers. */
+/**
+ * The numbers that a network stores while it trains, by kind. They are counted from the layers, because freezing merges BatchNorm
+ * into other numbers.
+ */
 import type { ModelParameters } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { QuantizedLayer } from './quantized-layer.ts'
 
 /**
- * Weights by kind. A layer that is called several times counts once; nested models are walked. Nothing is read from the weights but
- * their shapes, so an untrained model will do.
+ * Counts weights by kind. A layer that is called several times counts once. Nested models are included. Only the shapes of
+ * weights matter, so the model need not be trained.
  */
 export function parametersOf(model: tfl.LayersModel): ModelParameters {
   const counted = new Set<tfl.layers.Layer>()

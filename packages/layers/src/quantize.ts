@@ -1,11 +1,11 @@
-/** Applies a quantizer to a tensor so that its stated pseudo-gradient, and nothing else, is what backpropagation sees. */
+/** Applies a quantizer to a tensor in such a way that backpropagation uses only its stated pseudo-gradient. */
 import type { Configured, Quantizer, QuantizerContext } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 export function quantize(x: tf.Tensor, { plugin, options }: Configured<Quantizer>, context: QuantizerContext): tf.Tensor {
   if (plugin.surrogate) {
     const surrogate = plugin.surrogate(x, options, context)
-    // The surrogate's own value never reaches the output, which must be exactly two-valued; its gradients do.
+    // The surrogate only provides gradients. Its value never reaches the output, which must be exactly two-valued.
     return tf.customGrad(() => ({
       value: plugin.forward(x, options, context),
       gradFunc: (dy: tf.Tensor) => dy,

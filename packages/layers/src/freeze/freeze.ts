@@ -1,5 +1,6 @@
 /**
- * Freeze: the one bridge from TensorFlow.js to the graph. It walks the model from its outputs and asks every layer to write itself
+ * Freeze: the only bridge from TensorFlow.js to the graph. It walks the model from its outputs and asks every layer to append its
+ * own nodes. The layers' names and classes do not matter.
  * down; what a layer is called plays no part.
  */
 import { FreezeError, type Graph, saveModel, writeModel } from '@onebit/core'
@@ -13,9 +14,12 @@ import { shareTensors } from './share-tensors.ts'
 import { TrialBuilder } from './trial-builder.ts'
 
 export interface FreezeOptions {
-  /** Text that travels with the model. Of a classifier, what `classifierMetadata` of `@onebit/classify` makes: labels, normalization. */
+  /**
+   * Text that the model file carries. For a classifier, `classifierMetadata` of `@onebit/classify` makes it: labels,
+   * normalization.
+   */
   metadata?: Readonly<Record<string, string>>
-  /** Further values to return from `run`: output names to the symbolic tensors of the model. */
+  /** More values for `run` to return: output names and the symbolic tensors of the model. */
   taps?: Readonly<Record<string, tfl.SymbolicTensor>>
 }
 
@@ -25,7 +29,7 @@ export interface FrozenModel {
   bytes(): Uint8Array
   /**
    * Writes the file atomically. Node only.
-   * @throws FileError and leaves what was there.
+   * @throws FileError if it cannot be written; the old file stays.
    */
   save(path: string): Promise<void>
 }
@@ -43,16 +47,19 @@ function staticShape(tensor: tfl.SymbolicTensor): number[] {
   return shape as number[]
 }
 
-/** Names of the graph's outputs: the layers that make them or, where one layer makes several, the nodes that compute them. */
+/**
+ * Names of the graph's outputs. An output has the name of its layer or, if the layer has several outputs, the name of its node.
+ */
 function outputNames(model: tfl.LayersModel, values: readonly string[]): string[] {
   const layers = model.outputs.map((tensor) => tensor.sourceLayer.name)
   return layers.map((layer, index) => (layers.indexOf(layer) === layers.lastIndexOf(layer) ? layer : values[index]))
 }
 
 /**
- * A trained model as a graph of packed bits and floats. Inputs and outputs are named by the layers that make them, nodes by the path to
- * their layer.
- * @throws DuplicatePackageError on a model of another copy of TensorFlow.js; OptionError on an unknown option; FreezeError if an input shape is open or a layer has no way into the graph; GraphError if shapes do not fit.
+ * Converts a trained model to a graph of packed bits and floats. Inputs and outputs have the names of their layers, and nodes the
+ * path to their layer.
+ * @throws DuplicatePackageError on a model of another copy of TensorFlow.js; OptionError on an unknown option; FreezeError if an
+ *   input shape is open or a layer cannot be written as nodes; GraphError if shapes do not fit.
  */
 export function freeze(model: tfl.LayersModel, options: FreezeOptions = {}): FrozenModel {
   checkModel(model)
