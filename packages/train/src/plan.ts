@@ -1,4 +1,4 @@
-/** What a run does, resolved and checked: every default filled in, every plugin found, every stage complete. */
+/** The plan of a run, resolved and checked: every default filled in, every plugin found, every stage complete. */
 import { type AnyOptions, fillOptions, nearestNames, OptionError, type Registry, type Task } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type ResolvedTerm, resolveTerms } from './losses/loss-terms.ts'
@@ -28,7 +28,7 @@ export interface ResolvedStage extends StageComposition {
   readonly teacher?: 'previous' | LayersModel
   readonly patience: number
   readonly keep: 'last' | 'best'
-  /** Settings that only the task has. */
+  /** Settings that only this task has. */
   readonly settings: AnyOptions
 }
 
@@ -41,21 +41,23 @@ export interface Plan {
 
 export interface PlanOptions extends Partial<StageSettings> {
   readonly task: Task
-  /** Where names of optimizers, losses and distillers are looked up, before those of this package. Default: nowhere else. */
+  /**
+   * Registry in which optimizers, losses and distillers are looked up before the built-in ones. Default: only the built-in ones.
+   */
   readonly registry?: Registry
   readonly stages?: readonly StageOptions[]
   readonly batchSize?: number
   readonly seed?: number
 }
 
-/** `Training` where there is one stage without a name, else `Stage 'x'`: the beginning of errors. */
+/** The beginning of error sentences: `Training` for a single stage without a name, else `Stage 'x'`. */
 const titleOf = (name: string, count: number): string => (count === 1 && name === 'training' ? 'Training' : `Stage '${name}'`)
 
 function refuse(title: string, option: string, expected: string, received: unknown, fix?: string): never {
   throw new OptionError({ option, what: `${title} refuses its option '${option}'.`, expected, received: `${received}`, fix })
 }
 
-/** The settings that are the task's own, apart from those that all stages have. */
+/** Splits a stage's settings into those that all stages have and those of the task. */
 function split(task: Task, all: AnyOptions): { common: AnyOptions; settings: AnyOptions } {
   const isOwn = (key: string): boolean => key in task.settings
   const entries = Object.entries(all)
@@ -65,7 +67,7 @@ function split(task: Task, all: AnyOptions): { common: AnyOptions; settings: Any
   }
 }
 
-/** Rules tell defaults and ranges of data; a teacher may be a model, which only a program can give. */
+/** Checks a stage against the rules, which state defaults and ranges. A teacher may be a model, which only a program can pass. */
 function checked(title: string, task: Task, { teacher, ...stage }: AnyOptions): AnyOptions {
   const rules = { ...STAGE_COMPOSITION, ...STAGE_SETTINGS, ...task.settings }
   const isModel = typeof teacher === 'object' && teacher !== null
@@ -103,14 +105,14 @@ function resolveStage(stage: Stage, task: Task, registry: Registry, { names, cou
   return { ...given, name, from, optimizer, losses, settings }
 }
 
-/** Keys of a run's options that are of the run, not of its stages. */
+/** Options that belong to the run, not to its stages. */
 const RUN_KEYS = [
   ...Object.keys(RUN_SETTINGS),
   ...['data', 'task', 'registry', 'stages', 'compose', 'initialize', 'out', 'resume', 'overwrite', 'checkpoint', 'progress'],
   ...['onEvent', 'signal', 'recipe'],
 ]
 
-/** The settings beside `stages`. @throws OptionError on a key that nobody knows. */
+/** The settings beside `stages`. @throws OptionError on an unknown key. */
 function defaultsOf(options: PlanOptions, task: Task): Partial<StageSettings> {
   const known = [...RUN_KEYS, ...Object.keys(STAGE_SETTINGS), ...Object.keys(STAGE_COMPOSITION), ...Object.keys(task.settings)]
   const entries = Object.entries(options).filter(([key, value]) => !RUN_KEYS.includes(key) && value !== undefined)
@@ -128,8 +130,8 @@ function defaultsOf(options: PlanOptions, task: Task): Partial<StageSettings> {
 }
 
 /**
- * Settings beside `stages` are defaults of all of them; without `stages` they are the only one.
- * @throws OptionError on the first bad option, naming its stage; PluginNotFoundError on an optimizer or loss that nobody knows.
+ * Settings beside `stages` are the defaults of all stages. Without `stages`, they describe the only stage.
+ * @throws OptionError on the first bad option, with the name of its stage; PluginNotFoundError on an unknown optimizer or loss.
  */
 export function makePlan(options: PlanOptions): Plan {
   const { task, stages } = options

@@ -1,4 +1,4 @@
-/** A stage as JSON: for `run.json`, and for the fingerprint that a resumed run is compared by. */
+/** A stage as JSON, for `run.json` and for the fingerprint with which a resumed run is compared. */
 import type { AnyOptions, JsonValue, Plugin } from '@onebit/core'
 import { isDistilled } from './losses/loss-terms.ts'
 import type { ResolvedStage } from './plan.ts'
@@ -6,13 +6,13 @@ import type { ResolvedStage } from './plan.ts'
 /** A stage with its defaults filled in, plugins by name, and the settings of its task. */
 export type StageRecord = { readonly name: string; readonly epochs: number } & Readonly<Record<string, JsonValue>>
 
-/** A plugin by its name, with its options where it has some. */
+/** A plugin by its name, with its options if it has any. */
 function named(plugin: Plugin, options: AnyOptions, more: object = {}): JsonValue {
   const all = { ...(json(options) as object), ...more }
   return Object.keys(all).length === 0 ? plugin.name : { name: plugin.name, ...all }
 }
 
-/** What JSON keeps of a value; plugins become their names. */
+/** The JSON form of a value. Plugins become their names. */
 function json(value: unknown): JsonValue {
   return JSON.parse(
     JSON.stringify(value ?? null, (_, entry) => {
@@ -27,7 +27,7 @@ function json(value: unknown): JsonValue {
 export function stageRecord({ optimizer, losses, settings, teacher, ...stage }: ResolvedStage): StageRecord {
   return {
     ...(json(stage) as { name: string; epochs: number }),
-    // TensorFlow.js numbers models through the whole process: their names tell nothing.
+    // TensorFlow.js numbers models through the whole process, so their names carry no information.
     ...(teacher === undefined ? {} : { teacher: teacher === 'previous' ? teacher : 'a model' }),
     optimizer: named(optimizer.plugin, optimizer.options),
     losses: losses.map((term) => {

@@ -1,16 +1,19 @@
-/** A stage of training: what is binary in it, and how it is trained. Plain data, apart from plugins and a teacher of your own. */
+/**
+ * A stage of training: its composition and its settings. It is plain data, except for plugins and models that you pass as
+ * teachers.
+ */
 import type { BlockReference, NetworkReference, QuantizerReference, TaskSettings } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { LossTerm } from './losses/loss-terms.ts'
 import type { OptimizerReference } from './optimizers/optimizer-plugin.ts'
 import type { Schedule } from './schedule.ts'
 
-/** Which sides of the binary convolutions are quantized. */
+/** The quantized sides of binary convolutions. */
 export type Binary = 'none' | 'activations' | 'weights' | 'both'
 
-/** How a stage is trained. `STAGE_SETTINGS` has the ranges; a task may have settings of its own. */
+/** The settings of a stage. `STAGE_SETTINGS` states the ranges. A task may add its own settings. */
 export interface StageSettings extends TaskSettings {
-  /** Passes over the data: an integer of at least 1. */
+  /** Number of passes over the data, at least 1. */
   readonly epochs: number
   /** @default 'adam' */
   readonly optimizer?: OptimizerReference
@@ -18,54 +21,63 @@ export interface StageSettings extends TaskSettings {
   readonly learningRate?: number
   /** @default 'linear' */
   readonly schedule?: Schedule
-  /** Epochs, fractions allowed, in which the rate rises from 0 to its base; the schedule takes the rest. @default 0 */
+  /**
+   * Number of epochs in which the rate rises from 0 to its base; fractions are allowed. The schedule spans the remaining epochs.
+   * @default 0
+   */
   readonly warmUp?: number
-  /** Of kernels: L2 penalty, or for AdamW the decoupled decay. @default 0 */
+  /** Factor of the L2 penalty on kernels; with AdamW the decoupled decay. @default 0 */
   readonly weightDecay?: number
-  /** alpha of the Beta distribution that pictures are blended by, from 0 (off) to 1. @default 0 */
+  /** alpha of the Beta distribution for blending pictures, from 0 (off) to 1. @default 0 */
   readonly mixUp?: number
-  /** Longest gradient of all weights together; 0 does not clip. @default 0 */
+  /** Maximum norm of all gradients together; 0 is off. @default 0 */
   readonly clipNorm?: number
-  /** Decay of the moving average of weights that is measured and kept, from 0 (off) to below 1, such as 0.999. @default 0 */
+  /**
+   * Decay of a moving average of the weights, from 0 (off) to below 1, such as 0.999. The average is evaluated and saved.
+   * @default 0
+   */
   readonly average?: number
-  /** Batches that BatchNorm's statistics are estimated from anew once the stage is over, quantizers frozen; 0 for none. @default 0 */
+  /**
+   * Number of batches from which BatchNorm estimates its statistics again at the end of the stage, with frozen quantizers; 0 is
+   * off. @default 0
+   */
   readonly reestimateBatchNorm?: number
-  /** What is minimized: a sum of terms. Default: what the task says. */
+  /** The loss: a sum of terms. Default: the losses of the task. */
   readonly losses?: readonly LossTerm[]
-  /** Whom distillers follow: the model that the stage before ended with, or a model of your own. */
+  /** The teacher of the distillers: the final model of the previous stage, or a model that you pass. */
   readonly teacher?: 'previous' | LayersModel
-  /** Epochs without a better headline metric after which the stage ends; 0 is off. @default 0 */
+  /** The stage ends after this many epochs without a better headline metric; 0 is off. @default 0 */
   readonly patience?: number
-  /** Which weights the stage ends with: the last, or those of the epoch with the best headline metric. @default 'last' */
+  /** The final weights of the stage: the last ones, or those of the epoch with the best headline metric. @default 'last' */
   readonly keep?: 'last' | 'best'
 }
 
-/** What a stage is composed of. */
+/** The parts from which a stage's model is composed. */
 export interface StageComposition {
   /** @default 'stage 1', 'stage 2', ... */
   readonly name?: string
   /** Read by `compose`. */
   readonly binary?: Binary
-  /** Instead of the model's network; read by `compose`. */
+  /** Replaces the network of the model; read by `compose`. */
   readonly network?: NetworkReference
-  /** Instead of the model's block; read by `compose`. */
+  /** Replaces the block of the model; read by `compose`. */
   readonly block?: BlockReference
-  /** Instead of the model's quantizer of activations; read by `compose`. */
+  /** Replaces the model's quantizer of activations; read by `compose`. */
   readonly activation?: QuantizerReference
-  /** Instead of the model's quantizer of weights; read by `compose`. */
+  /** Replaces the model's quantizer of weights; read by `compose`. */
   readonly weight?: QuantizerReference
 }
 
 export interface Stage extends StageSettings, StageComposition {
-  /** Whose weights it begins with: `previous`, the name of an earlier stage, or `scratch`. @default 'previous' */
+  /** The initial weights: those of `previous`, those of an earlier stage by its name, or `scratch`. @default 'previous' */
   readonly from?: string
 }
 
-/** A stage as it is given: without epochs of its own it takes those beside `stages`. */
+/** A stage as a user writes it. Without its own `epochs` it takes those beside `stages`. */
 export type StageOptions = Omit<Stage, 'epochs'> & Partial<Pick<Stage, 'epochs'>>
 
 /**
- * The quantizers that a stage composes its model with, given those of the fully binary network.
+ * Chooses the quantizers of a stage's model, from those of the fully binary network.
  *
  * @returns references for `composeModel`; `undefined` leaves a side real.
  */
@@ -74,7 +86,7 @@ export function stageQuantizers(
   network: { readonly activation?: QuantizerReference; readonly weight?: QuantizerReference },
 ): { activation?: QuantizerReference; weight?: QuantizerReference } {
   const side = (on: boolean, own?: QuantizerReference, general?: QuantizerReference): QuantizerReference | undefined =>
-    // A quantizer that the stage names itself acts even where the side is not binary: tanh in place of the sign, say.
+    // A quantizer that the stage itself names acts even on a side that is not binary, such as tanh in place of the sign.
     own ?? (on ? general : undefined)
   return {
     activation: side(binary === 'activations' || binary === 'both', activation, network.activation),

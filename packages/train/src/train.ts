@@ -1,4 +1,4 @@
-/** Training, in one stage or several: the public functions and their options. */
+/** Training in one stage or several: the public functions and their options. */
 import { checkOption, rules, type Task } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { RunHost } from './host.ts'
@@ -13,10 +13,10 @@ import { batchSizeOf } from './training-data.ts'
 /** Options of a run with one stage. */
 export interface TrainOptions extends RunOptions, StageSettings {}
 
-/** Options of a run with several stages. Settings beside `stages` are defaults of all of them. */
+/** Options of a run with several stages. Settings beside `stages` are the defaults of all stages. */
 export interface TrainStagesOptions extends RunOptions, Partial<StageSettings> {
   readonly stages: readonly StageOptions[]
-  /** Makes a new model for a stage: the same layers with the same names and shapes, with that stage's quantizers. */
+  /** Composes a new model for a stage: the same layers with the same names and shapes, with the quantizers of that stage. */
   compose(stage: StageComposition): LayersModel | Promise<LayersModel>
 }
 
@@ -28,19 +28,19 @@ function checkInitialize(where: string, { initialize }: RunOptions): void {
   if (initialize !== undefined) checkOption(where, 'initialize', initialize, rules.oneOf(['seeded', 'keep']))
 }
 
-/** Both ways to train, as a place can: Node with folders, threads and a progress bar, a page without. */
+/** The two ways to train. In Node they have folders, threads and a progress bar; in a page they have none. */
 export interface Trainer {
   /**
    * Trains a model in place.
-   * @throws EngineError if the engine does not start; OptionError on a bad option; DivergenceError naming the layer once the loss, a weight
-   * or an output is no number; FileError if the run folder cannot be written; RunError if another process trains into it, or if it holds
-   * unfinished work and neither `resume` nor `overwrite` is set; CheckpointError if what is resumed changed, or no checkpoint is whole;
-   * WorkerError if a training thread does not start, or is lost.
+   * @throws EngineError if the engine does not start; OptionError on a bad option; DivergenceError naming the layer if the loss,
+   *   a weight or an output is not finite; FileError if the run folder cannot be written; RunError if another process trains into
+   *   it, or if it holds unfinished work and neither `resume` nor `overwrite` is set; CheckpointError if the resumed run has
+   *   changed, or if no checkpoint is whole; WorkerError if a training thread does not start, or is lost.
    */
   train(model: LayersModel, options: TrainOptions): Promise<TrainResult>
   /**
-   * Trains in stages, carrying weights from one to the next by name, unchanged to the bit. The caller disposes of the model.
-   * @throws as `train` does, and RunError if a stage's model does not fit the weights it begins with.
+   * Trains in stages, and carries weights from one to the next by name, bit for bit. The caller disposes of the model.
+   * @throws the errors of `train`, and RunError if a stage's model does not fit its initial weights.
    */
   trainStages(options: TrainStagesOptions): Promise<TrainedStages>
 }

@@ -1,4 +1,7 @@
-/** What a run's weights depend on, as data: a resumed run has to have the same, or its error says what changed. */
+/**
+ * Everything that a run's weights depend on, as data. A resumed run must have the same fingerprint; otherwise an error says what
+ * changed.
+ */
 import { type AnyFacts, sha256 } from '@onebit/core'
 import type { BatchSource } from '@onebit/data'
 import { QuantizedLayer } from '@onebit/layers'
@@ -12,23 +15,23 @@ import { CheckpointError } from './checkpoint-error.ts'
 
 export type Fingerprint = Readonly<Record<string, unknown>>
 
-/** A source that tells nothing of its content is known by its form. */
+/** A source without a fingerprint of its content is identified by its form. */
 function dataFingerprint({ count, batchSize, shape, normalization, fingerprint }: BatchSource): unknown {
   return fingerprint?.() ?? { batches: count, batchSize, shape, normalization }
 }
 
 export interface FingerprintParts {
-  /** Of the data set. */
+  /** The data set's name. */
   readonly name: string
   readonly sources: DataSources
   readonly facts: AnyFacts
   readonly plan: Plan
   readonly recipe: unknown
-  /** What of the threads the weights depend on. */
+  /** The settings of the threads that change the weights. */
   readonly workers?: unknown
 }
 
-/** A stage as JSON; a teacher of the caller's own by its structure and its weights. */
+/** A stage as JSON. A teacher that the caller passed as a model is described by its structure and its weights. */
 async function stageFingerprint(stage: ResolvedStage): Promise<unknown> {
   const { teacher } = stage
   if (teacher === undefined || teacher === 'previous') return stageRecord(stage)
@@ -39,7 +42,7 @@ async function stageFingerprint(stage: ResolvedStage): Promise<unknown> {
   return { ...stageRecord(stage), teacher: { model: modelDigest(teacher), weights: sha256(...values) } }
 }
 
-/** Reads the weights of teachers: the engine has to be there. */
+/** Reads the weights of teachers, so the engine must have started. */
 export async function fingerprintOf(parts: FingerprintParts): Promise<Fingerprint> {
   const { name, sources, facts, plan, recipe, workers } = parts
   const { task, batchSize, seed } = plan
@@ -52,11 +55,11 @@ export async function fingerprintOf(parts: FingerprintParts): Promise<Fingerprin
     test: dataFingerprint(test),
   }
   const stages = await Promise.all(plan.stages.map(stageFingerprint))
-  // What JSON keeps of it: that is what a checkpoint gives back.
+  // Keep only what survives JSON, because a checkpoint gives back no more.
   return JSON.parse(JSON.stringify({ task: task.name, data, batchSize, seed, stages, recipe: recipe ?? null, workers }))
 }
 
-/** Digest of what a model's weights mean: their names and shapes, and the quantizers. */
+/** Digest of everything that gives a model's weights their meaning: their names and shapes, and the quantizers. */
 export function modelDigest(model: LayersModel): string {
   const weights = Array.from(namedWeights(model), ([name, variable]) => [name, variable.shape])
   const quantizers = namedLayers(model).flatMap(({ path, layer }) => {
@@ -84,7 +87,7 @@ function firstDifference(before: unknown, now: unknown, path: string): Differenc
   return undefined
 }
 
-/** @throws CheckpointError naming the first part that is not what it was. */
+/** @throws CheckpointError naming the first part that changed. */
 export function checkFingerprint(before: Fingerprint, now: Fingerprint, file: string): void {
   const difference = firstDifference(before, now, '')
   if (!difference) return

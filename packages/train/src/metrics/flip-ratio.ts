@@ -1,4 +1,6 @@
-/** Flip ratio: the share of binary weights whose sign changed since the last look. It shows whether a network still learns. */
+/**
+ * Flip ratio: the share of binary weights whose sign changed since the last measurement. It shows whether a network still learns.
+ */
 import type { QuantizedLayer } from '@onebit/layers'
 import type { Values } from '../model/weight-values.ts'
 
@@ -6,13 +8,13 @@ export class FlipRatio {
   readonly #layers: ReadonlyMap<string, QuantizedLayer>
   #signs = new Map<string, Uint8Array>()
 
-  /** @param layers Named by their own names, or by the keys of a map. */
+  /** @param layers The layers. They go by their own names, or by the keys of the map. */
   constructor(layers: readonly QuantizedLayer[] | ReadonlyMap<string, QuantizedLayer>) {
     const named = Array.isArray(layers) ? layers.map((layer) => [layer.name, layer] as const) : [...layers]
     this.#layers = new Map((named as [string, QuantizedLayer][]).filter(([, layer]) => layer.latentWeights))
   }
 
-  /** The ratio per layer since the last call, 0 to 1; the first call only looks and returns none. */
+  /** The ratio per layer since the last call, 0 to 1. The first call only records the signs and returns no ratios. */
   async update(): Promise<Record<string, number>> {
     const ratios: Record<string, number> = {}
     for (const [name, layer] of this.#layers) {
@@ -24,7 +26,7 @@ export class FlipRatio {
     return ratios
   }
 
-  /** The signs at the last look, as 0 and 1: what a checkpoint keeps. */
+  /** The signs at the last measurement, as 0 and 1. Checkpoints keep them. */
   get signs(): ReadonlyMap<string, Values> {
     return new Map(Array.from(this.#signs, ([name, signs]) => [name, { shape: [signs.length], data: Float32Array.from(signs) }]))
   }

@@ -1,6 +1,6 @@
 /**
- * Seeded initialization: every weight is drawn anew from its layer's own initializer with a seed made of the run's seed and the
- * weight's name, so one seed gives one network, whatever else the process composed before.
+ * Seeded initialization: every weight is drawn from its layer's own initializer. The seed combines the run's seed and the
+ * weight's name, so that one seed gives one network, whatever the process composed before.
  */
 import { QuantizedLayer } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
@@ -8,7 +8,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { seedFor } from '../seeds.ts'
 import { namedLayers, namedWeights } from './named-weights.ts'
 
-/** An initializer as a layer's configuration holds it. */
+/** An initializer, as stored in a layer's configuration. */
 interface InitializerConfig {
   readonly className: string
   readonly config: Record<string, unknown>
@@ -41,8 +41,8 @@ function stockInitializer(layer: tfl.layers.Layer, weight: string, seed: number)
 }
 
 /**
- * Draws all weights of a model anew.
- * @returns the names of weights whose layer tells no initializer; those keep their values.
+ * Initializes all weights of a model again.
+ * @returns the names of weights whose layer states no initializer. They keep their values.
  */
 export function initializeWeights(model: tfl.LayersModel, seed: number): string[] {
   const layers = new Map(namedLayers(model).map(({ path, layer }) => [path, layer]))

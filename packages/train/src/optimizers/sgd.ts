@@ -3,8 +3,8 @@
  *
  *   v <- momentum v + (g + decay w)      w <- w - rate v
  *
- * Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning (ICML 2013); weight decay as L2
- * penalty.
+ * Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning (ICML 2013). Weight decay
+ * is an L2 penalty.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { Optimizer, type Update } from './optimizer.ts'
@@ -41,6 +41,6 @@ export class Sgd extends Optimizer {
 export const sgd: OptimizerPlugin = defineOptimizer({
   name: 'sgd',
   package: '@onebit/train',
-  options: { momentum: { default: 0.9, min: 0, max: 1, exclusive: 'max', description: 'how much of the last step goes on' } },
+  options: { momentum: { default: 0.9, min: 0, max: 1, exclusive: 'max', description: 'share of the last step that is added to the next one' } },
   create: (options, { weightDecay }) => new Sgd(options, weightDecay),
 })

@@ -1,4 +1,4 @@
-/** One thread's copy of a network: takes weights and a part of a batch from the exchange, and leaves gradients there. */
+/** One thread's copy of a network. It takes weights and a part of the batch from the exchange, and leaves gradients there. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { DistillerVariables } from '../losses/distiller-variables.ts'
@@ -22,7 +22,7 @@ export interface ReplicaOptions {
   readonly replica: number
   readonly replicas: number
   readonly plugins: ThreadPlugins
-  /** Where replicas meet. */
+  /** The meeting point of replicas. */
   readonly rendezvous: Rendezvous
 }
 
@@ -54,7 +54,7 @@ export class Replica {
     const losses = options.plugins.terms(message.losses, task)
     const student = new TappedModel(model, layersTapped(losses, 'student'))
     const tappedTeacher = teacher && new TappedModel(teacher, layersTapped(losses, 'teacher'))
-    // Their values are exchanged, as those of weights are.
+    // The exchange carries their values, together with the weights.
     const distillerVariables = DistillerVariables.draw(losses, student, tappedTeacher, seed, message.stage)
     const trained = trainedWeights(model, distillerVariables)
     this.#options = options
@@ -88,7 +88,7 @@ export class Replica {
     return { type: 'step', ...reply, tensors: tf.memory().numTensors }
   }
 
-  /** The whole batch, where it lies in shared memory. */
+  /** The whole batch, in shared memory. */
   #batch(count: number): EncodedBatch {
     const { images, targets } = this.#exchange
     return { images, targets, count }

@@ -1,20 +1,20 @@
 /**
- * Attention matching: where a teacher is active, its student should be too.
+ * Attention matching: the student should be active at the same positions as its teacher.
  *
  *   Q = sum over channels of A^2                              the attention map of an activation A, flattened
  *   paper     sum over taps of | Q_S / |Q_S| - Q_T / |Q_T| |  L2 norms, not squared; a mean over the batch
  *   maximum   mean over taps of mean (Q_S / max Q_S - Q_T / max Q_T)^2
  *
- * Martinez, Yang, Bulat, Tzimiropoulos: Training binary neural networks with real-to-binary convolutions (ICLR 2020),
- * arXiv 2003.11535, section 4.2, equation 2; after Zagoruyko, Komodakis, arXiv 1612.03928. `maximum` is the form of the published
- * reproduction, and the one that its weight of 30 belongs to.
+ * Martinez, Yang, Bulat, Tzimiropoulos: Training binary neural networks with real-to-binary convolutions (ICLR 2020), arXiv
+ * 2003.11535, section 4.2, equation 2; after Zagoruyko, Komodakis, arXiv 1612.03928. The published reproduction uses the form
+ * `maximum`, and its weight of 30 belongs to that form.
  */
 import { type Distiller, defineDistiller } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 const FORMS = ['paper', 'maximum'] as const
 
-/** Keeps the gradient of a norm finite where a map is all zeros. */
+/** Keeps the gradient of a norm finite if a map is all zeros. */
 const EPSILON = 1e-12
 
 /** `[batch, height x width]` of an activation `[batch, height, width, channels]`. */
@@ -38,7 +38,7 @@ export const attentionMatching: Distiller = defineDistiller({
   name: 'attention-matching',
   package: '@onebit/train',
   paper: { title: 'Real-to-Binary Convolutions', authors: 'Martinez et al.', year: 2020, arxiv: '2003.11535' },
-  options: { form: { default: 'paper', values: FORMS, description: 'how maps are scaled and compared' } },
+  options: { form: { default: 'paper', values: FORMS, description: 'scaling and comparison of attention maps' } },
   loss: (student, teacher, { form }) => {
     const taps = Object.keys(student.taps)
     const terms = taps.map((tap) => {

@@ -1,7 +1,7 @@
 /**
  * Soft labels: the student's probabilities follow the teacher's, both softened by a temperature T.
  *
- *   T^2 KL(softmax(teacher / T) || softmax(student / T)), a mean over the batch, and over places where an output has several
+ *   T^2 KL(softmax(teacher / T) || softmax(student / T)), a mean over the batch and, for dense outputs, over positions
  *
  * Hinton, Vinyals, Dean: Distilling the knowledge in a neural network (2015), arXiv 1503.02531, section 2.
  */
@@ -9,7 +9,7 @@ import { type Distiller, defineDistiller, OptionError, type OutputTensor } from 
 import * as tf from '@tensorflow/tfjs-core'
 
 function logProbabilities({ tensor, isLogits }: OutputTensor, temperature: number): tf.Tensor {
-  // Logarithms of probabilities are logits, too.
+  // Logarithms of probabilities are valid logits too.
   const logits = isLogits ? tensor : tf.log(tf.clipByValue(tensor, 1e-7, 1))
   return tf.logSoftmax(tf.div(logits, temperature))
 }
@@ -26,8 +26,8 @@ export const softLabels: Distiller = defineDistiller({
   package: '@onebit/train',
   paper: { title: 'Distilling the Knowledge in a Neural Network', authors: 'Hinton et al.', year: 2015, arxiv: '1503.02531' },
   options: {
-    temperature: { default: 1, min: 0, exclusive: 'min', description: 'T: above 1, small probabilities count for more' },
-    output: { type: 'text', optional: true, description: 'name of the output that is compared; default: the only one' },
+    temperature: { default: 1, min: 0, exclusive: 'min', description: 'T; above 1, small probabilities gain weight' },
+    output: { type: 'text', optional: true, description: 'name of the output to compare; default: the only output' },
   },
   compares: 'outputs',
   loss: (student, teacher, { temperature, output }) => {
@@ -37,7 +37,7 @@ export const softLabels: Distiller = defineDistiller({
       throw new OptionError({
         option: 'output',
         what: "The distiller 'soft-labels' does not know which output to compare.",
-        expected: `one of ${names.join(', ')}, which the teacher has too`,
+        expected: `one of ${names.join(', ')}, an output that the teacher has too`,
         received: output ?? 'none',
         fix: `Give the loss an 'output'.`,
       })

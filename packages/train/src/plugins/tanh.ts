@@ -1,6 +1,6 @@
 /**
- * No binarization at all: activations that are real and bounded, in the place of a sign. What the first stages of Real-to-Binary train
- * with, so that the next stage finds activations of the range it will binarize.
+ * No binarization: bounded real activations in place of the sign. The first stages of Real-to-Binary train with them, so that the
+ * next stage finds activations in the range it will binarize.
  *
  *   forward   tanh(x)
  *   gradient  1 - tanh(x)^2

@@ -1,4 +1,4 @@
-/** The beginning of a run: its engine, its folder, and the checkpoint that it goes on from. */
+/** Opens a run: its engine, its folder, and the checkpoint from which it continues. */
 import { OptionError } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { checkData } from '../check-data.ts'
@@ -21,7 +21,7 @@ import { type Compose, RunContext } from './run-context.ts'
 
 export type Restored = CheckpointContent<RunState> & { readonly file: string }
 
-/** What a run is before it has a model. */
+/** A run that has no model yet. */
 export interface OpenedRun {
   readonly plan: Plan
   readonly options: RunOptions
@@ -30,14 +30,14 @@ export interface OpenedRun {
   readonly workers?: ResolvedWorkers
   readonly engine: Engine
   readonly emit: TrainListener
-  /** What the run warned of so far; `emit` adds to it. */
+  /** The warnings of the run so far. `emit` adds to them. */
   readonly warnings: string[]
   readonly task: TaskContext
   readonly sources: ReturnType<typeof sourcesOf>
   readonly fingerprint: Fingerprint
-  /** The checkpoint that it goes on from. */
+  /** The checkpoint from which the run continues. */
   readonly restored?: Restored
-  /** The record of a run that is complete already. */
+  /** The record of a run that is already complete. */
   readonly completed?: RunRecord
 }
 
@@ -55,7 +55,7 @@ function listen(
   }
 }
 
-/** @throws OptionError if a run is to be kept where there are no folders; else as `RunHost` says. */
+/** @throws OptionError if a folder is given where there are no run folders; else the errors of `RunHost`. */
 export async function openStore({ out, resume, takeOver, checkpoint }: RunOptions, host: RunHost): Promise<RunStore | undefined> {
   const refuse = (option: string, what: string): never => {
     throw new OptionError({ option, what, fix: `Leave out '${option}', or train in Node.` })
@@ -63,16 +63,16 @@ export async function openStore({ out, resume, takeOver, checkpoint }: RunOption
   if (out === undefined) return resume ? refuse('resume', 'There is no run folder to resume from.') : undefined
   return host.openFolder
     ? host.openFolder(out, { keep: checkpoint?.keep, takeOver })
-    : refuse('out', 'There are no run folders here.')
+    : refuse('out', 'Run folders exist only in Node.')
 }
 
-/** @throws OptionError on workers that cannot be, or cannot be here. */
+/** @throws OptionError if the workers are not valid, or not available here. */
 function resolveWorkers({ workers }: RunOptions, batchSize: number, { threads }: RunHost): ResolvedWorkers | undefined {
   if (threads) return threads.resolve(workers, batchSize)
   if (workers === undefined || workers === 1) return undefined
   throw new OptionError({
     option: 'workers',
-    what: 'There are no worker threads here.',
+    what: 'Worker threads exist only in Node.',
     fix: "Leave out 'workers', or train in Node.",
   })
 }
@@ -84,11 +84,11 @@ export async function openRun(plan: Plan, options: RunOptions, host: RunHost, st
   const emit = listen(options, host, store, warnings)
   const restored = store && resume ? await store.checkpoints.latest((message) => emit({ type: 'warning', message })) : undefined
   warnings.unshift(...(restored?.state.progress.warnings ?? []))
-  // The engine decides the bits: a run goes on with the one that it began on, unless it is told another.
+  // The engine affects the bits. A run continues on the engine it began on, unless another one is asked for.
   const engine = await startEngine(engineFor(workers, options.engine ?? restored?.state.engine))
   const task = await taskContext(plan.task, data.facts)
   const sources = sourcesOf(data, plan.batchSize)
-  // Sums of another number of threads have other bits; where their plugins are does not matter.
+  // Another number of threads sums in another order and gives other bits. The location of plugins does not matter.
   const threads = workers && { count: workers.count, synchronizeBatchNorm: workers.synchronizeBatchNorm }
   const parts = { name: data.name, facts: data.facts, sources, plan, recipe, workers: threads }
   const fingerprint = store ? await fingerprintOf(parts) : {}
@@ -109,7 +109,7 @@ function checkRestored(model: LayersModel, { state, file }: Restored): void {
   })
 }
 
-/** Epochs after the checkpoint never happened; of another run nothing stays. */
+/** Removes the epochs after the checkpoint, and everything of another run. */
 async function makeRoom(
   store: RunStore | undefined,
   { records }: RunProgress,
@@ -122,7 +122,10 @@ async function makeRoom(
   await store.checkpoints.sweep()
 }
 
-/** The model of the first stage that runs, and what its stages share. Nothing in the folder changes before the model is checked. */
+/**
+ * The model of the first stage to run, and the state that all stages share. Nothing in the folder changes before the model is
+ * checked.
+ */
 export async function prepareRun(opened: OpenedRun, compose: Compose): Promise<{ context: RunContext; firstModel: LayersModel }> {
   const { plan, options, host, store, workers, engine, emit, warnings, task, sources, fingerprint, restored } = opened
   const { data, signal, overwrite = false } = options

@@ -1,4 +1,4 @@
-/** What the stages of one run share. */
+/** The state that all stages of a run share. */
 
 import type { BatchSource } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -14,7 +14,7 @@ import { TestImages } from '../test-images.ts'
 import type { DataSources, TrainingData } from '../training-data.ts'
 import type { Checkpointer } from './checkpointer.ts'
 
-/** Makes the model of a stage. */
+/** Composes the model of a stage. */
 export type Compose = (stage: ResolvedStage) => LayersModel | Promise<LayersModel>
 
 const LOSS_POINTS = 300
@@ -29,24 +29,24 @@ export interface ContextParts {
   readonly emit: TrainListener
   readonly signal?: AbortSignal
   readonly progress: RunProgress
-  /** Where steps are taken, if not on this thread. */
+  /** The threads that compute steps. Absent if this thread does. */
   readonly threads?: Threads
   readonly checkpoints?: Checkpointer
 }
 
 export class RunContext {
   readonly parts: ContextParts
-  /** The pictures that are trained on. Every stage gives it a random state of its own. */
+  /** The training pictures. Every stage gives the source its own random state. */
   readonly source: BatchSource
   readonly test: TestImages
-  /** What epochs are measured on: `test`, where there are no validation pictures. */
+  /** The pictures that epochs are measured on. They are the test pictures if there are no validation pictures. */
   readonly evaluated: TestImages
   readonly evaluatedPart: EvaluatedPart
-  /** Weights that earlier stages ended with, as far as later ones need them. */
+  /** Final weights of earlier stages, as long as later stages need them. */
   readonly ends = new Map<number, WeightValues>()
   readonly stepsPerEpoch: number
   readonly #totalSteps: number
-  /** Steps that early stopping saved. */
+  /** Number of steps that early stopping saved. */
   #saved = 0
   readonly #skipped = new Map<string, number>()
   readonly #began = performance.now()
@@ -66,12 +66,12 @@ export class RunContext {
     this.#totalSteps = this.stepsPerEpoch * plan.stages.reduce((sum, { epochs }) => sum + epochs, 0)
   }
 
-  /** Brings the time spent up to date. */
+  /** Updates the time spent. */
   countSeconds(): void {
     this.parts.progress.seconds = this.#secondsBefore + (performance.now() - this.#began) / 1000
   }
 
-  /** Tells how many files a stream left out, when that is not what it was. */
+  /** Reports how many files a stream left out, if the number changed. */
   reportSkipped(): void {
     const sources = [
       ['training', this.source],
@@ -97,12 +97,12 @@ export class RunContext {
     progress.lossSum = 0
   }
 
-  /** Epochs that will not be trained after all. */
+  /** Records that these epochs will not be trained. */
   countStopped(epochs: number): void {
     this.#saved += epochs * this.stepsPerEpoch
   }
 
-  /** From the mean time of a step in this process. */
+  /** Estimated from the mean time of a step in this process. */
   secondsLeft(): number {
     const { step } = this.parts.progress
     const perStep = (performance.now() - this.#began) / 1000 / Math.max(1, step - this.#stepsBefore)

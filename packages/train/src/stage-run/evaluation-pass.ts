@@ -1,4 +1,4 @@
-/** The loss of a stage on pictures that it is not trained on: the terms and penalties that training minimizes, without mix-up. */
+/** The loss of a stage on pictures outside its training set: the same terms and penalties as in training, without mix-up. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { ForwardPass } from '../evaluate.ts'
 import { totalLoss } from '../losses/total-loss.ts'
@@ -6,7 +6,7 @@ import { targetTensors } from '../targets.ts'
 import type { TaskContext } from '../task-context.ts'
 import type { PreparedStage } from './prepared-stage.ts'
 
-/** One pass gives the outputs that metrics read and the loss beside them. */
+/** One pass computes both the outputs for the metrics and the loss. */
 export function evaluationPass(prepared: PreparedStage, { task, facts }: TaskContext): ForwardPass {
   const { student, tappedTeacher, distillerVariables: variables, encoder, stage } = prepared
   return (images, batch) => {

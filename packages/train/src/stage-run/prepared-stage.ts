@@ -1,4 +1,4 @@
-/** Everything that a stage trains with, made once its model holds the weights that it begins with. */
+/** Everything that a stage trains with. It is created once its model holds the initial weights. */
 import { type BatchSource, Random } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { DistillerVariables } from '../losses/distiller-variables.ts'
@@ -18,7 +18,7 @@ import { outputShapesOf, TargetEncoder } from '../targets.ts'
 import { sizeOf } from '../task-context.ts'
 
 export interface PreparedStage {
-  /** From 0. */
+  /** Counts from 0. */
   readonly index: number
   readonly stage: ResolvedStage
   readonly model: LayersModel
@@ -27,13 +27,13 @@ export interface PreparedStage {
   readonly control: QuantizerControl
   readonly noise: NoiseControl
   readonly stepper: Stepper
-  /** `model` as losses see it. */
+  /** The view of `model` that losses read. */
   readonly student: TappedModel
   readonly tappedTeacher?: TappedModel
   readonly flips: FlipRatio
   readonly distillerVariables: DistillerVariables
   readonly average?: MovingAverage
-  /** Gives the model back as it was, apart from its weights. */
+  /** Restores the model, except for its weights. */
   dispose(): void
 }
 
@@ -42,7 +42,7 @@ export function orderState(seed: number, index: number): RunState['random'] {
   return new Random(index === 0 ? seed : seedFor(seed, 'order', index)).state
 }
 
-/** @throws OptionError if a loss taps a layer that is not there. */
+/** @throws OptionError if a loss taps a layer that does not exist. */
 export function prepareStage(
   context: RunContext,
   index: number,

@@ -1,4 +1,4 @@
-/** Refuses a pairing that would train nothing: weights of -1 and +1, as Bop has them, and a quantizer that stops every gradient there. */
+/** Refuses a pairing that cannot train: weights of -1 and +1, as with Bop, and a quantizer that blocks every gradient there. */
 import { OptionError } from '@onebit/core'
 import { QuantizedLayer } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
@@ -22,8 +22,8 @@ export async function checkSurvivingGradients(model: LayersModel, { optimizer, n
     })
     if (!blocked) continue
     throw new OptionError({
-      what: `The optimizer '${optimizer.plugin.name}' cannot train layer '${path}' in stage '${name}': the quantizer '${plugin.name}' stops gradients at -1 and +1.`,
-      expected: 'a quantizer of weights that passes them',
+      what: `The optimizer '${optimizer.plugin.name}' cannot train layer '${path}' in stage '${name}': the quantizer '${plugin.name}' blocks gradients at -1 and +1.`,
+      expected: 'a weight quantizer that passes gradients there',
       received: plugin.name,
       fix: "Use 'ste-sign' for the weights.",
     })

@@ -12,12 +12,12 @@ import type { TappedModel } from './tapped-model.ts'
 import { WeightUpdate } from './weight-update.ts'
 
 export interface StepContext {
-  /** Steps done in the run. */
+  /** Number of steps done in the run. */
   readonly step: number
   readonly learningRate: number
-  /** The schedule's part of the rate. */
+  /** The factor of the schedule. */
   readonly factor: number
-  /** Share of the stage that is done, 0 to 1. */
+  /** Finished share of the stage, 0 to 1. */
   readonly progress: number
 }
 
@@ -28,19 +28,19 @@ export interface StepperOptions extends InputOptions {
   readonly stageIndex: number
   readonly control: QuantizerControl
   readonly teacher?: LayersModel
-  /** Model and teacher as losses read them. */
+  /** The views of model and teacher that losses read. */
   readonly student: TappedModel
   readonly tappedTeacher?: TappedModel
   readonly distillerVariables: DistillerVariables
 }
 
-/** How a stage takes its steps: on this thread, or on several. */
+/** Takes the steps of a stage, on this thread or on several. */
 export interface Stepper {
   readonly optimizer: Optimizer
   /**
-   * The next batch is not given before the step is done.
-   * @returns the mean loss over the batch, and sums over its pictures. A loss that is no number tells that training diverged; nothing was
-   * updated then.
+   * Callers wait for a step to finish before they pass the next batch.
+   * @returns the mean loss over the batch, and sums over its pictures. If the loss is not finite, training diverged and nothing
+   *   was updated.
    */
   run(batch: EncodedBatch, context: StepContext): Promise<PassNumbers>
   dispose(): void

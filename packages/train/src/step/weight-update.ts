@@ -11,10 +11,10 @@ import { clipGradients } from './clip-gradients.ts'
 
 export type TrainedWeight = Omit<Update, 'gradient'>
 
-/** Weight decay is for kernels: not for biases, BatchNorm or variables of quantizers. */
+/** Weight decay acts on kernels, not on biases, BatchNorm or variables of quantizers. */
 const decays = (name: string): boolean => /(^|[/_])kernel(#\d+)?$/.test(name)
 
-/** The variables that an optimizer moves: the model's in its order, then the distillers'. */
+/** The variables that an optimizer trains: those of the model in its order, then those of the distillers. */
 export function trainedWeights(model: LayersModel, distillers: DistillerVariables): TrainedWeight[] {
   const trainable = new Set(model.trainableWeights)
   const quantized = new Set<unknown>(
@@ -47,9 +47,9 @@ export class WeightUpdate {
   }
 
   /**
-   * Call inside `tf.tidy`.
-   * @param gradients By name of the variable; weights without one stay as they are.
-   * @param factor The schedule's part of the rate, 0 to 1.
+   * Call it inside `tf.tidy`.
+   * @param gradients By variable name. Weights without a gradient stay as they are.
+   * @param factor The factor of the schedule, 0 to 1.
    */
   apply(gradients: tf.NamedTensorMap, learningRate: number, factor: number): void {
     const reached = this.trained.filter(({ variable }) => gradients[variable.name])
