@@ -1,21 +1,24 @@
-/** Recipes that come with the command, by the names that `onebit train` and `onebit recipe` take. */
+/** Built-in recipes, by the names for `onebit train` and `onebit recipe`. */
 import { fileURLToPath } from 'node:url'
 
-/** What each trains. */
+/** A description of each recipe. */
 const SHIPPED: Readonly<Record<string, string>> = {
   'bi-real': 'binary activations, then binary weights too (Bi-Real Net)',
-  'strong-baseline': 'the same, the rate in steps, weight decay at first only',
-  'real-to-binary': 'real, bounded, half and all binary, each the next teacher',
+  'strong-baseline': 'the same, with a rate in steps and weight decay only in the first stage',
+  'real-to-binary': 'four stages: real, bounded, half binary, all binary; each teaches the next',
 }
 
 export const SHIPPED_RECIPES = Object.keys(SHIPPED)
 
-/** The file of that name; it lies beside `src` and `dist`. A file of one's own that is called the same is `./NAME`. */
+/**
+ * The path of a built-in recipe's file, which lies beside `src` and `dist`. To name your own file of the same name, write
+ * `./NAME`.
+ */
 export function shippedRecipe(name: string): string | undefined {
   return Object.hasOwn(SHIPPED, name) ? fileURLToPath(new URL(`../recipes/${name}.json`, import.meta.url)) : undefined
 }
 
-/** A line each, for help. */
+/** One line per recipe, for the help. */
 export function describeShippedRecipes(): string {
   const width = Math.max(...SHIPPED_RECIPES.map(({ length }) => length))
   return Object.entries(SHIPPED)

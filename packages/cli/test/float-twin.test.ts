@@ -1,4 +1,4 @@
-/** The float twin of a network, by one word. */
+/** The float twin of a network, with one flag. */
 import { join } from 'node:path'
 import { readModelFile, reference } from '@onebit/core'
 import { quantizedLayers } from '@onebit/layers'
@@ -45,7 +45,7 @@ describe('--float', () => {
     ['hierarchical', undefined],
     ['hierarchical:prelu=false', 'relu'],
     ['xnor:nonlinearity=relu', undefined],
-  ])('of %s has what its paper has', async (block, activation) => {
+  ])('of %s has the activation of its paper', async (block, activation) => {
     const { stdout } = await onebit('recipe', '--block', block, '--float')
     expect(JSON.parse(stdout).model.twin).toBe(true)
     const [name, option, text] = block.split(/[:=]/)
@@ -59,7 +59,7 @@ describe('--float', () => {
     expect(warningsOf(located)).toEqual([])
   })
 
-  it('names an activation that there is, of every block', () => {
+  it('names an existing activation for every block', () => {
     const registry = defaultRegistry()
     for (const { name } of registry.list('block')) {
       const { plugin, options } = registry.resolve('block', name)
@@ -69,11 +69,11 @@ describe('--float', () => {
   })
 })
 
-describe('a network without a non-linearity', () => {
-  it('is warned of, with what to do', async () => {
+describe('a network without a nonlinearity', () => {
+  it('gets a warning with advice', async () => {
     const real = ['--activation', 'none', '--weight', 'none']
     const { stderr } = await onebit('train', ...flags, ...real, '--out', join(folder, 'linear'), '--engine', 'wasm')
-    expect(stderr).toMatch(/Nothing bends between the convolutions of the block 'bi-real'.*--float/)
+    expect(stderr).toMatch(/The block 'bi-real' is linear between its convolutions.*--float/)
     const basic = await onebit('train', ...flags, ...real, '--block', 'basic', '--out', join(folder, 'basic'), '--engine', 'wasm')
     expect(basic.stderr).not.toContain('Nothing bends')
   })

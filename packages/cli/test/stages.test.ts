@@ -1,4 +1,4 @@
-/** Recipes with stages: what is refused and where, what each stage composes, and that the shipped ones train. */
+/** Recipes with stages: refused mistakes with their places, the model of each stage, and the training of the built-in recipes. */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,7 +49,7 @@ async function written(content: unknown, name = 'stages.json'): Promise<string> 
   return file
 }
 
-/** Everything that `train` checks before it loads data. */
+/** Runs all checks that `train` makes before it loads data. */
 async function prepare(located: LocatedRecipe): Promise<unknown> {
   checkPlan(located)
   return trainableStages(located, shape)
@@ -89,7 +89,7 @@ describe('stages', () => {
       'stages[1].losses[0]',
       /no feature 'stage9'.*stage1.block1/s,
     ],
-  ])('with %s are refused where it stands', async (_, change, path, message) => {
+  ])('with %s are refused with the place', async (_, change, path, message) => {
     const file = await written(withStage(change))
     const error: unknown = await readRecipe(file)
       .then(prepare)
@@ -99,7 +99,7 @@ describe('stages', () => {
     expect(error.location).toBe(`${file}, ${path}`)
   })
 
-  it('tell a mistake of all stages where it was given', async () => {
+  it('report a mistake in a shared setting once, at its own place', async () => {
     const file = await written({ ...recipe, training: { ...recipe.training, schedule: 'linear', optimizer: 'adan' } })
     const error: unknown = await readRecipe(file)
       .then(prepare)
@@ -112,7 +112,7 @@ describe('stages', () => {
     expect(RecipeError.isInstance(flagged) && flagged.location).toBe('--optimizer')
   })
 
-  it('refuse a flag that every stage would override, and take one that only one does', async () => {
+  it('refuse a flag that every stage overrides, and accept one that only one stage overrides', async () => {
     const file = await written(recipe)
     const epochs = { flag: '--epochs', path: ['training', 'epochs'], value: 3 } as const
     await expect(readRecipe(file, [epochs])).rejects.toThrow(/'--epochs' would change nothing/)
@@ -120,7 +120,7 @@ describe('stages', () => {
     expect((await readRecipe(file, [decay])).recipe.training.weightDecay).toBe(0.1)
   })
 
-  it('compose what they say is binary, with quantizers, block and network of their own', async () => {
+  it('compose their binary sides, quantizers, block and network', async () => {
     const located = defineRecipe({
       ...recipe,
       stages: [
@@ -192,7 +192,7 @@ describe('a run in stages', () => {
     expect(parameters.binary).toBe(9 * (8 * 8 + 8 * 8 + 8 * 16 + 16 * 16))
   })
 
-  it('that ends in real activations is refused by freeze in plain words', { timeout: 60_000 }, async () => {
+  it('that ends in real activations is refused by freeze', { timeout: 60_000 }, async () => {
     const out = join(folder, 'real')
     const [stage] = recipe.stages!
     await trainRun({ recipe: defineRecipe({ ...recipe, stages: [stage] }), out, engine: 'wasm' }, quiet)
@@ -200,13 +200,13 @@ describe('a run in stages', () => {
   })
 })
 
-describe('shipped recipes', () => {
+describe('built-in recipes', () => {
   it('have the names of their files', async () => {
     const files = (await readdir(shipped)).filter((name) => name.endsWith('.json'))
     expect(files.sort()).toEqual(SHIPPED_RECIPES.map((name) => `${name}.json`).sort())
   })
 
-  it('are printed as they are, with flags on top', async () => {
+  it('are printed unchanged, with flags on top', async () => {
     const { code, stdout } = await onebit('recipe', 'bi-real', '--batch', '32', '--seed', '7')
     const { recipe } = await readRecipe('bi-real')
     const { dataset, training } = recipe
@@ -217,7 +217,7 @@ describe('shipped recipes', () => {
     expect((await onebit('recipe', 'bireal')).stderr).toMatch(/'bireal' could not be read.*one that ships: bi-real/s)
   })
 
-  it.each(SHIPPED_RECIPES)('%s is whole, and trains a few steps in each stage', { timeout: 120_000 }, async (name) => {
+  it.each(SHIPPED_RECIPES)('%s is valid, and trains a few steps in each stage', { timeout: 120_000 }, async (name) => {
     const file = join(shipped, `${name}.json`)
     expect((await readRecipe(name)).recipe).toEqual((await readRecipe(file)).recipe)
     await prepare(await readRecipe(file))

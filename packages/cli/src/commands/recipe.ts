@@ -1,4 +1,4 @@
-/** `onebit recipe`: a recipe as JSON, to keep, to read and to change. */
+/** `onebit recipe`: prints a recipe as JSON, to read, change and save. */
 import type { Command } from 'commander'
 import { type CommonFlags, finishCommand, type Host } from '../command.ts'
 import { readRecipe } from '../recipe/read-recipe.ts'
@@ -8,7 +8,7 @@ import type { Shell } from '../shell.ts'
 import { describeShippedRecipes } from '../shipped-recipes.ts'
 import { addRecipeFlags } from './train-flags.ts'
 
-/** The answer is JSON for people and machines alike. */
+/** The answer is JSON, with or without `--json`. */
 function print(recipe: CheckedRecipe, shell: Shell): void {
   if (shell.json) return
   for (const line of JSON.stringify(recipe, null, 2).split('\n')) shell.print(line)
@@ -19,7 +19,7 @@ export function addRecipe(command: Command, host: Host): void {
   const changes = addRecipeFlags(command, defaultRegistry())
   finishCommand(command, host, {
     examples: ['recipe bi-real > recipe.json', 'recipe --data cifar-10 --block react --mix-up 0.2 > recipe.json'],
-    notes: `Recipes that ship, at a scale for Fashion-MNIST:\n${describeShippedRecipes()}\nWhat a recipe leaves out is filled in.`,
+    notes: `Built-in recipes, scaled for Fashion-MNIST:\n${describeShippedRecipes()}\nMissing parts of a recipe are filled in.`,
     run: async ([recipe], { plugins, ...flags }: Readonly<Record<string, unknown>> & CommonFlags) =>
       (await readRecipe(recipe, changes(flags), { plugins })).recipe,
     print,

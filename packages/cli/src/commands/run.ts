@@ -1,4 +1,4 @@
-/** `onebit run`: what a frozen file makes of one picture. */
+/** `onebit run`: runs a frozen file on one picture and shows the prediction. */
 import { type DescribedRow, type JsonValue, load, writeFileAtomically } from '@onebit/core'
 import {
   borderColor,
@@ -21,17 +21,17 @@ import { Shell } from '../shell.ts'
 export interface RunFileOptions {
   readonly file: string
   readonly image: string
-  /** What the network is for, where the file does not say. Default: `classify`. */
+  /** The task of the network, if the file does not name it. Default: `classify`. */
   readonly task?: string
   /** A name, or `wasm:threads=auto`. Default: `wasm`. */
   readonly backend?: string
   /** Exchange light and dark. */
   readonly invert?: boolean
-  /** How many rows, where the task ranks what it sees. Default: 3. */
+  /** Number of rows, if the task ranks its predictions. Default: 3. */
   readonly top?: number
-  /** Where the picture goes with what was seen drawn on it, as PNG. */
+  /** PNG file for the picture with the prediction drawn on it. */
   readonly draw?: string
-  /** Packages, paths or URLs of modules of plugins. */
+  /** Packages, paths or URLs of plugin modules. */
   readonly plugins?: readonly string[]
 }
 
@@ -40,27 +40,27 @@ export interface RunFileResult {
   readonly image: string
   readonly task: string
   readonly backend: string
-  /** As the task writes it. */
+  /** The prediction in the task's own form. */
   readonly prediction: JsonValue
-  /** The same in rows for people, the most important first. */
+  /** The prediction as rows for people, the most important first. */
   readonly rows: readonly DescribedRow[]
-  /** The drawn picture, if it was asked for. */
+  /** Path of the drawn picture, if it was asked for. */
   readonly drawn?: string
 }
 
-/** Says so where light and dark seem to be exchanged. */
+/** Suggests `--invert` if light and dark seem to be exchanged. */
 function checkBackground(seen: Picture, background: 'dark' | 'light' | undefined, invert: boolean, shell: Shell): void {
   if (!background) return
   const border = borderColor(seen)
   const brightness = border.reduce((sum, value) => sum + value, 0) / border.length / 255
   if ((brightness > 0.5 ? 'light' : 'dark') === background) return
   const fix = invert ? 'Try without --invert.' : 'Try --invert.'
-  shell.note(`The network was trained on pictures with a ${background} background; this one's is not. ${fix}`)
+  shell.note(`The network was trained on pictures with a ${background} background, and this picture has another one. ${fix}`)
 }
 
 function tellAssumptions(assumptions: readonly string[], shell: Shell): void {
   for (const assumption of assumptions) shell.note(assumption)
-  if (assumptions.length > 0) shell.note('A program states all of it with freeze(model, { metadata: taskMetadata(...) }).')
+  if (assumptions.length > 0) shell.note('A program states all of this with freeze(model, { metadata: taskMetadata(...) }).')
 }
 
 /**
@@ -128,12 +128,12 @@ export async function addRun(command: Command, host: Host): Promise<void> {
     .join(', ')
   command
     .argument('<file>', 'a file that `onebit freeze` wrote')
-    .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF; prepared as the pictures of the training were')
+    .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF; prepared like the training pictures')
     .option('--backend <name>', `${backends}, with options after a colon`, DEFAULT_BACKEND)
     .option('--invert', 'exchange light and dark')
-    .option('--top <number>', 'how many rows, where what is seen has a rank', integer(1), 3)
-    .option('--draw <file>', 'write the picture with what is seen drawn on it, as PNG')
-    .option('--task <name>', 'what the network is for, where the file does not say (default: classify)')
+    .option('--top <number>', 'number of rows, if predictions are ranked', integer(1), 3)
+    .option('--draw <file>', 'write the picture as PNG, with the prediction drawn on it')
+    .option('--task <name>', 'task of the network, if the file does not name it (default: classify)')
   finishCommand(command, host, {
     examples: [
       'run first.safetensors shoe.png',
@@ -141,7 +141,7 @@ export async function addRun(command: Command, host: Host): Promise<void> {
       'run count.safetensors jar.jpg --plugin onebit-plugin-counting',
     ],
     notes:
-      'Fashion-MNIST pictures are light on dark. A photo of a shoe on a white ground is dark on light: give --invert.\nWhat a file does not state is assumed, and told on standard error.',
+      'Fashion-MNIST pictures are light on dark. A photo of a shoe on a white background is dark on light: add --invert.\nIf a file lacks a fact, the command assumes a value and says so on standard error.',
     run: ([file, image], flags: Omit<RunFileOptions, 'file' | 'image'>, shell) => runFile({ ...flags, file, image }, shell),
     print,
   })

@@ -1,11 +1,11 @@
-/** What rules cannot tell of a recipe: whether its stages can be trained, one after the other. */
+/** Checks the parts of a recipe that rules cannot express: its stages must be trainable one after the other. */
 import { OptionError } from '@onebit/core'
 import { makePlan, type StageOptions } from '@onebit/train'
 import { RecipeError } from '../errors.ts'
 import type { LocatedRecipe } from './read-recipe.ts'
 import { type NamedStage, placeOf, stagesOf } from './stages.ts'
 
-/** A stage without the distillers that compare inner values: which there are, the composed models tell. */
+/** A stage without the distillers that compare inner features. Those are checked once the models are composed. */
 function plannedStage({ losses, ...stage }: NamedStage, { registry }: LocatedRecipe): StageOptions {
   const isTapping = (name: string): boolean =>
     registry.list('distiller').some((plugin) => plugin.name === name && (plugin as { compares?: string }).compares !== 'outputs')
@@ -14,7 +14,7 @@ function plannedStage({ losses, ...stage }: NamedStage, { registry }: LocatedRec
 }
 
 /**
- * Checks what rules cannot: that stages refer to earlier ones, and that settings go together.
+ * Checks that stages refer to earlier ones, and that settings go together.
  * @throws RecipeError with the place of the first mistake.
  */
 export function checkPlan(located: LocatedRecipe): void {
@@ -28,7 +28,7 @@ export function checkPlan(located: LocatedRecipe): void {
       throw new RecipeError({
         what: `The stage '${stage.name}' has no number of epochs.`,
         expected: 'an integer of at least 1',
-        fix: `Give it 'epochs', or give 'training' some for all stages.`,
+        fix: `Give it 'epochs', or set 'epochs' in 'training' for all stages.`,
         location: locationOf(place),
       })
     }

@@ -1,4 +1,7 @@
-/** The losses of a recipe's stages as the trainer takes them: distillers that compare inner values learn which, the ends of blocks. */
+/**
+ * Converts the losses of a recipe's stages to those of the trainer. Distillers that compare inner features get the ends of blocks
+ * by default.
+ */
 import { type Distiller, OptionError } from '@onebit/core'
 import type { DatasetShape } from '@onebit/data'
 import type { ComposedModel } from '@onebit/layers'
@@ -9,7 +12,7 @@ import type { LocatedRecipe } from './read-recipe.ts'
 import type { NamedReference } from './recipe.ts'
 import { placeOf, stagesOf } from './stages.ts'
 
-/** A block's end in both models; they need not be of the same architecture. */
+/** The end of a block in both models, which need not have the same architecture. */
 function tapOf(name: string, student: ComposedModel, teacher: ComposedModel): Tap {
   const layer = ({ features, model }: ComposedModel): string => {
     const feature = features[name]
@@ -23,16 +26,16 @@ function tapOf(name: string, student: ComposedModel, teacher: ComposedModel): Ta
   return { name, student: layer(student), teacher: layer(teacher) }
 }
 
-/** The names of blocks, `stage1.block1`; those of whole stages repeat the last block's. */
+/** Names of blocks, such as `stage1.block1`. Names of whole stages are left out, because they repeat the last block. */
 const blocksOf = ({ features }: ComposedModel): string[] => Object.keys(features).filter((name) => name.includes('.'))
 
 interface Models {
   readonly student: ComposedModel
-  /** Of the stage before, where the stage has a teacher. */
+  /** The model of the previous stage, if this stage has a teacher. */
   readonly teacher?: ComposedModel
 }
 
-/** A term as the trainer takes it. `taps` are names of features, `stage2.block1`; default: every block. */
+/** Converts a term to that of the trainer. `taps` are names of features, such as `stage2.block1`. Default: every block. */
 function termOf(written: NamedReference, { student, teacher }: Models, { recipe, registry }: LocatedRecipe): LossTerm {
   const term = typeof written === 'string' ? { name: written } : written
   const { name, taps } = term as { readonly name: string; readonly taps?: readonly string[] }
@@ -43,7 +46,7 @@ function termOf(written: NamedReference, { student, teacher }: Models, { recipe,
   if (!teacher) {
     throw new OptionError({
       what: `The loss '${name}' has no teacher to follow.`,
-      expected: `'teacher': 'previous' in a stage that has one before it`,
+      expected: `'teacher': 'previous' in a stage after the first`,
     })
   }
   if (distiller.compares === 'outputs') return term as LossTerm
@@ -51,8 +54,8 @@ function termOf(written: NamedReference, { student, teacher }: Models, { recipe,
 }
 
 /**
- * The stages of a recipe, ready for `trainStages`. Composes every stage once, so that a mistake in the last one is found before the
- * first one trains.
+ * The stages of a recipe, ready for `trainStages`. Composes every stage once, so that a mistake in the last stage is found before
+ * the first one trains.
  * @throws RecipeError with the location of the first mistake.
  */
 export async function trainableStages(located: LocatedRecipe, shape: DatasetShape): Promise<StageOptions[]> {
