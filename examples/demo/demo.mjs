@@ -121,7 +121,9 @@ const rows = [
 const report = join(flags.out, 'report.html')
 await writeFile(
   report,
-  renderReport('Fashion-MNIST on one bit', await readRun(flags.out), [{ title: 'Results', columns: ['quantity', 'result'], rows }]),
+  renderReport('Fashion-MNIST on one bit', await readRun(flags.out), [
+    { title: 'Results', columns: ['quantity', 'result'], rows },
+  ]),
 )
 const table = new Table({ head: ['quantity', 'result'], style: { head: [], border: [] } })
 table.push(...rows, ['model file', file], ['report', report])

@@ -47,18 +47,21 @@ describe.skipIf(!isBuilt)(title, async () => {
     expect(error.stderr).toContain("Did you mean 'resnet18'")
   })
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('stops at %s, leaves a run that can be loaded, and exits with 130', async (signal) => {
-    const out = join(folder, `interrupted-${signal}`)
-    const argv = ['train', '--network', 'resnet-small:width=8,stages=2', '--epochs', '1000', '--limit', '640', '--out', out]
-    const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
-    await waitFor(child, 'epoch 1/1000')
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill(signal)
-    expect(await ended).toBe(130)
-    expect(await readRun(out)).toMatchObject({ interrupted: true })
-    const { file } = await freezeRun({ run: out }, quiet)
-    expect(existsSync(file)).toBe(true)
-  })
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'stops at %s, leaves a run that can be loaded, and exits with 130',
+    async (signal) => {
+      const out = join(folder, `interrupted-${signal}`)
+      const argv = ['train', '--network', 'resnet-small:width=8,stages=2', '--epochs', '1000', '--limit', '640', '--out', out]
+      const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+      await waitFor(child, 'epoch 1/1000')
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill(signal)
+      expect(await ended).toBe(130)
+      expect(await readRun(out)).toMatchObject({ interrupted: true })
+      const { file } = await freezeRun({ run: out }, quiet)
+      expect(existsSync(file)).toBe(true)
+    },
+  )
 
   it('trains on two threads from photographs that other threads decode', { timeout: 120_000 }, async () => {
     const photographs = join(folder, 'photographs')

@@ -107,7 +107,7 @@ describe('eval, of the data that the file names', () => {
     expect(stderr).toContain('The file states no normalization, so the one of Fashion-MNIST is used.')
   })
 
-  it('asks for a name if the command does not know the file's', async () => {
+  it('asks for a name if the command does not know the one in the file', async () => {
     const path = join(folder, 'own.safetensors')
     await saveModel({ ...(await readModelFile(file)), metadata: { dataset: 'my pets' } }, path)
     await expect(evaluateFile({ file: path }, quiet)).rejects.toThrow(

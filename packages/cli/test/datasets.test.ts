@@ -158,7 +158,7 @@ describe('image-folder', () => {
   })
 })
 
-describe('a folder's layout is detected, and unused folders are reported', () => {
+describe('the layout of a folder is detected, and unused folders are reported', () => {
   const loadFolder = (folder: string) => load({ name: 'image-folder', folder, size: 16 }, { decodeWorker })
 
   it.each([

@@ -95,7 +95,7 @@ describe('QuantConv2D', () => {
     }
   })
 
-  test('clips to the interval that its kernel's quantizer declares, unless the option differs', () => {
+  test('clips to the interval that the quantizer of its kernel declares, unless the option differs', () => {
     const clipOf = (kernelQuantizer: Configured<Quantizer> | undefined, latentClip?: number): number =>
       new QuantConv2D({ filters: 1, kernelSize: 1, kernelQuantizer, latentClip }).latentClip
     expect(clipOf(registry.quantizer({ name: 'ste-sign', clip: 1.25 }))).toBe(1.25)

@@ -16,7 +16,7 @@ test.each([
   [2, 1],
   [1, 3],
   [3, 2],
-] as const)('matches TensorFlow's rows and columns, strides %i and %i', (...strides) => {
+] as const)('matches the rows and columns of TensorFlow, strides %i and %i', (...strides) => {
   for (const size of [
     [1, 4],
     [2, 3],

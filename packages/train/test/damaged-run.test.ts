@@ -86,7 +86,7 @@ function record(change: (run: Record<string, unknown>) => void): string {
 const unsealed = (): string => record((run) => delete run.checksums)
 
 describe('a run folder', () => {
-  test('that is whole is used, also without checksums and in PowerShell's text encoding', async () => {
+  test('that is whole is used, also without checksums and in the text encoding of PowerShell', async () => {
     expect(await outcome({})).toBeUndefined()
     expect(await outcome({ 'run.json': unsealed() })).toBeUndefined()
     const wide = Buffer.from(`\uFEFF${record(() => {})}`, 'utf16le')

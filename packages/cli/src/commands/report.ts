@@ -53,9 +53,7 @@ export async function reportRun({ run: folder, out, plugins }: ReportRunOptions)
 }
 
 export function addReport(command: Command, host: Host): void {
-  command
-    .argument('<run>', 'a run folder from `onebit train`')
-    .option('--out <file>', 'default: report.html in the run folder')
+  command.argument('<run>', 'a run folder from `onebit train`').option('--out <file>', 'default: report.html in the run folder')
   finishCommand(command, host, {
     examples: ['report runs/first'],
     run: ([run], flags: { out?: string }) => reportRun({ ...flags, run }),

@@ -175,7 +175,9 @@ async function optionsOf(file: string | undefined, flags: Flags, values: readonl
   const others = values.filter(({ flag }) => flag !== BAD_FILES)
   const given = [...others.map(({ flag }) => flag), out && '--out', force && '--force', file].find(Boolean)
   if (given) {
-    throw new UsageError({ what: `A resumed run keeps its recipe and its folder, so '${given}' cannot be combined with --resume.` })
+    throw new UsageError({
+      what: `A resumed run keeps its recipe and its folder, so '${given}' cannot be combined with --resume.`,
+    })
   }
   const recipe = await readRecipe(await recipeOfRun(resume), [], { plugins })
   const skipped = badFiles?.value as TrainRunOptions['badFiles']
@@ -192,10 +194,14 @@ export function addTrain(command: Command, host: Host): void {
     new Option('--force', 'replace the run in --out'),
     new Option('--resume <run>', 'continue the run in this folder from its last checkpoint'),
     new Option('--take-over', 'take the folder over from a process that locked it but no longer runs'),
-    new Option('--checkpoint-every <steps>', 'write checkpoints every so many steps too, beside every epoch and minute').argParser(integer(1)),
-    new Option('--engine <name>', 'training engine (default: auto, the fastest that starts; a resumed run keeps its engine)').choices(
-      RUN_SETTINGS.engine.values,
-    ),
+    new Option(
+      '--checkpoint-every <steps>',
+      'write checkpoints every so many steps too, beside every epoch and minute',
+    ).argParser(integer(1)),
+    new Option(
+      '--engine <name>',
+      'training engine (default: auto, the fastest that starts; a resumed run keeps its engine)',
+    ).choices(RUN_SETTINGS.engine.values),
   ]
   for (const option of runOptions) command.addOption(option.helpGroup(RUN))
   finishCommand(command, host, {

@@ -52,7 +52,9 @@ async function importModule(name: string, url: string): Promise<{ readonly defau
         plugin: name,
         what: missing ? `The plugin '${name}' was not found.` : `The plugin '${name}' fails to load.`,
         received: OnebitError.isInstance(error) ? `${kind}: ${message}` : message.split('\n')[0],
-        fix: missing ? 'Check the path. It is relative to the working folder.' : 'Report it to its author; --debug shows where it fails.',
+        fix: missing
+          ? 'Check the path. It is relative to the working folder.'
+          : 'Report it to its author; --debug shows where it fails.',
       },
       { cause: error },
     )

@@ -48,7 +48,8 @@ export function pluginNames(raw: unknown, locationOf: ReferenceContext['location
 }
 
 function checkParts(raw: unknown, locationOf: ReferenceContext['locationOf']): asserts raw is RawRecord {
-  if (!isRecord(raw)) throw new RecipeError({ what: 'The recipe is not an object.', expected: '{ ... }', location: locationOf('') })
+  if (!isRecord(raw))
+    throw new RecipeError({ what: 'The recipe is not an object.', expected: '{ ... }', location: locationOf('') })
   const stranger = Object.keys(raw).find((key) => !PARTS.includes(key))
   if (stranger === undefined) return
   const [nearest] = nearestNames(stranger, PARTS)

@@ -21,7 +21,7 @@ export const MODEL_RULES = {
     default: 'magnitude-aware-sign',
     description: 'quantizer of weights, or none',
   },
-  head: { type: 'reference', kind: 'head', optional: true, description: "replaces the head of the task" },
+  head: { type: 'reference', kind: 'head', optional: true, description: 'replaces the head of the task' },
   twin: {
     type: 'boolean',
     optional: true,

@@ -117,7 +117,7 @@ describe('paths', () => {
     expect(tensorsOf(graph)).toEqual(['head.weights', 'head.bias'])
   })
 
-  test('an inner layer with the name of an outer layer's node', async () => {
+  test('an inner layer with the name of a node of an outer layer', async () => {
     // The activation of `a` takes the name 'a', and its convolution 'a.linear'.
     const input = tf.input({ shape: SHAPE, name: 'image' })
     const a = tf.layers.conv2d({ name: 'a', filters: 2, kernelSize: 1, activation: 'relu' })

@@ -41,6 +41,14 @@ export class Sgd extends Optimizer {
 export const sgd: OptimizerPlugin = defineOptimizer({
   name: 'sgd',
   package: '@onebit/train',
-  options: { momentum: { default: 0.9, min: 0, max: 1, exclusive: 'max', description: 'share of the last step that is added to the next one' } },
+  options: {
+    momentum: {
+      default: 0.9,
+      min: 0,
+      max: 1,
+      exclusive: 'max',
+      description: 'share of the last step that is added to the next one',
+    },
+  },
   create: (options, { weightDecay }) => new Sgd(options, weightDecay),
 })

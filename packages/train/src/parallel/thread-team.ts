@@ -109,7 +109,8 @@ export class ThreadTeam {
     )
     const received = await Promise.all(answers)
     const [unexpected] = received.filter((message) => message.type !== type)
-    if (unexpected) throw new WorkerError({ what: 'A training thread answered out of order.', expected: type, received: unexpected.type })
+    if (unexpected)
+      throw new WorkerError({ what: 'A training thread answered out of order.', expected: type, received: unexpected.type })
     return received
   }
 

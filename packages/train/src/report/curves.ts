@@ -93,8 +93,18 @@ export function trainingCurves(run: RunRecord, linked: Linked): string {
 type Charted = 'saturatedActivations' | 'saturatedWeights' | 'signEntropy' | 'weightSignEntropy' | 'deadChannels'
 
 const layerCharts: readonly [metric: Charted, title: string, unit: string, explanation: string][] = [
-  ['saturatedActivations', 'Saturated gradients of activations', '%', 'Share of values for which the quantizer blocks the gradient.'],
-  ['saturatedWeights', 'Saturated gradients of weights', '%', 'Share of latent weights for which the quantizer blocks the gradient.'],
+  [
+    'saturatedActivations',
+    'Saturated gradients of activations',
+    '%',
+    'Share of values for which the quantizer blocks the gradient.',
+  ],
+  [
+    'saturatedWeights',
+    'Saturated gradients of weights',
+    '%',
+    'Share of latent weights for which the quantizer blocks the gradient.',
+  ],
   ['signEntropy', 'Sign entropy of activations', 'bits', '1 means as many +1 as -1; 0 means always the same sign.'],
   ['weightSignEntropy', 'Sign entropy of weights', 'bits', '1 means as many +1 as -1; 0 means always the same sign.'],
   ['deadChannels', 'Dead channels', '% of channels', 'Share of channels whose sign is the same for all pictures examined.'],

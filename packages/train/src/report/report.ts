@@ -53,7 +53,7 @@ function sectionsOf(run: RunRecord, own: readonly ReportSection[], linked: Linke
     {
       title: 'Latent weights',
       content: charts(latentHistograms(run, linked), ' small'),
-      note: 'The distribution of each layer's latent weights after the last epoch. Most quantizers freeze weights below 0 to -1 and the others to +1.',
+      note: 'The distribution of the latent weights of each layer after the last epoch. Most quantizers freeze weights below 0 to -1 and the others to +1.',
     },
     {
       title: 'Run it again',
