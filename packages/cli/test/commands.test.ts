@@ -110,9 +110,7 @@ describe('eval, of the data that the file names', () => {
   it('asks for a name if the command does not know the one in the file', async () => {
     const path = join(folder, 'own.safetensors')
     await saveModel({ ...(await readModelFile(file)), metadata: { dataset: 'my pets' } }, path)
-    await expect(evaluateFile({ file: path }, quiet)).rejects.toThrow(
-      /trained on 'my pets', which this command does not know/,
-    )
+    await expect(evaluateFile({ file: path }, quiet)).rejects.toThrow(/trained on 'my pets', which this command does not know/)
   })
 
   it('is refused before anything is read if it does not fit', async () => {
@@ -132,7 +130,7 @@ describe('readPictureFile', () => {
     expect(values).toEqual(Float32Array.from(test.images.subarray(0, 784), (pixel) => (pixel / 255 - mean) / standardDeviation))
   })
 
-  it('keeps color and alpha, and rotates by the camera's orientation', async () => {
+  it('keeps color and alpha, and rotates by the orientation of the camera', async () => {
     const path = join(folder, 'wide.png')
     const background = { r: 255, g: 0, b: 0, alpha: 0.5 }
     await sharp({ create: { width: 6, height: 3, channels: 4, background } })
