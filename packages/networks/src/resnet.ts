@@ -41,7 +41,7 @@ function resnet(name: string, convolutions: readonly number[]): Network {
     paper: { title: 'Deep Residual Learning for Image Recognition', authors: 'He et al.', year: 2016, arxiv: '1512.03385' },
     options: {
       width: { default: 64, min: 1, integer: true, description: 'channels of the first stage' },
-      stem: { default: 'norm', values: STEMS, description: 'what stands around the first pooling' },
+      stem: { default: 'norm', values: STEMS, description: 'layers around the first pooling' },
       outputStride: outputStrideOption,
     },
     build: ({ width, stem, outputStride }, context) => {

@@ -57,7 +57,7 @@ export async function startEngine(name: EngineName = 'auto'): Promise<Engine> {
   const starter = starters.find((candidate) => candidate.name === name)
   if (!starter) {
     throw new EngineError({
-      what: 'There is no such training engine.',
+      what: 'There is no training engine of this name.',
       expected: ENGINE_NAMES.join(', '),
       received: String(name),
     })

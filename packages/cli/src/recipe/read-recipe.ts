@@ -25,7 +25,7 @@ export interface LocatedRecipe {
   readonly registry: Registry
   /** URLs of the other packages' modules that the names come from, for threads. */
   readonly modules: readonly string[]
-  /** Where a part was given, such as `recipe.json, model.activation` or `--activation`. */
+  /** The place where a part was given, such as `recipe.json, model.activation` or `--activation`. */
   locationOf(path: string): string
 }
 

@@ -6,8 +6,8 @@ import type { ChannelNormalization, Normalization } from '../normalization.ts'
 const deviation = { type: 'number', min: 0, exclusive: 'min' } as const
 
 export const commonRules = {
-  batch: { default: 64, min: 1, integer: true, description: 'images in a training step' },
-  limit: { type: 'number', min: 1, integer: true, optional: true, description: 'use only so many images of each part' },
+  batch: { default: 64, min: 1, integer: true, description: 'images per training step' },
+  limit: { type: 'number', min: 1, integer: true, optional: true, description: 'maximum number of images of each part' },
   normalization: {
     type: 'record',
     fields: {
@@ -15,19 +15,19 @@ export const commonRules = {
       standardDeviation: { type: 'union', of: [deviation, { type: 'list', of: deviation, minLength: 1 }] },
     },
     optional: true,
-    description: 'mean and standardDeviation of pixels, 0 to 1: numbers, or lists of one for each channel',
+    description: 'mean and standardDeviation of pixels from 0 to 1: numbers, or lists with one per channel',
   },
   augment: {
     type: 'list',
     of: { type: 'reference', kind: 'augmentation', key: 'type' },
     optional: true,
-    description: 'steps that change each training image anew in each epoch',
+    description: 'augmentation steps, applied to each training image in each epoch',
   },
   validation: {
     type: 'number',
     min: 0,
     optional: true,
-    description: 'images held out of training to choose by: a share below 1, or a number',
+    description: 'images held out of training for validation: a share below 1, or a number',
   },
 } as const satisfies OptionRules
 

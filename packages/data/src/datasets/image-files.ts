@@ -7,15 +7,20 @@ import type { CommonOptions } from './common-options.ts'
 import type { LoadContext, LoadedDataset } from './dataset-plugin.ts'
 import { holdOut } from './hold-out.ts'
 
-export const sizeRule = { default: 224, min: 1, integer: true, description: "pixels of a side of the network's input" } as const
+export const sizeRule = {
+  default: 224,
+  min: 1,
+  integer: true,
+  description: "height and width of the network's input, in pixels",
+} as const
 
 export const imageRules = {
   badFiles: {
     default: 'throw',
     values: ['throw', 'skip'],
-    description: 'what becomes of files that cannot be decoded; `skip` leaves them out and counts them',
+    description: 'on a file that cannot be decoded, end the run, or skip and count the file',
   },
-  workers: { type: 'number', min: 1, integer: true, optional: true, description: 'threads that decode' },
+  workers: { type: 'number', min: 1, integer: true, optional: true, description: 'number of decoding threads' },
 } as const satisfies OptionRules
 
 export interface ImageOptions extends CommonOptions {

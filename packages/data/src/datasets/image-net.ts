@@ -31,7 +31,7 @@ export const imageNetDataset = defineDataset({
   task: 'classify',
   title: TITLE,
   options: {
-    folder: { type: 'text', optional: true, description: 'has the mapping of synsets, `train` and `val`' },
+    folder: { type: 'text', optional: true, description: 'folder with the mapping of synsets, `train` and `val`' },
     size: sizeRule,
     ...imageRules,
   },
