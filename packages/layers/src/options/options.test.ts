@@ -125,7 +125,7 @@ test.each([
       ]),
     /different shapes/,
   ],
-  [() => new LearnedScale({ extent: 'channel-height-width' }).build([null, 8]), /no image.*\[open, 8\]/],
+  [() => new LearnedScale({ extent: 'channel-height-width' }).build([null, 8]), /image of known size.*\[open, 8\]/],
 ])('a layer refuses inputs that it cannot take: %#', (build, message) => {
   expect(build).toThrow(message)
   expect(build).toThrow(OptionError)

@@ -368,5 +368,5 @@ test('an option outside the table is refused', () => {
   }
   const input = tf.input({ shape: [4] })
   const model = tf.model({ inputs: input, outputs: new Odd({}).apply(input) as tf.SymbolicTensor })
-  expect(() => freeze(model)).toThrow(/does not know: 'negativeSlope'/)
+  expect(() => freeze(model)).toThrow(/cannot be frozen: 'negativeSlope'/)
 })
