@@ -39,7 +39,7 @@ describe('help', () => {
 
   it('of summary names every network of a paper', async () => {
     const text = (await onebit('summary', '--help')).stdout.replaceAll(/\s+/g, ' ')
-    expect(text).toContain(`names of their own: ${Object.keys(publishedNetworks).join(', ')}.`)
+    expect(text).toContain(`Published networks have names: ${Object.keys(publishedNetworks).join(', ')}.`)
   })
 
   it.each([

@@ -214,7 +214,7 @@ describe('built-in recipes', () => {
     expect({ code, printed: JSON.parse(stdout) }).toEqual({ code: 0, printed: changed })
     const again = await readRecipe(await written(changed))
     expect(again.recipe).toEqual(changed)
-    expect((await onebit('recipe', 'bireal')).stderr).toMatch(/'bireal' could not be read.*one that ships: bi-real/s)
+    expect((await onebit('recipe', 'bireal')).stderr).toMatch(/'bireal' could not be read.*use a built-in recipe: bi-real/s)
   })
 
   it.each(SHIPPED_RECIPES)('%s is valid, and trains a few steps in each stage', { timeout: 120_000 }, async (name) => {

@@ -137,7 +137,7 @@ describe('stages', () => {
     model.dispose()
     const blocked = trainStages(options({ compose: composeSmall('approx-sign', 'approx-sign'), stages: [bop] }))
     await expect(blocked).rejects.toThrow(
-      /'bop' cannot train layer 'stage1.block1.conv1'.*'approx-sign' stops gradients.*ste-sign/,
+      /'bop' cannot train layer 'stage1.block1.conv1'.*'approx-sign' blocks gradients.*ste-sign/,
     )
   })
 
