@@ -196,7 +196,7 @@ describe('the layout of a folder is detected, and unused folders are reported', 
 
   it('one picture per class is too few, with a message', async () => {
     const root = await photographs({ '.': 1 }, ['cats', 'dogs'])
-    await expect(loadFolder(root)).rejects.toThrow(/No picture of .* can be held out.*two pictures at least/)
+    await expect(loadFolder(root)).rejects.toThrow(/No picture of .* can be held out.*at least one class with two pictures/)
   })
 })
 

@@ -5,8 +5,8 @@ import { builtin } from './node-builtins.ts'
 import { onDisk } from './on-disk.ts'
 
 /**
- * Written out one by one, because bundlers find and copy exactly this form. `src` and `dist` reach them alike. Asked for when they are
- * needed: a bundle of CommonJS does not know where it lies, which must not keep it from starting.
+ * Each URL is written out, because bundlers find and copy exactly this form. `src` and `dist` have the same distance to the
+ * files. The functions run only when needed, because a CommonJS bundle does not know its own URL and must still start.
  */
 const addressOf: Readonly<Record<keyof FashionMnistContent, () => URL>> = {
   trainImages: () => new URL('../embedded/train-images-idx3-ubyte.gz', import.meta.url),
@@ -15,7 +15,7 @@ const addressOf: Readonly<Record<keyof FashionMnistContent, () => URL>> = {
   testLabels: () => new URL('../embedded/t10k-labels-idx1-ubyte.gz', import.meta.url),
 }
 
-/** The four embedded files; in Node from the disk, in browsers by fetch. Throws `FileError`. */
+/** The four embedded files, read from disk in Node and fetched in browsers. Throws `FileError`. */
 export function loadEmbedded(onProgress?: OnProgress): Promise<FashionMnistContent> {
   return eachFile(async ({ name }, role) => {
     const bytes = await load(addressIn(addressOf[role]))
@@ -24,14 +24,14 @@ export function loadEmbedded(onProgress?: OnProgress): Promise<FashionMnistConte
   })
 }
 
-/** Throws `FileError` in a bundle that does not know where it lies. */
+/** Throws `FileError` in a bundle that does not know its own URL. */
 function addressIn(address: () => URL): URL {
   try {
     return address()
   } catch (cause) {
     throw new FileError(
       {
-        what: 'This bundle of @onebit/data does not tell where it lies, so its embedded images are not found.',
+        what: 'This bundle of @onebit/data does not know its own URL, so it cannot find its embedded images.',
         fix: `Bundle it as an ES module, leave the package out of the bundle (external), or load the full set: { split: 'full' }.`,
       },
       { cause },
@@ -57,7 +57,7 @@ function unservable(address: URL, received: string, cause?: unknown): FileError 
     {
       what: `The embedded file '${address}' cannot be loaded.`,
       received,
-      fix: `Serve the folder 'embedded' of @onebit/data beside its 'dist', or use a bundler that copies files named by new URL.`,
+      fix: `Serve the folder 'embedded' of @onebit/data beside its 'dist', or use a bundler that copies files from new URL(...).`,
     },
     { cause },
   )

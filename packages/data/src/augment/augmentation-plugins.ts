@@ -1,4 +1,4 @@
-/** The augmentations of this package. The options' rules stand here; what each does, and its paper, in the file of its name. */
+/** The augmentations of this package, with the rules of their options. The file of each explains it and names its paper. */
 import {
   applyStep,
   type CenterCropOptions,
@@ -27,7 +27,7 @@ import { rotate } from './random-rotation.ts'
 
 const pixels = { type: 'number', min: 1, integer: true } as const
 
-/** Of the result. */
+/** Size of the result. */
 const size = {
   type: 'union',
   of: [pixels, { type: 'list', of: pixels, length: 2 }],
@@ -38,7 +38,7 @@ const fill = { default: 0, min: 0, max: 255, integer: true, description: 'value 
 
 const sizeOf = (options: { readonly size: unknown }): Size => options.size as Size
 
-/** A step that draws nothing, as deployment applies it. */
+/** A step without randomness, as in deployment. */
 const prepared = (picture: Picture, step: PreparationStep): Augmented => ({
   picture: applyStep(picture, step),
   affine: preparationAffine(picture, [step]),
@@ -176,7 +176,7 @@ const turn = defineAugmentation({
   },
 })
 
-/** All of them, for `createRegistry`. */
+/** All augmentations, for `createRegistry`. */
 export const augmentations: readonly AugmentationPlugin[] = [
   centerCrop,
   resized,

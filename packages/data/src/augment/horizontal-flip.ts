@@ -1,7 +1,7 @@
 /**
- * Horizontal flip: left and right change places, with the given probability.
+ * Horizontal flip: exchanges left and right with the given probability.
  *
- * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385, as AlexNet before it.
+ * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385; AlexNet used it before.
  */
 import { flipHorizontally, type Picture } from '@onebit/image'
 import type { Random } from '../random.ts'
@@ -11,7 +11,7 @@ export interface HorizontalFlipOptions {
   probability?: number
 }
 
-/** The image or its mirror image. Draws one number. */
+/** Returns the image or its mirror image. Draws one number. */
 export function randomHorizontalFlip(image: Picture, options: HorizontalFlipOptions, random: Random): Picture {
   return random.uniform() < (options.probability ?? 0.5) ? flipHorizontally(image) : image
 }

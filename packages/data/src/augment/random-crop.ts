@@ -1,6 +1,6 @@
 /**
- * Random crop: the image gets a border of `padding` pixels on each side, then a rectangle of the given size is cut out, each
- * place being equally likely.
+ * Random crop: adds a border of `padding` pixels on each side, then cuts out a rectangle of the given size. Each position is
+ * equally likely.
  *
  * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385 (CIFAR: 32x32, padding 4).
  */
@@ -9,7 +9,7 @@ import { crop, heightAndWidth, type Picture, type Rectangle, type Size } from '@
 import type { Random } from '../random.ts'
 
 export interface RandomCropOptions {
-  /** Of the result. */
+  /** Size of the result. */
   size: Size
   /** Pixels added on each side: an integer of at least 0. Default: 0. */
   padding?: number
@@ -17,13 +17,15 @@ export interface RandomCropOptions {
   fill?: number
 }
 
-/** A rectangle of the padded image. Draws two numbers. Throws `OptionError` if the padded image is smaller than the crop. */
+/**
+ * Cuts out a rectangle of the padded image. Draws two numbers. Throws `OptionError` if the padded image is smaller than the crop.
+ */
 export function randomCrop(image: Picture, options: RandomCropOptions, random: Random): Picture {
   const { top, left, height, width } = drawCrop(image, options, random)
   return crop(image, { top, left, height, width }, options.fill)
 }
 
-/** Which rectangle `randomCrop` cuts out, in pixels of the image without its border. */
+/** The rectangle that `randomCrop` cuts out, in pixels of the image without its border. */
 export function drawCrop(image: Picture, { size, padding = 0 }: RandomCropOptions, random: Random): Rectangle {
   const [height, width] = heightAndWidth(size)
   const rows = image.height + 2 * padding - height

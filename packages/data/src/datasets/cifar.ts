@@ -13,10 +13,10 @@ const rules = {
 const package_ = '@onebit/data'
 const paper = { title: 'Learning Multiple Layers of Features from Tiny Images', authors: 'Krizhevsky', year: 2009 }
 
-/** As in He et al., arXiv 1512.03385, section 4.2. */
+/** The augmentation of He et al., arXiv 1512.03385, section 4.2. */
 const AUGMENT: readonly Augmentation[] = [{ type: 'random-crop', size: 32, padding: 4 }, { type: 'horizontal-flip' }]
 
-/** Names of classes are in the files, which are not read for a shape. */
+/** Numbers stand for the names of classes, because the names are in the files, which are not read here. */
 const shapeOf = (classes: number): DatasetShape => ({
   input: [32, 32, 3],
   facts: { classes: Array.from({ length: classes }, (_, index) => `class ${index}`) },

@@ -1,4 +1,4 @@
-/** Options that every data set takes. */
+/** Options of every data set. */
 import type { OptionRules } from '@onebit/core'
 import type { Augmentation } from '../augment/augmentation.ts'
 import type { ChannelNormalization, Normalization } from '../normalization.ts'
@@ -32,14 +32,14 @@ export const commonRules = {
 } as const satisfies OptionRules
 
 export interface CommonOptions {
-  /** Images in a training step. */
+  /** Number of images in a training step. */
   readonly batch: number
-  /** Only so many images of each part, for a quick try. */
+  /** Maximum number of images of each part, for a quick trial. */
   readonly limit?: number
-  /** Instead of the data set's own. */
+  /** Replaces the normalization of the data set. */
   readonly normalization?: Normalization | ChannelNormalization
-  /** Steps that change each training image anew in each epoch, instead of the data set's own. */
+  /** Augmentation steps, applied to each training image in each epoch. They replace those of the data set. */
   readonly augment?: readonly Augmentation[]
-  /** Images held out of the training images: a share below 1 or a number, drawn as `holdOut` does. Default: 0. */
+  /** Images held out of the training images by `holdOut`: a share below 1 or a number. Default: 0. */
   readonly validation?: number
 }

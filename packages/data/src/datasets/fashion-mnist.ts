@@ -1,4 +1,4 @@
-/** `fashion-mnist`: 28x28 gray pictures of clothes; a part ships with this package. */
+/** `fashion-mnist`: 28x28 gray pictures of clothes. A part ships with this package. */
 import { FASHION_MNIST_CLASSES, fashionMnist } from '../fashion-mnist.ts'
 import { defineDataset } from './dataset-plugin.ts'
 import { inMemory } from './in-memory.ts'

@@ -1,4 +1,6 @@
-/** `fashion-scenes`: pieces of clothing of Fashion-MNIST on textured grounds, with a class for every pixel; made in memory. */
+/**
+ * `fashion-scenes`: clothes of Fashion-MNIST on textured backgrounds, with a class for every pixel. It is generated in memory.
+ */
 import type { PictureData } from '@onebit/core'
 import { FASHION_MNIST_CLASSES, fashionMnist } from '../fashion-mnist.ts'
 import type { ImageSet, LabeledSet } from '../image-set.ts'
@@ -8,12 +10,12 @@ import { composeScene, type SceneOptions } from './compose-scene.ts'
 import { defineDataset } from './dataset-plugin.ts'
 import { inMemory } from './in-memory.ts'
 
-/** Of 1,000 scenes with the default options. */
+/** Normalization of 1,000 scenes with the default options. */
 const normalization: Normalization = { mean: 0.3176, standardDeviation: 0.2197 }
 
 const facts = { classes: ['ground', ...FASHION_MNIST_CLASSES] }
 
-/** The first scenes are the same, however many there are. */
+/** Generates scenes. Another number of scenes does not change the first ones. */
 function scenes(
   clothes: LabeledSet,
   count: number,

@@ -1,4 +1,4 @@
-/** What data sets of image files share: their options, and how photographs become batches for training and for evaluation. */
+/** The base of data sets of image files: their options, and the preparation of photographs for training and evaluation. */
 import type { AnyFacts, OptionRules } from '@onebit/core'
 import type { Augmentation } from '../augment/augmentation.ts'
 import { type ImageBatches, imageBatches, imageNetNormalization } from '../images/image-batches.ts'
@@ -27,19 +27,19 @@ export interface ImageOptions extends CommonOptions {
   /** Height and width of the network's input, in pixels. */
   readonly size: number
   readonly badFiles: 'throw' | 'skip'
-  /** Threads that decode. Default: what the machine has, 1 to 4. */
+  /** Number of decoding threads. Default: the number of processors, from 1 to 4. */
   readonly workers?: number
 }
 
 export interface ImageParts {
   readonly name: string
-  /** The name of the task that the annotations are of. */
+  /** The name of the annotations' task. */
   readonly task: string
   readonly facts: AnyFacts
   readonly channels: 1 | 3
   readonly train: ImageFiles
   readonly test: ImageFiles
-  /** What there is to say of how the parts were found. */
+  /** Notes on how the parts were found. */
   readonly notes?: readonly string[]
 }
 
@@ -51,7 +51,7 @@ function chosen(images: ImageFiles, indices: readonly number[]): ImageFiles {
   }
 }
 
-/** At most `limit` files, spread evenly, since they are sorted by class. */
+/** At most `limit` files, spread evenly, because they are sorted by class. */
 function limited(images: ImageFiles, limit = Number.POSITIVE_INFINITY): ImageFiles {
   const total = images.files.length
   if (total <= limit) return images
@@ -67,12 +67,12 @@ function split(images: ImageFiles, validation: number): { train: ImageFiles; val
   return { train: chosen(images, parts.train), validation: chosen(images, parts.validation) }
 }
 
-/** The usual evaluation: the shorter side scaled to 8/7 of the size, the middle cut out. */
+/** The usual evaluation: scale the shorter side to 8/7 of the size, then crop the center. */
 function centerOf(size: number): Augmentation[] {
   return [{ type: 'center-crop', size, shorterSide: Math.round((size * 8) / 7) }]
 }
 
-/** Pictures in a batch at evaluation. */
+/** Number of pictures per batch in evaluation. */
 const TEST_BATCH = 64
 
 export function fromImageFiles(parts: ImageParts, options: ImageOptions, context: LoadContext): LoadedDataset {

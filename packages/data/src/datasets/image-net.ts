@@ -7,7 +7,7 @@ import { fromImageFiles, imageRules, sizeRule } from './image-files.ts'
 
 const TITLE = 'ImageNet'
 
-/** As the copy's mapping of synsets lists them, which may be of a part; numbers of all of them where there is no copy. */
+/** The classes in the copy's mapping of synsets, which may be a part of all. Without a copy, all classes as numbers. */
 async function classesIn(directory: string | undefined): Promise<string[]> {
   try {
     return [...(await imageNet({ directory, split: 'val' })).facts.classes]

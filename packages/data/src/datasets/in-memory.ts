@@ -1,4 +1,4 @@
-/** Data sets that are held in memory: the first images of each part, normalized and augmented as the options say. */
+/** Data sets in memory: the first images of each part, with normalization and augmentation from the options. */
 import type { AnyFacts } from '@onebit/core'
 import type { Augmentation } from '../augment/augmentation.ts'
 import { batches } from '../batches.ts'
@@ -21,7 +21,7 @@ function shorten(set: ImageSet, limit: number, normalization: Normalization | Ch
   }
 }
 
-/** The pictures of these indices, in their order. */
+/** The pictures with these indices, in this order. */
 function chosen(set: ImageSet, indices: readonly number[]): ImageSet {
   const [height, width, channels] = set.shape
   const size = height * width * channels
@@ -37,8 +37,8 @@ function split(set: ImageSet, validation: number): { train: ImageSet; validation
 }
 
 /**
- * @param task The name of the task that the annotations are of.
- * @param usual The augmentation where the options name none.
+ * @param task The name of the annotations' task.
+ * @param usual The augmentation if the options name none.
  */
 export function inMemory(
   task: string,

@@ -1,10 +1,10 @@
-/** What the threads that decode and the one that asks tell each other. */
+/** The messages between the decoding threads and the calling thread. */
 import { type Affine, type ErrorParts, FileError, OptionError } from '@onebit/core'
 import type { Augmentation } from '../augment/augmentation.ts'
 import { DataError, type DataErrorReason } from '../data-error.ts'
 import type { ChannelNormalization, Normalization } from '../normalization.ts'
 
-/** Given to a worker at its start. */
+/** The data that a worker starts with. */
 export interface DecodeSetup {
   /** The address of the package `sharp`. */
   sharp: string
@@ -13,36 +13,36 @@ export interface DecodeSetup {
   augment: readonly Augmentation[]
   /** URLs of modules whose default export lists the augmentations of other packages. */
   plugins: readonly string[]
-  /** Images of more are bad files. */
+  /** Images with more pixels count as damaged files. */
   maxPixels: number
   normalization: Normalization | ChannelNormalization
-  /** Whether to decode the next image while one is augmented. */
+  /** If true, the next image is decoded while one is augmented. */
   overlap: boolean
-  /** Not 0: what is still asked for is not wanted any more. */
+  /** Nonzero if the remaining tasks are no longer wanted. */
   stopped: SharedArrayBuffer
 }
 
-/** One image, to be decoded. */
+/** One image to decode. */
 export interface DecodeTask {
-  /** Its place in the epoch. */
+  /** Position in the epoch. */
   place: number
   file: string
-  /** Its place in the data set. */
+  /** Index in the data set. */
   index: number
   epochSeed: number
 }
 
-/** `stop` ends the worker once it has come to it. */
+/** `stop` ends the worker after the tasks before it. */
 export type DecodeRequest = DecodeTask | 'stop'
 
-/** A decoded image: its floats, the size of the picture in the file, and where the pixels of that went. */
+/** A decoded image: its floats, the size of the picture in the file, and the map from that picture's pixels. */
 export interface DecodedImage {
   floats: Float32Array<ArrayBuffer>
   picture: readonly [height: number, width: number]
   affine: Affine
 }
 
-/** One image, or why there is none. */
+/** One image, or the error instead. */
 export type DecodeReply =
   | { place: number; image: DecodedImage; fault?: undefined }
   | { place: number; image?: undefined; fault: Fault }
@@ -55,7 +55,7 @@ export interface Fault {
   file?: string
 }
 
-/** Throws on what is none of the three kinds. */
+/** Throws on any other error. */
 export function toFault(error: unknown): Fault {
   if (DataError.isInstance(error)) return { type: 'data', parts: error.parts, reason: error.reason, file: error.file }
   if (FileError.isInstance(error)) return { type: 'file', parts: error.parts }
@@ -63,7 +63,7 @@ export function toFault(error: unknown): Fault {
   throw error
 }
 
-/** The error that the worker met. */
+/** Restores the error of the worker. */
 export function fromFault({ type, parts, reason, file }: Fault): DataError | FileError | OptionError {
   if (type === 'data') return new DataError({ ...parts, reason: reason!, file })
   return type === 'file' ? new FileError(parts) : new OptionError(parts)

@@ -1,22 +1,22 @@
-/** Files that were found and are not used: each with its reason, and all of them in a few sentences. */
+/** Files that were found but are not used, each with its reason, and a summary in a few sentences. */
 import type { DataErrorReason } from '../data-error.ts'
 
-/** A file that is not used, and why. */
+/** A file that is not used, and the reason. */
 export interface SkippedFile {
   file: string
   reason: DataErrorReason
   /** A full sentence. */
   message: string
-  /** The part of the message that holds for all files that are left out for the same reason. */
+  /** The part of the message that is the same for all files with this reason. */
   why?: string
 }
 
-/** A file, or a folder, that is left aside when images are listed. */
+/** A file or a folder that the listing of images leaves out. */
 export function ignoredFile(file: string, why: string): SkippedFile {
   return { file, reason: 'unsupported', message: `'${file}' is not used. ${why}`, why }
 }
 
-/** One sentence or two for each reason: how many files it leaves out, one of them by name, and why. */
+/** A sentence or two for each reason: the number of files, one of them by name, and the reason. */
 export function describeSkipped(files: readonly SkippedFile[]): string[] {
   const groups = new Map<string, SkippedFile[]>()
   for (const file of files) {
