@@ -89,7 +89,7 @@ test('the report of an interrupted run says how far it came and marks the incomp
   expect(text()).not.toContain('interrupted')
   expect(text({ epochs: [epoch(1)] })).toContain('epochs 1 of 2 (stopped early)')
   expect(text({ interrupted: true, epochs: [], losses: [], test: undefined })).toContain(
-    'A network that has not finished its first epoch.',
+    'A network that has not finished its first epoch',
   )
 })
 
@@ -122,7 +122,7 @@ test('a table of classes by classes is a heat table, with the meaning of its tit
   }
   const html = renderReport('A run', { ...run, tables: [confusion] })
   expect(html).toContain('>Confusion</h2>')
-  expect(textOf(html)).toContain('Rows are labels. The darker a cell')
+  expect(textOf(html)).toContain('Rows are labels. A darker cell')
   expect(html.match(/<td class="same"/g)).toHaveLength(2)
   expect(html).toContain('style="background: rgb(255, 255, 255)">0<')
   const other = {
