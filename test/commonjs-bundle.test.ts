@@ -75,7 +75,7 @@ test('starts, and says what it does not find', async () => {
   expect(JSON.parse(stdout)).toEqual({
     train: 'function',
     batches: '1',
-    embedded: expect.stringMatching(/^FileError: This bundle of @onebit\/data does not tell where it lies/),
+    embedded: expect.stringMatching(/^FileError: This bundle of @onebit\/data does not know its own URL/),
     decoding: expect.stringMatching(/^(OptionError|DataError): /),
     kernels: expect.stringMatching(/^BackendUnsupportedError: This bundle .* pass wasm\(\{ module \}\) the bytes/),
     given: '1,2',

@@ -23,6 +23,7 @@ describe.skipIf(skip)(title('every package'), () => {
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
     expect(manifest).toMatchObject({ license: 'Apache-2.0', type: 'module', engines: { node: '>=20.19' } })
+    expect(manifest.keywords).toContain('binary-neural-network')
     expect(existsSync(join(folder, 'README.md')), 'README.md').toBe(true)
     const built = await readFile(join(folder, 'dist/index.js'), 'utf8')
     expect(built).not.toMatch(/from ['"]@onebit\/[a-z-]+\/(src|dist)/)

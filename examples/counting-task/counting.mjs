@@ -1,4 +1,4 @@
-/** Counting in training: one number a picture. Facts are `{ what, most }`: what is counted, and the most there are in a picture. */
+/** Counting in training: one number per picture. Facts are `{ what, most }`: the things to count, and their maximum in a picture. */
 import { AnnotationError, defineLoss, defineTask } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { countHead } from './head.mjs'
@@ -25,12 +25,12 @@ export const counting = defineTask({
       received: JSON.stringify(count),
     })
   },
-  // Turned or mirrored, a picture has as many; augment without crops.
+  // A rotated or mirrored picture has the same count. Do not augment with crops.
   warp: (count) => count,
   blends: true,
   losses: [absoluteError],
   defaultLosses: [absoluteError],
-  // Shown while it trains: sums over the batch, under the name of a metric.
+  // Shown during training: sums over the batch, under the name of a metric.
   monitors: { 'mean absolute error': ({ count: { tensor } }, { count }) => tf.sum(errors(tensor, count)) },
   runtime: async () => (await import('./runtime.mjs')).runtime,
 })

@@ -1,16 +1,16 @@
-/** `dots`: gray pictures of up to `most` light dots on a dark ground, made in memory. */
+/** `dots`: gray pictures of up to `most` light dots on a dark background, generated in memory. */
 import { defineDataset, inMemory, Random } from '@onebit/data'
 
 const SIZE = 24
 const RADIUS = 2
 
-/** As many pictures as asked; the same for the same seed. */
+/** Generates `count` pictures. The same seed gives the same pictures. */
 function pictures(count, most, seed) {
   const random = new Random(seed)
   const images = new Uint8Array(count * SIZE * SIZE)
   const annotations = Array.from({ length: count }, (_, index) => {
     const dots = random.below(most + 1)
-    // One in each of different cells, so that no two touch.
+    // Each dot gets a different cell, so that no two dots touch.
     const cells = random.permutation(16).subarray(0, dots)
     const light = 120 + random.below(120)
     for (let pixel = 0; pixel < SIZE * SIZE; pixel++) {
@@ -29,7 +29,7 @@ export const dots = defineDataset({
   task: 'counting',
   title: 'Dots',
   ofTest: ['most'],
-  options: { most: { default: 9, min: 1, max: 16, integer: true, description: 'most dots in a picture' } },
+  options: { most: { default: 9, min: 1, max: 16, integer: true, description: 'maximum number of dots in a picture' } },
   shape: ({ most }) => ({ input: [SIZE, SIZE, 1], facts: { what: 'dots', most } }),
   load: async ({ most, ...common }, context) => {
     const [train, test] = [pictures(400, most, 1), pictures(100, most, 2)]

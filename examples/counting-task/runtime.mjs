@@ -1,4 +1,4 @@
-/** Counting on a loaded network, without TensorFlow.js. A prediction is `{ count }`, not rounded. */
+/** Counting with a loaded network, without TensorFlow.js. A prediction is `{ count }`, not rounded. */
 import { InputError, parseMetadata, refuseMetadata } from '@onebit/core'
 import { createPipeline, enlarged, withLegend } from '@onebit/image'
 
@@ -7,9 +7,9 @@ const METRICS = [
     name: 'mean absolute error',
     unit: 'plain',
     better: 'lower',
-    description: 'By how much a count is wrong, up or down; a mean over the pictures.',
+    description: 'Mean absolute error of the count over the pictures.',
   },
-  { name: 'exact', unit: 'share', better: 'higher', description: 'How often the rounded count is the right one.' },
+  { name: 'exact', unit: 'share', better: 'higher', description: 'Share of pictures whose rounded count is right.' },
 ]
 
 const words = (count, { what }) => `${count.toFixed(1)} ${what}`
@@ -22,7 +22,7 @@ function measure({ most }) {
       exact += Number(Math.round(count) === annotation)
       pictures++
     },
-    // Of no pictures, the worst.
+    // Without pictures, the worst value.
     values: () => ({
       'mean absolute error': pictures > 0 ? sum / pictures : most,
       exact: pictures > 0 ? exact / pictures : 0,
@@ -42,7 +42,7 @@ export const runtime = {
     if (count?.join() !== '1')
       throw new InputError({ what: 'This network does not count.', expected: "an output 'count' of [1]" })
     if (what !== undefined) return { facts: { what, most }, assumptions: [] }
-    return { facts: { what: 'things', most: 100 }, assumptions: ['The file does not say what is counted.'] }
+    return { facts: { what: 'things', most: 100 }, assumptions: ['The file does not name the things to count.'] }
   },
   decode: ({ count: { data } }) => ({ count: data[0] }),
   metrics: () => METRICS,

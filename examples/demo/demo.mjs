@@ -1,6 +1,6 @@
 /**
- * From real images to a packed 1-bit model on XNOR kernels: compose, train, freeze, evaluate, time, report.
- * Options: --epochs N, --images N (of the training set, and as much of the test set), --out FOLDER.
+ * Trains a one-bit model on real images and runs it on XNOR kernels: compose, train, freeze, evaluate, time, report.
+ * Options: --epochs N, --images N (of the training set, and as many of the test set), --out FOLDER.
  */
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -33,7 +33,7 @@ await startEngine('wasm')
 const registry = createRegistry([quantizers, blocks, networks, classify])
 const full = await fashionMnist()
 const images = Math.min(Number(flags.images), full.train.count)
-// Fewer training images is a trial run: then fewer test images in proportion.
+// With fewer training images, evaluate on fewer test images in proportion.
 const testImages = Math.ceil((full.test.count * images) / full.train.count)
 const data = { ...full, train: { ...full.train, count: images }, test: { ...full.test, count: testImages } }
 const shape = { classes: data.facts.classes.length, input: data.input }
@@ -54,7 +54,7 @@ const { interrupted } = await train(model, {
   signal: controller.signal,
 })
 if (interrupted) {
-  console.log(`\nInterrupted; what was trained is in ${flags.out}.`)
+  console.log(`\nInterrupted. The trained weights are in ${flags.out}.`)
   process.exit(130)
 }
 
@@ -87,7 +87,8 @@ const byReference = await accuracy('frozen file, reference backend', onBackend(o
 const byKernels = await accuracy('frozen file, kernels-wasm', onBackend(onKernels), 20)
 const share = (a, b) => a.predictions.filter((label, index) => label === b.predictions[index]).length / a.count
 
-// 4. Time one image, ours and the same topology in float32 on TensorFlow.js' wasm backend, interleaved in this process.
+// 4. Time one image on our kernels and on TensorFlow.js' wasm backend with the same topology in float32, interleaved in this
+//    process.
 const float = classifier(registry, { network: recipe.network, block: recipe.block, ...shape })
 const [image] = batches(data.test, { batchSize: 1, shuffle: false })
 const ours = onBackend(onKernels)
@@ -120,9 +121,11 @@ const rows = [
 const report = join(flags.out, 'report.html')
 await writeFile(
   report,
-  renderReport('Fashion-MNIST on one bit', await readRun(flags.out), [{ title: 'Results', columns: ['what', 'result'], rows }]),
+  renderReport('Fashion-MNIST on one bit', await readRun(flags.out), [
+    { title: 'Results', columns: ['quantity', 'result'], rows },
+  ]),
 )
-const table = new Table({ head: ['what', 'result'], style: { head: [], border: [] } })
+const table = new Table({ head: ['quantity', 'result'], style: { head: [], border: [] } })
 table.push(...rows, ['model file', file], ['report', report])
 console.log(`\n${table}`)
 console.log(

@@ -1,11 +1,11 @@
-/** Times two things by turns in one process, so that a slow moment of the machine hits both. */
+/** Times two functions in turn in one process, so that a slow moment of the machine affects both. */
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)]
 }
 
-/** Seconds of each call of `a` and `b`, as pairs, after a warm-up of a tenth of the rounds. */
+/** Seconds of each call of `a` and `b`, as pairs, after warming up with a tenth of the rounds. */
 export async function secondsBoth(a, b, rounds) {
   const time = async (call) => {
     const began = performance.now()

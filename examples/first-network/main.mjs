@@ -1,6 +1,4 @@
-/**
- * A first network: pick and mix, train, freeze, run. Options: --epochs N, --images N, --out FOLDER.
- */
+/** A first network: compose, train, freeze, run. Options: --epochs N, --images N, --out FOLDER. */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import blocks from '@onebit/blocks'
@@ -23,7 +21,7 @@ const { values: flags } = parseArgs({
 
 await startEngine('auto')
 
-// Names, names with options, or the objects themselves.
+// A name, a name with options, or the object itself.
 const registry = createRegistry([quantizers, blocks, networks, classify])
 const data = await fashionMnist()
 const model = classifier(registry, {
@@ -35,7 +33,7 @@ const model = classifier(registry, {
   input: data.input,
 })
 
-// Ctrl-C stops after the step under way; what is trained is kept.
+// Ctrl-C stops after the current step and keeps the trained weights.
 const interrupt = new AbortController()
 process.once('SIGINT', () => interrupt.abort())
 const part = { ...data.train, count: Math.min(Number(flags.images), data.train.count) }
@@ -46,11 +44,11 @@ await train(model, {
   signal: interrupt.signal,
 })
 
-// Bits are bits: the file opens in any safetensors reader. Its metadata is all that `onebit run` needs to know beside it.
+// Any safetensors reader can open the file. Its metadata is everything else that `onebit run` needs.
 const file = join(flags.out, 'first.safetensors')
 await freeze(model, { metadata: classifierMetadata(data) }).save(file)
 
-// From here on no TensorFlow.js: the runtime, the kernels and the file.
+// From here on there is no TensorFlow.js, only the runtime, the kernels and the file.
 const network = await load(file, { backend: wasm() })
 const scorer = async (images) => (await network.run({ image: images })).scores
 const { accuracy, count } = await evaluate(scorer, batches(data.test, { batchSize: 100, shuffle: false }))
@@ -59,6 +57,6 @@ const scores = await scorer(image)
 const { classes } = data.facts
 const best = argMax(scores, 0, scores.length)
 console.log(`${(100 * accuracy).toFixed(2)} % of ${count} test images are right`)
-console.log(`the first is ${classes[truth[0]]}; the network says ${classes[best]} with ${(100 * scores[best]).toFixed(1)} %`)
+console.log(`the first is ${classes[truth[0]]}; the network predicts ${classes[best]} with ${(100 * scores[best]).toFixed(1)} %`)
 for (const { node, kernel } of network.explain().filter(({ op }) => op === 'binaryConv2d')) console.log(`${node}  ${kernel}`)
 network.dispose()

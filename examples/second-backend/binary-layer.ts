@@ -1,6 +1,7 @@
 /**
- * A binary convolution or dense layer: the products of +-1 of two words are `32 - 2 * popcount(a ^ b)`, so a sum is its number of products less
- * twice the differing bits. Groups get words of their own by masks, so that a group may begin amid a word.
+ * A binary convolution or dense layer. The products of the +-1 values in two words sum to `32 - 2 * popcount(a ^ b)`, so a sum is
+ * its number of products minus twice the number of differing bits. Masks select the channels of a group, because a group may
+ * begin within a word.
  */
 import type { GraphTensor, TypedGraph } from '@onebit/core'
 import {
@@ -14,31 +15,31 @@ import {
 } from '@onebit/core/compile'
 import { type BitRows, popcount } from './bit-rows.ts'
 
-/** What does not change from run to run. */
+/** The constants of all runs. */
 export interface PreparedLayer {
-  /** `[output][tap][word]`, the channels of the output's group where they lie in a pixel. */
+  /** `[output][tap][word]`. The channels of the output's group are at their positions in a pixel. */
   readonly weights: Uint32Array
-  /** `[group][word]`: 1 where a channel is of the group. */
+  /** `[group][word]`: 1 for the channels of the group. */
   readonly masks: Uint32Array
   readonly geometry: Geometry
   readonly groups: number
   readonly outputs: number
   readonly taps: number
-  /** Input channels of a group. */
+  /** Number of input channels per group. */
   readonly channels: number
   readonly rowWords: number
-  /** Pixels of one sample, in and out. */
+  /** Number of pixels of one sample, input and output. */
   readonly inputPixels: number
   readonly inputWidth: number
   readonly outputPixels: number
   readonly outputWidth: number
-  /** What a tap outside the input reads: all ones, all zeros, or nothing. */
+  /** The value of a tap outside the input: all ones, all zeros, or nothing. */
   readonly outside: number | undefined
 }
 
 const OUTSIDE = { zero: undefined, one: 0xffffffff, 'minus-one': 0 } as const
 
-/** Where a node's taps read, and the width of the rows of pixels that it reads and writes. */
+/** The positions that a node's taps read, and the widths of the pixel rows that it reads and writes. */
 function geometryOf(node: BinaryNode, input: readonly number[], output: readonly number[], weights: GraphTensor) {
   const pixels = (shape: readonly number[]): number => shape.slice(0, -1).reduce((count, size) => count * size, 1)
   const counts = { inputPixels: pixels(input), outputPixels: pixels(output) }
@@ -85,7 +86,7 @@ export function sumProducts(layer: PreparedLayer, { words }: BitRows, batch: num
   const windowWidth = columns.length / outputWidth
   const windowHeight = taps / windowWidth
   const sums = new Int32Array(batch * outputPixels * outputs)
-  /** The words of each tap of a pixel, as far as the tap counts, and which tap it is. */
+  /** The words of each valid tap of a pixel, and the number of the tap. */
   const gathered = new Uint32Array(taps * rowWords)
   const counting = new Int32Array(taps)
   for (let pixel = 0; pixel < batch * outputPixels; pixel++) {

@@ -1,21 +1,21 @@
-/** Bits as this backend holds them: 32 values of one pixel's channels a word, every pixel beginning a word. 1 means +1. */
+/** The bits of this backend: 32 channels of a pixel per word. Every pixel begins with a new word. 1 means +1. */
 import { elementCount, type ValueType } from '@onebit/core'
 
 export interface BitRows {
   readonly words: Uint32Array
   readonly channels: number
-  /** Words of one pixel. */
+  /** Number of words per pixel. */
   readonly rowWords: number
 }
 
-/** Room for all pixels of a batch; all -1. */
+/** Allocates all pixels of a batch, with all values -1. */
 export function emptyRows({ shape }: Pick<ValueType, 'shape'>, batch: number): BitRows {
   const channels = shape.at(-1) ?? 1
   const rowWords = Math.ceil(channels / 32)
   return { words: new Uint32Array((batch * elementCount(shape) * rowWords) / channels), channels, rowWords }
 }
 
-/** @param signs +-1, or any numbers whose sign counts. */
+/** @param signs +-1, or any numbers, of which only the sign counts. */
 export function packRows(signs: ArrayLike<number>, type: Pick<ValueType, 'shape'>, batch: number): BitRows {
   const rows = emptyRows(type, batch)
   const { words, channels, rowWords } = rows
@@ -37,7 +37,7 @@ export function unpackRows({ words, channels, rowWords }: BitRows): Int8Array {
   return signs
 }
 
-/** The bits of a word that are 1. */
+/** The positions of the 1 bits in a word. */
 export function popcount(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555)
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)

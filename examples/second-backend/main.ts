@@ -1,10 +1,10 @@
 /**
- * A binary network on a backend of one's own: which kernel runs each node, the answer of the reference, and how long both take.
+ * A binary network on our own backend. Prints the kernel of each node, a comparison with the reference, and the times of both.
  */
 import { compileGraph, type Graph, GraphBuilder, type GraphTensor, type LoadedNetwork, reference } from '@onebit/core'
 import { popcountBackend } from './popcount-backend.ts'
 
-/** Numbers that look random and are the same in every run: fractions of multiples of the golden ratio. */
+/** Pseudo-random numbers that are the same in every run: fractions of multiples of the golden ratio. */
 function numbers(count: number, offset: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => 2 * (((i + offset) * 0.6180339887) % 1) - 1)
 }
@@ -24,7 +24,7 @@ const bits = (shape: readonly number[], offset: number): GraphTensor => ({
   data: Uint8Array.from(numbers(shape.reduce((a, b) => a * b, 1) / 8, offset), (value) => 128 * (value + 1)),
 })
 
-/** Three binary convolutions of 64 channels, each behind a batch normalization, then ten scores. */
+/** Three binary convolutions of 64 channels, each after a batch normalization, then ten scores. */
 function network(): Graph {
   const builder = new GraphBuilder()
   let value = builder.input('image', [14, 14, 64])
@@ -60,4 +60,4 @@ for (const { node, kernel } of ours.explain()) console.log(`${node.padEnd(16)}${
 const [{ scores }, { scores: expected }] = await Promise.all([ours.run({ image }), plain.run({ image })])
 console.log(`scores equal the reference's: ${scores.every((score, index) => Object.is(score, expected[index]))}`)
 const [time, plainTime] = [await milliseconds(ours, image), await milliseconds(plain, image)]
-console.log(`${time.toFixed(1)} ms an image, plain loops ${plainTime.toFixed(1)} ms`)
+console.log(`${time.toFixed(1)} ms per image, plain loops ${plainTime.toFixed(1)} ms`)

@@ -1,4 +1,4 @@
-/** The published suite of kernel backends, whole. */
+/** Runs the published suite of kernel backends. */
 import { testKernelBackend } from '@onebit/testkit'
 import { test } from 'vitest'
 import { popcountBackend } from './popcount-backend.ts'

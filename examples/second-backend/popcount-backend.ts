@@ -1,6 +1,6 @@
 /**
- * A whole kernel backend. The compiler room of core finds the units; binary layers, alone or with the threshold behind them, run on words of 32
- * bits; every other op is left to the reference's plain loops. What it computes is equal to the reference, bit for bit.
+ * A complete kernel backend. `@onebit/core/compile` finds the units. Binary layers, with or without a threshold after them, run
+ * on words of 32 bits. The reference's plain loops compute all other ops. The results equal the reference, bit for bit.
  */
 import {
   checkInputs,
@@ -28,7 +28,7 @@ import { prepareLayer, sumProducts } from './binary-layer.ts'
 import { type BitRows, packRows, unpackRows } from './bit-rows.ts'
 import { prepareThreshold } from './thresholds.ts'
 
-/** The values of a run. Each is packed or unpacked when it is first asked for so. */
+/** The values of a run. Each is packed or unpacked on first use. */
 class Values {
   readonly batch: number
   readonly #typed: TypedGraph
@@ -64,7 +64,7 @@ interface Emitted extends KernelExplanation {
   run(values: Values): void
 }
 
-/** What runs a unit. */
+/** The kernel of a unit. */
 function emit(unit: Unit, typed: TypedGraph): Emitted {
   const [node] = unit.nodes
   if (isBinary(node)) {
@@ -99,7 +99,7 @@ class PopcountExecutable implements Executable {
 
   constructor(given: TypedGraph) {
     const merged = mergeAffineThresholds(given)
-    // A binary layer and the threshold behind it are one unit; affines, gates and shortcuts stay nodes of their own.
+    // A binary layer and its threshold are one unit. Affines, gates and shortcuts stay separate nodes.
     const plan = planUnits(merged, { canFuse: (node) => isBinary(node) || node.op === 'threshold' })
     const steps = plan.units.map((unit) => emit(unit, merged))
     const kernels = new Map(
@@ -124,7 +124,7 @@ class PopcountExecutable implements Executable {
   }
 }
 
-/** XNOR and popcount on words of 32 bits, wherever JavaScript runs. */
+/** XNOR and popcount on words of 32 bits, in plain JavaScript. */
 export const popcountBackend: KernelBackend = {
   name: 'popcount',
   isSupported: async () => ({ supported: true }),

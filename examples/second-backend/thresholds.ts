@@ -1,4 +1,4 @@
-/** Sums to bits, compared with integers: no sum is ever rounded. */
+/** Turns sums into bits by comparing integers, so no sum is ever rounded. */
 import type { NodeOf, TypedGraph } from '@onebit/core'
 import { layOutFirst, layOutThresholds } from '@onebit/core/compile'
 import { type BitRows, emptyRows } from './bit-rows.ts'

@@ -1,4 +1,4 @@
-/** A network with a quantizer of one's own, by its name like any other. Options: --epochs N, --images N. */
+/** A network with our own quantizer, used by name like any other. Options: --epochs N, --images N. */
 import { parseArgs } from 'node:util'
 import blocks from '@onebit/blocks'
 import classify, { classifier, evaluate } from '@onebit/classify'
@@ -18,7 +18,7 @@ const { values: flags } = parseArgs({
 
 await startEngine('auto')
 
-// Registered where it is used; importing the file alone changes nothing.
+// The quantizer is registered here. Importing its file alone has no effect.
 const registry = createRegistry([quantizers, blocks, networks, classify, shiftedSign])
 const data = await fashionMnist()
 const model = classifier(registry, {
@@ -32,7 +32,7 @@ const model = classifier(registry, {
 const part = { ...data.train, count: Math.min(Number(flags.images), data.train.count) }
 await train(model, { data: { ...data, train: part }, epochs: Number(flags.epochs) })
 
-// The learned thresholds are in the frozen graph, and the kernels need nothing else.
+// The frozen graph contains the learned thresholds, and the kernels need nothing else.
 const network = await compileGraph(freeze(model).graph, wasm())
 const test = batches(data.test, { batchSize: 100, shuffle: false })
 const onKernels = await evaluate(async (images) => (await network.run({ image: images })).scores, test)

@@ -1,5 +1,5 @@
 /**
- * Sign with a threshold that each channel learns.
+ * Sign with a learned threshold per channel.
  *
  *   forward   sgn(x - t), with sgn(0) = +1
  *   gradient  1 where |x - t| <= width, else 0, and its negative for t
@@ -12,11 +12,11 @@ export const shiftedSign = defineQuantizer({
   package: 'my-quantizers',
   for: ['activation'],
   options: { width: { default: 1, min: 0, description: 'half-width of the interval that lets gradients through' } },
-  // Learned variables live in the layer, train with it and are saved with it.
+  // The layer stores learned variables, trains them and saves them.
   variables: (_, { channels }) => ({ threshold: { shape: [channels], initial: 0 } }),
-  // A comparison, not a difference, so that the frozen threshold decides exactly alike.
+  // Compare instead of subtracting, so that the frozen threshold decides in exactly the same way.
   forward: (x, _, { variables }) => tf.sub(tf.mul(tf.cast(tf.greaterEqual(x, variables.threshold), 'float32'), 2), 1),
-  // The exact gradient of this stand-in is the pseudo-gradient, for x and for the threshold.
+  // The exact gradient of this function is the pseudo-gradient, for x and for the threshold.
   surrogate: (x, { width }, { variables }) => tf.clipByValue(tf.sub(x, variables.threshold), -width, width),
   // One threshold per channel; below it the sign is -1.
   freeze: (_, { variables }) => ({ thresholds: Array.from(variables.threshold, (t) => [t]), first: [-1] }),

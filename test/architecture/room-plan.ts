@@ -24,7 +24,9 @@ function tableBehind(markdown: string, heading: string): string[][] {
 const namesIn = (cell: string): string[] => Array.from(cell.matchAll(/`([^`]+)`/g), ([, name]) => name)
 
 export function readRoomPlan(markdown: string): RoomPlan {
-  const rooms = tableBehind(markdown, '## Rooms and arrows').map((cells) => [namesIn(cells[0])[0], namesIn(cells[2])] as const)
+  const packages = tableBehind(markdown, '## Packages and imports').map(
+    (cells) => [namesIn(cells[0])[0], namesIn(cells[2])] as const,
+  )
   const folders = tableBehind(markdown, '### Inside packages').map((cells) => [namesIn(cells[0])[0], namesIn(cells[1])] as const)
-  return { arrows: new Map(rooms.map(([name, imports]) => [name, new Set(imports)])), folders: new Map(folders) }
+  return { arrows: new Map(packages.map(([name, imports]) => [name, new Set(imports)])), folders: new Map(folders) }
 }

@@ -67,7 +67,7 @@ export const bnext: Block = defineBlock({
   // PReLUs are in the float network too.
   twin: () => 'none',
   options: {
-    recoupling: { default: true, description: 'gates that read what came in beside what came out' },
+    recoupling: { default: true, description: 'gates read the input of the block as well as its output' },
     slope: slopeOption,
   },
   apply: ([input, turn], options, context) => {

@@ -71,7 +71,7 @@ export const slopeOption = {
   default: 0.25,
   min: -1,
   max: 1,
-  description: 'slope below zero when training begins',
+  description: 'initial slope below zero',
 } as const
 
 /** One slope per channel. */

@@ -103,9 +103,9 @@ export const groupNet: Block = defineBlock({
   // ReLUs follow the convolutions in the float network too.
   twin: () => 'none',
   options: {
-    bases: { default: 5, min: 1, max: 16, integer: true, description: 'K, how many binary ones stand for a real one' },
-    decomposition: { default: 'group', values: ['group', 'layer'], description: 'what is replicated: blocks or layers' },
-    combination: { default: 'mean', values: ['mean', 'learned'], description: 'how the bases of a group become one value' },
+    bases: { default: 5, min: 1, max: 16, integer: true, description: 'K, the number of binary bases per real convolution' },
+    decomposition: { default: 'group', values: ['group', 'layer'], description: 'replicate blocks or layers' },
+    combination: { default: 'mean', values: ['mean', 'learned'], description: 'combination of the bases of a group' },
     gates: { default: true, description: 'learned soft connections between groups' },
     downsample: { default: 'binary', values: ['real', 'binary'], description: 'precision of shortcuts that change the shape' },
     dilationStep: {
@@ -113,7 +113,7 @@ export const groupNet: Block = defineBlock({
       min: 0,
       max: 8,
       integer: true,
-      description: 'how much more each base of a dilated block dilates',
+      description: 'difference of dilation between the bases of a dilated block',
     },
   },
   apply: (inputs, options, context) =>

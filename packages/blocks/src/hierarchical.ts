@@ -20,7 +20,7 @@ export interface HierarchicalOptions {
   downsample: 'real' | 'binary'
   /** A PReLU after each convolution. @default true */
   prelu: boolean
-  /** Its slope below zero when training begins. @default 0.25 */
+  /** Its initial slope below zero. @default 0.25 */
   slope: number
 }
 

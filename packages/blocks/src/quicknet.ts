@@ -24,7 +24,7 @@ export const quicknet: Block = defineBlock({
   convolutions: 1,
   // ReLUs follow the convolutions in the float network too.
   twin: () => 'none',
-  options: { padding: { default: 'zero', values: ['zero', 'one'], description: 'what taps outside the image read' } },
+  options: { padding: { default: 'zero', values: ['zero', 'one'], description: 'value of taps outside the image' } },
   apply: ([input], { padding }, context) => {
     const { name, filters, strides, dilation } = context
     const channels = channelsOf(input)

@@ -71,7 +71,7 @@ export const react: Block = defineBlock({
   // RPReLUs are in the float network too.
   twin: () => 'none',
   options: {
-    form: { default: 'resnet', values: ['resnet', 'mobilenet'], description: 'which of the two blocks of the paper' },
+    form: { default: 'resnet', values: ['resnet', 'mobilenet'], description: 'variant of the block in the paper' },
     slope: slopeOption,
   },
   apply: ([input], { form, slope }, context) => {

@@ -29,8 +29,12 @@ export const realToBinary: Block = defineBlock({
   twin: () => 'none',
   options: {
     ...strongBaselineOptions,
-    ratio: { default: 8, min: 1, integer: true, description: 'how many times fewer channels the hidden layer of the gate has' },
-    gateInitializer: { default: 'he-normal', values: GATE_INITIALIZERS, description: "what the gate's dense layers begin with" },
+    ratio: { default: 8, min: 1, integer: true, description: 'ratio of channels between input and hidden layer of the gate' },
+    gateInitializer: {
+      default: 'he-normal',
+      values: GATE_INITIALIZERS,
+      description: "initial weights of the gate's dense layers",
+    },
   },
   apply: ([input], { ratio, gateInitializer, ...options }, context) => [
     applyStrongBaseline(input, options, context, (value, norm, name) =>

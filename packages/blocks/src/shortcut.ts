@@ -18,7 +18,7 @@ export type Downsample = (typeof DOWNSAMPLES)[number]
 
 /** The option that chooses, with another default where a paper has one. */
 export function downsampleOption<const Default extends Downsample>(standard: Default) {
-  return { default: standard, values: DOWNSAMPLES, description: 'what shortcuts are that change the shape' } as const
+  return { default: standard, values: DOWNSAMPLES, description: 'kind of shortcuts that change the shape' } as const
 }
 
 function stridedDownsample(input: SymbolicTensor, name: string, filters: number, strides: number): SymbolicTensor {

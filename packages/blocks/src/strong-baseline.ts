@@ -28,7 +28,7 @@ export const strongBaselineOptions = {
   scale: {
     default: 'channel',
     values: ['channel', 'channel-height-width', 'none'],
-    description: 'what of the output has learned factors',
+    description: 'axes of the output with learned factors',
   },
   downsample: downsampleOption('real'),
   slope: slopeOption,

@@ -37,7 +37,7 @@ export interface XnorPlainOptions extends UnitOptions {
 
 const unitOptions = {
   inputScale: { default: true, description: 'multiply by K, the scale of the input' },
-  nonlinearity: { default: 'none', values: ['none', 'relu', 'prelu'], description: 'what follows each convolution' },
+  nonlinearity: { default: 'none', values: ['none', 'relu', 'prelu'], description: 'nonlinearity after each convolution' },
   slope: slopeOption,
 } as const
 
@@ -83,7 +83,10 @@ export const xnorPlain: Block = defineBlock({
   package: '@onebit/blocks',
   paper,
   convolutions: 1,
-  options: { ...unitOptions, kernelSize: { default: 3, min: 1, max: 15, integer: true, description: 'size of the kernel' } },
+  options: {
+    ...unitOptions,
+    kernelSize: { default: 3, min: 1, max: 15, integer: true, description: 'height and width of the kernel' },
+  },
   twin: ({ nonlinearity }) => (nonlinearity === 'none' ? 'relu' : 'none'),
   apply: ([input], options, context) => [unit(input, `${context.name}.conv`, { ...options, strides: context.strides }, context)],
 })

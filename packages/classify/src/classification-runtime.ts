@@ -18,13 +18,13 @@ const ACCURACY: MetricInfo = {
   name: 'accuracy',
   unit: 'share',
   better: 'higher',
-  description: 'How often the class with the highest score is the right one.',
+  description: 'Share of pictures whose class with the highest score is right.',
 }
 const TOP_5: MetricInfo = {
   name: 'top-5 accuracy',
   unit: 'share',
   better: 'higher',
-  description: 'How often the right class is among the five with the highest scores.',
+  description: 'Share of pictures whose right class is among the five with the highest scores.',
 }
 
 /** Of ten classes or fewer, the best five say little. */

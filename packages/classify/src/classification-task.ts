@@ -12,7 +12,7 @@ const settings = {
     min: 0,
     max: 1,
     exclusive: 'max',
-    description: 'share of every target that is spread evenly over the classes',
+    description: 'share of every target to spread evenly over the classes',
   },
 } as const
 

@@ -6,14 +6,14 @@ import { parseReference } from './references.ts'
 /** `wasm`, or `wasm:threads=auto`. */
 export const DEFAULT_BACKEND = 'wasm'
 
-/** @throws PluginNotFoundError with the nearest name; OptionError on a bad option; UsageError on text that is no reference. */
+/** @throws PluginNotFoundError with the nearest name; OptionError on a bad option; UsageError if the text is not a reference. */
 export async function backendNamed(registry: Registry, text: string): Promise<KernelBackend> {
   checkArguments('backendNamed()', { registry: [registry, argument.registry], text: [text, argument.filledText] })
   const { plugin, options } = registry.backend(parseReference(text) as BackendReference)
   return plugin.create(options)
 }
 
-/** Images to run at once: the plain loops of `reference` are slow, and progress should show. */
+/** Number of images to run at once. The plain loops of `reference` are slow, and progress should be visible. */
 export function batchSizeFor(backend: KernelBackend): number {
   return backend.name === 'reference' ? 8 : 100
 }

@@ -1,8 +1,8 @@
-/** The commands. Each is loaded when it is asked for, since training and TensorFlow.js take a while. */
+/** The commands. Each is loaded on demand, because training and TensorFlow.js take a while to load. */
 import type { Command } from 'commander'
 import type { Host } from './command.ts'
 
-/** Adds arguments, flags and the work to a command that has its name and description. */
+/** Adds arguments, flags and the action to a command that already has its name and description. */
 export type AddCommand = (command: Command, host: Host) => void | Promise<void>
 
 interface ListedCommand {
@@ -29,7 +29,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'run',
-    description: 'show what a frozen file makes of a picture',
+    description: 'run a frozen file on a picture and show the prediction',
     load: async () => (await import('./commands/run.ts')).addRun,
   },
   {
@@ -44,12 +44,12 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'recipe',
-    description: 'print a recipe for `onebit train`: one that ships, or what flags stand for',
+    description: 'print a recipe for `onebit train`: a built-in one, or one made from flags',
     load: async () => (await import('./commands/recipe.ts')).addRecipe,
   },
   {
     name: 'plugins',
-    description: 'list everything that has a name, with its options',
+    description: 'list all plugins with their options',
     load: async () => (await import('./commands/plugins.ts')).addPlugins,
   },
   {

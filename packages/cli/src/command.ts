@@ -1,4 +1,4 @@
-/** What every command has in common: `--json`, `--debug`, `--plugin`, an example in its help, and one way to end. */
+/** The parts that all commands share: `--json`, `--debug`, `--plugin`, an example in the help, and one way to end. */
 import { type Command, InvalidArgumentError } from 'commander'
 import { EXIT } from './exit-codes.ts'
 import type { Shell } from './shell.ts'
@@ -16,31 +16,31 @@ export interface Host {
   done(code: number): void
 }
 
-/** Flags that every command has, beside those of the shell. */
+/** Flags of every command, beside those of the shell. */
 export interface CommonFlags {
-  /** Packages, paths or URLs of modules of plugins. */
+  /** Packages, paths or URLs of plugin modules. */
   readonly plugins: readonly string[]
 }
 
 interface Definition<Result, Flags> {
   readonly examples: readonly string[]
   readonly notes?: string
-  /** Ctrl-C reaches the command as an aborted signal instead of ending the process. */
+  /** If true, Ctrl-C aborts the command's signal instead of ending the process. */
   readonly interruptible?: boolean
-  /** The work. What it returns is the JSON answer. */
+  /** Does the work and returns the answer, in the form for JSON. */
   run(args: readonly string[], flags: Flags & CommonFlags, shell: Shell): Promise<Result>
-  /** The answer for people. */
+  /** Prints the answer for people. */
   print(result: Result, shell: Shell): void
   /** Default: success. */
   exitCode?(result: Result): number
 }
 
-/** As wide as the rest of the help. */
+/** Wraps text at the width of the help. */
 function wrapped(text: string, command: Command): string {
   return command.createHelp().boxWrap(text, command.configureOutput().getOutHelpWidth?.() ?? 80)
 }
 
-/** Without the value that commander gives to `x` where only `--no-x` is known. */
+/** Removes the default value that commander gives to `x` if only `--no-x` is declared. */
 function givenFlags(command: Command): Record<string, unknown> {
   const negated = new Set(command.options.filter(({ negate }) => negate).map((option) => option.attributeName()))
   const isGiven = (name: string): boolean => !negated.has(name) || command.getOptionValueSource(name) === 'cli'
@@ -74,7 +74,7 @@ export function finishCommand<Result, Flags extends object>(
     })
 }
 
-/** A flag's parser: an integer from `minimum` on. */
+/** Parses a flag's value as an integer of at least `minimum`. */
 export function integer(minimum: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
@@ -84,7 +84,7 @@ export function integer(minimum: number): (text: string) => number {
   }
 }
 
-/** A flag's parser: `28x28x1`. */
+/** Parses a flag's value such as `28x28x1`. */
 export function imageShape(text: string): [number, number, number] {
   const sizes = text.split('x').map(Number)
   if (sizes.length !== 3 || sizes.some((size) => !Number.isInteger(size) || size < 1))

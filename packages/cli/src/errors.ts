@@ -1,12 +1,12 @@
-/** What can go wrong in the command itself. */
+/** The errors of the command itself. */
 import { type ErrorParts, OnebitError } from '@onebit/core'
 
-/** A command line that cannot be carried out. */
+/** A command line that cannot be executed. */
 export class UsageError extends OnebitError {
   static override readonly errorName: string = 'UsageError'
 }
 
-/** A module of plugins that is not there, cannot be loaded, or exports none. `plugin` is its name. */
+/** A plugin module that is missing, cannot be loaded, or exports no plugins. `plugin` is its name. */
 export class PluginLoadError extends OnebitError {
   static override readonly errorName: string = 'PluginLoadError'
   readonly plugin: string
@@ -18,8 +18,8 @@ export class PluginLoadError extends OnebitError {
 }
 
 /**
- * A recipe, or a flag that stands for a part of one, that cannot be used. `location` is where the mistake is; the cause, where
- * there is one, is the error of the part that refused it.
+ * A recipe, or a flag for a part of a recipe, that cannot be used. `location` says where the mistake is. The cause, if any, is
+ * the error of the part that refused it.
  */
 export class RecipeError extends OnebitError {
   static override readonly errorName: string = 'RecipeError'
@@ -31,7 +31,7 @@ export class RecipeError extends OnebitError {
   }
 }
 
-/** The work was stopped by the person who started it. */
+/** The user stopped the work. */
 export class InterruptedError extends OnebitError {
   static override readonly errorName: string = 'InterruptedError'
 }
@@ -41,7 +41,7 @@ function located(error: unknown, location: string): unknown {
   return new RecipeError({ ...error.parts, location }, { cause: error })
 }
 
-/** Runs `action`; an error it throws comes back as a RecipeError with the location. */
+/** Runs `action`. It rethrows an error as a RecipeError with the location. */
 export function locate<Result>(location: string, action: () => Result): Result {
   try {
     return action()
@@ -50,7 +50,7 @@ export function locate<Result>(location: string, action: () => Result): Result {
   }
 }
 
-/** The same for what takes time. */
+/** Like `locate`, for an asynchronous action. */
 export async function locateAsync<Result>(location: string, action: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await action()

@@ -1,11 +1,11 @@
-/** What the command's exit status tells a script. */
+/** The exit codes of the command, for scripts. */
 export const EXIT = {
   success: 0,
-  /** Something that should never happen; `--debug` shows where. */
+  /** A bug. `--debug` shows where. */
   bug: 1,
-  /** The command line, a file or the machine is not as it must be; the message says what to do. */
+  /** A mistake in the command line, in a file or on the machine. The message says what to do. */
   usage: 2,
-  /** Ctrl-C, SIGTERM or SIGHUP; what was done so far is saved where the command says so. */
+  /** Ctrl-C, SIGTERM or SIGHUP. If the command could save its work, it says so. */
   interrupted: 130,
 } as const
 

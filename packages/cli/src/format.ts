@@ -1,4 +1,4 @@
-/** Numbers as people read them. */
+/** Formats numbers for people. */
 import type { MetricInfo } from '@onebit/core'
 
 /** `1,234,567` */
@@ -23,7 +23,7 @@ export function formatBytes(bytes: number): string {
   return bytes < 1000 ? `${formatCount(bytes)} B` : `${formatLarge(bytes)}B`
 }
 
-/** A share of 1 as `87.35 %`. */
+/** A share between 0 and 1 as `87.35 %`. */
 export function formatPercent(share: number, digits = 2): string {
   return `${(100 * share).toFixed(digits)} %`
 }
@@ -33,18 +33,18 @@ export function formatMetric({ unit }: Pick<MetricInfo, 'unit'>, value: number):
   return unit === 'share' ? formatPercent(value) : Number.isInteger(value) ? formatCount(value) : value.toPrecision(4)
 }
 
-/** Milliseconds with a sensible number of digits. */
+/** Milliseconds with a suitable number of digits. */
 export function formatMilliseconds(milliseconds: number): string {
   return `${milliseconds.toFixed(milliseconds < 10 ? 3 : milliseconds < 100 ? 2 : 1)} ms`
 }
 
-/** A bar of `width` cells, filled to a share of 1. */
+/** A bar of `width` cells. `share` of them are filled. */
 export function formatBar(share: number, width = 24): string {
   const filled = Math.round(Math.min(Math.max(share, 0), 1) * width)
   return '█'.repeat(filled) + '░'.repeat(width - filled)
 }
 
-/** Text in lines of at most `width` columns, broken at blanks; from the second on they begin with `indent` blanks. */
+/** Wraps text to lines of at most `width` columns, at blanks. Lines after the first begin with `indent` blanks. */
 export function wrapText(text: string, width: number, indent = 0): string {
   if (text.length <= width) return text
   const end = text.lastIndexOf(' ', width)

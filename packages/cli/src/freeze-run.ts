@@ -1,4 +1,4 @@
-/** A run folder as a frozen graph that carries its task, what the task knows of the data, and how pictures become inputs. */
+/** Freezes a run folder to a graph that states its task, the task's facts about the data, and the preparation of pictures. */
 import type { Registry } from '@onebit/core'
 import { isPreparationStep, taskMetadata } from '@onebit/image'
 import { type FrozenModel, freeze, registerLayers } from '@onebit/layers'
@@ -14,8 +14,8 @@ export interface FrozenRun extends FrozenModel {
 }
 
 /**
- * The registry that knows what a run is made of: its recipe names the plugins.
- * @param plugins Beside those.
+ * The registry for a run: built-in plugins and those that its recipe names.
+ * @param plugins Further plugins.
  * @throws PluginLoadError; RunError if the folder holds no run.
  */
 async function registryOfRun(run: RunRecord, plugins: readonly string[] = []): Promise<Registry> {

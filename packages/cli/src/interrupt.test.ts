@@ -4,7 +4,7 @@ import { listenForInterrupts } from './interrupt.ts'
 afterEach(() => vi.restoreAllMocks())
 
 describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (name) => {
-  test('asks the work to stop, and ends the process the second time', () => {
+  test('asks the work to stop, then ends the process', () => {
     const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
     let said = ''
     const interrupts = listenForInterrupts({ write: (text) => (said += text) })
@@ -12,7 +12,7 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (name) => {
       expect(interrupts.signal.aborted).toBe(false)
       process.emit(name, name)
       expect(interrupts.signal.aborted).toBe(true)
-      expect(said).toMatch(/stopping after the step under way/)
+      expect(said).toMatch(/stopping after the current step/)
       expect(exit).not.toHaveBeenCalled()
       process.emit(name, name)
       expect(exit).toHaveBeenCalledWith(130)

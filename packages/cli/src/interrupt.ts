@@ -1,22 +1,22 @@
 /**
- * Ctrl-C, and the other ways in which a system asks a process to end: the first asks the work to stop and save, the second ends the
- * process at once.
+ * Handles Ctrl-C and the other signals that ask a process to end. The first signal asks the work to stop and save. The second
+ * ends the process at once.
  */
 import { EXIT } from './exit-codes.ts'
 import type { TextStream } from './shell.ts'
 
-/** SIGHUP comes when the terminal or the connection to it is closed; on Windows, when its window is. */
+/** SIGHUP comes when the terminal or its connection closes; on Windows, when its window closes. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const CLEAR_LINE = '\r\u001b[K'
 const SHOW_CURSOR = '\u001b[?25h'
 
 export interface Interrupts {
   readonly signal: AbortSignal
-  /** Gives the signals back to Node. */
+  /** Restores Node's own handling of the signals. */
   dispose(): void
 }
 
-/** Whoever reads has gone: what is written to a closed terminal fails, and must not end the process before it has saved. */
+/** Ignores the errors of a closed terminal. Writing to it fails, but must not end the process before it has saved. */
 function ignoreLostReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
@@ -29,9 +29,9 @@ export function listenForInterrupts(stderr: TextStream): Interrupts {
       if (stderr.isTTY) stderr.write(SHOW_CURSOR)
       process.exit(EXIT.interrupted)
     }
-    // Progress bars listen, and give the line back first. What the terminal echoed on it goes.
+    // Progress bars listen too, and clear their line first. Then the terminal's echo on it is removed.
     controller.abort()
-    stderr.write(`${stderr.isTTY ? CLEAR_LINE : ''}stopping after the step under way; once more to stop at once\n`)
+    stderr.write(`${stderr.isTTY ? CLEAR_LINE : ''}stopping after the current step; press again to stop at once\n`)
   }
   for (const name of SIGNALS) process.on(name, onSignal)
   return {

@@ -2,7 +2,7 @@
 /** The `onebit` command. */
 import { runCli } from './run-cli.ts'
 
-// A reader that has seen enough, such as `head`, is no error.
+// A reader that closes the pipe early, such as `head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit()
   throw error

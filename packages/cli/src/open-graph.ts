@@ -1,4 +1,4 @@
-/** The graph behind whatever a person points at: a model file, a run, a recipe, or a network's name. */
+/** Opens the graph of any source that a user names: a model file, a run, a recipe, or a network. */
 import { stat } from 'node:fs/promises'
 import {
   type AnyFacts,
@@ -24,27 +24,32 @@ import { defaultRegistry } from './registry.ts'
 export interface OpenedGraph {
   readonly graph: Graph
   readonly from: 'file' | 'run' | 'recipe' | 'network'
-  /** Knows the graph's task, if any plugin does. */
+  /** The registry, which knows the graph's task if a plugin brings it. */
   readonly registry: Registry
-  /** What the layers store, BatchNorm included, where the model was composed here; a frozen graph no longer tells. */
+  /**
+   * The parameters that the layers store, including BatchNorm, if the model was composed here. A frozen graph no longer has them.
+   */
   readonly parameters?: ModelParameters
 }
 
-/** What a recipe or a network's name is composed for, where that is not what the recipe says. */
+/** Changes to a recipe or a network before it is composed. */
 export interface OpenOptions {
   /** `[height, width, channels]` */
   readonly input?: DatasetShape['input']
-  /** A data set, whose input and facts are taken. */
+  /** A data set that provides the input and the facts. */
   readonly data?: NamedReference
-  /** The head, whose options win over those that follow from the data: `classification:classes=1000`. */
+  /** The head. Its options override those derived from the data: `classification:classes=1000`. */
   readonly head?: NamedReference
-  /** Packages, paths or URLs of modules of plugins. */
+  /** Packages, paths or URLs of plugin modules. */
   readonly plugins?: readonly string[]
 }
 
 type Untrained = Pick<OpenedGraph, 'graph' | 'parameters' | 'registry'>
 
-/** What the data set of a recipe asks of a network, without reading pictures. @throws RecipeError with the place in the recipe. */
+/**
+ * The input and facts that a recipe's data set requires of a network, without reading pictures. @throws RecipeError with the
+ * place in the recipe.
+ */
 export async function shapeOf({ recipe, registry, locationOf }: LocatedRecipe): Promise<DatasetShape> {
   return locateAsync(locationOf('dataset'), () => {
     const { plugin, options } = registry.resolve('dataset', recipe.dataset as Reference)
@@ -60,7 +65,7 @@ async function freezeUntrained(recipe: LocatedRecipe, shape: DatasetShape): Prom
   return { graph, parameters, registry: recipe.registry }
 }
 
-/** The parts of a model as if each had been given by the flag `source`. */
+/** Turns parts of a model into changes, as if each had been given by the flag `source`. */
 const flagsOf = (source: string, parts: Readonly<Record<string, unknown>>): FlagValue[] =>
   Object.entries(parts).map(([part, value]) => ({ flag: source, path: ['model', part], value }))
 
@@ -90,7 +95,7 @@ async function openNetwork(source: string, options: OpenOptions): Promise<Untrai
     const names = [...known, ...PUBLISHED_NAMES]
     const [nearest] = nearestNames(name, names)
     throw new UsageError({
-      what: `'${source}' is no file, no run folder and no network.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
+      what: `'${source}' is not a file, a run folder or a network.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
       fix: `Networks: ${[...new Set(names)].join(', ')}.`,
     })
   }
@@ -108,7 +113,7 @@ function factsOf(published: Published, { facts }: DatasetShape): AnyFacts {
   return { classes: Array.from({ length: published.classes }, (_, index) => `${index}`) }
 }
 
-/** The data set and the head that were asked for, as changes of a recipe. */
+/** The data set and the head from the options, as changes of a recipe. */
 function givenFlags({ data, head }: OpenOptions): FlagValue[] {
   const flags: FlagValue[] = [
     { flag: '--data', path: ['dataset', 'name'], value: data },
@@ -118,7 +123,7 @@ function givenFlags({ data, head }: OpenOptions): FlagValue[] {
 }
 
 /**
- * @throws UsageError if it is none of the four; RecipeError, RunError, ModelFormatError, FileError, PluginLoadError.
+ * @throws UsageError if the source is none of the four; RecipeError, RunError, ModelFormatError, FileError, PluginLoadError.
  */
 export async function openGraph(source: string, options: OpenOptions = {}): Promise<OpenedGraph> {
   const found = await stat(source).catch(() => undefined)

@@ -1,13 +1,13 @@
 /**
- * Picture files as pixels, by the decoder that training and evaluation use. All that follows is `@onebit/image`'s, the same in training,
+ * Decodes picture files with the decoder of training and evaluation. `@onebit/image` does the rest, in the same way for training,
  * evaluation and deployment.
  */
 import { FileError } from '@onebit/core'
 import type { Picture } from '@onebit/image'
 
 /**
- * A picture, upright, in color as its file has it, with alpha where it has that.
- * @throws FileError if the file cannot be read or is no picture.
+ * A picture, upright, with the file's colors and, if it has one, its alpha channel.
+ * @throws FileError if the file cannot be read or is not a picture.
  */
 export async function readPictureFile(file: string): Promise<Picture> {
   const [{ decodeImage, DataError }, { default: sharp }] = await Promise.all([import('@onebit/data'), import('sharp')])

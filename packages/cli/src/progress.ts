@@ -7,14 +7,14 @@ import { formatBytes } from './format.ts'
 import type { Shell } from './shell.ts'
 
 export interface Progress {
-  /** @param detail Shown behind the bar. */
+  /** @param detail Text after the bar. */
   update(done: number, detail?: string): void
   stop(): void
 }
 
 const silent: Progress = { update() {}, stop() {} }
 
-/** A bar from 0 to `total` under a title; Ctrl-C takes it away. */
+/** A bar from 0 to `total` with a title. Ctrl-C removes it. */
 export function progressOf(shell: Shell, title: string, total: number): Progress {
   const { stderr, signal } = shell
   if (!stderr.isTTY) return silent
@@ -41,7 +41,7 @@ export function progressOf(shell: Shell, title: string, total: number): Progress
   }
 }
 
-/** Shows downloads, which take long; files that are there are read in no time. */
+/** Shows the progress of downloads, which take long. Local files are read in no time. */
 export function downloadProgress(shell: Shell): (progress: LoadProgress) => void {
   let shown = ''
   return ({ file, action, received, total }) => {

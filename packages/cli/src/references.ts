@@ -1,7 +1,7 @@
 /** Names with options on a command line: `magnitude-aware-sign:scale=per-tensor,gradient=code`. */
 import { UsageError } from './errors.ts'
 
-/** As recipes and registries take it. */
+/** The form that recipes and registries take. */
 export type NamedReference = string | { readonly name: string; readonly [option: string]: unknown }
 
 function parseValue(text: string): string | number | boolean {
@@ -20,7 +20,7 @@ export function parseReference(text: string): NamedReference {
     const equals = part.indexOf('=')
     if (equals < 1) {
       throw new UsageError({
-        what: `'${part}' in '${text}' is no option.`,
+        what: `'${part}' in '${text}' is not an option.`,
         expected: 'name:option=value,option=value',
       })
     }
@@ -30,13 +30,13 @@ export function parseReference(text: string): NamedReference {
 }
 
 /**
- * Several, separated by commas: `wasm:threads=2,stem=int8,reference` are two.
- * @throws UsageError as `parseReference` does.
+ * Splits several references at commas: `wasm:threads=2,stem=int8,reference` are two.
+ * @throws the errors of `parseReference`.
  */
 export function splitReferences(text: string): string[] {
   const references: string[] = []
   for (const part of text.split(',')) {
-    // An option continues the name before it.
+    // An option belongs to the name before it.
     if (references.length > 0 && part.includes('=') && !part.includes(':')) references.push(`${references.pop()},${part}`)
     else if (part !== '') references.push(part)
   }

@@ -1,4 +1,4 @@
-/** Every technique that ships with Onebit, under its name, and what other packages add. */
+/** Every plugin that ships with Onebit, and plugins of other packages. */
 import blocks from '@onebit/blocks'
 import classify from '@onebit/classify'
 import { createRegistry, type PluginList, type Registry, referenceBackend } from '@onebit/core'
@@ -13,7 +13,7 @@ import segment from '@onebit/segment'
 import train from '@onebit/train'
 
 /**
- * @param plugins Of other packages.
+ * @param plugins Plugins of other packages.
  * @throws DuplicatePluginError if two plugins of a kind share a name.
  */
 export function defaultRegistry(plugins: PluginList = []): Registry {

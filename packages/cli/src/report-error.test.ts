@@ -1,4 +1,4 @@
-/** What a person and a script learn of an error, of each kind. */
+/** The messages for each kind of error, for people and for scripts. */
 import { InputError } from '@onebit/core'
 import { expect, test } from 'vitest'
 import { InterruptedError } from './errors.ts'
@@ -17,7 +17,7 @@ function reported(error: unknown, options: { debug?: boolean; signal?: AbortSign
 const mistake = new InputError({ what: 'A picture has no pixels.', fix: 'Give another.' })
 const bug = new TypeError('x is not a function')
 
-test('exit codes are those that scripts were told', () => {
+test('exit codes are the documented ones', () => {
   expect(EXIT).toEqual({ success: 0, bug: 1, usage: 2, interrupted: 130 })
 })
 
@@ -28,7 +28,7 @@ test('a mistake exits with 2, and says what to do', () => {
   expect(error).toEqual({ name: 'InputError', message: 'A picture has no pixels. Give another.' })
 })
 
-test('an error that nobody foresaw exits with 1, and asks to be reported', () => {
+test('an unexpected error exits with 1, and asks for a report', () => {
   const { code, note, error } = reported(bug)
   expect(code).toBe(1)
   expect(note).toMatch(/^TypeError: x is not a function\nThis is a bug in Onebit\. .*--debug/)
@@ -36,7 +36,7 @@ test('an error that nobody foresaw exits with 1, and asks to be reported', () =>
   expect(reported('text that was thrown')).toMatchObject({ code: 1, error: { name: 'Error', message: 'text that was thrown' } })
 })
 
-test('with --debug there is the stack of either, and no word of reporting', () => {
+test('with --debug the stack of either appears, without a word of reporting', () => {
   expect(reported(mistake, { debug: true }).note).toMatch(/\n {4}at /)
   const { code, note } = reported(bug, { debug: true })
   expect(code).toBe(1)
@@ -44,7 +44,7 @@ test('with --debug there is the stack of either, and no word of reporting', () =
   expect(note).not.toContain('This is a bug')
 })
 
-test('Ctrl-C exits with 130, whatever it made fail', () => {
+test('Ctrl-C exits with 130, whatever fails because of it', () => {
   const interrupted = new InterruptedError({ what: 'Interrupted; all is saved.' })
   expect(reported(interrupted)).toMatchObject({ code: 130, note: 'Interrupted; all is saved.\n' })
   expect(reported(bug, { signal: AbortSignal.abort() })).toMatchObject({ code: 130, note: 'Interrupted.\n' })

@@ -1,4 +1,4 @@
-/** Errors as a person reads them: the name, what happened, what to do, and where. Stacks only on request. */
+/** Prints errors for people: the name, what happened, what to do, and where. Stacks appear only on request. */
 import { OnebitError } from '@onebit/core'
 import { InterruptedError, RecipeError } from './errors.ts'
 import { EXIT } from './exit-codes.ts'

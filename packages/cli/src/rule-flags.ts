@@ -1,4 +1,4 @@
-/** Command-line flags made of the rules of options: name, help and value. Ranges are the rules' to check. */
+/** Makes command-line flags from the rules of options: name, help and value. The rules check ranges later. */
 import { type OptionRule, ruleType } from '@onebit/core'
 import { Option } from 'commander'
 import { parseReference } from './references.ts'
@@ -14,21 +14,21 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   union: ' <value>',
 }
 
-/** Whether a command line can give such a value: lists and records are for recipes. */
+/** True if a command line can give such a value. Lists and records are only for recipes. */
 export const hasFlag = (rule: OptionRule): boolean => ruleType(rule) in PLACEHOLDERS || ruleType(rule) === 'boolean'
 
 function numberOr(text: string): unknown {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text
 }
 
-/** The value of a text that a rule is to check: what is no number stays text, and is refused as such. */
+/** The value of a text, for a rule to check. Text that is not a number stays text, and the rule refuses it. */
 function parse(rule: OptionRule, text: string): unknown {
   const type = ruleType(rule)
   if (type === 'reference' || type === 'union') return parseReference(text)
   return type === 'number' || type === 'choice' ? numberOr(text) : text
 }
 
-/** The default as text; of what has none, nothing. */
+/** The default as text, or empty if there is none. */
 function defaultOf(rule: OptionRule, fallback: unknown): string {
   const value = fallback ?? rule.default
   if (value === undefined || typeof value === 'boolean' || typeof value === 'object') return ''
@@ -39,13 +39,13 @@ export interface RuleFlag {
   /** Without the dashes: `learning-rate`. */
   readonly name: string
   readonly rule: OptionRule
-  /** Who has it, behind the description. */
+  /** The owner of the option, shown after the description. */
   readonly of?: string
-  /** What a command takes where neither flag nor recipe say anything, if not the rule's default. */
+  /** The value without flag and recipe, if it differs from the rule's default. */
   readonly fallback?: unknown
 }
 
-/** A flag for a rule. One that is on by default gets `--no-NAME`. */
+/** A flag for a rule. A flag that is on by default becomes `--no-NAME`. */
 export function flagOf({ name, rule, of, fallback }: RuleFlag): Option {
   const owner = of && (rule.description ? ` (${of})` : `of ${of}`)
   const description = [rule.description, owner, defaultOf(rule, fallback)].filter(Boolean).join('')

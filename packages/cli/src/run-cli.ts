@@ -23,7 +23,7 @@ export async function runCli(argv: readonly string[], streams: Streams = process
   let interrupts: Interrupts | undefined
   const json = argv.includes('--json')
   let shell = new Shell({ stdout, stderr, json, debug: argv.includes('--debug') })
-  /** Help and versions as they were written, for machines, which get them as part of a document. */
+  /** Help and versions as text. With `--json` they become part of a document. */
   let answer = ''
   const host: Host = {
     shell(flags, interruptible) {
@@ -52,7 +52,7 @@ export async function runCli(argv: readonly string[], streams: Streams = process
   const asked = argv.find((word) => !word.startsWith('-'))
   for (const { name, description, load } of COMMANDS) {
     const command = program.command(name).description(description)
-    // The others are in the list of commands alone.
+    // The other commands only appear in the list of commands.
     if (name === asked || (asked === 'help' && argv.includes(name))) await (await load())(command, host)
   }
 

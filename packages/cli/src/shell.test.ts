@@ -3,7 +3,7 @@ import { reportError } from './report-error.ts'
 import { Shell } from './shell.ts'
 import { printTable } from './table.ts'
 
-/** A shell and what it wrote to both streams. */
+/** A shell with its output to both streams. */
 function recorded(options: { isTTY?: boolean; json?: boolean; debug?: boolean } = {}) {
   let text = ''
   const stream = { write: (part: string) => (text += part), isTTY: options.isTTY ?? false, columns: 80 }
@@ -33,7 +33,7 @@ describe.each([true, false])('on a terminal: %s', (isTTY) => {
         ),
     ],
     ['a colored word', (shell) => shell.print(shell.colors.bold(SPITEFUL))],
-  ])('%s shows what a name holds and does not send it', (_, write) => {
+  ])('%s shows control characters of a name and does not send them', (_, write) => {
     const { shell, written } = recorded({ isTTY })
     write(shell)
     expect(written()).toContain(SHOWN)
@@ -42,7 +42,7 @@ describe.each([true, false])('on a terminal: %s', (isTTY) => {
   })
 })
 
-test('a name of hidden letters stays seen', () => {
+test('hidden characters of a name are shown', () => {
   const { shell, written } = recorded({ isTTY: true })
   shell.print('a\u001b[8mb')
   expect(written()).toBe('a\\u001b[8mb\n')
@@ -54,7 +54,7 @@ test('colors arrive on a terminal', () => {
   expect(written()).toBe('\u001b[1ma\u001b[22m \u001b[32mb\u001b[39m\n')
 })
 
-test('JSON says the same and sends none of it', () => {
+test('JSON keeps control characters, escaped', () => {
   const { shell, written } = recorded({ json: true })
   shell.result({ label: SPITEFUL, deep: [1] })
   expect(JSON.parse(written())).toEqual({ label: SPITEFUL, deep: [1] })
@@ -62,7 +62,7 @@ test('JSON says the same and sends none of it', () => {
   expect(written()).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
 })
 
-test('a stack is lines', () => {
+test('a stack is printed in lines', () => {
   const { shell, written } = recorded({ debug: true })
   reportError(new Error('x'), shell)
   expect(written().split('\n').length).toBeGreaterThan(3)

@@ -18,23 +18,23 @@ export interface ShellOptions {
   readonly stderr?: TextStream
   /** Results as one JSON document on standard output; human text moves to standard error. */
   readonly json?: boolean
-  /** Stack traces in error messages. */
+  /** Show stack traces in error messages. */
   readonly debug?: boolean
   /** Interrupts the commands that can be interrupted. */
   readonly signal?: AbortSignal
 }
 
-/** A terminal gets colors unless NO_COLOR is set; FORCE_COLOR gives them to any stream. */
+/** A terminal gets colors unless NO_COLOR is set. FORCE_COLOR enables them for any stream. */
 function wantsColors(stream: TextStream): boolean {
   if (process.env.NO_COLOR) return false
   return Boolean(process.env.FORCE_COLOR) || stream.isTTY === true
 }
 
-/** The colors of this command: none that hides text, and none that moves the cursor. */
+/** The color codes of this command. They neither hide text nor move the cursor. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one
 const OWN_COLORS = /(\u001b\[(?:[0-2]|22|3[1-79])m)/
 
-/** A line as it may go to a terminal: names in it come from strangers' files, only the colors are ours. */
+/** Makes a line safe for a terminal: names in it come from untrusted files, and only the color codes are ours. */
 function line(text: string, { isColorSupported }: Colors): string {
   if (!isColorSupported) return visibleText(text)
   return text
@@ -43,7 +43,7 @@ function line(text: string, { isColorSupported }: Colors): string {
     .join('')
 }
 
-/** JSON leaves some of them as they are: C1 controls, and what turns the direction of reading. */
+/** Escapes characters that JSON leaves as they are: C1 controls, and characters that change the direction of text. */
 function visibleJson(value: unknown): string {
   const text = JSON.stringify(value, null, 2)
   return text.split('\n').map(visibleText).join('\n')
@@ -55,9 +55,9 @@ export class Shell {
   readonly stdout: TextStream
   readonly stderr: TextStream
   readonly signal: AbortSignal
-  /** For text that goes through `print`. */
+  /** Colors for text that goes through `print`. */
   readonly colors: Colors
-  /** For text that goes through `note`. */
+  /** Colors for text that goes through `note`. */
   readonly noteColors: Colors
 
   /** @throws OptionError on an option that is unknown or refused. */
@@ -77,32 +77,32 @@ export class Shell {
     return this.json ? this.stderr : this.stdout
   }
 
-  /** Columns that a printed line may take: those of the terminal, any number elsewhere. */
+  /** Maximum columns of a printed line: those of the terminal, or unlimited elsewhere. */
   get width(): number {
     return (this.#human.isTTY && this.#human.columns) || Number.POSITIVE_INFINITY
   }
 
-  /** A line of the answer, for people: control characters in it are shown, not sent. */
+  /** Prints a line of the answer for people. Control characters in it are shown as text. */
   print(text = ''): void {
     this.#human.write(`${this.visible(text)}\n`)
   }
 
-  /** A sentence in as many lines as the terminal needs; from the second on they begin with `indent` blanks. */
+  /** Prints a sentence in as many lines as the terminal needs. Lines after the first begin with `indent` blanks. */
   printWrapped(text: string, indent = 0, style: (text: string) => string = String): void {
     for (const part of wrapText(this.visible(text), this.width, indent).split('\n')) this.print(style(part))
   }
 
-  /** A line about the work: progress, warnings. Never part of the answer. */
+  /** Prints a line about the work, such as progress or warnings. It is never part of the answer. */
   note(text: string): void {
     this.stderr.write(`${line(text, this.noteColors)}\n`)
   }
 
-  /** The text as `print` shows it, for whoever has to know how wide it is. */
+  /** The text as `print` shows it, to measure its width. */
   visible(text: string): string {
     return line(text, this.colors)
   }
 
-  /** The answer for machines; silent unless they asked for it. */
+  /** Prints the answer as JSON, if JSON was asked for. */
   result(value: unknown): void {
     if (this.json) this.stdout.write(`${visibleJson(value)}\n`)
   }

@@ -1,4 +1,4 @@
-/** Tables without boxes: space between the columns, and on a terminal no more of them than fit. */
+/** Tables without borders. A terminal gets only as many columns as fit. */
 import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import { wrapText } from './format.ts'
@@ -7,9 +7,9 @@ import type { Shell } from './shell.ts'
 export interface Column {
   readonly title: string
   readonly align?: 'left' | 'right'
-  /** A terminal that is too narrow goes without it; of several the highest number goes first. */
+  /** A narrow terminal leaves this column out. The column with the highest number goes first. */
   readonly leaveOut?: number
-  /** On a terminal that is still too narrow, its lines are broken at blanks. */
+  /** If the terminal is still too narrow, the lines of this column wrap at blanks. */
   readonly wraps?: boolean
 }
 
@@ -31,13 +31,13 @@ const NO_LINES = {
   middle: '',
 }
 
-/** Of a cell, its lines as they are shown. */
+/** The lines of a cell, as shown. */
 type Row = readonly string[]
 
-/** Text, or the lines of a cell of several: a line break within text is a stranger's, and is shown as text. */
+/** Text, or a list of lines. A line break inside text comes from an untrusted file and is shown as text. */
 export type Cell = string | readonly string[]
 
-/** The table's text, with the columns of these indices. */
+/** The text of the table, with the columns of these indices. */
 function draw(shell: Shell, columns: readonly Column[], rows: readonly Row[], shown: readonly number[]): string {
   const table = new Table({
     head: shown.map((index) => shell.colors.dim(columns[index].title)),
@@ -56,10 +56,10 @@ const widthOf = (text: string): number =>
       .map(({ length }) => length),
   )
 
-/** Narrower than this, a broken line is no easier to read than one that a terminal breaks. */
+/** If less width is left, wrapping a column would not make it easier to read. */
 const NARROWEST = 16
 
-/** The rows with the lines of one column broken, so that a table of this width fits. */
+/** Wraps the lines of one column, so that the table fits this width. */
 function wrapped(rows: readonly Row[], column: number, tableWidth: number, width: number): readonly Row[] {
   const room = Math.max(...rows.map((row) => widthOf(row[column]))) - (tableWidth - width)
   if (room < NARROWEST) return rows
@@ -74,7 +74,7 @@ function wrapped(rows: readonly Row[], column: number, tableWidth: number, width
   )
 }
 
-/** Prints the rows, one cell for each column, and says which columns were left out. */
+/** Prints the rows, with one cell per column, and says which columns were left out. */
 export function printTable(shell: Shell, columns: readonly Column[], cells: readonly (readonly Cell[])[]): void {
   const visible = (cell: Cell): string =>
     [cell]

@@ -1,4 +1,4 @@
-/** TensorFlow.js, loaded only by the commands that need it, and without its advertisement. */
+/** TensorFlow.js, without its advertisement. Only the commands that need it load it. */
 import type * as TensorFlow from '@tensorflow/tfjs'
 
 export async function tensorflow(): Promise<typeof TensorFlow> {

@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 
 describe.each(Object.entries(GRAPHS))('compileForTfjs, %s', (_, graphOf) => {
-  it.each(['cpu', 'wasm'])('computes what the reference does on %s', async (backend) => {
+  it.each(['cpu', 'wasm'])('matches the reference on %s', async (backend) => {
     if (backend === 'wasm') await import('@tensorflow/tfjs-backend-wasm')
     await tf.setBackend(backend)
     const graph = graphOf()
@@ -40,7 +40,7 @@ describe.each(Object.entries(GRAPHS))('compileForTfjs, %s', (_, graphOf) => {
   })
 })
 
-test('every op is in a graph that the twins are compared on', () => {
+test('the compared graphs cover every op', () => {
   const ops = Object.values(GRAPHS).flatMap((graphOf) => graphOf().nodes.map(({ op }) => op))
   expect([...new Set(ops)].sort()).toEqual([...OP_NAMES].sort())
 })
@@ -50,7 +50,7 @@ describe('relativeDifference', () => {
     expect(relativeDifference({ a: [10, 1] }, { a: [10, 2] })).toBeCloseTo(0.1)
   })
 
-  it('is infinite for a missing output, another length or a value that is no number', () => {
+  it('is infinite for a missing output, another length or NaN', () => {
     for (const other of [{}, { a: [1] }, { a: [1, Number.NaN] }]) {
       expect(relativeDifference({ a: [1, 2] }, other as Record<string, number[]>)).toBe(Number.POSITIVE_INFINITY)
     }
@@ -66,7 +66,7 @@ describe('verifiedRatios', () => {
   })
   const verification = (name: string, verified: boolean): Verification => ({ name, verified, difference: 0, tolerance: 0 })
 
-  it('refuses a ratio for an answer that was not verified, of either side', () => {
+  it('gives no ratio if either answer was not verified', () => {
     const timings = [timing('fast', 2), timing('right', 8), timing('wrong', 4)]
     const ratios = verifiedRatios(timings, [
       verification('fast', true),
@@ -98,7 +98,7 @@ describe('bench', () => {
     expect(() => loadOnnxRuntime('onnxruntime-node', elsewhere)).toThrow(/npm install --no-save onnxruntime-node/)
   })
 
-  it('says why an ONNX rival cannot be given a graph', async () => {
+  it('says why an ONNX rival cannot run a graph', async () => {
     const builder = new GraphBuilder()
     const image = builder.input('image', [2, 2, 1])
     builder.output('image', builder.node('activation', { inputs: [image], attributes: { function: 'relu' } }))
@@ -124,7 +124,7 @@ describe('bench', () => {
     }
   })
 
-  it('says which backends and rivals there are', async () => {
+  it('lists the known backends and rivals', async () => {
     expect((await onebit('bench', file, '--backend', 'wsam')).stderr).toContain("Did you mean 'wasm'?")
     expect((await onebit('bench', file, '--against', 'tfjs-wsm')).stderr).toContain("Did you mean 'tfjs-wasm'?")
   })

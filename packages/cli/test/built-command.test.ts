@@ -1,4 +1,4 @@
-/** The built command in a process of its own. */
+/** The built command in a separate process. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
@@ -47,20 +47,23 @@ describe.skipIf(!isBuilt)(title, async () => {
     expect(error.stderr).toContain("Did you mean 'resnet18'")
   })
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('stops at %s with a run that loads, and exits with 130', async (signal) => {
-    const out = join(folder, `interrupted-${signal}`)
-    const argv = ['train', '--network', 'resnet-small:width=8,stages=2', '--epochs', '1000', '--limit', '640', '--out', out]
-    const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
-    await waitFor(child, 'epoch 1/1000')
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill(signal)
-    expect(await ended).toBe(130)
-    expect(await readRun(out)).toMatchObject({ interrupted: true })
-    const { file } = await freezeRun({ run: out }, quiet)
-    expect(existsSync(file)).toBe(true)
-  })
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'stops at %s, leaves a run that can be loaded, and exits with 130',
+    async (signal) => {
+      const out = join(folder, `interrupted-${signal}`)
+      const argv = ['train', '--network', 'resnet-small:width=8,stages=2', '--epochs', '1000', '--limit', '640', '--out', out]
+      const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+      await waitFor(child, 'epoch 1/1000')
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill(signal)
+      expect(await ended).toBe(130)
+      expect(await readRun(out)).toMatchObject({ interrupted: true })
+      const { file } = await freezeRun({ run: out }, quiet)
+      expect(existsSync(file)).toBe(true)
+    },
+  )
 
-  it('trains from photographs, which threads decode, on two threads', { timeout: 120_000 }, async () => {
+  it('trains on two threads from photographs that other threads decode', { timeout: 120_000 }, async () => {
     const photographs = join(folder, 'photographs')
     for (const [label, name] of ['dark', 'light'].entries()) {
       await mkdir(join(photographs, name), { recursive: true })
@@ -97,7 +100,7 @@ describe.skipIf(!isBuilt)(title, async () => {
     expect(JSON.parse(evaluation.stdout)).toMatchObject({ count: 4 })
   })
 
-  it('continues an interrupted run with --resume, which takes no other recipe', async () => {
+  it('continues an interrupted run with --resume, and refuses another recipe', async () => {
     const out = join(folder, 'resumed')
     const argv = ['train', '--network', 'resnet-small:width=8,stages=2', '--epochs', '4', '--limit', '640', '--out', out]
     const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })

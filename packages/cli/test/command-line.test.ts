@@ -1,4 +1,7 @@
-/** The command line as scripts see it: exit codes, streams, JSON. In this process; `built-command.test.ts` runs the built one. */
+/**
+ * The command line from a script's point of view: exit codes, streams, JSON. It runs in this process; `built-command.test.ts`
+ * runs the built command.
+ */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -36,7 +39,7 @@ describe('help', () => {
 
   it('of summary names every network of a paper', async () => {
     const text = (await onebit('summary', '--help')).stdout.replaceAll(/\s+/g, ' ')
-    expect(text).toContain(`names of their own: ${Object.keys(publishedNetworks).join(', ')}.`)
+    expect(text).toContain(`Published networks have names: ${Object.keys(publishedNetworks).join(', ')}.`)
   })
 
   it.each([
@@ -77,7 +80,7 @@ describe('mistakes', () => {
     expect(code).toBe(EXIT.usage)
   })
 
-  it('exit with 2 where nothing can be written, and leave what was there', async () => {
+  it('exit with 2 if nothing can be written, and leave the old file', async () => {
     const run = join(folder, 'run')
     const train = ['train', '--network', 'resnet-small:width=8,stages=2', '--limit', '64', '--epochs', '1', '--engine', 'wasm']
     const inFile = await onebit(...train, '--out', join(file, 'run'))
@@ -140,7 +143,7 @@ describe('--json', () => {
     expect(find('bi-real')).not.toHaveProperty('for')
   })
 
-  it('plugins: what every binarizer freezes to', async () => {
+  it('plugins: the frozen form of every binarizer', async () => {
     const plugins: { kind: string; name: string; thresholds?: string; package: string; paper: object | null; options: object }[] =
       await json('plugins')
     const quantizers = plugins.filter(({ kind }) => kind === 'quantizer')
@@ -219,7 +222,7 @@ describe('text', () => {
 })
 
 describe('a terminal of 80 columns', () => {
-  /** What a command writes there, without colors. */
+  /** The output of a command on this terminal, without colors. */
   async function linesOf(...argv: string[]): Promise<string[]> {
     let text = ''
     const terminal = {
@@ -242,7 +245,7 @@ describe('a terminal of 80 columns', () => {
     },
   )
 
-  it('takes the tables of an evaluation', async () => {
+  it('fits the tables of an evaluation', async () => {
     const lines = await linesOf('eval', file, '--limit', '20')
     expect(lines.some((line) => line.startsWith('Ankle boot'))).toBe(true)
     expect(lines.filter((line) => line.length > 80)).toEqual([])

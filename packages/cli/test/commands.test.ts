@@ -21,7 +21,7 @@ const folder = await temporaryFolder()
 const silent = { write() {} }
 const quiet = new Shell({ stdout: silent, stderr: silent })
 let file: string
-/** The same network, frozen without a word about its pictures. */
+/** The same network, frozen without metadata about its pictures. */
 let bareFile: string
 
 beforeAll(async () => {
@@ -94,28 +94,26 @@ describe('eval', () => {
 })
 
 describe('eval, of the data that the file names', () => {
-  it('takes it unless told otherwise', async () => {
+  it('uses it by default', async () => {
     const { data } = await evaluateFile({ file, limit: 16 }, quiet)
     expect(data).toBe('Fashion-MNIST')
   })
 
-  it('asks for a name where the file has none, and says whose normalization it takes', async () => {
+  it('asks for a name if the file has none, and says which normalization it uses', async () => {
     await expect(evaluateFile({ file: bareFile }, quiet)).rejects.toThrow(/does not say which data set.*--data: fashion-mnist/)
     const { code, stdout, stderr } = await onebit('eval', bareFile, '--data', 'fashion-mnist', '--limit', '16', '--json')
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ count: 16 })
-    expect(stderr).toContain('The file states no normalization; that of Fashion-MNIST is taken.')
+    expect(stderr).toContain('The file states no normalization, so the one of Fashion-MNIST is used.')
   })
 
-  it('asks for a name where it has one that the command does not know', async () => {
+  it('asks for a name if the command does not know the one in the file', async () => {
     const path = join(folder, 'own.safetensors')
     await saveModel({ ...(await readModelFile(file)), metadata: { dataset: 'my pets' } }, path)
-    await expect(evaluateFile({ file: path }, quiet)).rejects.toThrow(
-      /trained on 'my pets', which is no data set of this command/,
-    )
+    await expect(evaluateFile({ file: path }, quiet)).rejects.toThrow(/trained on 'my pets', which this command does not know/)
   })
 
-  it('is refused before anything is looked for, where it does not fit', async () => {
+  it('is refused before anything is read if it does not fit', async () => {
     const mistaken = evaluateFile({ file, data: 'cifar-10', folder: join(folder, 'nowhere') }, quiet)
     await expect(mistaken).rejects.toThrow(
       /does not fit cifar-10. Expected one input of \[32, 32, 3\], received \[28, 28, 1\].*trained on Fashion-MNIST/,
@@ -124,7 +122,7 @@ describe('eval, of the data that the file names', () => {
 })
 
 describe('readPictureFile', () => {
-  it('gives a picture of the right size exactly as the data set does, once it is prepared', async () => {
+  it('gives a picture of the right size with the same values as the data set, after preparation', async () => {
     const { test, normalization } = await fashionMnist()
     const picture = await readPictureFile(await writePicture('same.png'))
     const { values } = preparePicture(picture, undefined, { input: [28, 28, 1], normalization })
@@ -132,7 +130,7 @@ describe('readPictureFile', () => {
     expect(values).toEqual(Float32Array.from(test.images.subarray(0, 784), (pixel) => (pixel / 255 - mean) / standardDeviation))
   })
 
-  it('keeps color and alpha, and turns what a camera took on its side', async () => {
+  it('keeps color and alpha, and rotates by the orientation of the camera', async () => {
     const path = join(folder, 'wide.png')
     const background = { r: 255, g: 0, b: 0, alpha: 0.5 }
     await sharp({ create: { width: 6, height: 3, channels: 4, background } })
@@ -149,13 +147,13 @@ describe('readPictureFile', () => {
     expect(await readPictureFile(turned)).toMatchObject({ width: 3, height: 6, channels: 3 })
   })
 
-  it('refuses a file that is no picture', async () => {
+  it('refuses a file that is not a picture', async () => {
     await expect(readPictureFile(file)).rejects.toThrow(/could not be decoded/)
   })
 })
 
 describe('run', () => {
-  it('names the best labels, probabilities falling', async () => {
+  it('names the best labels, by falling probability', async () => {
     const { task, rows, prediction } = await runFile({ file, image: await writePicture('run.png'), top: 10 }, quiet)
     expect(task).toBe('classify')
     expect(rows).toHaveLength(10)
@@ -165,7 +163,7 @@ describe('run', () => {
     expect(prediction).toEqual(rows.map(({ label, score }) => ({ label, score, index: expect.any(Number) })))
   })
 
-  it('answers alike on both backends', async () => {
+  it('gives the same answer on both backends', async () => {
     const image = await writePicture('both.png')
     const wasm = await runFile({ file, image }, quiet)
     const reference = await runFile({ file, image, backend: 'reference' }, quiet)
@@ -174,7 +172,7 @@ describe('run', () => {
     expect(threads.rows).toEqual(reference.rows)
   })
 
-  it('draws what it sees on the picture', async () => {
+  it('draws the prediction on the picture', async () => {
     const [image, drawn] = [await writePicture('draw.png'), join(folder, 'drawn.png')]
     const { code, stdout } = await onebit('run', file, image, '--draw', drawn)
     expect({ code, last: stdout.trim().split('\n').at(-1) }).toEqual({ code: 0, last: `saved ${drawn}` })
@@ -184,7 +182,7 @@ describe('run', () => {
     expect(failing).toMatchObject({ code: 2, stderr: expect.stringMatching(/FileError.*could not be written/) })
   })
 
-  it('says which plugin is missing where nobody knows the task', async () => {
+  it('names the missing plugin if no plugin provides the task', async () => {
     const path = join(folder, 'counting.safetensors')
     await saveModel({ ...(await readModelFile(file)), metadata: { task: 'counting' } }, path)
     for (const argv of [
@@ -192,12 +190,12 @@ describe('run', () => {
       ['eval', path, '--data', 'fashion-mnist'],
     ]) {
       const { code, stderr } = await onebit(...argv)
-      expect(stderr).toMatch(/task 'counting', which no plugin here knows.*--plugin/s)
+      expect(stderr).toMatch(/task 'counting', which no loaded plugin provides.*--plugin/s)
       expect(code).toBe(2)
     }
   })
 
-  it('says what it assumes of a file that says nothing, on standard error', async () => {
+  it('prints its assumptions about a file without metadata on standard error', async () => {
     const image = await writePicture('bare.png')
     const { code, stdout, stderr } = await onebit('run', bareFile, image, '--json')
     expect(code).toBe(0)
@@ -237,19 +235,19 @@ describe('summary', () => {
     expect(fromFile.totals.binaryParameters).toBe(9 * (8 * 8 + 8 * 8 + 8 * 16 + 16 * 16))
   })
 
-  it('tells what a file states for those who run it', async () => {
+  it('shows the facts that a file states for its users', async () => {
     expect((await summarize({ source: file })).metadata).toMatchObject({ task: 'classify', dataset: 'Fashion-MNIST' })
     expect((await onebit('summary', file)).stdout).toMatch(/^states +task classify, Fashion-MNIST, 10 classes, a normalization$/m)
     expect((await onebit('summary', bareFile)).stdout).toMatch(/^states +no task, no data set, no normalization$/m)
     expect((await onebit('summary', 'resnet-small:width=8,stages=2')).stdout).not.toMatch(/^states/m)
   })
 
-  it('says per layer what runs it, and why not the fastest', async () => {
+  it('names the kernel of each layer, and says why it is not the fastest', async () => {
     const { layers, totals, backend } = await summarize({ source: 'resnet-small:width=7,stages=2' })
     expect(backend).toBe('kernels-wasm')
     const layer = (name: string) => layers.find(({ node }) => node === name)!
     expect(layers.find(({ op }) => op === 'binaryConv2d')!.kernel).toMatch(/popcount|table/)
-    // Seven outputs are no multiple of the kernel's block.
+    // Seven outputs are not a multiple of the kernel's block.
     expect(layer('stem.conv')).toMatchObject({ kernel: 'floatConv', reason: expect.stringMatching(/not a multiple/) })
     expect(layers.every(({ kernel, activationBytes }) => kernel !== '' && activationBytes > 0)).toBe(true)
     expect(totals.activationBytes).toBe(layers.reduce((sum, { activationBytes }) => sum + activationBytes, 4 * 28 * 28))
@@ -276,7 +274,7 @@ describe('summary', () => {
     expect((await summarize({ source: path })).from).toBe('recipe')
   })
 
-  it('suggests a network for a name that is nothing', async () => {
+  it('suggests a network for an unknown name', async () => {
     await expect(summarize({ source: 'resnet19' })).rejects.toThrow(/Did you mean 'resnet18'/)
   })
 })

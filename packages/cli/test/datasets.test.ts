@@ -1,4 +1,4 @@
-/** Data sets by name, on tiny files in the exact formats: from a recipe to a picture of one's own. */
+/** Data sets by name, on tiny files in the exact formats, from a recipe to a user's picture. */
 import { mkdir, mkdtemp, readFile, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -44,7 +44,7 @@ beforeAll(async () => {
   decodeWorker = pathToFileURL(outfile)
 })
 
-/** Color noise around a color: red for the first class, blue for the second. */
+/** Colored noise: red for the first class, blue for the second. */
 async function photograph(path: string, label: number, random: Random): Promise<void> {
   const [height, width] = [20 + random.below(8), 24 + random.below(8)]
   const pixels = Uint8Array.from({ length: height * width * 3 }, (_, i) => (i % 3 === 2 * label ? 200 : 30) + random.below(40))
@@ -53,7 +53,7 @@ async function photograph(path: string, label: number, random: Random): Promise<
     .toFile(path)
 }
 
-/** Folders of both parts, each with the classes' folders. */
+/** Folders of both parts, each with one folder per class. */
 async function photographs(parts: Record<string, number>, classes: readonly string[]): Promise<string> {
   const root = await mkdtemp(join(folder, 'photographs-'))
   const random = new Random(5)
@@ -89,8 +89,8 @@ describe('image-folder', () => {
     })
     const evaluation = await evaluateFile({ file, data: 'image-folder', folder: root, decodeWorker }, quiet)
     expect(evaluation).toMatchObject({ metrics: { accuracy: 1 }, count: 12 })
-    // The file names the data set; where it is, the person says.
-    await expect(evaluateFile({ file, decodeWorker }, quiet)).rejects.toThrow(/does not decide which folders.*--data-folder/)
+    // The file names the data set. Its location comes from a flag.
+    await expect(evaluateFile({ file, decodeWorker }, quiet)).rejects.toThrow(/a file cannot choose a folder.*--data-folder/)
     expect(await evaluateFile({ file, folder: root, decodeWorker }, quiet)).toMatchObject({ data: basename(root), count: 12 })
     const moved = await photographs({ train: 1, test: 2 }, ['fire', 'water'])
     expect(await evaluateFile({ file, folder: moved, decodeWorker }, quiet)).toMatchObject({ count: 4 })
@@ -103,10 +103,10 @@ describe('image-folder', () => {
 
     const other = await photographs({ test: 2, train: 2 }, ['earth', 'water'])
     const mistaken = evaluateFile({ file, data: 'image-folder', folder: other, decodeWorker }, quiet)
-    await expect(mistaken).rejects.toThrow(/knows other classes.*Expected "fire" as classes\[0\], received "earth"/)
+    await expect(mistaken).rejects.toThrow(/disagree on classes.*Expected "fire" as classes\[0\], received "earth"/)
   })
 
-  it('stops at Ctrl-C inside an epoch, and continues with the bits of a run that was left alone', {
+  it('stops at Ctrl-C inside an epoch, and continues with the same bits as an uninterrupted run', {
     timeout: 120_000,
   }, async () => {
     const root = await photographs({ train: 12, test: 2 }, ['fire', 'water'])
@@ -119,7 +119,7 @@ describe('image-folder', () => {
     const [whole, out] = [`${root}-whole`, `${root}-stopped`]
     await trainRun({ ...options, out: whole }, quiet)
     const controller = new AbortController()
-    // The lines of data and engine, then that of the first epoch.
+    // After the lines of data and engine comes that of the first epoch.
     let lines = 0
     const stderr = { write: () => void (++lines === 3 && setTimeout(() => controller.abort(), 30)) }
     const shell = new Shell({ stdout: silent, stderr, signal: controller.signal })
@@ -128,7 +128,7 @@ describe('image-folder', () => {
     expect(await readFile(join(out, 'weights.bin'))).toEqual(await readFile(join(whole, 'weights.bin')))
   })
 
-  it('prepares a photograph as evaluation does, to the bit', async () => {
+  it('prepares a photograph like evaluation, bit for bit', async () => {
     const root = await photographs({ train: 2, test: 1 }, ['fire', 'water'])
     const data = await load({ name: 'image-folder', folder: root, size: 16, workers: 1 }, { decodeWorker })
     if (!('epoch' in data.test)) throw new Error('expected a stream')
@@ -143,7 +143,7 @@ describe('image-folder', () => {
     }
   })
 
-  it('holds out images where there is no second folder, and tells the network its classes without reading one', async () => {
+  it('holds out images if there is no second folder, and finds the classes without reading an image', async () => {
     const root = await photographs({ '.': 10 }, ['a', 'b', 'c'])
     const data = await load({ name: 'image-folder', folder: root, holdOut: 5, size: 16 }, { decodeWorker })
     expect(data.images).toEqual({ train: 24, validation: 0, test: 6 })
@@ -158,7 +158,7 @@ describe('image-folder', () => {
   })
 })
 
-describe('a folder is read as it is laid out, and what is not used is said', () => {
+describe('the layout of a folder is detected, and unused folders are reported', () => {
   const loadFolder = (folder: string) => load({ name: 'image-folder', folder, size: 16 }, { decodeWorker })
 
   it.each([
@@ -177,7 +177,7 @@ describe('a folder is read as it is laid out, and what is not used is said', () 
     ])
   })
 
-  it('classes of few pictures give one each, which is said', async () => {
+  it('classes with few pictures give one each, with a message', async () => {
     const root = await photographs({ '.': 3 }, ['cats', 'dogs'])
     await mkdir(join(root, 'emus'))
     await photograph(join(root, 'emus', '0.jpg'), 0, new Random(1))
@@ -194,14 +194,14 @@ describe('a folder is read as it is laid out, and what is not used is said', () 
     expect(stderr).toMatch(/data +Classes of few pictures give one each: cats, dogs/)
   })
 
-  it('one picture in each class is too few, which is said, too', async () => {
+  it('one picture per class is too few, with a message', async () => {
     const root = await photographs({ '.': 1 }, ['cats', 'dogs'])
-    await expect(loadFolder(root)).rejects.toThrow(/No picture of .* can be held out.*two pictures at least/)
+    await expect(loadFolder(root)).rejects.toThrow(/No picture of .* can be held out.*at least one class with two pictures/)
   })
 })
 
 describe('imagenet', () => {
-  it('takes synsets for classes', { timeout: 60_000 }, async () => {
+  it('uses synsets as classes', { timeout: 60_000 }, async () => {
     const root = await photographs({ train: 8, val: 4 }, ['n01440764', 'n01443537'])
     await writeFile(join(root, 'LOC_synset_mapping.txt'), 'n01440764 tench, Tinca tinca\nn01443537 goldfish, Carassius auratus\n')
     const dataset = { name: 'imagenet', folder: root, size: 32, batch: 8, workers: 1 }
@@ -240,7 +240,7 @@ async function blackCifar(
 describe('cifar', () => {
   const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `class ${index}`)
 
-  it('10: trains from a folder, with crop and flip unless told otherwise', { timeout: 60_000 }, async () => {
+  it('10: trains from a folder, with crop and flip by default', { timeout: 60_000 }, async () => {
     const parts = ['data_batch_1', 'data_batch_2', 'data_batch_3', 'data_batch_4', 'data_batch_5', 'test_batch']
     const files = Object.fromEntries(parts.map((part) => [`${part}.bin`, 10_000 * 3073]))
     const root = await blackCifar('cifar-10-batches-bin', files, { 'batches.meta.txt': numbered(10) })
@@ -269,7 +269,7 @@ describe('cifar', () => {
     expect([await classes('fine'), await classes('coarse')]).toEqual([100, 20])
   })
 
-  it('is not downloaded unless that is permitted', async () => {
+  it('is not downloaded without permission', async () => {
     const loading = load({ name: 'cifar-10', folder: join(folder, 'none'), download: false })
     await expect(loading).rejects.toThrow(/CIFAR-10 is not on this machine/)
   })
@@ -283,7 +283,7 @@ describe('the data set of a file', () => {
     return found && { name: found.plugin.name, options: found.options }
   }
 
-  it('is that of its recipe, without what concerns training, and without places and permissions', () => {
+  it('is that of its recipe, without options of training, locations and permissions', () => {
     const trained = recipe({
       name: 'cifar-100',
       labels: 'coarse',
@@ -298,14 +298,14 @@ describe('the data set of a file', () => {
     expect(of({ recipe: photographs })).toEqual({ name: 'image-folder', options: { holdOut: 3 } })
   })
 
-  it('is the one that is called so, where a program has a recipe of its own or none', () => {
+  it('is found by its name if a program wrote the recipe, or if there is none', () => {
     const named = { name: 'fashion-mnist', options: {} }
     expect(of({ dataset: 'Fashion-MNIST' })).toEqual(named)
     for (const other of ['{', 'null', '[]', '"text"', recipe({ name: 'mine' }), recipe([])])
       expect(of({ recipe: other, dataset: 'Fashion-MNIST' })).toEqual(named)
   })
 
-  it('is unknown of a program with data of its own, and of a file that says nothing', () => {
+  it('is unknown for a program with its own data, and for a file without metadata', () => {
     expect(of({ dataset: 'pets' })).toBeUndefined()
     expect(of({})).toBeUndefined()
   })
@@ -337,7 +337,7 @@ describe('mistakes', () => {
       /shorter side of at least 8/,
     ],
     ['a normalization that is none', { normalization: { mean: 0 } }, 'dataset.normalization.standardDeviation', /above 0/],
-  ])('%s is refused where it stands', async (_, change, path, message) => {
+  ])('%s is refused with its place', async (_, change, path, message) => {
     const file = join(folder, 'recipe.json')
     await writeFile(file, JSON.stringify(dataset(change)))
     const error: unknown = await readRecipe(file).catch((caught) => caught)
@@ -346,7 +346,7 @@ describe('mistakes', () => {
     expect(error.location).toBe(`${file}, ${path}`)
   })
 
-  it('a folder that is missing, or not named, is told with its place', async () => {
+  it('a missing or unnamed folder is refused with its place', async () => {
     const missing = await onebit('train', '--data', 'image-folder', '--data-folder', join(folder, 'missing'))
     expect(missing).toMatchObject({ code: 2, stderr: expect.stringMatching(/FileError.*missing/) })
     const unnamed = await onebit('train', '--data', 'image-folder')
@@ -357,7 +357,7 @@ describe('mistakes', () => {
     expect(inName.stderr).toMatch(/no option 'split'.*\n {2}at --data/s)
   })
 
-  it('test images of other classes than the training images are named', async () => {
+  it('test images whose classes differ from the training images are refused', async () => {
     const root = await photographs({ train: 2 }, ['a', 'b'])
     await mkdir(join(root, 'test', 'a'), { recursive: true })
     await writeFile(join(root, 'test', 'a', '0.jpg'), await readFile(join(root, 'train', 'a', '0.jpg')))

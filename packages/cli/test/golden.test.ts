@@ -1,9 +1,11 @@
 /**
- * What the command made of four recipes when classification was all that it knew: weights, frozen files and metrics, to the last bit. They
- * train with label smoothing, mix-up and averages; with augmentations and another optimizer; in stages with distillers; on two threads.
+ * Weights, frozen files and metrics of four recipes, down to the last bit, as the command produced them before it supported tasks
+ * other than classification. They train with label smoothing, mix-up and averages; with augmentations and another optimizer; in
+ * stages with distillers; on two threads.
  *
- * Two changes since then meant to change them: Adam's shares of 1 are formed in float64 (all but `augmented`, which trains by SGD), and the
- * gates of real-to-binary begin with He's normal distribution (`staged`). Without those two, the bits are those of then.
+ * Two intended changes since then affect them. Adam computes 1 - beta in float64 (all recipes but `augmented`, which trains with
+ * SGD), and the gates of real-to-binary start from He's normal distribution (`staged`). Without those two changes the bits are
+ * still the original ones.
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'

@@ -1,6 +1,7 @@
 /**
- * One file, one input: training's test pictures, the data of `onebit eval`, `onebit run` and `imageClassifier`, in Node and in Chromium,
- * give the same floats, bit for bit. Chromium gets the pixels that sharp decoded, for decoders of JPEG differ; of PNG files its own too.
+ * One file gives one input. Training's test pictures, the data of `onebit eval`, `onebit run` and `imageClassifier`, in Node and
+ * in Chromium, give the same floats, bit for bit. Chromium gets the pixels that sharp decoded, because decoders of JPEG differ.
+ * For PNG files it also uses its own decoder.
  */
 import { mkdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -27,7 +28,7 @@ const NORMALIZATIONS = {
   3: { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] },
 } as const
 
-/** Texture that aliases if it is scaled otherwise: waves, and noise upon them. */
+/** A texture that shows aliasing if it is scaled differently: waves with noise. */
 function texture(width: number, height: number, channels: 1 | 3 | 4, depth: 8 | 16 = 8): Sharp {
   let state = width * 31 + height * 7 + channels
   const pixels = Array.from({ length: width * height * channels }, (_, index) => {
@@ -41,7 +42,7 @@ function texture(width: number, height: number, channels: 1 | 3 | 4, depth: 8 | 
   return sharp(Uint16Array.from(pixels), { raw }).toColourspace(channels === 1 ? 'grey16' : 'rgb16')
 }
 
-/** Every kind of file that used to be prepared in different ways. */
+/** The kinds of files that were once prepared in different ways. */
 const FILES: Readonly<Record<string, () => Sharp>> = {
   'as-large-as-the-crop.png': () => texture(37, 37, 3).png(),
   'smaller.png': () => texture(20, 27, 3).png(),
@@ -99,7 +100,7 @@ async function inputsOf(source: BatchSource, names: readonly string[]): Promise<
   return result
 }
 
-/** As the README of @onebit/classify gives it. */
+/** The code in the README of @onebit/classify. */
 const decodeFile: DecodeFile = async (file) => {
   const { data, info } = await sharp(await file.arrayBuffer())
     .autoOrient()
@@ -145,7 +146,7 @@ describe('one file, one input', () => {
       ).values,
     )
 
-  test('the files are what they are called', () => {
+  test('the files match their names', () => {
     expect(names.map((name) => decoded[name].channels)).toEqual(names.map((name) => (name.includes('alpha') ? 4 : 3)))
     expect(decoded['upright.jpg']).toMatchObject({ width: 80, height: 120 })
   })

@@ -1,4 +1,4 @@
-/** A package of somebody else's, written into a folder as npm would install it: plain JavaScript on Onebit's entry points. */
+/** A third-party package, written into a folder as npm would install it: plain JavaScript that imports Onebit's entry points. */
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -102,7 +102,7 @@ export default [ownSign, ownBlock, ownNetwork, ownLoss, darken, stripes, ownBack
 
 const modulesOf = (name: string): string => fileURLToPath(new URL(`../../${name}/node_modules/`, import.meta.url))
 
-/** Makes the folder a project that has the package `onebit-plugin-own`, and others that are broken, installed beside Onebit. */
+/** Turns the folder into a project with the package `onebit-plugin-own`, and other broken packages, installed beside Onebit. */
 export async function installOwnPlugin(folder: string): Promise<void> {
   const modules = join(folder, 'node_modules')
   const install = async (name: string, index: string): Promise<void> => {

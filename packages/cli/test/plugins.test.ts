@@ -1,4 +1,4 @@
-/** A package of somebody else's brings parts that the built command trains, lists, freezes, evaluates and runs by their names. */
+/** A third-party package brings parts that the built command trains, lists, freezes, evaluates and runs by name. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -24,7 +24,7 @@ describe.skipIf(!isBuilt)(title, { timeout: 120_000 }, async () => {
   const folder = await temporaryFolder()
   beforeAll(() => installOwnPlugin(folder))
 
-  /** The command in the folder that has the package. */
+  /** Runs the command in the folder of the package. */
   async function onebit(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const done = run(process.execPath, [main, ...argv], { cwd: folder, env: { ...process.env, NODE_OPTIONS: '' } })
     return done.then(
@@ -131,14 +131,14 @@ describe.skipIf(!isBuilt)(title, { timeout: 120_000 }, async () => {
     await succeed('freeze', 'photographs-run')
   })
 
-  it('is missed by its names where it is not loaded', async () => {
+  it('gives errors with its names if it is not loaded', async () => {
     await writeFile(join(folder, 'bare.json'), JSON.stringify({ ...recipe, plugins: undefined }))
     const { code, stderr } = await onebit('train', 'bare.json', '--out', 'bare')
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: expect.stringMatching(/no dataset named 'stripes'.*\n {2}at bare.json, dataset.name/s),
     })
-    expect((await onebit('eval', 'own.safetensors')).stderr).toMatch(/trained on 'Stripes', which is no data set of this command/)
+    expect((await onebit('eval', 'own.safetensors')).stderr).toMatch(/trained on 'Stripes', which this command does not know/)
     expect((await onebit('run', 'own.safetensors', 'down.png', '--backend', 'own-backend')).stderr).toMatch(
       /no backend named 'own-backend'/,
     )
@@ -146,10 +146,10 @@ describe.skipIf(!isBuilt)(title, { timeout: 120_000 }, async () => {
 
   it.each([
     ['onebit-plugin-none', /PluginLoadError: The plugin 'onebit-plugin-none' is not installed.*npm install onebit-plugin-none/s],
-    ['./none.mjs', /PluginLoadError: The plugin '.*none.mjs' is not there/],
+    ['./none.mjs', /PluginLoadError: The plugin '.*none.mjs' was not found/],
     ['onebit-plugin-silent', /PluginLoadError: The module of the plugin 'onebit-plugin-silent' has no default export/],
-    ['onebit-plugin-wrong', /PluginLoadError: The plugin 'onebit-plugin-wrong' exports something that is no plugin/],
-    ['onebit-plugin-broken', /PluginLoadError: The plugin 'onebit-plugin-broken' fails while it is loaded.*no license/],
+    ['onebit-plugin-wrong', /PluginLoadError: The plugin 'onebit-plugin-wrong' exports a value that is not a plugin/],
+    ['onebit-plugin-broken', /PluginLoadError: The plugin 'onebit-plugin-broken' fails to load.*no license/],
     [
       'onebit-plugin-twice',
       /DuplicatePluginError: There are two quantizers named 'ste-sign'.*@onebit\/quantizers.*onebit-plugin-twice/,
@@ -160,7 +160,7 @@ describe.skipIf(!isBuilt)(title, { timeout: 120_000 }, async () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   })
 
-  it('is told where a recipe names it wrongly', async () => {
+  it('gives the place of a wrong name in a recipe', async () => {
     await writeFile(join(folder, 'wrong.json'), JSON.stringify({ ...recipe, plugins: ['onebit-plugin-onw'] }))
     const { code, stderr } = await onebit('train', 'wrong.json')
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/not installed.*\n {2}at wrong.json, plugins/s) })

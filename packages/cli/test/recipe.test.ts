@@ -30,7 +30,7 @@ async function mistakeIn(content: unknown): Promise<RecipeError> {
 }
 
 describe('readRecipe', () => {
-  it('fills in what is left out', async () => {
+  it('fills in missing parts', async () => {
     const { recipe } = await readRecipe(await write(valid))
     expect(recipe.dataset).toEqual({ name: 'fashion-mnist', split: 'embedded', batch: 64 })
     expect(recipe.training).toEqual({ epochs: 2, seed: 0 })
@@ -52,7 +52,7 @@ describe('readRecipe', () => {
 
   it.each([
     ['a missing part', { ...valid, training: undefined }, 'training', /no 'training'/],
-    ['a part that is none', { ...valid, model: 'resnet18' }, 'model', /is no record/],
+    ['a part that is not an object', { ...valid, model: 'resnet18' }, 'model', /is not an object/],
     ['an unknown part', { ...valid, modle: {} }, 'modle', /Did you mean 'model'/],
     ['a wrong type', { ...valid, training: { epochs: 'two' } }, 'training.epochs', /Expected an integer.*received "two"/],
     ['a bad range', { ...valid, training: { epochs: 0 } }, 'training.epochs', /at least 1/],
@@ -109,7 +109,7 @@ describe('readRecipe', () => {
     expect((await readRecipe(path)).recipe).toEqual((await readRecipe('bi-real')).recipe)
   })
 
-  it('refuses what is no JSON, naming the place', async () => {
+  it('refuses invalid JSON, with the place', async () => {
     const error = await mistakeIn('{ "dataset": ')
     expect(error.message).toMatch(/not valid JSON/)
   })
@@ -135,18 +135,18 @@ describe('composeModel', () => {
     ['weight', { name: 'ste-sing' }, 'weight.name', `Did you mean 'ste-sign'?`],
     ['activation', 'magnitude-aware-sign', 'activation', 'does not quantize activations'],
     ['head', { name: 'classification', clases: 3 }, 'head.clases', `Did you mean 'classes'?`],
-  ])('says where an unusable %s stands', async (part, value, place, message) => {
+  ])('gives the place of an unusable %s', async (part, value, place, message) => {
     const error = await compose({ [part]: value }).catch((caught) => caught)
     expect(RecipeError.isInstance(error) && error.location).toBe(`${join(folder, 'recipe.json')}, model.${place}`)
     expect(error.message).toContain(message)
   })
 
-  it('takes another head than the task has, whose options go before those of the data', async () => {
+  it('accepts another head, whose options override those of the data', async () => {
     const composed = await compose({ head: { name: 'classification', classes: 7 } })
     expect(composed.outputs[0].shape).toEqual([null, 7])
   })
 
-  it('leaves real what has no quantizer', async () => {
+  it('leaves a side without a quantizer real', async () => {
     const composed = await compose({ activation: 'none', weight: 'none' })
     expect(quantizedLayers(composed).every((layer) => !layer.quantizer('weight') && !layer.quantizer('activation'))).toBe(true)
   })
@@ -162,7 +162,7 @@ describe('parseReference', () => {
     expect(parseReference('ste-sign')).toBe('ste-sign')
   })
 
-  it('reads options as numbers, truth values and text', () => {
+  it('reads options as numbers, booleans and text', () => {
     expect(parseReference('x:a=1.5,b=true,c=per-tensor')).toEqual({ name: 'x', a: 1.5, b: true, c: 'per-tensor' })
   })
 

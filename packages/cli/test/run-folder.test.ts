@@ -1,4 +1,4 @@
-/** What becomes of a run folder when a run is refused, broken off by a bad file, or continued. */
+/** The run folder after a run was refused, stopped by a bad file, or continued. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -23,14 +23,14 @@ const recipe: Recipe = {
 }
 const flags = ['--network', 'resnet-small:width=8,stages=2', '--limit', '64', '--batch', '16', '--epochs', '3', '--seed', '2']
 
-/** Every file below a folder, with its content. */
+/** Every file in a folder, with its content. */
 async function contentOf(path: string): Promise<Record<string, string>> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   return Object.fromEntries(await Promise.all(files.map(async (file) => [file, await readFile(file, 'base64')])))
 }
 
-/** A shell that stops the run once it has told so many lines. */
+/** A shell that stops the run after a number of lines. */
 function stoppingShell(after: number): Shell {
   const controller = new AbortController()
   let lines = 0
@@ -58,7 +58,7 @@ describe('a refused run', () => {
     expect((await onebit('train', '--resume', out)).code).toBe(0)
   })
 
-  it('leaves a running one alone, even where it is told to replace it', async () => {
+  it('leaves a running run alone, even with --force', async () => {
     const out = join(folder, 'running')
     const controller = new AbortController()
     const shell = new Shell({ stdout: silent, stderr: silent, signal: controller.signal })
@@ -87,7 +87,7 @@ describe('a refused run', () => {
 })
 
 describe('a resumed run', () => {
-  it('keeps its engine unless it is told another', { timeout: 60_000 }, async () => {
+  it('keeps its engine by default', { timeout: 60_000 }, async () => {
     const out = join(folder, 'engine')
     const short = defineRecipe({ ...recipe, dataset: { ...recipe.dataset, limit: 16, batch: 8 } })
     await trainRun({ recipe: short, out, engine: 'cpu', checkpointEvery: 1 }, stoppingShell(3))
@@ -117,11 +117,11 @@ describe('a bad file', () => {
       }
     }
     const dataset = { name: 'image-folder', folder: root, size: 16, batch: 4, workers: 1, holdOut: 4 }
-    // Of this seed, the bad file comes after a checkpoint.
+    // With this seed, the bad file comes after a checkpoint.
     return { dataset, model, training: { epochs: 2, seed: 5 } }
   }
 
-  it('ends the run, tells the way on, and does not stand in it', { timeout: 60_000 }, async () => {
+  it('ends the run with advice, and the run can be continued', { timeout: 60_000 }, async () => {
     const photographed = await photographs('bad')
     const out = join(folder, 'bad-run')
     await writeFile(join(folder, 'bad', 'dark', '11.png'), 'no image')
@@ -136,7 +136,7 @@ describe('a bad file', () => {
     expect(JSON.parse(await readFile(join(out, 'recipe.json'), 'utf8')).dataset.badFiles).toBe('throw')
   })
 
-  it('leaves no folder occupied where nothing was learned yet', { timeout: 60_000 }, async () => {
+  it('leaves no occupied folder before the first step', { timeout: 60_000 }, async () => {
     const photographed = await photographs('first')
     const out = join(folder, 'first-run')
     for (let image = 0; image < 12; image++) await writeFile(join(folder, 'first', 'dark', `${image}.png`), 'no image')
@@ -147,11 +147,11 @@ describe('a bad file', () => {
     expect(again.interrupted).toBe(false)
   })
 
-  it('is a matter of a flag, beside --resume too', async () => {
+  it('can be skipped with a flag, also with --resume', async () => {
     const { stdout } = await onebit('recipe', '--data', 'image-folder', '--data-folder', 'x', '--bad-files', 'skip')
     expect(JSON.parse(stdout).dataset.badFiles).toBe('skip')
     const refused = await onebit('train', '--resume', join(folder, 'bad-run'), '--size', '8')
-    expect(refused.stderr).toMatch(/'--size' has no place beside --resume/)
+    expect(refused.stderr).toMatch(/'--size' cannot be combined with --resume/)
     const wrong = await onebit('train', '--resume', join(folder, 'bad-run'), '--bad-files', 'ignore')
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/'throw' or 'skip'/) })
   })

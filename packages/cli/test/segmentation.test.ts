@@ -1,4 +1,4 @@
-/** Segmentation through the built command: the same commands as for classification, told nothing but the data set. */
+/** Segmentation through the built command: the commands are those for classification, and only the data set differs. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -46,11 +46,11 @@ describe.skipIf(!isBuilt)(title, { timeout: 180_000 }, async () => {
     expect(facts.classes).toHaveLength(11)
     expect(epochs.at(-1).loss).toBeLessThan(0.8 * epochs[0].loss)
     expect(Object.keys(test)).toEqual(['mIoU', 'pixel accuracy'])
-    // Ground alone, wherever there is something, would have a mean of about 0.7 / 11.
+    // A network that predicts only ground would have a mean of about 0.7 / 11.
     expect(test.mIoU).toBeGreaterThan(0.065)
   })
 
-  test('freezes, and measures on the kernels what training measured', async () => {
+  test('freezes, and the kernels give the metrics of training', async () => {
     await onebit('freeze', 'run', '--out', 'scenes.safetensors')
     const measured = JSON.parse(await onebit('eval', 'scenes.safetensors', '--json'))
     const { test } = await record()
@@ -59,7 +59,7 @@ describe.skipIf(!isBuilt)(title, { timeout: 180_000 }, async () => {
     expect(measured.tables[0].columns).toContain('IoU')
   })
 
-  test('runs on a picture of another size, whose mask has that size, and draws it', async () => {
+  test('runs on a picture of another size, gives a mask of that size, and draws it', async () => {
     const [width, height] = [50, 40]
     const data = Uint8Array.from({ length: width * height }, (_, pixel) => (pixel % width < 20 ? 30 : 180))
     await writeFile(join(folder, 'picture.png'), encodePng({ data, width, height, channels: 1 }))
@@ -69,7 +69,7 @@ describe.skipIf(!isBuilt)(title, { timeout: 180_000 }, async () => {
     expect(lengths.reduce((sum, length) => sum + length)).toBe(width * height)
     await onebit('run', 'scenes.safetensors', 'picture.png', '--draw', 'drawn.png')
     const png = await readFile(join(folder, 'drawn.png'))
-    // Enlarged four times, the legend below.
+    // The picture is enlarged four times, with the legend below.
     expect(png.readUInt32BE(16)).toBe(4 * width)
     expect(png.readUInt32BE(20)).toBeGreaterThan(4 * height)
   })

@@ -5,7 +5,7 @@ import { settingsTables, withTables } from './settings-tables.ts'
 
 const file = fileURLToPath(new URL('../../../docs/training.md', import.meta.url))
 
-it('docs/training.md has the settings as the command has them; ONEBIT_WRITE_DOCS=1 writes them', async () => {
+it('docs/training.md has the current settings; ONEBIT_WRITE_DOCS=1 writes them', async () => {
   const page = await readFile(file, 'utf8')
   if (process.env.ONEBIT_WRITE_DOCS === '1') await writeFile(file, withTables(page))
   else expect(page).toBe(withTables(page))

@@ -1,4 +1,4 @@
-/** The tables of settings in docs/training.md, made of the rules that the command itself goes by. */
+/** The tables of settings in docs/training.md, made from the rules of the command. */
 import { describeRule, type OptionRule, type OptionRules, ruleType, type Task } from '@onebit/core'
 import { commonRules } from '@onebit/data'
 import { RUN_SETTINGS, STAGE_COMPOSITION } from '@onebit/train'
@@ -7,7 +7,7 @@ import { defaultRegistry } from '../src/registry.ts'
 
 type Row = readonly string[]
 
-/** A Markdown table whose columns line up. */
+/** A Markdown table with aligned columns. */
 function table(head: Row, rows: readonly Row[]): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)))
@@ -21,7 +21,7 @@ function defaultOf(rule: OptionRule): string {
   return typeof rule.default === 'string' ? `\`${rule.default}\`` : JSON.stringify(rule.default)
 }
 
-/** What a value may be, where the description does not say it. */
+/** The range of a value, if the description does not state it. */
 function rangeOf(rule: OptionRule): string {
   const type = ruleType(rule)
   if (type === 'choice' && 'values' in rule) return rule.values.map((value) => `\`${value}\``).join(', ')
@@ -36,7 +36,7 @@ const rowsOf = (rules: OptionRules, of: (name: string) => string | undefined = (
 
 const HEAD = ['setting', 'default', 'meaning']
 
-/** Each table by the name of its place in the page. */
+/** Each table by its marker in the page. */
 export function settingsTables(): Readonly<Record<string, string>> {
   const registry = defaultRegistry()
   const tasks = registry.list('task') as readonly Task[]
@@ -59,7 +59,7 @@ export function settingsTables(): Readonly<Record<string, string>> {
 const begin = (name: string): string => `<!-- table: ${name} -->`
 const END = '<!-- end of table -->'
 
-/** The page with the tables that it has a place for. */
+/** The page with its tables replaced. */
 export function withTables(page: string): string {
   return Object.entries(settingsTables()).reduce((text, [name, content]) => {
     const start = text.indexOf(begin(name))

@@ -45,7 +45,7 @@ async function written(content: unknown, name = 'stages.json'): Promise<string> 
   return file
 }
 
-/** Everything that `train` checks before it loads data. */
+/** Runs all checks that `train` makes before it loads data. */
 async function prepare(located: LocatedRecipe): Promise<unknown> {
   checkPlan(located)
   return trainableStages(located, shape)
@@ -120,7 +120,7 @@ describe('stages', () => {
       'stages[1].losses[0]',
       /no feature 'stage9'.*stage1.block1/s,
     ],
-  ])('with %s are refused where it stands', async (_, change, path, message) => {
+  ])('with %s are refused with the place', async (_, change, path, message) => {
     const file = await written(withStage(change))
     const error: unknown = await readRecipe(file)
       .then(prepare)
@@ -130,7 +130,7 @@ describe('stages', () => {
     expect(error.location).toBe(`${file}, ${path}`)
   })
 
-  it('tell a mistake of all stages where it was given', async () => {
+  it('report a mistake in a shared setting once, at its own place', async () => {
     const file = await written({ ...recipe, training: { ...recipe.training, schedule: 'linear', optimizer: 'adan' } })
     const error: unknown = await readRecipe(file)
       .then(prepare)
@@ -143,7 +143,7 @@ describe('stages', () => {
     expect(RecipeError.isInstance(flagged) && flagged.location).toBe('--optimizer')
   })
 
-  it('refuse a flag that every stage would override, and take one that only one does', async () => {
+  it('refuse a flag that every stage overrides, and accept one that only one stage overrides', async () => {
     const file = await written(recipe)
     const epochs = { flag: '--epochs', path: ['training', 'epochs'], value: 3 } as const
     await expect(readRecipe(file, [epochs])).rejects.toThrow(/'--epochs' would change nothing/)
@@ -151,7 +151,7 @@ describe('stages', () => {
     expect((await readRecipe(file, [decay])).recipe.training.weightDecay).toBe(0.1)
   })
 
-  it('compose what they say is binary, with quantizers, block and network of their own', async () => {
+  it('compose their binary sides, quantizers, block and network', async () => {
     const located = defineRecipe({
       ...recipe,
       stages: [

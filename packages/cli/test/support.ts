@@ -1,4 +1,4 @@
-/** A tiny network, trained nowhere, frozen to a file; and shells whose words can be read. */
+/** A tiny untrained network, frozen to a file, and shells whose output tests can read. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { type LocatedRecipe, readRecipe } from '../src/recipe/read-recipe.ts'
 import { runCli } from '../src/run-cli.ts'
 import type { TextStream } from '../src/shell.ts'
 
-/** A folder that goes when the file's tests are over. */
+/** A folder that is removed after the file's tests. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'onebit-cli-'))
   afterAll(() => rm(folder, { recursive: true, force: true }))

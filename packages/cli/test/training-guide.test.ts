@@ -1,4 +1,4 @@
-/** Every sample of docs/training.md but those that install something, run as it stands there, with fewer images and epochs. */
+/** Runs every sample of docs/training.md except those that install packages, with fewer images and epochs. */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ const guide = await readFile(fileURLToPath(new URL('../../../docs/training.md', 
 const samples = (language: string): string[] =>
   Array.from(guide.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms')), ([, text]) => text)
 
-/** Inside the package, so that its dependencies are found. */
+/** The folder is inside the package, so that its dependencies resolve. */
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(fileURLToPath(new URL('.guide-', import.meta.url)))
@@ -55,7 +55,7 @@ describe('commands', () => {
     .flatMap((text) => text.trim().split('\n'))
     .filter((line) => !/^np[mx] /.test(line))
 
-  it('train, and so on, in the order of the page', { timeout: 120_000 }, async () => {
+  it('run in the order of the page', { timeout: 120_000 }, async () => {
     const [first, ...others] = samples('json').map((text): Recipe => JSON.parse(text))
     await writeFile(join(folder, 'recipe.json'), JSON.stringify(shortened(first)))
     await writeFile(join(folder, 'staged.json'), JSON.stringify(shortened(others.find(({ stages }) => stages)!)))
@@ -65,7 +65,7 @@ describe('commands', () => {
       expect(command).toBe('onebit')
       const argv = words.map((word) => (/^runs\/|\.json$/.test(word) ? join(folder, word) : word))
       if (argv[0] === 'train' && !argv.includes('--resume')) argv.push('--limit', '32')
-      // Stages of a recipe that ships have epochs of their own; its network is made small instead.
+      // Stages of a built-in recipe have their own epochs, so its network is made small instead.
       if (SHIPPED_RECIPES.includes(argv[1])) argv.push('--network', 'resnet-small:width=8,stages=2')
       else if (argv[0] === 'train' && !argv.includes('--resume')) argv.push('--epochs', '1')
       if (line === staged) argv.splice(-2)
@@ -98,7 +98,8 @@ it('programs run, one after the other, with the built packages', { timeout: 120_
     platform: 'node',
     format: 'esm',
   })
-  // Training threads are files of the built packages, so the whole program runs on them, as a reader's does.
+  // The program runs completely on the built packages, as for a reader, because the scripts of training threads are files of a
+  // build.
   const { stdout } = await promisify(execFile)(process.execPath, [outfile], { env: { ...process.env, NODE_OPTIONS: '' } })
   const { accuracy, epochs } = JSON.parse(stdout.trim().split('\n').at(-1)!)
   expect(accuracy).toBeGreaterThanOrEqual(0)

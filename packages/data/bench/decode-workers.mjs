@@ -1,5 +1,11 @@
 /**
- * Decoding and augmentation of 224x224 JPEG files by one and by two worker threads, in turns in one process, with the built package:
+ * Compares one worker thread with two that decode and augment 224x224 JPEG files, in turn in one process, with the built package:
+ *
+ *   pnpm build && node bench/decode-workers.mjs [images, default 512] [rounds, default 7]
+ *
+ * It prints images per second, the medians and their ratio. A single worker does one thing at a time. With two, each worker
+ * decodes its next file on libuv's pool (UV_THREADPOOL_SIZE, default 4) while it augments. The workers set sharp.concurrency(1).
+ * The time of a round runs from the first batch to the last, so it does not include the start of the threads.
  *
  *   pnpm build && node bench/decode-workers.mjs [images, default 512] [rounds, default 7]
  *
@@ -19,7 +25,7 @@ const imageCount = Number(process.argv[2] ?? 512)
 const rounds = Number(process.argv[3] ?? 7)
 const batchSize = 16
 
-/** Beside this package, or where the command-line tool has it. */
+/** Found beside this package, or in the command-line tool. */
 function resolveSharp() {
   for (const base of [import.meta.url, new URL('../../cli/package.json', import.meta.url)]) {
     try {
@@ -29,7 +35,7 @@ function resolveSharp() {
   throw new Error('Install sharp: npm install sharp')
 }
 
-/** Soft blobs with grain: about the size of a photograph's JPEG. */
+/** Soft blobs with grain, which give JPEG files of about the size of photographs. */
 async function makeImages(folder) {
   const random = new Random(1)
   mkdirSync(join(folder, 'photographs'))
@@ -54,7 +60,10 @@ const augment = [
   { type: 'color-jitter', brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 10 },
 ]
 
-/** Images a second, and milliseconds of processor time an image: of all threads together, and of the one that takes the batches. */
+/**
+ * Images per second, and milliseconds of processor time per image: of all threads together, and of the thread that takes the
+ * batches.
+ */
 async function round(files, workers) {
   let began
   let cpu

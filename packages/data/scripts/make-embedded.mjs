@@ -1,7 +1,7 @@
 /**
- * Makes the files in `embedded/`: the first 1,000 training and the first 200 test images of each class of Fashion-MNIST, in
- * their original order, as gzip IDX. Reads the four .gz files from the folder given, by default where Debian's package
- * `dataset-fashion-mnist` puts them. The content is the same in every run; the compressed bytes may vary with zlib's version.
+ * Makes the files in `embedded/`: the first 1,000 training images and the first 200 test images of each class of Fashion-MNIST,
+ * in their original order, as gzip IDX. It reads the four .gz files from the given folder, by default that of Debian's package
+ * `dataset-fashion-mnist`. The content is the same in every run; the compressed bytes may vary with zlib's version.
  *
  *   node scripts/make-embedded.mjs [folder]
  */

@@ -13,8 +13,8 @@ export interface AugmentedImagesOptions {
 }
 
 /**
- * The pictures at `indices`, augmented, then normalized, and where the pixels of each went. A picture's changes depend on the epoch's seed
- * and its index alone.
+ * The pictures at `indices`, augmented and then normalized, with the map of each picture's pixels. The changes of a picture only
+ * depend on the epoch's seed and the picture's index.
  * @throws OptionError if a picture is too small to crop; PictureError unless pictures have 1, 3 or 4 channels.
  */
 export function augmentedImages(

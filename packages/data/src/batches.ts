@@ -11,17 +11,17 @@ import { floatImages, type ImageSet } from './image-set.ts'
 import { type ChannelNormalization, type Normalization, normalizationRule } from './normalization.ts'
 
 export interface BatchOptions extends BatchOrderOptions {
-  /** Default: the set's own. */
+  /** Default: the normalization of the set. */
   normalization?: Normalization | ChannelNormalization
-  /** Steps that change each picture anew in each epoch. Default: none. */
+  /** Augmentation steps, applied to each picture in each epoch. Default: none. */
   augment?: readonly Augmentation[]
-  /** Augmentations of other packages, which `augment` may name. Default: none. */
+  /** Augmentations of other packages that `augment` may name. Default: none. */
   augmentations?: readonly AugmentationPlugin[]
 }
 
-/** An image set in batches; each iteration is one epoch. */
+/** An image set in batches. Each iteration is one epoch. */
 export interface Batches<Annotation = unknown> extends BatchSource<Annotation>, Iterable<Batch<Annotation>> {
-  /** One epoch, from batch `first` on (default 0). The order is drawn at the call, whatever is consumed. */
+  /** One epoch, starting at batch `first` (default 0). The order is drawn at the call, even if no batch is taken. */
   epoch(first?: number): IterableIterator<Batch<Annotation>>
 }
 
@@ -33,9 +33,9 @@ const OPTIONS: ValueRules<keyof BatchOptions> = {
 }
 
 /**
- * The batches of a set, in the same order for the same seed on every machine.
- * To resume inside an epoch, restore the state that `random` had before it, then call `epoch(batchesDone)`.
- * @throws OptionError on a batch size, seed, first batch, normalization or augmentation that cannot be used.
+ * The batches of a set. One seed gives the same order on every machine. To resume inside an epoch, restore the state that
+ * `random` had before the epoch, then call `epoch(batchesDone)`.
+ * @throws OptionError on a wrong batch size, seed, first batch, normalization or augmentation.
  */
 export function batches<Annotation>(set: ImageSet<Annotation>, given: BatchOptions): Batches<Annotation> {
   checkArgument('batches()', 'set', set, argument.imageSet)
@@ -84,7 +84,9 @@ export function batches<Annotation>(set: ImageSet<Annotation>, given: BatchOptio
   }
 }
 
-/** Makes placements of maps from pixels of a picture to pixels of the input. Those that move nothing share one object. */
+/**
+ * Makes placements from maps between pixels of a picture and pixels of the input. Placements that move nothing share one object.
+ */
 export function placements(picture: Placement['picture'], input: Placement['input']): (affine?: Affine) => Placement {
   const still: Placement = { toPicture: IDENTITY, picture, input }
   return (affine = IDENTITY) => (affine === IDENTITY ? still : { toPicture: inverse(affine), picture, input })

@@ -1,6 +1,6 @@
 import { type ErrorParts, OnebitError } from '@onebit/core'
 
-/** Why data could not be used; stable, for programs. */
+/** The reason why data could not be used. The values are stable, for programs. */
 export type DataErrorReason =
   | 'magic'
   | 'type'
@@ -25,7 +25,7 @@ export type DataErrorReason =
   | 'interrupted'
   | 'aborted'
 
-/** A data file that is not what its format or its data set says. `file` is the path, address or name of the offender. */
+/** A data file that does not match its format or its data set. `file` is its path, address or name. */
 export class DataError extends OnebitError {
   static override readonly errorName: string = 'DataError'
   readonly reason: DataErrorReason
@@ -38,7 +38,7 @@ export class DataError extends OnebitError {
   }
 }
 
-/** A download that did not arrive whole. Nothing was written under the final name. `file` is the address. */
+/** A download that did not complete. The final file was not written. `file` is the address. */
 export class DownloadError extends DataError {
   static override readonly errorName: string = 'DownloadError'
 }

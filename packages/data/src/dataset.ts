@@ -9,25 +9,25 @@ export interface Dataset<
   Annotation = unknown,
 > {
   name: string
-  /** What a task has to know of it before it sees a picture: the classes, the joints. */
+  /** Facts about the data that a task needs before the first picture, such as classes or joints. */
   facts: Facts
   /** `[height, width, channels]` of one picture. */
   input: [number, number, number]
   train: ImageSet<Annotation>
-  /** Pictures apart from those that are trained on and those of the test, to choose by. */
+  /** Pictures for validation, separate from those for training and test. */
   validation?: ImageSet<Annotation>
   test: ImageSet<Annotation>
-  /** What the image sets use by default; of the full training pictures. */
+  /** The default normalization of the image sets, from the full training set. */
   normalization: Scale
-  /** Where the files came from. */
+  /** The origin of the files. */
   source: 'embedded' | 'directory' | 'debian' | 'download'
   /** Background of the pictures, if all of them share one. */
   background?: 'dark' | 'light'
-  /** Whom to name when you publish results or pictures. */
+  /** The authors to name when you publish results or pictures. */
   attribution: string
 }
 
-/** A data set of pictures that belong to classes: annotations index `facts.classes`. */
+/** A data set of pictures in classes: annotations index `facts.classes`. */
 export interface LabeledDataset<Scale extends Normalization | ChannelNormalization = Normalization>
   extends Dataset<Scale, { readonly classes: readonly string[] }, number> {
   train: LabeledSet

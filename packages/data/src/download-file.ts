@@ -5,20 +5,20 @@ import { absent, onDisk } from './on-disk.ts'
 import { type Transfer, transfer } from './transfer.ts'
 
 export interface FileDownload extends Transfer {
-  /** The final path. Bytes go to `target.part` until they are verified; a later call resumes that file. */
+  /** The final path. Bytes go to `target.part` until they are verified. A later call resumes that file. */
   target: string
-  /** SHA-256 of the content, inflated if it is gzip: the same for every gzip of one file. */
+  /** SHA-256 of the content, inflated if it is gzip. It is the same for every gzip of one file. */
   sha256: string
-  /** What the SHA-256 is of: `file` is the bytes as they are sent. Default: `content`. */
+  /** The bytes that the SHA-256 covers. `file` means the bytes as sent. Default: `content`. */
   sha256Of?: 'content' | 'file'
-  /** Most bytes of the content, inflated. Default: 2^30. */
+  /** Maximum size of the inflated content, in bytes. Default: 2^30. */
   largest?: number
 }
 
 /**
  * Downloads a file, verifies it, moves it to its final name in one step and returns its inflated content. Node only.
  * Throws `DownloadError` with reason `unreachable`, `status`, `interrupted`, `aborted`, `truncated` or `checksum`, and
- * `FileError` if the disk refuses. All but `checksum` keep what arrived, for the next call to resume.
+ * `FileError` if the file cannot be written. After all but `checksum`, the next call resumes the download.
  */
 export async function downloadFile(download: FileDownload): Promise<Uint8Array<ArrayBuffer>> {
   const fs = builtin('node:fs/promises')!
@@ -31,7 +31,7 @@ export async function downloadFile(download: FileDownload): Promise<Uint8Array<A
   const resumed = await transfer(download, part, start)
   let content = await verifiedContent(download, part)
   if (resumed && DownloadError.isInstance(content)) {
-    // The new bytes did not continue the old ones, for example because the file changed at its source: begin again, once.
+    // The new bytes did not continue the old ones, for example because the file changed at its source. Start again, once.
     await transfer(download, part, 0)
     content = await verifiedContent(download, part)
   }
@@ -40,7 +40,7 @@ export async function downloadFile(download: FileDownload): Promise<Uint8Array<A
   return content
 }
 
-/** The inflated content of the partial file, or what is wrong with it. A whole but wrong file is removed. */
+/** The inflated content of the partial file, or the error. A complete but wrong file is removed. */
 async function verifiedContent(download: FileDownload, part: string): Promise<Uint8Array<ArrayBuffer> | DownloadError> {
   const fs = builtin('node:fs/promises')!
   const bytes = await onDisk(part, 'read', () => fs.readFile(part))
@@ -51,7 +51,7 @@ async function verifiedContent(download: FileDownload, part: string): Promise<Ui
         reason: 'truncated',
         file: download.url,
         what: `The download of '${download.url}' ended too early.`,
-        expected: 'a whole gzip file',
+        expected: 'a complete gzip file',
         received: `its first ${bytes.length} bytes`,
         fix: `Run again to continue from there. ${download.fix}`,
       },
@@ -64,7 +64,7 @@ async function verifiedContent(download: FileDownload, part: string): Promise<Ui
   return new DownloadError({
     reason: 'checksum',
     file: download.url,
-    what: `The file from '${download.url}' is not the expected one and was discarded.`,
+    what: `The file from '${download.url}' is not the expected one. It was discarded.`,
     expected: `SHA-256 ${download.sha256} of the ${download.sha256Of === 'file' ? 'file' : 'inflated content'}`,
     received: sha256 ? `${sha256}, in ${bytes.length} bytes` : `${bytes.length} bytes that do not inflate`,
     fix: download.fix,

@@ -3,8 +3,8 @@ import { loadEmbedded } from './load-embedded.ts'
 import type { OnProgress } from './load-progress.ts'
 
 /**
- * Written out one by one, because bundlers find and copy exactly this form. `src` and `dist` reach them alike. Asked for when they are
- * needed: a bundle of CommonJS does not know where it lies, which must not keep it from starting.
+ * Each URL is written out, because bundlers find and copy exactly this form. `src` and `dist` have the same distance to the
+ * files. The functions run only when needed, because a CommonJS bundle does not know its own URL and must still start.
  */
 const addressOf: Readonly<Record<keyof FashionMnistContent, () => URL>> = {
   trainImages: () => new URL('../embedded/train-images-idx3-ubyte.gz', import.meta.url),

@@ -1,12 +1,12 @@
 /** One of the four files of Fashion-MNIST. */
 export interface FashionMnistFile {
-  /** Upstream's name, without `.gz`. */
+  /** The published name, without `.gz`. */
   name: string
-  /** Of the full set's file, inflated: the same for every gzip of it. */
+  /** SHA-256 of the full set's file, inflated. It is the same for every gzip of the file. */
   sha256: string
 }
 
-/** Bytes of a file that is inflated; that of the training images has 47,040,016. */
+/** Maximum size of an inflated file, in bytes. The training images have 47,040,016. */
 export const LARGEST_FILE = 2 ** 26
 
 /** The content of the four files, gzipped or not. */

@@ -11,22 +11,23 @@ import type { Normalization } from './normalization.ts'
 
 export interface FashionMnistOptions {
   /**
-   * `embedded` (default): the first 1,000 training and 200 test images of each class, shipped with this package; anywhere.
-   * `full`: all 60,000 and 10,000; Node only. From `directory`, else Debian's package, else downloaded once (31 MB).
-   * `auto`: full if it is on this machine, else embedded; never downloads.
+   * `embedded` (default): the first 1,000 training and 200 test images of each class, which ship with this package. Works
+   * everywhere.
+   * `full`: all 60,000 and 10,000 images. Node only. From `directory`, else from Debian's package, else downloaded once (31 MB).
+   * `auto`: full if this machine has it, else embedded. Never downloads.
    */
   split?: 'embedded' | 'full' | 'auto'
   /**
-   * A folder that has the four files, gzipped or not, in it or in `fashion-mnist` below it; a download goes to the latter.
-   * Default: the environment variable ONEBIT_DATA_DIR; without it, downloads go to `~/.cache/onebit/fashion-mnist`.
+   * A folder with the four files, gzipped or not, directly or in `fashion-mnist`. A download goes to the latter.
+   * Default: the environment variable ONEBIT_DATA_DIR. Without it, downloads go to `~/.cache/onebit/fashion-mnist`.
    */
   directory?: string
-  /** Where the four .gz files are downloaded from. Default: the data set's repository on GitHub. */
+  /** URL of the folder with the four .gz files. Default: the data set's repository on GitHub. */
   address?: string
-  /** Whether `full` may be downloaded if it is not on this machine. Default: true. */
+  /** Allows the download of `full` if this machine does not have it. Default: true. */
   download?: boolean
   onProgress?: OnProgress
-  /** Stops a download; what arrived is kept, and the next call continues it. */
+  /** Stops a download. The next call continues it. */
   signal?: AbortSignal
 }
 
@@ -45,15 +46,15 @@ const debianFolder = '/usr/share/datasets/fashion-mnist'
 
 /**
  * Fashion-MNIST: 28x28 grayscale pictures of clothes in 10 classes (Xiao, Rasul and Vollgraf, arXiv:1708.07747).
- * Every file of the full set is checked against its SHA-256, wherever it comes from.
- * Throws `OptionError`; `FileError`; `DataError` for a file that is damaged or another one, and with reason `unsupported`
- * for `full` outside Node; `DownloadError` for a download that does not arrive.
+ * Every file of the full set is checked against its SHA-256.
+ * Throws `OptionError`; `FileError`; `DataError` if a file is damaged or unexpected, and with reason `unsupported` for `full`
+ * outside Node; `DownloadError` if a download fails.
  */
 export async function fashionMnist(given?: FashionMnistOptions): Promise<LabeledDataset> {
   return loadFashionMnist(checkOptions('fashionMnist()', given, OPTIONS), debianFolder)
 }
 
-/** `fashionMnist`, with Debian's folder elsewhere. */
+/** `fashionMnist` with another path for Debian's folder. */
 export async function loadFashionMnist(options: FashionMnistOptions, debian: string): Promise<LabeledDataset> {
   const { split = 'embedded', address = publicAddress, download = true, onProgress, signal } = options
   const places = split === 'embedded' ? undefined : fullPlaces(options, debian)
@@ -63,7 +64,7 @@ export async function loadFashionMnist(options: FashionMnistOptions, debian: str
   if (!places) {
     throw new DataError({
       reason: 'unsupported',
-      what: 'The full Fashion-MNIST can be loaded in Node only.',
+      what: 'The full Fashion-MNIST can only be loaded in Node.',
       fix: `Use split 'embedded' here.`,
     })
   }
@@ -74,7 +75,7 @@ export async function loadFashionMnist(options: FashionMnistOptions, debian: str
       expected: Object.values(fashionMnistFiles)
         .map(({ name }) => name)
         .join(', '),
-      fix: 'Give its folder as `directory` or in ONEBIT_DATA_DIR, or permit the download.',
+      fix: 'Give its folder as `directory` or in ONEBIT_DATA_DIR, or allow the download.',
     })
   }
   return toDataset(await downloadFull(places.cache, address, { onProgress, signal }), 'download')

@@ -1,6 +1,6 @@
 /**
- * What decides the batches of a source, apart from its random state, as JSON: a run that is resumed tells by it whether it has the data
- * that it began with.
+ * Everything that determines the batches of a source, apart from its random state, as JSON. A resumed run uses it to check that
+ * it has the same data as at its beginning.
  */
 import { sha256 } from '@onebit/core'
 import type { Augmentation } from './augment/augmentation.ts'
@@ -9,9 +9,9 @@ import type { ImageFiles } from './images/image-folder.ts'
 import type { ChannelNormalization, Normalization } from './normalization.ts'
 
 export interface SourceFingerprint {
-  /** How many pictures there are. */
+  /** Number of pictures. */
   readonly images: number
-  /** Of pixels and annotations in memory; of image files, of their names and annotations. */
+  /** For data in memory, the digest of pixels and annotations. For image files, the digest of their names and annotations. */
   readonly sha256: string
   readonly normalization: Normalization | ChannelNormalization
   readonly augment: readonly Augmentation[]
@@ -19,7 +19,7 @@ export interface SourceFingerprint {
   readonly shape: readonly number[]
 }
 
-/** Numbers of a typed array as they lie in memory; anything else as JSON, typed arrays inside it as lists. */
+/** The bytes of a typed array in memory. Anything else becomes JSON, with typed arrays as lists. */
 function annotationBytes(annotations: ArrayLike<unknown>, count: number): Uint8Array {
   if (annotations instanceof Uint8Array) return annotations.subarray(0, count)
   if (ArrayBuffer.isView(annotations)) {
@@ -40,7 +40,7 @@ export function digestOfSet({ images, annotations, count, shape }: ImageSet): st
   return sha256(images.subarray(0, count * height * width * channels), annotationBytes(annotations, count))
 }
 
-/** The folders above the files do not count, so that a data set may be moved. */
+/** Parent folders do not count, so a data set may be moved. */
 export function digestOfFiles({ files, annotations }: ImageFiles): string {
   const lines = files.map((file, index) => `${textOf(annotations[index])} ${file.split(/[/\\]/).slice(-2).join('/')}\n`)
   return sha256(new TextEncoder().encode(lines.join('')))

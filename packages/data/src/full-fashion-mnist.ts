@@ -12,13 +12,13 @@ import type { OnProgress } from './load-progress.ts'
 import { builtin } from './node-builtins.ts'
 import { absent, onDisk } from './on-disk.ts'
 
-/** Where the full set may be. */
+/** Possible locations of the full set. */
 export interface FullPlaces {
-  /** The user's data folder; the files are in it or in `fashion-mnist` below it. */
+  /** The user's data folder. The files are directly in it or in its folder `fashion-mnist`. */
   directory?: string
-  /** Where Debian's package `dataset-fashion-mnist` puts them. */
+  /** The folder of Debian's package `dataset-fashion-mnist`. */
   debian: string
-  /** Where a download goes, and is found again. */
+  /** The folder for downloads. */
   cache: string
 }
 
@@ -27,7 +27,7 @@ export interface FoundFiles {
   folder: string
 }
 
-/** The first place that has all four files, or undefined. */
+/** The first location that has all four files, or undefined. */
 export async function findFull(places: FullPlaces): Promise<FoundFiles | undefined> {
   const { join } = builtin('node:path')!
   const candidates: FoundFiles[] = [
@@ -46,19 +46,19 @@ export async function findFull(places: FullPlaces): Promise<FoundFiles | undefin
   }
 }
 
-/** The path of the file in the folder, gzipped or not; undefined if it is not there. */
+/** The path of the file in the folder, gzipped or not. Undefined if it is missing. */
 async function findFile(folder: string, { name }: FashionMnistFile): Promise<string | undefined> {
   for (const path of [`${name}.gz`, name].map((file) => builtin('node:path')!.join(folder, file))) {
     if (await onDisk(path, 'read', () => builtin('node:fs/promises')!.stat(path).catch(absent))) return path
   }
 }
 
-/** The four files of a folder, inflated and verified. Throws `FileError`, or `DataError` as `readVerified` does. */
+/** The four files of a folder, inflated and verified. Throws `FileError`, or the `DataError`s of `readVerified`. */
 export function loadFolder(folder: string, onProgress?: OnProgress): Promise<FashionMnistContent> {
   return eachFile(async (file) => (await readVerified(folder, file, onProgress))!)
 }
 
-/** Downloads what the folder does not have yet, and returns all four files. Throws `DownloadError`, `DataError` or `FileError`. */
+/** Downloads the files that the folder lacks, and returns all four. Throws `DownloadError`, `DataError` or `FileError`. */
 export function downloadFull(
   folder: string,
   address: string,

@@ -1,26 +1,26 @@
 import { DataError } from './data-error.ts'
 import { builtin } from './node-builtins.ts'
 
-/** Whether the bytes begin like a gzip member: 1f 8b. */
+/** True if the bytes begin with the magic number of gzip, 1f 8b. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-/** Most bytes that a file inflates to unless its reader knows better: deflate packs up to a thousand zeros into a byte. */
+/** Default maximum size of an inflated file, because deflate can pack up to a thousand zeros into a byte. */
 const LARGEST = 2 ** 30
 
 function oversized(name: string, bytes: Uint8Array, largest: number): DataError {
   return new DataError({
     reason: 'oversized',
     file: name,
-    what: `The gzip file '${name}' inflates to more than it may.`,
+    what: `The gzip file '${name}' inflates to more bytes than allowed.`,
     expected: `at most ${largest} bytes`,
-    received: `${bytes.length} bytes that hold more`,
-    fix: 'Check where the file is from; inflate it yourself if you trust it.',
+    received: `${bytes.length} bytes that inflate to more`,
+    fix: 'Check the origin of the file. If you trust it, inflate it yourself.',
   })
 }
 
-/** Outside Node: chunk by chunk, so that no more than `largest` is ever held. Undefined if there is more. */
+/** Inflates chunk by chunk outside Node, so that no more than `largest` bytes are ever in memory. Undefined if there are more. */
 async function inflateStream(bytes: Uint8Array<ArrayBuffer>, largest: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')).getReader()
   const chunks: Uint8Array<ArrayBuffer>[] = []
@@ -37,8 +37,8 @@ async function inflateStream(bytes: Uint8Array<ArrayBuffer>, largest: number): P
 }
 
 /**
- * The inflated content of a gzip file; with zlib in Node, with DecompressionStream elsewhere.
- * @param largest Most bytes of content.
+ * The inflated content of a gzip file, by zlib in Node and by DecompressionStream elsewhere.
+ * @param largest Maximum number of bytes.
  * Throws `DataError` with reason `truncated` (Node only), `oversized` or `gzip`, naming the file.
  */
 export async function gunzip(bytes: Uint8Array<ArrayBuffer>, name: string, largest = LARGEST): Promise<Uint8Array<ArrayBuffer>> {
@@ -61,7 +61,7 @@ export async function gunzip(bytes: Uint8Array<ArrayBuffer>, name: string, large
         reason: truncated ? 'truncated' : 'gzip',
         file: name,
         what: truncated ? `The gzip file '${name}' ends too early.` : `The gzip file '${name}' does not inflate.`,
-        expected: 'a whole gzip file',
+        expected: 'a complete gzip file',
         received: `${bytes.length} bytes: ${(cause as Error).message}`,
         fix: 'Get the file again.',
       },

@@ -9,31 +9,31 @@ import { readIdx } from './read-idx.ts'
 export interface ImageSet<Annotation = unknown> {
   /** `[count, height, width, channels]` in row-major order, 0 to 255. */
   images: Uint8Array
-  /** `[count]`, in the pixels of the pictures. Labels of classes are numbers: a Uint8Array or an Int32Array is a list of them. */
+  /** `[count]`, in the pixels of the pictures. Labels of classes are numbers; a Uint8Array or an Int32Array is a list of them. */
   annotations: ArrayLike<Annotation>
   count: number
   /** `[height, width, channels]` of one image. */
   shape: readonly [height: number, width: number, channels: number]
-  /** What `floatImages` and `batches` use unless told otherwise. */
+  /** The default normalization of `floatImages` and `batches`. */
   normalization: Normalization | ChannelNormalization
 }
 
-/** Pictures that belong to classes: annotations index the names in the data set's facts. */
+/** Pictures in classes: annotations index the names in the facts of the data set. */
 export interface LabeledSet extends ImageSet<number> {
   /** `[count]` */
   annotations: Uint8Array
 }
 
-/** A file's content (gzipped or not) and what errors call it. */
+/** A file's content (gzipped or not) and its name in errors. */
 export interface NamedBytes {
   name: string
   bytes: Uint8Array<ArrayBuffer>
 }
 
 /**
- * An image set from an IDX file of images `[count, height, width]` and an IDX file of labels `[count]`, as MNIST,
- * Fashion-MNIST, KMNIST and others publish them. Labels are below `classCount`.
- * @throws DataError as `readIdx` does, and with reason `dimensions`, `count-mismatch` or `label-range`.
+ * Makes an image set from an IDX file of images `[count, height, width]` and an IDX file of labels `[count]`. MNIST,
+ * Fashion-MNIST, KMNIST and others are published in this form. Labels are below `classCount`.
+ * @throws the DataErrors of `readIdx`, and DataError with reason `dimensions`, `count-mismatch` or `label-range`.
  */
 export async function readImageSet(
   images: NamedBytes,
@@ -67,7 +67,7 @@ export async function readImageSet(
     throw new DataError({
       reason: 'label-range',
       file: labels.name,
-      what: `Label ${offender} of '${labels.name}' is no class of this data set.`,
+      what: `Label ${offender} of '${labels.name}' is not a class of this data set.`,
       expected: `0 to ${options.classCount - 1}`,
       received: `${classes.data[offender]}`,
     })

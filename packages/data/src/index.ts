@@ -64,6 +64,6 @@ export { type Idx, readIdx } from './read-idx.ts'
 
 export { augmentations, datasets }
 
-/** Data sets and augmentations by name, for `createRegistry`. */
+/** The data sets and augmentations of this package, for `createRegistry`. */
 const plugins: readonly Plugin[] = [...datasets, ...augmentations]
 export default plugins

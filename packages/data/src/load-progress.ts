@@ -1,12 +1,12 @@
-/** How far the loading of one file is. */
+/** Progress of loading one file. */
 export interface LoadProgress {
   /** The file's name, with `.gz` if it is gzipped. */
   file: string
-  /** `read` is told once, when the file has been read; `download` with each part that arrives. */
+  /** `read` comes once, when the file has been read. `download` comes with each part that arrives. */
   action: 'read' | 'download'
-  /** Bytes that are there, those of an earlier, interrupted download included. */
+  /** Number of bytes so far, including those of an earlier, interrupted download. */
   received: number
-  /** Bytes of the whole file; undefined if the server does not tell. */
+  /** Size of the whole file in bytes. Undefined if the server does not state it. */
   total: number | undefined
 }
 

@@ -1,6 +1,4 @@
-/**
- * Node's built-in modules without an import that a browser bundler would see and try to resolve.
- */
+/** Loads Node's built-in modules without an import statement, which a browser bundler would try to resolve. */
 
 interface Builtins {
   'node:crypto': typeof import('node:crypto')
@@ -14,7 +12,7 @@ interface Builtins {
   'node:zlib': typeof import('node:zlib')
 }
 
-/** The module, or undefined where there is no Node. */
+/** The module, or undefined outside Node. */
 export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
   return globalThis.process?.getBuiltinModule?.(name) as Builtins[Name] | undefined
 }

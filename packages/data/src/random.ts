@@ -1,10 +1,10 @@
 /**
- * xoshiro128** 1.1 (Blackman and Vigna, "Scrambled linear pseudorandom number generators", arXiv:1805.01407): 32-bit output,
- * 128 bits of state, period 2^128 - 1. The state is filled from the seed by SplitMix32, which never gives four zeros.
+ * xoshiro128** 1.1 (Blackman and Vigna, "Scrambled linear pseudorandom number generators", arXiv:1805.01407): 32-bit output, 128
+ * bits of state, period 2^128 - 1. SplitMix32 fills the state from the seed and never gives four zeros.
  */
 import { checkArgument, describeValue, OptionError, rules } from '@onebit/core'
 
-/** The four 32-bit words of the generator; plain numbers, so JSON keeps them. */
+/** The four 32-bit words of the generator, as plain numbers, so that JSON can store them. */
 export type RandomState = readonly [number, number, number, number]
 
 const rotateLeft = (word: number, count: number): number => (word << count) | (word >>> (32 - count))
@@ -39,7 +39,10 @@ export class Random {
     }
   }
 
-  /** Where the generator stands. Setting it continues from there; throws `OptionError` unless four uint32, not all zero. */
+  /**
+   * The state of the generator. Setting it continues from that state. Throws `OptionError` unless it is four uint32, not all
+   * zero.
+   */
   get state(): RandomState {
     const [first, second, third, fourth] = this.#words
     return [first, second, third, fourth]

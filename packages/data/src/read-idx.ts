@@ -1,6 +1,6 @@
 /**
- * IDX, the file format of MNIST and its relatives: two zero bytes, a type code, the number of dimensions, each dimension
- * as a big-endian uint32, then the values in row-major order. Only type 08, unsigned bytes, is read here.
+ * IDX is the file format of MNIST and similar data sets: two zero bytes, a type code, the number of dimensions, each dimension as
+ * a big-endian uint32, then the values in row-major order. Only type 08, unsigned bytes, is supported.
  */
 import { checkArguments, rules } from '@onebit/core'
 import * as argument from './argument-rules.ts'
@@ -11,7 +11,7 @@ import { gunzip, isGzip } from './gunzip.ts'
 export interface Idx {
   /** The dimensions, outermost first; each at least 1. */
   shape: number[]
-  /** The values in row-major order; a view on the file's content behind its header. */
+  /** The values in row-major order, as a view of the file's content after its header. */
   data: Uint8Array<ArrayBuffer>
 }
 
@@ -27,9 +27,10 @@ const typeNames = new Map([
 const hexadecimal = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
 
 /**
- * Reads an IDX file, gzipped or not, strictly: magic, type code, dimensions and the exact length.
- * `name` is what errors call the file. The result may share memory with `bytes`.
- * Throws `DataError` with reason `magic`, `type`, `dimensions`, `truncated`, `oversized` (also if it inflates to more than 2^30 bytes) or `gzip`.
+ * Reads an IDX file, gzipped or not, and checks magic number, type code, dimensions and exact length. `name` is the file's name
+ * in errors. The result may share memory with `bytes`.
+ * Throws `DataError` with reason `magic`, `type`, `dimensions`, `truncated`, `oversized` (also if it inflates to more than 2^30
+ * bytes) or `gzip`.
  */
 export async function readIdx(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Idx> {
   checkArguments('readIdx()', { bytes: [bytes, argument.bytes], name: [name, rules.text] })
@@ -57,7 +58,7 @@ function parseIdx(bytes: Uint8Array<ArrayBuffer>, name: string): Idx {
       what: `'${name}' is not an IDX file.`,
       expected: 'two zero bytes at the beginning',
       received: hexadecimal(bytes.subarray(0, 4)),
-      fix: 'Give an IDX file, as it is or gzipped.',
+      fix: 'Pass an IDX file, gzipped or not.',
     })
   }
   if (type !== 0x08) {
@@ -89,7 +90,7 @@ function parseIdx(bytes: Uint8Array<ArrayBuffer>, name: string): Idx {
     throw new DataError({
       reason: 'oversized',
       file: name,
-      what: `The IDX file '${name}' goes on after its values of dimensions [${shape.join(', ')}].`,
+      what: `The IDX file '${name}' has data after its values of dimensions [${shape.join(', ')}].`,
       expected: `${length} bytes`,
       received: `${bytes.length} bytes`,
       fix: 'Get the file again.',

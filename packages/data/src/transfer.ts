@@ -2,28 +2,28 @@ import { DownloadError } from './data-error.ts'
 import { builtin } from './node-builtins.ts'
 import { onDisk } from './on-disk.ts'
 
-/** What to fetch, and whom to tell. */
+/** The file to fetch, and a callback. */
 export interface Transfer {
   /** The address, http or https. */
   url: string
-  /** What a reader can do if the download fails; ends the errors' messages. */
+  /** Advice for a failed download. It ends the errors' messages. */
   fix: string
-  /** Called with the bytes there are, those resumed included, and the file's size where the server tells it. */
+  /** Called with the number of bytes so far, including resumed ones, and the file's size if the server states it. */
   onBytes?: (received: number, total: number | undefined) => void
   signal?: AbortSignal
 }
 
 /**
- * Fetches the bytes from `start` on into the file at `path`. Returns whether its earlier bytes are still there: a server
- * that knows no ranges sends everything, which replaces them.
- * Throws `DownloadError` with reason `unreachable`, `status`, `interrupted` or `aborted`; what arrived stays in the file.
+ * Fetches the bytes from `start` on into the file at `path`. Returns true if the file's earlier bytes are kept. A server that
+ * does not support ranges sends everything, which replaces them.
+ * Throws `DownloadError` with reason `unreachable`, `status`, `interrupted` or `aborted`. The received bytes stay in the file.
  */
 export async function transfer(options: Transfer, path: string, start: number): Promise<boolean> {
   const response = await request(options, start)
   const resumed = start > 0 && (response.status === 206 || response.status === 416)
   if (resumed && response.status === 416) {
     await response.body?.cancel()
-    return true // Nothing follows these bytes at the source: they may be the whole file already.
+    return true // The source has no further bytes, so the file may be complete already.
   }
   if (!response.ok) {
     await response.body?.cancel()
@@ -41,7 +41,7 @@ export async function transfer(options: Transfer, path: string, start: number): 
 }
 
 async function request({ url, fix, signal }: Transfer, start: number): Promise<Response> {
-  // Identity, because lengths and ranges must count the file's own bytes.
+  // Identity, because lengths and ranges must count the bytes of the file itself.
   const headers: Record<string, string> = { 'accept-encoding': 'identity' }
   if (start > 0) headers.range = `bytes=${start}-`
   try {
@@ -62,7 +62,7 @@ async function request({ url, fix, signal }: Transfer, start: number): Promise<R
   }
 }
 
-/** Writes the body behind the first `start` bytes of the file. */
+/** Writes the body after the first `start` bytes of the file. */
 async function append(options: Transfer, response: Response, path: string, start: number): Promise<void> {
   const { url, onBytes, signal } = options
   const length = response.headers.get('content-length')
@@ -82,7 +82,7 @@ async function append(options: Transfer, response: Response, path: string, start
       onBytes?.(received, total)
     }
   } finally {
-    // Frees the connection if the disk or the callback failed; after a network failure there is nothing left to cancel.
+    // Frees the connection if the disk or the callback failed. After a network failure there is nothing to cancel.
     await reader?.cancel().catch(() => {})
     await file.close()
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
-/** The worker of the sources as a file that Node can run, written to a folder of the test. */
+/** Builds the worker of the sources as a file that Node can run, in a folder of the test. */
 export async function buildWorker(folder: string): Promise<URL> {
   const outfile = join(folder, 'decode-worker.mjs')
   await build({

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 export interface FileServer {
   /** Ends with a slash. */
   address: string
-  /** The `Range` header of each request so far, undefined where there was none. */
+  /** The `Range` header of each request so far, or undefined. */
   ranges: (string | undefined)[]
   close(): Promise<void>
 }
@@ -27,7 +27,7 @@ export async function serve(listener: RequestListener): Promise<FileServer> {
   }
 }
 
-/** Answers with the bytes, or with those asked for by `Range`, as a file server does. */
+/** Answers with the bytes, or with the requested `Range`, like a file server. */
 export function sendFile(bytes: Uint8Array, request: IncomingMessage, response: ServerResponse): void {
   const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0)
   if (start >= bytes.length) {

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'vitest'
 
-/** Read before a test changes it. */
+/** The value before a test changes it. */
 const data = process.env.ONEBIT_DATA_DIR
 
-/** A folder with the full set's four .gz files; where there is none, the test is skipped, or fails if nothing may be skipped. */
+/** A folder with the four .gz files of the full set. Without it, the test is skipped, or fails if skips are not allowed. */
 export function requireFullSet(context: TestContext): string {
   const folders = ['/usr/share/datasets/fashion-mnist', ...(data ? [join(data, 'fashion-mnist'), data] : [])]
   const folder = folders.find((candidate) => existsSync(join(candidate, 'train-images-idx3-ubyte.gz')))

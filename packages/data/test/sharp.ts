@@ -2,10 +2,10 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { Sharp } from '../src/images/decode-image.ts'
 
-/** Where workers find `sharp`. */
+/** The path of `sharp` for workers. */
 export const sharpPath = createRequire(import.meta.url).resolve('sharp')
 
-/** What tests use of `sharp` to make images. */
+/** The part of `sharp` with which tests make images. */
 interface Maker {
   jpeg(options?: { quality?: number; force?: boolean }): Maker
   png(): Maker
@@ -17,7 +17,7 @@ type MakerOf = (pixels: Uint8Array | Uint16Array, options: { raw: { width: numbe
 
 export const sharp = (await import(pathToFileURL(sharpPath).href)).default as Sharp & MakerOf
 
-/** An image of one color, as `sharp` takes it. */
+/** An image of one color, as a `sharp` object. */
 export function plain(height: number, width: number, color: readonly number[]): Maker {
   const pixels = Uint8Array.from({ length: height * width * color.length }, (_, index) => color[index % color.length])
   return sharp(pixels, { raw: { width, height, channels: color.length } })

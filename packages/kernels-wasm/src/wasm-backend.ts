@@ -72,7 +72,7 @@ function defaultModule(relaxedSimd: boolean, shared: boolean): URL {
   } catch (cause) {
     throw new BackendUnsupportedError(
       {
-        what: 'This bundle of @onebit/kernels-wasm does not tell where it lies, so its WebAssembly is not found.',
+        what: 'This bundle of @onebit/kernels-wasm does not know its own URL, so it cannot find its WebAssembly.',
         fix: 'Bundle it as an ES module, leave the package out of the bundle (external), or pass wasm({ module }) the bytes of wasm/kernels.wasm.',
       },
       { cause },

@@ -1,4 +1,4 @@
-/** Against TensorFlow.js where it has the same, against differences where it has not, and frozen. */
+/** Compares with TensorFlow.js where it has the same operation, else with finite differences, and checks the frozen form. */
 import { createRegistry, reference } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-wasm'
@@ -25,7 +25,7 @@ test.each([
   expect(difference).toBeLessThan(1e-5)
 })
 
-test.each(['cpu', 'wasm'])('on %s its gradient is that of a linear map: the transposed one', async (backend) => {
+test.each(['cpu', 'wasm'])('on %s its gradient is the transposed map', async (backend) => {
   await tf.setBackend(backend)
   const x = tf.randomNormal([...SIZE], 0, 1, 'float32', 5)
   const upstream = tf.randomNormal([2, 9, 7, 3], 0, 1, 'float32', 6)
@@ -37,7 +37,7 @@ test.each(['cpu', 'wasm'])('on %s its gradient is that of a linear map: the tran
   expect(right).toBeCloseTo(left, 3)
 })
 
-test('saves, loads and freezes to the same map, and leaves no tensor behind', async () => {
+test('saves, loads and freezes to the same map, and leaks no tensor', async () => {
   await tf.setBackend('cpu')
   registerLayers(createRegistry([]))
   const input = tf.input({ shape: [4, 5, 3], name: 'image' })

@@ -1,11 +1,11 @@
 /**
- * Bilinear resizing of feature maps to a fixed size, as dense tasks end in.
+ * Bilinear resizing of feature maps to a fixed size, for the end of dense tasks' networks.
  *
- *   forward   each value is a mean of its four neighbors, weighed by nearness; centers of pixels are at halves, so nothing shifts
+ *   forward   each value is a mean of its four neighbors, weighted by distance; pixel centers are at halves, so nothing shifts
  *   gradient  exact
  *
- * Rows and columns are interpolated one after the other, each by a product with a constant matrix. TensorFlow.js' own resizing has a
- * gradient for corners at pixel centers alone, and `upSampling2d` shifts the map by up to half an input pixel.
+ * Rows and columns are interpolated one after the other, each by a product with a constant matrix. TensorFlow.js' own resizing
+ * has a gradient only if corners lie at pixel centers, and `upSampling2d` shifts the map by up to half an input pixel.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Shape } from '@tensorflow/tfjs-layers'
@@ -19,7 +19,10 @@ export interface BilinearResizeOptions extends LayerOptions {
   size: readonly [height: number, width: number]
 }
 
-/** `[to, from]`: how much of each input row or column is in each output one. Beyond the outermost centers the border continues. */
+/**
+ * `[to, from]`: the weight of each input row or column in each output row or column. Beyond the outermost centers the border
+ * repeats.
+ */
 function interpolation(from: number, to: number): tf.Tensor2D {
   const matrix = new Float32Array(to * from)
   for (let index = 0; index < to; index++) {

@@ -1,8 +1,8 @@
 /**
  * A learned mixture of two values, one share per channel.
  *
- *   forward   y = s a + (1 - s) b, s kept from 0 to 1
- *   gradient  exact for a and b; for s as if it were not kept, so that it comes back
+ *   forward   y = s a + (1 - s) b, with s clipped to [0, 1]
+ *   gradient  exact for a and b; for s the clip is ignored, so that s can return
  *
  * Guo, Bethge, Meinel, Yang: BNext (2022), arXiv 2211.12933, the recoupling of information in front of its gates. The shares begin at one half.
  */
@@ -20,7 +20,7 @@ export interface ChannelMixOptions extends LayerOptions {
 
 const initial = { share: tfl.initializers.constant({ value: 0.5 }) }
 
-/** Between 0 and 1, with the gradient of the identity. */
+/** Clips to [0, 1], with the gradient of the identity. */
 const kept = (share: tf.Tensor): tf.Tensor =>
   tf.customGrad((x) => ({ value: tf.clipByValue(x as tf.Tensor, 0, 1), gradFunc: (dy: tf.Tensor) => dy }))(share)
 
@@ -60,7 +60,7 @@ export class ChannelMix extends CheckedLayer {
     return { ...super.getConfig(), ...savedInitializers(this.#initializers) }
   }
 
-  /** Two affines and a sum. */
+  /** Becomes two affines and a sum. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const share = tf.tidy(() => kept(this.#share.read()).dataSync())
     const terms = [share, share.map((value) => 1 - value)].map((scale, index) =>

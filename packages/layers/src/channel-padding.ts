@@ -1,11 +1,11 @@
 /**
- * Channels of zeros around those that there are: how a shortcut without parameters gets wider.
+ * Adds channels of zeros on both sides. A shortcut without parameters gets wider in this way.
  *
- *   forward   y = [0 x below, x, 0 x above] along the channels, as many below as above, one more above where they are odd
+ *   forward   y = [0 x below, x, 0 x above] along the channels; below = above, or above = below + 1 for an odd number
  *   gradient  exact
  *
- * He, Zhang, Ren, Sun: Deep Residual Learning (CVPR 2016), arXiv 1512.03385, section 3.3, option A; the zeros lie on both sides as in common
- * code for CIFAR.
+ * He, Zhang, Ren, Sun: Deep Residual Learning (CVPR 2016), arXiv 1512.03385, section 3.3, option A. The zeros lie on both sides,
+ * as in common code for CIFAR.
  */
 import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -31,7 +31,7 @@ export class ChannelPadding extends CheckedLayer {
     this.channels = positiveInteger(this.title, 'channels', options.channels)
   }
 
-  /** Channels of zeros before and after. */
+  /** Number of zero channels before and after. */
   #sides(channels: number): [number, number] {
     const more = this.channels - channels
     if (more < 0) {
@@ -57,7 +57,7 @@ export class ChannelPadding extends CheckedLayer {
     })
   }
 
-  /** A map of zeros, one value in the file, beside the input. */
+  /** Becomes a concatenation with a map of zeros, which takes one value in the file. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const [height, width, channels] = builder.type(inputs[0]).shape
     const zeros = this.#sides(channels).map((count, index) => {

@@ -5,18 +5,18 @@ import { layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers
 import { checkInputs } from './one-copy.ts'
 import { checkOptionNames } from './options/check-options.ts'
 
-/** Options of every layer, with the meaning that TensorFlow.js gives them. */
+/** Options of every layer, with their meaning in TensorFlow.js. */
 export interface LayerOptions {
   name?: string
   trainable?: boolean
-  /** Of the layer's input, without the batch; for the first layer of a `tf.sequential`. */
+  /** Shape of the layer's input without the batch, for the first layer of a `tf.sequential`. */
   inputShape?: Shape
-  /** The same with the batch. */
+  /** Shape of the layer's input with the batch. */
   batchInputShape?: Shape
   batchSize?: number
-  /** Of the layer's input. @default 'float32', the only one */
+  /** Type of the layer's input. @default 'float32', the only one */
   dtype?: 'float32'
-  /** Values that the weights begin with, as `getWeights` lists them. */
+  /** Initial values of the weights, in the order of `getWeights`. */
   weights?: Tensor[]
 }
 
@@ -31,7 +31,7 @@ const COMMON: ValueRules<keyof LayerOptions> = {
   weights: rules.list(rules.tensor),
 }
 
-/** How errors call a layer. */
+/** The layer's name in errors. */
 function layerTitle(className: string, name: string | undefined): string {
   return name === undefined ? `Layer ${className}` : `Layer '${name}' (${className})`
 }
@@ -44,8 +44,8 @@ function commonOptions(title: string, options: LayerOptions): LayerOptions {
 
 export abstract class CheckedLayer extends layers.Layer {
   /**
-   * @param known Options of this layer alone.
-   * @throws OptionError on one that is neither there nor common to all layers.
+   * @param known Options that only this layer has.
+   * @throws OptionError on an option that is neither known nor common to all layers.
    */
   constructor(options: LayerOptions, known: readonly string[]) {
     const { className } = new.target as unknown as { className: string }

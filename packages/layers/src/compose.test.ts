@@ -1,4 +1,4 @@
-/** What a composed model is made of: the task's head or another, options of both sorts, and outputs of the network itself. */
+/** Composed models: the head of the task or another one, options from both sources, and outputs of the network itself. */
 import {
   attachedTask,
   createRegistry,
@@ -64,7 +64,7 @@ test("the head's outputs come first, then the network's; the model knows its tas
 test.each([
   ['adds to what follows from the facts', { extra: 2 }, 7],
   ['wins over what follows from the facts', { units: 2 }, 2],
-])('what a reference to the head states %s', (_, options, units) => {
+])('options that a reference to the head states %s', (_, options, units) => {
   const named = composeModel(registry, { ...parts, head: { name: 'wide', ...options } as never })
   const configured = composeModel(registry, { ...parts, head: { plugin: head, options } })
   for (const { outputs } of [named, configured]) expect(outputs.wide.shape).toEqual([null, units])

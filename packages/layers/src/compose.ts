@@ -23,15 +23,15 @@ import { type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-l
 
 export interface ComposeOptions {
   readonly task: TaskReference
-  /** What the task has to know of the data: classes, joints. */
+  /** Facts about the data that the task needs, such as classes or joints. */
   readonly facts: AnyFacts
   readonly network: NetworkReference
   readonly block: BlockReference
-  /** Quantizes the inputs of the block's binary convolutions. Left out, they stay real. */
+  /** Quantizes the inputs of the block's binary convolutions. Without it, they stay real. */
   readonly activation?: QuantizerReference
-  /** Quantizes their kernels. Left out, they stay real. */
+  /** Quantizes the kernels of the block's binary convolutions. Without it, they stay real. */
   readonly weight?: QuantizerReference
-  /** In place of the task's own head. Its options win over those that follow from the facts. */
+  /** Replaces the task's own head. Its options override those derived from the facts. */
   readonly head?: HeadReference
   /** `[height, width, channels]` */
   readonly input: readonly [number, number, number]
@@ -52,13 +52,13 @@ const OPTIONS: ValueRules<keyof ComposeOptions> = {
 }
 
 export interface ComposedModel {
-  /** From `image`, `[batch, height, width, channels]`, to the outputs, each from the layer of its name. */
+  /** The model from `image`, `[batch, height, width, channels]`, to the outputs. Each output comes from the layer of its name. */
   readonly model: LayersModel
-  /** Values inside it by name: `stage2.block1`, `stage2`. For distillers, and for taps of `freeze`. */
+  /** Values inside the model by name, such as `stage2.block1` or `stage2`. Distillers and the taps of `freeze` use them. */
   readonly features: Backbone['features']
-  /** What the head and the network put out, by name, in the model's order. */
+  /** The outputs of the head and the network by name, in the model's order. */
   readonly outputs: Readonly<Record<string, SymbolicTensor>>
-  /** Also attached to the model, where `train` finds it. */
+  /** The task. It is also attached to the model, where `train` finds it. */
   readonly task: Task
 }
 
@@ -95,7 +95,7 @@ function checkOutputNames(outputs: Readonly<Record<string, SymbolicTensor>>, own
   for (const [name, { sourceLayer }] of Object.entries(outputs)) {
     if (sourceLayer.name === name) continue
     throw new InvalidPluginError({
-      what: `${owner} calls an output by another name than its layer.`,
+      what: `${owner} names an output differently from its layer.`,
       expected: `a layer named '${name}'`,
       received: `'${sourceLayer.name}'`,
       fix: `Give the last layer of the output the name '${name}'.`,
@@ -104,8 +104,9 @@ function checkOutputNames(outputs: Readonly<Record<string, SymbolicTensor>>, own
 }
 
 /**
- * A model for a task, and the named values inside it.
- * @throws PluginNotFoundError on an unknown name; OptionError on a bad option; InvalidPluginError if an output's layer has another name.
+ * Composes a model for a task, and names the values inside it.
+ * @throws PluginNotFoundError on an unknown name; OptionError on a bad option; InvalidPluginError if an output's layer has
+ *   another name.
  */
 export function composeModel(registry: Registry, given: ComposeOptions): ComposedModel {
   checkArgument('composeModel()', 'registry', registry, object({ resolve: callback, task: callback }))

@@ -1,4 +1,4 @@
-/** Convolution in groups of channels, which TensorFlow.js has for one group and for one channel a group. */
+/** Convolution in groups of channels. TensorFlow.js has it only for one group, and for one group per channel. */
 import type { Pair } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { PaddingMode } from './same-padding.ts'

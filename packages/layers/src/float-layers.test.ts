@@ -1,4 +1,4 @@
-/** Layers that blocks put around binary convolutions: closed forms, gradients, saving, and freezing against the reference backend. */
+/** Layers of floats around binary convolutions: closed forms, gradients, saving, and freezing against the reference backend. */
 import { createRegistry, reference } from '@onebit/core'
 import { magnitudeAwareSign, steSign } from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
@@ -53,7 +53,7 @@ const bodies: Record<string, Body> = {
 const inputs = ['left', 'right'].map((_, index) => tf.randomUniform([2, 5, 4, 3], -2, 2, 'float32', index + 1))
 
 describe.each(Object.keys(bodies))('%s', (name) => {
-  test('freezes, trains and comes back from a file as what it was', async () => {
+  test('freezes, trains and survives a file unchanged', async () => {
     const model = modelOf(bodies[name])
     let seed = 5
     model.setWeights(model.getWeights().map(({ shape }) => tf.randomUniform(shape, -1, 1, 'float32', seed++)))
@@ -130,18 +130,18 @@ describe('closed forms', () => {
   })
 
   test('LearnedScale refuses rows of an open size and an unknown extent', () => {
-    expect(() => new LearnedScale({ extent: 'channel-height-width' }).build([null, null, 4, 2])).toThrow(/size is open/)
+    expect(() => new LearnedScale({ extent: 'channel-height-width' }).build([null, null, 4, 2])).toThrow(/image of known size/)
     expect(() => new LearnedScale({ extent: 'rows' as never })).toThrow(/refuses its option 'extent'/)
   })
 })
 
-test('zeros lie on both sides of the channels, one more behind; fewer channels are refused', () => {
+test('zeros lie on both sides of the channels, with one more after; fewer channels are refused', () => {
   const x = tf.ones([1, 1, 1, 2])
   expect(Array.from((new ChannelPadding({ channels: 5 }).apply(x) as tf.Tensor).dataSync())).toEqual([0, 1, 1, 0, 0])
-  expect(() => new ChannelPadding({ name: 'narrow', channels: 1 }).apply(x)).toThrow(/'narrow' adds channels.*at least 2/s)
+  expect(() => new ChannelPadding({ name: 'narrow', channels: 1 }).apply(x)).toThrow(/'narrow' can only add channels.*at least 2/s)
 })
 
-test('a share beyond 0 and 1 counts as the nearer of them, and still receives its gradient', () => {
+test('a share outside [0, 1] counts as the nearest bound, and still receives its gradient', () => {
   const mix = new ChannelMix({})
   const [a, b] = [tf.tensor([[1, 2]]), tf.tensor([[10, 20]])]
   mix.apply([a, b])
@@ -152,7 +152,7 @@ test('a share beyond 0 and 1 counts as the nearer of them, and still receives it
   expect(Array.from(grads[share.name].dataSync())).toEqual([-9, -18])
 })
 
-test('parametersOf tells weights apart and counts a shared layer once', () => {
+test('parametersOf distinguishes kinds of weights and counts a shared layer once', () => {
   const input = tf.input({ shape: [4, 4, 3] })
   const layer = new QuantConv2D({
     filters: 3,

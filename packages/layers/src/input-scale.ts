@@ -1,11 +1,11 @@
 /**
- * The scale K of a binarized convolution's input: how large the values under each window were before their signs were taken.
+ * The scale K of a binarized convolution's input: the mean magnitude of the values under each window, before the sign.
  *
  *   forward   y = conv * K, K = mean over channels of |x|, averaged over the convolution's window
  *   gradient  exact, for the convolution's output and for x
  *
- * Rastegari, Ordonez, Redmon, Farhadi: XNOR-Net (ECCV 2016), arXiv 1603.05279, section 3.2. Windows that reach over the border
- * count zeros there.
+ * Rastegari, Ordonez, Redmon, Farhadi: XNOR-Net (ECCV 2016), arXiv 1603.05279, section 3.2. A window that reaches over the border
+ * counts zeros there.
  */
 import type { Pair } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -16,7 +16,7 @@ import type { ToGraphContext } from './freeze/to-graph.ts'
 import { checkInputCount, positivePair } from './options/check-options.ts'
 import { explicitPadding } from './same-padding.ts'
 
-/** Those of the convolution, whose padding is `same`. */
+/** The options of the convolution, whose padding is `same`. */
 export interface InputScaleOptions extends LayerOptions {
   kernelSize: number | Pair
   /** @default 1 */
@@ -31,7 +31,7 @@ export class InputScale extends CheckedLayer {
   readonly strides: Pair
   readonly dilationRate: Pair
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: InputScaleOptions) {
     super(options, ['kernelSize', 'strides', 'dilationRate'])
     this.kernelSize = positivePair(this.title, 'kernelSize', options.kernelSize)
@@ -60,7 +60,10 @@ export class InputScale extends CheckedLayer {
     })
   }
 
-  /** Magnitudes, their mean over channels, then over windows (a pool has no gaps, a dilated box does), a product. */
+  /**
+   * Becomes magnitudes, their mean over channels, a mean over windows, and a product. A pool has no gaps, so a dilated window
+   * needs a box convolution.
+   */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const [output, input] = inputs
     const [height, width] = builder.type(input).shape

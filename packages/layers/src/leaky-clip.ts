@@ -1,6 +1,6 @@
 /**
- * Clip to [-1, 1] with a slope outside it; slope 0 is the plain clip. Networks are fine-tuned with the leaky one and then the plain
- * one before their activations become signs.
+ * Clip to [-1, 1] with a slope outside; slope 0 is the plain clip. Networks are fine-tuned first with the leaky clip and then
+ * with the plain one, before their activations become signs.
  *
  *   forward   x where |x| <= 1, else sgn(x) (1 + slope (|x| - 1))
  *   gradient  1 where |x| <= 1, else slope
@@ -22,7 +22,7 @@ export class LeakyClip extends CheckedLayer {
   static readonly className = 'LeakyClip'
   readonly slope: number
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: LeakyClipOptions = {}) {
     super(options, ['slope'])
     this.slope = finiteNumber(this.title, 'slope', options.slope ?? 0.1)
@@ -36,7 +36,7 @@ export class LeakyClip extends CheckedLayer {
     })
   }
 
-  /** The clip's share and the line's share, added. */
+  /** Becomes the sum of a scaled clip and a scaled identity. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const attributes = { minimum: -1, maximum: 1 }
     if (this.slope === 0) return builder.node('clip', { name, inputs, attributes })

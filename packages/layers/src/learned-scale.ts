@@ -1,11 +1,11 @@
 /**
- * A learned scale of a feature map: one factor per channel, or the outer product of one per channel, row and column.
+ * A learned scale of a feature map: one factor per channel, or the outer product of factors per channel, row and column.
  *
  *   forward   y[h, w, c] = x[h, w, c] a[c], or x[h, w, c] a[c] b[h] g[w]
  *   gradient  exact, for x and the factors, which begin at 1
  *
- * Bulat, Tzimiropoulos: XNOR-Net++ (BMVC 2019), arXiv 1909.13863, section 4, cases 1 and 4. With factors over rows and columns
- * the layer is bound to one size of image.
+ * Bulat, Tzimiropoulos: XNOR-Net++ (BMVC 2019), arXiv 1909.13863, section 4, cases 1 and 4. With factors for rows and columns,
+ * the layer works for one image size only.
  */
 import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -20,7 +20,7 @@ const EXTENTS = ['channel', 'channel-height-width'] as const
 export type ScaleExtent = (typeof EXTENTS)[number]
 
 export interface LearnedScaleOptions extends LayerOptions {
-  /** What has factors of its own. @default 'channel' */
+  /** The axes that have factors. @default 'channel' */
   extent?: ScaleExtent
   channelInitializer?: InitializerOption
   heightInitializer?: InitializerOption
@@ -38,7 +38,7 @@ export class LearnedScale extends CheckedLayer {
   #height?: tfl.LayerVariable
   #width?: tfl.LayerVariable
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: LearnedScaleOptions = {}) {
     super(options, ['extent', 'channelInitializer', 'heightInitializer', 'widthInitializer'])
     this.extent = oneOf(this.title, 'extent', options.extent ?? 'channel', EXTENTS)
@@ -53,7 +53,7 @@ export class LearnedScale extends CheckedLayer {
       const [, height, width] = shape
       if (shape.length !== 4 || height === null || width === null) {
         throw new OptionError({
-          what: `${this.title} scales rows and columns of what is no image, or of an image whose size is open.`,
+          what: `${this.title} needs an image of known size to scale its rows and columns.`,
           expected: '[batch, height, width, channels], height and width known',
           received: `[${shape.map((size) => size ?? 'open').join(', ')}]`,
           fix: "Give the model's input a size, or use extent 'channel'.",
@@ -74,7 +74,7 @@ export class LearnedScale extends CheckedLayer {
     })
   }
 
-  /** One affine, and where rows and columns have factors, one product with a constant map. */
+  /** Becomes one affine and, if rows and columns have factors, one product with a constant map. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const spatial = this.#height && this.#width && tf.tidy(() => tf.mul(this.#height!.read(), this.#width!.read()))
     const scaled = builder.node('affine', {

@@ -26,7 +26,7 @@ export class Maxout extends CheckedLayer {
   #positive!: tfl.LayerVariable
   #negative!: tfl.LayerVariable
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: MaxoutOptions = {}) {
     super(options, ['positiveInitializer', 'negativeInitializer'])
     this.#initializers = weightInitializers(this.title, options, initial)
@@ -51,7 +51,7 @@ export class Maxout extends CheckedLayer {
     return { ...super.getConfig(), ...savedInitializers(this.#initializers) }
   }
 
-  /** Two rectifiers, each scaled, added. */
+  /** Becomes two scaled rectifiers and a sum. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const scaled = (part: string, input: string, factors: ArrayLike<number>): string => {
       const tensors = { scale: floatTensor(factors), shift: floatTensor([0]) }

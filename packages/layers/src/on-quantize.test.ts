@@ -1,4 +1,4 @@
-/** A trainer's hand on the calls of a layer's quantizers. */
+/** The hook with which a trainer controls the calls of a layer's quantizers. */
 import { createRegistry, type QuantizerContext } from '@onebit/core'
 import { steSign, stochasticSign } from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'

@@ -1,4 +1,4 @@
-/** A second copy of TensorFlow.js' layers in the program, as two versions in one node_modules make it. */
+/** A second copy of TensorFlow.js' layers in the program, as from two versions in one node_modules. */
 import { createRequire } from 'node:module'
 import { createRegistry, DuplicatePackageError, FreezeError } from '@onebit/core'
 import { steSign } from '@onebit/quantizers'
@@ -17,7 +17,7 @@ beforeAll(() => {
   require(path)
   const first = require.cache[path]
   delete require.cache[path]
-  // The second copy registers its classes anew, over the first ones, with a warning.
+  // The second copy registers its classes over the first ones, with a warning.
   other = require(path)
   require.cache[path] = first
 })
@@ -29,13 +29,13 @@ describe('a symbolic tensor of another copy', () => {
   test.each([
     ['a quantized layer', () => new QuantDense({ units: 2, inputQuantizer: quantizer })],
     ['a layer of floats', () => new LeakyClip()],
-  ])('is told apart by %s', (_, make) => {
+  ])('is detected by %s', (_, make) => {
     const input = other.input({ shape: [4] })
     expect(() => make().apply(input)).toThrow(advice)
     expect(() => make().apply(input)).toThrow(DuplicatePackageError)
   })
 
-  test('is told apart among several inputs', () => {
+  test('is detected among several inputs', () => {
     const inputs = [other.input({ shape: [4] }), other.input({ shape: [4] })]
     expect(() => new SoftGate({ name: 'gate' }).apply(inputs)).toThrow(
       /The input of Layer 'gate' \(SoftGate\) comes from another copy/,
@@ -43,7 +43,7 @@ describe('a symbolic tensor of another copy', () => {
   })
 })
 
-test('a model of another copy is told apart by freeze, and what is no model', () => {
+test('freeze detects a model of another copy, and a value that is not a model', () => {
   const input = other.input({ shape: [4] })
   const model = other.model({ name: 'theirs', inputs: input, outputs: other.layers.reLU().apply(input) as tfl.SymbolicTensor })
   expect(() => freeze(model)).toThrow(/The model 'theirs' comes from another copy/)

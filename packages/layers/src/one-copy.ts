@@ -1,13 +1,13 @@
 /**
- * Two copies of `@tensorflow/tfjs-layers` in one program: the models and symbolic tensors of one are nothing to the other, and
- * TensorFlow.js says so in words that name neither.
+ * Detects two copies of `@tensorflow/tfjs-layers` in one program. The models and symbolic tensors of one copy mean nothing to the
+ * other, and the error messages of TensorFlow.js do not say so.
  */
 import { DuplicatePackageError, describeValue, type FreezeError, OptionError } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'
 
 function otherCopy(what: string): never {
   throw new DuplicatePackageError({
-    what: `${what} comes from another copy of @tensorflow/tfjs-layers than @onebit/layers uses.`,
+    what: `${what} comes from another copy of @tensorflow/tfjs-layers than the one that @onebit/layers uses.`,
     expected: `one copy, ${tfl.version_layers}`,
     received: 'two',
     fix:
@@ -20,7 +20,7 @@ const has = (value: unknown, ...keys: readonly string[]): boolean =>
   typeof value === 'object' && value !== null && keys.every((key) => key in value)
 
 /**
- * Throws on a symbolic tensor of another copy, which a layer would take for numbers.
+ * Throws on a symbolic tensor of another copy, which a layer would mistake for numbers.
  * @throws DuplicatePackageError
  */
 export function checkInputs(title: string, inputs: unknown): void {

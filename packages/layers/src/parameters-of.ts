@@ -1,4 +1,7 @@
-/** What a network stores while it trains, by kind; counted from layers, because freezing merges BatchNorm into other numbers. */
+/**
+ * The numbers that a network stores while it trains, by kind. They are counted from the layers, because freezing merges BatchNorm
+ * into other numbers.
+ */
 import type { ModelParameters } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { checkModel } from './one-copy.ts'

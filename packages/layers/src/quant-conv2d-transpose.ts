@@ -1,6 +1,6 @@
 /**
- * A transposed convolution whose input and kernel are quantized: it enlarges an image by its strides. Drop-in for
- * `tf.layers.conv2dTranspose`, NHWC; the kernel is `[height, width, out, in]`, as there. No tap lies outside the input.
+ * A transposed convolution with quantized input and kernel. It enlarges an image by its strides. It is a drop-in replacement for
+ * `tf.layers.conv2dTranspose`, NHWC, and stores the kernel as `[height, width, out, in]` too. No tap lies outside the input.
  */
 import type { Pair } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -24,7 +24,7 @@ export class QuantConv2DTranspose extends QuantizedLayer {
   readonly strides: Pair
   readonly padding: PaddingMode
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: QuantConv2DTransposeOptions) {
     super(options, ['filters', ...WINDOW_OPTIONS])
     const { title } = this

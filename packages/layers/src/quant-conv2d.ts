@@ -1,4 +1,4 @@
-/** A convolution whose input and kernel are quantized. Drop-in for `tf.layers.conv2d`, NHWC. */
+/** A convolution with quantized input and kernel. It is a drop-in replacement for `tf.layers.conv2d`, NHWC. */
 import { OptionError } from '@onebit/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Shape } from '@tensorflow/tfjs-layers'
@@ -9,7 +9,7 @@ import { inputChannels } from './window-options.ts'
 export interface QuantConv2DOptions extends QuantizedConvolutionOptions {
   /** Output channels. */
   filters: number
-  /** Groups of channels that are convolved apart; they divide the channels of the input, and the filters. @default 1 */
+  /** Number of channel groups, which are convolved separately. It divides the input channels and the filters. @default 1 */
   groups?: number
 }
 
@@ -18,7 +18,7 @@ export class QuantConv2D extends QuantizedConvolution {
   readonly filters: number
   readonly groups: number
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: QuantConv2DOptions) {
     super(options, ['filters', 'groups'])
     const { title } = this
@@ -30,7 +30,7 @@ export class QuantConv2D extends QuantizedConvolution {
   #checkGroups(count: number, of: string): void {
     if (count % this.groups === 0) return
     throw new OptionError({
-      what: `${this.title} has ${of} that do not divide into its groups.`,
+      what: `${this.title} cannot divide its ${of} into groups.`,
       expected: `a multiple of ${this.groups}`,
       received: `${count}`,
     })

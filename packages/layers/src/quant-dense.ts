@@ -1,4 +1,7 @@
-/** A dense layer whose input and kernel are quantized. Drop-in for `tf.layers.dense`, over the last axis of any input. */
+/**
+ * A dense layer with quantized input and kernel. It is a drop-in replacement for `tf.layers.dense`, over the last axis of any
+ * input.
+ */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Shape } from '@tensorflow/tfjs-layers'
 import type { ToGraphContext } from './freeze/to-graph.ts'
@@ -15,7 +18,7 @@ export class QuantDense extends QuantizedLayer {
   static readonly className = 'QuantDense'
   readonly units: number
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: QuantDenseOptions) {
     super(options, ['units'])
     this.units = positiveInteger(this.title, 'units', options.units)
@@ -35,7 +38,7 @@ export class QuantDense extends QuantizedLayer {
     return [...ownShape(inputShape).slice(0, -1), this.units]
   }
 
-  /** By rows: the gradient of TensorFlow.js' product of a stack of matrices with one matrix throws. */
+  /** Computed by rows, because the gradient of TensorFlow.js' product of a stack of matrices with one matrix throws. */
   protected override product(input: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
     const rows = tf.reshape(input, [-1, kernel.shape[0]]) as tf.Tensor2D
     return tf.reshape(tf.matMul(rows, kernel as tf.Tensor2D), [...input.shape.slice(0, -1), this.units])

@@ -1,7 +1,7 @@
 /**
- * A depthwise convolution whose input and kernel are quantized: every channel by itself. Drop-in for `tf.layers.depthwiseConv2d`, NHWC,
- * with `dilationRate`. It freezes to a convolution with one group per channel. The options of its weights are those of the other
- * quantized layers: `kernelQuantizer`, `kernelInitializer`.
+ * A depthwise convolution with quantized input and kernel, which convolves every channel separately. It is a drop-in replacement
+ * for `tf.layers.depthwiseConv2d`, NHWC, with `dilationRate`. It freezes to a convolution with one group per channel. Its weight
+ * options have the names of the other quantized layers: `kernelQuantizer`, `kernelInitializer`.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Shape } from '@tensorflow/tfjs-layers'
@@ -11,7 +11,7 @@ import { ownShape } from './quantized-layer.ts'
 import { inputChannels } from './window-options.ts'
 
 export interface QuantDepthwiseConv2DOptions extends QuantizedConvolutionOptions {
-  /** Outputs of each channel of the input. @default 1 */
+  /** Number of outputs per input channel. @default 1 */
   depthMultiplier?: number
 }
 
@@ -20,7 +20,7 @@ export class QuantDepthwiseConv2D extends QuantizedConvolution {
   readonly depthMultiplier: number
   #channels = 0
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: QuantDepthwiseConv2DOptions) {
     super(options, ['depthMultiplier'])
     const { title } = this

@@ -14,7 +14,7 @@ export function quantize(x: tf.Tensor, quantizer: Configured<Quantizer>, context
   const { plugin, options } = quantizer
   if (plugin.surrogate) {
     const surrogate = plugin.surrogate(x, options, context)
-    // The surrogate's own value never reaches the output, which must be exactly two-valued; its gradients do.
+    // The surrogate only provides gradients. Its value never reaches the output, which must be exactly two-valued.
     return tf.customGrad(() => ({
       value: plugin.forward(x, options, context),
       gradFunc: (dy: tf.Tensor) => dy,

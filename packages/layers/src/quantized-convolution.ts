@@ -1,4 +1,4 @@
-/** What quantized convolutions share: a window with strides, dilation, padding and the value that is read outside the input. */
+/** The base of quantized convolutions: a window with strides, dilation, padding, and a value outside the input. */
 import { OptionError, type PaddingValue, type Pair } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Shape } from '@tensorflow/tfjs-layers'
@@ -12,7 +12,7 @@ import { WINDOW_OPTIONS, type WindowOptions, windowOptions } from './window-opti
 export interface QuantizedConvolutionOptions extends QuantizedLayerOptions, WindowOptions {
   /** @default 1 */
   dilationRate?: number | Pair
-  /** What a tap outside the input reads: nothing (Bi-Real Net), +1 (Group-Net) or -1. @default 'zero' */
+  /** The value of a tap outside the input: nothing (Bi-Real Net), +1 (Group-Net) or -1. @default 'zero' */
   paddingValue?: PaddingValue
 }
 
@@ -25,7 +25,7 @@ export abstract class QuantizedConvolution extends QuantizedLayer {
   readonly padding: PaddingMode
   readonly paddingValue: PaddingValue
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: QuantizedConvolutionOptions, known: readonly string[]) {
     super(options, [...WINDOW_OPTIONS, 'dilationRate', 'paddingValue', ...known])
     const { title } = this
@@ -38,13 +38,13 @@ export abstract class QuantizedConvolution extends QuantizedLayer {
     if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
       throw new OptionError({
         what: `${title} has both strides and dilation.`,
-        expected: 'one of them to be 1, as TensorFlow.js asks',
+        expected: 'one of them to be 1, as TensorFlow.js requires',
         received: `strides ${this.strides}, dilationRate ${this.dilationRate}`,
       })
     }
   }
 
-  /** Groups of channels, known once the layer is built. */
+  /** Number of channel groups, known once the layer is built. */
   protected abstract get channelGroups(): number
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -1,4 +1,6 @@
-/** What quantized layers share: their two quantizers with the learned variables, training progress, and the latent-weight clip. */
+/**
+ * The base of quantized layers: two quantizers with their learned variables, training progress, and the clip of latent weights.
+ */
 import {
   type AnyOptions,
   type Configured,
@@ -42,9 +44,9 @@ import {
 } from './quantizer-variables.ts'
 
 /**
- * Options of every quantized layer. Weights are drawn, penalized and constrained as in layers of TensorFlow.js: the penalties are in
- * the loss of `model.fit` and of the trainer. A constraint acts on the latent weights whenever they are written: by `setWeights`, and after
- * each step of the trainer; `model.fit` does not apply it.
+ * Options of every quantized layer. Initializers, regularizers and constraints work as in layers of TensorFlow.js. The penalties
+ * of regularizers are in the loss of `model.fit` and of the trainer. A constraint acts on the latent weights whenever they are
+ * written: by `setWeights`, and after each step of the trainer. `model.fit` does not apply it.
  */
 export interface QuantizedLayerOptions extends LayerOptions, WeightOptions<'kernel'>, WeightOptions<'bias'> {
   /** Quantizes the layer's input. Without it the input stays real. */
@@ -52,13 +54,13 @@ export interface QuantizedLayerOptions extends LayerOptions, WeightOptions<'kern
   /** Quantizes the kernel. Without it the weights stay real. */
   kernelQuantizer?: QuantizerOption | null
   /**
-   * Latent weights are clipped to [-latentClip, latentClip] after every training step; 0 leaves them free.
-   * @default what the kernel's quantizer declares, 1 without one
+   * Latent weights are clipped to [-latentClip, latentClip] after every training step; 0 turns the clip off.
+   * @default the clip that the kernel's quantizer declares, or 1 without a quantizer
    */
   latentClip?: number
   /** @default false */
   useBias?: boolean
-  /** What follows the bias. @default 'linear' */
+  /** The activation after the bias. @default 'linear' */
   activation?: ActivationName | null
 }
 
@@ -69,22 +71,22 @@ const OPTIONS = [
   ...WEIGHTS.flatMap((weight) => KINDS.map((kind) => `${weight}${kind}`)),
 ]
 
-/** A quantizer as a saved model holds it: by name. */
+/** A quantizer in a saved model: its name and options. */
 export interface QuantizerConfig {
   readonly name: string
   readonly options: AnyOptions
 }
 
-/** One use of a quantizer, as `onQuantize` sees it before it happens. */
+/** One use of a quantizer. `onQuantize` sees it before it happens. */
 export interface QuantizeCall {
-  /** What is about to be quantized. */
+  /** The tensor to quantize. */
   readonly x: tf.Tensor
   readonly quantizer: Configured<Quantizer>
-  /** What the quantizer would be told. The seed counts this layer's calls in training, from 1. */
+  /** The default context of the quantizer. The seed counts this layer's calls in training, from 1. */
   readonly context: QuantizerContext
 }
 
-/** Returns what the quantizer is told instead. Called inside the layer's `tf.tidy`. */
+/** Returns the context that the quantizer gets instead. Called inside the layer's `tf.tidy`. */
 export type QuantizeHook = (call: QuantizeCall) => QuantizerContext
 
 type Inputs = tf.Tensor | tf.Tensor[] | tfl.SymbolicTensor | tfl.SymbolicTensor[]
@@ -97,7 +99,7 @@ interface Weight {
   readonly constraint?: Constraint
 }
 
-/** Of the shapes of a quantized layer's inputs, that of its own: the others are variables of the network. */
+/** The shape of the layer's own input. Further inputs of a quantized layer are variables of the network. */
 export function ownShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
   return Array.isArray(inputShape[0]) ? inputShape[0] : (inputShape as tfl.Shape)
 }
@@ -107,11 +109,11 @@ export abstract class QuantizedLayer extends CheckedLayer {
   readonly useBias: boolean
   protected kernel!: tfl.LayerVariable
   protected bias?: tfl.LayerVariable
-  /** How far training is, from 0 to 1; the trainer sets it, quantizers with a schedule read it. */
+  /** Progress of training, from 0 to 1. The trainer sets it, and quantizers with a schedule read it. */
   progress = 1
   /**
-   * Decides the context of every call of the layer's quantizers: a trainer seeds stochastic ones by step, so that a resumed run draws
-   * what the uninterrupted one drew. Not saved with the layer.
+   * Decides the context of every call of the layer's quantizers. A trainer uses it to seed stochastic quantizers by step, so that
+   * a resumed run draws the same values as an uninterrupted one. It is not saved with the layer.
    */
   onQuantize?: QuantizeHook
   readonly #quantizers: Partial<Record<QuantizerTarget, Configured<Quantizer>>>
@@ -122,8 +124,8 @@ export abstract class QuantizedLayer extends CheckedLayer {
   #calls = 0
 
   /**
-   * @param known Options of the subclass alone.
-   * @throws OptionError on an option that is unknown or refused.
+   * @param known Options that only the subclass has.
+   * @throws OptionError on an unknown option or a wrong value.
    */
   constructor(options: QuantizedLayerOptions, known: readonly string[]) {
     super(options, [...OPTIONS, ...known])
@@ -151,19 +153,19 @@ export abstract class QuantizedLayer extends CheckedLayer {
     return this.#quantizers[target]
   }
 
-  /** Channels of the output; each has its own level in a quantizer of the kernel. Known once the layer is built. */
+  /** Number of output channels. In a quantizer of the kernel, each channel has its own level. Known once the layer is built. */
   abstract get outputChannels(): number
 
-  /** The kernel as quantizers and graphs take it, `[..., in, out]`; subclasses that keep another layout convert it. */
+  /** The kernel in the layout of quantizers and graphs, `[..., in, out]`. Subclasses with another layout convert it. */
   protected outputsLast(kernel: tf.Tensor): tf.Tensor {
     return kernel
   }
 
-  /** Called by `build` of a subclass once the shapes are known. */
+  /** A subclass calls it in `build`, once the shapes are known. */
   protected addQuantizedWeights(kernelShape: number[], inputChannels: number): void {
     checkKernelSize(this.title, kernelShape)
     this.#inputChannels = inputChannels
-    // Variables of the network come as inputs, too, behind the layer's own.
+    // Variables of the network are inputs too, after the layer's own input.
     if (!hasNetworkVariables(this.#quantizers)) this.inputSpec = [new tfl.InputSpec({ axes: { [-1]: inputChannels } })]
     this.kernel = this.#addWeight('kernel', kernelShape)
     if (this.useBias) this.bias = this.#addWeight('bias', [this.outputChannels])
@@ -180,20 +182,21 @@ export abstract class QuantizedLayer extends CheckedLayer {
     return this.addWeight(name, shape, 'float32', initializer, regularizer, true, constraint)
   }
 
-  /** The learned variables of a quantizer that are the layer's own. */
+  /** The learned variables of a quantizer that belong to this layer. */
   #variablesOf(target: QuantizerTarget): ReturnType<typeof variablesOf> {
     const channels = target === 'weight' ? this.outputChannels : this.#inputChannels
     return variablesOf(this.#quantizers[target], { target, channels }, 'layer')
   }
 
-  /** In a model, variables that the network shares join the inputs. */
+  /** In a model, the inputs also include variables that the network shares. */
   override apply(inputs: Inputs, kwargs?: Record<string, unknown>): Inputs {
     return super.apply(withNetworkVariables(inputs, this.#quantizers), kwargs)
   }
 
   /**
-   * The initializer of one of the built layer's weights, with a seed of the trainer's.
-   * @param weight Its name without the layer's: `kernel`, `bias`, or `input_quantizer_` or `kernel_quantizer_` and a learned variable.
+   * The initializer of one of the built layer's weights, with a seed from the trainer.
+   * @param weight Its name within the layer: `kernel`, `bias`, or a learned variable with the prefix `input_quantizer_` or
+   *   `kernel_quantizer_`.
    */
   weightInitializer(weight: string, seed: number): Initializer {
     if (weight === 'kernel' || weight === 'bias') return seeded(this.#weights[weight].initializer, seed)
@@ -203,8 +206,8 @@ export abstract class QuantizedLayer extends CheckedLayer {
   }
 
   /**
-   * The quantized tensor, or the tensor itself where this target has no quantizer.
-   * @param inputs What the layer was called on: its input, and the variables that the network shares.
+   * The quantized tensor, or the tensor itself if this target has no quantizer.
+   * @param inputs The inputs of the layer's call: its own input, and the variables that the network shares.
    */
   protected quantize(x: tf.Tensor, target: QuantizerTarget, training: boolean, inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const configured = this.#quantizers[target]
@@ -218,7 +221,7 @@ export abstract class QuantizedLayer extends CheckedLayer {
     return quantize(x, configured, context)
   }
 
-  /** The layer without bias and activation. Both sides are quantized, the kernel with its outputs last. */
+  /** The layer's product without bias and activation. Both sides are quantized, and the kernel has its outputs last. */
   protected abstract product(input: tf.Tensor, kernel: tf.Tensor): tf.Tensor
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown> = {}): tf.Tensor {
@@ -232,12 +235,12 @@ export abstract class QuantizedLayer extends CheckedLayer {
     })
   }
 
-  /** What the quantizer of a target freezes to now. */
+  /** The frozen form of a target's quantizer, with its current variables. */
   #freezeQuantizer(target: QuantizerTarget, channels: number, kernel: GraphTensor): FrozenQuantizer | undefined {
     const configured = this.#quantizers[target]
     if (!configured) return undefined
     const { plugin, options } = configured
-    // `freeze` writes a function of its own in front of the layer.
+    // `freeze` appends the quantizer's own function in front of the layer.
     if (target === 'activation' && plugin.real) return undefined
     const own = Object.entries(this.#variables[target])
     const variables = {
@@ -250,7 +253,7 @@ export abstract class QuantizedLayer extends CheckedLayer {
     return frozen
   }
 
-  /** Threshold, product on bits, one affine for the kernel's scale and the bias, and the activation. */
+  /** Appends thresholds, the product on bits, one affine for the kernel's scale and the bias, and the activation. */
   protected emit(context: ToGraphContext, geometry: Geometry): string {
     const outputsLast = tf.tidy(() => this.outputsLast(this.kernel.read()))
     const kernel = tensorOf(outputsLast)

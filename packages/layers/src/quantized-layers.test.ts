@@ -83,7 +83,7 @@ describe('QuantConv2D', () => {
     expect(tf.max(tf.abs(tf.sub(grads[kernel.name], expectedW))).dataSync()[0]).toBeLessThan(1e-4)
   })
 
-  test('clips its latent weights, unless told to leave them free', () => {
+  test('clips its latent weights, unless the clip is off', () => {
     for (const [latentClip, largest] of [
       [0.5, 0.5],
       [0, 2],
@@ -95,7 +95,7 @@ describe('QuantConv2D', () => {
     }
   })
 
-  test('keeps the interval that the quantizer of its kernel declares, unless told otherwise', () => {
+  test('clips to the interval that the quantizer of its kernel declares, unless the option differs', () => {
     const clipOf = (kernelQuantizer: Configured<Quantizer> | undefined, latentClip?: number): number =>
       new QuantConv2D({ filters: 1, kernelSize: 1, kernelQuantizer, latentClip }).latentClip
     expect(clipOf(registry.quantizer({ name: 'ste-sign', clip: 1.25 }))).toBe(1.25)

@@ -1,6 +1,6 @@
 /**
- * Quantized layers against a plain transcription: which input meets which weight at which output. From that list follow the layer's
- * outputs and both of its gradients.
+ * Quantized layers against a plain transcription: a list of which input meets which weight at which output. The layer's outputs
+ * and both of its gradients follow from that list.
  */
 import { createRegistry } from '@onebit/core'
 import { steSign } from '@onebit/quantizers'
@@ -16,7 +16,7 @@ const sign = createRegistry([steSign]).quantizer('ste-sign')
 const both = { inputQuantizer: sign, kernelQuantizer: sign }
 const [HEIGHT, WIDTH] = [5, 6]
 
-/** Places of an output, an input and a weight, row-major, that are multiplied. */
+/** Positions of an output, an input and a weight that are multiplied, row-major. */
 type Products = readonly (readonly [output: number, input: number, weight: number])[]
 
 interface Case {
@@ -74,7 +74,7 @@ function grouped(channels: number, outputs: number, size: number, stride: number
   return { layer, input: [HEIGHT, WIDTH, channels], output: [rows, columns, outputs], products }
 }
 
-/** Kernel `[height, width, outputs, channels]`; each input adds to the outputs that its taps reach. */
+/** Kernel `[height, width, outputs, channels]`. Each input adds to the outputs that its taps reach. */
 function transposed(size: readonly [number, number], strides: readonly [number, number], padding: 'same' | 'valid'): Case {
   const [channels, outputs] = [3, 2]
   const length = (input: number, axis: number): number =>
@@ -167,7 +167,7 @@ describe.each(Object.keys(CASES))('%s', (name) => {
       }
     }
     expect(Array.from(received)).toEqual(Array.from(expected))
-    // The straight-through estimator of `ste-sign`: the gradient passes where the value is within [-1, 1].
+    // The straight-through estimator of `ste-sign`: the gradient passes if the value is within [-1, 1].
     const passes = (value: number): number => (Math.abs(value) <= 1 ? 1 : 0)
     dx.forEach((value, index) => {
       expect(value).toBeCloseTo(expectedX[index] * passes(xs[index]), 4)

@@ -1,4 +1,4 @@
-/** Variables that a whole network shares: held once, trained together, saved, loaded and frozen with the model. */
+/** Variables that a whole network shares: stored once, trained together, saved, loaded and frozen with the model. */
 import { createRegistry, defineQuantizer, OptionError, reference } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { registerLayers } from './register.ts'
 
 const sign = (x: tf.Tensor): tf.Tensor => tf.sub(tf.mul(tf.cast(tf.greaterEqual(x, 0), 'float32'), 2), 1)
 
-/** A sign that the network shifts for all layers alike, times a scale of each layer's own. */
+/** A sign with a shift that all layers of the network share, times a scale per layer. */
 const shifted = createRegistry([
   defineQuantizer({
     name: 'shifted-sign',
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
 })
 
-/** A convolution and a dense layer whose weights share, and inputs that share with each other. */
+/** A convolution and a dense layer whose weights share a quantizer, and whose inputs share another. */
 function modelOf(dense = quantizer()): tf.LayersModel {
   const image = tf.input({ shape: [4, 4, 2], name: 'image' })
   const both = { inputQuantizer: quantizer(), kernelQuantizer: quantizer() }
@@ -53,7 +53,7 @@ const image = tf.randomUniform([2, 4, 4, 2], -1, 1, 'float32', 3)
 const outputOf = (model: tf.LayersModel) => (model.predict(image) as tf.Tensor).dataSync()
 
 describe('a variable of the network', () => {
-  test('is in the model once for each side, beside variables of layers', () => {
+  test('is in the model once for each side, apart from variables of layers', () => {
     const model = modelOf()
     expect(sharers(model).map(({ name }) => name)).toEqual(['network.activation-quantizer', 'network.weight-quantizer2'])
     expect(model.getLayer('conv').weights.map(({ originalName }) => originalName.split('/').at(-1))).toEqual([
@@ -78,12 +78,12 @@ describe('a variable of the network', () => {
     expect(Array.from(outputOf(model))).toEqual(new Array(4).fill(-2 * 2 * inner))
     const { grads } = tf.variableGrads(() => tf.sum(model.apply(image, { training: true }) as tf.Tensor) as tf.Scalar)
     const gradient = grads[(ofWeights.weights[0] as unknown as { val: tf.Variable }).val.name]
-    // The dense layer: 2 images x 2, times -2, for each of its weights. The convolution: -8 an output behind the dense layer, times 2, times -2,
-    // for 2 images, 2 x 3 channels, and the 10 x 10 places where taps meet the image.
+    // The dense layer: 2 images x 2, times -2, for each of its weights. The convolution: the dense layer gives -8 per output;
+    // times 2, times -2, for 2 images, 2 x 3 channels, and the 10 x 10 positions where taps meet the image.
     expect(gradient.dataSync()[0]).toBe(-8 * 2 * inner + 32 * 2 * 6 * 100)
   })
 
-  test('is not shared by quantizers of other options, nor by another model', () => {
+  test('is not shared by quantizers with other options, nor by another model', () => {
     expect(sharers(modelOf(quantizer(0.5))).map(({ name }) => name)).toHaveLength(3)
     expect(sharers(modelOf())).toHaveLength(2)
   })
@@ -110,9 +110,9 @@ describe('a variable of the network', () => {
     expect(Array.from(dense)).toEqual(Array.from(outputOf(model)))
   })
 
-  test('is asked for by a layer that is called outside of a model', () => {
+  test('is required by a layer that is called outside of a model', () => {
     const layer = new QuantConv2D({ name: 'alone', filters: 1, kernelSize: 1, kernelQuantizer: quantizer() })
     expect(() => layer.apply(image)).toThrow(OptionError)
-    expect(() => layer.apply(image)).toThrow(/'alone'.*whole network shares.*shift behind the input/s)
+    expect(() => layer.apply(image)).toThrow(/'alone'.*whole network shares.*shift after the input/s)
   })
 })

@@ -1,11 +1,11 @@
 /**
- * Learned variables of a quantizer that a whole network shares. One layer holds them and puts them out as values; every quantized layer
- * with that quantizer takes them as inputs behind its own. So they are saved, checkpointed, copied to threads and trained as the weights
- * of any layer are, once, and their gradients add up.
+ * Learned variables of a quantizer that a whole network shares. One layer holds them and returns them as values. Every quantized
+ * layer with that quantizer takes them as inputs, after its own input. So they are saved, checkpointed, copied to threads and
+ * trained once, like the weights of any layer, and their gradients add up.
  *
- * A quantized layer finds them by itself when it is put into a model: they read the model's input, whatever it is, so the graph alone says
- * who shares. Quantizers of one name with equal options are one quantizer. Nested models, and the branches of further inputs, have variables
- * of their own.
+ * A quantized layer finds them by itself when it becomes part of a model: the variables depend on the model's input, so the graph
+ * shows which layers share them. Quantizers with the same name and equal options are the same quantizer. Nested models, and
+ * branches of other inputs, have their own variables.
  */
 import { type Configured, OptionError, type Quantizer, type QuantizerTarget, type QuantizerVariable } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -17,14 +17,14 @@ import { type QuantizerOption, requiredQuantizer } from './options/quantizer-opt
 import { savedInitializers } from './options/weight-options.ts'
 import { initializerOf } from './quantizer-initializer.ts'
 
-/** The quantizers of a layer, by what they quantize. */
+/** The quantizers of a layer, by target. */
 export type LayerQuantizers = Readonly<Partial<Record<QuantizerTarget, Configured<Quantizer>>>>
 
 type Values = tf.Tensor | tf.Tensor[] | tfl.SymbolicTensor | tfl.SymbolicTensor[]
 
 const TARGETS = ['activation', 'weight'] as const
 
-/** What a quantizer declares for the network, or for each layer and channel. */
+/** The variables that a quantizer declares for the network, or for each layer and channel. */
 export function variablesOf(
   configured: Configured<Quantizer> | undefined,
   context: { readonly target: QuantizerTarget; readonly channels: number },
@@ -34,11 +34,11 @@ export function variablesOf(
   return Object.entries(declared).filter(([, variable]) => (variable.extent === 'network') === (extent === 'network'))
 }
 
-/** Variables of the network have no channels to know. */
+/** Variables of the network are declared without a number of channels. */
 const networkVariables = (configured: Configured<Quantizer> | undefined, target: QuantizerTarget) =>
   variablesOf(configured, { target, channels: 1 }, 'network')
 
-/** Whether a layer's quantizers have variables that the network shares. */
+/** True if a layer's quantizers have variables that the network shares. */
 export function hasNetworkVariables(quantizers: LayerQuantizers): boolean {
   return TARGETS.some((target) => networkVariables(quantizers[target], target).length > 0)
 }
@@ -72,24 +72,24 @@ export class QuantizerVariables extends CheckedLayer {
     this.built = true
   }
 
-  /** Not per image: the variables have no batch. */
+  /** The variables have no batch axis. */
   override computeOutputShape(): tfl.Shape[] {
     return this.#declared.map(([, { shape }]) => [...shape])
   }
 
-  /** Copies, because a model frees the values between its layers. */
+  /** Returns copies, because a model frees the values between its layers. */
   override call(): tf.Tensor[] {
     return tf.tidy(() => this.#declared.map(([name]) => tf.clone(this.#variables[name].read())))
   }
 
-  /** The variables as they are now, by name. */
+  /** The current values of the variables, by name. */
   values(): Record<string, Float32Array> {
     return Object.fromEntries(
       this.#declared.map(([name]) => [name, this.#variables[name].read().dataSync().slice() as Float32Array]),
     )
   }
 
-  /** No nodes: whatever is left of a quantizer is in the layers that use it. */
+  /** Appends no nodes. Layers that use the quantizer already contain its frozen values. */
   toGraph({ inputs }: ToGraphContext): string {
     return inputs[0]
   }
@@ -105,7 +105,7 @@ export class QuantizerVariables extends CheckedLayer {
   }
 }
 
-/** The input of the graph that a value is in, along first inputs. */
+/** The input of the graph that contains a value, found along first inputs. */
 function graphInput(value: tfl.SymbolicTensor): tfl.SymbolicTensor {
   let tensor = value
   for (;;) {
@@ -119,7 +119,7 @@ function isSame(a: Configured<Quantizer>, b: Configured<Quantizer>): boolean {
   return a.plugin === b.plugin && JSON.stringify(a.options) === JSON.stringify(b.options)
 }
 
-/** The variables of a quantizer in the graph that a value is in; made if nobody has asked for them before. */
+/** The variables of a quantizer in the graph that contains a value. The first call creates them. */
 function sharedIn(value: tfl.SymbolicTensor, quantizer: Configured<Quantizer>, target: QuantizerTarget): tfl.SymbolicTensor[] {
   const input = graphInput(value)
   const found = input.sourceLayer.outboundNodes.map(({ outboundLayer }) => outboundLayer).filter(isVariables)
@@ -133,7 +133,7 @@ function isVariables(layer: tfl.layers.Layer): layer is QuantizerVariables {
   return layer instanceof QuantizerVariables
 }
 
-/** The inputs of a quantized layer, with the network's variables of its quantizers behind the layer's own if they are not there yet. */
+/** The inputs of a quantized layer, plus the network's variables of its quantizers if they are missing. */
 export function withNetworkVariables(inputs: Values, quantizers: LayerQuantizers): Values {
   const [own, ...others] = [inputs].flat()
   if (!(own instanceof tfl.SymbolicTensor) || others.length > 0) return inputs
@@ -144,8 +144,8 @@ export function withNetworkVariables(inputs: Values, quantizers: LayerQuantizers
 }
 
 /**
- * The network's variables of one of a layer's quantizers, by name, among the layer's inputs.
- * @throws OptionError if the layer was called on a tensor alone.
+ * The network's variables of one of a layer's quantizers, by name, taken from the layer's inputs.
+ * @throws OptionError if the layer was called on only a tensor.
  */
 export function networkVariablesAmong(
   inputs: readonly tf.Tensor[],
@@ -158,7 +158,7 @@ export function networkVariablesAmong(
   if (inputs.length < 1 + before + own.length) {
     throw new OptionError({
       what: `Layer '${layer}' is called on a tensor, but a whole network shares the variables of its quantizer.`,
-      expected: `a model, or the variables ${own.join(', ')} behind the input`,
+      expected: `a model, or the variables ${own.join(', ')} after the input`,
       received: `${inputs.length} inputs`,
       fix: 'Build the layer into a model, and call that.',
     })
@@ -166,7 +166,7 @@ export function networkVariablesAmong(
   return Object.fromEntries(own.map((name, index) => [name, inputs[1 + before + index]]))
 }
 
-/** The network's variables that a layer in a model reads for one of its quantizers, as numbers. */
+/** The values of the network's variables that a layer in a model reads for one of its quantizers. */
 export function networkValues(layer: tfl.layers.Layer, target: QuantizerTarget): Record<string, Float32Array> {
   const owner = layer.inboundNodes[0]?.inboundLayers.filter(isVariables).find((variables) => variables.target === target)
   return owner?.values() ?? {}

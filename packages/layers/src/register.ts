@@ -1,6 +1,6 @@
 /**
- * Teaches `tf.loadLayersModel` the layers of this package. TensorFlow.js finds classes by name in a map of its own; the
- * classes registered here look quantizers up in the registry they were given.
+ * Registers the layers of this package for `tf.loadLayersModel`. TensorFlow.js keeps one global map of classes by name. The
+ * classes registered here look quantizers up in the registry that they were registered with.
  */
 import { type Configured, checkArgument, type Quantizer, type QuantizerTarget, type Registry, rules } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -60,13 +60,13 @@ function restoreOptions(registry: Registry, config: Config): object {
 }
 
 /**
- * Call once before `tf.loadLayersModel` of a model with quantized layers.
- * @throws PluginNotFoundError, while loading, if the model uses a quantizer the registry does not know.
+ * Call it once before `tf.loadLayersModel` of a model with quantized layers.
+ * @throws PluginNotFoundError, while loading, if the model uses a quantizer that is not in the registry.
  */
 export function registerLayers(registry: Registry): void {
   checkArgument('registerLayers()', 'registry', registry, rules.object({ resolve: rules.callback }))
   for (const Layer of QUANTIZED) {
-    // TensorFlow.js keeps the class and its `fromConfig`, and makes layers with the latter.
+    // TensorFlow.js keeps the class and its `fromConfig`, and creates layers with the latter.
     const fromConfig = (_: unknown, config: Config): QuantizedLayer => new Layer(restoreOptions(registry, config) as never)
     const registered = { className: Layer.className, fromConfig }
     tf.serialization.registerClass(registered as never)

@@ -15,7 +15,7 @@ import { finiteNumber } from './options/check-options.ts'
 import { type Initializer, type InitializerOption, savedInitializers, weightInitializers } from './options/weight-options.ts'
 
 export interface RPReLUOptions extends LayerOptions {
-  /** Slope of the negative part when training begins, unless `betaInitializer` draws it. @default 0.25 */
+  /** Initial slope of the negative part, unless there is a `betaInitializer`. @default 0.25 */
   initialSlope?: number
   gammaInitializer?: InitializerOption
   betaInitializer?: InitializerOption
@@ -30,7 +30,7 @@ export class RPReLU extends CheckedLayer {
   #beta!: tfl.LayerVariable
   #zeta!: tfl.LayerVariable
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: RPReLUOptions = {}) {
     super(options, ['initialSlope', 'gammaInitializer', 'betaInitializer', 'zetaInitializer'])
     this.initialSlope = finiteNumber(this.title, 'initialSlope', options.initialSlope ?? 0.25)
@@ -54,7 +54,7 @@ export class RPReLU extends CheckedLayer {
     })
   }
 
-  /** A shift, a PReLU, a shift. */
+  /** Becomes a shift, a PReLU, and a shift. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const valuesOf = (variable: tfl.LayerVariable): Float32Array => variable.read().dataSync() as Float32Array
     const one = floatTensor([1])

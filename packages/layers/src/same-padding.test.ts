@@ -1,4 +1,4 @@
-/** `same` padding against what TensorFlow.js says of a convolution, over all small windows. */
+/** `same` padding against the convolutions of TensorFlow.js, over all small windows. */
 import { backend_util as backend } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { explicitPadding } from './same-padding.ts'
@@ -16,7 +16,7 @@ test.each([
   [2, 1],
   [1, 3],
   [3, 2],
-] as const)('has the rows and columns of TensorFlow, strides %i and %i', (...strides) => {
+] as const)('matches the rows and columns of TensorFlow, strides %i and %i', (...strides) => {
   for (const size of [
     [1, 4],
     [2, 3],

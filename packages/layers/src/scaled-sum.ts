@@ -26,7 +26,7 @@ export class ScaledSum extends CheckedLayer {
   readonly #initializers: Readonly<Record<'scales', Initializer>>
   #scales!: tfl.LayerVariable
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: ScaledSumOptions = {}) {
     super(options, ['scalesInitializer'])
     this.#initializers = weightInitializers(this.title, options, initial)
@@ -55,7 +55,7 @@ export class ScaledSum extends CheckedLayer {
     return { ...super.getConfig(), ...savedInitializers(this.#initializers) }
   }
 
-  /** An affine per input, then sums. */
+  /** Becomes an affine per input, then sums. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const scales = this.#scales.read().dataSync()
     const terms = inputs.map((input, index) =>

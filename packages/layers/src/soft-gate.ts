@@ -1,11 +1,11 @@
 /**
- * A learned soft connection: how much of its first input goes on, and how much of its second.
+ * A learned soft connection that mixes two inputs by one share.
  *
  *   forward   y = g a + (1 - g) b, g = sigmoid(theta), one scalar
  *   gradient  exact, for a, b and theta, which begins uniformly between 0 and 1
  *
- * Zhuang, Shen, Tan, Liu, Reid: Group-Net (CVPR 2019), arXiv 1811.10413, section 3.2.2, where a group may read its own
- * predecessor or the mean of all.
+ * Zhuang, Shen, Tan, Liu, Reid: Group-Net (CVPR 2019), arXiv 1811.10413, section 3.2.2: a group may read its own predecessor or
+ * the mean of all.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
@@ -27,7 +27,7 @@ export class SoftGate extends CheckedLayer {
   readonly #initializers: Readonly<Record<'theta', Initializer>>
   #theta!: tfl.LayerVariable
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: SoftGateOptions = {}) {
     super(options, ['thetaInitializer'])
     this.#initializers = weightInitializers(this.title, options, initial)
@@ -57,7 +57,7 @@ export class SoftGate extends CheckedLayer {
     return { ...super.getConfig(), ...savedInitializers(this.#initializers) }
   }
 
-  /** Two affines and a sum. */
+  /** Becomes two affines and a sum. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const gate = 1 / (1 + Math.exp(-this.#theta.read().dataSync()[0]))
     const terms = [gate, 1 - gate].map((share, index) =>

@@ -11,13 +11,16 @@ export interface WindowOptions {
   strides?: number | Pair
   /** @default 'same' */
   padding?: PaddingMode
-  /** Images are `[height, width, channels]`: the graph and its kernels know no other order. @default 'channelsLast' */
+  /**
+   * The order of the axes. Images are always `[height, width, channels]`, the only order of the graph and its kernels. @default
+   * 'channelsLast'
+   */
   dataFormat?: 'channelsLast'
 }
 
 export const WINDOW_OPTIONS = ['kernelSize', 'strides', 'padding', 'dataFormat'] as const
 
-/** @throws OptionError on a value that is refused. */
+/** @throws OptionError on a wrong value. */
 export function windowOptions(
   title: string,
   { kernelSize, strides = 1, padding = 'same', dataFormat = 'channelsLast' }: WindowOptions,
@@ -31,9 +34,9 @@ export function windowOptions(
 }
 
 /**
- * Channels of a layer's input.
- * @param rank Axes of the input, the batch among them.
- * @throws OptionError on an input of another rank, or of an open number of channels.
+ * Number of channels of a layer's input.
+ * @param rank Number of axes of the input, including the batch.
+ * @throws OptionError on an input of another rank, or with an open number of channels.
  */
 export function inputChannels(title: string, inputShape: Shape | Shape[], rank: number): number {
   const shape = ownShape(inputShape)

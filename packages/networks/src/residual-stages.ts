@@ -15,7 +15,7 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 export const outputStrideOption = {
   default: 32,
   values: [32, 16, 8, 4],
-  description: 'the most by which the last feature map is smaller than the picture; strides beyond it become dilation',
+  description: 'largest factor between the sizes of picture and last feature map; further strides become dilation',
 } as const
 
 export type OutputStride = (typeof outputStrideOption.values)[number]

@@ -12,7 +12,7 @@ import { build } from 'esbuild'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 
-// Node 20 runs no TypeScript. The bundle lies beside its source, so that paths in it stay true.
+// Node 20 runs no TypeScript. The bundle is written beside its source, so that relative paths in it stay valid.
 const bundle = here(`../test/.plots.${process.pid}.mjs`)
 await build({
   entryPoints: [here('../test/plots.ts')],

@@ -1,13 +1,14 @@
 /**
- * Two levels wherever they fit best: a center and a distance, from the statistics of the weights, learned for activations.
+ * Two levels at the best positions: a center and a distance. They come from the statistics of weights, and are learned for
+ * activations.
  *
- *   forward   a * sgn((x - b) / a) + b. Weights: b = mean W, a = std W over each output channel. Activations: a and b learned, one
- *             pair a layer; `code` multiplies the center too, a * (sgn((x - b) / a) + b), as the authors' released code does
- *   gradient  of the formula above, where the sign of z = (x - b) / a has, for weights, the derivative k t (1 - tanh(t z)^2) with
- *             k = 10 and t = 0.1 (IR-Net's estimator, arXiv 1909.10788, held still), for activations 2 - 2|z| where |z| <= 1
+ *   forward   a * sgn((x - b) / a) + b. Weights: b = mean W, a = std W over each output channel. Activations: a and b are learned, one
+ *             pair per layer; `code` multiplies the center too, a * (sgn((x - b) / a) + b), like the authors' released code
+ *   gradient  of the formula above. For weights, the sign of z = (x - b) / a has the derivative k t (1 - tanh(t z)^2) with k = 10 and
+ *             t = 0.1 (IR-Net's estimator, arXiv 1909.10788, constant over training). For activations it is 2 - 2|z| where |z| <= 1.
  *
- * Tu, Chen, Ren, Wang: AdaBin (ECCV 2022), arXiv 2208.08084, sections 3.2 and 3.3; the derivatives are those of the authors' released
- * code. It leaves latent weights free, as their scale does not matter.
+ * Tu, Chen, Ren, Wang: AdaBin (ECCV 2022), arXiv 2208.08084, sections 3.2 and 3.3. The derivatives are those of the authors'
+ * released code. Latent weights are not clipped, because their scale does not matter.
  */
 import { defineQuantizer, nextUp, type Quantizer, type QuantizerTarget } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -18,11 +19,11 @@ import { sign } from './sign.ts'
 import { stopGradient } from './stop-gradient.ts'
 
 export interface AdabinOptions {
-  /** Whether the distance multiplies the center of activations too. @default 'paper' */
+  /** `code` also multiplies the center of activations by the distance. @default 'paper' */
   form: 'paper' | 'code'
 }
 
-/** t of the estimator of weights; k is 1 / t. */
+/** t of the estimator for weights; k is 1 / t. */
 const SHARPNESS = 0.1
 
 interface Fit {
@@ -49,13 +50,13 @@ export const adabin: Quantizer = defineQuantizer({
   levels: 'own',
   latentClip: 'none',
   options: {
-    form: { default: 'paper', values: ['paper', 'code'], description: 'whether the distance multiplies the center too' },
+    form: { default: 'paper', values: ['paper', 'code'], description: 'code multiplies the center by the distance' },
   },
   variables: (_, { target }): Record<string, { shape: number[]; initial: number }> =>
     target === 'weight' ? {} : { center: { shape: [1], initial: 0 }, distance: { shape: [1], initial: 1 } },
   forward: (x, { form }, { target, variables }) => {
     const fit = fitOf(x, target, variables)
-    // The sign of the quotient, without its underflow to 0.
+    // The sign of the quotient, computed without its underflow to 0.
     const bits = sign(tf.mul(tf.sub(x, fit.center), sign(fit.distance)))
     return compose(bits, fit, target === 'activation' && form === 'code')
   },

@@ -1,5 +1,5 @@
 /**
- * Sign with the gradient of a piecewise quadratic that hugs it closer than a clip does.
+ * Sign with the gradient of a piecewise quadratic, which approximates the sign better than a clip.
  *
  *   forward   sgn(x), with sgn(0) = +1
  *   gradient  2 - 2|x| where |x| <= 1, else 0

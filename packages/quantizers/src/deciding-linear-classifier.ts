@@ -4,9 +4,9 @@
  *   forward   sgn(w x + b), with sgn(0) = +1
  *   gradient  of clip(w x + b, -1, 1): dx = g w, dw = sum of g x, db = sum of g, each where |w x + b| <= 1
  *
- * A variant of ours on He, Zhang, Wu, Zhou: Binarizing by Classification (2022), arXiv 2205.07433, which classifies weights alone, without a
- * bias, by one classifier for the network (`linear-classifier`): here one w and b for a layer or for each channel decide, the gradient is
- * the straight-through estimator's, and w = 1 and b = 0 to begin with.
+ * This is our variant of He, Zhang, Wu, Zhou: Binarizing by Classification (2022), arXiv 2205.07433. The paper classifies only
+ * weights, without a bias, with one classifier for the network (`linear-classifier`). Here one w and b per layer or per channel
+ * decide the bit. The gradient is the straight-through estimator's. Training starts from w = 1 and b = 0.
  */
 import { type BinarizerClassifier, defineBinarizerClassifier } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -14,7 +14,7 @@ import { sign } from './sign.ts'
 import { signIntervals } from './sign-intervals.ts'
 
 export interface DecidingLinearClassifierOptions {
-  /** What shares one classifier. @default 'per-channel' */
+  /** The scope of one classifier. @default 'per-channel' */
   sharing: 'per-channel' | 'per-layer'
 }
 
@@ -25,7 +25,7 @@ export const decidingLinearClassifier: BinarizerClassifier = defineBinarizerClas
   package: '@onebit/quantizers',
   for: ['activation', 'weight'],
   options: {
-    sharing: { default: 'per-channel', values: ['per-channel', 'per-layer'], description: 'what shares one classifier' },
+    sharing: { default: 'per-channel', values: ['per-channel', 'per-layer'], description: 'scope of one classifier' },
   },
   variables: ({ sharing }, { channels }) => {
     const shape = [sharing === 'per-channel' ? channels : 1]
@@ -37,7 +37,7 @@ export const decidingLinearClassifier: BinarizerClassifier = defineBinarizerClas
   freeze: (_, { variables: { slope, bias } }) => {
     const intervals = Array.from(slope, (w, channel) => {
       const score = (x: number): number => Math.fround(Math.fround(w * x) + bias[channel])
-      // Monotone in x, rounding included, so the ends of an interval bound it.
+      // Monotone in x, even with rounding, so the scores at the ends of an interval bound the scores inside.
       return signIntervals((low, high) => (w >= 0 ? [score(low), score(high)] : [score(high), score(low)]))
     })
     return { thresholds: intervals.map(({ thresholds }) => thresholds), first: intervals.map(({ first }) => first) }

@@ -1,13 +1,14 @@
 /**
- * A small multilayer perceptron, applied to every value alone, decides the bit.
+ * A small multilayer perceptron decides the bit. It is applied to every value separately.
  *
  *   forward   sgn(m(x)), m(x) = sum over the hidden units of v u(w x + b), plus c, with sgn(0) = +1
- *   gradient  of clip(m(x), -1, 1), for x and for w, b, v, c alike
+ *   gradient  of clip(m(x), -1, 1), for x and for w, b, v, c
  *
- * A variant of ours on He, Zhang, Wu, Zhou: Binarizing by Classification (2022), arXiv 2205.07433, whose perceptron gives the gradient of
- * weights alone and never the bit (`mlp-classifier`). Here it decides: one perceptron for a layer or for each channel, hidden units that
- * look to the right and to the left in turn, so that it begins as a rising line of slope about 1 with breakpoints between -1 and 1. The
- * unit `u` is piecewise linear, so that the frozen form is exact: the sign changes at any number of thresholds a channel.
+ * This is our variant of He, Zhang, Wu, Zhou: Binarizing by Classification (2022), arXiv 2205.07433. The paper's perceptron only
+ * gives the gradient of weights, never the bit (`mlp-classifier`). Here a perceptron per layer or per channel decides the bit.
+ * Its hidden units face right and left in turn, so that it starts as a rising line of slope about 1 with breakpoints between -1
+ * and 1. The unit `u` is piecewise linear, which makes the frozen form exact: the sign may change at any number of thresholds per
+ * channel.
  */
 import { type BinarizerClassifier, defineBinarizerClassifier, type OptionsOf } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -18,11 +19,11 @@ const UNITS = ['relu', 'leaky-relu', 'hard-tanh'] as const
 type Unit = (typeof UNITS)[number]
 
 export interface DecidingMlpClassifierOptions {
-  /** What shares one perceptron. @default 'per-layer' */
+  /** The scope of one perceptron. @default 'per-layer' */
   sharing: 'per-layer' | 'per-channel'
-  /** Hidden units. @default 8 */
+  /** Number of hidden units. @default 8 */
   hidden: number
-  /** What a hidden unit does to its sum. @default 'relu' */
+  /** The nonlinearity of a hidden unit. @default 'relu' */
   unit: Unit
 }
 
@@ -38,16 +39,16 @@ const units: Record<Unit, { tensor(z: tf.Tensor): tf.Tensor; number(z: number): 
 }
 
 const options = {
-  sharing: { default: 'per-layer', values: ['per-layer', 'per-channel'], description: 'what shares one perceptron' },
+  sharing: { default: 'per-layer', values: ['per-layer', 'per-channel'], description: 'scope of one perceptron' },
   hidden: { default: 8, min: 2, max: 64, integer: true, description: 'hidden units' },
-  unit: { default: 'relu', values: UNITS, description: 'what a hidden unit does to its sum' },
+  unit: { default: 'relu', values: UNITS, description: 'nonlinearity of a hidden unit' },
 } as const
 type Options = OptionsOf<typeof options>
 
-/** Units look to the right (+1) and to the left (-1) in turn; the learned weights multiply that. */
+/** Units face right (+1) and left (-1) in turn. This sign multiplies the learned weights. */
 const side = (unit: number): 1 | -1 => (unit % 2 === 0 ? 1 : -1)
 
-/** The score, one elementwise operation after the other in a fixed order, so that every backend rounds alike. */
+/** The score, computed by elementwise operations in a fixed order, so that every backend rounds in the same way. */
 function decide(x: tf.Tensor, { unit }: Options, variables: Readonly<Record<string, tf.Tensor>>): tf.Tensor {
   const [incoming, bias, outgoing] = [variables.incoming, variables.bias, variables.outgoing].map((rows) => tf.unstack(rows))
   const terms = incoming.map((w, index) => {
@@ -64,21 +65,21 @@ type Interval = readonly [low: number, high: number]
 
 const ANYTHING: Interval = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
 
-/** The image of an interval under a monotone step of float32: between the images of its ends. */
+/** The image of an interval under a step that is monotone in float32: the interval between the images of its ends. */
 function image([low, high]: Interval, step: (value: number) => number): Interval {
   const [a, b] = [step(low), step(high)]
-  // Only 0 times an infinity is no number here, and then at one end or, if the ends are one, everywhere.
+  // Only 0 times an infinity is NaN here. It occurs at one end or, if the ends are equal, everywhere.
   if (Number.isNaN(a) || Number.isNaN(b)) return low === high ? [a, b] : ANYTHING
   return a <= b ? [a, b] : [b, a]
 }
 
-/** The float32 sum of two intervals. Both of its ends are NaN exactly if opposite infinities meet everywhere. */
+/** The float32 sum of two intervals. Both of its ends are NaN only if opposite infinities meet everywhere. */
 function sum(a: Interval, b: Interval): Interval {
   const [low, high] = [Math.fround(a[0] + b[0]), Math.fround(a[1] + b[1])]
   return Number.isNaN(low) === Number.isNaN(high) ? [low, high] : ANYTHING
 }
 
-/** The steps of the score, in their order, on an interval. */
+/** Applies the steps of the score, in order, to an interval. */
 function boundsOf({ unit, hidden }: Options, variables: Readonly<Record<string, Float32Array>>, column: number): ScoreBounds {
   const { incoming, bias, outgoing, shift } = variables
   const columns = shift.length

@@ -1,21 +1,21 @@
 /**
- * k bits: 2^k levels, evenly spaced, from 0 to 1 for activations and from -1 to +1 for weights. One bit gives {0, 1} with the step at
- * one half, or -1 and +1 with the step at 0.
+ * k bits: 2^k evenly spaced levels, from 0 to 1 for activations and from -1 to +1 for weights. One bit gives {0, 1} with the step
+ * at one half, or -1 and +1 with the step at 0.
  *
  *   forward   q(x) = round(n x) / n, n = 2^k - 1, halves to the even neighbor. Activations: q(clip(x, 0, 1)). Weights:
  *             2 q(tanh(W) / (2 M) + 1/2) - 1, M = the largest |tanh(W)| of the layer
  *   gradient  activations: 1 where 0 <= x <= 1, else 0. Weights: (1 - tanh(W)^2) / M, M held constant
  *
- * Zhou, Wu, Ni, Zhou, Wen, Zou: DoReFa-Net (2016), arXiv 1606.06160, equations 5, 6 and 9. For one bit the paper takes the sign times
- * one mean magnitude a layer instead: `magnitude-aware-sign` with `scale: 'per-tensor'` and `gradient: 'identity'`. Frozen, it is
- * n steps that are added, so that a layer runs as n binary convolutions.
+ * Zhou, Wu, Ni, Zhou, Wen, Zou: DoReFa-Net (2016), arXiv 1606.06160, equations 5, 6 and 9. For one bit, the paper instead uses
+ * the sign times one mean magnitude per layer: `magnitude-aware-sign` with `scale: 'per-tensor'` and `gradient: 'identity'`. The
+ * frozen form is a sum of n steps, so a layer runs as n binary convolutions.
  */
 import { defineQuantizer, type FrozenQuantizer, float32AtOrdinal, float32Ordinal, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { statisticsOf } from './filter-statistics.ts'
 
 export interface DorefaOptions {
-  /** Bits, k. @default 2 */
+  /** Number of bits, k. @default 2 */
   bits: number
 }
 
@@ -25,7 +25,7 @@ function halvesToEven(x: number): number {
   return below % 2 === 0 ? below : below + 1
 }
 
-/** The smallest float32 value that rounds to at least `step`: bisection over float32, on the forward formula itself. */
+/** The smallest float32 value that rounds to at least `step`, found by bisection over float32 on the forward formula itself. */
 function firstAt(step: number, steps: number): number {
   let low = 0
   let high = float32Ordinal(1)
@@ -37,15 +37,15 @@ function firstAt(step: number, steps: number): number {
   return float32AtOrdinal(low)
 }
 
-/** n q(x) for x from 0 to 1: how many steps a value takes, a whole number. */
+/** n q(x) for x from 0 to 1: the number of steps below a value, an integer. */
 const stepsTaken = (x: tf.Tensor, steps: number): tf.Tensor => tf.round(tf.mul(x, steps))
 
-/** Weights that are all 0 stay 0. */
+/** Keeps weights that are all 0 at 0. */
 const TINY = 2 ** -100
 
 const largestOf = (bounded: tf.Tensor): tf.Tensor => tf.maximum(tf.max(tf.abs(bounded)), TINY)
 
-/** The whole numbers are subtracted before they are divided, so that small levels keep all their digits. */
+/** Subtracts the integers before the division, so that small levels keep all their digits. */
 function weightLevels(weights: tf.Tensor, steps: number): tf.Tensor {
   const bounded = tf.tanh(weights)
   const taken = stepsTaken(tf.add(tf.div(bounded, tf.mul(largestOf(bounded), 2)), 0.5), steps)
@@ -53,8 +53,8 @@ function weightLevels(weights: tf.Tensor, steps: number): tf.Tensor {
 }
 
 /**
- * For each level above the lowest, the weights at which it begins to be reached or ceases to be, ascending. A tanh that rounds is not
- * monotone on every backend, so there may be more than one; these decide about every weight there is as the forward pass does.
+ * For each level above the lowest: the weights at which the level is entered or left, ascending. With rounding, tanh is not
+ * monotone on every backend, so there may be more than one. They agree with the forward pass for every weight of the layer.
  */
 function flipsOf(weights: Float32Array, channels: number, steps: number): number[][] {
   const [levels] = statisticsOf(weights, channels, (kernel) => [tf.reshape(weightLevels(kernel, steps), [-1])])

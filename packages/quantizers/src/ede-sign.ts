@@ -1,5 +1,5 @@
 /**
- * Sign with the error decay estimator: a tanh that is nearly the identity at first and nearly the sign at the end.
+ * Sign with the error decay estimator: a tanh that starts near the identity and ends near the sign.
  *
  *   forward   sgn(x), with sgn(0) = +1
  *   gradient  k t (1 - tanh(t x)^2), k = max(1 / t, 1), t from `start` to `end` exponentially in the progress of training
@@ -13,9 +13,9 @@ import { sign } from './sign.ts'
 import { scheduled } from './training-schedule.ts'
 
 export interface EdeSignOptions {
-  /** Sharpness when training begins. @default 0.1 */
+  /** Sharpness at the beginning of training. @default 0.1 */
   start: number
-  /** Sharpness when training ends. @default 10 */
+  /** Sharpness at the end of training. @default 10 */
   end: number
 }
 
@@ -31,8 +31,8 @@ export const edeSign: Quantizer = defineQuantizer({
   for: ['activation', 'weight'],
   latentClip: 'none',
   options: {
-    start: { default: 0.1, min: 1e-6, max: 1e6, description: 'sharpness when training begins' },
-    end: { default: 10, min: 1e-6, max: 1e6, description: 'sharpness when training ends' },
+    start: { default: 0.1, min: 1e-6, max: 1e6, description: 'sharpness at the beginning of training' },
+    end: { default: 10, min: 1e-6, max: 1e6, description: 'sharpness at the end of training' },
   },
   forward: (x) => sign(x),
   gradient: (x, { start, end }, { progress }) => {

@@ -1,6 +1,7 @@
 /**
- * Differentiable stand-ins for the sign, for quantizers that learn more than the bits. `ste` is the clip to [-clip, clip], of derivative 1
- * inside; `approx` is the piecewise quadratic of derivative 2 - 2|z| where |z| <= 1 (Bi-Real Net, arXiv 1808.00278, equation 3).
+ * Differentiable replacements for the sign, for quantizers with learned variables. `ste` is the clip to [-clip, clip], with the
+ * derivative 1 inside. `approx` is the piecewise quadratic with the derivative 2 - 2|z| where |z| <= 1 (Bi-Real Net, arXiv
+ * 1808.00278, equation 3).
  */
 import * as tf from '@tensorflow/tfjs-core'
 

@@ -1,4 +1,7 @@
-/** Means over each output channel of a kernel of any rank, output channels last: what weight scales and shifts are made of. */
+/**
+ * Statistics over each output channel of a kernel of any rank, output channels last. Scales and shifts of weights are made from
+ * them.
+ */
 import type { FrozenQuantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 
@@ -7,12 +10,15 @@ export function filterMean(weights: tf.Tensor): tf.Tensor1D {
   return tf.mean(tf.reshape(weights, [-1, weights.shape.at(-1)!]), 0)
 }
 
-/** Weights less the mean of their output channel. */
+/** Weights minus the mean of their output channel. */
 export function filterCentered(weights: tf.Tensor): tf.Tensor {
   return tf.sub(weights, filterMean(weights))
 }
 
-/** Below float32 for any filter that trains; keeps a filter of equal weights, and the slope of its root, from a division by 0. */
+/**
+ * Avoids a division by 0 for a filter of equal weights, in the value and in the slope of the root. It is too small to affect any
+ * filter that trains.
+ */
 const TINY = 1e-12
 
 /** Standard deviation of each output channel around its mean: `[channels]`, never 0. */
@@ -21,8 +27,8 @@ export function filterDeviation(centered: tf.Tensor): tf.Tensor1D {
 }
 
 /**
- * Statistics of latent weights as plain numbers, by the very operations that the forward pass runs, so that both round alike.
- * `weights` is row-major with `channels` last.
+ * Statistics of latent weights as plain numbers. They come from the same operations as in the forward pass, so that both round in
+ * the same way. `weights` is row-major with `channels` last.
  */
 export function statisticsOf(
   weights: Float32Array,
@@ -35,7 +41,7 @@ export function statisticsOf(
   return values
 }
 
-/** What scaled signs of centered weights freeze to: a threshold at each filter's mean, and the levels -s and +s. */
+/** The frozen form of scaled signs of centered weights: a threshold at each filter's mean, and the levels -s and +s. */
 export function freezeCentered(
   weights: Float32Array,
   channels: number,

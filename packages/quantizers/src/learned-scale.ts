@@ -1,11 +1,11 @@
 /**
- * Sign of the weights times a scale that is learned, in place of their mean magnitude.
+ * Sign of the weights times a learned scale, instead of their mean magnitude.
  *
  *   forward   s * sgn(W), one s per output channel or one for all
  *   gradient  dW = g s [|W| <= 1], ds = sum of g sgn(W)
  *
- * Bulat, Tzimiropoulos: XNOR-Net++ (BMVC 2019), arXiv 1909.13863, section 4, case 1. The factors over height and width of the other
- * cases scale the output and are the layer `LearnedScale` of `@onebit/layers`.
+ * Bulat, Tzimiropoulos: XNOR-Net++ (BMVC 2019), arXiv 1909.13863, section 4, case 1. In the other cases, factors over height and
+ * width scale the output. They are the layer `LearnedScale` of `@onebit/layers`.
  */
 import { defineQuantizer, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -14,9 +14,9 @@ import { sign } from './sign.ts'
 import { stopGradient } from './stop-gradient.ts'
 
 export interface LearnedScaleOptions {
-  /** What shares one scale. @default 'per-channel' */
+  /** The scope of one scale. @default 'per-channel' */
   scale: 'per-channel' | 'per-tensor'
-  /** The scale when training begins. @default 1 */
+  /** Initial scale. @default 1 */
   initial: number
 }
 
@@ -26,8 +26,8 @@ export const learnedScale: Quantizer = defineQuantizer({
   paper: { title: 'XNOR-Net++', authors: 'Bulat and Tzimiropoulos', year: 2019, arxiv: '1909.13863' },
   for: ['weight'],
   options: {
-    scale: { default: 'per-channel', values: ['per-channel', 'per-tensor'], description: 'what shares one scale' },
-    initial: { default: 1, min: 1e-6, max: 1e6, description: 'the scale when training begins' },
+    scale: { default: 'per-channel', values: ['per-channel', 'per-tensor'], description: 'scope of one scale' },
+    initial: { default: 1, min: 1e-6, max: 1e6, description: 'initial scale' },
   },
   variables: ({ scale, initial }, { channels }) => ({ scale: { shape: [scale === 'per-channel' ? channels : 1], initial } }),
   forward: (weights, _, { variables }) => tf.mul(sign(weights), variables.scale),

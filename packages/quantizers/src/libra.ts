@@ -1,8 +1,8 @@
 /**
- * Libra parameter binarization: balanced, standardized weights and a scale that is a power of two, so that it costs a shift.
+ * Libra parameter binarization: balanced, standardized weights with a power of two as scale, so that scaling is a shift.
  *
  *   forward   2^s * sgn(V), V = (W - mean W) / std W over each output channel, s = round(log2(mean |V|))
- *   gradient  that of 2^s e(V), s held constant: `ede` e(V) = k tanh(t V), k = max(1 / t, 1), t from `start` to `end` exponentially;
+ *   gradient  of 2^s e(V), s held constant: `ede` e(V) = k tanh(t V), k = max(1 / t, 1), t from `start` to `end` exponentially;
  *             `ste` e(V) = clip(V, -1, 1). It flows through the mean and the deviation.
  *
  * Qin, Gong, Liu, Shen, Wei, Yu, Song: Forward and Backward Information Retention (IR-Net, CVPR 2020), arXiv 1909.10788,
@@ -18,15 +18,15 @@ import { stopGradient } from './stop-gradient.ts'
 import { scheduled } from './training-schedule.ts'
 
 export interface LibraOptions {
-  /** Whose derivative is the gradient. @default 'ede' */
+  /** The function whose derivative is the gradient. @default 'ede' */
   estimator: 'ede' | 'ste'
-  /** Sharpness of `ede` when training begins. @default 0.1 */
+  /** Sharpness of `ede` at the beginning of training. @default 0.1 */
   start: number
-  /** Sharpness of `ede` when training ends. @default 10 */
+  /** Sharpness of `ede` at the end of training. @default 10 */
   end: number
 }
 
-/** Where a filter of equal weights has its scale; 0 has no logarithm. */
+/** The scale of a filter whose weights are all equal, because 0 has no logarithm. */
 const SMALLEST = 2 ** -40
 
 const standardized = (centered: tf.Tensor): tf.Tensor => tf.div(centered, filterDeviation(centered))
@@ -43,9 +43,9 @@ export const libra: Quantizer = defineQuantizer({
   for: ['weight'],
   latentClip: 'none',
   options: {
-    estimator: { default: 'ede', values: ['ede', 'ste'], description: 'whose derivative is the gradient' },
-    start: { default: 0.1, min: 1e-6, max: 1e6, description: 'sharpness of ede when training begins' },
-    end: { default: 10, min: 1e-6, max: 1e6, description: 'sharpness of ede when training ends' },
+    estimator: { default: 'ede', values: ['ede', 'ste'], description: 'function whose derivative is the gradient' },
+    start: { default: 0.1, min: 1e-6, max: 1e6, description: 'sharpness of ede at the beginning of training' },
+    end: { default: 10, min: 1e-6, max: 1e6, description: 'sharpness of ede at the end of training' },
   },
   forward: (weights) => {
     const centered = filterCentered(weights)

@@ -1,21 +1,23 @@
 /**
- * Sign of the weights, scaled by their mean magnitude, so that updates see how large a latent weight is.
+ * Sign of the weights, scaled by their mean magnitude, so that updates depend on the magnitude of latent weights.
  *
  *   forward   a * sgn(W), a = mean |W| over each output channel (or over the whole tensor), a held constant in the gradient
  *   gradient  `paper`: a where |W| < 1, else 0      `code`: 1 where |W| <= 1, else 0      `identity`: 1
  *
- * Liu et al.: Bi-Real Net (ECCV 2018), arXiv 1808.00278, equations 6 and 7. The authors' released code lets the gradient of
- * clip(W, -1, 1) through without the factor. The per-tensor scale, with the identity as its gradient, is that of Group-Net, Zhuang et
- * al. (CVPR 2019), arXiv 1811.10413.
+ * Liu et al.: Bi-Real Net (ECCV 2018), arXiv 1808.00278, equations 6 and 7. The authors' released code passes the gradient of
+ * clip(W, -1, 1) without the factor. Group-Net, Zhuang et al. (CVPR 2019), arXiv 1811.10413, uses a per-tensor scale with the
+ * identity as gradient.
  */
 import { defineQuantizer, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { sign } from './sign.ts'
 
 export interface MagnitudeAwareSignOptions {
-  /** What shares one scale. @default 'per-channel' */
+  /** The scope of one scale. @default 'per-channel' */
   scale: 'per-channel' | 'per-tensor'
-  /** The paper's gradient, with the scale as a factor; the released code's, without; or none at all. @default 'paper' */
+  /**
+   * The paper's gradient, with the scale as a factor; the released code's gradient, without it; or the identity. @default 'paper'
+   */
   gradient: 'paper' | 'code' | 'identity'
 }
 
@@ -31,8 +33,12 @@ export const magnitudeAwareSign: Quantizer = defineQuantizer({
   for: ['weight'],
   latentClip: 'none',
   options: {
-    scale: { default: 'per-channel', values: ['per-channel', 'per-tensor'], description: 'what shares one scale' },
-    gradient: { default: 'paper', values: ['paper', 'code', 'identity'], description: 'the factor of the clip' },
+    scale: { default: 'per-channel', values: ['per-channel', 'per-tensor'], description: 'scope of one scale' },
+    gradient: {
+      default: 'paper',
+      values: ['paper', 'code', 'identity'],
+      description: 'pseudo-gradient: of the paper, of the released code, or the identity',
+    },
   },
   forward: (weights, { scale }) => tf.mul(sign(weights), meanMagnitude(weights, scale)),
   gradient: (weights, options) => {

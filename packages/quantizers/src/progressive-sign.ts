@@ -1,10 +1,10 @@
 /**
- * A smooth step that sharpens while training runs, and the exact sign outside training.
+ * A smooth step that becomes sharper during training. In inference it is the exact sign.
  *
  *   forward   tanh: tanh(l x)     sigmoid: 2 / (1 + exp(-l x)) - 1     softsign: l x / (1 + |l x|)
  *   gradient  l (1 - tanh(l x)^2)     2 l s(l x) (1 - s(l x))     l / (1 + |l x|)^2
  *
- * with l from `start` to `end` in the progress of training. Evaluation and frozen models take sgn(x), with sgn(0) = +1.
+ * where l goes from `start` to `end` with the progress of training. Evaluation and frozen models use sgn(x), with sgn(0) = +1.
  *
  * Bulat, Tzimiropoulos, Kossaifi, Pantic: Improved training of binary networks for human pose estimation and image recognition
  * (2019), arXiv 1904.05868.
@@ -19,15 +19,15 @@ const FORMS = ['tanh', 'sigmoid', 'softsign'] as const
 export interface ProgressiveSignOptions {
   /** The smooth step. @default 'tanh' */
   form: (typeof FORMS)[number]
-  /** Sharpness when training begins. @default 1 */
+  /** Sharpness at the beginning of training. @default 1 */
   start: number
-  /** Sharpness when training ends. @default 65536 */
+  /** Sharpness at the end of training. @default 65536 */
   end: number
-  /** How the sharpness moves between them. @default 'exponential' */
+  /** The path of the sharpness between them. @default 'exponential' */
   curve: Curve
 }
 
-/** Far beyond where the softsign is 1 in float32, near enough that its formula does not divide infinities. */
+/** At this value the softsign is long 1 in float32, and its formula does not yet divide infinities. */
 const FAR = 1e18
 
 const steps: Record<ProgressiveSignOptions['form'], (z: tf.Tensor) => tf.Tensor> = {
@@ -51,9 +51,9 @@ export const progressiveSign: Quantizer = defineQuantizer({
   soft: true,
   options: {
     form: { default: 'tanh', values: FORMS, description: 'the smooth step' },
-    start: { default: 1, min: 1e-6, max: 1e9, description: 'sharpness when training begins' },
-    end: { default: 65536, min: 1e-6, max: 1e9, description: 'sharpness when training ends' },
-    curve: { default: 'exponential', values: CURVES, description: 'how the sharpness moves between them' },
+    start: { default: 1, min: 1e-6, max: 1e9, description: 'sharpness at the beginning of training' },
+    end: { default: 65536, min: 1e-6, max: 1e9, description: 'sharpness at the end of training' },
+    curve: { default: 'exponential', values: CURVES, description: 'path of the sharpness between them' },
   },
   forward: (x, { form, start, end, curve }, { training, progress }) => {
     if (!training) return sign(x)

@@ -5,7 +5,8 @@
  *   gradient  dx: g(x - shift), dshift: -sum of g(x - shift); g(z) = 2 - 2|z| where |z| <= 1 (`approx`, the authors' released code)
  *             or 1 where |z| <= clip (`ste`, the paper's text)
  *
- * Liu, Shen, Savvides, Cheng: ReActNet (ECCV 2020), arXiv 2003.03488, section 4.2. BNext (arXiv 2211.12933) takes `ste` with `clip: 1.5`.
+ * Liu, Shen, Savvides, Cheng: ReActNet (ECCV 2020), arXiv 2003.03488, section 4.2. BNext (arXiv 2211.12933) uses `ste` with
+ * `clip: 1.5`.
  */
 import { defineQuantizer, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -13,9 +14,9 @@ import { ESTIMATORS, type Estimator, softSign } from './estimator.ts'
 import { sign } from './sign.ts'
 
 export interface RsignOptions {
-  /** Whose derivative is the gradient. @default 'approx' */
+  /** The function whose derivative is the gradient. @default 'approx' */
   estimator: Estimator
-  /** Half-width of the interval in which `ste` lets gradients through. @default 1 */
+  /** Half-width of the interval in which `ste` passes gradients. @default 1 */
   clip: number
 }
 
@@ -25,13 +26,13 @@ export const rsign: Quantizer = defineQuantizer({
   paper: { title: 'ReActNet', authors: 'Liu et al.', year: 2020, arxiv: '2003.03488' },
   for: ['activation'],
   options: {
-    estimator: { default: 'approx', values: ESTIMATORS, description: 'whose derivative is the gradient' },
-    clip: { default: 1, min: 0, exclusive: 'min', description: 'half-width of the interval in which ste lets gradients through' },
+    estimator: { default: 'approx', values: ESTIMATORS, description: 'function whose derivative is the gradient' },
+    clip: { default: 1, min: 0, exclusive: 'min', description: 'half-width of the interval in which ste passes gradients' },
   },
   variables: (_, { channels }) => ({ shift: { shape: [channels], initial: 0 } }),
   forward: (x, _, { variables }) => sign(tf.sub(x, variables.shift)),
   surrogate: (x, { estimator, clip }, { variables }) => softSign(tf.sub(x, variables.shift), estimator, clip),
-  // A float32 difference is negative exactly where x < shift, so the shift is the threshold.
+  // A float32 difference is negative exactly if x < shift, so the shift is the threshold.
   freeze: (_, { variables }) => ({ thresholds: Array.from(variables.shift, (shift) => [shift]), first: [-1] }),
 })
 

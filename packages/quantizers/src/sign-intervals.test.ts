@@ -6,7 +6,7 @@ const rising =
   (score: (x: number) => number): ScoreBounds =>
   (low, high) => [score(low), score(high)]
 
-test('the root of a line is where float32 puts it', () => {
+test('the root of a line is the float32 one', () => {
   const score = (x: number): number => Math.fround(Math.fround(Math.fround(3.1) * x) - Math.fround(0.7))
   const { first, thresholds } = signIntervals(rising(score))
   expect(first).toBe(-1)
@@ -33,7 +33,7 @@ test('both roots of a hat are found, the flipped one at the next value', () => {
   expect(signIntervals(bounds)).toEqual({ first: -1, thresholds: [-1, nextUp(1)] })
 })
 
-test('a score that is no number counts as -1 and hides nothing beside it', () => {
+test('a NaN score counts as -1 and hides no neighboring flips', () => {
   // Beyond 1e38 on both sides opposite infinities meet.
   const bounds: ScoreBounds = (low, high) => {
     if (low > 1e38 || high < -1e38) return [Number.NaN, Number.NaN]

@@ -1,28 +1,28 @@
 /**
- * All sign changes of a score as float32 computes it, rounding included. The score is given by its bounds over an interval; the
- * whole float32 line is halved until every piece has one sign. Where the bounds are those of monotone steps in the order of the
- * forward pass, the result is exact: no flip is missed, and none is off by a step of float32.
+ * Finds all sign changes of a score as computed in float32, with rounding. The caller gives bounds of the score over an interval.
+ * The whole float32 line is halved until every piece has one sign. If the bounds come from monotone steps in the order of the
+ * forward pass, the result is exact: it misses no flip, and no flip is off by a step of float32.
  */
 import { checkArgument, float32AtOrdinal, float32Ordinal, rules } from '@onebit/core'
 
 /**
- * Bounds of the score over the float32 values from `low` to `high`. Equal ends give the score itself, twice. Two NaNs say that the
- * score is no number anywhere in between, as after an overflow.
+ * Bounds of the score over the float32 values from `low` to `high`. If both are equal, it returns the score twice. Two NaNs mean
+ * that the score is NaN everywhere in the interval, for example after an overflow.
  */
 export type ScoreBounds = (low: number, high: number) => readonly [least: number, greatest: number]
 
 export interface SignIntervals {
   /** The sign below the first flip. */
   readonly first: 1 | -1
-  /** Ascending; the sign flips at each `x >= t`. */
+  /** Ascending. The sign flips at each `x >= t`. */
   readonly thresholds: readonly number[]
 }
 
 const LARGEST = float32Ordinal(3.4028234663852886e38)
 
 /**
- * Beyond this many looks a piece whose ends agree counts as having no flip inside. Scores that stay within a rounding error of 0
- * over millions of values get there; the others take some hundred looks.
+ * After this many evaluations, a piece whose ends agree counts as having no flip inside. Only scores that stay within a rounding
+ * error of 0 over millions of values reach this limit. Others take about a hundred evaluations.
  */
 const BUDGET = 200_000
 
@@ -45,7 +45,7 @@ export function signIntervals(scoreBounds: ScoreBounds): SignIntervals {
   const settle = (sign: 1 | -1, ordinal: number): void => {
     if (flips.at(-1)?.sign !== sign) flips.push({ sign, ordinal })
   }
-  // A score that is no number has the sign -1, as `sign` gives it.
+  // A NaN score has the sign -1, as in `sign`.
   const signAt = (ordinal: number): 1 | -1 => {
     const value = float32AtOrdinal(ordinal)
     return bounds(value, value)[0] >= 0 ? 1 : -1

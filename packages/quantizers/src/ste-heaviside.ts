@@ -1,5 +1,5 @@
 /**
- * Bits 0 and 1 in place of -1 and +1.
+ * Bits 0 and 1 instead of -1 and +1.
  *
  *   forward   1 where x > 0, else 0
  *   gradient  1 where |x| <= clip, else 0
@@ -10,7 +10,7 @@ import { defineQuantizer, nextUp, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 export interface SteHeavisideOptions {
-  /** Half-width of the interval that lets gradients through. @default 1 */
+  /** Half-width of the interval that passes gradients. @default 1 */
   clip: number
 }
 
@@ -20,7 +20,7 @@ export const steHeaviside: Quantizer = defineQuantizer({
   paper: { title: 'Binarized Neural Networks', authors: 'Hubara et al.', year: 2016, arxiv: '1602.02830' },
   for: ['activation', 'weight'],
   levels: 'own',
-  options: { clip: { default: 1, min: 0, description: 'half-width of the interval that lets gradients through' } },
+  options: { clip: { default: 1, min: 0, description: 'half-width of the interval that passes gradients' } },
   forward: (x) => tf.cast(tf.greater(x, 0), 'float32'),
   gradient: (x, { clip }) => tf.lessEqual(tf.abs(x), clip),
   freeze: () => ({ thresholds: [[nextUp(0)]], first: [-1], low: [0], high: [1] }),

@@ -11,7 +11,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { sign } from './sign.ts'
 
 export interface SteSignOptions {
-  /** Half-width of the interval that lets gradients through. @default 1 */
+  /** Half-width of the interval that passes gradients. @default 1 */
   clip: number
 }
 
@@ -20,8 +20,8 @@ export const steSign: Quantizer = defineQuantizer({
   package: '@onebit/quantizers',
   paper: { title: 'Binarized Neural Networks', authors: 'Hubara et al.', year: 2016, arxiv: '1602.02830' },
   for: ['activation', 'weight'],
-  options: { clip: { default: 1, min: 0, description: 'half-width of the interval that lets gradients through' } },
-  // A latent weight that no gradient reaches any more would never come back.
+  options: { clip: { default: 1, min: 0, description: 'half-width of the interval that passes gradients' } },
+  // Without gradients, a latent weight beyond the clip would never come back.
   latentClip: ({ clip }) => clip,
   forward: (x) => sign(x),
   gradient: (x, { clip }) => tf.lessEqual(tf.abs(x), clip),

@@ -1,4 +1,4 @@
-/** The same values, through which no gradient flows. */
+/** Passes values and blocks gradients. */
 import * as tf from '@tensorflow/tfjs-core'
 
 export function stopGradient(x: tf.Tensor): tf.Tensor {

@@ -1,5 +1,5 @@
 /**
- * Sign with the gradient of a signed swish, which dips below zero beside the origin.
+ * Sign with the gradient of a signed swish, which is slightly negative on both sides of the origin.
  *
  *   forward   sgn(x), with sgn(0) = +1
  *   gradient  beta (2 - beta x tanh(beta x / 2)) / (1 + cosh(beta x))
@@ -23,7 +23,7 @@ export const swishSign: Quantizer = defineQuantizer({
   options: { beta: { default: 5, min: 1e-3, max: 1e3, description: 'sharpness of the swish' } },
   forward: (x) => sign(x),
   gradient: (x, { beta }) => {
-    // The gradient is below 1e-15 beyond 40, and the clip keeps infinities out of the product.
+    // Beyond 40 the gradient is below 1e-15. The clip keeps infinities out of the product.
     const z = tf.clipByValue(tf.mul(x, beta), -40, 40)
     const sigmoid = tf.sigmoid(z)
     // 1 / (1 + cosh z) = 2 s(z) s(-z), without an overflow.

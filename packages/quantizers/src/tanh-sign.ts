@@ -4,8 +4,8 @@
  *   forward   sgn(x), with sgn(0) = +1
  *   gradient  t (1 - tanh(t x)^2)
  *
- * Gong, Liu, Jiang, Li, Hu, Lin, Yu, Yan: Differentiable Soft Quantization (ICCV 2019), arXiv 1908.05033, section 3.2, for one bit and
- * a sharpness that is not learned.
+ * Gong, Liu, Jiang, Li, Hu, Lin, Yu, Yan: Differentiable Soft Quantization (ICCV 2019), arXiv 1908.05033, section 3.2, for one
+ * bit and a fixed sharpness.
  */
 import { defineQuantizer, type Quantizer, thresholdAtZero } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'

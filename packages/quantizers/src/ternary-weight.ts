@@ -1,8 +1,8 @@
 /**
- * Ternary weights with the threshold of the least error, for weights that are normally distributed.
+ * Ternary weights with the threshold of least error for normally distributed weights.
  *
- *   forward   s * (+1 where W >= d, -1 where W < -d, else 0), d = 0.7 mean |W| over the layer, s = the mean magnitude of the weights
- *             that are not 0, or 1
+ *   forward   s * (+1 where W >= d, -1 where W < -d, else 0), d = 0.7 mean |W| over the layer, s = the mean magnitude of the nonzero
+ *             weights, or 1
  *   gradient  1 where |W| <= 1, else 0
  *
  * Li, Liu: Ternary Weight Networks (2016), arXiv 1605.04711, sections 2.1 to 2.3.
@@ -13,13 +13,13 @@ import { statisticsOf } from './filter-statistics.ts'
 import { ternary, ternaryParts } from './ste-tern.ts'
 
 export interface TernaryWeightOptions {
-  /** Whether the levels are scaled to the weights. @default true */
+  /** Scales the levels to the weights. @default true */
   scaled: boolean
 }
 
 const thresholdOf = (weights: tf.Tensor): tf.Tensor => tf.mul(tf.mean(tf.abs(weights)), 0.7)
 
-/** Mean magnitude of the weights that do not become 0; 1 if all do. */
+/** Mean magnitude of the weights that do not become 0, or 1 if all do. */
 function scaleOf(weights: tf.Tensor, threshold: tf.Tensor): tf.Tensor {
   const kept = tf.abs(ternary(weights, threshold))
   const count = tf.sum(kept)
@@ -34,7 +34,7 @@ export const ternaryWeight: Quantizer = defineQuantizer({
   for: ['weight'],
   levels: 'own',
   thresholds: 'several',
-  options: { scaled: { default: true, description: 'whether the levels are scaled to the weights' } },
+  options: { scaled: { default: true, description: 'scale the levels to the weights' } },
   forward: (weights, { scaled }) => {
     const threshold = thresholdOf(weights)
     const levels = ternary(weights, threshold)

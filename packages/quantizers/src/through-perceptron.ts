@@ -1,18 +1,18 @@
 /**
- * The gradient of a small perceptron applied to every value alone: `f_k(x) = sum_j v_jk tanh(u_j x)`, where each output lets the gradient
- * through as long as it lies within (-1, 1).
+ * The gradient of a small perceptron that is applied to every value separately: `f_k(x) = sum_j v_jk tanh(u_j x)`. Each output
+ * passes the gradient while it is within (-1, 1).
  *
- *   dx = dy * sum_k [|f_k| < 1] f_k'(x), and likewise for u and v, summed over the values
+ *   dx = dy * sum_k [|f_k| < 1] f_k'(x), and in the same way for u and v, summed over the values
  *
- * A hidden unit a value is a hundred times the memory of the values, so the units are worked out where they are needed, for so many values
- * at once, and never kept.
+ * The hidden units of all values would take a hundred times the memory of the values. So they are computed in chunks when they
+ * are needed, and never stored.
  */
 import * as tf from '@tensorflow/tfjs-core'
 
-/** Values at once: 100 hidden units of them take 26 MB. */
+/** Number of values per chunk. 100 hidden units for each take 26 MB. */
 const CHUNK = 65_536
 
-/** Gradients of one chunk: `x` and `dy` are `[count, 1]`, `incoming` `[1, hidden]`, `outgoing` `[hidden, outputs]`. */
+/** Gradients of one chunk. `x` and `dy` are `[count, 1]`, `incoming` is `[1, hidden]`, `outgoing` is `[hidden, outputs]`. */
 function chunkGradients(x: tf.Tensor2D, dy: tf.Tensor2D, incoming: tf.Tensor2D, outgoing: tf.Tensor2D): tf.Tensor2D[] {
   return tf.tidy(() => {
     const hidden = tf.tanh(tf.matMul(x, incoming))
@@ -46,7 +46,7 @@ function gradients(dy: tf.Tensor, [x, incoming, outgoing]: tf.Tensor[]): tf.Tens
 }
 
 /**
- * Carries the perceptron's gradients; its own value is `x`, which costs nothing and which nobody reads.
+ * Attaches the perceptron's gradients to `x`. The value is `x` itself, because nobody reads it.
  * @param incoming `[1, hidden]`
  * @param outgoing `[hidden, outputs]`
  */

@@ -1,17 +1,17 @@
 /**
- * Sign of the weights times their mean magnitude, with a gradient that sees the scale.
+ * Sign of the weights times their mean magnitude, with a gradient that includes the scale.
  *
  *   forward   a * sgn(W), a = mean |W| over each output channel; with `center`, W stands for W - mean W of its output channel
  *   gradient  `paper`: dW_i = g_i (1 / n + a [|W_i| <= 1])
- *             `exact`: dW_i = sgn(W_i) / n * sum_j g_j sgn(W_j) + g_i a [|W_i| <= 1], what the chain rule gives with the
+ *             `exact`: dW_i = sgn(W_i) / n * sum_j g_j sgn(W_j) + g_i a [|W_i| <= 1], from the chain rule with the
  *             straight-through estimator for the sign
- *             `code`: dW_i = g_i (1 / n + a [|W_i| < 1]) (1 - 1 / c), c the input channels; `code-sgd` takes that n times
+ *             `code`: dW_i = g_i (1 / n + a [|W_i| < 1]) (1 - 1 / c), c the input channels; `code-sgd` multiplies that by n
  *
- * Rastegari, Ordonez, Redmon, Farhadi: XNOR-Net (ECCV 2016), arXiv 1603.05279, sections 3.1 and 3.2. The scale of the input, K, is
- * the layer `InputScale` of `@onebit/layers`. `code` is the authors' released gradient, `code-sgd` the one it takes with SGD; neither
- * passes through the centering, which the code does to the latent weights themselves after each step. Centering is that of the authors' released code, except that they subtract the
- * mean of each kernel position and this subtracts the mean of the whole filter, so that one threshold a filter is enough; for 1x1
- * kernels the two agree.
+ * Rastegari, Ordonez, Redmon, Farhadi: XNOR-Net (ECCV 2016), arXiv 1603.05279, sections 3.1 and 3.2. The scale of the input, K,
+ * is the layer `InputScale` of `@onebit/layers`. `code` is the gradient of the authors' released code, and `code-sgd` its variant
+ * for SGD. Neither passes through the centering, because the code centers the latent weights themselves after each step. The
+ * released code subtracts the mean of each kernel position. This one subtracts the mean of the whole filter, so that one
+ * threshold per filter is enough. For 1x1 kernels the two agree.
  */
 import { defineQuantizer, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -23,14 +23,14 @@ import { stopGradient } from './stop-gradient.ts'
 export interface XnorOptions {
   /** Subtract each filter's mean first. @default false */
   center: boolean
-  /** The printed gradient, the one of the chain rule, or one of the released code. @default 'paper' */
+  /** The printed gradient, the one from the chain rule, or one of the released code. @default 'paper' */
   gradient: 'paper' | 'exact' | 'code' | 'code-sgd'
 }
 
 const centeredIf = (center: boolean, weights: tf.Tensor): tf.Tensor => (center ? filterCentered(weights) : weights)
 const magnitude = (weights: tf.Tensor): tf.Tensor1D => filterMean(tf.abs(weights))
 
-/** d out / d W of the released code, each weight alone. */
+/** d out / d W of the released code, for each weight separately. */
 function releasedFactor(centered: tf.Tensor, perFilter: number, inputs: number): tf.Tensor {
   const inside = tf.step(tf.sub(1, tf.abs(centered)))
   return tf.mul(tf.add(tf.mul(inside, magnitude(centered)), 1 / perFilter), 1 - 1 / inputs)
@@ -46,7 +46,7 @@ export const xnor: Quantizer = defineQuantizer({
     gradient: {
       default: 'paper',
       values: ['paper', 'exact', 'code', 'code-sgd'],
-      description: 'the printed gradient, that of the chain rule, or those of the released code',
+      description: 'the printed gradient, the one from the chain rule, or those of the released code',
     },
   },
   forward: (weights, { center }) => {

@@ -1,4 +1,7 @@
-/** The TensorFlow.js backends that quantizers are tested on: native TensorFlow if `ONEBIT_TEST_ENGINE=node`, as `npm test` does once more. */
+/**
+ * The TensorFlow.js backends for the tests of quantizers. With `ONEBIT_TEST_ENGINE=node`, native TensorFlow; `npm test` does that
+ * too.
+ */
 
 import { createRequire } from 'node:module'
 import { join } from 'node:path'

@@ -4,7 +4,7 @@ import * as q from '../src/index.ts'
 import { BACKENDS as backends } from './backends.ts'
 import { type Batch, column, mean, perChannel, ste, sums } from './closed-forms.ts'
 
-/** Visits all weights: the upstream gradient times the scale of the filter, and the centered weight. */
+/** Visits all weights with two values: the upstream gradient times the scale of the filter, and the centered weight. */
 function visitFilters(
   upstream: Float32Array,
   { values, channels }: Batch,
@@ -82,7 +82,7 @@ testQuantizer(q.linearClassifier, {
   },
 })
 
-/** f_k, its slope in x, and what its gradient is summed from, for one value. */
+/** f_k, its slope in x, and the summands of its gradient, for one value. */
 function perceptron(x: number, { incoming, outgoing }: Readonly<Record<string, ArrayLike<number>>>) {
   const hidden = Array.from(incoming, (u) => Math.tanh(u * x))
   return [0, 1].map((k) => {

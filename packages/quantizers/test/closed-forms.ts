@@ -1,4 +1,4 @@
-/** The stated gradients as plain arithmetic, written from the papers' formulas and not from the code under test. */
+/** The stated gradients as plain arithmetic, written from the papers' formulas and independent of the code under test. */
 import type { ClosedFormContext } from '@onebit/testkit'
 
 export type Batch = Omit<ClosedFormContext, 'channel'>
@@ -15,7 +15,7 @@ export function column(values: ArrayLike<number>, channel: number, channels: num
   return Array.from({ length: values.length / channels }, (_, row) => values[row * channels + channel])
 }
 
-/** Gradients worked out for each channel alone, from its upstream gradients and its values. */
+/** Gradients computed separately for each channel, from its upstream gradients and its values. */
 export function perChannel(formula: (upstream: number[], values: number[], context: Batch) => number[]) {
   return (upstream: Float32Array, context: Batch): Float32Array => {
     const { values, channels } = context
@@ -30,7 +30,7 @@ export function perChannel(formula: (upstream: number[], values: number[], conte
   }
 }
 
-/** Sums of `upstream * factor` over what shares a variable: each channel, or everything where there is one entry. */
+/** Sums of `upstream * factor` over the scope of a variable: each channel, or everything for a single entry. */
 export function sums(
   entries: number,
   upstream: Float32Array,

@@ -1,4 +1,4 @@
-/** Layers with both quantizers, frozen: which pairs run on bits, and that all compute what the layer does. */
+/** Layers with two quantizers, frozen. Tests which pairs run on bits, and that all match the layer. */
 import '@tensorflow/tfjs-backend-cpu'
 import { createRegistry, defineQuantizer, type Graph, reference } from '@onebit/core'
 import { freeze, QuantConv2D, QuantDense } from '@onebit/layers'
@@ -7,7 +7,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { expect, test } from 'vitest'
 import quantizers, { sign } from '../src/index.ts'
 
-/** Activations of a scale per channel, whose products no one factor can take out of the sum. */
+/** Activations with a scale per channel. No single factor can be taken out of the sum of their products. */
 const scaledChannels = defineQuantizer({
   name: 'scaled-channels',
   for: ['activation'],
@@ -23,7 +23,7 @@ const scaledChannels = defineQuantizer({
 const registry = createRegistry([quantizers, scaledChannels])
 const SHAPE = [6, 5, 4]
 
-/** Compares a layer whose weights and variables have moved with its frozen form, which it returns. */
+/** Compares a layer with changed weights and variables to its frozen form, and returns that form. */
 async function compare(layer: tfl.layers.Layer, shape: number[]): Promise<Graph> {
   const input = tfl.input({ shape, name: 'image' })
   const model = tfl.model({ inputs: input, outputs: layer.apply(input) as tfl.SymbolicTensor })
@@ -43,7 +43,10 @@ async function compare(layer: tfl.layers.Layer, shape: number[]): Promise<Graph>
 
 const count = ({ nodes }: Graph, op: string): number => nodes.filter((node) => node.op === op).length
 
-/** `windows`: sums of bits under the window, for kernels of uneven levels. `borders`: paddings that are no level of the input. */
+/**
+ * `windows`: number of sums of bits under the window, for kernels with uneven levels. `borders`: number of paddings that are not
+ * a level of the input.
+ */
 const pairs = [
   { activation: 'ste-sign', weight: 'xnor', products: 1, windows: 0, borders: [] },
   { activation: 'deciding-mlp-classifier', weight: 'libra', products: 1, windows: 0, borders: [] },
@@ -74,7 +77,7 @@ test.each(pairs)('$activation with $weight runs on bits', async (pair) => {
     expect(count(graph, 'binaryConv2d'), paddingValue).toBe(products + windows)
     const border = (borders as readonly string[]).includes(paddingValue) ? 1 : 0
     expect(count(graph, 'conv2d'), paddingValue).toBe(middles + border)
-    // All that is real reads one channel: the sum of bits, or the map of where the input is.
+    // Every real convolution reads one channel: the sum of bits, or the map of the inside.
     for (const node of graph.nodes) {
       if (node.op === 'conv2d') expect(graph.tensors.get(node.tensors.weights)!.shape[2]).toBe(1)
     }

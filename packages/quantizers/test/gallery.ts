@@ -1,4 +1,4 @@
-/** The page `docs/quantizers/README.md`: what every quantizer is, its plot, and what it reached in the benchmark. */
+/** The page `docs/quantizers/README.md`: every quantizer with its plot and its result in the benchmark. */
 import { readFileSync } from 'node:fs'
 import type { OptionRule, Quantizer } from '@onebit/core'
 import quantizers from '../src/index.ts'
@@ -23,12 +23,12 @@ function describeResult({ target, options, training, accuracy, agreement }: Row)
   const changes = Object.entries({ ...options, ...training }).map(([name, value]) => `\`${name}\` ${value}`)
   const given = changes.length > 0 ? ` (${changes.join(', ')})` : ''
   const side = NAMES[target as keyof typeof NAMES]
-  return `${(100 * accuracy).toFixed(1)} % on ${side}${given}, frozen equal on ${(100 * agreement).toFixed(1)} % of the labels`
+  return `${(100 * accuracy).toFixed(1)} % on ${side}${given}, the frozen file agrees on ${(100 * agreement).toFixed(1)} % of the labels`
 }
 
 function section({ name, for: targets, thresholds = 'one', paper, options }: Quantizer, rows: readonly Row[]): string {
   const sides = targets.map((target) => NAMES[target]).join(' and ')
-  const form = thresholds === 'one' ? 'one threshold a channel' : 'several thresholds a channel'
+  const form = thresholds === 'one' ? 'one threshold per channel' : 'several thresholds per channel'
   const source = paper
     ? `${paper.authors}: ${paper.title} (${paper.year}), [arXiv ${paper.arxiv}](https://arxiv.org/abs/${paper.arxiv}).`
     : 'Not from a paper.'
@@ -45,9 +45,9 @@ function section({ name, for: targets, thresholds = 'one', paper, options }: Qua
 export function gallery(): string {
   const file = new URL('../../../bench/results/quantizers.json', import.meta.url)
   const { command, network, training, partner, rows } = JSON.parse(readFileSync(file, 'utf8'))
-  const introduction = `Made by \`node packages/quantizers/scripts/plots.mjs\`; a test draws it again and compares. The figures are those of
-\`${command}\`: ${network.name} of width ${network.width}, ${training.epochs} epochs of 10,000 images in batches of ${training.batchSize}, learning rate
-${training.learningRate}, ${partner.activation} activations or ${partner.weight} weights on the other side, 2,000 test images, the file on the
-WebAssembly kernels. Two epochs tell whether a technique learns, not which is best.`
+  const introduction = `\`node packages/quantizers/scripts/plots.mjs\` writes this page, and a test keeps it up to date. The figures come from
+\`${command}\`: ${network.name} with width ${network.width}, ${training.epochs} epochs of 10,000 images in batches of ${training.batchSize}, learning rate ${training.learningRate}.
+The other side has ${partner.activation} activations or ${partner.weight} weights. The accuracy is that of the frozen file on the WebAssembly
+kernels, on 2,000 test images. Two epochs show that a technique learns. They do not show which technique is best.`
   return `# Quantizers\n\n${introduction}\n\n${quantizers.map((plugin) => section(plugin, rows)).join('\n\n')}\n`
 }

@@ -1,4 +1,4 @@
-/** The levels of weight quantizers, worked out by hand from their papers' formulas, and frozen levels at the threshold itself. */
+/** The levels of weight quantizers, computed by hand from their papers' formulas, and frozen levels at the threshold itself. */
 import { completeOptions, frozenValue, nextDown, nextUp, type Quantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -41,7 +41,7 @@ describe('levels', () => {
   })
 
   test('of ternary-weight: 0 below 0.7 of the mean magnitude of all, else the mean magnitude of the kept', () => {
-    // The mean is 0.495 and the threshold 0.3465, just below 0.36.
+    // The mean is 0.495, so the threshold is 0.3465, just below 0.36.
     const scale = mean([1, 0.5, 0.9, 0.36, 0.7])
     expect(quantized(q.ternaryWeight)).toEqual([close([scale, 0, scale, -scale]), close([0, scale, 0, scale])])
     expect(quantized(q.ternaryWeight, { scaled: false })).toEqual([close([1, 0, 1, -1]), close([0, 1, 0, 1])])
@@ -50,7 +50,7 @@ describe('levels', () => {
   test('of libra: the power of 2 that is nearest the mean magnitude of standardized weights', () => {
     const sparse = [8, 0, 0, 0, 0, 0, 0, 0]
     const even = [1, -1, 1, -1, 1, -1, 1, -1]
-    // Standardized, the mean magnitude of the sparse filter is 0.661, nearer to 1/2 than to 1 by its logarithm.
+    // The standardized sparse filter has a mean magnitude of 0.661. Its logarithm is nearer to that of 1/2 than to that of 1.
     expect(quantized(q.libra, {}, [sparse, even])).toEqual([close(sparse.map((x) => (x > 1 ? 0.5 : -0.5))), close(even)])
   })
 
@@ -81,7 +81,7 @@ test('weights that are all 0, or all the same, have finite levels and gradients'
   }
 })
 
-test("adabin's frozen activations compare as trained ones do, also where the learned distance is negative", () => {
+test("adabin's frozen activations compare like trained ones, also with a negative learned distance", () => {
   for (const distance of [2, -2]) {
     for (const form of ['paper', 'code'] as const) {
       const options = completeOptions(q.adabin, { form })

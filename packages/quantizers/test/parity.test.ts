@@ -1,6 +1,6 @@
 /**
- * Forward and gradient against larq, bnn and bitorch, to 1e-6, on the grids of `golden/`. Where a library differs, the test states on
- * which points and what it gives there; everywhere else it has to agree, and where it is said to differ it has to differ.
+ * Forward and gradient against larq, bnn and bitorch, to 1e-6, on the grids of `golden/`. If a library differs, the test states
+ * the points and the values there. On those points it must differ, and everywhere else it must agree.
  */
 import { readFileSync } from 'node:fs'
 import '@tensorflow/tfjs-backend-cpu'
@@ -16,7 +16,7 @@ interface Golden {
   readonly quantizers: Readonly<Record<string, { readonly forward: number[]; readonly gradient: number[] | null }>>
 }
 
-/** Points on which the other library gives something else, and why. */
+/** Points at which the other library gives another value, and the reason. */
 interface Difference {
   readonly reason: string
   at(x: number): boolean
@@ -25,9 +25,9 @@ interface Difference {
 interface Comparison {
   readonly entry: string
   readonly quantizer: Quantizer
-  /** Default: the first that the quantizer is for. */
+  /** Default: the quantizer's first target. */
   readonly target?: QuantizerTarget
-  /** How far training is. Default 1. */
+  /** Progress of training. Default: 1. */
   readonly progress?: number
   readonly options?: Readonly<Record<string, number | boolean | string>>
   readonly forward?: Difference
@@ -37,7 +37,7 @@ interface Comparison {
 }
 
 const torchZero: Difference = { reason: "torch's sign(0) is 0; ours is +1 everywhere", at: (x) => x === 0 }
-const openInterval: Difference = { reason: 'bnn leaves |x| = 1 out of the interval', at: (x) => Math.abs(x) === 1 }
+const openInterval: Difference = { reason: 'bnn excludes |x| = 1 from the interval', at: (x) => Math.abs(x) === 1 }
 const flushed: Difference = {
   reason: 'TensorFlow flushes subnormal values to 0; ours keep their sign',
   at: (x) => x !== 0 && Math.abs(x) < 2 ** -126,
@@ -58,7 +58,7 @@ const files: Readonly<Record<string, readonly Comparison[]>> = {
       entry: 'ste-tern',
       quantizer: q.steTern,
       forward: {
-        reason: 'larq adds two signs with sign(0) = 0, so that the lower threshold itself is -1; with sign(0) = +1 it is 0',
+        reason: 'larq adds two signs with sign(0) = 0, so the lower threshold itself gives -1; with sign(0) = +1 it gives 0',
         at: (x) => Math.fround(x) === Math.fround(-0.05),
       },
     },
@@ -72,9 +72,9 @@ const files: Readonly<Record<string, readonly Comparison[]>> = {
     {
       entry: 'bnn stochastic-sign',
       quantizer: q.stochasticSign,
-      forward: { reason: 'another generator throws the coin', at: (x) => Math.abs(x) < 1 },
+      forward: { reason: 'another generator draws the sign', at: (x) => Math.abs(x) < 1 },
       gradient: {
-        reason: 'bnn overwrites the values it keeps by their signs and then masks |x| >= 1, so that its gradient is 0',
+        reason: 'bnn overwrites its saved values with their signs and then masks |x| >= 1, so its gradient is 0',
         at: (x) => Math.abs(x) <= 1,
       },
     },
@@ -85,10 +85,10 @@ const files: Readonly<Record<string, readonly Comparison[]>> = {
       options: { gradient: 'exact' },
       forward: torchZero,
       gradient: {
-        reason: 'bnn leaves |x| = 1 out of the interval, and its zeros have no part in the gradient of the scale',
+        reason: 'bnn excludes |x| = 1 from the interval, and its zeros add nothing to the gradient of the scale',
         at: (x) => x === 0 || Math.abs(x) === 1,
       },
-      // What a zero hands to the scale reaches all other weights, so its share is taken out of the comparison.
+      // A zero contributes to all other weights through the scale, so its share is removed from the comparison.
       upstream: (x, dy) => (x === 0 ? 0 : dy),
     },
     {
@@ -119,7 +119,7 @@ const files: Readonly<Record<string, readonly Comparison[]>> = {
       target: 'weight',
       gradient: { reason: 'bitorch leaves the tanh and the norm out of the gradient', at: () => true },
     },
-    // bitorch cools from 4^0 to 4^-10 as its scale goes from 0 to 1, and clips: by our names a temperature, no smooth step.
+    // bitorch's scale from 0 to 1 cools from 4^0 to 4^-10, with a clip. In our terms that is a temperature, not a smooth step.
     ...[
       { moment: 'begins', progress: 1e-9 },
       { moment: 'halfway', progress: 0.5 },

@@ -1,4 +1,4 @@
-/** The committed plots are those that the quantizers draw. */
+/** The committed plots equal the ones drawn from the quantizers. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { gallery } from './gallery.ts'
@@ -10,7 +10,7 @@ test('every plot is up to date', async () => {
   const drawn = await plots()
   const files = readdirSync(folder).filter((file) => file.endsWith('.svg'))
   expect(files.sort()).toEqual([...drawn.keys()].map((name) => `${name}.svg`).sort())
-  // Element ids count up over the life of a process.
+  // Element ids count up over the lifetime of a process.
   const plain = (svg: string): string => svg.replace(/zr\d+-/g, 'zr-')
   for (const [name, svg] of drawn) {
     const committed = readFileSync(new URL(`${name}.svg`, folder), 'utf8')

@@ -1,5 +1,5 @@
 /** The plots of `docs/quantizers`: forward and pseudo-gradient of every quantizer as SVG text. */
-// The whole of TensorFlow.js: its core alone brings no gradients to plain Node.
+// Import all of TensorFlow.js: its core alone registers no gradients in plain Node.
 import '@tensorflow/tfjs'
 import { completeOptions, type Quantizer, type QuantizerTarget } from '@onebit/core'
 import { quantize } from '@onebit/layers'
@@ -7,20 +7,20 @@ import * as tf from '@tensorflow/tfjs-core'
 import { init } from 'echarts'
 import quantizers from '../src/index.ts'
 
-// The script that writes the folder bundles this file alone.
+// The script that writes the folder only bundles this file.
 export { gallery } from './gallery.ts'
 
 const WIDTH = 560
 const HEIGHT = 260
 const POINTS = Array.from({ length: 401 }, (_, step) => (step - 200) / 100)
 
-/** Weights lie in one row of the plot and, for quantizers that take statistics of them, are the plotted interval itself. */
+/** Weights are one row of the plot. For quantizers that use statistics of them, they are the plotted interval itself. */
 function variablesOf(plugin: Quantizer, target: QuantizerTarget): Record<string, tf.Tensor> {
   const options = completeOptions(plugin)
   const declared = plugin.variables?.(options, { target, channels: 1 }) ?? {}
   return Object.fromEntries(
     Object.entries(declared).map(([name, { shape, initial }]) => {
-      // Random starts are drawn as an even spread over their range.
+      // Random initial values are spread evenly over their range.
       const [low, high] = typeof initial === 'number' ? [initial, initial] : 'uniform' in initial ? initial.uniform : [0, 0]
       const count = shape.reduce((product, size) => product * size, 1)
       const values = Array.from({ length: count }, (_, index) => low + ((high - low) * (index + 0.5)) / count)
@@ -41,18 +41,18 @@ function curvesOf(plugin: Quantizer, progress: number, training: boolean): Curve
     const context = { target, variables: variablesOf(plugin, target), progress, training, seed: 1 }
     const x = tf.tensor(POINTS, [POINTS.length, 1])
     const run = (values: tf.Tensor): tf.Tensor => quantize(values, { plugin, options }, context)
-    // Each output weighs one, so what reaches the mean or the deviation of all weights is left in.
+    // Each output has the weight one, so gradients through the mean or the deviation of all weights are included.
     const gradient = tf.grad((values) => tf.sum(run(values)))(x)
     return { forward: run(x).dataSync() as Float32Array, gradient: gradient.dataSync() as Float32Array }
   })
 }
 
-/** Whether training changes the quantizer, so that its beginning and middle are plotted too. */
+/** True if training changes the quantizer. Then its beginning and middle are plotted too. */
 function isScheduled(plugin: Quantizer): boolean {
   return plugin.soft === true || 'start' in plugin.options
 }
 
-/** A title for readers of screens; no hover styles, which a still picture does not need. */
+/** Adds a title for screen readers and removes hover styles, which a static picture does not need. */
 function accessible(svg: string, title: string): string {
   const still = svg
     .replace(/<style[\s\S]*?<\/style>\s*/g, '')
@@ -71,7 +71,7 @@ function render(plugin: Quantizer): string {
     showSymbol: false,
     silent: true,
     lineStyle: { width: 2, color, type: dashed ? 'dashed' : 'solid' },
-    // Three digits are what the plot can show, and what cannot drift between machines.
+    // Three digits are enough for the plot, and do not differ between machines.
     data: Array.from(values, (value, index) => [POINTS[index], Number(value.toFixed(3))]),
   })
   const axis = (gridIndex: 0 | 1): object => ({
@@ -81,7 +81,7 @@ function render(plugin: Quantizer): string {
     axisLine: { lineStyle: { color: '#6b7280' } },
     axisLabel: { color: '#374151' },
   })
-  const note = moments.length > 1 ? 'solid: training begins, dashed: a quarter on' : ''
+  const note = moments.length > 1 ? 'solid: beginning of training, dashed: after a quarter' : ''
   const title = (text: string, left: string): object => ({ text, left, top: 6, textStyle: { fontSize: 13, color: '#111827' } })
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT })
   chart.setOption({
@@ -108,7 +108,7 @@ function render(plugin: Quantizer): string {
   return accessible(svg, `${plugin.name}: forward and pseudo-gradient`)
 }
 
-/** SVG text by the quantizer's name. */
+/** SVG text, by the quantizer's name. */
 export async function plots(): Promise<Map<string, string>> {
   await tf.setBackend('cpu')
   return new Map(quantizers.map((plugin) => [plugin.name, render(plugin)]))

@@ -19,7 +19,7 @@ testQuantizer(q.progressiveSign, {
 })
 testQuantizer(q.temperatureSign, { test, backends, derivative: () => 1 })
 
-test('temperature-sign cools by a tenth an epoch and is exact from the 153rd of 512 on', () => {
+test('temperature-sign cools by a tenth per epoch and is exact from the 153rd of 512 on', () => {
   const options = completeOptions(q.temperatureSign)
   const at = (epoch: number): number => {
     const context = { target: 'weight', variables: {}, progress: (epoch + 0.5) / 512, training: true, seed: 1 } as const

@@ -27,7 +27,7 @@ testQuantizer(q.xnor, {
     const centered = values.map((w) => w - middle)
     const scale = mean(centered.map(Math.abs))
     if (options.gradient === 'code' || options.gradient === 'code-sgd') {
-      // The kernel is a matrix, so a filter has as many weights as inputs.
+      // The kernel is a matrix, so a filter has one weight per input.
       const count = values.length
       const times = options.gradient === 'code' ? 1 : count
       const factor = (w: number): number => (1 / count + (Math.abs(w) < 1 ? scale : 0)) * (1 - 1 / count) * times

@@ -24,8 +24,8 @@ export const segmentationHead: Head = defineHead({
   package: '@onebit/segment',
   options: {
     classes: { default: 2, min: 2, max: 255, integer: true, description: 'number of classes' },
-    feature: { type: 'text', optional: true, description: 'feature that is read, such as stage3; default: the last feature map' },
-    stride: { default: 1, values: STRIDES, description: 'by how much the mask is smaller than the picture' },
+    feature: { type: 'text', optional: true, description: 'feature to read, such as stage3; default: the last feature map' },
+    stride: { default: 1, values: STRIDES, description: 'factor between the sizes of picture and mask' },
   },
   apply: ({ input, features, output }, { classes, feature, stride }) => {
     const source = feature === undefined ? output : features[feature]

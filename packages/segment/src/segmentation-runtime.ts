@@ -13,9 +13,9 @@ const METRICS: readonly MetricInfo[] = [
     unit: 'share',
     better: 'higher',
     description:
-      'Of each class, the pixels that label and prediction share, divided by those that either has; a mean over the classes.',
+      'Intersection over union: for each class, the pixels in both label and prediction, divided by the pixels in either. Mean over the classes.',
   },
-  { name: 'pixel accuracy', unit: 'share', better: 'higher', description: "How often a pixel's class is the right one." },
+  { name: 'pixel accuracy', unit: 'share', better: 'higher', description: 'Share of pixels with the right class.' },
 ]
 
 /** Classes in a caption. */

@@ -9,7 +9,7 @@ testTask(brightestSpot(), { ...suiteOptions(), test })
 describe('sabotage', () => {
   test.each<[keyof Sabotage, RegExp]>([
     ['hasTwoNames', /The halves have two names\. Expected spot, received other-spot/],
-    ['namesOutputsOtherwise', /calls an output by another name than its layer/],
+    ['namesOutputsOtherwise', /names an output differently from its layer/],
     ['encodesTooMuch', /The target 'spot' is not what the task says\. Expected 2 finite values of float32, received 3/],
     ['encodesHidden', /gives a target 'hidden' that 'targets' does not list/],
     ['encodesAllAlike', /Two annotations have the same targets/],

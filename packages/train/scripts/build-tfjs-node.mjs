@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 /**
- * Builds the native part of @tensorflow/tfjs-node where its own installer cannot download TensorFlow, from what PyPI and npm have:
- * libraries and C headers out of the wheel of tensorflow-cpu, the binding out of tfjs-node's sources with node-gyp.
+ * Builds the native part of @tensorflow/tfjs-node on machines where its own installer cannot download TensorFlow. All parts come
+ * from PyPI and npm: libraries and C headers from the wheel of tensorflow-cpu, and the binding from tfjs-node's sources with
+ * node-gyp.
  *
  *   npm install --ignore-scripts @tensorflow/tfjs-node
  *   npx onebit-build-tfjs-node [--wheel FILE] [--nodedir FOLDER] [--package FOLDER] [--cache FOLDER] [--check]
  *
- * Needs Linux on x64, a C++ compiler, make, Python 3 (for pip and node-gyp). The result, 620 MB, is kept in the user's cache folder;
- * tfjs-node gets links to it, so a second run, and another project, take a moment. `--check` only tells whether the binding loads.
+ * It needs Linux on x64, a C++ compiler, make, and Python 3 (for pip and node-gyp). The result, 620 MB, is kept in the user's
+ * cache folder, and tfjs-node gets links to it. So a second run, or another project, takes a moment. `--check` only reports
+ * whether the binding loads.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -20,8 +22,8 @@ import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 
 /**
- * The C API has not changed for tfjs-node since the 2.9.1 that it was made for; of the releases whose wheel has the C++ library as a
- * file of its own, this one is the smallest.
+ * The part of the C API that tfjs-node uses has not changed since version 2.9.1, for which it was made. Among the releases whose
+ * wheel has the C++ library as a separate file, this one is the smallest.
  */
 const TENSORFLOW = '2.15.1'
 const WHEEL = {
@@ -33,7 +35,7 @@ const NODE_GYP = 'node-gyp@12.4.0'
 /** The highest version of Node-API that tfjs-node's package.json lists; every supported Node has it. */
 const NODE_API = 8
 
-/** Ends the program with what happened and what to do. */
+/** Ends the program with a message that says what happened and what to do. */
 function fail(what, fix) {
   console.error(`${what}\n${fix}`)
   process.exit(1)
@@ -52,7 +54,7 @@ const exists = (path) =>
     () => false,
   ) // prettier-ignore
 
-/** The folder of tfjs-node as the current project, or else this package, sees it. */
+/** The folder of tfjs-node, as the current project or else this package resolves it. */
 function findPackage() {
   for (const from of [join(process.cwd(), 'package.json'), import.meta.url]) {
     try {
@@ -62,7 +64,7 @@ function findPackage() {
   return fail('@tensorflow/tfjs-node is not installed.', 'Run: npm install --ignore-scripts @tensorflow/tfjs-node')
 }
 
-/** Whether the binding loads, in a process of its own. Returns TensorFlow's version, or undefined with the reason. */
+/** Tries to load the binding in a separate process. Returns TensorFlow's version, or undefined with the reason. */
 function load(folder) {
   const code = `process.stdout.write(require(${JSON.stringify(folder)}).backend().binding.TF_Version)`
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '1' }
@@ -94,9 +96,9 @@ async function downloadWheel(folder) {
   )
 }
 
-/** Takes the two libraries and the headers of the C API out of the wheel. */
+/** Extracts the two libraries and the headers of the C API from the wheel. */
 async function unpack(wheel, folder, tfjsNode) {
-  // tfjs-node's own dependency, for the archives that its installer would download.
+  // This is tfjs-node's own dependency, for the archives that its installer downloads.
   const Zip = createRequire(join(tfjsNode, 'package.json'))('adm-zip')
   const zip = new Zip(wheel)
   const wanted =
@@ -106,7 +108,7 @@ async function unpack(wheel, folder, tfjsNode) {
     const target = join(folder, path.startsWith('lib') ? 'lib' : '', dirname(path))
     zip.extractEntryTo(entry, target, false, true)
   }
-  // The names that tfjs-node links with. The binding then asks for the libraries by the names they have themselves.
+  // tfjs-node links with these names. The binding then loads the libraries by their own names.
   await symlink('libtensorflow_cc.so.2', join(folder, 'lib/libtensorflow.so'))
   await symlink('libtensorflow_framework.so.2', join(folder, 'lib/libtensorflow_framework.so'))
 }
@@ -147,7 +149,7 @@ async function compile(folder, tfjsNode, nodedir) {
   for (const name of ['binding', 'binding.gyp', 'package.json', 'build']) await rm(join(folder, name), { recursive: true })
 }
 
-/** Builds into a folder beside `target`, which appears when all is there. */
+/** Builds into a temporary folder beside `target`, and renames it when everything is there. */
 async function build(target, tfjsNode, { wheel, nodedir }) {
   await mkdir(dirname(target), { recursive: true })
   const folder = await mkdtemp(`${target}-`)

@@ -1,4 +1,7 @@
-/** Training in a page or in a worker of one: without run folders, threads, reports and progress bars, and without any module of Node. */
+/**
+ * Training in a page or in a web worker. This entry imports no module of Node, and has no run folders, threads, reports or
+ * progress bars.
+ */
 import type { Plugin } from '@onebit/core'
 import { plugins } from './plugins/index.ts'
 import { type Trainer, trainerOn } from './train.ts'

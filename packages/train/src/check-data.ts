@@ -1,4 +1,4 @@
-/** What would otherwise end in a network that learns nothing: data of another task, empty parts, pictures of another size. */
+/** Refuses data on which a network would learn nothing: data of another task, empty parts, pictures of another size. */
 import { OptionError } from '@onebit/core'
 import type { BatchSource } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -7,8 +7,8 @@ import { checkOutputs } from './task-context.ts'
 import type { DataSources, TrainingData } from './training-data.ts'
 
 /**
- * @throws OptionError if the data is of another task, or a part of it is empty or has pictures that the model does not take; InputError if
- * the model's outputs do not fit the facts.
+ * @throws OptionError if the data is of another task, if a part of it is empty, or if its pictures do not fit the model;
+ *   InputError if the model's outputs do not fit the facts.
  */
 export function checkData(model: LayersModel, context: TaskContext, { name, task }: TrainingData, sources: DataSources): void {
   if (task !== undefined && task !== context.task.name) {

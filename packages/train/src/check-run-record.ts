@@ -1,4 +1,4 @@
-/** What a `run.json` may hold, whoever wrote it. The page of a report and the frozen file are made of it. */
+/** The rules of a `run.json`, whoever wrote it. A report's page and a frozen file are made from it. */
 import { describeValue, rules, type ValueRule } from '@onebit/core'
 import { RunError } from './errors.ts'
 import type { RunRecord } from './run-record.ts'
@@ -8,13 +8,13 @@ const { boolean, either, integer, list, number, object, oneOf, record, text } = 
 
 const count = integer({ minimum: 0 })
 const share = number({ minimum: 0, maximum: 1 })
-/** JSON has no NaN and no infinities: a loss that is none was written as null. */
+/** JSON has no NaN and no infinities. A loss that is not finite was written as null. */
 const measured = either(number(), oneOf([null]))
 const digest: ValueRule = (value) =>
   typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
     ? undefined
     : { at: '', expected: '64 hexadecimal digits', received: typeof value }
-/** A picture in a page, so nothing but base64. */
+/** A picture that goes into a page, so only base64 is allowed. */
 const base64: ValueRule = (value) =>
   typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value)
     ? undefined
@@ -59,7 +59,7 @@ const options = object(
   { epochs: count },
   { batchSize: integer({ minimum: 1 }), learningRate: number(), schedule: text, seed: count },
 )
-/** What records of both versions have. */
+/** The fields that records of both versions have. */
 const required = {
   data: text,
   options,
@@ -117,8 +117,8 @@ const RECORDS: ReadonlyMap<unknown, ValueRule> = new Map([
 ])
 
 /**
- * @param title What messages call the file.
- * @throws RunError on a record of another version, or naming the part that is missing or wrong.
+ * @param title The file's name in messages.
+ * @throws RunError if the record is of another version, or if a part is missing or wrong; the error names the part.
  */
 export function checkRunRecord(value: unknown, title: string): RunRecord | FirstRunRecord {
   const { onebit } = (typeof value === 'object' && value !== null ? value : {}) as { onebit?: unknown }

@@ -1,6 +1,6 @@
 /**
- * The wiring of a saved model before TensorFlow.js builds it. Its loader goes through the layers again and again until every call of one
- * has its inputs, so that a name which no layer has keeps it going for ever.
+ * Checks the wiring of a saved model before TensorFlow.js builds it. TensorFlow.js' loader visits the layers again and again
+ * until every call of a layer has its inputs. If a call names a layer that does not exist, the loader never ends.
  */
 import { nearestNames, rules } from '@onebit/core'
 import { RunError } from './errors.ts'
@@ -23,12 +23,12 @@ function damaged(folder: string, reason: string, fix = 'Restore it from a copy, 
   return new RunError({ what: `The model in '${folder}' is damaged: ${reason}.`, fix })
 }
 
-/** Calls that a layer has before any is made: inputs and nested models come with one. */
+/** Number of calls that a layer has before any is made: inputs and nested models come with one. */
 function callsAtFirst({ class_name: kind, config }: LayerEntry): number {
   return kind === 'InputLayer' || nestedLayers(config) ? 1 : 0
 }
 
-/** The layers of a config that is one of a model. */
+/** The layers of a config, if it is the config of a model. */
 function nestedLayers(config: unknown): readonly unknown[] | undefined {
   const { layers } = (typeof config === 'object' && config !== null ? config : {}) as { layers?: unknown }
   return Array.isArray(layers) ? layers : undefined
@@ -40,7 +40,7 @@ function checkInputs({ name, inbound_nodes: calls }: LayerEntry, names: Readonly
       const [nearest] = typeof from === 'string' ? nearestNames(from, [...names]) : []
       throw damaged(
         folder,
-        `the layer '${name}' reads from '${from}', which there is not`,
+        `the layer '${name}' reads from '${from}', which does not exist`,
         nearest && `Its name may be '${nearest}'.`,
       )
     }
@@ -49,7 +49,7 @@ function checkInputs({ name, inbound_nodes: calls }: LayerEntry, names: Readonly
   }
 }
 
-/** Goes as the loader does; what is left when a round makes no call would keep it going. */
+/** Makes calls in the loader's order. If a round makes no call while some are left, the loader would never end. */
 function checkOrder(layers: readonly LayerEntry[], folder: string): void {
   const made = new Map(layers.map((layer) => [layer.name, callsAtFirst(layer)]))
   let waiting = layers.flatMap((layer) => layer.inbound_nodes.map((call) => ({ name: layer.name, call })))
@@ -87,7 +87,7 @@ function checkLayers(layers: readonly unknown[], folder: string): void {
 
 /**
  * @param topology The `modelTopology` of a `model.json`.
- * @throws RunError naming the layer whose inputs there are not.
+ * @throws RunError naming the layer whose inputs do not exist.
  */
 export function checkTopology(topology: unknown, folder: string): void {
   const fault = object({ class_name: text, config: anything })(topology)

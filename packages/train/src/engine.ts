@@ -1,6 +1,6 @@
 /**
- * Training engines: the TensorFlow.js backends that can run a training step in this process. Each is loaded only when asked for,
- * and `auto` says what it picked and why.
+ * Training engines: the TensorFlow.js backends that can run a training step in this process. Each is loaded only when asked for.
+ * `auto` says which one it picked and why.
  */
 import { describeValue } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -15,14 +15,14 @@ import { EngineError } from './errors.ts'
 /** From the fastest to the slowest: the order in which `auto` tries them. */
 const starters: readonly EngineStarter[] = [node, webgpu, wasm, cpu]
 
-/** What an engine may be asked for by. */
+/** The names by which callers ask for an engine. */
 const ENGINE_NAMES = ['auto', 'wasm', 'node', 'webgpu', 'cpu'] as const
 
 export type EngineName = (typeof ENGINE_NAMES)[number]
 
 export interface Engine {
   readonly name: StartedEngine
-  /** One line for a person: what runs and, if `auto` picked it, why none of the others. */
+  /** One line for a person: the engine that runs and, if `auto` picked it, why it picked none of the others. */
   readonly description: string
 }
 
@@ -46,19 +46,19 @@ async function startFastest(): Promise<Engine> {
 }
 
 /**
- * Starts an engine and makes it TensorFlow.js' backend. `auto` takes the fastest that starts: native TensorFlow (`node`), WebGPU on
- * hardware, WebAssembly, plain JavaScript.
- * @throws EngineError with the reason, and what to do, if the engine, or with `auto` any engine, does not start.
+ * Starts an engine and makes it TensorFlow.js' backend. `auto` takes the fastest that starts: native TensorFlow (`node`), WebGPU
+ * on hardware, WebAssembly, plain JavaScript.
+ * @throws EngineError if the engine does not start, or if `auto` finds none that starts. It gives the reason and says what to do.
  */
 export async function startEngine(name: EngineName = 'auto'): Promise<Engine> {
-  // Gradients and chained ops are registered by the union package only. A bundle that has it cannot import it by name.
+  // Only the union package registers gradients and chained ops. A bundle that has it cannot import it by name.
   if (!tf.getGradient('Conv2D') && !(await optionalModule('@tensorflow/tfjs')).module)
     throw new EngineError({ what: 'TensorFlow.js is not installed.', fix: 'npm install @tensorflow/tfjs' })
   if (name === 'auto') return startFastest()
   const starter = starters.find((candidate) => candidate.name === name)
   if (!starter) {
     throw new EngineError({
-      what: 'There is no such training engine.',
+      what: 'There is no training engine of this name.',
       expected: ENGINE_NAMES.join(', '),
       received: describeValue(name),
     })

@@ -1,4 +1,4 @@
-/** What can go wrong while training. */
+/** The errors of training. */
 import { OnebitError } from '@onebit/core'
 
 /** No training engine could be started. */
@@ -6,17 +6,17 @@ export class EngineError extends OnebitError {
   static override readonly errorName: string = 'EngineError'
 }
 
-/** The loss or the weights stopped being numbers. */
+/** The loss or the weights became NaN or infinite. */
 export class DivergenceError extends OnebitError {
   static override readonly errorName: string = 'DivergenceError'
 }
 
-/** A run folder that cannot be read as one. */
+/** A folder that cannot be read as a run. */
 export class RunError extends OnebitError {
   static override readonly errorName: string = 'RunError'
 }
 
-/** A training thread that could not start, or ended before the run did. */
+/** A training thread that did not start, or that ended before the run did. */
 export class WorkerError extends OnebitError {
   static override readonly errorName: string = 'WorkerError'
 }

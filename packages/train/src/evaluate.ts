@@ -24,11 +24,11 @@ import { testSource } from './training-data.ts'
 export interface Evaluation {
   /** By the metric's name. */
   readonly values: MetricValues
-  /** Pictures seen. */
+  /** Number of pictures. */
   readonly count: number
-  /** What the task tells beside the numbers: per class, per joint. */
+  /** Details beside the numbers, from the task: per class, per joint. */
   readonly tables: readonly MetricTable[]
-  /** Mean over the pictures, where the pass forward tells a loss. */
+  /** Mean loss over the pictures, if the forward pass returns a loss. */
   readonly loss?: number
 }
 
@@ -39,7 +39,7 @@ export type ForwardPass = (
 ) => Promise<{ readonly outputs: tf.Tensor[]; readonly loss?: tf.Scalar }>
 
 export interface EvaluateOptions {
-  /** Default: the task that the model was composed for. A name, as data has it, has to be that task's. */
+  /** Default: the task that the model was composed for. A name, as in data sets, must be that task's. */
   readonly task?: Task | string
   readonly facts: AnyFacts
 }
@@ -48,7 +48,8 @@ const OPTIONS: ValueRules<keyof EvaluateOptions> = { task: rules.either(taskRule
 
 /**
  * Measures a model on pictures in memory or from a source of batches.
- * @throws OptionError if nothing tells the task; DivergenceError on an output that is no finite number; what the source throws.
+ * @throws OptionError if neither the options nor the model name a task; DivergenceError if an output is not finite; any error of
+ *   the source.
  */
 export async function evaluate(
   model: LayersModel,
@@ -82,8 +83,8 @@ export async function measure(
 }
 
 /**
- * The outputs of each picture of a batch.
- * @throws DivergenceError on an output that is no finite number: decoded, it would look like any other.
+ * Runs a batch and returns the outputs of each picture.
+ * @throws DivergenceError if an output is not finite: decoded, it would look like a proper prediction.
  */
 export async function predict(model: LayersModel, batch: Batch, shape: readonly number[]): Promise<OutputValues[]> {
   return (await passForward(model, batch, shape)).outputs
@@ -108,7 +109,7 @@ async function passForward(
 
 type Values = Float32Array | Int32Array | Uint8Array
 
-/** @param read Per output, the values of all pictures. */
+/** @param read The values of all pictures, per output. */
 function outputsOfPictures(
   model: LayersModel,
   batch: Batch,

@@ -1,23 +1,23 @@
-/** What happens during training, as data: the progress bar, the log and the report all read these. */
+/** The events of training, as data. The progress bar, the log and the report all read them. */
 import type { MetricInfo } from '@onebit/core'
 import type { LayerMetrics } from './metrics/layer-metrics.ts'
 
-/** Values of metrics, by name. */
+/** Metric values, by name. */
 export type MetricValues = Readonly<Record<string, number>>
 
-/** One epoch, once it is over. */
+/** One finished epoch. */
 export interface EpochRecord {
-  /** From 1, through all stages. */
+  /** Counts from 1, through all stages. */
   readonly epoch: number
   /** Name of the stage. */
   readonly stage: string
   /** Mean of the stage's loss over the epoch's batches. */
   readonly loss: number
-  /** Means over the training pictures as they were seen: what the task's monitors tell. */
+  /** Means over the training pictures, with their augmentation, by the monitors of the task. */
   readonly training: MetricValues
-  /** After the epoch, on the validation pictures; on the test pictures where there are none. */
+  /** Metrics after the epoch, on the validation pictures; without a validation part, on the test pictures. */
   readonly evaluation: MetricValues
-  /** The stage's loss, without mix-up, on the pictures of `evaluation`. Absent in records of before it was measured. */
+  /** The stage's loss, without mix-up, on the pictures of `evaluation`. Early records lack it. */
   readonly evaluationLoss?: number
   /** At the end of the epoch. */
   readonly learningRate: number
@@ -30,30 +30,30 @@ export interface EpochRecord {
   readonly layers: Readonly<Record<string, LayerMetrics>>
 }
 
-/** An epoch that was cut short, as far as it came. */
+/** An epoch that was interrupted, up to its last batch. */
 export interface PartialEpoch extends EpochRecord {
-  /** Batches that were trained on. */
+  /** Number of batches trained on. */
   readonly steps: number
-  /** Batches of a whole epoch. */
+  /** Number of batches in a whole epoch. */
   readonly stepsPerEpoch: number
 }
 
 /** A point of the loss curve. */
 export interface LossPoint {
-  /** Steps since training began, from 1. */
+  /** Number of steps since training began, from 1. */
   readonly step: number
   /** Mean loss of the steps since the last point. */
   readonly loss: number
 }
 
-/** What epochs are measured on. */
+/** The part of the data that epochs are measured on. */
 export type EvaluatedPart = 'validation' | 'test'
 
 export type TrainEvent =
   | {
       readonly type: 'start'
       readonly engine: string
-      /** Of all stages, as planned: early stopping may end one before. */
+      /** Number of epochs in all stages, as planned. Early stopping may end a stage sooner. */
       readonly epochs: number
       /** Of the first stage, as is the batch size. */
       readonly stepsPerEpoch: number
@@ -72,36 +72,36 @@ export type TrainEvent =
       /** Training continues from a checkpoint. */
       readonly type: 'resume'
       readonly file: string
-      /** Steps done. */
+      /** Number of steps done. */
       readonly step: number
     }
   | {
       readonly type: 'step'
-      /** From 1. */
+      /** Counts from 1. */
       readonly stage: number
-      /** From 1, within the stage. */
+      /** Counts from 1, within the stage. */
       readonly stageEpoch: number
-      /** From 1, through all stages. */
+      /** Counts from 1, through all stages. */
       readonly epoch: number
-      /** From 1, within the epoch. */
+      /** Counts from 1, within the epoch. */
       readonly step: number
       /** Mean over the epoch so far. */
       readonly loss: number
       /** Means over the epoch so far. */
       readonly training: MetricValues
       readonly imagesPerSecond: number
-      /** Until the last stage ends, as far as can be told. */
+      /** Estimated time until the last stage ends. */
       readonly secondsLeft: number
     }
   | {
       readonly type: 'epoch'
       readonly record: EpochRecord
-      /** From 1, within the stage. */
+      /** Counts from 1, within the stage. */
       readonly stageEpoch: number
     }
-  /** A signal ended training amid an epoch. */
+  /** A signal interrupted an epoch. */
   | { readonly type: 'partial'; readonly record: PartialEpoch }
-  /** A stage ends before its last epoch, for none of the last ones was better than `best`. */
+  /** A stage ends early, because none of its last epochs was better than `best`. */
   | { readonly type: 'stopped'; readonly stage: string; readonly epoch: number; readonly best: number }
   | { readonly type: 'checkpoint'; readonly file: string; readonly step: number }
   | { readonly type: 'warning'; readonly message: string }

@@ -1,4 +1,4 @@
-/** What both entries export: that of Node, and that of pages. */
+/** The exports that the entry for Node and the entry for pages share. */
 export { type Engine, type EngineName, startEngine } from './engine.ts'
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts'
 export type { EpochRecord, EvaluatedPart, LossPoint, MetricValues, PartialEpoch, TrainEvent, TrainListener } from './events.ts'

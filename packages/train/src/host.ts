@@ -8,38 +8,38 @@ import type { RunRecord } from './run-record.ts'
 import type { RunState } from './run-state.ts'
 import type { Stepper, StepperOptions } from './step/training-step.ts'
 
-/** Where checkpoints are kept. */
+/** Stores checkpoints. */
 export interface CheckpointStore {
-  /** @returns the path of the file. @throws FileError if it cannot be written; the ones before are whole. */
+  /** @returns the path of the file. @throws FileError if it cannot be written; the earlier checkpoints stay whole. */
   save(step: number, content: CheckpointContent<RunState>): Promise<string>
-  /** @throws CheckpointError if there are some and all are damaged. */
+  /** @throws CheckpointError if there are checkpoints and all are damaged. */
   latest(warn: (message: string) => void): Promise<(CheckpointContent<RunState> & { readonly file: string }) | undefined>
   sweep(): Promise<void>
 }
 
-/** Where a run is kept. */
+/** Stores a run. */
 export interface RunStore {
   readonly path: string
   readonly checkpoints: CheckpointStore
-  /** Appends every epoch to the log as it ends. */
+  /** Appends each epoch to the log when it ends. */
   readonly listener: TrainListener
   record(): Promise<RunRecord | undefined>
   clear(overwrite: boolean): Promise<void>
   rewriteLog(records: readonly EpochRecord[]): Promise<void>
   restoreWeights(model: LayersModel): Promise<void>
   finish(model: LayersModel, record: RunRecord): Promise<void>
-  /** Lets other processes train into it. */
+  /** Unlocks the folder, so that other processes may train into it. */
   release(): Promise<void>
 }
 
 export interface OpenFolderOptions {
-  /** How many checkpoints are kept. @default 3 */
+  /** Number of checkpoints to keep. @default 3 */
   readonly keep?: number
-  /** Take the folder from a process that is said to train into it but no longer runs. @default false */
+  /** Take over a locked folder if the process that locked it no longer runs. @default false */
   readonly takeOver?: boolean
 }
 
-/** Threads that take the steps of a run. */
+/** Threads that compute the steps of a run. */
 export interface Threads {
   stepper(options: StepperOptions): Stepper
   close(): Promise<void>
@@ -54,7 +54,7 @@ export interface RunHost {
    */
   loadRun?(folder: string): Promise<{ readonly model: LayersModel; readonly normalization?: InputNormalization }>
   readonly threads?: {
-    /** @returns `undefined` for a run on this thread alone. @throws OptionError on a bad count or module. */
+    /** @returns `undefined` for a run on this thread alone. @throws OptionError on a wrong count or module. */
     resolve(workers: number | WorkerOptions | undefined, batchSize: number): ResolvedWorkers | undefined
     /** @throws WorkerError if a thread does not start. */
     start(workers: ResolvedWorkers): Promise<Threads>

@@ -1,4 +1,7 @@
-/** Saves and loads a tf.LayersModel as a folder's `model.json` and `weights.bin`: the file handler that TensorFlow.js has only in tfjs-node. */
+/**
+ * Saves and loads a tf.LayersModel as `model.json` and `weights.bin` in a folder. TensorFlow.js has such a file handler only in
+ * tfjs-node.
+ */
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,8 +21,8 @@ function concatenate(data: io.WeightData): Uint8Array {
 }
 
 /**
- * @returns the SHA-256 of each file, by name, for whoever keeps them.
- * @throws FileError; the files that were there stay.
+ * @returns the SHA-256 of each file, by name, so that the caller can record them.
+ * @throws FileError if a file cannot be written; the earlier files stay.
  */
 export async function saveLayersModel(model: LayersModel, folder: string): Promise<Readonly<Record<string, string>>> {
   checkArguments('saveLayersModel()', { model: [model, layersModel], folder: [folder, filledText] })
@@ -42,11 +45,11 @@ export async function saveLayersModel(model: LayersModel, folder: string): Promi
 interface SavedModel {
   readonly topology: io.ModelJSON['modelTopology']
   readonly specs: readonly io.WeightsManifestEntry[]
-  /** Those of the specs, one after the other. */
+  /** The values of the specs, one after the other. */
   readonly weights: ArrayBuffer
 }
 
-/** Bytes of the element types that a layer's weights have. */
+/** Bytes per value of each element type that weights may have. */
 const ITEM_BYTES = { float32: 4, int32: 4, bool: 1 } as const
 
 const { anything, integer, list, object, oneOf, text } = rules
@@ -59,7 +62,7 @@ const manifestRule = object({
   ),
 })
 
-/** @throws RunError if there is no such file; FileError if it cannot be read. */
+/** @throws RunError if the file does not exist; FileError if it cannot be read. */
 async function readPart(folder: string, file: string): Promise<Uint8Array> {
   try {
     return await readFile(join(folder, file))
@@ -81,7 +84,7 @@ function damaged(folder: string, reason: string, cause?: unknown): RunError {
   return new RunError({ what: `The model in '${folder}' is damaged: ${reason}.`, fix }, { cause })
 }
 
-/** The files of a saved model, checked against what the run says of them and against each other. */
+/** The files of a saved model, checked against the checksums in the run's record and against each other. */
 async function readSavedModel(folder: string): Promise<SavedModel> {
   const [model, weights] = [await readPart(folder, MODEL), await readPart(folder, WEIGHTS)]
   const checksums = await storedChecksums(folder)
@@ -115,8 +118,8 @@ async function readSavedModel(folder: string): Promise<SavedModel> {
 }
 
 /**
- * Reads a saved model's weights into a model of the same layers, in order.
- * @throws RunError if they do not fit, or the files are damaged.
+ * Reads a saved model's weights into a model with the same layers, in order.
+ * @throws RunError if they do not fit, or if the files are damaged.
  */
 export async function restoreWeights(model: LayersModel, folder: string): Promise<void> {
   const { specs, weights } = await readSavedModel(folder)
@@ -138,8 +141,8 @@ export async function restoreWeights(model: LayersModel, folder: string): Promis
 }
 
 /**
- * Call `registerLayers(registry)` first, so that quantized layers are known.
- * @throws RunError if the folder holds no model, or one that is damaged; what a layer throws on options it does not know.
+ * Call `registerLayers(registry)` first; otherwise TensorFlow.js does not know the quantized layers.
+ * @throws RunError if the folder holds no model or a damaged one; the error of a layer if its options are unknown.
  */
 export async function loadSavedModel(folder: string): Promise<LayersModel> {
   checkArguments('loadSavedModel()', { folder: [folder, filledText] })

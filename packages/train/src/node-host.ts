@@ -1,4 +1,4 @@
-/** What Node has for training: run folders, threads, and a bar on standard error. */
+/** The services of Node for training: run folders, threads, and a progress bar on standard error. */
 import type { RunHost } from './host.ts'
 import { loadSavedModel } from './model-files.ts'
 import { startThreads } from './parallel/start-threads.ts'

@@ -40,7 +40,7 @@ export interface ResolvedStage extends StageComposition, StageData, GroupedStage
   readonly cacheTeacher?: TeacherCache
   readonly patience: number
   readonly keep: 'last' | 'best'
-  /** Settings that only the task has. */
+  /** Settings that only this task has. */
   readonly settings: AnyOptions
 }
 
@@ -53,14 +53,16 @@ export interface Plan {
 
 export interface PlanOptions extends Partial<StageSettings> {
   readonly task: Task
-  /** Where names of optimizers, losses and distillers are looked up, before those of this package. Default: nowhere else. */
+  /**
+   * Registry in which optimizers, losses and distillers are looked up before the built-in ones. Default: only the built-in ones.
+   */
   readonly registry?: Registry
   readonly stages?: readonly StageOptions[]
   readonly batchSize?: number
   readonly seed?: number
 }
 
-/** `Training` where there is one stage without a name, else `Stage 'x'`: the beginning of errors. */
+/** The beginning of error sentences: `Training` for a single stage without a name, else `Stage 'x'`. */
 const titleOf = (name: string, count: number): string => (count === 1 && name === 'training' ? 'Training' : `Stage '${name}'`)
 
 function refuse(title: string, option: string, expected: string, received: unknown, fix?: string): never {
@@ -160,7 +162,7 @@ function resolveGroups(
 /** Keys of a run's options that are of the run, not of its stages. */
 const RUN_KEYS = [...Object.keys(RUN_SETTINGS), ...Object.keys(RUN_OPTIONS), 'stages', 'compose']
 
-/** The settings beside `stages`. @throws OptionError on a key that nobody knows. */
+/** The settings beside `stages`. @throws OptionError on an unknown key. */
 function defaultsOf(options: PlanOptions, task: Task): Partial<StageSettings> {
   const known = [...RUN_KEYS, ...[STAGE_SETTINGS, STAGE_COMPOSITION, STAGE_DATA, task.settings].flatMap(Object.keys)]
   const entries = Object.entries(options).filter(([key, value]) => !RUN_KEYS.includes(key) && value !== undefined)
@@ -178,8 +180,8 @@ function defaultsOf(options: PlanOptions, task: Task): Partial<StageSettings> {
 }
 
 /**
- * Settings beside `stages` are defaults of all of them; without `stages` they are the only one.
- * @throws OptionError on the first bad option, naming its stage; PluginNotFoundError on an optimizer or loss that nobody knows.
+ * Settings beside `stages` are the defaults of all stages. Without `stages`, they describe the only stage.
+ * @throws OptionError on the first bad option, with the name of its stage; PluginNotFoundError on an unknown optimizer or loss.
  */
 export function makePlan(options: PlanOptions): Plan {
   checkRecord('makePlan()', options)

@@ -21,7 +21,7 @@ const metrics = [{ name: 'accuracy', unit: 'share', better: 'higher', descriptio
 const ESCAPE = String.fromCharCode(27)
 const CONTROL = new RegExp(`${ESCAPE}\\[[?\\d;]*[A-Za-z]|[^${ESCAPE}]`, 'gs')
 
-/** The lines that a terminal shows in the end: carriage returns, columns, and clearing to the end of a line or of the screen. */
+/** The final lines of a terminal: it handles carriage returns, columns, and clearing to the end of a line or of the screen. */
 function screen(text: string): string[] {
   const lines = ['']
   let column = 0
@@ -58,7 +58,7 @@ function drawn(isTTY: boolean, columns = 200): string {
   return stream.read().toString()
 }
 
-test('a terminal sees stage, epoch and the time left; a file sees a line per epoch, and of one that was cut short', () => {
+test('a terminal sees stage, epoch and the time left; a file sees a line per epoch, also for an interrupted one', () => {
   const line = 'stage 2/2 b  epoch 1/2  loss 0.500  accuracy 0.800  test 0.7500  flips 2.00 %  100 img/s  3.0 s'
   const partial = line.replace('epoch 1/2', 'interrupted at batch 3/10')
   const stopped = 'stage 2/2 b  stopped after epoch 4: none was better than epoch 2'

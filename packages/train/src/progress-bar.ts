@@ -1,6 +1,6 @@
 /**
- * On standard error: one bar at a time, with stage, loss, the headline metric, pictures per second and the time left of all stages, which
- * gives way to one line for each epoch that is over.
+ * A progress bar on standard error. It shows the stage, loss, headline metric, pictures per second, and the time left of all
+ * stages. When an epoch ends, one line of text replaces it.
  */
 import { checkArgument, rules, visibleText } from '@onebit/core'
 import { Presets, SingleBar } from 'cli-progress'
@@ -8,7 +8,7 @@ import type { EpochRecord, MetricValues, TrainEvent, TrainListener } from './eve
 
 const FORMAT = '{stage}epoch {epoch}/{epochs} {bar} {percentage}%  loss {loss}  {training}{speed} img/s  ETA {left}'
 
-/** `2:10`, or `1:02:10` from an hour on. */
+/** `2:10`, or `1:02:10` from one hour up. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
   const two = (value: number): string => String(value).padStart(2, '0')
@@ -16,10 +16,10 @@ export function formatDuration(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
 }
 
-/** What the bar's line holds beside the bar itself and the stage's title, in columns. */
+/** Columns that the line's text takes beside the bar and the stage's title. */
 const TEXT = 76
 
-/** As long as the line has room for it. */
+/** Length of the bar: all the columns that the line has left. */
 function barSize(columns: number | undefined, title: string): number {
   return Math.max(4, Math.min(24, (columns ?? 80) - TEXT - title.length))
 }
@@ -29,12 +29,12 @@ type Step = Extract<TrainEvent, { type: 'step' }>
 type Epoch = Extract<TrainEvent, { type: 'epoch' }>
 type Partial = Extract<TrainEvent, { type: 'partial' }>
 
-/** `stage 2/3 all binary  `, or nothing where there is one stage. */
+/** `stage 2/3 all binary  `, or empty if there is one stage. */
 function stageTitle({ stages }: Start, number: number): string {
   return stages.length === 1 ? '' : `stage ${number}/${stages.length} ${visibleText(stages[number - 1].name)}  `
 }
 
-/** `mIoU 0.871  `, or nothing where the headline metric is not made while training runs. */
+/** `mIoU 0.871  `, or empty if the headline metric is not computed during training. */
 function headline({ metrics: [{ name }] }: Start, training: MetricValues): string {
   return name in training ? `${name} ${training[name].toFixed(3)}  ` : ''
 }
@@ -51,7 +51,7 @@ function payload(start: Start, { stage, stageEpoch, loss, training, imagesPerSec
   }
 }
 
-/** Loss, metrics and flips of an epoch, whole or not. */
+/** Loss, metrics and flip ratio of an epoch, complete or not. */
 function numbers(start: Start, { loss, training, evaluation, flipRatio, imagesPerSecond, seconds }: EpochRecord): string {
   const ratios = Object.values(flipRatio)
   const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length
@@ -78,7 +78,7 @@ function partialLine(start: Start, { record }: Partial): string {
   return `${title}interrupted at batch ${record.steps}/${record.stepsPerEpoch}  ${numbers(start, record)}`
 }
 
-/** A listener that draws; on a stream that is no terminal it prints one line per epoch instead. */
+/** A listener that draws the bar. On a stream that is not a terminal it prints one line per epoch instead. */
 export function progressBar(stream: NodeJS.WriteStream = process.stderr): TrainListener {
   checkArgument('progressBar()', 'stream', stream, rules.object({ write: rules.callback }))
   let bar: SingleBar | undefined

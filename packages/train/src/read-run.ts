@@ -1,4 +1,4 @@
-/** The record of a run, read as a stranger's: every part is checked, and what it says of the files beside it is kept to. */
+/** Reads the record of a run as untrusted input: every part is checked, and the files beside it must match its checksums. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkArgument, decodeJson, FileError, fileError } from '@onebit/core'
@@ -8,7 +8,7 @@ import { RunError } from './errors.ts'
 import type { RunRecord } from './run-record.ts'
 import { fromFirstRecord } from './run-record-1.ts'
 
-/** The file of the record. */
+/** File name of the record. */
 export const RECORD = 'run.json'
 
 /**
@@ -30,16 +30,16 @@ export async function readRecord(folder: string): Promise<RunRecord | undefined>
     return record.onebit === 1 ? fromFirstRecord(record) : record
   } catch (error) {
     if (!FileError.isInstance(error)) throw error
-    throw new RunError({ ...error.parts, what: `The run '${path}' is damaged: it is no JSON.` }, { cause: error })
+    throw new RunError({ ...error.parts, what: `The run '${path}' is damaged: it is not valid JSON.` }, { cause: error })
   }
 }
 
-/** What a run says of the files beside it; nothing where there is no run, or one of before there were checksums. */
+/** The checksums that a run records of the files beside it. Empty if there is no run, or if it is older than checksums. */
 export async function storedChecksums(folder: string): Promise<Readonly<Record<string, string>>> {
   return (await readRecord(folder))?.checksums ?? {}
 }
 
-/** @throws RunError if the folder holds no finished or interrupted run, or one that is damaged; FileError if it cannot be read. */
+/** @throws RunError if the folder holds no finished or interrupted run, or a damaged one; FileError if it cannot be read. */
 export async function readRun(folder: string): Promise<RunRecord> {
   checkArgument('readRun()', 'folder', folder, filledText)
   const record = await readRecord(folder)

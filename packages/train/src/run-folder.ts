@@ -1,6 +1,6 @@
 /**
- * A run on disk: `model.json` and `weights.bin`, `log.jsonl` with one epoch a line, `run.json` with recipe and results; and while it is
- * unfinished `checkpoints/`.
+ * A run on disk: `model.json` and `weights.bin`, `log.jsonl` with one epoch per line, and `run.json` with recipe and results. An
+ * unfinished run also has `checkpoints/`.
  */
 import { appendFileSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
@@ -31,7 +31,7 @@ export class RunFolder implements RunStore {
   }
 
   /**
-   * Makes the folder if it is missing, and keeps other processes from training into it until `release`.
+   * Creates the folder if it is missing, and locks it against other processes until `release`.
    * @throws FileError if the folder cannot be made; RunError if another process trains into it.
    */
   static async open(path: string, { keep = 3, takeOver }: OpenFolderOptions = {}): Promise<RunFolder> {
@@ -44,7 +44,7 @@ export class RunFolder implements RunStore {
   }
 
   /**
-   * Makes room for a new run. A finished run is replaced; unfinished work only if `overwrite` says so.
+   * Makes room for a new run. It replaces a finished run; it replaces an unfinished one only with `overwrite`.
    * @throws RunError if there are checkpoints.
    */
   async clear(overwrite: boolean): Promise<void> {
@@ -59,14 +59,14 @@ export class RunFolder implements RunStore {
   }
 
   /**
-   * The record of a run that ended here, finished or not; `undefined` if none did.
+   * The record of a finished or interrupted run in the folder, or `undefined` if there is none.
    * @throws RunError if it is damaged; FileError if it cannot be read.
    */
   async record(): Promise<RunRecord | undefined> {
     return readRecord(this.path)
   }
 
-  /** Appends every epoch to the log as it ends. */
+  /** Appends each epoch to the log when it ends. */
   readonly listener: TrainListener = (event) => {
     if (event.type !== 'epoch') return
     const path = join(this.path, LOG)
@@ -77,7 +77,7 @@ export class RunFolder implements RunStore {
     }
   }
 
-  /** The log of a run that goes back to a checkpoint: epochs after it never happened. */
+  /** Cuts the log back to a checkpoint and drops the epochs after it. */
   async rewriteLog(records: readonly EpochRecord[]): Promise<void> {
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join('')
     await writeFileAtomically(join(this.path, LOG), new TextEncoder().encode(text))
@@ -87,7 +87,7 @@ export class RunFolder implements RunStore {
     return restoreWeights(model, this.path)
   }
 
-  /** Saves the model and then its record, which says that the run is complete. */
+  /** Saves the model first. The record comes last, because it says that the run is complete. */
   async finish(model: LayersModel, record: RunRecord): Promise<void> {
     const checksums = await saveLayersModel(model, this.path)
     const text = `${JSON.stringify({ ...record, checksums }, null, 2)}\n`

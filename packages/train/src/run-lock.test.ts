@@ -25,7 +25,7 @@ test('a folder is locked for a second run of this process, until it is released'
   expect(await readdir(folder)).toEqual([])
 })
 
-/** As if the lock had last been written that many seconds ago. */
+/** Sets the time of the lock back by a number of seconds. */
 const aged = (seconds: number): Promise<void> => {
   const then = Date.now() / 1000 - seconds
   return utimes(join(folder, 'run.lock'), then, then)
@@ -33,14 +33,14 @@ const aged = (seconds: number): Promise<void> => {
 const ended = (): number => spawnSync(process.execPath, ['--version']).pid
 const holder = async (): Promise<number> => JSON.parse(await readFile(join(folder, 'run.lock'), 'utf8')).pid
 
-test('another process that runs keeps its lock, as long as it gives signs of life', async () => {
+test('another running process keeps its lock as long as its heartbeat goes on', async () => {
   await held(process.ppid)
   await aged(STALE / 1000 - 10)
-  await expect(lockFolder(folder)).rejects.toThrow(new RegExp(`Process ${process.ppid} on .*said so 50 seconds ago`))
+  await expect(lockFolder(folder)).rejects.toThrow(new RegExp(`Process ${process.ppid} on .*last sign of life was 50 seconds ago`))
   expect(await holder()).toBe(process.ppid)
 })
 
-test('so does one on another machine, whatever its number means here', async () => {
+test('so does a process on another machine, whatever its number', async () => {
   await held(ended(), 'elsewhere.example')
   await expect(lockFolder(folder)).rejects.toThrow(`on 'elsewhere.example'`)
   await expect(lockFolder(folder)).rejects.toThrow(/wait 60 seconds, or take the folder over/)
@@ -63,7 +63,7 @@ test.each<[string, () => Promise<void>]>([
   expect(await readdir(folder)).toEqual([])
 })
 
-test('a lock of anybody is taken over on request, and whoever lost it leaves the new one alone', async () => {
+test('any lock is taken over on request, and the former holder leaves the new lock alone', async () => {
   await held(process.ppid)
   const release = await lockFolder(folder, { takeOver: true })
   expect(await holder()).toBe(process.pid)
@@ -72,7 +72,7 @@ test('a lock of anybody is taken over on request, and whoever lost it leaves the
   expect(await holder()).toBe(process.ppid)
 })
 
-test('signs of life come while this thread is busy', async () => {
+test('the heartbeat goes on while this thread is busy', async () => {
   const release = await lockFolder(folder)
   await aged(3600)
   const { mtimeMs: before } = await stat(join(folder, 'run.lock'))

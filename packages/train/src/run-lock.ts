@@ -1,7 +1,7 @@
 /**
- * Keeps two processes from training into one folder: `run.lock` names the process that does, which writes it anew every few seconds. It
- * goes when the run ends. One that nobody has written for a while was left behind by a process that was killed, by a machine that went
- * down, or by one whose number another process has now: it is taken over.
+ * Keeps two processes from training into one folder. `run.lock` names the process that trains, and that process writes it again
+ * every few seconds. The lock goes when the run ends. If nobody has written it for a while, it was left behind: its process was
+ * killed, its machine went down, or another process now has the same number. Such a lock may be taken over.
  */
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -14,24 +14,27 @@ import { RunError } from './errors.ts'
 interface Holder {
   readonly pid: number
   readonly host: string
-  /** Tells processes apart that had one number, one after the other: in a container it is the same at every start. */
+  /**
+   * Distinguishes processes that had the same number, one after the other. In a container the number is the same at every start.
+   */
   readonly token?: string
 }
 
 export interface LockOptions {
-  /** Takes the folder from whoever holds it. */
+  /** Take the folder over from its holder. */
   readonly takeOver?: boolean
 }
 
 const LOCK = 'run.lock'
-/** Milliseconds between the signs of life. */
+/** Milliseconds between two heartbeats. */
 const BEAT = 5000
-/** Milliseconds without one after which a lock counts as left behind. */
+/** Milliseconds without a heartbeat after which a lock counts as left behind. */
 export const STALE = 60_000
 
 /**
- * The signs of life come from a thread of their own, as a step of training may keep this one busy for long. It writes the same text
- * again, so that the time is that of the file's own machine, and ends once the lock is gone or another's.
+ * A separate thread writes the heartbeats, because a step of training may keep this thread busy for long. It writes the same text
+ * again, so that the file's time comes from the machine that stores it. It ends when the lock is gone or belongs to another
+ * process.
  */
 const HEARTBEAT = `
   const { openSync, readFileSync, writeSync, closeSync } = require('node:fs')
@@ -48,10 +51,10 @@ const HEARTBEAT = `
   }, interval)
 `
 
-/** This process, among all that ever had its number. */
+/** Identifies this process among all that ever had its number. */
 const TOKEN = randomUUID()
 
-/** Whether the process is known to have ended; of those on other machines nothing is known. */
+/** True if the process is known to have ended. For processes on other machines that is unknown. */
 function hasEnded({ pid, host, token }: Holder): boolean {
   if (host !== hostname()) return false
   if (pid === process.pid) return token !== TOKEN
@@ -59,12 +62,12 @@ function hasEnded({ pid, host, token }: Holder): boolean {
     process.kill(pid, 0)
     return false
   } catch (error) {
-    // With EPERM the process is there, but belongs to somebody else.
+    // EPERM means that the process exists but belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'ESRCH'
   }
 }
 
-/** Milliseconds since the lock was written, by the clock of the machine that has the file. */
+/** Milliseconds since the lock was written, by the clock of the machine that stores the file. */
 async function ageOf(path: string): Promise<number> {
   const probe = `${path}.${process.pid}.probe`
   try {
@@ -72,14 +75,14 @@ async function ageOf(path: string): Promise<number> {
     const [now, written] = await Promise.all([stat(probe), stat(path)])
     return now.mtimeMs - written.mtimeMs
   } catch {
-    // It went in the meantime.
+    // The lock was removed in the meantime.
     return Number.POSITIVE_INFINITY
   } finally {
     await rm(probe, { force: true })
   }
 }
 
-/** Undefined for what a process left that was killed while it wrote. */
+/** Undefined if the text is incomplete because its process was killed while it wrote. */
 function parse(text: string): Holder | undefined {
   try {
     const holder = JSON.parse(text) as Partial<Holder> | null
@@ -90,7 +93,7 @@ function parse(text: string): Holder | undefined {
   }
 }
 
-/** Moves a stale lock aside; puts it back if in the meantime another process took it over. */
+/** Moves a stale lock aside. If another process took the lock over in the meantime, it puts the lock back. */
 async function removeStale(path: string, stale: string): Promise<void> {
   const aside = `${path}.${process.pid}`
   await rename(path, aside).catch(() => undefined)
@@ -112,7 +115,7 @@ async function take(path: string, folder: string, text: string): Promise<boolean
 }
 
 /**
- * @returns what releases the folder.
+ * @returns a function that unlocks the folder.
  * @throws RunError naming the process that trains into the folder; FileError if the lock cannot be written.
  */
 export async function lockFolder(folder: string, { takeOver = false }: LockOptions = {}): Promise<() => Promise<void>> {
@@ -126,7 +129,7 @@ export async function lockFolder(folder: string, { takeOver = false }: LockOptio
       const age = await ageOf(path)
       if (age < STALE) {
         throw new RunError({
-          what: `Process ${holder.pid} on '${holder.host}' is training into '${folder}': it said so ${Math.max(0, Math.round(age / 1000))} seconds ago.`,
+          what: `Process ${holder.pid} on '${holder.host}' is training into '${folder}': its last sign of life was ${Math.max(0, Math.round(age / 1000))} seconds ago.`,
           expected: 'one run at a time in a folder',
           fix: `Wait for it, or choose another folder. If it no longer runs, wait ${STALE / 1000} seconds, or take the folder over (takeOver, --take-over).`,
         })
@@ -136,7 +139,7 @@ export async function lockFolder(folder: string, { takeOver = false }: LockOptio
   }
   const heartbeat = new Worker(HEARTBEAT, { eval: true, workerData: { path, text, interval: BEAT }, execArgv: [] })
   heartbeat.unref()
-  // A lock without signs of life is no reason to lose a run.
+  // A missing heartbeat is no reason to lose a run.
   heartbeat.on('error', () => undefined)
   return async () => {
     await heartbeat.terminate()

@@ -6,45 +6,51 @@ import type { WorkerOptions } from './parallel/worker-options.ts'
 import type { CheckpointOptions } from './run/checkpointer.ts'
 import type { TrainingData } from './training-data.ts'
 
-/** What a run is, apart from how its stages train. */
+/** The options of a run, except the settings of its stages. */
 export interface RunOptions {
   data: TrainingData
-  /** What the network is trained to do. Default, for `train`: the task that the model was composed for. */
+  /** The task of the network. Default, for `train`: the task that the model was composed for. */
   task?: Task
-  /** Where names of optimizers, losses and distillers are looked up, before those of this package. */
+  /** Registry in which optimizers, losses and distillers are looked up before the built-in ones. */
   registry?: Registry
-  /** Of images in memory; a source of batches brings its own. @default 64 */
+  /** Number of images per step, for images in memory. A source of batches has its own. @default 64 */
   batchSize?: number
   /**
-   * Fixes the order of the images, mix-up and stochastic quantizers, and the initial weights if they are `seeded`: an integer from 0
-   * to 2^32 - 1. @default 0
+   * Determines the order of the images, mix-up and stochastic quantizers, and the initial weights if they are `seeded`: an
+   * integer from 0 to 2^32 - 1. @default 0
    */
   seed?: number
   /**
-   * `seeded` draws all weights anew, by seed and name, before the first step; `keep` begins with the weights that the model has.
-   * Default: `seeded` where a seed is given and for `trainStages`, else `keep`.
+   * `seeded` initializes all weights from seed and name before the first step. `keep` starts from the model's current weights.
+   * Default: `seeded` if a seed is given and for `trainStages`, else `keep`.
    */
   initialize?: 'seeded' | 'keep'
-  /** Default: of a resumed run the engine that it began on, else `auto`. */
+  /** Default: a resumed run uses the engine it began on, other runs `auto`. */
   engine?: EngineName
   /**
-   * Trains on several threads of this machine, on the engine `wasm`: each takes a part of every batch. The same number of threads gives
-   * the same bits; another number gives other ones. Default: this thread alone.
+   * Trains on several threads of this machine, on the engine `wasm`. Each thread takes a part of every batch. The result depends
+   * on the number of threads: the same number gives the same bits. Default: this thread alone.
    */
   workers?: number | WorkerOptions
-  /** Folder for the trained model, the log, the run's description and, until it is complete, checkpoints. Made if it is missing. */
+  /**
+   * Folder for the trained model, the log, the run's description and, until the run is complete, checkpoints. It is created if
+   * missing.
+   */
   out?: string
-  /** Continues the run in `out` from its last good checkpoint. Without one it starts; of a complete run it returns the result. */
+  /**
+   * Continues the run in `out` from its last good checkpoint. Without a checkpoint it starts the run. If the run is complete, it
+   * returns the result.
+   */
   resume?: boolean
-  /** Gives up unfinished work in `out`. Without it, a new run refuses a folder with checkpoints. */
+  /** Discards unfinished work in `out`. Without it, a new run refuses a folder with checkpoints. */
   overwrite?: boolean
-  /** Takes `out` from a process that is said to train into it but no longer runs. Such a claim also ends by itself, after a minute. */
+  /** Takes `out` over from a process that locked it but no longer runs. Such a lock also expires by itself, after a minute. */
   takeOver?: boolean
   checkpoint?: CheckpointOptions
   /** Draws progress bars on standard error. @default true */
   progress?: boolean
   onEvent?: TrainListener
-  /** Stops after the step under way; what is trained so far is saved, with a checkpoint to resume from. */
+  /** Stops after the current step. The trained weights are saved, with a checkpoint to resume from. */
   signal?: AbortSignal
   /** Written to the run folder beside the results: how the model was composed. What JSON can hold. */
   recipe?: unknown

@@ -36,7 +36,7 @@ const first = {
   ],
 }
 
-test('is read as one of this version, and reported', async () => {
+test('is converted to this version, and reported', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'onebit-record-'))
   try {
     await writeFile(join(folder, 'run.json'), JSON.stringify(first))

@@ -1,10 +1,10 @@
-/** Records of version 1, which knew classification alone, as records of this version. */
+/** Converts records of version 1, which supported only classification, to records of this version. */
 import type { JsonValue } from '@onebit/core'
 import type { EpochRecord } from './events.ts'
 import type { RunRecord } from './run-record.ts'
 import type { StageRecord } from './stage-record.ts'
 
-/** What changed in epochs: numbers had no names. */
+/** The fields of epochs that changed: metrics had no names. */
 interface FirstEpoch extends Omit<EpochRecord, 'training' | 'evaluation' | 'layers'> {
   readonly accuracy: number
   readonly testAccuracy: number
@@ -36,7 +36,7 @@ export interface FirstRunRecord
   > {
   readonly onebit: 1
   readonly classes: readonly string[]
-  /** Absent in runs of before there were stages. */
+  /** Absent in runs that are older than stages. */
   readonly stages?: readonly Readonly<Record<string, JsonValue>>[]
   readonly epochs: readonly FirstEpoch[]
   readonly samples?: readonly FirstSample[]

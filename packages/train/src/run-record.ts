@@ -1,17 +1,17 @@
-/** What `run.json` holds, as data: the report, freezing and the command read it. */
+/** The content of `run.json`, as data. The report, freezing and the command read it. */
 import type { AnyFacts, MetricInfo, MetricTable } from '@onebit/core'
 import type { Augmentation, ChannelNormalization, Normalization } from '@onebit/data'
 import type { Fingerprint } from './checkpoint/fingerprint.ts'
 import type { EpochRecord, LossPoint, MetricValues, PartialEpoch } from './events.ts'
 import type { StageRecord } from './stage-record.ts'
 
-/** A test picture and what the model says of it. */
+/** A test picture with the model's prediction. */
 export interface SampleRecord {
-  /** In few words. */
+  /** A short text. */
   readonly annotation: string
-  /** In few words. */
+  /** A short text. */
   readonly prediction: string
-  /** Absent where predictions are not simply right or wrong. */
+  /** Absent if predictions are not simply right or wrong. */
   readonly right?: boolean
   /** The picture with the prediction drawn on it, PNG in base64. */
   readonly png: string
@@ -25,17 +25,17 @@ export interface RunRecord {
   /** Name of the data set. */
   readonly data: string
   readonly facts: AnyFacts
-  /** How pixels became floats. */
+  /** The conversion from pixels to floats. */
   readonly normalization?: Normalization | ChannelNormalization
-  /** How a picture became a test picture, in order; absent where pictures have that size. */
+  /** The steps that turn a picture into a test picture, in order. Absent if the pictures already have that size. */
   readonly preparation?: readonly Augmentation[]
   /** Background of the pictures, if all of them share one. */
   readonly background?: 'dark' | 'light'
   readonly options: {
-    /** Of all stages. */
+    /** Number of epochs of all stages. */
     readonly epochs: number
     readonly batchSize?: number
-    /** Of the first stage, as are the two below. */
+    /** Learning rate of the first stage. The next two fields describe the first stage too. */
     readonly learningRate?: number
     readonly schedule?: string
     readonly seed?: number
@@ -44,24 +44,24 @@ export interface RunRecord {
   readonly engine: string
   readonly interrupted: boolean
   readonly seconds: number
-  /** What is measured; the first is the headline. */
+  /** The metrics measured. The first is the headline. */
   readonly metrics: readonly MetricInfo[]
-  /** What `evaluation` of the epochs was measured on. */
+  /** The part of the data on which `evaluation` of the epochs was measured. */
   readonly evaluated: 'validation' | 'test'
-  /** Whole epochs. */
+  /** Complete epochs. */
   readonly epochs: readonly EpochRecord[]
-  /** The epoch that an interruption cut short. */
+  /** The epoch that was interrupted. */
   readonly partial?: PartialEpoch
   readonly losses: readonly LossPoint[]
-  /** The saved model on the test pictures. Absent if the run was interrupted. */
+  /** The saved model's metrics on the test pictures. Absent if the run was interrupted. */
   readonly test?: MetricValues
-  /** Beside those numbers: per class, per joint. */
+  /** Details beside the metrics: per class, per joint. */
   readonly tables?: readonly MetricTable[]
   readonly samples: readonly SampleRecord[]
-  /** What the run warned of, each once. */
+  /** The warnings of the run, each once. */
   readonly warnings?: readonly string[]
-  /** What the weights depend on; a resumed run has to have the same. */
+  /** Everything that the weights depend on. A resumed run must have the same fingerprint. */
   readonly fingerprint?: Fingerprint
-  /** SHA-256 of `model.json` and `weights.bin`; absent in runs of before there were any. */
+  /** SHA-256 of `model.json` and `weights.bin`. Absent in runs that are older than checksums. */
   readonly checksums?: Readonly<Record<string, string>>
 }

@@ -1,16 +1,16 @@
-/** Where a run stands: the part of a checkpoint that is no tensor. */
+/** The position of a run: the part of a checkpoint that is not a tensor. */
 
 import type { RandomState } from '@onebit/data'
 import type { Fingerprint } from './checkpoint/fingerprint.ts'
 import type { StartedEngine } from './engines/starter.ts'
 import type { EpochRecord, LossPoint } from './events.ts'
 
-/** Sums over the epoch under way. */
+/** Sums over the current epoch. */
 export interface EpochSums {
   loss: number
-  /** Of the task's monitors, by the metric's name. */
+  /** Sums of the task's monitors, by the metric's name. */
   monitors: Record<string, number>
-  /** Pictures. */
+  /** Number of pictures. */
   seen: number
   steps: number
   seconds: number
@@ -18,25 +18,25 @@ export interface EpochSums {
 
 export const noSums = (): EpochSums => ({ loss: 0, monitors: {}, seen: 0, steps: 0, seconds: 0 })
 
-/** How far the run is, through all stages. */
+/** Progress of the run, through all stages. */
 export interface RunProgress {
-  /** Steps done. */
+  /** Number of steps done. */
   step: number
   records: EpochRecord[]
   losses: LossPoint[]
   /** Sum of the losses since the last point of the curve. */
   lossSum: number
-  /** Time spent training, without what was lost to kills. */
+  /** Time spent training, without the time lost when the process was killed. */
   seconds: number
-  /** What the run warned of, each once. Absent in checkpoints of before they were kept. */
+  /** The warnings of the run, each once. Absent in older checkpoints. */
   warnings?: string[]
 }
 
 /** The epoch of a stage with the best headline metric. */
 export interface BestEpoch {
-  /** From 1, within the stage. */
+  /** Counts from 1, within the stage. */
   readonly epoch: number
-  /** Of the headline metric. */
+  /** Value of the headline metric. */
   readonly value: number
 }
 
@@ -45,22 +45,22 @@ export interface RunState {
   /** Digest of the model's structure. */
   readonly model: string
   readonly engine: StartedEngine
-  /** From 0. */
+  /** Counts from 0. */
   readonly stage: number
-  /** Epochs of the stage that are over. */
+  /** Finished epochs of the stage. */
   readonly epochs: number
-  /** Batches of the epoch under way that are done. */
+  /** Finished batches of the current epoch. */
   readonly batches: number
-  /** The order's random state before the epoch under way. */
+  /** The random state of the order, before the current epoch. */
   readonly random: RandomState
   readonly optimizerSteps: number
   readonly sums: EpochSums
-  /** Absent before the first epoch is over. */
+  /** Absent before the first epoch is finished. */
   readonly best?: BestEpoch
   readonly progress: RunProgress
 }
 
-/** Where in a checkpoint which tensors are. */
+/** Prefixes of tensor names in a checkpoint. */
 export const PARTS = {
   weights: 'weights/',
   optimizer: 'optimizer/',
@@ -68,9 +68,9 @@ export const PARTS = {
   signs: 'signs/',
   /** Variables of distillers. */
   distillers: 'distillers/',
-  /** Weights of the best epoch, where they are kept. */
+  /** Weights of the best epoch, if they are kept. */
   best: 'best/',
-  /** Weights that earlier stages ended with: `stage/0/...`. */
+  /** Final weights of earlier stages: `stage/0/...`. */
   stage: 'stage/',
 } as const
 
@@ -79,7 +79,7 @@ export function prefixed<T>(part: string, values: ReadonlyMap<string, T>): [stri
   return Array.from(values, ([name, value]) => [part + name, value])
 }
 
-/** The part of a checkpoint's tensors under a prefix, which is taken off. */
+/** The tensors of a checkpoint whose names have a prefix, without that prefix. */
 export function partOf<T>(tensors: ReadonlyMap<string, T>, part: string): Map<string, T> {
   return new Map(
     Array.from(tensors)

@@ -1,4 +1,4 @@
-/** A run from its first stage to its last, or from a checkpoint on: open, prepare, train, measure, save. */
+/** A run from its first stage or from a checkpoint to its last stage: open, prepare, train, measure, save. */
 import { measure } from './evaluate.ts'
 import type { RunHost } from './host.ts'
 import { readWeights } from './model/weight-values.ts'
@@ -27,7 +27,7 @@ export async function run(plan: Plan, compose: Compose, options: RunOptions, hos
   }
 }
 
-/** One line for a person: the engine, and on how many threads. */
+/** One line for a person: the engine and the number of threads. */
 const describeEngine = ({ engine, workers }: OpenedRun): string =>
   workers ? `${engine.description}, on ${workers.count} threads` : engine.description
 
@@ -67,7 +67,8 @@ async function trainIn(opened: OpenedRun, compose: Compose): Promise<TrainedStag
     const result = await resultIn(context, outcome, describeEngine(opened))
     const { model } = outcome
     await store?.finish(model, await recordRun(context, options, result, model))
-    // What was read once can be read at once, on WebGPU too: the model may move to another engine and freeze there.
+    // Cache the values now. Then they can be read synchronously later, on WebGPU too, and the model can move to another engine
+    // and freeze there.
     await readWeights(model)
     return { model, result }
   } finally {
@@ -76,7 +77,7 @@ async function trainIn(opened: OpenedRun, compose: Compose): Promise<TrainedStag
   }
 }
 
-/** The test pictures are measured once, unless the last epoch was measured on them with these weights. */
+/** Measures the test pictures once, unless the last epoch has already measured them with these weights. */
 async function resultIn(context: RunContext, outcome: StagesOutcome, engine: string): Promise<TrainResult> {
   const { task, progress } = context.parts
   const { model, complete, partial } = outcome

@@ -12,7 +12,7 @@ import type { TestImages } from './test-images.ts'
 /** Larger pictures are reduced to this many pixels on their longer side. */
 const LONGEST_SIDE = 96
 
-/** A picture as the network saw it, small enough for a page, and how it lies in the network's input. */
+/** A picture as the network saw it, small enough for a page, and its position in the network's input. */
 function shown(floats: Float32Array, { shape, normalization }: BatchSource): { picture: Picture; placement: Placement } {
   const [height, width] = shape
   const whole = denormalize(floats, shape, normalization as Parameters<typeof denormalize>[2])
@@ -51,9 +51,9 @@ async function predictions(
 }
 
 /**
- * A spread of the test set: pictures of every annotation that there is, as people write it, or where nearly every picture has one of its
- * own, pictures from beginning to end. Equal annotations stand together.
- * @param count About so many pictures.
+ * Samples of the test set. If pictures share annotations, there are some of every annotation, and equal annotations come
+ * together. If nearly every picture has its own annotation, the samples are spread from the beginning of the set to its end.
+ * @param count Approximate number of pictures.
  */
 export async function samplePredictions(
   model: LayersModel,

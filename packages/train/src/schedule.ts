@@ -1,7 +1,7 @@
 /** Learning-rate schedules: a factor of the base rate, from the share of training done, with a linear warm-up before. */
 import { checkArguments, describeValue, OptionError, type OptionRule, rules } from '@onebit/core'
 
-/** Falls by `factor` at each of the listed epochs. */
+/** Multiplies the rate by `factor` at each of the listed epochs. */
 export interface StepSchedule {
   readonly name: 'steps'
   /** Epochs, ascending, counted from the beginning of the stage. */
@@ -37,7 +37,7 @@ const factors: Readonly<Record<string, (progress: number) => number>> = {
 
 /**
  * @param progress From 0 to 1.
- * @param epochs How many the progress spans; only `steps` reads it.
+ * @param epochs Number of epochs that the progress spans. Only `steps` uses it.
  * @throws OptionError on an unknown name or bad steps.
  */
 export function scheduleFactor(schedule: Schedule, progress: number, epochs = 1): number {
@@ -54,19 +54,19 @@ export function scheduleFactor(schedule: Schedule, progress: number, epochs = 1)
     ) {
       throw new OptionError({
         option: 'schedule',
-        what: `Bad learning-rate schedule 'steps'.`,
+        what: `The learning-rate schedule 'steps' is not valid.`,
         expected: 'ascending epochs above 0 and a factor above 0, at most 1',
         received: describeValue(schedule),
       })
     }
-    // A tolerance for progress that was divided and multiplied again.
+    // Tolerates the rounding of a progress that was divided and multiplied again.
     return factor ** at.filter((epoch) => progress * epochs >= epoch - 1e-9).length
   }
   const named = typeof schedule === 'string' && Object.hasOwn(factors, schedule) ? factors[schedule] : undefined
   if (!named)
     throw new OptionError({
       option: 'schedule',
-      what: 'There is no such learning-rate schedule.',
+      what: 'There is no learning-rate schedule of this name.',
       expected: `${Object.keys(factors).join(', ')} or steps`,
       received: typeof schedule === 'string' ? schedule : describeValue(schedule),
     })
@@ -75,15 +75,15 @@ export function scheduleFactor(schedule: Schedule, progress: number, epochs = 1)
 
 export interface RateContext {
   readonly schedule: Schedule
-  /** Epochs of warm-up. */
+  /** Number of warm-up epochs. */
   readonly warmUp: number
   readonly epochs: number
 }
 
 /**
- * The factor with warm-up, which rises linearly and never is 0; a schedule of steps counts epochs from the beginning, others span
- * what the warm-up leaves.
- * @param step Steps done in the stage.
+ * The factor with warm-up. The warm-up rises linearly and is never 0. A schedule of steps counts epochs from the beginning of the
+ * stage; the others span the epochs after the warm-up.
+ * @param step Number of steps done in the stage.
  */
 export function rateFactor({ schedule, warmUp, epochs }: RateContext, step: number, stepsPerEpoch: number): number {
   const warmSteps = Math.round(warmUp * stepsPerEpoch)

@@ -1,11 +1,16 @@
-/** Many independent seeds from one: a seed for each purpose, by name and number, so that nothing depends on the order of draws. */
+/**
+ * Derives many independent seeds from one: a seed for each purpose, by name and number, so that nothing depends on the order of
+ * draws.
+ */
 
-/** MurmurHash3 (32-bit, Austin Appleby) of the parts as text: an integer from 1 to 2^31 - 1. TensorFlow.js takes 0 for no seed. */
+/**
+ * MurmurHash3 (32-bit, Austin Appleby) of the parts as text: an integer from 1 to 2^31 - 1. TensorFlow.js treats 0 as no seed.
+ */
 export function seedFor(...parts: readonly (string | number)[]): number {
   const bytes = new TextEncoder().encode(parts.join('\0'))
   let hash = 0
   for (const [index, byte] of bytes.entries()) {
-    // One byte a round: parts are short, and the finalizer mixes all bits.
+    // Hash one byte per round: the parts are short, and the finalizer mixes all bits.
     let mixed = Math.imul(byte + 256 * (index + 1), 0xcc9e2d51)
     mixed = Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593)
     hash ^= mixed

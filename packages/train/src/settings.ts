@@ -1,4 +1,6 @@
-/** Settings of stages and runs as data: defaults, checks, flags, help and the tables in the docs are made of these rules. */
+/**
+ * Settings of stages and runs as data. Defaults, checks, flags, help texts and the tables in the docs are made from these rules.
+ */
 import type { OptionRules } from '@onebit/core'
 import { INITIAL_RULES } from './model/initial-values.ts'
 import { selectorsRule } from './model/trained-weights.ts'
@@ -6,32 +8,32 @@ import { PARAMETER_GROUP_RULES } from './optimizers/parameter-groups.ts'
 import { SCHEDULE_RULE } from './schedule.ts'
 import { TEACHER_FIELDS } from './teacher/teacher-reference.ts'
 
-/** How a stage trains, whatever its task. A task adds its own: `{ ...STAGE_SETTINGS, ...task.settings }`. */
+/** The settings of a stage, for every task. A task adds its own: `{ ...STAGE_SETTINGS, ...task.settings }`. */
 export const STAGE_SETTINGS = {
   epochs: { type: 'number', min: 1, integer: true, description: 'passes over the training data' },
-  optimizer: { type: 'reference', kind: 'optimizer', default: 'adam', description: 'what turns gradients into steps' },
-  learningRate: { default: 0.002, min: 0, exclusive: 'min', description: 'base rate, which the schedule scales' },
+  optimizer: { type: 'reference', kind: 'optimizer', default: 'adam', description: 'turns gradients into steps' },
+  learningRate: { default: 0.002, min: 0, exclusive: 'min', description: 'base rate; the schedule scales it' },
   schedule: {
     ...SCHEDULE_RULE,
     default: 'linear',
     description: 'how the rate falls: constant, linear, cosine, or { "name": "steps", "at": [epochs], "factor": 0.1 }',
   },
   warmUp: { default: 0, min: 0, description: 'epochs in which the rate rises to its base; fractions are allowed' },
-  weightDecay: { default: 0, min: 0, description: 'of kernels: L2 penalty, or for adamw the decoupled decay' },
-  mixUp: { default: 0, min: 0, max: 1, description: 'alpha of the Beta distribution that pictures are blended by; 0 is off' },
-  clipNorm: { default: 0, min: 0, description: 'longest gradient of all weights together; 0 does not clip' },
+  weightDecay: { default: 0, min: 0, description: 'factor of the L2 penalty on kernels; with adamw the decoupled decay' },
+  mixUp: { default: 0, min: 0, max: 1, description: 'alpha of the Beta distribution for blending pictures; 0 is off' },
+  clipNorm: { default: 0, min: 0, description: 'maximum norm of all gradients together; 0 is off' },
   average: {
     default: 0,
     min: 0,
     max: 1,
     exclusive: 'max',
-    description: 'decay of the moving average of weights that is measured and kept, such as 0.999; 0 is off',
+    description: 'decay of a moving average of the weights, such as 0.999; the average is evaluated and saved; 0 is off',
   },
   reestimateBatchNorm: {
     default: 0,
     min: 0,
     integer: true,
-    description: 'batches that BatchNorm takes its statistics from anew when the stage is over; 0 is off',
+    description: 'batches from which BatchNorm estimates its statistics again at the end of the stage; 0 is off',
   },
   trainable: selectorsRule(
     'which weights train, by kind or { "name": "stage1.*" }; default: all. Statistics of BatchNorm follow the pictures all the same',
@@ -56,7 +58,13 @@ export const STAGE_SETTINGS = {
     of: { type: 'reference', kind: ['loss', 'distiller'] },
     minLength: 1,
     optional: true,
-    description: 'what the stage minimizes, each with a weight; default: what the task says',
+    description: 'losses and distillers to minimize, each with a weight; default: the losses of the task',
+  },
+  teacher: {
+    type: 'choice',
+    values: ['previous'],
+    optional: true,
+    description: 'teacher of the distillers: the model of the previous stage',
   },
   teacher: {
     type: 'union',
@@ -76,32 +84,44 @@ export const STAGE_SETTINGS = {
     default: 0,
     min: 0,
     integer: true,
-    description: 'epochs without a better headline metric after which the stage ends; 0 is off',
+    description: 'the stage ends after this many epochs without a better headline metric; 0 is off',
   },
   keep: {
     default: 'last',
     values: ['last', 'best'],
-    description: 'which weights the stage ends with: the last, or those of the epoch with the best headline metric',
+    description: 'final weights of the stage: the last ones, or those of the epoch with the best headline metric',
   },
 } as const satisfies OptionRules
 
-/** What a stage is composed of, and which weights it begins with. */
+/** The parts from which a stage is composed, and its initial weights. */
 export const STAGE_COMPOSITION = {
-  name: { type: 'text', optional: true, description: 'of the stage' },
+  name: { type: 'text', optional: true, description: 'name of the stage' },
   binary: {
     type: 'choice',
     values: ['none', 'activations', 'weights', 'both'],
     optional: true,
-    description: 'which sides of binary convolutions are quantized; default: both',
+    description: 'quantized sides of binary convolutions; default: both',
   },
-  network: { type: 'reference', kind: 'network', optional: true, description: "instead of the model's" },
-  block: { type: 'reference', kind: 'block', optional: true, description: "instead of the model's" },
-  activation: { type: 'reference', kind: 'quantizer', extra: ['none'], optional: true, description: "instead of the model's" },
-  weight: { type: 'reference', kind: 'quantizer', extra: ['none'], optional: true, description: "instead of the model's" },
+  network: { type: 'reference', kind: 'network', optional: true, description: 'replaces the network of the model' },
+  block: { type: 'reference', kind: 'block', optional: true, description: 'replaces the block of the model' },
+  activation: {
+    type: 'reference',
+    kind: 'quantizer',
+    extra: ['none'],
+    optional: true,
+    description: 'replaces the quantizer of activations',
+  },
+  weight: {
+    type: 'reference',
+    kind: 'quantizer',
+    extra: ['none'],
+    optional: true,
+    description: 'replaces the quantizer of weights',
+  },
   from: {
     type: 'text',
     optional: true,
-    description: "whose weights it begins with: 'previous' (the default), the name of an earlier stage, or 'scratch'",
+    description: "initial weights: of 'previous' (the default), of an earlier stage by its name, or 'scratch'",
   },
 } as const satisfies OptionRules
 
@@ -124,9 +144,9 @@ export const RUN_SETTINGS = {
     min: 0,
     max: 4294967295,
     integer: true,
-    description: 'fixes initial weights, the order of pictures, blends, dropout and stochastic quantizers',
+    description: 'determines initial weights, the order of pictures, blends, dropout and stochastic quantizers',
   },
-  engine: { default: 'auto', values: ['auto', 'wasm', 'node', 'webgpu', 'cpu'], description: 'what TensorFlow.js runs on' },
-  workers: { type: 'number', min: 1, integer: true, optional: true, description: 'threads, on the engine wasm' },
-  synchronizeBatchNorm: { default: false, description: 'with workers: BatchNorm sees the whole batch' },
+  engine: { default: 'auto', values: ['auto', 'wasm', 'node', 'webgpu', 'cpu'], description: 'backend of TensorFlow.js' },
+  workers: { type: 'number', min: 1, integer: true, optional: true, description: 'number of threads, on the engine wasm' },
+  synchronizeBatchNorm: { default: false, description: 'with workers: BatchNorm uses the whole batch' },
 } as const satisfies OptionRules

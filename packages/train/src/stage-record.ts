@@ -1,4 +1,4 @@
-/** A stage as JSON: for `run.json`, and for the fingerprint that a resumed run is compared by. */
+/** A stage as JSON, for `run.json` and for the fingerprint with which a resumed run is compared. */
 import type { AnyOptions, JsonValue, Plugin } from '@onebit/core'
 import { isDistilled } from './losses/loss-terms.ts'
 import type { ResolvedGroup } from './optimizers/parameter-groups.ts'
@@ -8,13 +8,13 @@ import { describeTeacher } from './teacher/teacher-reference.ts'
 /** A stage with its defaults filled in, plugins by name, and the settings of its task. */
 export type StageRecord = { readonly name: string; readonly epochs: number } & Readonly<Record<string, JsonValue>>
 
-/** A plugin by its name, with its options where it has some. */
+/** A plugin by its name, with its options if it has any. */
 function named(plugin: Plugin, options: AnyOptions, more: object = {}): JsonValue {
   const all = { ...(json(options) as object), ...more }
   return Object.keys(all).length === 0 ? plugin.name : { name: plugin.name, ...all }
 }
 
-/** What JSON keeps of a value; plugins become their names. */
+/** The JSON form of a value. Plugins become their names. */
 function json(value: unknown): JsonValue {
   return JSON.parse(
     JSON.stringify(value ?? null, (_, entry) => {

@@ -18,12 +18,12 @@ import type { Schedule } from './schedule.ts'
 import { STAGE_COMPOSITION } from './settings.ts'
 import type { TeacherReference } from './teacher/teacher-reference.ts'
 
-/** Which sides of the binary convolutions are quantized. */
+/** The quantized sides of binary convolutions. */
 export type Binary = 'none' | 'activations' | 'weights' | 'both'
 
-/** How a stage is trained. `STAGE_SETTINGS` has the ranges; a task may have settings of its own. */
+/** The settings of a stage. `STAGE_SETTINGS` states the ranges. A task may add its own settings. */
 export interface StageSettings extends TaskSettings {
-  /** Passes over the data: an integer of at least 1. */
+  /** Number of passes over the data, at least 1. */
   readonly epochs: number
   /** @default 'adam' */
   readonly optimizer?: OptimizerReference
@@ -31,17 +31,26 @@ export interface StageSettings extends TaskSettings {
   readonly learningRate?: number
   /** @default 'linear' */
   readonly schedule?: Schedule
-  /** Epochs, fractions allowed, in which the rate rises from 0 to its base; the schedule takes the rest. @default 0 */
+  /**
+   * Number of epochs in which the rate rises from 0 to its base; fractions are allowed. The schedule spans the remaining epochs.
+   * @default 0
+   */
   readonly warmUp?: number
-  /** Of kernels: L2 penalty, or for AdamW the decoupled decay. @default 0 */
+  /** Factor of the L2 penalty on kernels; with AdamW the decoupled decay. @default 0 */
   readonly weightDecay?: number
-  /** alpha of the Beta distribution that pictures are blended by, from 0 (off) to 1. @default 0 */
+  /** alpha of the Beta distribution for blending pictures, from 0 (off) to 1. @default 0 */
   readonly mixUp?: number
-  /** Longest gradient of all weights together; 0 does not clip. @default 0 */
+  /** Maximum norm of all gradients together; 0 is off. @default 0 */
   readonly clipNorm?: number
-  /** Decay of the moving average of weights that is measured and kept, from 0 (off) to below 1, such as 0.999. @default 0 */
+  /**
+   * Decay of a moving average of the weights, from 0 (off) to below 1, such as 0.999. The average is evaluated and saved.
+   * @default 0
+   */
   readonly average?: number
-  /** Batches that BatchNorm's statistics are estimated from anew once the stage is over, quantizers frozen; 0 for none. @default 0 */
+  /**
+   * Number of batches from which BatchNorm estimates its statistics again at the end of the stage, with frozen quantizers; 0 is
+   * off. @default 0
+   */
   readonly reestimateBatchNorm?: number
   /** Which weights train. Statistics of BatchNorm follow the pictures all the same. Default: all. */
   readonly trainable?: readonly WeightSelector[]
@@ -59,23 +68,23 @@ export interface StageSettings extends TaskSettings {
   readonly cacheTeacher?: TeacherCache
   /** Epochs without a better headline metric after which the stage ends; 0 is off. @default 0 */
   readonly patience?: number
-  /** Which weights the stage ends with: the last, or those of the epoch with the best headline metric. @default 'last' */
+  /** The final weights of the stage: the last ones, or those of the epoch with the best headline metric. @default 'last' */
   readonly keep?: 'last' | 'best'
 }
 
-/** What a stage is composed of. */
+/** The parts from which a stage's model is composed. */
 export interface StageComposition {
   /** @default 'stage 1', 'stage 2', ... */
   readonly name?: string
   /** Read by `compose`. */
   readonly binary?: Binary
-  /** Instead of the model's network; read by `compose`. */
+  /** Replaces the network of the model; read by `compose`. */
   readonly network?: NetworkReference
-  /** Instead of the model's block; read by `compose`. */
+  /** Replaces the block of the model; read by `compose`. */
   readonly block?: BlockReference
-  /** Instead of the model's quantizer of activations; read by `compose`. */
+  /** Replaces the model's quantizer of activations; read by `compose`. */
   readonly activation?: QuantizerReference
-  /** Instead of the model's quantizer of weights; read by `compose`. */
+  /** Replaces the model's quantizer of weights; read by `compose`. */
   readonly weight?: QuantizerReference
 }
 
@@ -94,11 +103,11 @@ export interface Stage extends StageSettings, StageComposition, StageData {
   readonly from?: string
 }
 
-/** A stage as it is given: without epochs of its own it takes those beside `stages`. */
+/** A stage as a user writes it. Without its own `epochs` it takes those beside `stages`. */
 export type StageOptions = Omit<Stage, 'epochs'> & Partial<Pick<Stage, 'epochs'>>
 
 /**
- * The quantizers that a stage composes its model with, given those of the fully binary network.
+ * Chooses the quantizers of a stage's model, from those of the fully binary network.
  *
  * @returns references for `composeModel`; `undefined` leaves a side real.
  */
@@ -112,7 +121,7 @@ export function stageQuantizers(
   })
   const { binary = 'both', activation, weight } = stage
   const side = (on: boolean, own?: QuantizerReference, general?: QuantizerReference): QuantizerReference | undefined =>
-    // A quantizer that the stage names itself acts even where the side is not binary: tanh in place of the sign, say.
+    // A quantizer that the stage itself names acts even on a side that is not binary, such as tanh in place of the sign.
     own ?? (on ? general : undefined)
   return {
     activation: side(binary === 'activations' || binary === 'both', activation, network.activation),

@@ -1,4 +1,7 @@
-/** Compact targets of whole batches, made of annotations by the task; each picture's annotation first moves with its picture. */
+/**
+ * Encodes the annotations of whole batches as compact targets. First, each annotation moves with its picture; then the task
+ * encodes it.
+ */
 import {
   type Affine,
   AnnotationError,
@@ -16,13 +19,13 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { outputNamesOf } from './model/output-names.ts'
 
-/** Targets by name, of one picture. */
+/** Shapes of the targets of one picture, by name. */
 export type TargetShapes = Readonly<Record<string, TargetShape>>
 
-/** Targets by name, of one picture after the other. */
+/** Targets by name, one picture after the other. */
 export type TargetArrays = Readonly<Record<string, Float32Array | Int32Array>>
 
-/** A batch with targets in the place of annotations. */
+/** A batch with targets in place of annotations. */
 export interface EncodedBatch {
   /** `[count, height, width, channels]`, normalized. */
   readonly images: Float32Array
@@ -44,9 +47,9 @@ export interface EncoderOptions {
   readonly task: Task
   readonly facts: AnyFacts
   readonly outputs: OutputShapes
-  /** Of the network's input. */
+  /** Size of the network's input. */
   readonly input: PictureSize
-  /** What errors call the data. */
+  /** The data's name in errors. */
   readonly name: string
 }
 
@@ -106,7 +109,7 @@ export class TargetEncoder {
 
 const toInput = ({ toPicture }: Placement): Affine => inverse(toPicture)
 
-/** Compact targets on the backend, batch first. @param count Pictures in the arrays. */
+/** Compact targets on the backend, batch first. @param count Number of pictures in the arrays. */
 export function targetTensors(arrays: TargetArrays, shapes: TargetShapes, count: number): tf.NamedTensorMap {
   return Object.fromEntries(
     Object.entries(shapes).map(([name, { shape, dtype }]) => [name, tf.tensor(arrays[name], [count, ...shape], dtype)]),

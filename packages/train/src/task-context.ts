@@ -1,4 +1,4 @@
-/** A run's task, both halves of it, and what it knows of the data. */
+/** The task of a run, training half and deployment half, and its facts about the data. */
 import {
   type AnyFacts,
   attachedTask,
@@ -15,11 +15,11 @@ export interface TaskContext {
   readonly task: Task
   readonly runtime: TaskRuntime
   readonly facts: AnyFacts
-  /** What is measured; the first is the headline. */
+  /** The metrics measured. The first is the headline. */
   readonly metrics: readonly MetricInfo[]
 }
 
-/** @throws what the task's deployment half throws while it is loaded. */
+/** @throws the error of the task's deployment half, if it cannot be loaded. */
 export async function taskContext(task: Task, facts: AnyFacts): Promise<TaskContext> {
   const runtime = (await task.runtime()) as TaskRuntime
   return { task, runtime, facts, metrics: runtime.metrics(facts) }
@@ -43,13 +43,13 @@ export function taskOf(model: LayersModel | undefined, given: Task | string | un
   }
   throw new OptionError({
     option: 'task',
-    what: model ? `Nothing tells which task the model '${model.name}' is for.` : 'Nothing tells which task the stages are for.',
-    expected: 'a task, or a model that was composed for one',
+    what: model ? `The task of the model '${model.name}' is unknown.` : 'The task of the stages is unknown.',
+    expected: 'a task, or a model composed for one',
     fix: 'Give the task beside the data: `task`, from the package of the task.',
   })
 }
 
-/** @throws InputError if the model's outputs are not of the task, or do not fit the facts. */
+/** @throws InputError if the model's outputs do not belong to the task, or do not fit the facts. */
 export function checkOutputs({ runtime, facts }: TaskContext, model: LayersModel): void {
   runtime.complete(facts, outputShapesOf(model))
 }

@@ -1,4 +1,4 @@
-/** Pictures that a network is judged by: every pass over them is the same. */
+/** Pictures for evaluation. Every pass over them gives the same batches. */
 import type { Batch, BatchSource, RandomState } from '@onebit/data'
 
 export class TestImages {
@@ -11,13 +11,13 @@ export class TestImages {
     this.#state = source.random.state
   }
 
-  /** @param first The batch that it begins with. */
+  /** @param first Number of the first batch. */
   epoch(first = 0): ReturnType<BatchSource['epoch']> {
     this.source.random.state = this.#state
     return this.source.epoch(first)
   }
 
-  /** The first pictures, at most `count`, read once. They are of the first batch: a stream's may be fewer. */
+  /** The first pictures, at most `count`, read once. They come from the first batch, which may be smaller in a stream. */
   async first(count: number): Promise<Batch> {
     if (!this.#first) {
       for await (const batch of this.epoch()) {

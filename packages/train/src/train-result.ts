@@ -1,31 +1,31 @@
-/** How a run went. */
+/** The result of a run. */
 import type { MetricInfo, MetricTable } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { EpochRecord, EvaluatedPart, LossPoint, MetricValues, PartialEpoch } from './events.ts'
 
 export interface TrainResult {
   readonly engine: string
-  /** What is measured; the first is the headline. */
+  /** The metrics measured. The first is the headline. */
   readonly metrics: readonly MetricInfo[]
-  /** What epochs are measured on. */
+  /** The part of the data that epochs are measured on. */
   readonly evaluated: EvaluatedPart
-  /** Whole epochs. */
+  /** Complete epochs. */
   readonly epochs: readonly EpochRecord[]
-  /** The epoch that a signal cut short. */
+  /** The epoch that a signal interrupted. */
   readonly partial?: PartialEpoch
   /** At most a few hundred points of the loss curve. */
   readonly losses: readonly LossPoint[]
-  /** Whether a signal ended training before its last step. */
+  /** True if a signal ended training before its last step. */
   readonly interrupted: boolean
-  /** Time spent training, kills and resumes left out. */
+  /** Time spent training, across resumes, without the time lost when the process was killed. */
   readonly seconds: number
-  /** The model on the test pictures. Absent if a signal ended training. */
+  /** Metrics of the model on the test pictures. Absent if a signal ended training. */
   readonly test?: MetricValues
-  /** What the task tells beside those numbers. */
+  /** Details from the task, beside the metrics. */
   readonly tables?: readonly MetricTable[]
 }
 
-/** The model of the last stage that ran, and how it went. */
+/** The model of the last stage that ran, and its result. */
 export interface TrainedStages {
   readonly model: LayersModel
   readonly result: TrainResult

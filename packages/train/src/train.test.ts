@@ -79,7 +79,7 @@ describe('train', () => {
     for (const layer of quantizedLayers(model)) expect(tf.max(tf.abs(layer.latentWeights!)).dataSync()[0]).toBeLessThanOrEqual(1)
   })
 
-  test('no tensor is left behind by a step', async () => {
+  test('a step leaks no tensor', async () => {
     const model = tiny()
     const counts: number[] = []
     await train(model, options({ epochs: 1, onEvent: ({ type }) => type === 'step' && counts.push(tf.memory().numTensors) }))
@@ -107,7 +107,7 @@ describe('train', () => {
     expect(test).toEqual(last.evaluation)
   })
 
-  test('an abort stops after the step under way and keeps what was trained', async () => {
+  test('an abort stops after the current step and keeps the trained weights', async () => {
     const controller = new AbortController()
     let steps = 0
     const onEvent = ({ type }: TrainEvent): void => {
@@ -157,16 +157,16 @@ describe('run folder', () => {
     const html = renderReport('A <run>', run, [{ title: 'Results', columns: ['a'], rows: [['1 & 2']] }])
     expect(html).toContain('A &lt;run&gt;')
     expect(html).toContain('1 &amp; 2')
-    // Four of the run, six of the layers, a histogram for each of the four binary convolutions.
+    // Four charts of the run, six of the layers, and a histogram for each of the four binary convolutions.
     expect(html.match(/<svg role="img"/g)).toHaveLength(4 + 6 + 4)
-    // Two of each of ten classes.
+    // Two pictures of each of ten classes.
     expect(html.match(/<img/g)).toHaveLength(20)
     expect(html).toContain('>Run it again</h2>')
     expect(renderReport('A run of a program', { ...run, recipe: null })).not.toContain('Run it again')
     expect(html).not.toMatch(/<script|(src|href)="(?!data:|#)|@import/)
   })
 
-  test('what is no run, and what is no model, is said so', async () => {
+  test('a folder without a run or without a model is refused', async () => {
     await expect(readRun(folder)).rejects.toThrow(RunError)
     await expect(loadSavedModel(folder)).rejects.toThrow(/no trained model/)
     await writeFile(join(folder, 'run.json'), '{"onebit": 3}')

@@ -17,7 +17,7 @@ export interface TrainOptions extends RunOptions, StageSettings, Pick<StageData,
 /** Options of a run with several stages. Settings beside `stages` are defaults of all of them. */
 export interface TrainStagesOptions extends RunOptions, Partial<StageSettings>, Pick<StageData, 'augment'> {
   readonly stages: readonly StageOptions[]
-  /** Makes a new model for a stage: the same layers with the same names and shapes, with that stage's quantizers. */
+  /** Composes a new model for a stage: the same layers with the same names and shapes, with the quantizers of that stage. */
   compose(stage: StageComposition): LayersModel | Promise<LayersModel>
 }
 
@@ -32,19 +32,19 @@ function checkRunOptions(where: string, options: RunOptions): void {
   checkOptions(`The checkpoints of ${where}`, options.checkpoint, CHECKPOINT_OPTIONS)
 }
 
-/** Both ways to train, as a place can: Node with folders, threads and a progress bar, a page without. */
+/** The two ways to train. In Node they have folders, threads and a progress bar; in a page they have none. */
 export interface Trainer {
   /**
    * Trains a model in place.
-   * @throws EngineError if the engine does not start; OptionError on a bad option; DivergenceError naming the layer once the loss, a weight
-   * or an output is no number; FileError if the run folder cannot be written; RunError if another process trains into it, or if it holds
-   * unfinished work and neither `resume` nor `overwrite` is set; CheckpointError if what is resumed changed, or no checkpoint is whole;
-   * WorkerError if a training thread does not start, or is lost.
+   * @throws EngineError if the engine does not start; OptionError on a bad option; DivergenceError naming the layer if the loss,
+   *   a weight or an output is not finite; FileError if the run folder cannot be written; RunError if another process trains into
+   *   it, or if it holds unfinished work and neither `resume` nor `overwrite` is set; CheckpointError if the resumed run has
+   *   changed, or if no checkpoint is whole; WorkerError if a training thread does not start, or is lost.
    */
   train(model: LayersModel, options: TrainOptions): Promise<TrainResult>
   /**
-   * Trains in stages, carrying weights from one to the next by name, unchanged to the bit. The caller disposes of the model.
-   * @throws as `train` does, and RunError if a stage's model does not fit the weights it begins with.
+   * Trains in stages, and carries weights from one to the next by name, bit for bit. The caller disposes of the model.
+   * @throws the errors of `train`, and RunError if a stage's model does not fit its initial weights.
    */
   trainStages(options: TrainStagesOptions): Promise<TrainedStages>
 }

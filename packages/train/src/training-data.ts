@@ -1,24 +1,24 @@
-/** What a network is trained on: annotated pictures in memory, or streams of batches. */
+/** The data of a run: annotated pictures in memory, or streams of batches. */
 import { type AnyFacts, OptionError } from '@onebit/core'
 import { type AugmentationPlugin, type BatchSource, batches, type ImageSet } from '@onebit/data'
 import type { Plan, ResolvedStage } from './plan.ts'
 
 export interface TrainingData<Annotation = unknown> {
   readonly name: string
-  /** What the task has to know of the data before it sees a picture: classes, joints. */
+  /** Facts about the data that the task needs before the first picture, such as classes or joints. */
   readonly facts: AnyFacts
-  /** Name of the task that the annotations are of. */
+  /** Name of the annotations' task. */
   readonly task?: string
-  /** Pictures in memory, or a source of batches, such as `imageBatches`. The run's seed decides the order of either. */
+  /** Pictures in memory, or a source of batches, such as `imageBatches`. The run's seed determines the order of both. */
   readonly train: ImageSet<Annotation> | BatchSource<Annotation>
-  /** Pictures to choose by: epochs are measured on them. Without them, epochs are measured on the test pictures. */
+  /** Pictures that epochs are measured on. Without them, epochs are measured on the test pictures. */
   readonly validation?: ImageSet<Annotation> | BatchSource<Annotation>
   readonly test: ImageSet<Annotation> | BatchSource<Annotation>
   /** Background of the pictures, if all of them share one. */
   readonly background?: 'dark' | 'light'
 }
 
-/** The parts as the trainer reads them. */
+/** The parts of the data, in the form that the trainer reads. */
 export interface DataSources {
   readonly train: BatchSource
   /** What each stage trains on: `train`, where it says nothing else. */
@@ -27,7 +27,7 @@ export interface DataSources {
   readonly test: BatchSource
 }
 
-/** Pictures of a set in memory that are measured at once. */
+/** Number of pictures per batch when a set in memory is evaluated. */
 const TEST_BATCH = 100
 
 function isSource(images: ImageSet | BatchSource): images is BatchSource {
@@ -81,15 +81,15 @@ export function testSource(images: ImageSet | BatchSource): BatchSource {
 }
 
 /**
- * The batch size of a run: of a stream its own, of a set in memory what the options say.
- * @throws OptionError if both say different things.
+ * The batch size of a run: a stream's own, or the option's for a set in memory.
+ * @throws OptionError if the two disagree.
  */
 export function batchSizeOf({ train }: TrainingData, given: number | undefined): number | undefined {
   if (!isSource(train)) return given
   if (given === undefined || given === train.batchSize) return train.batchSize
   throw new OptionError({
     option: 'batchSize',
-    what: 'The batch size of a run is that of the batches it is given.',
+    what: 'The batches already have a size, and the option asks for another one.',
     expected: `${train.batchSize}, or no batch size`,
     received: `${given}`,
     fix: 'Make the batches of that size.',

@@ -1,4 +1,4 @@
-/** A distiller with a variable of its own: a linear adapter from a narrow student to a wide teacher. */
+/** A distiller with a learned variable: a linear adapter from a narrow student to a wide teacher. */
 import { defineDistiller } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 

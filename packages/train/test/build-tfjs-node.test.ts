@@ -1,4 +1,4 @@
-/** What the script that builds tfjs-node's binding refuses; CI runs it for what it builds. */
+/** Tests the errors of the script that builds tfjs-node's binding. CI runs the script itself. */
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-test('--check tells that the binding does not load, and how to build it', () => {
+test('--check reports that the binding does not load, and how to build it', () => {
   const { status, stderr } = build('--check')
   expect(status).toBe(1)
   expect(stderr).toContain(`tfjs-node does not load from ${folder}`)

@@ -1,4 +1,4 @@
-/** Run folders that something happened to: each is refused by a typed error, whatever was cut, flipped or replaced. */
+/** Damaged run folders: a typed error refuses each, whatever was cut, flipped or replaced. */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +45,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(home, { recursive: true, force: true }))
 
-/** What `freeze` and `report` do with a run. */
+/** The ways in which `freeze` and `report` use a run. */
 async function use(path: string): Promise<void> {
   const run = await readRun(path)
   const model = await loadSavedModel(path)
@@ -82,11 +82,11 @@ function record(change: (run: Record<string, unknown>) => void): string {
   return JSON.stringify(run)
 }
 
-/** The run as it was before there were checksums. */
+/** A run from before checksums existed. */
 const unsealed = (): string => record((run) => delete run.checksums)
 
 describe('a run folder', () => {
-  test('that nothing happened to is used, also without checksums and in the text of PowerShell', async () => {
+  test('that is whole is used, also without checksums and in the text encoding of PowerShell', async () => {
     expect(await outcome({})).toBeUndefined()
     expect(await outcome({ 'run.json': unsealed() })).toBeUndefined()
     const wide = Buffer.from(`\uFEFF${record(() => {})}`, 'utf16le')
@@ -111,7 +111,7 @@ describe('a run folder', () => {
     ],
     ['an empty model', () => ({ 'model.json': '', 'run.json': unsealed() }), /model.json is not valid JSON/],
     ['a model of null', () => ({ 'model.json': 'null', 'run.json': unsealed() }), /model.json has null/],
-    ['an empty record', () => ({ 'run.json': '' }), /damaged: it is no JSON/],
+    ['an empty record', () => ({ 'run.json': '' }), /damaged: it is not valid JSON/],
     ['a record of null', () => ({ 'run.json': 'null' }), /not a run of this version/],
     ['epochs of text', () => ({ 'run.json': record((run) => (run.epochs = 'many')) }), /damaged at 'epochs'.*a list.*"many"/],
     [
@@ -129,7 +129,7 @@ describe('a run folder', () => {
     [
       'a name that no layer has',
       (layers) => (layers[3].inbound_nodes[0][0][0] = 'nobody'),
-      /reads from 'nobody', which there is not/,
+      /reads from 'nobody', which does not exist/,
     ],
     ['a layer that reads itself', (layers) => (layers[3].inbound_nodes[0][0][0] = layers[3].name), /waits for itself/],
     ['a call that is not made', (layers) => (layers[3].inbound_nodes[0][0][1] = 7), /waits for itself or for a call/],

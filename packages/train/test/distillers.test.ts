@@ -1,4 +1,7 @@
-/** Distillers with variables of their own: seeded, trained with the student, kept in checkpoints, and no part of its model. */
+/**
+ * Distillers with learned variables. They are seeded, train with the student, are kept in checkpoints, and are not part of its
+ * model.
+ */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -87,15 +90,15 @@ describe('variables of a distiller', () => {
     const whole = await weightsAfter()
     await interruptAfter(step)
     expect(await weightsAfter({ out: join(folder, 'run'), resume: true })).toEqual(whole)
-    // Without the adapter as it was, it would not.
+    // Without the restored adapter the bits would differ.
     expect(await weightsAfter({ seed: 8 })).not.toEqual(whole)
   })
 
-  test('the teacher is run as it is outside training, and nothing of it changes', async () => {
+  test('the teacher runs in inference mode and does not change', async () => {
     const before = teacher.getWeights().map((weight) => Array.from(weight.dataSync()))
     const first = await weightsAfter()
     expect(teacher.getWeights().map((weight) => Array.from(weight.dataSync()))).toEqual(before)
-    // Dropout would draw anew.
+    // Dropout would differ from call to call.
     expect(await weightsAfter()).toEqual(first)
     const losses: number[] = []
     const model = brightnessModel()
@@ -110,7 +113,7 @@ describe('variables of a distiller', () => {
         onEvent,
       }),
     )
-    // An adapter of zeros leaves the mean square of what the teacher puts out in inference.
+    // An adapter of zeros leaves the mean square of the teacher's outputs in inference.
     const data = brightnessData()
     const floats = Float32Array.from(data.train.images, (pixel) => (pixel / 255 - 0.5) / 0.25)
     const features = tf.model({ inputs: teacher.inputs, outputs: teacher.getLayer('wide.drop').output as tf.SymbolicTensor })
@@ -121,7 +124,7 @@ describe('variables of a distiller', () => {
     model.dispose()
   })
 
-  test('a resumed run must have the same teacher, weights included', async () => {
+  test('a resumed run must have the same teacher with the same weights', async () => {
     await interruptAfter(3)
     const [kernel] = teacher.getLayer('wide').getWeights()
     const other = tf.add(kernel, 0.01)
@@ -130,7 +133,7 @@ describe('variables of a distiller', () => {
     await expect(weightsAfter({ out: join(folder, 'run'), resume: true })).rejects.toThrow(/'stages.0.teacher.weights' changed/)
   })
 
-  test('no tensor is left behind', async () => {
+  test('no tensor leaks', async () => {
     const before = tf.memory().numTensors
     await weightsAfter()
     expect(tf.memory().numTensors).toBe(before)

@@ -1,4 +1,4 @@
-/** Early stopping, the best epoch, a validation split, and what divergence must not look like. */
+/** Early stopping, the best epoch, a validation split, and divergence that must not look like success. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** A rate so high that the third epoch is better than the two after it. */
+/** With a rate this high, the third epoch is better than the two after it. */
 const options = (more: Partial<TrainOptions> = {}): TrainOptions => ({
   data: { ...brightnessData(), validation: brightnessSet(20, 5) },
   epochs: 8,
@@ -46,7 +46,7 @@ interface Outcome {
   readonly result: Awaited<ReturnType<typeof train>>
   readonly weights: number[][]
   readonly events: TrainEvent[]
-  /** The model on the validation pictures, when all was over. */
+  /** The final model on the validation pictures. */
   readonly error: number
 }
 
@@ -63,7 +63,7 @@ async function trained(more: Partial<TrainOptions> = {}, task: Task = brightness
   }
 }
 
-/** Makes the bias before the sign no number. */
+/** Turns the bias before the sign into NaN. */
 class Broken extends Optimizer {
   protected override update({ name, variable }: Update): void {
     if (name === 'hidden/bias') variable.assign(tf.fill(variable.shape, Number.NaN))
@@ -73,24 +73,24 @@ class Broken extends Optimizer {
 const errorsOf = ({ result }: Outcome): number[] => result.epochs.map(({ evaluation }) => evaluation.error)
 
 describe('the best epoch', () => {
-  test('is what a stage ends with, if it is told to keep it; the last otherwise', async () => {
+  test('is kept at the end of a stage if asked for; otherwise the last one is', async () => {
     const last = await trained({ epochs: 5 })
     const best = await trained({ epochs: 5, keep: 'best' })
     expect(errorsOf(best)).toEqual(errorsOf(last))
     const lowest = Math.min(...errorsOf(best))
-    // Of a metric that is better lower; and not the last, or this test would tell nothing.
+    // The metric is better if lower. The best epoch must not be the last, or this test would prove nothing.
     expect(errorsOf(best).indexOf(lowest)).toBeLessThan(4)
     expect(last.error).toBe(errorsOf(last)[4])
     expect(best.error).toBe(lowest)
     expect(best.weights).not.toEqual(last.weights)
   })
 
-  test('with averaged weights, it is the average that is kept', async () => {
+  test('with averaged weights, the average is kept', async () => {
     const best = await trained({ epochs: 5, keep: 'best', average: 0.1 })
     expect(best.error).toBe(Math.min(...errorsOf(best)))
   })
 
-  test('the stage ends once no epoch was better for as long as patience says', async () => {
+  test('the stage ends after `patience` epochs without a better one', async () => {
     const whole = errorsOf(await trained())
     const patience = 2
     const stop = whole.findIndex((_, epoch) => {
@@ -106,7 +106,7 @@ describe('the best epoch', () => {
     expect(event).toEqual({ type: 'stopped', stage: 'training', epoch: stop + 1, best: stop + 1 - patience })
   })
 
-  test('both survive an interruption at any step, to the bit', async () => {
+  test('both survive an interruption at any step, bit for bit', async () => {
     const settings = { patience: 2, keep: 'best', average: 0.5 } as const
     const whole = await trained(settings)
     const steps = whole.events.filter(({ type }) => type === 'step').length
@@ -127,7 +127,7 @@ describe('the best epoch', () => {
 })
 
 describe('validation pictures', () => {
-  test('are what epochs are measured on; the test pictures are measured once, at the end', async () => {
+  test('are used to measure epochs; the test pictures are measured once, at the end', async () => {
     const measured: number[] = []
     const counting: Task = {
       ...brightness,
@@ -155,7 +155,7 @@ describe('validation pictures', () => {
     expect(result.test!.error).not.toBe(result.epochs[1].evaluation.error)
   })
 
-  test('belong to what a resumed run must have again', async () => {
+  test('must be the same in a resumed run', async () => {
     await trained({ epochs: 1, out: folder })
     const other = { ...brightnessData(), validation: brightnessSet(20, 6) }
     await expect(trained({ epochs: 1, out: folder, resume: true, data: other })).rejects.toThrow(
@@ -166,7 +166,7 @@ describe('validation pictures', () => {
 
 describe('divergence', () => {
   test('in the very last step is an error, not a run that looks fine', async () => {
-    // One step: its loss is a number, its update leads to none.
+    // A run of one step: its loss is finite, but its update makes weights NaN.
     const attempt = trained({ epochs: 1, batchSize: 64, learningRate: 1e38, out: folder })
     await expect(attempt).rejects.toThrow(DivergenceError)
     await expect(attempt).rejects.toThrow(/output 'value' of the model is not finite/)
@@ -197,7 +197,7 @@ describe('divergence', () => {
   })
 })
 
-test('an epoch that was cut short is told apart from whole ones, in events, log and record', async () => {
+test('an interrupted epoch is marked in events, log and record', async () => {
   const controller = new AbortController()
   let steps = 0
   const events: TrainEvent[] = []

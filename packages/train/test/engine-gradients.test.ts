@@ -18,12 +18,13 @@ const t4 = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D
 const positive = (x: tf.Tensor): tf.Tensor => tf.add(tf.abs(x), 0.5)
 
 /**
- * Plain JavaScript and WebGPU divide this gradient by the whole window also where part of the window lies outside, though the forward
- * pass divides by what lies inside. The kernels for wasm, and native TensorFlow, take the transpose of the forward pass.
+ * If a window reaches over the border, the forward pass divides by the number of values inside. In the gradient, plain JavaScript
+ * and WebGPU divide by the size of the whole window instead. The kernels for wasm, and native TensorFlow, compute the true
+ * transpose of the forward pass.
  */
 const BORDER = 'avgPool over the border'
 
-/** 1 where a ramp is above a bound, counted per channel: enough values that WebGPU computes it on the adapter. */
+/** Compares a ramp with a bound and counts per channel: enough values that WebGPU computes it on the adapter. */
 const shares = (): tf.Tensor =>
   tf.mean(tf.cast(tf.greater(tf.reshape(tf.range(0, 1920), [6, 5, 4, 16]), 700), 'float32'), [0, 1, 2])
 
@@ -83,7 +84,7 @@ const operations: readonly [name: string, compute: Compute, ...shapes: Shape[]][
   ['softmaxCrossEntropy', (x, y) => tf.losses.softmaxCrossEntropy(tf.softmax(t2(y)), t2(x)), [4, 10], [4, 10]],
 ]
 
-/** The value of `compute` and its gradients in all inputs, weighted so that no two elements count the same. */
+/** The value of `compute` and its gradients with respect to all inputs, weighted so that no two elements count the same. */
 async function run(compute: Compute, shapes: readonly Shape[], random: Random): Promise<Float32Array[]> {
   const operands = shapes.map((shape) =>
     Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * random.uniform() - 1),

@@ -1,4 +1,7 @@
-/** Training on engines that need something beside npm's packages: the losses of plain JavaScript, and a run folder that others read. */
+/**
+ * Training on engines that need more than npm packages. The losses match plain JavaScript, and other engines can read the run
+ * folder.
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +14,10 @@ import { expect, test } from 'vitest'
 import { describeOnEngine } from './optional-engine.ts'
 import { composeSmall, stripesData } from './small-run.ts'
 
-/** Of losses around 1: sums in another order move latent weights by a last digit, and few of them across zero within these steps. */
+/**
+ * Tolerance for losses around 1. Sums in another order change the last digit of latent weights; within these steps, few of them
+ * cross zero.
+ */
 const TOLERANCE = 1e-3
 
 async function trainOn(engine: EngineName, out?: string): Promise<{ model: tf.LayersModel; result: TrainResult }> {
@@ -22,7 +28,7 @@ async function trainOn(engine: EngineName, out?: string): Promise<{ model: tf.La
   return { model, result }
 }
 
-/** The loss of every step, and the entropies of the signs at the end, by layer. */
+/** The loss of every step and, by layer, the entropies of the signs at the end. */
 async function curvesOn(engine: EngineName): Promise<{ losses: number[]; entropies: Record<string, number | undefined> }> {
   const { model, result } = await trainOn(engine)
   model.dispose()
@@ -35,7 +41,7 @@ async function curvesOn(engine: EngineName): Promise<{ losses: number[]; entropi
 
 for (const engine of ['node', 'webgpu'] as const) {
   await describeOnEngine(engine, () => {
-    test('eight steps have the losses of plain JavaScript, and signs as even as there', async () => {
+    test('eight steps match the losses and sign entropies of plain JavaScript', async () => {
       const expected = await curvesOn('cpu')
       const actual = await curvesOn(engine)
       expect(actual.losses).toHaveLength(8)
@@ -46,7 +52,7 @@ for (const engine of ['node', 'webgpu'] as const) {
         expect(actual.entropies[path], path).toBeCloseTo(entropy!, 2)
     })
 
-    test('the run folder says which engine it was, and nothing is left behind', async () => {
+    test('the run folder names the engine, and no tensor leaks', async () => {
       const out = await mkdtemp(join(tmpdir(), 'onebit-engine-'))
       try {
         await startEngine(engine)

@@ -1,5 +1,5 @@
 /**
- * A run killed with SIGKILL at random instants and resumed ends with the weights of the uninterrupted run, to the bit.
+ * A run that is killed with SIGKILL at random instants and resumed ends with the weights of the uninterrupted run, bit for bit.
  * `ONEBIT_KILLS=50` kills it more often.
  */
 import { spawn } from 'node:child_process'
@@ -40,7 +40,7 @@ async function trainIn(script: string, out: string, killAfter?: number): Promise
   return { killed: signal === 'SIGKILL', lines, milliseconds: performance.now() - began }
 }
 
-/** What a run leaves, without the times. */
+/** The files of a run, without times. */
 async function remains(out: string): Promise<unknown> {
   const run = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'))
   const timeless = (record: object): object => ({ ...record, seconds: 0, imagesPerSecond: 0 })
@@ -53,7 +53,7 @@ async function remains(out: string): Promise<unknown> {
   }
 }
 
-test(`${kills} kills at random instants change no bit of the result`, { timeout: 60_000 + 8000 * kills }, async () => {
+test(`${kills} kills at random instants do not change a bit of the result`, { timeout: 60_000 + 8000 * kills }, async () => {
   onTestFailed(() => console.log(`ONEBIT_SEED=${seed}`))
   const folder = await mkdtemp(join(tmpdir(), 'onebit-kill-'))
   try {
@@ -65,7 +65,7 @@ test(`${kills} kills at random instants change no bit of the result`, { timeout:
     let resumed = 0
     let count = 0
     while (count < kills) {
-      // Short enough that many kills fit into one run; a run that got away is killed again from its beginning.
+      // Delays are short, so that many kills fit into one run. If a run finishes, it starts again and is killed again.
       const outcome = await trainIn(script, killed, random.uniform() * (milliseconds / Math.min(kills, 8)))
       resumed += outcome.lines.filter((line) => line.startsWith('resume')).length
       expect(outcome.lines.filter((line) => line.startsWith('warning'))).toEqual([])

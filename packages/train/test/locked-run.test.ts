@@ -1,4 +1,4 @@
-/** A run holds its folder: a second one is refused while it trains, and let in when it ends. */
+/** A run locks its folder. A second run is refused while the first one trains, and may start when it ends. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,9 +1,9 @@
-/** Tests of engines that need something beside npm's packages. */
+/** Declares tests of engines that need more than npm packages. */
 import { existsSync } from 'node:fs'
 import { type EngineName, startEngine } from '@onebit/train'
 import { describe, test } from 'vitest'
 
-/** Chromium brings a renderer on the processor; with it WebGPU gives the same results on every machine. */
+/** Chromium includes a software renderer. With it, WebGPU gives the same results on every machine. */
 const SOFTWARE_RENDERER = '/usr/lib/chromium/vk_swiftshader_icd.json'
 if (existsSync(SOFTWARE_RENDERER)) process.env.VK_DRIVER_FILES ??= SOFTWARE_RENDERER
 
@@ -12,7 +12,10 @@ const how: Partial<Record<EngineName, string>> = {
   webgpu: 'For a software adapter: apt-get install libvulkan1 chromium',
 }
 
-/** Declares tests that run on an engine. Where it does not start they are skipped with the reason, or fail if `ONEBIT_REQUIRE_OPTIONAL=1`. */
+/**
+ * Declares tests that run on an engine. If it does not start, they are skipped with the reason, or fail with
+ * `ONEBIT_REQUIRE_OPTIONAL=1`.
+ */
 export async function describeOnEngine(name: EngineName, declare: () => void): Promise<void> {
   const reason = await startEngine(name).then(
     ({ description }) => void console.log(`engine ${description}`),

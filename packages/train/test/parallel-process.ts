@@ -1,4 +1,4 @@
-/** Trains on threads in a process of its own, once for every trial, and prints what came of it as one line of JSON. */
+/** Trains on threads in a separate process, once for every trial, and prints the results as one line of JSON. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ import { wideTeacher } from './wide-teacher.ts'
 
 const plugins = [new URL('./plugins.js', import.meta.url)]
 
-/** The loss of every step of a real network of BatchNorm, dropout left out. */
+/** The loss of every step of a real network with BatchNorm and without dropout. */
 async function curve(workers: TrainOptions['workers']): Promise<number[]> {
   const losses: number[] = []
   const compose = composeSmall()
@@ -37,7 +37,7 @@ async function curve(workers: TrainOptions['workers']): Promise<number[]> {
   return losses
 }
 
-/** Every option that has state, in three stages. */
+/** Three stages with every option that has state. */
 async function staged(options: Partial<TrainStagesOptions>): Promise<string> {
   const { model } = await trainStages({ ...smallRun(), workers: { count: 2, plugins }, ...options })
   const values = model.getWeights().flatMap((weight) => Array.from(weight.dataSync()))
@@ -45,7 +45,7 @@ async function staged(options: Partial<TrainStagesOptions>): Promise<string> {
   return Buffer.from(Float32Array.from(values).buffer).toString('base64')
 }
 
-/** A stranger's task, loss and distiller, whose variable trains, too; BatchNorm left out. */
+/** A task, loss and distiller from a third party, whose variable trains too, without BatchNorm. */
 async function strangers(workers: TrainOptions['workers'], more: Partial<TrainOptions> = {}): Promise<number[]> {
   const model = brightnessModel()
   const teacher = wideTeacher()
@@ -87,7 +87,7 @@ async function strangersResumed(folder: string): Promise<number[]> {
   return strangers(strange, { out, resume: true })
 }
 
-/** A quantizer that no module lists. */
+/** A quantizer that no module exports. */
 const unlisted = defineQuantizer({
   name: 'unlisted-sign',
   for: ['weight'],
@@ -96,7 +96,7 @@ const unlisted = defineQuantizer({
   freeze: () => thresholdAtZero,
 })
 
-/** Aborts after so many steps, then resumes. */
+/** Aborts after a number of steps, then resumes. */
 async function interrupted(folder: string, steps: number): Promise<string> {
   const out = join(folder, `after-${steps}`)
   const abort = new AbortController()
@@ -108,7 +108,7 @@ async function interrupted(folder: string, steps: number): Promise<string> {
   return staged({ out, resume: true })
 }
 
-/** A thread ends at its 21st message; then the run is resumed with threads that live. */
+/** A thread ends at its 21st message. Then the run is resumed with new threads. */
 async function lost(folder: string): Promise<{ name: string; message: string; resumedAt: number; resumed: string }> {
   const dying = join(folder, 'dying.mjs')
   await writeFile(

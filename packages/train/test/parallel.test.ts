@@ -1,4 +1,4 @@
-/** Training on threads: the same curve as on one, the same bits again, and no work lost with a thread. */
+/** Training on threads: the same curve as on one thread, reproducible bits, and no work lost when a thread ends. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -33,7 +33,7 @@ beforeAll(async () => {
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-  // Half a minute on a machine of its own: some fifteen teams of threads start, one after the other.
+  // This takes half a minute on an idle machine: some fifteen teams of threads start, one after the other.
 }, 300_000)
 
 const furthest = (a: readonly number[], b: readonly number[]): number =>
@@ -45,20 +45,20 @@ test('with synchronized BatchNorm the loss of every step is that of one thread, 
   expect(furthest(results.synchronized, results.one)).toBeLessThan(1e-4)
 })
 
-test('without it, each thread has statistics of its own', () => {
+test('without it, each thread has its own statistics', () => {
   expect(furthest(results.apart, results.one)).toBeGreaterThan(1e-3)
 })
 
-test('the same number of threads gives the same bits, whatever is random, also to a run that was interrupted', () => {
+test('the same number of threads gives the same bits, with all random options, also after an interruption', () => {
   expect(results.interrupted).toBe(results.whole)
   expect(results.synchronizedStages).not.toBe(results.whole)
 })
 
-test('quantizers of installed packages need no mention', () => {
+test('quantizers of installed packages are found by themselves', () => {
   expect(results.packaged).toBe(results.whole)
 })
 
-test("a stranger's task, loss and distiller train on threads as on one, its variables too, and after an interruption", () => {
+test("a third party's task, loss and distiller with its variables train on threads as on one, also after an interruption", () => {
   const { one, two, resumed } = results.strangers
   expect(one.length).toBeGreaterThan(200)
   for (const [index, value] of two.entries()) expect(Math.abs(value - one[index])).toBeLessThan(1e-4)
@@ -73,20 +73,20 @@ test('a lost thread is an error; the steps before it are kept, and the resumed r
   expect(resumed).toBe(results.synchronizedStages)
 })
 
-test('no thread gathers tensors from step to step', () => {
+test('no thread leaks tensors', () => {
   const { main, threads } = results.tensors
   expect(main).toBe(0)
   expect(threads).toHaveLength(32)
   for (const counts of threads.slice(1)) expect(counts).toEqual(threads[1])
 })
 
-test('what threads cannot do is an error that says so', () => {
+test('a model or plugin that threads cannot rebuild is refused with the reason', () => {
   const { quantizer, task, module, engine, count, batch, changed } = results.refused
   expect(quantizer).toMatch(/^WorkerError: .*There is no quantizer named 'unlisted-sign'/)
   expect(task).toMatch(/^WorkerError: .*There is no task named 'brightness'/)
   expect(module).toMatch(/^WorkerError: .*'file:\/\/\/nowhere.js' of plugins cannot be imported/)
   expect(engine).toMatch(/^OptionError: The engine 'cpu' does not train on worker threads/)
-  expect(count).toMatch(/^OptionError: Bad number of workers/)
+  expect(count).toMatch(/^OptionError: The number of workers is not valid/)
   expect(batch).toMatch(/^OptionError: There are more workers than images in a batch/)
   expect(changed).toMatch(/^CheckpointError: .*'workers' changed/)
 })

@@ -1,4 +1,4 @@
-/** What training threads of tests import. */
+/** The module that training threads of tests import. */
 import quantizers from '@onebit/quantizers'
 
 export default [quantizers]

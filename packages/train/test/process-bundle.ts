@@ -1,4 +1,7 @@
-/** Makes scripts of sources in this folder that plain Node runs: sources bundled, TensorFlow.js and the WebAssembly beside it. */
+/**
+ * Bundles sources of this folder to scripts that plain Node runs. TensorFlow.js and the WebAssembly modules stay outside the
+ * bundle.
+ */
 import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,7 +26,7 @@ async function bundle(entry: string, outfile: string, external: string[]): Promi
 }
 
 /**
- * @param name Of a source in this folder, without its ending.
+ * @param name Name of a source in this folder, without its extension.
  * @returns the path of the script.
  */
 export async function bundleProcess(folder: string, name = 'train-process'): Promise<string> {
@@ -42,7 +45,10 @@ export async function bundleProcess(folder: string, name = 'train-process'): Pro
   return script
 }
 
-/** Adds what a bundled script needs to train on threads: their script, `plugins.js` with the quantizers, and `strangers.js`. */
+/**
+ * Adds the files that a bundled script needs to train on threads: the thread's script, `plugins.js` with the quantizers, and
+ * `strangers.js`.
+ */
 export async function bundleThreads(folder: string): Promise<void> {
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
   const thread = join(packageRoot, 'src/parallel/training-thread.ts')

@@ -1,4 +1,4 @@
-/** What quantizers learn of the trainer: how far the stage is, and whether they act as in training or as they will once frozen. */
+/** The trainer tells quantizers the progress of the stage, and whether they act as in training or as in the frozen network. */
 import { attachTask, createRegistry, defineQuantizer, thresholdAtZero } from '@onebit/core'
 import { QuantDense } from '@onebit/layers'
 import { startEngine, type TrainOptions, train } from '@onebit/train'
@@ -9,7 +9,7 @@ import { brightness, brightnessData } from './toy-tasks.ts'
 
 let seen: { training: boolean; progress: number }[] = []
 
-/** A sign that notes how it is called. */
+/** A sign that records its calls. */
 const noting = defineQuantizer({
   name: 'noting-sign',
   for: ['activation'],
@@ -45,15 +45,15 @@ test('in training the progress is the share of steps done; a model is measured a
   // 64 pictures: four steps in each of two epochs.
   const inTraining = calls.filter(({ training }) => training)
   expect([...new Set(inTraining.map(({ progress }) => progress))]).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((step) => step / 8))
-  // The last pass of an epoch measures; so does the one after training.
+  // The last pass of an epoch evaluates, and so does the pass after training.
   expect(calls.at(-1)).toEqual({ training: false, progress: 1 })
   const afterFirst = calls.findIndex(({ training, progress }) => training && progress === 4 / 8)
   expect(calls[afterFirst - 1]).toEqual({ training: false, progress: 1 })
 })
 
-test('where statistics are estimated anew, quantizers are at the end of their schedule and do not train', async () => {
+test('while BatchNorm is re-estimated, quantizers are at the end of their schedule and do not train', async () => {
   const calls = await trained({ reestimateBatchNorm: 3 })
-  // Eight steps, and what the metrics of layers look at after each of two epochs.
+  // Eight steps, and one pass for layer metrics after each of two epochs.
   expect(calls.filter(({ training }) => training)).toHaveLength(8 + 2)
   expect(calls.slice(-4)).toEqual(new Array(4).fill({ training: false, progress: 1 }))
 })

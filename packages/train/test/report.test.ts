@@ -15,7 +15,7 @@ const missing = existsSync(chromiumPath)
   ? undefined
   : `there is no Chromium at ${chromiumPath}; install it or set ONEBIT_CHROMIUM`
 
-/** Every drawing has a name and a description of its own. */
+/** Every drawing has its own name and description. */
 async function expectNames(charts: Locator): Promise<void> {
   const names = await charts.evaluateAll((all) =>
     all.map((svg) =>
@@ -39,7 +39,7 @@ async function expectLinks(page: Page): Promise<void> {
   expect(terms.filter((term) => !targets.includes(term))).toEqual([])
 }
 
-/** Text as it is shown: its color, the color behind it, and how large a reader sees it, in pixels. */
+/** Text as displayed: its color, its background, and the size that a reader sees, in pixels. */
 async function expectReadable(page: Page): Promise<void> {
   const texts = await page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -144,7 +144,7 @@ describe('the report of a run in stages', () => {
     for (const width of [390, 1300]) {
       await page.setViewportSize({ width, height: 800 })
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
-      // Neither the page nor a table in it has to be scrolled sideways.
+      // Neither the page nor a table in it scrolls sideways.
       const boxes = page.locator('.wide')
       expect(await boxes.evaluateAll((all) => all.filter((box) => box.scrollWidth > box.clientWidth).length)).toBe(0)
       await expectReadable(page)

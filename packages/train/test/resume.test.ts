@@ -1,4 +1,4 @@
-/** What stands between a run and its loss: damaged files, full disks, changed options, folders in use. */
+/** Events that must not cost a run: damaged files, full disks, changed options, folders in use. */
 import { createHash } from 'node:crypto'
 import { existsSync, symlinkSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -25,7 +25,7 @@ let folder: string
 let out: string
 let checkpoints: string
 
-/** The weights that the uninterrupted run ends with. */
+/** The final weights of the uninterrupted run. */
 let whole: number[][]
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ const options = (more: Partial<TrainStagesOptions> = {}): TrainStagesOptions => 
   ...more,
 })
 
-/** Trains the options until a step of the run has been done. */
+/** Trains with the options until a given step is done. */
 async function interruptAfter(step: number, more: Partial<TrainStagesOptions> = {}): Promise<void> {
   const controller = new AbortController()
   let steps = 0
@@ -78,7 +78,7 @@ async function weightsOf(more: Partial<TrainStagesOptions> = {}): Promise<number
   return weights
 }
 
-/** Every file below the run folder with the digest of its content. */
+/** Every file in the run folder, with the digest of its content. */
 async function contents(): Promise<Record<string, string>> {
   const names = await readdir(out, { recursive: true })
   const entries: [string, string][] = []
@@ -121,7 +121,7 @@ describe('resume', () => {
     expect(await timeless()).toEqual(expected)
   })
 
-  test('a complete run gives its result again, and is not trained', async () => {
+  test('a complete run returns its result again without training', async () => {
     const weights = await weightsOf()
     const before = await contents()
     const events: string[] = []
@@ -143,7 +143,7 @@ describe('resume', () => {
     expect(tensors.get('optimizer/stem.conv/kernel:second')!.shape).toEqual([3, 3, 1, 4])
   })
 
-  test('a damaged checkpoint is passed over with a word, whatever byte it is', async () => {
+  test('a damaged checkpoint is skipped with a warning, whatever byte is wrong', async () => {
     await interruptAfter(20)
     const last = join(checkpoints, '00000020.safetensors')
     const bytes = await readFile(last)
@@ -164,7 +164,7 @@ describe('resume', () => {
     expect(JSON.parse(await readFile(join(checkpoints, '..', 'run.json'), 'utf8')).warnings).toEqual(warnings)
   })
 
-  test('if all are damaged, that is an error and nothing is overwritten', async () => {
+  test('if all checkpoints are damaged, there is an error and nothing is overwritten', async () => {
     await interruptAfter(5)
     for (const name of await readdir(checkpoints)) await writeFile(join(checkpoints, name), 'nonsense')
     const before = await contents()
@@ -205,7 +205,7 @@ describe('a folder that is in use, or cannot be written', () => {
     expect((await readRun(out)).interrupted).toBe(false)
   })
 
-  test('a disk that fills up ends training with advice; the checkpoint before is whole, and training goes on from it', async () => {
+  test('a full disk ends training with advice; the previous checkpoint is whole, and training continues from it', async () => {
     const builtin = process.getBuiltinModule
     let full = false
     const limited = (name: string): unknown => {
@@ -257,7 +257,7 @@ describe('a folder that is in use, or cannot be written', () => {
   })
 })
 
-test('stages and failures leave no tensor behind', async () => {
+test('stages and failures leak no tensor', async () => {
   const before = tf.memory().numTensors
   await weightsOf({ out: undefined, stages: [...options().stages, { binary: 'both', epochs: 1, teacher: 'previous' }] })
   expect(tf.memory().numTensors).toBe(before)

@@ -9,14 +9,14 @@ import { type LabeledSet, Random } from '@onebit/data'
 import kd from '@onebit/kd'
 import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
-// The part without Node: pages train this, too.
+// Import the entry without Node, because pages train this run too.
 import { stageQuantizers, type TrainingData, type TrainStagesOptions } from '@onebit/train/browser'
 import { TEST_ENGINE } from './test-engine.ts'
 
 const registry = createRegistry([quantizers, blocks, networks, classify])
 const SIZE = 8
 
-/** Stripes of three directions, with noise. */
+/** Stripes in three directions, with noise. */
 function stripes(count: number, seed: number): LabeledSet {
   const random = new Random(seed)
   const labels = Uint8Array.from({ length: count }, () => random.below(3))
@@ -36,7 +36,7 @@ export function stripesData(): TrainingData & { readonly train: LabeledSet; read
   return { name: 'stripes', facts: { classes: ['across', 'down', 'slanted'] }, train: stripes(104, 1), test: stripes(40, 2) }
 }
 
-/** Composes the network of a stage; `weight` is the quantizer of weights where they are binary. */
+/** Composes the network of a stage. `weight` is the quantizer of its binary weights. */
 export const composeSmall =
   (activation: QuantizerReference = 'approx-sign', weight: QuantizerReference = 'ste-sign'): TrainStagesOptions['compose'] =>
   (stage) =>

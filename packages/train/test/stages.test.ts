@@ -1,4 +1,4 @@
-/** Stages: what is carried over, what each setting does, and that one seed fixes everything. */
+/** Stages: the weights they carry over, the effect of each setting, and reproducibility from one seed. */
 import { classification } from '@onebit/classify'
 import { createRegistry, type Distiller, defineDistiller, OptionError, PluginNotFoundError } from '@onebit/core'
 import kd, { attentionMatching } from '@onebit/kd'
@@ -45,13 +45,13 @@ describe('determinism', () => {
   test('two runs with one seed end with the same bits, another seed with others', async () => {
     const run = async (seed: number): Promise<number[][]> => finalWeights({ ...smallRun(), seed })
     const first = await run(5)
-    // Layers made in between shift the counters of TensorFlow.js, and nothing else.
+    // Layers made in between only shift the counters of TensorFlow.js.
     tf.layers.dense({ units: 1 })
     expect(await run(5)).toEqual(first)
     expect(await finalWeights({ seed: 6 })).not.toEqual(await finalWeights({ seed: 5 }))
   })
 
-  test('without a seed, train keeps the weights that the model has; with one it draws them anew', async () => {
+  test('without a seed, train keeps the weights that the model has; with a seed it initializes them', async () => {
     const model = await composeSmall()({})
     const kernel = model.getLayer('stem.conv').weights[0]
     const settings = {
@@ -98,8 +98,8 @@ describe('determinism', () => {
 })
 
 describe('stages', () => {
-  test('latent weights and statistics are carried over by name, unchanged to the bit', async () => {
-    // A learning rate below float32 resolution: the second stage leaves the weights as it found them.
+  test('latent weights and statistics are carried over by name, bit for bit', async () => {
+    // With a learning rate below float32 resolution, the second stage does not change the weights.
     const still = { learningRate: 1e-30, optimizer: 'sgd' } as const
     const alone = await finalWeights({ seed: 2, stages: [{ binary: 'activations' }] })
     const both = await finalWeights({ seed: 2, stages: [{ binary: 'activations' }, { binary: 'both', ...still }] })
@@ -117,7 +117,7 @@ describe('stages', () => {
     expect(kernels(again)).toEqual(kernels(alone))
   })
 
-  test('say which sides are quantized', () => {
+  test('choose the quantized sides', () => {
     const network = { activation: 'approx-sign', weight: 'ste-sign' } as const
     expect(stageQuantizers({ binary: 'none' }, network)).toEqual({ activation: undefined, weight: undefined })
     expect(stageQuantizers({ binary: 'activations' }, network)).toEqual({
@@ -129,7 +129,7 @@ describe('stages', () => {
     expect(stageQuantizers({ binary: 'none', activation: 'tanh' }, network).activation).toBe('tanh')
   })
 
-  test('Bop leaves weights of -1 and +1, and refuses a quantizer that stops their gradients', async () => {
+  test('Bop leaves weights of -1 and +1, and refuses a quantizer that blocks their gradients', async () => {
     const bop = { optimizer: { name: 'bop', gamma: 0.1, threshold: 0 } as const }
     const { model } = await trainStages(options({ stages: [bop] }))
     const kernel = model.getLayer('stage1.block1.conv1').weights[0].read().dataSync()
@@ -138,7 +138,7 @@ describe('stages', () => {
     model.dispose()
     const blocked = trainStages(options({ compose: composeSmall('approx-sign', 'approx-sign'), stages: [bop] }))
     await expect(blocked).rejects.toThrow(
-      /'bop' cannot train layer 'stage1.block1.conv1'.*'approx-sign' stops gradients.*ste-sign/,
+      /'bop' cannot train layer 'stage1.block1.conv1'.*'approx-sign' blocks gradients.*ste-sign/,
     )
   })
 
@@ -161,7 +161,7 @@ describe('stages', () => {
     model.dispose()
   })
 
-  test('attention matching follows a teacher of another architecture, at layers of other names', async () => {
+  test('attention matching follows a teacher of another architecture, at layers with other names', async () => {
     const renamed: TrainStagesOptions['compose'] = (stage) => {
       if (stage.name !== 'teacher') return composeSmall()(stage)
       const input = tf.input({ shape: [8, 8, 1] })
@@ -188,7 +188,7 @@ describe('stages', () => {
     await expect(untapped).rejects.toThrow(/Stage 'student': the distiller 'attention-matching' has nothing to compare/)
   })
 
-  test('what cannot work is refused by stage, before any work', async () => {
+  test('options that cannot work are refused before any work, with the name of the stage', async () => {
     const bad: [Partial<TrainStagesOptions>, RegExp][] = [
       [{ stages: [] }, /'stages'.*at least one/],
       [{ stages: [{ name: 'a' }, { name: 'a' }] }, /Stage 'a' refuses its option 'name'/],
@@ -208,7 +208,7 @@ describe('stages', () => {
       [{ stages: [{ patience: -1 }] }, /refuses its option 'patience'/],
       [{ stages: [{ keep: 'first' as never }] }, /refuses its option 'keep'.*'last' or 'best'/],
       [{ seed: -1 }, /refuses its option 'seed'/],
-      [{ task: undefined }, /Nothing tells which task/],
+      [{ task: undefined }, /The task of the .+ is unknown/],
     ]
     for (const [change, message] of bad) {
       await expect(trainStages(options(change))).rejects.toThrow(OptionError)

@@ -1,4 +1,4 @@
-/** What a stranger's package brings into training threads: a task with its loss, and a distiller. */
+/** A third party's package for training threads: a task with its loss, and a distiller. */
 import { adaptedFeatures } from './adapted-features.ts'
 import { brightness } from './toy-tasks.ts'
 

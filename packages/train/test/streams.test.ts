@@ -1,4 +1,4 @@
-/** Training from streams of batches: what memory gives, files give too, to the bit; and what a stream does that memory does not. */
+/** Training from streams of batches. Files give the same bits as memory, and streams handle cases that memory does not have. */
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -36,7 +36,7 @@ beforeEach(async () => {
 
 const memory = stripesData()
 
-/** The batches of a set as a stream gives them: later, and asynchronously. `skip` leaves out the batches at these places. */
+/** The batches of a set as a stream: asynchronous, with delays. `skip` leaves out the batches with these numbers. */
 function streamOf(set: ImageSet, options: Parameters<typeof batches>[1], skip: readonly number[] = []): BatchSource {
   const source = batches(set, options)
   return {
@@ -99,7 +99,7 @@ async function interruptAfter(step: number, data: TrainingData): Promise<void> {
 }
 
 describe('a stream', () => {
-  test('trains, evaluates and samples as the same images in memory do, to the bit', async () => {
+  test('trains, evaluates and samples like the same images in memory, bit for bit', async () => {
     const other = await mkdtemp(join(folder, 'memory-'))
     const expected = await weightsOf(options(memory, { batchSize: 8, out: other }))
     expect(await weightsOf(options(streams(), { out }))).toEqual(expected)
@@ -107,7 +107,7 @@ describe('a stream', () => {
     const timeless = (run: typeof streamed) => run.epochs.map((record) => ({ ...record, seconds: 0, imagesPerSecond: 0 }))
     expect(timeless(streamed)).toEqual(timeless(inMemory))
     expect(streamed.samples).toEqual(inMemory.samples)
-    // Six of each of three classes.
+    // Six pictures of each of three classes.
     expect(streamed.samples).toHaveLength(18)
     expect(streamed.normalization).toEqual(memory.train.normalization)
     expect(streamed.options.batchSize).toBe(8)
@@ -140,7 +140,7 @@ describe('a stream', () => {
 describe('data that cannot be trained on', () => {
   const failing = (data: TrainingData, more: Partial<TrainStagesOptions> = {}) => expect(trainStages(options(data, more))).rejects
 
-  test('a label that is no class names its batch', async () => {
+  test('a label outside the classes is refused with the number of its batch', async () => {
     const bad = { ...memory.train, annotations: memory.train.annotations.map((label, index) => (index === 50 ? 3 : label)) }
     const train = streamOf(bad, { batchSize: 8, shuffle: false })
     await failing({ ...memory, train }).toThrow(AnnotationError)
@@ -163,7 +163,7 @@ describe('data that cannot be trained on', () => {
     await failing(streams(), { batchSize: 16 }).toThrow(/Expected 8, or no batch size, received 16/)
   })
 
-  test('other images than the run began with are refused on resume', async () => {
+  test('a resumed run refuses other images', async () => {
     await interruptAfter(5, streams())
     const other = { ...memory.train, images: memory.train.images.with(7, 1) }
     const changed = { ...streams(), train: streamOf(other, { batchSize: 8, dropLast: true }) }
@@ -209,7 +209,7 @@ describe('image files', () => {
     }
   }
 
-  test('train, and resume inside an epoch with the same bits; a bad file is counted and told once', {
+  test('train, and resume inside an epoch with the same bits; a bad file is counted and reported once', {
     timeout: 60_000,
   }, async () => {
     const stages = [{ epochs: 2 }]

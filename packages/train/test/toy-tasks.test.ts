@@ -1,4 +1,4 @@
-/** What is no classification trains as well: a number with metrics that fall, a place that moves with its picture. */
+/** Tasks other than classification train too: a number with metrics that fall, and a position that moves with its picture. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,7 +40,7 @@ describe('a number', () => {
     expect(result.test!.error).toBeLessThan(0.5 * result.epochs[0].evaluation.error)
     expect(result.epochs[23].training.error).toBeLessThan(result.epochs[0].training.error)
     expect(steps[0]).toMatchObject({ training: { error: expect.any(Number) } })
-    // The loss of the last epoch is that of the model on the test pictures.
+    // The loss of the last epoch equals that of the model on the test pictures.
     const [{ images, annotations }] = batches(brightnessSet(30, 2), { batchSize: 30, shuffle: false })
     const values = (model.predict(tf.tensor(images, [30, 8, 8, 1])) as tf.Tensor).dataSync()
     const squares = Array.from(values, (value, index) => (value - (annotations[index] as number)) ** 2)
@@ -71,7 +71,7 @@ describe('a number', () => {
     model.dispose()
   })
 
-  test('settings of its own reach its targets, and others are refused', async () => {
+  test('its own settings reach its targets, and unknown ones are refused', async () => {
     const loss = async (more: object): Promise<number> => {
       const model = toBrightness()
       const { epochs } = await train(model, options({ epochs: 1, learningRate: 1e-12, ...more }))
@@ -92,13 +92,13 @@ describe('a number', () => {
     const mean = Array.from(set.annotations).reduce((sum, value) => sum + value, 0) / 30
     expect(values.error).toBeCloseTo(mean, 5)
     expect([count, tables[0].rows]).toEqual([30, [['30']]])
-    await expect(evaluate(brightnessModel(), set, { facts: {} })).rejects.toThrow(/Nothing tells which task/)
+    await expect(evaluate(brightnessModel(), set, { facts: {} })).rejects.toThrow(/The task of the .+ is unknown/)
     tf.dispose(zeros)
     model.dispose()
   })
 })
 
-test('an epoch as good as the best is no better: patience runs out over it', async () => {
+test('an epoch equal to the best counts as not better for patience', async () => {
   const model = toBrightness()
   const { epochs } = await train(model, options({ epochs: 9, patience: 2, learningRate: 1e-30 }))
   expect(epochs.map(({ evaluation }) => evaluation.error)).toEqual(new Array(3).fill(epochs[0].evaluation.error))
@@ -139,7 +139,7 @@ describe('the moving average', () => {
     return { weights, expected, evaluation: epochs[1].evaluation.error, test: test!.error }
   }
 
-  test('is what is measured after an epoch, and what the model ends with', async () => {
+  test('is evaluated after an epoch, and is the final model', async () => {
     const { weights, expected, evaluation, test } = await trained(0.9)
     for (const [i, values] of weights.entries()) {
       for (const [j, value] of values.entries()) expect(value).toBeCloseTo(expected[i][j], 4)
@@ -147,7 +147,7 @@ describe('the moving average', () => {
     expect(evaluation).toBe(test)
   })
 
-  test('leaves no tensor behind', async () => {
+  test('leaks no tensor', async () => {
     const before = tf.memory().numTensors
     const model = toBrightness()
     await train(model, options({ epochs: 1, average: 0.9, clipNorm: 1, optimizer: { name: 'bop', rest: 'sgd' } }))
@@ -155,8 +155,8 @@ describe('the moving average', () => {
     expect(tf.memory().numTensors).toBe(before)
   })
 
-  test.each([3, 7, 13])('and the best weights so far go on where a run was interrupted, after %i of 16 steps', async (stop) => {
-    // A rate that overshoots: the best epoch is not the last.
+  test.each([3, 7, 13])('and the best weights survive an interruption after %i of 16 steps', async (stop) => {
+    // The rate overshoots, so that the best epoch is not the last.
     const settings = { epochs: 4, average: 0.3, keep: 'best', learningRate: 2, initialize: 'seeded' } as const
     const ended = async (more: Partial<TrainOptions> = {}) => {
       const model = toBrightness()
@@ -179,7 +179,7 @@ describe('the moving average', () => {
 
 describe('a place', () => {
   const data = () => ({ name: 'spots', facts: { sigma: 0.7 }, train: spotSet(128, 1), test: spotSet(40, 2) })
-  /** A picture is mirrored, and its border cut off or grown: places move, and some leave. */
+  /** Mirrors a picture, and cuts or extends its border. Positions move, and some leave the picture. */
   const augment: Augmentation[] = [{ type: 'horizontal-flip' }, { type: 'random-crop', size: 8, padding: 2 }]
 
   async function found(augmented: readonly Augmentation[], mixUp = 0): Promise<number> {
@@ -195,13 +195,13 @@ describe('a place', () => {
     return test!.found
   }
 
-  test('is found in a heat-map made of a compact target, also where pictures move or are blended', async () => {
+  test('is learned from a heat-map that expands a compact target, also if pictures move or are blended', async () => {
     expect(await found([])).toBeGreaterThan(0.9)
     expect(await found(augment)).toBeGreaterThan(0.9)
     expect(await found(augment, 0.2)).toBeGreaterThan(0.9)
   })
 
-  test('moves with its picture: the bright pixel is where the annotation says, after every augmentation', async () => {
+  test('moves with its picture: after every augmentation, the annotation points to the bright pixel', async () => {
     const { train: set } = data()
     let seen = 0
     for (const batch of batches(set, { batchSize: 16, augment, seed: 4 })) {

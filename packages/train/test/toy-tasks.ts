@@ -1,11 +1,11 @@
-/** Two tasks that are no classification: a number a picture, and a place in it. What the trainer does for them it does for any task. */
+/** Two tasks other than classification: a number per picture, and a position in it. The trainer treats them like any task. */
 import { type Affine, AnnotationError, defineLoss, defineTask, type PictureSize, type Task } from '@onebit/core'
 import { type ImageSet, Random } from '@onebit/data'
 import type { TrainingData } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 
-/** The mean over the batch of squared differences, of an output and the target of the same name. */
+/** The mean over the batch of squared differences between an output and the target of the same name. */
 export const meanSquare = defineLoss({
   name: 'mean-square',
   options: { scale: { default: 1, min: 0 } },
@@ -23,7 +23,7 @@ const numbers = {
   toJson: () => null,
 }
 
-/** How bright a picture is: a number from 0 to 1, for every picture. `weights` of its settings makes the target larger. */
+/** The brightness of a picture, from 0 to 1. The setting `weights` scales the target. */
 export const brightness: Task = defineTask<{ readonly unit: string }, number, number, { scale: { default: number } }>({
   name: 'brightness',
   head: 'none' as never,
@@ -64,7 +64,7 @@ export const brightness: Task = defineTask<{ readonly unit: string }, number, nu
   }),
 })
 
-/** A place in the pixels of a picture; absent once it left the picture. */
+/** A position in pixels, or absent if it has left the picture. */
 export type Spot = readonly [x: number, y: number] | undefined
 
 const moved = ([a, b, c, d, e, f]: Affine, [x, y]: readonly [number, number]): [number, number] => [
@@ -75,7 +75,7 @@ const moved = ([a, b, c, d, e, f]: Affine, [x, y]: readonly [number, number]): [
 const inside = ([x, y]: readonly [number, number], [height, width]: PictureSize): boolean =>
   x >= 0 && y >= 0 && x < width && y < height
 
-/** Where the bright spot of a picture is: a heat-map of the picture's size. */
+/** The position of a picture's bright spot, as a heat-map of the picture's size. */
 export const spot: Task = defineTask<{ readonly sigma: number }, Spot, readonly [number, number]>({
   name: 'spot',
   head: 'none' as never,
@@ -86,7 +86,7 @@ export const spot: Task = defineTask<{ readonly sigma: number }, Spot, readonly 
     const at = place && moved(affine, place)
     return at && inside(at, size) ? at : undefined
   },
-  // Made on the backend: a Gaussian of width `sigma` around the place.
+  // Computed on the backend: a Gaussian of width `sigma` around the position.
   expand: ({ heat }, { sigma }) => {
     const [x, y, seen] = tf.split(heat, 3, 1)
     const centers = tf.add(tf.range(0, 8), 0.5)
@@ -124,7 +124,7 @@ export const spot: Task = defineTask<{ readonly sigma: number }, Spot, readonly 
 
 const SIZE = 8
 
-/** Pictures of noise of a brightness of their own. */
+/** Noisy pictures, each with its own brightness. */
 export function brightnessSet(count: number, seed: number): ImageSet<number> {
   const random = new Random(seed)
   const annotations = Float32Array.from({ length: count }, () => random.uniform())
@@ -157,7 +157,7 @@ export function spotSet(count: number, seed: number): ImageSet<Spot> {
   return { images, annotations, count, shape: [SIZE, SIZE, 1], normalization: { mean: 0, standardDeviation: 0.25 } }
 }
 
-/** From a picture to one number. `norm` puts BatchNorm before it. */
+/** A model from a picture to one number. `norm` puts BatchNorm before it. */
 export function brightnessModel({ norm = false } = {}): tfl.LayersModel {
   const input = tfl.input({ shape: [SIZE, SIZE, 1] })
   const flat = tfl.layers.flatten({ name: 'flat' }).apply(input)
@@ -166,7 +166,7 @@ export function brightnessModel({ norm = false } = {}): tfl.LayersModel {
   return tfl.model({ inputs: input, outputs: tfl.layers.dense({ name: 'value', units: 1 }).apply(normed) as tfl.SymbolicTensor })
 }
 
-/** From a picture to a heat-map of its size. */
+/** A model from a picture to a heat-map of its size. */
 export function spotModel(): tfl.LayersModel {
   const input = tfl.input({ shape: [SIZE, SIZE, 1] })
   const heat = tfl.layers.conv2d({ name: 'heat', filters: 1, kernelSize: 3, padding: 'same' }).apply(input)

@@ -1,4 +1,4 @@
-/** Runs in a process of its own, to be killed: trains the small run into a folder, resuming whatever is there. */
+/** Runs in a separate process, which the test kills: trains the small run into a folder, and resumes from anything in it. */
 import { trainStages } from '@onebit/train'
 import { smallRun } from './small-run.ts'
 

@@ -1,4 +1,4 @@
-/** Training in a browser, from `@onebit/train/browser`: a page and a worker of it, bundled without a stub of any module of Node. */
+/** Training in a browser with `@onebit/train/browser`, in a page and in its web worker. The bundle replaces no module of Node. */
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -14,7 +14,7 @@ const chromiumPath = process.env.ONEBIT_CHROMIUM ?? '/usr/bin/chromium'
 /** See `engine-training.test.ts`. */
 const TOLERANCE = 1e-3
 
-/** Fails on an import of a module of Node: nothing stands in for it. */
+/** Fails on an import of a Node module, since nothing replaces it. */
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(folder, 'training-page.ts')],
@@ -73,25 +73,25 @@ describe.skipIf(missing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1')(
       close?.()
     })
 
-    test('a page trains and measures, and says what only Node has', () => {
+    test('a page trains and measures, and refuses options that only Node supports', () => {
       expect(expected.engine).toMatch(/^cpu: /)
       expect(expected.losses).toHaveLength(8)
       expect(expected.losses[7]).toBeLessThan(0.7 * expected.losses[0])
       expect(expected.accuracies[1]).toBe(expected.accuracies[0])
       expect(expected.refused).toEqual([
-        "OptionError: There are no run folders here. Leave out 'out', or train in Node.",
-        "OptionError: There are no worker threads here. Leave out 'workers', or train in Node.",
+        "OptionError: Run folders exist only in Node. Leave out 'out', or train in Node.",
+        "OptionError: Worker threads exist only in Node. Leave out 'workers', or train in Node.",
         "OptionError: There is no run folder to resume from. Leave out 'resume', or train in Node.",
       ])
       expect(errors).toEqual([])
     })
 
-    test('a worker of the page trains to the same bits', async () => {
+    test('a worker of the page trains with the same bits', async () => {
       expect(await trainIn('trainInWorker', 'cpu')).toEqual(expected)
       expect(errors).toEqual([])
     })
 
-    test('WebGPU has the losses of plain JavaScript', async () => {
+    test('WebGPU matches the losses of plain JavaScript', async () => {
       const actual = await trainIn('trainOn', 'webgpu')
       console.log(`in Chromium, engine ${actual.engine}`)
       expect(actual.engine).toMatch(/^webgpu: /)

@@ -7,11 +7,11 @@ import { composeSmall, stripesData } from './small-run.ts'
 export interface PageResult {
   /** The engine's description. */
   readonly engine: string
-  /** Of each step. */
+  /** The loss of each step. */
   readonly losses: readonly number[]
-  /** Of the model on the test pictures, as training tells and as `evaluate` does. */
+  /** Metrics of the model on the test pictures, from training and from `evaluate`. */
   readonly accuracies: readonly number[]
-  /** What is refused here. */
+  /** The errors of options that only Node supports. */
   readonly refused: readonly string[]
 }
 

@@ -1,7 +1,7 @@
 /** A teacher that is wider than its student. */
 import * as tfl from '@tensorflow/tfjs-layers'
 
-/** Seven features, behind BatchNorm and dropout: both act otherwise in training. */
+/** Seven features with BatchNorm and dropout. Both act differently in training. */
 export function wideTeacher(): tfl.LayersModel {
   const input = tfl.input({ shape: [8, 8, 1] })
   const flat = tfl.layers.flatten().apply(input)

@@ -1,4 +1,4 @@
-/** What a benchmark compares: the kernel backends, and TensorFlow.js and onnxruntime as rivals. */
+/** The contenders of a benchmark: the kernel backends, and TensorFlow.js and onnxruntime as rivals. */
 import { compileGraph, type Graph, nearestNames, type Registry } from '@onebit/core'
 import { backendNamed } from '../backends.ts'
 import { UsageError } from '../errors.ts'
@@ -10,9 +10,11 @@ type Inputs = Readonly<Record<string, Float32Array>>
 
 export interface Contender {
   readonly name: string
-  /** What runs, in a line. */
+  /** Describes the contender in one line. */
   readonly description: string
-  /** Largest difference from the reference, relative to its largest output, that still counts as the same answer. */
+  /**
+   * Largest difference from the reference at which an answer still counts as equal, relative to the reference's largest output.
+   */
   readonly tolerance: number
   run(inputs: Inputs): Promise<Record<string, ArrayLike<number>>>
   dispose(): void
@@ -20,7 +22,7 @@ export interface Contender {
 
 export const RIVALS = ['tfjs-wasm', ...ONNX_RUNTIMES] as const
 
-/** Sums in another order differ in the last digits, and now and then a bit flips on a threshold. */
+/** Sums in another order differ in the last digits. Sometimes a value crosses a threshold and a bit flips. */
 const FLOAT_TOLERANCE = 1e-3
 
 /** @throws PluginNotFoundError on an unknown name; OptionError; BackendUnsupportedError. */
@@ -30,7 +32,7 @@ export async function backendContender(registry: Registry, name: string, graph: 
   return {
     name,
     description: backend.name,
-    // Every backend owes the reference the same rounding in the same order.
+    // Every backend must round in the same order as the reference.
     tolerance: 0,
     run: (inputs) => network.run(inputs, { validate: false }),
     dispose: () => network.dispose(),

@@ -1,6 +1,6 @@
 /**
- * onnxruntime as a float rival, in WebAssembly or native: the graph's float twin as an ONNX file, on one thread. Neither package is a
- * dependency: they take 140 and 290 MB, so a comparison uses them where they are installed.
+ * onnxruntime as a float rival, in WebAssembly or native. It runs the graph's float twin as an ONNX file, on one thread. Neither
+ * package is a dependency, because they take 140 and 290 MB. A comparison uses them if they are installed.
  */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ interface OnnxTensor {
   readonly data: unknown
 }
 
-/** The part that both packages have in common and that is used here. */
+/** The part of the API that is used here and that both packages share. */
 export interface OnnxRuntime {
   readonly env: { readonly versions: Readonly<Record<string, string>>; readonly wasm: { numThreads?: number } }
   readonly Tensor: new (type: 'float32', data: Float32Array, dimensions: readonly number[]) => OnnxTensor
@@ -30,8 +30,8 @@ export interface OnnxRuntime {
 }
 
 /**
- * @param folders Where to look, in this order. Default: the working folder, then beside this package.
- * @throws UsageError with the command that installs it if it is in none of them.
+ * @param folders Folders to search, in order. Default: the working folder, then the folder of this package.
+ * @throws UsageError with the command that installs it, if none of the folders has it.
  */
 export function loadOnnxRuntime(
   name: OnnxRuntimeName,
@@ -88,7 +88,7 @@ export async function compileForOnnxRuntime(name: OnnxRuntimeName, graph: Graph)
   }
 }
 
-/** Loads the writer only where it is needed. */
+/** Loads the writer only when it is needed. */
 async function writeFloatTwin(graph: Graph): Promise<Uint8Array> {
   const { encodeOnnx, graphToOnnx } = await import('@onebit/onnx')
   try {

@@ -38,7 +38,7 @@ const explicit = ([top, bottom, left, right]: Padding): ExplicitPadding => [
   [0, 0],
 ]
 
-/** A graph tensor as TensorFlow.js takes it: outputs last, bits as +-1. */
+/** Uploads a graph tensor in TensorFlow.js' layout: outputs last, bits as +-1. */
 function upload(tf: Tf, { dtype, shape, data }: GraphTensor): Tensor {
   if (dtype === 'float32') return tf.tensor(data, [...shape])
   const size = shape.reduce((product, length) => product * length, 1)
@@ -49,7 +49,7 @@ function upload(tf: Tf, { dtype, shape, data }: GraphTensor): Tensor {
   return outputsLast
 }
 
-/** The same for a kernel of a transposed convolution, whose inputs come last there. */
+/** Uploads a kernel of a transposed convolution, which has its inputs last in TensorFlow.js. */
 function uploadTransposed(tf: Tf, tensor: GraphTensor): Tensor {
   const kernel = upload(tf, tensor)
   const inputsLast = tf.transpose(kernel, [0, 1, 3, 2])
@@ -60,7 +60,7 @@ function uploadTransposed(tf: Tf, tensor: GraphTensor): Tensor {
 interface Step {
   readonly node: AnyNode
   readonly inputs: readonly Tensor[]
-  /** Samples of the graph's inputs. Values that follow from constants alone have one. */
+  /** Number of samples in the graph's inputs. Values that depend only on constants have one sample. */
   readonly batch: number
   /** The node's tensor of a role. */
   tensor(role: string): Tensor | undefined
@@ -81,7 +81,10 @@ function convolution(tf: Tf, input: Tensor, weights: Tensor, attributes: Convolu
   )
 }
 
-/** A kernel `[height, width, out, in]` with zeros between its taps, which TensorFlow.js' transposed convolution has no option for. */
+/**
+ * Puts zeros between the taps of a kernel `[height, width, out, in]`, because TensorFlow.js' transposed convolution has no
+ * dilation.
+ */
 function dilated(tf: Tf, kernel: Tensor, [rows, columns]: readonly [number, number]): Tensor {
   if (rows === 1 && columns === 1) return kernel
   const [height, width, outputs, inputs] = kernel.shape
@@ -96,7 +99,7 @@ function dilated(tf: Tf, kernel: Tensor, [rows, columns]: readonly [number, numb
   return tf.slice(spread, [0, 0, 0, 0], [(height - 1) * rows + 1, (width - 1) * columns + 1, outputs, inputs])
 }
 
-/** The whole output, grown where output padding goes beyond the last tap, then cropped. */
+/** The whole output: first extended if output padding reaches beyond the last tap, then cropped. */
 function transposed(tf: Tf, input: Tensor, weights: Tensor, attributes: TransposedConvolutionAttributes): Tensor {
   const { strides, padding, outputPadding } = attributes
   const kernel = dilated(tf, weights, attributes.dilations) as Tensor4D
@@ -114,7 +117,7 @@ function transposed(tf: Tf, input: Tensor, weights: Tensor, attributes: Transpos
   return tf.slice(grown, [0, top, left, 0], [batch, lastRow - top, lastColumn - left, outputs])
 }
 
-/** Nearest is rows, then columns, by their numbers: TensorFlow.js' backends round positions in ways of their own. */
+/** Nearest resizing gathers rows, then columns, by index, because TensorFlow.js' backends round positions differently. */
 function resize(tf: Tf, input: Tensor, attributes: OpAttributes['resize']): Tensor {
   const { size, method, alignCorners, halfPixelCenters } = attributes
   if (method === 'bilinear') return tf.image.resizeBilinear(input as Tensor4D, [...size], alignCorners, halfPixelCenters)
@@ -124,7 +127,7 @@ function resize(tf: Tf, input: Tensor, attributes: OpAttributes['resize']): Tens
   return tf.gather(byRows, positions(width, size[1]) as TensorFlow.Tensor1D, 2)
 }
 
-/** A value of one sample repeated for every sample of the batch. */
+/** Repeats a value of one sample for every sample of the batch. */
 function batched(tf: Tf, value: Tensor, batch: number): Tensor {
   return value.shape[0] === batch ? value : tf.tile(value, [batch, ...Array(value.rank - 1).fill(1)])
 }
@@ -135,7 +138,7 @@ function dense(tf: Tf, input: Tensor, weights: Tensor): Tensor {
   return tf.reshape(tf.matMul(rows, weights as TensorFlow.Tensor2D), [...input.shape.slice(0, -1), outputs])
 }
 
-/** The sign flips at each threshold passed: first times the product of 1 - 2 [x >= t]. */
+/** Computes the sign, which flips at each threshold passed: first times the product of 1 - 2 [x >= t]. */
 function threshold(tf: Tf, input: Tensor, thresholds: Tensor, first: Tensor): Tensor {
   return tf.split(thresholds, thresholds.shape[1]!, 1).reduce<Tensor>((signs, list) => {
     const passed = tf.cast(tf.greaterEqual(input, tf.reshape(list, [-1])), 'float32')
@@ -147,7 +150,10 @@ function addBias(tf: Tf, value: Tensor, bias: Tensor | undefined): Tensor {
   return bias ? tf.add(value, bias) : value
 }
 
-/** Shapes of the graph leave the batch out and meet at their ends: here axes of 1 follow the batch of the one that has fewer. */
+/**
+ * Broadcasting in the graph aligns shapes at their ends, without the batch. Here the value with fewer axes gets axes of 1 after
+ * the batch.
+ */
 function sameRank(tf: Tf, a: Tensor, b: Tensor): [Tensor, Tensor] {
   const rank = Math.max(a.rank, b.rank)
   const widened = (value: Tensor): Tensor => {
@@ -239,9 +245,7 @@ function runNode(tf: Tf, { node, inputs, batch, tensor }: Step): Tensor {
   }
 }
 
-/**
- * The graph on TensorFlow.js' current backend, its weights uploaded once.
- */
+/** Compiles the graph for TensorFlow.js' current backend, and uploads its weights once. */
 export function compileForTfjs(tf: Tf, graph: Graph): TfjsGraph {
   checkArgument(
     'compileForTfjs()',

@@ -1,4 +1,4 @@
-/** Whether contenders answer like the reference: a speed counts only for the same answer. */
+/** Verifies that contenders give the same answers as the reference. Only then their speed counts. */
 import type { Contender } from './contenders.ts'
 
 export interface Verification {
@@ -16,7 +16,7 @@ export interface Timing {
   readonly minimumMilliseconds: number
 }
 
-/** How many times the time of `to` the contender `of` takes; null where one of the two was not verified. */
+/** The time of `of` divided by the time of `to`, or null if one of the two was not verified. */
 export interface Ratio {
   readonly of: string
   readonly to: string
@@ -25,7 +25,7 @@ export interface Ratio {
 
 type Outputs = Readonly<Record<string, ArrayLike<number>>>
 
-/** Infinity where an output is missing, of another length or no number. */
+/** Infinity if an output is missing, has another length or is not finite. */
 export function relativeDifference(expected: Outputs, received: Outputs): number {
   let largest = 0
   let difference = 0
@@ -52,7 +52,7 @@ export async function verify(
   return { name, difference, tolerance, verified: difference <= tolerance }
 }
 
-/** Every contender after the first, relative to the first. */
+/** The ratio of every other contender to the first. */
 export function verifiedRatios([first, ...others]: readonly Timing[], verifications: readonly Verification[]): Ratio[] {
   const isVerified = (name: string): boolean => verifications.some((entry) => entry.name === name && entry.verified)
   return others.map(({ name, medianMilliseconds }) => ({

@@ -25,14 +25,14 @@ import { type Column, printTable } from '../table.ts'
 
 export interface BenchFileOptions {
   readonly file: string
-  /** Names, or `wasm:threads=auto`; the first is what ratios speak of. Default: wasm. */
+  /** Names, or `wasm:threads=auto`. The first is the base of the ratios. Default: wasm. */
   readonly backends?: readonly string[]
   readonly against?: readonly string[]
-  /** Timed runs of each. Default: 30. */
+  /** Number of timed runs of each contender. Default: 30. */
   readonly runs?: number
-  /** Images in a run. Default: 1. */
+  /** Number of images in a run. Default: 1. */
   readonly batch?: number
-  /** Packages, paths or URLs of modules of plugins. */
+  /** Packages, paths or URLs of plugin modules. */
   readonly plugins?: readonly string[]
 }
 
@@ -46,7 +46,7 @@ export interface BenchFileResult {
   readonly flags: readonly string[]
   readonly verifications: readonly Verification[]
   readonly timings: readonly Timing[]
-  /** How many times the time of the first each of the others takes; null where an answer was not verified. */
+  /** The time of each other contender divided by that of the first, or null if an answer was not verified. */
   readonly ratios: readonly Ratio[]
 }
 
@@ -62,7 +62,7 @@ const OPTIONS: ValueRules<keyof BenchFileOptions> = {
 /** Engines compile what runs often: each contender warms up for this long, but at least a few times. */
 const WARM_UP = { milliseconds: 300, runs: 3 }
 
-/** Values like normalized pixels, the same every time. */
+/** Values in the range of normalized pixels, the same every time. */
 function makeInputs({ inputs }: Graph, batch: number): Record<string, Float32Array> {
   let state = 1
   const next = (): number => {
@@ -80,7 +80,7 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/** Lets Ctrl-C in: a run never yields. */
+/** Lets Ctrl-C in, because a run never yields. */
 async function listen({ signal }: Shell): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
   if (signal.aborted) throw new InterruptedError({ what: 'Interrupted; too few runs for a result.' })
@@ -94,7 +94,7 @@ async function warmUp(contender: Contender, inputs: Record<string, Float32Array>
   }
 }
 
-/** One run of each in turn, so that whatever slows the machine down slows all of them. */
+/** Times one run of each contender in turn, so that a slowdown of the machine affects all of them. */
 async function time(
   contenders: readonly Contender[],
   inputs: Record<string, Float32Array>,
@@ -178,7 +178,7 @@ function print(result: BenchFileResult, shell: Shell): void {
   printTable(shell, COLUMNS, rows)
   const flags = result.flags.length > 0 ? `, flags ${result.flags.join(' ')}` : ', no flags'
   shell.print(`batch ${result.batch}, ${result.runs} interleaved runs, Node ${result.node} on ${result.platform}${flags}`)
-  if (result.ratios.some(({ ratio }) => ratio === null)) shell.print('No ratio where an answer was not verified.')
+  if (result.ratios.some(({ ratio }) => ratio === null)) shell.print('A contender without a verified answer has no ratio.')
 }
 
 const list = (text: string): string[] => text.split(',').filter((name) => name !== '')
@@ -194,15 +194,15 @@ export async function addBench(command: Command, host: Host): Promise<void> {
     .argument('<file>', 'a file that `onebit freeze` wrote')
     .option('--backend <names>', `${backends}; several separated by commas (default: ${DEFAULT_BACKEND})`, splitReferences)
     .option('--against <names>', `float rivals with the same topology: ${RIVALS.join(', ')}`, list)
-    .option('--runs <number>', 'timed runs of each', integer(1), 30)
+    .option('--runs <number>', 'timed runs of each contender', integer(1), 30)
     .option('--batch <images>', 'images in a run', integer(1), 1)
   finishCommand(command, host, {
     examples: [
       'bench first.safetensors --backend wasm,wasm:threads=2,reference',
       'bench first.safetensors --against tfjs-wasm,onnxruntime-node',
     ],
-    notes: `onnxruntime-web and onnxruntime-node are not part of this command: install those you want to compare with. Everything runs on one thread, unless a backend is told otherwise.
-Answers are compared with the plain-loop reference first; a ratio is refused where they differ. Own backends must agree exactly, rivals within 0.1 % of the largest output.`,
+    notes: `onnxruntime-web and onnxruntime-node do not come with this command: install those that you want to compare with. Everything runs on one thread, unless a backend's options say otherwise.
+Answers are compared with the plain-loop reference first. If they differ, there is no ratio. Onebit's backends must agree exactly, rivals within 0.1 % of the largest output.`,
     interruptible: true,
     run: ([file], { backend, ...flags }: Flags, shell) => benchFile({ ...flags, file, backends: backend }, shell),
     print,

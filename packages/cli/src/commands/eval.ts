@@ -31,13 +31,13 @@ import { Shell } from '../shell.ts'
 import { printTable } from '../table.ts'
 
 export interface EvalFileOptions extends DatasetRequest {
-  /** Which part is measured: `test`, or what the option `validation` holds out of training. Default: `test`. */
+  /** The part to measure: `test`, or the pictures that the option `validation` holds out of training. Default: `test`. */
   readonly part?: 'test' | 'validation'
   /** A name, or `wasm:threads=auto`. Default: `wasm`. */
   readonly backend?: string
-  /** Packages, paths or URLs of modules of plugins. */
+  /** Packages, paths or URLs of plugin modules. */
   readonly plugins?: readonly string[]
-  /** The file of the threads that decode images, if a bundler moved it. */
+  /** URL of the script of the decoding threads, if a bundler moved it. */
   readonly decodeWorker?: URL
 }
 
@@ -60,26 +60,26 @@ export interface EvalFileResult {
   readonly task: string
   readonly data: string
   readonly backend: string
-  /** Test pictures. */
+  /** Number of test pictures. */
   readonly count: number
   /** By name. */
   readonly metrics: Readonly<Record<string, number>>
-  /** The name of the metric that counts most. */
+  /** Name of the headline metric. */
   readonly headline: string
-  /** What each metric is. */
+  /** Describes each metric. */
   readonly described: readonly MetricInfo[]
-  /** Per class, per joint. */
+  /** Details per class or per joint. */
   readonly tables: readonly MetricTable[]
   readonly seconds: number
   readonly imagesPerSecond: number
 }
 
-/** Pictures in batches that suit the backend; a stream has batches of its own. */
+/** Pictures in batches that suit the backend. A stream has its own batches. */
 function batchesOf(images: ImageSet | BatchSource, batchSize: number): AsyncIterable<Batch> | Iterable<Batch> {
   return 'epoch' in images ? images.epoch() : batches(images, { batchSize, shuffle: false })
 }
 
-/** What a data set says of itself. @throws FileError that says what to do where the pictures are not at hand. */
+/** Reads the shape and facts of a data set. @throws FileError that says what to do if the pictures are missing. */
 async function shapeOf({ plugin, options }: ChosenDataset, { data, folder }: EvalFileOptions) {
   try {
     return await plugin.shape(options)
@@ -87,8 +87,8 @@ async function shapeOf({ plugin, options }: ChosenDataset, { data, folder }: Eva
     if (data !== undefined || folder !== undefined || !(error instanceof Error)) throw error
     throw new FileError(
       {
-        what: `The pictures of '${plugin.name}', which the file names, are not at hand: ${error.message}`,
-        fix: 'A file does not decide which folders are read: say with --data-folder where they are.',
+        what: `The file names the data set '${plugin.name}', but its pictures were not found: ${error.message}`,
+        fix: 'For safety, a file cannot choose a folder to read. Pass the folder with --data-folder.',
       },
       { cause: error },
     )
@@ -119,14 +119,14 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
     checkFacts(runtime.readMetadata(network.metadata), data.facts, file, data.name)
     for (const note of data.notes ?? []) shell.note(note)
     if (!readPictureMetadata(network.metadata).normalization)
-      shell.note(`The file states no normalization; that of ${data.name} is taken.`)
+      shell.note(`The file states no normalization, so the one of ${data.name} is used.`)
     const images = partOf(data, options)
     const progress = progressOf(shell, 'images', options.part === 'validation' ? data.images.validation : data.images.test)
     const began = performance.now()
     const onProgress = async (seen: number): Promise<void> => {
       progress.update(seen, `${((1000 * seen) / (performance.now() - began)).toFixed(0)} img/s`)
       await new Promise((resolve) => setImmediate(resolve))
-      if (shell.signal.aborted) throw new InterruptedError({ what: 'Interrupted; the images seen so far were not all of them.' })
+      if (shell.signal.aborted) throw new InterruptedError({ what: 'Interrupted before all images were seen.' })
     }
     try {
       const measured = await measureNetwork(network, runtime, data.facts, batchesOf(images, batchSizeFor(backend)), onProgress)
@@ -161,19 +161,19 @@ function partOf({ test, validation, name }: Loaded, { part = 'test' }: EvalFileO
   if (validation) return validation
   throw new UsageError({
     what: `${name} has no validation part.`,
-    fix: 'Say how much of the training part was held out: --validation 0.1.',
+    fix: 'Pass the share of the training part that was held out: --validation 0.1.',
   })
 }
 
-/** @throws UsageError if the data set's annotations are of another task than the file. */
+/** @throws UsageError if the annotations of the data set belong to another task than the file. */
 function checkTask({ metadata }: LoadedNetwork, file: string, { plugin }: ChosenDataset): void {
   const { task } = metadata
   if (task === undefined || task === plugin.task) return
   throw new UsageError({
     what: `'${file}' cannot be measured on ${plugin.name}.`,
     expected: `a data set of the task '${task}'`,
-    received: `one of the task '${plugin.task}'`,
-    fix: 'Name another with --data.',
+    received: `a data set of the task '${plugin.task}'`,
+    fix: 'Choose another one with --data.',
   })
 }
 
@@ -188,7 +188,7 @@ function printTables(tables: readonly MetricTable[], shell: Shell): void {
       columns.map((column, index) => ({
         title: column,
         align: index > 0 && numeric(index) ? 'right' : 'left',
-        // The first two tell what a row is of, and how good it is.
+        // The first two columns name the row and give its main number.
         ...(index > 1 && { leaveOut: index }),
       })),
       rows,
@@ -218,13 +218,13 @@ export async function addEval(command: Command, host: Host): Promise<void> {
       .join(', ')
   command
     .argument('<file>', 'a file that `onebit freeze` wrote')
-    .option('--data <name>', `${namesOf('dataset')} (default: what the file was trained on)`, parseReference)
-    .option('--data-folder <path>', 'where the data set is; an image folder has test or val below it')
+    .option('--data <name>', `${namesOf('dataset')} (default: the data set of the training)`, parseReference)
+    .option('--data-folder <path>', 'location of the data set; an image folder contains test or val')
     .option('--download', 'download the data set that the file names, if it is not here')
-    .option('--split <name>', 'which part of a data set that has several')
-    .option('--limit <images>', 'only the first test images', integer(1))
+    .option('--split <name>', 'part of the data set, if it has several')
+    .option('--limit <images>', 'number of test images, from the first', integer(1))
     .addOption(flagOf({ name: 'validation', rule: commonRules.validation }))
-    .addOption(new Option('--part <part>', 'what is measured (default: test)').choices(['test', 'validation']))
+    .addOption(new Option('--part <part>', 'part to measure (default: test)').choices(['test', 'validation']))
     .option('--backend <name>', `${namesOf('backend')}, with options after a colon`, DEFAULT_BACKEND)
   finishCommand(command, host, {
     examples: [
@@ -233,7 +233,7 @@ export async function addEval(command: Command, host: Host): Promise<void> {
       'eval pets.safetensors --data-folder pets',
     ],
     notes:
-      'A file names the data set that it was trained on; where that is, and whether it may be downloaded, is for you to say. Names take options after a colon; `onebit plugins` lists them.',
+      'A file names its data set. Pass its location with --data-folder, or allow the download with --download. Names take options after a colon; `onebit plugins` lists them.',
     interruptible: true,
     run: ([file], { dataFolder, ...flags }: Flags, shell) => evaluateFile({ ...flags, file, folder: dataFolder }, shell),
     print,

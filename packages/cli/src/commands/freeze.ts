@@ -1,4 +1,4 @@
-/** `onebit freeze`: a run becomes one file of packed bits. */
+/** `onebit freeze`: writes a run as one file of packed bits. */
 import { join } from 'node:path'
 import { checkArgument, checkOptions, costOf, type ValueRules } from '@onebit/core'
 import type { Command } from 'commander'
@@ -13,7 +13,7 @@ export interface FreezeRunOptions {
   readonly run: string
   /** Default: `model.safetensors` in the run folder. */
   readonly out?: string
-  /** Packages, paths or URLs of modules of plugins, beside those that the run's recipe names. */
+  /** Packages, paths or URLs of plugin modules, beside those that the run's recipe names. */
   readonly plugins?: readonly string[]
 }
 
@@ -26,20 +26,20 @@ const OPTIONS: ValueRules<keyof FreezeRunOptions> = {
 export interface FreezeRunResult {
   readonly file: string
   readonly bytes: number
-  /** What the parameters alone take as float32. */
+  /** Size of the parameters alone as float32. */
   readonly floatBytes: number
   readonly parameters: { readonly binary: number; readonly real: number }
 }
 
 /**
- * @throws RunError if the folder holds no run; FreezeError; FileError if the file cannot be written, and leaves what was there.
+ * @throws RunError if the folder holds no run; FreezeError; FileError if the file cannot be written, and then the old file stays.
  */
 export async function freezeRun(options: FreezeRunOptions, shell = new Shell()): Promise<FreezeRunResult> {
   checkArgument('freezeRun()', 'shell', shell, argument.shell)
   const { run, out, plugins } = checkOptions('freezeRun()', options, OPTIONS, ['run'])
   const frozen = await freezeRunFolder(run, plugins)
   const file = out ?? join(run, 'model.safetensors')
-  if (frozen.run.interrupted) shell.note(`'${run}' was interrupted; freezing what it had learned until then`)
+  if (frozen.run.interrupted) shell.note(`'${run}' was interrupted; freezing its last weights`)
   await frozen.save(file)
   const { fileBytes, floatMemoryBits, parameters } = costOf(frozen.graph).total
   return { file, bytes: fileBytes, floatBytes: floatMemoryBits / 8, parameters }
@@ -54,12 +54,12 @@ function print({ file, bytes, floatBytes }: FreezeRunResult, shell: Shell): void
 
 export function addFreeze(command: Command, host: Host): void {
   command
-    .argument('<run>', 'the folder that `onebit train` wrote')
+    .argument('<run>', 'a run folder from `onebit train`')
     .option('--out <file>', 'default: model.safetensors in the run folder')
   finishCommand(command, host, {
     examples: ['freeze runs/first --out first.safetensors'],
     notes:
-      'The file carries its task and what that knows of the data, how pictures become inputs, its data set and its recipe, so that `onebit run` and `onebit eval` need nothing else.',
+      'The file states its task with its facts about the data, the preparation of pictures, its data set and its recipe. So `onebit run` and `onebit eval` need nothing else.',
     run: ([run], flags: { out?: string }, shell) => freezeRun({ ...flags, run }, shell),
     print,
   })

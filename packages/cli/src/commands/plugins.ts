@@ -14,11 +14,11 @@ export interface PluginEntry {
   readonly package: string | null
   readonly paper: Paper | null
   readonly options: Readonly<Record<string, OptionRule>>
-  /** Quantizers only: what they quantize. */
+  /** For quantizers: the sides that they quantize. */
   readonly for?: readonly string[]
-  /** Quantizers only: how many thresholds a channel freezes to. */
+  /** For quantizers: the number of thresholds per channel in the frozen form. */
   readonly thresholds?: 'one' | 'several' | 'none'
-  /** Quantizers only: `symmetric` levels run on XNOR kernels, `own` ones may be uneven or more than two. */
+  /** For quantizers: `symmetric` levels run on XNOR kernels, `own` levels may be uneven or more than two. */
   readonly levels?: 'symmetric' | 'own'
 }
 
@@ -31,7 +31,7 @@ function entryOf(plugin: Plugin): PluginEntry {
 }
 
 export interface ListPluginsOptions {
-  /** Packages, paths or URLs of modules of plugins, beside what ships. */
+  /** Packages, paths or URLs of plugin modules, beside the built-in ones. */
   readonly plugins?: readonly string[]
 }
 
@@ -39,12 +39,12 @@ export interface ListPluginsOptions {
 export async function listPlugins(options?: ListPluginsOptions): Promise<PluginEntry[]> {
   const { plugins = [] } = checkOptions('listPlugins()', options, { plugins: argument.names })
   const registry = defaultRegistry((await loadPlugins(plugins)).plugins)
-  // Losses of a task stand in its definition; recipes name them as they name the others.
+  // The definition of a task lists its losses. Recipes name them like other losses.
   const losses = new Set((registry.list('task') as readonly Task[]).flatMap((task) => task.losses))
   return [...registry.list(), ...losses].map(entryOf)
 }
 
-/** `scale = per-channel (per-channel, per-tensor)`; what has no default may be left out, or must be given. */
+/** `scale = per-channel (per-channel, per-tensor)`. An option without a default is either optional or required. */
 function describeOption([name, rule]: [string, OptionRule]): string {
   const range = 'values' in rule ? ` (${rule.values.join(', ')})` : ''
   if (rule.default !== undefined) return `${name} = ${JSON.stringify(rule.default).replaceAll('"', '')}${range}`
@@ -56,7 +56,7 @@ function describePaper(paper: Paper | null): string[] {
   return [`${paper.authors} ${paper.year}`, ...(paper.arxiv ? [`arXiv ${paper.arxiv}`] : [])]
 }
 
-/** What a quantizer freezes to. */
+/** Describes the frozen form of a quantizer. */
 function describeForm({ thresholds, levels }: PluginEntry): string {
   if (thresholds === 'none') return 'real, for stages of training'
   return `${thresholds} threshold${thresholds === 'one' ? '' : 's'}${levels === 'own' ? ', own levels' : ''}`
@@ -86,7 +86,7 @@ export function addPlugins(command: Command, host: Host): void {
   finishCommand(command, host, {
     examples: ['plugins', 'plugins --json', 'plugins --plugin onebit-plugin-counting'],
     notes:
-      'Quantizers, blocks, networks, heads, tasks, losses, distillers, optimizers, data sets, augmentations and backends, of Onebit and of the packages under --plugin.',
+      'Quantizers, blocks, networks, heads, tasks, losses, distillers, optimizers, data sets, augmentations and backends, from Onebit and from the packages of --plugin.',
     run: (_, flags: object) => listPlugins(flags),
     print,
   })

@@ -1,4 +1,4 @@
-/** `onebit report`: a run as one HTML page that opens offline. */
+/** `onebit report`: writes a run as one HTML page that opens offline. */
 import { basename, join, resolve } from 'node:path'
 import { checkOptions, costOf, type Graph, type ValueRules, writeFileAtomically } from '@onebit/core'
 import { type ReportSection, renderReport } from '@onebit/train'
@@ -14,7 +14,7 @@ export interface ReportRunOptions {
   readonly run: string
   /** Default: `report.html` in the run folder. */
   readonly out?: string
-  /** Packages, paths or URLs of modules of plugins, beside those that the run's recipe names. */
+  /** Packages, paths or URLs of plugin modules, beside those that the run's recipe names. */
   readonly plugins?: readonly string[]
 }
 
@@ -33,7 +33,7 @@ function networkSection(graph: Graph): ReportSection {
   const { total } = costOf(graph)
   return {
     title: 'Frozen network',
-    note: 'What freezing makes of the run. BOPs and FLOPs count for one picture.',
+    note: 'The size and cost of the frozen network. BOPs and FLOPs are for one picture.',
     columns: ['1-bit parameters', 'real parameters', 'size of the file', 'all parameters as float32', 'BOPs', 'FLOPs'],
     rows: [
       [
@@ -61,9 +61,7 @@ export async function reportRun(options: ReportRunOptions): Promise<ReportRunRes
 }
 
 export function addReport(command: Command, host: Host): void {
-  command
-    .argument('<run>', 'the folder that `onebit train` wrote')
-    .option('--out <file>', 'default: report.html in the run folder')
+  command.argument('<run>', 'a run folder from `onebit train`').option('--out <file>', 'default: report.html in the run folder')
   finishCommand(command, host, {
     examples: ['report runs/first'],
     run: ([run], flags: { out?: string }) => reportRun({ ...flags, run }),

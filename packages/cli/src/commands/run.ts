@@ -31,7 +31,7 @@ import { Shell } from '../shell.ts'
 export interface RunFileOptions {
   readonly file: string
   readonly image: string
-  /** What the network is for, where the file does not say. Default: `classify`. */
+  /** The task of the network, if the file does not name it. Default: `classify`. */
   readonly task?: string
   /** A name, or `wasm:threads=auto`. Default: `wasm`. */
   readonly backend?: string
@@ -39,9 +39,9 @@ export interface RunFileOptions {
   readonly invert?: boolean
   /** How many rows, where the task ranks what it sees. Default: the task's own. */
   readonly top?: number
-  /** Where the picture goes with what was seen drawn on it, as PNG. */
+  /** PNG file for the picture with the prediction drawn on it. */
   readonly draw?: string
-  /** Packages, paths or URLs of modules of plugins. */
+  /** Packages, paths or URLs of plugin modules. */
   readonly plugins?: readonly string[]
 }
 
@@ -61,27 +61,27 @@ export interface RunFileResult {
   readonly image: string
   readonly task: string
   readonly backend: string
-  /** As the task writes it. */
+  /** The prediction in the task's own form. */
   readonly prediction: JsonValue
-  /** The same in rows for people, the most important first. */
+  /** The prediction as rows for people, the most important first. */
   readonly rows: readonly DescribedRow[]
-  /** The drawn picture, if it was asked for. */
+  /** Path of the drawn picture, if it was asked for. */
   readonly drawn?: string
 }
 
-/** Says so where light and dark seem to be exchanged. */
+/** Suggests `--invert` if light and dark seem to be exchanged. */
 function checkBackground(seen: Picture, background: 'dark' | 'light' | undefined, invert: boolean, shell: Shell): void {
   if (!background) return
   const border = borderColor(seen)
   const brightness = border.reduce((sum, value) => sum + value, 0) / border.length / 255
   if ((brightness > 0.5 ? 'light' : 'dark') === background) return
   const fix = invert ? 'Try without --invert.' : 'Try --invert.'
-  shell.note(`The network was trained on pictures with a ${background} background; this one's is not. ${fix}`)
+  shell.note(`The network was trained on pictures with a ${background} background, and this picture has another one. ${fix}`)
 }
 
 function tellAssumptions(assumptions: readonly string[], shell: Shell): void {
   for (const assumption of assumptions) shell.note(assumption)
-  if (assumptions.length > 0) shell.note('A program states all of it with freeze(model, { metadata: taskMetadata(...) }).')
+  if (assumptions.length > 0) shell.note('A program states all of this with freeze(model, { metadata: taskMetadata(...) }).')
 }
 
 /**
@@ -150,7 +150,7 @@ export async function addRun(command: Command, host: Host): Promise<void> {
     .join(', ')
   command
     .argument('<file>', 'a file that `onebit freeze` wrote')
-    .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF; prepared as the pictures of the training were')
+    .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF; prepared like the training pictures')
     .option('--backend <name>', `${backends}, with options after a colon`, DEFAULT_BACKEND)
     .option('--invert', 'exchange light and dark')
     .option('--top <number>', 'how many rows (default: three classes, all joints)', integer(1))
@@ -163,7 +163,7 @@ export async function addRun(command: Command, host: Host): Promise<void> {
       'run count.safetensors jar.jpg --plugin onebit-plugin-counting',
     ],
     notes:
-      'Fashion-MNIST pictures are light on dark. A photo of a shoe on a white ground is dark on light: give --invert.\nWhat a file does not state is assumed, and told on standard error.',
+      'Fashion-MNIST pictures are light on dark. A photo of a shoe on a white background is dark on light: add --invert.\nIf a file lacks a fact, the command assumes a value and says so on standard error.',
     run: ([file, image], flags: Omit<RunFileOptions, 'file' | 'image'>, shell) => runFile({ ...flags, file, image }, shell),
     print,
   })

@@ -1,4 +1,4 @@
-/** `onebit summary`: what a network is made of and what it costs. */
+/** `onebit summary`: the layers of a network and their costs. */
 import {
   CONVENTIONS,
   type Cost,
@@ -26,13 +26,13 @@ import { defaultRegistry } from '../registry.ts'
 import type { Shell } from '../shell.ts'
 import { type Column, printTable } from '../table.ts'
 
-/** `input`, `data` and `head` are for a recipe or a name. */
+/** `input`, `data` and `head` are only for a recipe or a name. */
 export interface SummaryOptions extends OpenOptions {
   /** A model file, a run folder, a recipe or a network's name. */
   readonly source: string
-  /** How operations and parameters are counted. Default: `standard`. */
+  /** Convention for counting operations and parameters. Default: `standard`. */
   readonly convention?: string
-  /** Whose kernels are named. Default: `wasm`. */
+  /** Backend whose kernels are named. Default: `wasm`. */
   readonly backend?: string
 }
 
@@ -50,16 +50,18 @@ const OPTIONS: ValueRules<keyof SummaryOptions> = {
 export type SummaryLayer = Cost['nodes'][number] & {
   /** The kernel's name, or `fused into NODE`. */
   readonly kernel: string
-  /** Why the fastest kernel for this op does not run, if it does not. */
+  /** The reason why the fastest kernel for this op does not run, if it does not. */
   readonly reason?: string
-  /** How it was chosen among several. */
+  /** The reason for this choice among several kernels. */
   readonly choice?: string
-  /** The most samples of a batch that run at once, if not only one. */
+  /** Maximum number of samples that run at once, if more than one. */
   readonly samples?: number
 }
 
 export interface SummaryTotals extends Omit<TotalCost, 'parameters' | 'macs'> {
-  /** Under the convention, which may count BatchNorm's statistics; of a file, what the file holds. */
+  /**
+   * Number of parameters under the convention, which may count BatchNorm's statistics. For a file, the parameters in the file.
+   */
   readonly parameters: number
   readonly binaryParameters: number
   readonly realParameters: number
@@ -76,9 +78,9 @@ export interface Summary {
   /** In execution order. */
   readonly layers: readonly SummaryLayer[]
   readonly totals: SummaryTotals
-  /** What a file or a run says beside its graph, as text; empty of other sources. */
+  /** Facts that a file or a run states beside its graph, as text. Empty for other sources. */
   readonly metadata: Readonly<Record<string, string>>
-  /** In words, what whoever runs a file need not guess; of a file or a run. */
+  /** A sentence about the facts that a file or a run states for its users. */
   readonly states?: string
 }
 
@@ -98,10 +100,12 @@ function totalsOf({ total }: Cost, stored: ReturnType<typeof storedParameters> |
   }
 }
 
-/** `17 joints`, of a list of so many; `skeleton`, of anything else. */
+/** `17 joints` for a list with 17 entries; `skeleton` for any other fact. */
 const describeFact = ([name, value]: [string, unknown]): string => (Array.isArray(value) ? `${value.length} ${name}` : name)
 
-/** What whoever runs a file need not guess: its data set, what its task knows of the data, the scale of its inputs. */
+/**
+ * Describes the facts that a file states for its users: its data set, its task's facts about the data, the scale of its inputs.
+ */
 async function describeMetadata(metadata: Summary['metadata'], tasks: readonly Task[]): Promise<string> {
   const { dataset, normalization } = readPictureMetadata(metadata)
   const task = tasks.find(({ name }) => name === metadata.task)
@@ -115,7 +119,7 @@ async function describeMetadata(metadata: Summary['metadata'], tasks: readonly T
 }
 
 /**
- * @throws UsageError if the source is nothing of the kind; RecipeError, RunError, ModelFormatError, FileError.
+ * @throws UsageError if the source is none of these; RecipeError, RunError, ModelFormatError, FileError.
  */
 export async function summarize(options: SummaryOptions): Promise<Summary> {
   checkOptions('summarize()', options, OPTIONS, ['source'])
@@ -186,7 +190,7 @@ function printNodes({ layers, totals }: Summary, all: boolean, shell: Shell): vo
   printTable(shell, COLUMNS, rows)
 }
 
-/** Why kernels are not the fastest of their op: every reason once, with the layers that have it. */
+/** The reasons why ops run on slower kernels, each once, with the layers concerned. */
 function slowKernels(layers: readonly SummaryLayer[], all: boolean): string[] {
   const byReason = new Map<string, string[]>()
   for (const { node, reason, weightPrecision } of layers) {
@@ -230,15 +234,15 @@ export function addSummary(command: Command, host: Host): void {
     .join(', ')
   command
     .argument('<source>', 'a model file, a run folder, a recipe or a network name')
-    .option('--input <shape>', 'for a recipe or a name: HEIGHTxWIDTHxCHANNELS (default: that of the data set)', imageShape)
-    .option('--data <name>', 'for a recipe or a name: the data set that it is for', parseReference)
+    .option('--input <shape>', 'for a recipe or a name: HEIGHTxWIDTHxCHANNELS (default: from the data set)', imageShape)
+    .option('--data <name>', 'for a recipe or a name: the data set', parseReference)
     .option('--head <name>', "for a recipe or a name: the head, with options (default: the task's)", parseReference)
     .addOption(
-      new Option('--convention <name>', 'how operations and parameters are counted (default: standard)').choices(
+      new Option('--convention <name>', 'convention for counting operations and parameters (default: standard)').choices(
         CONVENTIONS.map(({ name }) => name),
       ),
     )
-    .option('--backend <name>', `whose kernels are named: ${backends} (default: ${DEFAULT_BACKEND})`)
+    .option('--backend <name>', `backend whose kernels are named: ${backends} (default: ${DEFAULT_BACKEND})`)
     .option('--all', 'show ops without weights too')
   let all = false
   finishCommand(command, host, {

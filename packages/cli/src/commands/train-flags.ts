@@ -1,4 +1,4 @@
-/** The flags of `onebit train`, made of the tables of settings: where each stands in a recipe, and how it is explained. */
+/** The flags of `onebit train`, made from the tables of settings. Each flag knows its place in a recipe and its help text. */
 import { type OptionRule, type Registry, ruleType, type Task } from '@onebit/core'
 import { commonRules } from '@onebit/data'
 import type { Command, Option } from 'commander'
@@ -14,27 +14,30 @@ interface RecipeFlag {
   readonly option: Option
 }
 
-/** Names of flags that are not those of their options. */
+/** Names of flags that differ from the names of their options. */
 const NAMES: Readonly<Record<string, string>> = { 'dataset.folder': 'data-folder', 'model.twin': 'float' }
 
 type Described = readonly [name: string, rule: OptionRule, of?: string]
 
-/** What a flag says of an option that several data sets explain in words of their own. */
-const HELP: Readonly<Record<string, string>> = { folder: 'where the data set is' }
+/** Help text for an option that several data sets describe differently. */
+const HELP: Readonly<Record<string, string>> = { folder: 'location of the data set' }
 
-/** One rule for what several data sets call the same, as far as theirs agree; nothing if their values are of other types. */
+/**
+ * One rule for an option that several data sets share, as far as their rules agree. Undefined if their values have different
+ * types.
+ */
 function shared(key: string, rules: readonly OptionRule[]): OptionRule | undefined {
   const agree = (part: 'default' | 'description'): boolean => new Set(rules.map((rule) => rule[part])).size === 1
   const [first] = rules
   if (rules.some((rule) => ruleType(rule) !== ruleType(first))) return undefined
-  // A default tells more than none; where there are several, each data set has its own.
+  // A shared default is shown. If defaults differ, each data set has its own.
   const { default: value, ...rule } = rules.find((entry) => entry.default !== undefined) ?? first
   const isOn = ruleType(first) === 'boolean' || agree('default')
   const description = HELP[key] ?? (agree('description') || ruleType(first) === 'boolean' ? rule.description : undefined)
   return { ...rule, type: ruleType(first), description, ...(isOn && value !== undefined && { default: value }) } as OptionRule
 }
 
-/** Options that data sets have: those that all have, then those of some, which tell whose they are. */
+/** Options of data sets: first those of all data sets, then those of some, which say to whom they belong. */
 function datasetOptions(registry: Registry): Described[] {
   const owners = new Map<string, { rules: OptionRule[]; names: string[] }>()
   for (const { name, options } of registry.list('dataset')) {
@@ -51,7 +54,7 @@ function datasetOptions(registry: Registry): Described[] {
   return [...Object.entries(commonRules), ...own.filter((option) => option !== undefined)]
 }
 
-/** Settings of a stage: those of all tasks, and those of each task that is known. */
+/** Settings of a stage: those for all tasks, and those of each known task. */
 function stageSettings(registry: Registry): Described[] {
   const tasks = registry.list('task') as readonly Task[]
   const settings = new Map(tasks.flatMap((task) => Object.entries(settingsOf(task))))
@@ -65,7 +68,7 @@ const FALLBACKS: Readonly<Record<string, unknown>> = {
   'training.epochs': DEFAULT_RECIPE.training.epochs,
 }
 
-/** Every flag; where data sets and settings share a name, that of the data set begins with `data-`. */
+/** Every flag. If an option of data sets and a setting share a name, the data set's flag begins with `data-`. */
 function recipeFlags(registry: Registry): RecipeFlag[] {
   const settings = stageSettings(registry)
   const taken = new Set([...settings.map(([name]) => name), ...Object.keys(MODEL_RULES), 'out', 'engine', 'resume', 'force'])
@@ -92,7 +95,7 @@ function recipeFlags(registry: Registry): RecipeFlag[] {
   ]
 }
 
-/** Adds the flags to a command; what it returns turns those that were given into changes of a recipe. */
+/** Adds the flags to a command. It returns a function that turns the given flags into changes of a recipe. */
 export function addRecipeFlags(command: Command, registry: Registry): (given: Readonly<Record<string, unknown>>) => FlagValue[] {
   const flags = recipeFlags(registry)
   for (const { option } of flags) command.addOption(option)

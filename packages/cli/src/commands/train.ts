@@ -37,19 +37,19 @@ export interface TrainRunOptions {
   readonly recipe: LocatedRecipe
   /** The run folder. Default: the first free of `runs/NETWORK-1`, `runs/NETWORK-2`, ... */
   readonly out?: string
-  /** Default: of a resumed run the one that it began on, else the fastest that starts. */
+  /** Default: a resumed run uses the engine it began on, other runs the fastest that starts. */
   readonly engine?: EngineName
-  /** Replace a run that is in the folder. */
+  /** Replace a run that is already in the folder. */
   readonly force?: boolean
   /** Continue the run in `out` from its last checkpoint. */
   readonly resume?: boolean
-  /** What becomes of files that cannot be decoded, in place of what the recipe says; also where a run is resumed. */
+  /** Treatment of files that cannot be decoded; overrides the recipe, also for a resumed run. */
   readonly badFiles?: 'throw' | 'skip'
-  /** Take the folder from a process that is said to train into it but no longer runs. */
+  /** Take the folder over from a process that locked it but no longer runs. */
   readonly takeOver?: boolean
-  /** Steps between checkpoints, beside those of every epoch and minute. */
+  /** Steps between checkpoints, in addition to those after every epoch and every minute. */
   readonly checkpointEvery?: number
-  /** The file of the threads that decode images, if a bundler moved it. */
+  /** URL of the script of the decoding threads, if a bundler moved it. */
   readonly decodeWorker?: URL
 }
 
@@ -90,12 +90,12 @@ function loader(
   }
 }
 
-/** Whether something would be lost with the folder; the checkpoint before the first step is none. */
+/** True if removing the folder would lose work. The checkpoint before the first step is no work. */
 function isWork(event: TrainEvent): boolean {
   return ['step', 'epoch', 'partial'].includes(event.type) || (event.type === 'checkpoint' && event.step > 0)
 }
 
-/** A bad file ends training; the way on is told with it. @param out The folder, if there is something to go on with. */
+/** Adds the way to go on to the error of a bad file. @param out The folder, if the run can be continued. */
 function withWayOn(error: unknown, out: string | undefined): unknown {
   if (!DataError.isInstance(error) || !['decode', 'empty'].includes(error.reason) || error.file === undefined) return error
   const again = out === undefined ? 'train again' : `continue with \`onebit train --resume ${out}\``
@@ -104,9 +104,10 @@ function withWayOn(error: unknown, out: string | undefined): unknown {
 }
 
 /**
- * Composes, trains and saves. An aborted `shell.signal` ends training after the step under way; what is trained is saved. A run that is
- * refused leaves its folder as it was.
- * @throws RecipeError with the location of a mistake; UsageError, EngineError, DivergenceError, DataError, FileError; RunError if another
+ * Composes, trains and saves. If `shell.signal` aborts, training ends after the current step, and the weights are saved. A
+ * refused run leaves its folder unchanged.
+ * @throws RecipeError with the location of a mistake; UsageError, EngineError, DivergenceError, DataError, FileError; RunError if
+ *   another process trains into the folder.
  * process trains into the folder.
  */
 export async function trainRun(options: TrainRunOptions, shell = new Shell()): Promise<TrainRunResult> {
@@ -138,12 +139,12 @@ async function trainOpened(options: TrainRunOptions, stages: readonly StageOptio
   for (const note of data.notes ?? []) shell.note(`data    ${note}`)
   const out = options.out ?? (await freeFolder(recipe))
   const bar = progressBar(shell.stderr as NodeJS.WriteStream)
-  // Ctrl-C ends the bar before its own message appears.
+  // End the bar on Ctrl-C before its message appears.
   signal.addEventListener('abort', () => bar({ type: 'end', interrupted: true }), { once: true })
-  // What the folder holds: what it held before, a run that has only begun, or one worth going on with.
+  // Tracks the content of the folder: an older run, a run that has only begun, or a run worth continuing.
   let folderHolds = (resume ? 'work' : 'before') as 'before' | 'beginning' | 'work'
   const onEvent = (event: TrainEvent): void => {
-    // By now the folder is this run's: nothing was there, or it was to be replaced.
+    // From here on the folder belongs to this run: it was empty, or its old run was to be replaced.
     if (event.type === 'start' && !resume) {
       folderHolds = 'beginning'
       writeRecipe(out, recipe)
@@ -211,7 +212,7 @@ interface Flags extends Readonly<Record<string, unknown>>, CommonFlags {
 
 const BAD_FILES = '--bad-files'
 
-/** What to train: a run to continue, by its own recipe, or a recipe with flags on top. */
+/** The run to train: one to continue, with its own recipe, or a recipe with flags on top. */
 async function optionsOf(file: string | undefined, flags: Flags, values: readonly FlagValue[]): Promise<TrainRunOptions> {
   const { engine, out, force, resume, takeOver, checkpointEvery, plugins } = flags
   if (resume === undefined) {
@@ -221,7 +222,9 @@ async function optionsOf(file: string | undefined, flags: Flags, values: readonl
   const others = values.filter(({ flag }) => flag !== BAD_FILES)
   const given = [...others.map(({ flag }) => flag), out && '--out', force && '--force', file].find(Boolean)
   if (given) {
-    throw new UsageError({ what: `A resumed run keeps its recipe and its folder, so '${given}' has no place beside --resume.` })
+    throw new UsageError({
+      what: `A resumed run keeps its recipe and its folder, so '${given}' cannot be combined with --resume.`,
+    })
   }
   const recipe = await readRecipe(await recipeOfRun(resume), [], { plugins })
   const skipped = badFiles?.value as TrainRunOptions['badFiles']
@@ -231,17 +234,21 @@ async function optionsOf(file: string | undefined, flags: Flags, values: readonl
 const RUN = 'Run:'
 
 export function addTrain(command: Command, host: Host): void {
-  command.argument('[recipe]', 'a recipe file, or the name of one that ships; flags change parts of it')
+  command.argument('[recipe]', 'a recipe file, or the name of a built-in recipe; flags change parts of it')
   const changes = addRecipeFlags(command, defaultRegistry())
   const runOptions = [
     new Option('--out <folder>', 'run folder (default: the first free of runs/NETWORK-1, runs/NETWORK-2, ...)'),
     new Option('--force', 'replace the run in --out'),
     new Option('--resume <run>', 'continue the run in this folder from its last checkpoint'),
-    new Option('--take-over', 'train although a process, which no longer runs, is said to train into the folder'),
-    new Option('--checkpoint-every <steps>', 'beside every epoch and every minute').argParser(integer(1)),
-    new Option('--engine <name>', 'what trains (default: that of a resumed run, else auto: the fastest that starts)').choices(
-      RUN_SETTINGS.engine.values,
-    ),
+    new Option('--take-over', 'take the folder over from a process that locked it but no longer runs'),
+    new Option(
+      '--checkpoint-every <steps>',
+      'write checkpoints every so many steps too, beside every epoch and minute',
+    ).argParser(integer(1)),
+    new Option(
+      '--engine <name>',
+      'training engine (default: auto, the fastest that starts; a resumed run keeps its engine)',
+    ).choices(RUN_SETTINGS.engine.values),
   ]
   for (const option of runOptions) command.addOption(option.helpGroup(RUN))
   finishCommand(command, host, {

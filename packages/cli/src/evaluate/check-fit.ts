@@ -1,4 +1,4 @@
-/** Whether a frozen file and a data set belong together, told before anything is downloaded or decoded. */
+/** Checks that a frozen file and a data set fit together, before anything is downloaded or decoded. */
 import { type AnyFacts, formatShape, type LoadedNetwork, OnebitError, sameShape, type TaskRuntime } from '@onebit/core'
 import type { DatasetPlugin, DatasetShape } from '@onebit/data'
 import { UsageError } from '../errors.ts'
@@ -11,7 +11,7 @@ function outputShapes({ outputs }: LoadedNetwork): Record<string, readonly numbe
   return Object.fromEntries(outputs.map(({ name, shape }) => [name, shape]))
 }
 
-/** @throws UsageError if the network has another input, or cannot have outputs for these facts. */
+/** @throws UsageError if the network has another input, or if its outputs do not fit these facts. */
 export function checkShape(
   network: LoadedNetwork,
   file: string,
@@ -56,13 +56,13 @@ function firstDifference(ofFile: unknown, ofData: unknown, path: string): Differ
   return undefined
 }
 
-/** @throws UsageError if the file states facts that the data contradicts, such as other names in another order. */
+/** @throws UsageError if the data contradicts facts of the file, for example with other class names or another order. */
 export function checkFacts(stated: Partial<AnyFacts>, facts: AnyFacts, file: string, name: string): void {
   for (const [key, value] of Object.entries(stated)) {
     const difference = firstDifference(value, facts[key], key)
     if (!difference) continue
     throw new UsageError({
-      what: `'${file}' knows other ${key} than ${name}.`,
+      what: `'${file}' and ${name} disagree on ${key}.`,
       expected: `${JSON.stringify(difference.ofFile) ?? 'nothing'} as ${difference.path}`,
       received: JSON.stringify(difference.ofData) ?? 'nothing',
       fix: 'Evaluate it on the data that it was trained on.',

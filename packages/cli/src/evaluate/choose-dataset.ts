@@ -1,4 +1,7 @@
-/** The test pictures for a frozen file: what a person says, then what the file says, in the form that the network takes. */
+/**
+ * Chooses the test pictures for a frozen file: the user's choice, or else the file's data set, in the form that the network
+ * takes.
+ */
 import { type AnyOptions, completeOptions, type LoadedNetwork, nearestNames, type Registry } from '@onebit/core'
 import type { DatasetPlugin } from '@onebit/data'
 import { readPictureMetadata } from '@onebit/image'
@@ -11,15 +14,18 @@ export interface DatasetRequest {
   readonly file: string
   /** Default: the data set that the file was trained on, if it names one. */
   readonly data?: NamedReference
-  /** Where the data set is. */
+  /** Location of the data set. */
   readonly folder?: string
-  /** Whether a data set that the file names may be downloaded. One that `data` names may, unless its options say otherwise. */
+  /**
+   * Allows the download of a data set that the file names. A data set in `data` may be downloaded, unless its options say
+   * otherwise.
+   */
   readonly download?: boolean
-  /** Which part of a data set that has several. */
+  /** A part of the data set, if it has several. */
   readonly split?: string
-  /** Only so many test pictures. */
+  /** Maximum number of test pictures. */
   readonly limit?: number
-  /** As in training: what is held out of the training pictures. */
+  /** The share held out of the training pictures, as in training. */
   readonly validation?: number
 }
 
@@ -38,7 +44,7 @@ function datasetNamed(registry: Registry, name: string): DatasetPlugin {
   const [nearest] = nearestNames(name, names)
   throw new UsageError({
     what: `There is no data set '${name}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
-    fix: `Known: ${names.join(', ')}. A package that brings another is named with --plugin.`,
+    fix: `Known: ${names.join(', ')}. To use another one, name its package with --plugin.`,
   })
 }
 
@@ -56,15 +62,16 @@ function requested(network: LoadedNetwork, { file, data, download = false }: Dat
   const names = registry.list('dataset').map(({ name }) => name)
   throw new UsageError({
     what: dataset
-      ? `'${file}' was trained on '${dataset}', which is no data set of this command.`
+      ? `'${file}' was trained on '${dataset}', which this command does not know.`
       : `'${file}' does not say which data set it was trained on.`,
     fix: `Name one with --data: ${names.join(', ')}. ${missingPlugin(network.metadata)}`,
   })
 }
 
 /**
- * The data as the network wants it: its size, its channels and its normalization, where the data set leaves these open.
- * @throws UsageError if there is no data set of the name, or none is named; OptionError on a bad option, or one that the data set lacks.
+ * The data in the form that the network takes: its size, channels and normalization, unless the data set fixes them.
+ * @throws UsageError if no data set is named, or if it does not exist; OptionError on a bad option, or on one that the data set
+ *   lacks.
  */
 export function chooseDataset(network: LoadedNetwork, request: DatasetRequest, registry: Registry): ChosenDataset {
   const { plugin, options } = requested(network, request, registry)

@@ -1,10 +1,13 @@
-/** The data set that a model file says it was trained on. */
+/** The data set that a model file was trained on, according to its metadata. */
 import type { Registry } from '@onebit/core'
 import type { DatasetPlugin } from '@onebit/data'
 
 export interface DatasetOfFile {
   readonly plugin: DatasetPlugin
-  /** What the file may say of an evaluation: which test pictures there are. Never where they are, nor that they may be downloaded. */
+  /**
+   * Options that the file may decide for an evaluation: the choice of test pictures. It never decides where they are, or that
+   * they may be downloaded.
+   */
   readonly options: Readonly<Record<string, unknown>>
 }
 
@@ -18,8 +21,8 @@ function recipeDataset(text: string | undefined): Readonly<Record<string, unknow
 }
 
 /**
- * By the recipe it was trained by, where `onebit train` did that; else by what the pictures are called. A recipe of a program has a form of
- * its own, and a data set of a program a name of its own: then there is none.
+ * Found by the recipe, if `onebit train` wrote the file, or else by the name of the data. A program's recipe has its own form,
+ * and its data set may have any name; then the result is undefined.
  */
 export function datasetOfFile(
   { recipe, dataset }: Readonly<Record<string, string>>,

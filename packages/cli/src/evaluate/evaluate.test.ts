@@ -1,4 +1,4 @@
-/** Which pictures a file is measured on, and which of its outputs belong to which picture. */
+/** Tests which pictures a file is measured on, and which outputs belong to which picture. */
 import type { LoadedNetwork } from '@onebit/core'
 import { beforeAll, expect, test } from 'vitest'
 import { runtimeRegistry } from '../plugins/runtime-registry.ts'
@@ -28,7 +28,7 @@ test('every picture of a batch has its own outputs', () => {
   ])
 })
 
-test('a flag goes before an option of the data set that is named, and that before its default', () => {
+test('a flag overrides an option of the named data set, and the option overrides its default', () => {
   const file = 'first.safetensors'
   const optionsOf = (more: object) => chooseDataset(network, { file, ...more }, registry).options
   const data = { name: 'fashion-mnist', limit: 7 } as never

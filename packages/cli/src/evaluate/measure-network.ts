@@ -1,4 +1,4 @@
-/** A loaded network measured by its task, on pictures that are ready for it. */
+/** Measures a loaded network by its task, on prepared pictures. */
 import type { AnyFacts, LoadedNetwork, MetricInfo, MetricTable, OutputValues, RunOutput, TaskRuntime } from '@onebit/core'
 import type { Batch } from '@onebit/data'
 
@@ -23,7 +23,7 @@ export function outputsOf({ outputs }: LoadedNetwork, results: Results, index: n
 }
 
 /**
- * @param onProgress Called with the number of pictures seen so far; may throw to stop.
+ * @param onProgress Called with the number of pictures seen so far. It may throw to stop.
  */
 export async function measureNetwork(
   network: LoadedNetwork,

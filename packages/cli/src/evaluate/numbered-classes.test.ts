@@ -14,7 +14,7 @@ test('a matrix that fits stays as it is', () => {
   expect(numberedClasses(table, 27)).toBe(table)
 })
 
-test('of one that does not fit, columns are numbers that the rows tell', () => {
+test('a matrix that does not fit gets numbers as columns, which the rows explain', () => {
   expect(numberedClasses(table, 26)).toEqual({
     title: 'Confusion, numbered as the rows',
     columns: ['class', '1', '2'],

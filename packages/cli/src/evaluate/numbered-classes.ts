@@ -1,11 +1,12 @@
-/** A table of classes by classes in a terminal: without one of its columns it would be no confusion matrix. */
+/** Fits a table of classes by classes into a terminal, where leaving a column out would spoil the confusion matrix. */
 import type { MetricTable } from '@onebit/core'
 
 /** Blanks between columns. */
 const GAP = 2
 
 /**
- * The table as it is where it fits, or where its rows and columns are not the same; else columns that are numbers, which rows tell.
+ * Returns the table unchanged if it fits, or if its rows and columns differ. Otherwise its columns become numbers, which the rows
+ * explain.
  * @param width Columns of the terminal.
  */
 export function numberedClasses(table: MetricTable, width: number): MetricTable {

@@ -1,4 +1,4 @@
-/** Plugins of other packages, by the names that recipes and `--plugin` give: modules whose default export lists them. */
+/** Loads plugins of other packages by the names in recipes and `--plugin`: modules with a list of plugins as default export. */
 import { isAbsolute, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { checkArguments, OnebitError, type Plugin } from '@onebit/core'
@@ -7,9 +7,9 @@ import * as argument from '../argument-rules.ts'
 import { PluginLoadError } from '../errors.ts'
 
 export interface LoadedPlugins {
-  /** As they can be loaded again from any folder: packages by name, files by their absolute paths. */
+  /** Names that work from any folder: packages by name, files by absolute path. */
   readonly names: readonly string[]
-  /** Of the modules, for threads. */
+  /** URLs of the modules, for threads. */
   readonly urls: readonly string[]
   readonly plugins: readonly Plugin[]
 }
@@ -25,14 +25,14 @@ function urlOf(name: string, folder: string): string {
     return resolveModule(name, from)
   } catch (error) {
     try {
-      // Beside the command itself, where both were installed globally.
+      // Search beside the command itself, in case both were installed globally.
       return resolveModule(name, import.meta.url)
     } catch {
       throw new PluginLoadError(
         {
           plugin: name,
           what: `The plugin '${name}' is not installed.`,
-          expected: `a package that '${folder}' has, or a path that begins with './'`,
+          expected: `a package that is installed in '${folder}', or a path that begins with './'`,
           received: (error as Error).message.split('\n')[0],
           fix: `Install it: npm install ${name}`,
         },
@@ -51,9 +51,11 @@ async function importModule(name: string, url: string): Promise<{ readonly defau
     throw new PluginLoadError(
       {
         plugin: name,
-        what: missing ? `The plugin '${name}' is not there.` : `The plugin '${name}' fails while it is loaded.`,
+        what: missing ? `The plugin '${name}' was not found.` : `The plugin '${name}' fails to load.`,
         received: OnebitError.isInstance(error) ? `${kind}: ${message}` : message.split('\n')[0],
-        fix: missing ? 'Check the path; it is looked for from the working folder.' : 'Tell its author; --debug shows where.',
+        fix: missing
+          ? 'Check the path. It is relative to the working folder.'
+          : 'Report it to its author; --debug shows where it fails.',
       },
       { cause: error },
     )
@@ -70,7 +72,7 @@ async function listOf(name: string, url: string): Promise<Plugin[]> {
       what,
       expected: 'a list of plugins, or a function that returns one, as the default export of its module',
       received,
-      fix: 'Export what defineQuantizer, defineBlock, defineDataset and their like return: export default [myQuantizer].',
+      fix: 'Export the results of defineQuantizer, defineBlock, defineDataset and similar functions: export default [myQuantizer].',
     })
   }
   const module = await importModule(name, url)
@@ -79,16 +81,16 @@ async function listOf(name: string, url: string): Promise<Plugin[]> {
   const list = [given].flat(Number.POSITIVE_INFINITY)
   const stranger = list.find((entry) => !isPlugin(entry))
   if (stranger !== undefined || list.length === 0) {
-    refuse(`The plugin '${name}' exports something that is no plugin.`, list.length === 0 ? 'an empty list' : `${stranger}`)
+    refuse(`The plugin '${name}' exports a value that is not a plugin.`, list.length === 0 ? 'an empty list' : `${stranger}`)
   }
   return list as Plugin[]
 }
 
 /**
  * Loads the modules, each once, in order.
- * @param names Packages that the folder has installed, paths, or URLs.
- * @param folder Where names are looked up. Default: the working folder.
- * @throws PluginLoadError naming the plugin that is not there, that throws, or that exports no plugins.
+ * @param names Packages that are installed in the folder, paths, or URLs.
+ * @param folder Folder in which names are resolved. Default: the working folder.
+ * @throws PluginLoadError naming the plugin that is missing, throws, or exports no plugins.
  */
 export async function loadPlugins(names: readonly string[], folder = process.cwd()): Promise<LoadedPlugins> {
   checkArguments('loadPlugins()', { names: [names, argument.names], folder: [folder, argument.filledText] })

@@ -1,4 +1,4 @@
-/** What to do about a plugin that a file needs and nothing here has. */
+/** Advice on a plugin that a file needs and that is not loaded. */
 
 function pluginsIn(recipe: string | undefined): readonly string[] {
   try {
@@ -9,7 +9,10 @@ function pluginsIn(recipe: string | undefined): readonly string[] {
   }
 }
 
-/** A file that `onebit train` and `onebit freeze` made tells which packages it was trained with. It loads none of them itself. */
+/**
+ * The advice. A file from `onebit train` and `onebit freeze` names the packages it was trained with, but nothing loads them
+ * automatically.
+ */
 export function missingPlugin({ recipe }: Readonly<Record<string, string>>): string {
   const names = pluginsIn(recipe)
   if (names.length === 0) return 'Name the package that brings it with --plugin.'

@@ -1,8 +1,8 @@
-/** What running a frozen file needs of the registry: tasks, data sets and backends. Loads sooner than everything. */
+/** The registry for running a frozen file: tasks, data sets and backends. It loads faster than the full registry. */
 import { createRegistry, type Registry } from '@onebit/core'
 import { loadPlugins } from './load-plugins.ts'
 
-/** @param names Of plugins of other packages, as `--plugin` gives them. @throws as `loadPlugins` and `createRegistry` do. */
+/** @param names Names of other plugins, from `--plugin`. @throws the errors of `loadPlugins` and `createRegistry`. */
 export async function runtimeRegistry(names: readonly string[] = []): Promise<Registry> {
   const [
     { default: classify },

@@ -4,8 +4,8 @@ import { missingPlugin } from './missing-plugin.ts'
 
 /**
  * The task of a run or a file.
- * @param metadata Of the file: its recipe may tell which plugin is missing.
- * @throws UsageError if no plugin that was loaded knows it.
+ * @param metadata The file's metadata. Its recipe may name the missing plugin.
+ * @throws UsageError if no loaded plugin provides the task.
  */
 export function taskNamed(
   registry: Registry,
@@ -19,7 +19,7 @@ export function taskNamed(
   const names = known.map((plugin) => plugin.name)
   const [nearest] = nearestNames(name, names)
   throw new UsageError({
-    what: `'${source}' is of the task '${name}', which no plugin here knows.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
+    what: `'${source}' has the task '${name}', which no loaded plugin provides.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
     expected: names.join(', '),
     fix: missingPlugin(metadata),
   })

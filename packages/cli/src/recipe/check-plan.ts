@@ -26,7 +26,7 @@ function plannedStage(
 }
 
 /**
- * Checks what rules cannot: that stages refer to earlier ones, and that settings go together.
+ * Checks that stages refer to earlier ones, and that settings go together.
  * @throws RecipeError with the place of the first mistake.
  */
 export function checkPlan(located: LocatedRecipe): void {
@@ -41,7 +41,7 @@ export function checkPlan(located: LocatedRecipe): void {
       throw new RecipeError({
         what: `The stage '${stage.name}' has no number of epochs.`,
         expected: 'an integer of at least 1',
-        fix: `Give it 'epochs', or give 'training' some for all stages.`,
+        fix: `Give it 'epochs', or set 'epochs' in 'training' for all stages.`,
         location: locationOf(place),
       })
     }

@@ -1,4 +1,4 @@
-/** A recipe checked by the rules of its parts. Every mistake is told where it was made, with the nearest name that would be right. */
+/** Checks a recipe by the rules of its parts. Every error gives the place of the mistake and the nearest valid name. */
 import {
   type AnyOptions,
   describeValue,
@@ -23,7 +23,7 @@ const PARTS = ['about', 'plugins', 'dataset', 'model', 'training', 'stages', 'so
 export const isRecord = (value: unknown): value is RawRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A list as it is in a recipe, if there is one. @throws RecipeError if something else is there. */
+/** A list in a recipe, if there is one. @throws RecipeError if the value is not a list. */
 function listOf(raw: RawRecord, key: 'plugins' | 'stages', locationOf: ReferenceContext['locationOf']): unknown[] | undefined {
   const list = raw[key]
   if (list === undefined || (Array.isArray(list) && list.length > 0)) return list
@@ -35,7 +35,7 @@ function listOf(raw: RawRecord, key: 'plugins' | 'stages', locationOf: Reference
   })
 }
 
-/** The names under `plugins`, before any of them is loaded. @throws RecipeError if something else is there. */
+/** The names under `plugins`, before any of them is loaded. @throws RecipeError if the value is not a list of names. */
 export function pluginNames(raw: unknown, locationOf: ReferenceContext['locationOf']): readonly string[] {
   const list = (isRecord(raw) && listOf(raw, 'plugins', locationOf)) || []
   const place = list.findIndex((name) => typeof name !== 'string' || name === '')
@@ -54,12 +54,13 @@ interface CheckedDataset {
 }
 
 function checkParts(raw: unknown, locationOf: ReferenceContext['locationOf']): asserts raw is RawRecord {
-  if (!isRecord(raw)) throw new RecipeError({ what: 'The recipe is no record.', expected: '{ ... }', location: locationOf('') })
+  if (!isRecord(raw))
+    throw new RecipeError({ what: 'The recipe is not an object.', expected: '{ ... }', location: locationOf('') })
   const stranger = Object.keys(raw).find((key) => !PARTS.includes(key))
   if (stranger === undefined) return
   const [nearest] = nearestNames(stranger, PARTS)
   throw new RecipeError({
-    what: `A recipe has no '${stranger}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
+    what: `A recipe has no part '${stranger}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
     fix: `Known: ${PARTS.join(', ')}.`,
     location: locationOf(stranger),
   })
@@ -73,7 +74,7 @@ export function checkRecipe(raw: unknown, registry: Registry, locationOf: Refere
     const value = raw[key]
     if (isRecord(value)) return value
     throw new RecipeError({
-      what: value === undefined ? `The recipe has no '${key}'.` : `The recipe's '${key}' is no record.`,
+      what: value === undefined ? `The recipe has no '${key}'.` : `The recipe's '${key}' is not an object.`,
       expected: `"${key}": { ... }`,
       received: value === undefined ? undefined : describeValue(value),
       location: locationOf(key),

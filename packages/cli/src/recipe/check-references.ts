@@ -1,4 +1,4 @@
-/** Names in a recipe: each has to be of a plugin that the registry knows, with options that it takes. */
+/** Checks names in a recipe. Each must belong to a plugin in the registry, with options that the plugin takes. */
 import {
   type AnyOptions,
   completeOptions,
@@ -14,7 +14,7 @@ import {
 import { RecipeError } from '../errors.ts'
 
 export interface ReferenceContext {
-  /** The plugins of a kind, those that go first in front. */
+  /** The plugins of a kind. Those that win over others of the same name come first. */
   known(kind: string): readonly Plugin[]
   locationOf(path: string): string
 }
@@ -22,7 +22,7 @@ export interface ReferenceContext {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Keys of a term of a loss that are not the plugin's. */
+/** Keys of a loss term that do not belong to the plugin. */
 const TERM_KEYS = ['weight', 'taps']
 
 function fail(error: unknown, path: string, { locationOf }: ReferenceContext): never {
@@ -32,7 +32,8 @@ function fail(error: unknown, path: string, { locationOf }: ReferenceContext): n
 
 /**
  * The plugin of a name, of the first kind that has it.
- * @throws RecipeError with the nearest name; `path` is where the name stands.
+ * @param path The place of the name.
+ * @throws RecipeError with the nearest name.
  */
 export function findPlugin(name: string, kinds: readonly string[], path: string, context: ReferenceContext): Plugin {
   const plugins = kinds.flatMap(context.known)
@@ -42,12 +43,12 @@ export function findPlugin(name: string, kinds: readonly string[], path: string,
   const [nearest] = nearestNames(name, names)
   const error = new PluginNotFoundError({
     what: `There is no ${kinds.join(' or ')} named '${name}'.${nearest ? ` Did you mean '${nearest}'?` : ''}`,
-    fix: names.length > 0 ? `Known: ${names.join(', ')}.` : 'A package that brings one is named with --plugin.',
+    fix: names.length > 0 ? `Known: ${names.join(', ')}.` : 'Name a package that brings one with --plugin.',
   })
   return fail(error, path, context)
 }
 
-/** The plugin's options, complete. Augmentations also tell what does not go together. */
+/** The plugin's options with defaults. Augmentations also check their options against each other. */
 function optionsOf(plugin: Plugin, given: AnyOptions, path: string, context: ReferenceContext): AnyOptions {
   try {
     const options = completeOptions(plugin, given)
@@ -84,9 +85,9 @@ function checkValue(rule: OptionRule, value: unknown, path: string, context: Ref
 }
 
 /**
- * Checks the references among options that were checked by the same rules.
- * @param path Where the options stand: `stages[1]`.
- * @throws RecipeError with the place of the first name or option that is unknown, and the nearest that is known.
+ * Checks the references among options that the same rules have already checked.
+ * @param path The place of the options, such as `stages[1]`.
+ * @throws RecipeError with the place of the first unknown name or option, and the nearest known one.
  */
 export function checkReferences(rules: OptionRules, options: AnyOptions, path: string, context: ReferenceContext): void {
   for (const [name, rule] of Object.entries(rules)) checkValue(rule, options[name], path ? `${path}.${name}` : name, context)

@@ -1,4 +1,4 @@
-/** The untrained models of a recipe: of its last stage, or of every one. */
+/** Composes the untrained models of a recipe: that of its last stage, or of every stage. */
 import {
   type Block,
   type BlockReference,
@@ -32,12 +32,12 @@ function quantizerFor(configured: Configured<Quantizer>, target: QuantizerTarget
   })
 }
 
-/** What a recipe writes where something stays real. */
+/** The name in recipes for a side that stays real. */
 const NONE = 'none'
 const unlessNone = (reference: NamedReference | QuantizerReference | undefined): QuantizerReference | undefined =>
   reference === NONE ? undefined : (reference as QuantizerReference)
 
-/** What a stage's model is put together from. */
+/** The parts of a stage's model. */
 export interface StageParts {
   readonly network: Configured<Network>
   readonly block: Configured<Block>
@@ -45,12 +45,12 @@ export interface StageParts {
   readonly weight?: Configured<Quantizer>
 }
 
-/** What a block's float twin has in the place of signs: the name of a real activation, or `none`. */
+/** The activation in place of signs in a block's float twin: the name of a real activation, or `none`. */
 export const twinActivation = ({ plugin, options }: Configured<Block>): string => plugin.twin?.(options) ?? 'relu'
 
 /**
  * The parts of a stage's model.
- * @param index Of the stage, from 0.
+ * @param index Number of the stage, from 0.
  * @throws RecipeError with the location of an unknown name or a bad option, and the nearest known name.
  */
 export function partsOf({ recipe, registry, locationOf }: LocatedRecipe, index: number): StageParts {
@@ -75,8 +75,8 @@ export function partsOf({ recipe, registry, locationOf }: LocatedRecipe, index: 
 
 /**
  * The model of a stage, and the values inside it by name.
- * @param index Of the stage, from 0.
- * @throws RecipeError as `partsOf` does, and where the parts do not fit together.
+ * @param index Number of the stage, from 0.
+ * @throws RecipeError like `partsOf`, and if the parts do not fit together.
  */
 export async function composeStage(
   located: LocatedRecipe,
@@ -102,7 +102,7 @@ export async function composeStage(
   )
 }
 
-/** The model that a recipe ends with. @throws as `composeStage` does. */
+/** The model of a recipe's last stage. @throws the errors of `composeStage`. */
 export async function composeModel(located: LocatedRecipe, shape: DatasetShape): Promise<LayersModel> {
   const last = stagesOf(located.recipe).length - 1
   return (await composeStage(located, last, shape)).model

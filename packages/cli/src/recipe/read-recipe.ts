@@ -1,4 +1,7 @@
-/** A checked recipe from a file, from flags, or from a file with flags on top. Every mistake is reported where it was made. */
+/**
+ * Reads and checks a recipe from a file, from flags, or from a file with flags on top. Every error gives the place of the
+ * mistake.
+ */
 import { readFile } from 'node:fs/promises'
 import { checkArguments, checkOptions, decodeJson, FileError, type PluginList, type Registry, rules } from '@onebit/core'
 import * as argument from '../argument-rules.ts'
@@ -19,11 +22,11 @@ export interface FlagValue {
 
 export interface LocatedRecipe {
   readonly recipe: CheckedRecipe
-  /** Knows every name in the recipe. */
+  /** The registry with every name in the recipe. */
   readonly registry: Registry
-  /** URLs of the modules of other packages that the names come from, for threads. */
+  /** URLs of the other packages' modules that the names come from, for threads. */
   readonly modules: readonly string[]
-  /** Where a part was given: `recipe.json, model.activation` or `--activation`. */
+  /** The place where a part was given, such as `recipe.json, model.activation` or `--activation`. */
   locationOf(path: string): string
 }
 
@@ -38,7 +41,7 @@ async function readJson(file: string): Promise<unknown> {
       {
         what: `The recipe '${file}' could not be read.`,
         received: (error as Error).message,
-        fix: `Check the path, or take one that ships: ${SHIPPED_RECIPES.join(', ')}.`,
+        fix: `Check the path, or use a built-in recipe: ${SHIPPED_RECIPES.join(', ')}.`,
       },
       { cause: error },
     )
@@ -46,7 +49,7 @@ async function readJson(file: string): Promise<unknown> {
   return locateAsync(file, async () => decodeJson(bytes, file))
 }
 
-/** Refuses a flag for what every stage of the recipe says itself. */
+/** Refuses a flag for a setting that every stage of the recipe sets itself. */
 function checkEffect({ flag, path: [part, key] }: FlagValue, raw: RawRecipe): void {
   const stages = raw.stages as unknown
   if (!Array.isArray(stages) || part === 'dataset') return
@@ -58,14 +61,14 @@ function checkEffect({ flag, path: [part, key] }: FlagValue, raw: RawRecipe): vo
   })
 }
 
-/** A data set with options of its own takes the place of the recipe's; other flags change one key each. */
+/** A data set with its own options replaces the one of the recipe. Other flags change one key each. */
 function change(part: Record<string, unknown>, key: string, value: unknown): Record<string, unknown> {
   return key === 'name' && isRecord(value) ? { ...value } : { ...part, [key]: value }
 }
 
 function withFlags(raw: unknown, flags: readonly FlagValue[], file: string | undefined): unknown {
   if (flags.length === 0) return raw
-  if (!isRecord(raw)) throw new UsageError({ what: `Flags cannot change '${file}', which holds no recipe.` })
+  if (!isRecord(raw)) throw new UsageError({ what: `Flags cannot change '${file}', because it holds no recipe.` })
   const changed = structuredClone(raw) as RawRecipe
   for (const flag of flags) {
     checkEffect(flag, changed)
@@ -85,12 +88,12 @@ const flagRule = rules.object({
 })
 
 export interface ReadOptions {
-  /** Packages, paths or URLs of modules beside those that the recipe names. */
+  /** Packages, paths or URLs of modules, beside those that the recipe names. */
   readonly plugins?: readonly string[]
 }
 
 /**
- * @param file A path, or the name of a recipe that ships. Without it, the flags change a recipe of defaults.
+ * @param file A path, or the name of a built-in recipe. Without it, the flags change a recipe of defaults.
  * @throws FileError if the file cannot be read; RecipeError with the location of the first mistake; PluginLoadError.
  */
 export async function readRecipe(
@@ -120,8 +123,9 @@ export async function readRecipe(
 }
 
 /**
- * A recipe written in a program, checked.
- * @param plugins Of other packages, whose names the recipe uses. Names under `plugins` of the recipe are for `readRecipe`, which loads them.
+ * Checks a recipe that a program wrote.
+ * @param plugins Plugins of other packages that the recipe uses. Names under the recipe's `plugins` are for `readRecipe`, which
+ *   loads them.
  * @throws RecipeError with the path of the first mistake.
  */
 export function defineRecipe(recipe: Recipe, plugins: PluginList = []): LocatedRecipe {

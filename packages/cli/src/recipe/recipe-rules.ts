@@ -1,11 +1,11 @@
-/** The rules of a recipe's parts, put together from the tables of `@onebit/train` and of the task. */
+/** The rules of a recipe's parts, combined from the tables of `@onebit/train` and of the task. */
 import { type OptionRule, type OptionRules, ruleType, type Task } from '@onebit/core'
 import { commonRules } from '@onebit/data'
 import { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_SETTINGS } from '@onebit/train'
 
-/** `task` is completed from the data set before. */
+/** `task` is filled in from the data set first. */
 export const MODEL_RULES = {
-  task: { type: 'reference', kind: 'task', description: 'what the network is for (default: that of the data set)' },
+  task: { type: 'reference', kind: 'task', description: 'task of the network (default: the task of the data set)' },
   network: { type: 'reference', kind: 'network', description: 'network' },
   block: { type: 'reference', kind: 'block', description: 'block' },
   activation: {
@@ -22,11 +22,11 @@ export const MODEL_RULES = {
     default: 'magnitude-aware-sign',
     description: 'quantizer of weights, or none',
   },
-  head: { type: 'reference', kind: 'head', optional: true, description: "instead of the task's own" },
+  head: { type: 'reference', kind: 'head', optional: true, description: 'replaces the head of the task' },
   twin: {
     type: 'boolean',
     optional: true,
-    description: 'the float twin: the same topology, real weights, a ReLU in the place of signs',
+    description: 'the float twin: the same topology with real weights and a ReLU in place of signs',
   },
 } as const satisfies OptionRules
 
@@ -54,7 +54,8 @@ const { batchSize: _, engine: __, ...ofRun } = RUN_SETTINGS
 export const RUN_RULES = ofRun
 
 /**
- * How a stage trains: common settings, and those of the task behind the last one that is about weights. Recipes in files keep this order.
+ * The settings of a stage: the common ones, with those of the task after the last one about weights. Recipes in files keep this
+ * order.
  */
 export function settingsOf(task: Task): OptionRules {
   const entries = Object.entries(STAGE_SETTINGS as OptionRules).filter(([name]) => !Object.hasOwn(TEACHER_RULES, name))
@@ -62,7 +63,7 @@ export function settingsOf(task: Task): OptionRules {
   return Object.fromEntries([...entries.slice(0, place), ...Object.entries(task.settings), ...entries.slice(place)])
 }
 
-/** A rule that fills nothing in: what is left out stays so. */
+/** A rule without defaults: missing values stay missing. */
 function withoutDefaults(rule: OptionRule): OptionRule {
   const { default: value, ...rest } = rule as OptionRule & { readonly default?: unknown }
   const bare = { ...rest, type: ruleType(rule), ...(value !== undefined && { optional: true }) } as OptionRule
@@ -72,7 +73,7 @@ function withoutDefaults(rule: OptionRule): OptionRule {
   return bare
 }
 
-/** Rules that check what is given and fill nothing in. */
+/** Rules that check values and fill in no defaults. */
 function givenOnly(rules: OptionRules): OptionRules {
   return Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, withoutDefaults(rule)]))
 }
@@ -80,8 +81,8 @@ function givenOnly(rules: OptionRules): OptionRules {
 const optional = (rule: OptionRule): OptionRule => ({ ...rule, optional: true }) as OptionRule
 
 /**
- * Of `training`: settings as they are given, and the seed.
- * @param alone Whether it is the only stage, and has to say how many epochs there are.
+ * The rules of `training`: settings without defaults, and the seed.
+ * @param alone True if it is the only stage and therefore needs `epochs`.
  */
 export function trainingRules(task: Task, alone: boolean): OptionRules {
   const { epochs, ...settings } = givenOnly(settingsOf(task))

@@ -1,17 +1,17 @@
-/** What a recipe is: data set, model, and training in one stage or several, as data. */
+/** The type of recipes: data set, model, and training in one stage or several, as data. */
 import type { BlockNames, HeadNames, NetworkNames, OptionsOf, QuantizerNames, TaskNames, TaskSettings } from '@onebit/core'
 import type { STAGE_SETTINGS, TEACHER_FIELDS } from '@onebit/train'
 
 /** A name, or a name with options. */
 export type NamedReference = string | { readonly name: string; readonly [option: string]: unknown }
 
-/** A name that autocompletes, any other, or one with options. */
+/** A known name for completion, any other name, or a name with options. */
 type Named<Names> =
   | (keyof Names & string)
   | (string & {})
   | { readonly name: (keyof Names & string) | (string & {}); readonly [option: string]: unknown }
 
-/** What a network is put together from. */
+/** The parts of a network. */
 interface Parts {
   readonly network: Named<NetworkNames>
   readonly block: Named<BlockNames>
@@ -23,12 +23,12 @@ interface Parts {
 
 type Settings = Omit<Partial<OptionsOf<typeof STAGE_SETTINGS>>, 'teacher' | 'cacheTeacher'> & TaskSettings
 
-/** What is of a run, not of a stage. */
+/** The settings of a run, shared by its stages. */
 export interface RunSettings {
   readonly seed?: number
-  /** Threads, on the engine `wasm`; another number gives other bits. */
+  /** Number of threads, on the engine `wasm`. Another number gives other bits. */
   readonly workers?: number
-  /** With several workers: whether BatchNorm sees the whole batch. */
+  /** With several workers, BatchNorm uses the whole batch. */
   readonly synchronizeBatchNorm?: boolean
 }
 
@@ -38,9 +38,9 @@ export type RecipeTeacher = string | { readonly [Key in keyof typeof TEACHER_FIE
 /** A stage as it is written. */
 export interface RecipeStage extends Settings, Partial<Parts> {
   readonly name?: string
-  /** What is binary; default: both. */
+  /** The binary sides; default: both. */
   readonly binary?: 'none' | 'activations' | 'weights' | 'both'
-  /** Whose weights it begins with: `previous` (the default), the name of an earlier stage, or `scratch`. */
+  /** The initial weights: those of `previous` (the default), those of an earlier stage by its name, or `scratch`. */
   readonly from?: string
   readonly teacher?: RecipeTeacher
   /** Keep what the teacher gives for every picture, beside the run (`true`) or in a folder, and compute it once. @default false */
@@ -61,28 +61,28 @@ export interface RecipeAbout {
   readonly scale?: 'published' | 'mini'
 }
 
-/** A recipe as it is written, in a program or a file. */
+/** A recipe as a user writes it, in a program or a file. */
 export interface Recipe {
   readonly about?: RecipeAbout
   /** Packages, paths or URLs of modules whose plugins the recipe names. */
   readonly plugins?: readonly string[]
   readonly dataset: { readonly name: string; readonly [option: string]: unknown }
   readonly model: Parts & {
-    /** Default: that of the data set. */
+    /** Default: the task of the data set. */
     readonly task?: (keyof TaskNames & string) | (string & {})
-    /** Instead of the task's own. */
+    /** Replaces the head of the task. */
     readonly head?: Named<HeadNames>
-    /** The float twin: the same topology with real weights, and real activations with a non-linearity in the place of signs. */
+    /** The float twin: the same topology with real weights, and with a real nonlinear activation in place of signs. */
     readonly twin?: boolean
   }
-  /** The only stage, or what `stages` leave out. */
+  /** The settings of the only stage, or the defaults of all `stages`. */
   readonly training?: Settings & RunSettings
   readonly stages?: readonly RecipeStage[]
   /** Where values come from, by their paths: `"stages[0].learningRate": "section 4.1"`. */
   readonly sources?: Readonly<Record<string, string>>
 }
 
-/** A checked recipe: the data set's options, the model's quantizers and the seed filled in, everything else as it was written. */
+/** A checked recipe. The data set's options, the model's quantizers and the seed are filled in; the rest is as written. */
 export interface CheckedRecipe {
   readonly about?: Required<RecipeAbout>
   readonly plugins?: readonly string[]
@@ -101,7 +101,7 @@ export interface CheckedRecipe {
   readonly sources?: Readonly<Record<string, string>>
 }
 
-/** What flags alone start from. */
+/** The recipe that flags change if there is no other. */
 export const DEFAULT_RECIPE = {
   dataset: { name: 'fashion-mnist' },
   model: { network: 'resnet-small', block: 'bi-real' },

@@ -1,11 +1,11 @@
-/** The stages of a recipe, whether it has one or several: what each is called, and how it trains. */
+/** The stages of a recipe, one or several, with their names and settings. */
 import type { CheckedRecipe, RecipeStage } from './recipe.ts'
 import { RUN_RULES } from './recipe-rules.ts'
 
-/** A stage with its name, and with what `training` says where it says nothing. */
+/** A stage with its name, and with defaults from `training`. */
 export type NamedStage = RecipeStage & { readonly name: string }
 
-/** Where a stage stands in its recipe: `stages[1]`, or `training` where that is the only one. */
+/** The place of a stage in its recipe: `stages[1]`, or `training` for a single stage. */
 export function placeOf({ stages }: CheckedRecipe, index: number): string {
   return stages ? `stages[${index}]` : 'training'
 }

@@ -1,4 +1,4 @@
-/** The folder of a run, as the command sees it: whether there is room, and the recipe that a resumed run reads. */
+/** The folder of a run, from the command's point of view: free or occupied, and the recipe for a resumed run. */
 import { renameSync, writeFileSync } from 'node:fs'
 import { readdir, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { fileError } from '@onebit/core'
 import { UsageError } from '../errors.ts'
 import type { CheckedRecipe } from '../recipe/recipe.ts'
 
-/** The recipe as it was when the run began; what `--resume` reads. */
+/** The recipe at the beginning of the run. `--resume` reads it. */
 const RECIPE_FILE = 'recipe.json'
 
 async function exists(path: string): Promise<boolean> {
@@ -43,7 +43,7 @@ export async function recipeOfRun(folder: string): Promise<string> {
   })
 }
 
-/** Leaves the recipe for a later `--resume`; at once, since it is called from within an event. @throws FileError */
+/** Writes the recipe for a later `--resume`. It is synchronous, because an event handler calls it. @throws FileError */
 export function writeRecipe(folder: string, recipe: CheckedRecipe): void {
   const file = join(folder, RECIPE_FILE)
   try {
@@ -55,9 +55,9 @@ export function writeRecipe(folder: string, recipe: CheckedRecipe): void {
   }
 }
 
-/** Takes back what a run wrote that failed before its first step, so that its folder is free again. */
+/** Removes the files of a run that failed before its first step, so that its folder is free again. */
 export async function removeBeginning(folder: string): Promise<void> {
   for (const name of ['checkpoints', 'log.jsonl', RECIPE_FILE]) await rm(join(folder, name), { recursive: true, force: true })
-  // Only if nothing else is in it.
+  // Remove the folder only if it is empty.
   await rmdir(folder).catch(() => undefined)
 }

@@ -1,11 +1,11 @@
-/** Modules whose plugins training threads need: what replicas are made of, the task, and what other packages bring. */
+/** The modules whose plugins training threads need: parts of replicas, the task, and plugins of other packages. */
 import type { Registry } from '@onebit/core'
 import type { WorkerOptions } from '@onebit/train'
 import type { LocatedRecipe } from '../recipe/read-recipe.ts'
 
 const OWN = ['@onebit/quantizers', '@onebit/train', '@onebit/kd']
 
-/** The package that brings the task, if the command has it; that of others is among their modules. */
+/** The package of the task, if the command brings it. Other tasks are in their packages' modules. */
 function taskModules(registry: Registry, name: string): string[] {
   const { package: from } = registry.task(name as never).plugin
   try {

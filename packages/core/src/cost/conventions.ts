@@ -75,7 +75,7 @@ const storeTable3 = (all: ModelParameters, scales = 0): StoredParameters => {
 const biReal: Convention = {
   name: 'bi-real',
   description:
-    'BOPs and FLOPs: multiply-accumulates of convolutions and dense layers, nothing else. Memory: 32 bits a real number, 1 a binary; of BatchNorm, 12 numbers a channel of each distinct width.',
+    'BOPs and FLOPs: multiply-accumulates of convolutions and dense layers only. Memory: 32 bits per real number and 1 bit per binary one; for BatchNorm, 12 numbers per channel of each distinct width.',
   count: ({ macs }) => ({ bops: macs.binary, flops: macs.mixed + macs.real }),
   store: (parameters) => storeTable3(parameters),
 }
@@ -87,7 +87,7 @@ const biReal: Convention = {
 const xnor: Convention = {
   name: 'xnor',
   description:
-    "As 'bi-real', and two real multiplications an output of a binary layer: the scales K and alpha. Memory: one alpha a binary channel too.",
+    "Like 'bi-real', plus two real multiplications per output of a binary layer, for the scales K and alpha. Memory: also one alpha per binary channel.",
   count: ({ macs, outputShape }) => ({
     bops: macs.binary,
     flops: macs.mixed + macs.real + (macs.binary > 0 ? 2 * elementCount(outputShape) : 0),
@@ -103,7 +103,7 @@ const xnor: Convention = {
 const realToBinary: Convention = {
   name: 'real-to-binary',
   description:
-    'FLOPs: multiply-accumulates; on feature maps one per value for scales, signs and sums, two for BatchNorms, ReLUs and PReLUs, one per comparison of a pool after the first and per value averaged.',
+    'FLOPs: multiply-accumulates. On feature maps also one per value for scales, signs and sums, two per value for BatchNorm, ReLU and PReLU, one per averaged value, and one per comparison of a max pooling after the first.',
   count: (cost) => {
     const { op, macs, multiplications, additions, comparisons, outputShape } = cost
     const count = elementCount(outputShape)
@@ -128,7 +128,7 @@ const realToBinary: Convention = {
  */
 const larq: Convention = {
   name: 'larq',
-  description: "BOPs and FLOPs: multiply-accumulates. Parameters: all of BatchNorm's four a channel. Memory: two of them.",
+  description: 'BOPs and FLOPs: multiply-accumulates. Parameters: all four numbers per BatchNorm channel. Memory: two of them.',
   count: biReal.count,
   store: (all) => ({ ...storeAffine(all), parameters: storeAll(all).parameters, floatMemoryBits: storeAll(all).floatMemoryBits }),
 }
@@ -136,7 +136,7 @@ const larq: Convention = {
 /** Larq's summaries before BatchNorm was fused there: the figures printed for Bi-Real Net. */
 const larqUnfused: Convention = {
   name: 'larq-unfused',
-  description: "As 'larq', and memory counts all four numbers of a BatchNorm's channel, as its first releases did.",
+  description: "Like 'larq', but memory counts all four numbers per BatchNorm channel, as in its first releases.",
   count: biReal.count,
   store: storeAll,
 }

@@ -1,13 +1,13 @@
-/** Augmentations as plugins: what changes a training picture, and how annotations follow. */
+/** Augmentations as plugins: they change training pictures and move annotations with them. */
 import type { Affine, AnyOptions, OptionRules, OptionsOf, Plugin, PluginDefinition } from '@onebit/core'
 import { makePlugin } from '@onebit/core'
 import type { Picture, Size } from '@onebit/image'
 import type { Random } from '../random.ts'
 
-/** A picture, changed. */
+/** A changed picture. */
 export interface Augmented {
   readonly picture: Picture
-  /** From pixels of the given picture to pixels of this one. Absent where nothing moved. */
+  /** Maps pixels of the given picture to pixels of this one. Absent if nothing moved. */
   readonly affine?: Affine
 }
 
@@ -21,11 +21,11 @@ export interface AugmentationDefinition<Rules extends OptionRules = OptionRules>
   readonly readsAnnotation?: boolean
   /** The size of every picture that it gives. Absent where pictures keep their size. */
   size?(options: OptionsOf<Rules>): Size
-  /** @throws OptionError on options that do not go together. */
+  /** @throws OptionError on options that contradict each other. */
   check?(options: OptionsOf<Rules>): void
 }
 
-/** A step of augmentation by its name, the `type` of `{ "type": "random-crop", "size": 32 }`. */
+/** A step of augmentation by its name, which is the `type` of `{ "type": "random-crop", "size": 32 }`. */
 export interface AugmentationPlugin extends Plugin {
   readonly kind: 'augmentation'
   readonly readsAnnotation?: boolean
@@ -41,7 +41,7 @@ declare module '@onebit/core' {
 }
 
 /**
- * Makes a plugin of an augmentation's definition.
+ * Makes a plugin from an augmentation's definition.
  * @throws InvalidPluginError if the name is not kebab-case.
  */
 export function defineAugmentation<const Rules extends OptionRules = Record<never, never>>(

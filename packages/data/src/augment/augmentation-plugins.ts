@@ -1,4 +1,4 @@
-/** The augmentations of this package. The options' rules stand here; what each does, and its paper, in the file of its name. */
+/** The augmentations of this package, with the rules of their options. The file of each explains it and names its paper. */
 import {
   applyStep,
   type CenterCropOptions,
@@ -32,18 +32,18 @@ import { rotate } from './random-rotation.ts'
 
 const pixels = { type: 'number', min: 1, integer: true } as const
 
-/** Of the result. */
+/** Size of the result. */
 const size = {
   type: 'union',
   of: [pixels, { type: 'list', of: pixels, length: 2 }],
   description: 'pixels of the result: one number for a square, or [height, width]',
 } as const
 
-const fill = { default: 0, min: 0, max: 255, integer: true, description: 'value of what lies outside the picture' } as const
+const fill = { default: 0, min: 0, max: 255, integer: true, description: 'value outside the picture' } as const
 
 const sizeOf = (options: { readonly size: unknown }): Size => options.size as Size
 
-/** A step that draws nothing, as deployment applies it. */
+/** A step without randomness, as in deployment. */
 const prepared = (picture: Picture, step: PreparationStep): Augmented => ({
   picture: applyStep(picture, step),
   affine: preparationAffine(picture, [step]),
@@ -55,7 +55,7 @@ const centerCrop = defineAugmentation({
   paper: { title: 'Deep Residual Learning for Image Recognition', authors: 'He et al.', year: 2015, arxiv: '1512.03385' },
   options: {
     size,
-    shorterSide: { ...pixels, optional: true, description: 'pixels that the shorter side is scaled to first' },
+    shorterSide: { ...pixels, optional: true, description: 'first scale the shorter side to this many pixels' },
   },
   check: (options) => checkCenterCrop(options as CenterCropOptions),
   size: sizeOf,
@@ -70,7 +70,7 @@ const resized = defineAugmentation({
     mode: {
       default: 'contain',
       values: ['contain', 'cover', 'stretch'],
-      description: 'fits the whole picture in, cuts what is too long, or bends the proportions',
+      description: 'fit in the whole picture, crop the longer side, or stretch',
     },
     fill: {
       type: 'union',
@@ -79,7 +79,7 @@ const resized = defineAugmentation({
         { type: 'choice', values: ['border'] },
       ],
       optional: true,
-      description: 'value of what is left over, or border to continue the border',
+      description: 'value of the remaining area, or border to extend the border',
     },
   },
   check: (options) => checkResize(options as ResizeOptions),
@@ -114,14 +114,14 @@ const randomResizedCrop = defineAugmentation({
       of: { ...positive, max: 1 },
       length: 2,
       default: [0.08, 1],
-      description: 'least and greatest share of the picture that is cut out',
+      description: 'smallest and largest share of the picture in the crop',
     },
     ratio: {
       type: 'list',
       of: positive,
       length: 2,
       default: [3 / 4, 4 / 3],
-      description: 'least and greatest ratio of its width to its height',
+      description: 'smallest and largest ratio of width to height',
     },
   },
   check: (options) => checkRandomResizedCrop(options as unknown as RandomResizedCropOptions),
@@ -139,7 +139,7 @@ const randomResizedCrop = defineAugmentation({
 const horizontalFlip = defineAugmentation({
   name: 'horizontal-flip',
   package: '@onebit/data',
-  options: { probability: { default: 0.5, min: 0, max: 1, description: 'of a flip' } },
+  options: { probability: { default: 0.5, min: 0, max: 1, description: 'probability of a flip' } },
   apply: (picture, { probability }, random) =>
     random.uniform() < probability
       ? { picture: flipHorizontally(picture), affine: horizontalMirror(picture.width) }
@@ -158,10 +158,10 @@ const jitter = defineAugmentation({
     arxiv: '1312.5402',
   },
   options: {
-    brightness: { ...change, description: 'greatest change of the factor from 1' },
-    contrast: { ...change, description: 'greatest change of the factor from 1' },
-    saturation: { ...change, description: 'greatest change of the factor from 1' },
-    hue: { ...change, max: 180, description: 'greatest angle in degrees' },
+    brightness: { ...change, description: 'largest difference of the factor from 1' },
+    contrast: { ...change, description: 'largest difference of the factor from 1' },
+    saturation: { ...change, description: 'largest difference of the factor from 1' },
+    hue: { ...change, max: 180, description: 'largest angle in degrees' },
   },
   apply: (picture, options, random) => ({ picture: colorJitter(picture, options as ColorJitterOptions, random) }),
 })
@@ -181,7 +181,7 @@ const light = defineAugmentation({
 const turn = defineAugmentation({
   name: 'rotation',
   package: '@onebit/data',
-  options: { degrees: { type: 'number', min: 0, max: 180, description: 'greatest angle, either way' }, fill },
+  options: { degrees: { type: 'number', min: 0, max: 180, description: 'largest angle in both directions, in degrees' }, fill },
   apply(picture, options, random) {
     const degrees = options.degrees * (2 * random.uniform() - 1)
     return {

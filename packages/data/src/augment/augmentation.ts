@@ -13,7 +13,7 @@ import type { RandomCropOptions } from './random-crop.ts'
 import type { RandomResizedCropOptions } from './random-resized-crop.ts'
 import type { RandomRotationOptions } from './random-rotation.ts'
 
-/** Options of augmentations by name; packages that bring others augment it. */
+/** Options of augmentations by name. Packages with further augmentations augment this interface. */
 export interface AugmentationNames {
   'center-crop': CenterCropOptions
   resize: ResizeOptions
@@ -27,15 +27,15 @@ export interface AugmentationNames {
   'person-crop': PersonCropOptions
 }
 
-/** One step that changes an image, as plain data: it can be written to a recipe and sent to a worker. */
+/** A step that changes an image, as plain data: recipes can contain it, and workers can receive it. */
 export type Augmentation = {
   [Name in keyof AugmentationNames]: { type: Name } & AugmentationNames[Name]
 }[keyof AugmentationNames]
 
-/** Steps that were checked and found. */
+/** Checked steps, ready to apply. */
 export interface Augmenter {
   readonly steps: readonly Augmentation[]
-  /** `[height, width]` of what it gives, where a step decides it; else pictures keep their size. */
+  /** `[height, width]` of the results, if a step determines it. Otherwise pictures keep their size. */
   readonly size?: readonly [height: number, width: number]
   /** Whether the first step asks for the annotation. */
   readonly readsAnnotation: boolean
@@ -51,8 +51,8 @@ export interface Augmenter {
 const stepsRule = rules.list(rules.object({ type: rules.text }))
 
 /**
- * @param strangers Augmentations of other packages, which steps may name too; those of this package among them change nothing.
- * @throws PluginNotFoundError with the nearest name on a step that is unknown; OptionError on options that cannot be used.
+ * @param strangers Augmentations of other packages that steps may name. Those of this package may be in the list too.
+ * @throws PluginNotFoundError with the nearest name on an unknown step; OptionError on wrong options.
  */
 export function augmenter(steps: readonly Augmentation[], strangers: readonly AugmentationPlugin[] = []): Augmenter {
   checkArguments('augmenter()', {
@@ -94,8 +94,8 @@ export function augmenter(steps: readonly Augmentation[], strangers: readonly Au
 }
 
 /**
- * A picture after all steps, as `augmenter(steps).apply` does it.
- * @throws as `augmenter` and its `apply` do.
+ * Applies all steps to a picture, like `augmenter(steps).apply`.
+ * @throws the errors of `augmenter` and of its `apply`.
  */
 export function augmentPicture(
   picture: Picture,
@@ -105,7 +105,7 @@ export function augmentPicture(
   return augmenter(steps).apply(picture, random)
 }
 
-/** The generator of one image in one epoch: the same whichever worker gets the image, and whatever came before it. */
+/** The generator of one image in one epoch. It does not depend on the worker that gets the image, or on earlier images. */
 export function imageRandom(epochSeed: number, index: number): Random {
   const word = rules.integer({ minimum: 0, maximum: 2 ** 32 - 1 })
   checkArguments('imageRandom()', { epochSeed: [epochSeed, word], index: [index, word] })

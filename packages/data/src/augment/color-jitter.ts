@@ -1,12 +1,11 @@
 /**
- * Color jitter. With b, c and s drawn uniformly from 1 +- brightness, 1 +- contrast and 1 +- saturation (not below 0), an angle h
- * drawn from +- hue, Y(p) the luma of a pixel p (ITU-R BT.601) and m the image's mean luma:
+ * Color jitter. The factors b, c and s are drawn uniformly from 1 +- brightness, 1 +- contrast and 1 +- saturation (not below 0),
+ * and an angle h from +- hue. Y(p) is the luma of a pixel p (ITU-R BT.601), and m is the mean luma of the image:
  *
  *   p' = b (c rotate(Y(p) + s (p - Y(p)), h) + (1 - c) m),   rounded and clamped to 0..255 once, at the end
  *
- * `rotate` turns the chroma plane of YIQ, which keeps luma. Every step is affine and they commute, so their order does not matter
- * and one 3x4 matrix does all of it. Gray images have brightness and contrast only; alpha
- * stays.
+ * `rotate` turns the chroma plane of YIQ, which keeps luma. All steps are affine and commute, so their order does not matter, and
+ * one 3x4 matrix does everything. Gray images only use brightness and contrast. Alpha does not change.
  *
  * Howard, "Some Improvements on Deep Convolutional Neural Network Based Image Classification", arXiv:1312.5402.
  */
@@ -26,7 +25,7 @@ export interface ColorJitterOptions {
   hue?: number
 }
 
-/** Factors and the angle in degrees: 1, 1, 1 and 0 change nothing. */
+/** Factors, and the angle in degrees. The values 1, 1, 1 and 0 change nothing. */
 export interface ColorChange {
   brightness: number
   contrast: number
@@ -57,7 +56,7 @@ export function colorJitter(image: Picture, options: ColorJitterOptions, random:
   })
 }
 
-/** The image with given changes. */
+/** Changes the colors of an image by the given factors and angle. */
 export function changeColors(image: Picture, change: ColorChange): Picture {
   checkArguments('changeColors()', { image: [image, pictureRules.picture] })
   checkOptions('changeColors()', change, CHANGE, ['brightness', 'contrast', 'saturation', 'hue'])
@@ -71,7 +70,7 @@ function changeGray(image: Picture, { brightness, contrast }: ColorChange): Pict
 }
 
 const LUMA = [0.299, 0.587, 0.114]
-/** I and Q of red, green and blue, and red, green and blue of I and Q. */
+/** I and Q of red, green and blue; then red, green and blue of I and Q. */
 const IN_PHASE = [0.5959, -0.2746, -0.3213]
 const QUADRATURE = [0.2115, -0.5227, 0.3112]
 const FROM_IN_PHASE = [0.956, -0.272, -1.106]

@@ -1,7 +1,7 @@
 /**
- * Horizontal flip: left and right change places, with the given probability.
+ * Horizontal flip: exchanges left and right with the given probability.
  *
- * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385, as AlexNet before it.
+ * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385; AlexNet used it before.
  */
 import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
 import { flipHorizontally, type Picture, pictureRules } from '@onebit/image'

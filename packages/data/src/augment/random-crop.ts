@@ -23,7 +23,7 @@ import * as argument from '../argument-rules.ts'
 import type { Random } from '../random.ts'
 
 export interface RandomCropOptions {
-  /** Of the result. */
+  /** Size of the result. */
   size: Size
   /** What the shorter side is scaled to first, in pixels: an integer of at least 1. Default: no scaling. */
   shorterSide?: number

@@ -1,7 +1,7 @@
 /**
- * Random resized crop: a box with a share of the image's area drawn uniformly from `scale`, and a ratio of width to height whose
- * logarithm is drawn uniformly from that of `ratio`, at a random place; scaled to the given size. If ten drawn boxes do not fit,
- * the largest box of a permitted ratio in the middle is taken.
+ * Random resized crop. It draws a box whose share of the image's area is uniform in `scale`, and whose ratio of width to height
+ * has a uniform logarithm in `ratio`, at a random position. Then it scales the box to the given size. If ten boxes do not fit, it
+ * takes the largest box with a permitted ratio in the center.
  *
  * Szegedy et al., "Going Deeper with Convolutions", arXiv:1409.4842 (area 8 % to 100 %, ratio 3/4 to 4/3).
  */
@@ -12,7 +12,7 @@ import type { Random } from '../random.ts'
 import { requireRange } from '../require-option.ts'
 
 export interface RandomResizedCropOptions {
-  /** Of the result. */
+  /** Size of the result. */
   size: Size
   /** Smallest and largest share of the image's area, above 0 to 1. Default: [0.08, 1]. */
   scale?: readonly [number, number]
@@ -34,7 +34,7 @@ export function checkRandomResizedCrop(options: RandomResizedCropOptions): void 
   requireRange('ratio', ratio, Number.MIN_VALUE, Number.MAX_VALUE)
 }
 
-/** A box of the image, scaled. Draws four numbers for each box that it tries. */
+/** Scales a box of the image. Draws four numbers for each box that it tries. */
 export function randomResizedCrop(image: Picture, options: RandomResizedCropOptions, random: Random): Picture {
   checkArguments('randomResizedCrop()', { image: [image, pictureRules.picture], random: [random, argument.random] })
   checkRandomResizedCrop(options)
@@ -42,7 +42,7 @@ export function randomResizedCrop(image: Picture, options: RandomResizedCropOpti
   return resample(image, { from: drawBox(image, options, random), height, width })
 }
 
-/** Which box `randomResizedCrop` scales. */
+/** The box that `randomResizedCrop` scales. */
 export function drawBox(image: Picture, options: RandomResizedCropOptions, random: Random): Rectangle {
   const { scale = [0.08, 1], ratio = [3 / 4, 4 / 3] } = options
   const [lowest, highest] = ratio.map(Math.log)

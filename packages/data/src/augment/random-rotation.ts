@@ -1,6 +1,6 @@
 /**
- * Random rotation about the middle by an angle drawn uniformly from +- `degrees`. Each pixel of the result is interpolated
- * bilinearly at the place it came from; what came from outside is `fill`. The size stays.
+ * Random rotation around the center, by an angle drawn uniformly from +- `degrees`. Each pixel of the result is interpolated
+ * bilinearly at its source position. Pixels from outside the image get the value `fill`. The size stays the same.
  *
  * Simard, Steinkraus and Platt, "Best Practices for Convolutional Neural Networks Applied to Visual Document Analysis", ICDAR
  * 2003 (no arXiv number).
@@ -13,7 +13,7 @@ import type { Random } from '../random.ts'
 export interface RandomRotationOptions {
   /** The largest angle, 0 to 180. */
   degrees: number
-  /** The value of what comes from outside the image, 0 to 255. Default: 0. */
+  /** The value of pixels from outside the image, 0 to 255. Default: 0. */
   fill?: number
 }
 
@@ -29,7 +29,7 @@ export function randomRotation(image: Picture, options: RandomRotationOptions, r
   return rotate(image, degrees * (2 * random.uniform() - 1), fill)
 }
 
-/** The image turned counterclockwise by an angle in degrees, around its middle. */
+/** Rotates the image counterclockwise around its center, by an angle in degrees. */
 export function rotate(image: Picture, degrees: number, fill = 0): Picture {
   checkArguments('rotate()', {
     image: [image, pictureRules.picture],

@@ -8,16 +8,16 @@ import {
   readPickledNames,
 } from './read-cifar.ts'
 
-/** One of the two forms that a CIFAR data set is published in. */
+/** One of the two forms in which a CIFAR data set is published. */
 export interface CifarForm {
   /** The folder in the archive. */
   folder: string
   archive: string
-  /** Of the archive as it is published. */
+  /** SHA-256 of the published archive. */
   sha256: string
   train: string[]
   test: string[]
-  /** The file that names the classes, or finds them in it. */
+  /** The file with the names of the classes, and the keys for them. */
   names: { labels: string; fine: string; coarse: string }
   readPart(bytes: Uint8Array<ArrayBuffer>, name: string, options: CifarReadOptions): CifarPart
   readNames(bytes: Uint8Array<ArrayBuffer>, name: string, options: CifarReadOptions): string[]
@@ -26,14 +26,14 @@ export interface CifarForm {
 /** A CIFAR data set. */
 export interface CifarEdition {
   name: string
-  /** Its folder in the cache. */
+  /** Name of its folder in the cache. */
   cache: string
   classCount: { labels: number; fine: number; coarse: number }
-  /** Images in each file. */
+  /** Number of images in each training file. */
   trainRecords: number
   testRecords: number
   normalization: ChannelNormalization
-  /** In the order in which they are looked for; the first is the one that is downloaded. */
+  /** The forms in the order of the search. The first is also the one for downloads. */
   forms: [CifarForm, CifarForm]
 }
 
@@ -49,7 +49,7 @@ const python = {
 }
 const everywhere = (file: string): CifarForm['names'] => ({ labels: file, fine: file, coarse: file })
 
-/** CIFAR-10: 32x32 color images of 10 classes. Mean and deviation are those of the 50,000 training images. */
+/** CIFAR-10: 32x32 color images in 10 classes. Mean and standard deviation are those of the 50,000 training images. */
 export const cifar10Edition: CifarEdition = {
   name: 'CIFAR-10',
   cache: 'cifar-10',
@@ -79,7 +79,9 @@ export const cifar10Edition: CifarEdition = {
   ],
 }
 
-/** CIFAR-100: 32x32 color images of 100 fine classes in 20 coarse ones. Mean and deviation are those of the training images. */
+/**
+ * CIFAR-100: 32x32 color images in 100 fine or 20 coarse classes. Mean and standard deviation are those of the training images.
+ */
 export const cifar100Edition: CifarEdition = {
   name: 'CIFAR-100',
   cache: 'cifar-100',

@@ -8,10 +8,10 @@ import { absent, onDisk } from '../on-disk.ts'
 import type { CifarEdition, CifarForm } from './cifar-editions.ts'
 import { readTar } from './read-tar.ts'
 
-/** Bytes of an archive that is inflated; the largest, CIFAR-100 as pickles, has 186,388,480. */
+/** Maximum size of an inflated archive. The largest, CIFAR-100 as pickles, has 186,388,480 bytes. */
 const LARGEST_ARCHIVE = 2 ** 28
 
-/** The files of a CIFAR data set, wherever they are. */
+/** The files of a CIFAR data set, from an archive or a folder. */
 export interface CifarFiles {
   source: 'directory' | 'download'
   form: CifarForm
@@ -19,7 +19,7 @@ export interface CifarFiles {
   read(file: string): Promise<NamedBytes>
 }
 
-/** The first place that has the data set, or undefined. Throws `FileError`, or `DataError` for an archive that is damaged. */
+/** The first location that has the data set, or undefined. Throws `FileError`, or `DataError` for a damaged archive. */
 export async function findCifar(
   edition: CifarEdition,
   directory: string | undefined,
@@ -99,7 +99,7 @@ async function openArchive(
   onProgress?: OnProgress,
 ): Promise<CifarFiles> {
   const bytes = await readWhole(path, onProgress)
-  // First of all: a stranger's archive of a few megabytes may inflate to many gigabytes.
+  // Check this first, because an untrusted archive of a few megabytes may inflate to many gigabytes.
   const sha256 = sha256Of(bytes)
   if (sha256 === form.sha256) {
     const content = isGzip(bytes) ? await gunzip(bytes, path, LARGEST_ARCHIVE) : bytes
@@ -111,7 +111,7 @@ async function openArchive(
     what: `'${path}' is not the archive of that name.`,
     expected: `SHA-256 ${form.sha256}`,
     received: `${sha256}, of ${bytes.length} bytes`,
-    fix: 'It is another file, damaged or cut short: replace it, or remove it so that it is not used.',
+    fix: 'The file is another one, damaged or incomplete. Replace it, or remove it so that it is not used.',
   })
 }
 

@@ -11,17 +11,17 @@ import type { CifarLabels } from './read-cifar.ts'
 
 export interface CifarOptions {
   /**
-   * Where the data set is: the archive (.tar.gz) or the unpacked folder, of the binary or the Python version, or a folder that has
-   * one of them, also in `cifar-10` or `cifar-100` below it; a download goes to the latter.
-   * Default: the environment variable ONEBIT_DATA_DIR; without it, downloads go to `~/.cache/onebit`.
+   * Location of the data set: the archive (.tar.gz) or the unpacked folder, in the binary or the Python version, or a folder that
+   * contains one of them, directly or in `cifar-10` or `cifar-100`. A download goes to the latter.
+   * Default: the environment variable ONEBIT_DATA_DIR. Without it, downloads go to `~/.cache/onebit`.
    */
   directory?: string
-  /** Downloads the binary version, about 170 MB, if it is not on this machine. Default: true. */
+  /** Downloads the binary version, about 170 MB, if this machine does not have it. Default: true. */
   download?: boolean
-  /** Where the archive is downloaded from. Default: the authors' page at the University of Toronto. */
+  /** URL of the folder with the archive. Default: the authors' page at the University of Toronto. */
   address?: string
   onProgress?: OnProgress
-  /** Stops a download; what arrived is kept, and the next call continues it. */
+  /** Stops a download. The next call continues it. */
   signal?: AbortSignal
 }
 
@@ -42,15 +42,15 @@ const publicAddress = 'https://www.cs.toronto.edu/~kriz/'
 
 /**
  * CIFAR-10: 50,000 + 10,000 color images of 32x32 in 10 classes (Krizhevsky, 2009). Node only.
- * Archives are checked against their SHA-256, files against their exact length.
- * Throws `OptionError`; `FileError`; `DataError` for files that are damaged or others, and with reason `not-found` or `unsupported` (outside
- * Node); `DownloadError` for a download that does not arrive.
+ * Archives are checked against their SHA-256, and files against their exact length.
+ * Throws `OptionError`; `FileError`; `DataError` if a file is damaged or unexpected, and with reason `not-found` or `unsupported`
+ * (outside Node); `DownloadError` if a download fails.
  */
 export async function cifar10(given?: CifarOptions): Promise<LabeledDataset<ChannelNormalization>> {
   return loadCifar(cifar10Edition, 'labels', checkOptions('cifar10()', given, OPTIONS))
 }
 
-/** CIFAR-100: 50,000 + 10,000 color images of 32x32. As `cifar10`. */
+/** CIFAR-100: 50,000 + 10,000 color images of 32x32. Otherwise like `cifar10`. */
 export async function cifar100(given?: Cifar100Options): Promise<LabeledDataset<ChannelNormalization>> {
   const options = checkOptions('cifar100()', given, { ...OPTIONS, labels: rules.oneOf(['fine', 'coarse']) })
   const { labels = 'fine' } = options
@@ -65,7 +65,7 @@ export async function loadCifar(
 ): Promise<LabeledDataset<ChannelNormalization>> {
   const { download = true, address = publicAddress, onProgress, signal } = options
   if (!builtin('node:fs/promises')) {
-    throw new DataError({ reason: 'unsupported', what: `${edition.name} can be loaded in Node only.` })
+    throw new DataError({ reason: 'unsupported', what: `${edition.name} can only be loaded in Node.` })
   }
   const found = await findCifar(edition, options.directory, onProgress)
   if (!found && !download) {
@@ -73,7 +73,7 @@ export async function loadCifar(
       reason: 'not-found',
       what: `${edition.name} is not on this machine.`,
       expected: edition.forms.flatMap(({ folder, archive }) => [folder, archive]).join(', '),
-      fix: 'Give its folder as `directory` or in ONEBIT_DATA_DIR, or permit the download.',
+      fix: 'Give its folder as `directory` or in ONEBIT_DATA_DIR, or allow the download.',
     })
   }
   const files = found ?? (await downloadCifar(edition, options.directory, address, { onProgress, signal }))

@@ -1,6 +1,6 @@
 /**
- * How NumPy pickles an array: `_reconstruct(ndarray, (0,), 'b')`, then the state `(1, shape, dtype, is_fortran, content)`; the type
- * is `dtype('u1', 0, 1)` with a state of its own. Here these are values that are checked and put together, and nothing is called.
+ * NumPy pickles an array as `_reconstruct(ndarray, (0,), 'b')`, followed by the state `(1, shape, dtype, is_fortran, content)`.
+ * The type is `dtype('u1', 0, 1)` with its own state. This file checks these values and combines them. It calls nothing.
  */
 
 /** A NumPy array of unsigned bytes. */
@@ -10,12 +10,12 @@ export interface ByteArray {
   data: Uint8Array<ArrayBuffer>
 }
 
-/** One of `NAMES`, or what it makes. */
+/** One of `NAMES`, or its result. */
 export interface Reduced {
   name: string
 }
 
-/** What a pickle can hold here. Strings below 256 bytes are text (Latin-1), longer ones are bytes. */
+/** The values that a pickle can hold here. Strings below 256 bytes are text (Latin-1), and longer ones are bytes. */
 export type Pickled =
   | null
   | boolean
@@ -27,7 +27,7 @@ export type Pickled =
   | ByteArray
   | Reduced
 
-/** What a pickle may name. */
+/** The names that a pickle may use. */
 export const NAMES = ['numpy.core.multiarray._reconstruct', 'numpy.ndarray', 'numpy.dtype']
 const [RECONSTRUCT, ARRAY, TYPE] = NAMES
 const EMPTY_ARRAY = 'empty array'
@@ -36,14 +36,14 @@ const BYTES = 'unsigned bytes'
 const nameOf = (value: Pickled): string | undefined =>
   typeof value === 'object' && value !== null && 'name' in value ? value.name : undefined
 
-/** What a known name makes of its arguments; undefined if they are not those of an array of unsigned bytes. */
+/** The result of a known name for its arguments. Undefined if they do not describe an array of unsigned bytes. */
 export function reduce(callable: Pickled, values: Pickled): Reduced | undefined {
   if (!Array.isArray(values)) return undefined
   if (nameOf(callable) === RECONSTRUCT && nameOf(values[0]) === ARRAY) return { name: EMPTY_ARRAY }
   if (nameOf(callable) === TYPE && values[0] === 'u1') return { name: BYTES }
 }
 
-/** The array, or the type itself: a byte's state says nothing more. Undefined if the state does not fit. */
+/** The array, or the type itself, whose state carries no further information for bytes. Undefined if the state does not fit. */
 export function arrayWithState(target: Pickled, state: Pickled): ByteArray | Reduced | undefined {
   if (!Array.isArray(state)) return undefined
   if (nameOf(target) === BYTES) return target as Reduced

@@ -1,7 +1,7 @@
 /**
- * The files of CIFAR. Binary: records of one label byte (CIFAR-100: the coarse one, then the fine one) and 3,072 pixel bytes.
- * Python: a pickled dictionary with `data`, an array `[count, 3072]` of unsigned bytes, and lists of labels. In both an image is its
- * red plane, then green, then blue, each 32x32 in row-major order.
+ * The files of CIFAR. A binary file has records of one label byte (in CIFAR-100 the coarse label, then the fine one) and 3,072
+ * pixel bytes. A Python file is a pickled dictionary with `data`, an array `[count, 3072]` of unsigned bytes, and lists of
+ * labels. In both, an image is its red plane, then green, then blue, each 32x32 in row-major order.
  */
 import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
 import * as argument from '../argument-rules.ts'
@@ -9,10 +9,10 @@ import { DataError } from '../data-error.ts'
 import type { Pickled } from './pickled-array.ts'
 import { unpickle } from './unpickle.ts'
 
-/** Which labels to read. CIFAR-10 has `labels` only. */
+/** The labels to read. CIFAR-10 only has `labels`. */
 export type CifarLabels = 'labels' | 'fine' | 'coarse'
 
-/** What one file holds. */
+/** The content of one file. */
 export interface CifarPart {
   /** `[count, 32, 32, 3]` in row-major order. */
   images: Uint8Array<ArrayBuffer>
@@ -23,7 +23,7 @@ export interface CifarPart {
 
 export interface CifarReadOptions {
   labels: CifarLabels
-  /** Labels are below this. */
+  /** All labels are below this number. */
   classCount: number
 }
 
@@ -50,7 +50,7 @@ export function readCifarBinary(bytes: Uint8Array<ArrayBuffer>, name: string, op
     throw new DataError({
       reason: 'truncated',
       file: name,
-      what: `'${name}' ends within a record, or is of another version of CIFAR.`,
+      what: `'${name}' ends within a record, or belongs to another version of CIFAR.`,
       expected: `a multiple of ${record} bytes`,
       received: `${bytes.length} bytes`,
       fix: 'Get the file again.',
@@ -68,7 +68,7 @@ export function readCifarBinary(bytes: Uint8Array<ArrayBuffer>, name: string, op
 }
 
 /**
- * Reads a file of the Python version; no code in it is executed.
+ * Reads a file of the Python version, without executing code from it.
  * Throws `DataError` with reason `pickle`, `truncated`, `dimensions`, `count-mismatch` or `label-range`, naming the file.
  */
 export function readCifarPickle(bytes: Uint8Array<ArrayBuffer>, name: string, options: CifarReadOptions): CifarPart {
@@ -103,13 +103,13 @@ export function readCifarPickle(bytes: Uint8Array<ArrayBuffer>, name: string, op
   return { images, labels: Uint8Array.from(values as number[]), count }
 }
 
-/** The names of the classes in a text file, one a line. Throws `DataError` with reason `count-mismatch`. */
+/** The names of the classes in a text file, one per line. Throws `DataError` with reason `count-mismatch`. */
 export function readCifarNames(bytes: Uint8Array<ArrayBuffer>, name: string, classCount: number): string[] {
   const lines = new TextDecoder().decode(bytes).split('\n')
   return requireNames(lines.map((line) => line.trim()).filter(Boolean), name, classCount)
 }
 
-/** The names of the classes under a key of a pickled dictionary. Throws `DataError`, as `readCifarPickle` does. */
+/** The names of the classes under a key of a pickled dictionary. Throws the `DataError`s of `readCifarPickle`. */
 export function readPickledNames(bytes: Uint8Array<ArrayBuffer>, name: string, key: string, classCount: number): string[] {
   return requireNames(dictionary(bytes, name).get(key), name, classCount)
 }
@@ -133,7 +133,7 @@ function dictionary(bytes: Uint8Array<ArrayBuffer>, name: string): Map<string, P
   throw new DataError({
     reason: 'pickle',
     file: name,
-    what: `The pickle file '${name}' is not one of CIFAR.`,
+    what: `The pickle file '${name}' does not belong to CIFAR.`,
     expected: 'a dictionary',
     received: Array.isArray(content) ? 'a list' : typeof content,
   })
@@ -149,15 +149,15 @@ function requireLabels(labels: ArrayLike<unknown>, name: string, classCount: num
     throw new DataError({
       reason: 'label-range',
       file: name,
-      what: `Label ${index} of '${name}' is no class of this data set.`,
+      what: `Label ${index} of '${name}' is not a class of this data set.`,
       expected: `0 to ${classCount - 1}`,
       received: `${label}`,
-      fix: 'Check that the file is of this data set, not of the other CIFAR.',
+      fix: 'Check that the file belongs to this data set, not to the other CIFAR.',
     })
   }
 }
 
-/** Red, green and blue of each pixel side by side. */
+/** Interleaves the planes to red, green and blue of each pixel. */
 function interleave(planes: Uint8Array, start: number, images: Uint8Array, target: number): void {
   for (let channel = 0; channel < 3; channel++) {
     let source = start + channel * PLANE

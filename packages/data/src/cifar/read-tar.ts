@@ -1,13 +1,14 @@
 /**
- * Tar (POSIX ustar and its GNU form): a header of 512 bytes, then the file's content padded to 512, and so on; two blocks of zeros
- * end the archive. Only plain files are returned, and only the header's fields name, size, checksum and type are read.
+ * Tar (POSIX ustar and its GNU form): a header of 512 bytes, then the file's content padded to a multiple of 512, and so on. Two
+ * blocks of zeros end the archive. Only plain files are returned, and only the header's fields name, size, checksum and type are
+ * read.
  */
 import { DataError } from '../data-error.ts'
 
 const BLOCK = 512
 
 /**
- * The plain files of a tar archive by their paths; views on `bytes`. `name` is what errors call the archive.
+ * The plain files of a tar archive by their paths, as views of `bytes`. `name` is the archive's name in errors.
  * Throws `DataError` with reason `tar` or `truncated`.
  */
 export function readTar(bytes: Uint8Array<ArrayBuffer>, name: string): Map<string, Uint8Array<ArrayBuffer>> {
@@ -37,7 +38,7 @@ export function readTar(bytes: Uint8Array<ArrayBuffer>, name: string): Map<strin
   }
 }
 
-/** The sum of the header's bytes, its own field counting as spaces. */
+/** The sum of the header's bytes, where its own field counts as spaces. */
 function requireChecksum(header: Uint8Array, name: string, offset: number): void {
   const sum = header.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0)
   const stated = octal(header.subarray(148, 156))

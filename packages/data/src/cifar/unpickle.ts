@@ -1,19 +1,19 @@
 /**
- * A reader of Python's pickle format for exactly what CIFAR's Python version holds: protocol 2 with dictionaries, lists, tuples,
- * strings, integers and NumPy arrays of unsigned bytes. It is a table of values, never a call: the three names that NumPy's arrays
- * use are known, and every other name or opcode is an error. Encodings: Python's Lib/pickletools.py.
+ * A reader of Python's pickle format that supports exactly the content of CIFAR's Python version: protocol 2 with dictionaries,
+ * lists, tuples, strings, integers and NumPy arrays of unsigned bytes. It only builds values and never calls anything. It knows
+ * the three names of NumPy arrays; any other name or opcode is an error. Encodings: Python's Lib/pickletools.py.
  */
 import { DataError } from '../data-error.ts'
 import { arrayWithState, NAMES, type Pickled, reduce } from './pickled-array.ts'
 
-/** Marks a beginning on the stack. */
+/** Marks a position on the stack. */
 const MARK = Symbol('mark')
-/** Of a module's or a type's name, in bytes. */
+/** Maximum length of the name of a module or a type, in bytes. */
 const LONGEST_LINE = 100
 type Entry = Pickled | typeof MARK
 
 /**
- * The value of a pickle file. `name` is what errors call it.
+ * The value of a pickle file. `name` is the file's name in errors.
  * Throws `DataError` with reason `pickle` or `truncated`.
  */
 export function unpickle(bytes: Uint8Array<ArrayBuffer>, name: string): Pickled {
@@ -37,12 +37,12 @@ class Unpickler {
   run(): Pickled {
     if (this.#uint8() !== 0x80 || this.#uint8() !== 2) {
       const received = Array.from(this.#bytes.subarray(0, 2), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
-      throw this.#error('does not begin like one of CIFAR', '80 02 (protocol 2)', received)
+      throw this.#error('does not begin like a pickle of CIFAR', '80 02 (protocol 2)', received)
     }
     for (let opcode = this.#uint8(); opcode !== 0x2e /* . */; opcode = this.#uint8()) this.#execute(opcode)
     const value = this.#pop()
     if (this.#stack.length === 0 && this.#offset === this.#bytes.length) return value
-    throw this.#error('goes on after its value', `${this.#offset} bytes`, `${this.#bytes.length} bytes`)
+    throw this.#error('has data after its value', `${this.#offset} bytes`, `${this.#bytes.length} bytes`)
   }
 
   #execute(opcode: number): void {
@@ -119,7 +119,7 @@ class Unpickler {
         return
       case 'R': {
         const values = this.#pop()
-        this.#push(reduce(this.#pop(), values), 'builds something that is no NumPy array')
+        this.#push(reduce(this.#pop(), values), 'builds an object other than a NumPy array')
         return
       }
       case 'b': {
@@ -137,7 +137,7 @@ class Unpickler {
   }
 
   #global(name: string): void {
-    if (!NAMES.includes(name)) throw this.#error('names something that is not let in', NAMES.join(', '), name)
+    if (!NAMES.includes(name)) throw this.#error('uses a name that is not allowed', NAMES.join(', '), name)
     this.#stack.push({ name })
   }
 
@@ -148,29 +148,30 @@ class Unpickler {
 
   #recall(key: number): void {
     const value = this.#memo.get(key)
-    if (value === undefined) throw this.#error('recalls what it has not stored', `one of ${this.#memo.size} values`, `${key}`)
+    if (value === undefined)
+      throw this.#error('reads a memo that it has not stored', `one of ${this.#memo.size} values`, `${key}`)
     this.#stack.push(value)
   }
 
   #append(values: Pickled[]): void {
     const list = this.#top()
-    if (!Array.isArray(list)) throw this.#error('appends to something that is no list')
+    if (!Array.isArray(list)) throw this.#error('appends to a value that is not a list')
     for (const value of values) list.push(value)
   }
 
   #set(entries: Pickled[]): void {
     const dictionary = this.#top()
-    if (!(dictionary instanceof Map)) throw this.#error('sets keys of something that is no dictionary')
+    if (!(dictionary instanceof Map)) throw this.#error('sets keys of a value that is not a dictionary')
     for (let index = 0; index < entries.length; index += 2) {
       const key = entries[index]
-      if (typeof key !== 'string' || index + 1 === entries.length) throw this.#error('has a key that is no string')
+      if (typeof key !== 'string' || index + 1 === entries.length) throw this.#error('has a key that is not a string')
       dictionary.set(key, entries[index + 1])
     }
   }
 
   #top(): Pickled {
     const entry = this.#stack.at(-1)
-    if (entry === undefined || entry === MARK) throw this.#error('takes a value where there is none')
+    if (entry === undefined || entry === MARK) throw this.#error('takes a value from an empty stack')
     return entry
   }
 
@@ -182,7 +183,7 @@ class Unpickler {
 
   #popToMark(): Pickled[] {
     const mark = this.#stack.lastIndexOf(MARK)
-    if (mark < 0) throw this.#error('takes values back to a mark where there is none')
+    if (mark < 0) throw this.#error('takes values back to a missing mark')
     return this.#stack.splice(mark).slice(1) as Pickled[]
   }
 
@@ -203,7 +204,7 @@ class Unpickler {
     return line
   }
 
-  /** The offset of the next `length` bytes, which are then passed. */
+  /** Returns the offset of the next `length` bytes and skips them. */
   #take(length: number): number {
     const start = this.#offset
     if (length < 0) throw this.#error('has a string of a negative length', undefined, `${length}`)

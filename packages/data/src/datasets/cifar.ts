@@ -6,17 +6,17 @@ import { type DatasetPlugin, type DatasetShape, defineDataset } from './dataset-
 import { inMemory } from './in-memory.ts'
 
 const rules = {
-  folder: { type: 'text', optional: true, description: 'of the binary or the Python version, unpacked or not' },
-  download: { default: true, description: 'download it if it is not on this machine (170 MB)' },
+  folder: { type: 'text', optional: true, description: 'location of the binary or the Python version, unpacked or not' },
+  download: { default: true, description: 'download it if this machine does not have it (170 MB)' },
 } as const satisfies OptionRules
 
 const package_ = '@onebit/data'
 const paper = { title: 'Learning Multiple Layers of Features from Tiny Images', authors: 'Krizhevsky', year: 2009 }
 
-/** As in He et al., arXiv 1512.03385, section 4.2. */
+/** The augmentation of He et al., arXiv 1512.03385, section 4.2. */
 const AUGMENT: readonly Augmentation[] = [{ type: 'random-crop', size: 32, padding: 4 }, { type: 'horizontal-flip' }]
 
-/** Names of classes are in the files, which are not read for a shape. */
+/** Numbers stand for the names of classes, because the names are in the files, which are not read here. */
 const shapeOf = (classes: number): DatasetShape => ({
   input: [32, 32, 3],
   facts: { classes: Array.from({ length: classes }, (_, index) => `class ${index}`) },
@@ -47,7 +47,10 @@ export const cifar100Dataset: DatasetPlugin = defineDataset({
   task: 'classify',
   title: 'CIFAR-100',
   ofTest: ['labels'],
-  options: { labels: { default: 'fine', values: ['fine', 'coarse'], description: '100 classes, or 20' }, ...rules },
+  options: {
+    labels: { default: 'fine', values: ['fine', 'coarse'], description: 'the 100 fine classes or the 20 coarse classes' },
+    ...rules,
+  },
   shape: ({ labels }) => shapeOf(labels === 'fine' ? 100 : 20),
   load: async ({ folder: directory, download, labels, ...common }, context) =>
     inMemory(

@@ -1,4 +1,4 @@
-/** Options that every data set takes. */
+/** Options of every data set. */
 import type { OptionRules } from '@onebit/core'
 import type { Augmentation } from '../augment/augmentation.ts'
 import type { ChannelNormalization, Normalization } from '../normalization.ts'
@@ -6,8 +6,8 @@ import type { ChannelNormalization, Normalization } from '../normalization.ts'
 const deviation = { type: 'number', min: 0, exclusive: 'min' } as const
 
 export const commonRules = {
-  batch: { default: 64, min: 1, integer: true, description: 'images in a training step' },
-  limit: { type: 'number', min: 1, integer: true, optional: true, description: 'use only so many images of each part' },
+  batch: { default: 64, min: 1, integer: true, description: 'images per training step' },
+  limit: { type: 'number', min: 1, integer: true, optional: true, description: 'maximum number of images of each part' },
   normalization: {
     type: 'record',
     fields: {
@@ -15,31 +15,31 @@ export const commonRules = {
       standardDeviation: { type: 'union', of: [deviation, { type: 'list', of: deviation, minLength: 1 }] },
     },
     optional: true,
-    description: 'mean and standardDeviation of pixels, 0 to 1: numbers, or lists of one for each channel',
+    description: 'mean and standardDeviation of pixels from 0 to 1: numbers, or lists with one per channel',
   },
   augment: {
     type: 'list',
     of: { type: 'reference', kind: 'augmentation', key: 'type' },
     optional: true,
-    description: 'steps that change each training image anew in each epoch',
+    description: 'augmentation steps, applied to each training image in each epoch',
   },
   validation: {
     type: 'number',
     min: 0,
     optional: true,
-    description: 'images held out of training to choose by: a share below 1, or a number',
+    description: 'images held out of training for validation: a share below 1, or a number',
   },
 } as const satisfies OptionRules
 
 export interface CommonOptions {
-  /** Images in a training step. */
+  /** Number of images in a training step. */
   readonly batch: number
-  /** Only so many images of each part, for a quick try. */
+  /** Maximum number of images of each part, for a quick trial. */
   readonly limit?: number
-  /** Instead of the data set's own. */
+  /** Replaces the normalization of the data set. */
   readonly normalization?: Normalization | ChannelNormalization
-  /** Steps that change each training image anew in each epoch, instead of the data set's own. */
+  /** Augmentation steps, applied to each training image in each epoch. They replace those of the data set. */
   readonly augment?: readonly Augmentation[]
-  /** Images held out of the training images: a share below 1 or a number, drawn as `holdOut` does. Default: 0. */
+  /** Images held out of the training images by `holdOut`: a share below 1 or a number. Default: 0. */
   readonly validation?: number
 }

@@ -1,4 +1,6 @@
-/** One scene: pieces of clothing on a textured ground, with the class of every pixel. Everything is drawn from one generator. */
+/**
+ * Composes one scene: clothes on a textured background, with the class of every pixel. Everything is drawn from one generator.
+ */
 import type { PictureData } from '@onebit/core'
 import { blankPicture, flipHorizontally, type Picture, resample } from '@onebit/image'
 import type { LabeledSet } from '../image-set.ts'
@@ -7,26 +9,26 @@ import type { Random } from '../random.ts'
 export interface SceneOptions {
   /** Height and width, in pixels. */
   readonly size: number
-  /** At most so many pieces, at least one. */
+  /** Maximum number of clothes. There is at least one. */
   readonly pieces: number
 }
 
 export interface Scene {
-  /** Gray. */
+  /** A gray picture. */
   readonly picture: Picture
-  /** 0 is the ground; the label of a piece of clothing is one more than in Fashion-MNIST. */
+  /** 0 is the background. The class of clothes is their label in Fashion-MNIST plus one. */
   readonly mask: PictureData
 }
 
-/** A pixel of a piece is clothing from this value on; below, the ground shows, as it does around the piece. */
+/** A pixel with at least this value is clothing. Below it, the background shows. */
 const SOLID = 32
 
-/** Sides of pieces, as multiples of those in Fashion-MNIST. */
+/** Size of clothes, as multiples of their size in Fashion-MNIST. */
 const [SMALLEST, LARGEST] = [0.7, 1.4]
 
 const between = (random: Random, low: number, high: number): number => low + (high - low) * random.uniform()
 
-/** Soft blobs of gray, darker than most clothes, with fine noise. */
+/** Soft gray blobs with fine noise, darker than most clothes. */
 function ground(random: Random, size: number): Picture {
   const grid = blankPicture(5, 5, 1)
   const level = between(random, 20, 70)
@@ -55,7 +57,7 @@ export function composeScene(clothes: LabeledSet, { size, pieces }: SceneOptions
   for (let count = 1 + random.below(pieces); count > 0; count--) {
     const index = random.below(clothes.count)
     const { data, width, height } = piece(clothes, index, random)
-    // A fifth of a piece may lie outside.
+    // Up to a fifth of the clothes may lie outside.
     const left = Math.floor(between(random, -width / 5, size - (4 * width) / 5))
     const top = Math.floor(between(random, -height / 5, size - (4 * height) / 5))
     for (let row = Math.max(0, -top); row < Math.min(height, size - top); row++) {

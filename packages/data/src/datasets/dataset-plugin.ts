@@ -15,60 +15,63 @@ import type { ImageSet } from '../image-set.ts'
 import type { OnProgress } from '../load-progress.ts'
 import { type CommonOptions, commonRules } from './common-options.ts'
 
-/** What a network has to fit. */
+/** The facts that a network has to fit. */
 export interface DatasetShape {
-  /** `[height, width, channels]` of what a network gets. */
+  /** `[height, width, channels]` of the network's input. */
   readonly input: readonly [height: number, width: number, channels: number]
-  /** What the task has to know: the names of classes, of joints. */
+  /** Facts that the task needs, such as the names of classes or joints. */
   readonly facts: AnyFacts
 }
 
-/** Circumstances of loading, none of which changes what is loaded. */
+/** Circumstances of loading. They do not change the data. */
 export interface LoadContext {
   readonly onProgress?: OnProgress
-  /** Stops downloads. Whoever takes batches stops by taking no more. */
+  /** Stops downloads. To stop batches, stop taking them. */
   readonly signal?: AbortSignal
-  /** The file of the threads that decode images, if a bundler moved it. */
+  /** URL of the script of the decoding threads, if a bundler moved it. */
   readonly decodeWorker?: URL
-  /** Augmentations of other packages, which the steps of `augment` may name. */
+  /** Augmentations of other packages that the steps of `augment` may name. */
   readonly augmentations?: readonly AugmentationPlugin[]
-  /** URLs of the modules that bring them, for the threads that decode. */
+  /** URLs of the modules that bring them, for the decoding threads. */
   readonly plugins?: readonly string[]
 }
 
-/** A data set that can be trained and evaluated on: `TrainingData` of `@onebit/train`, and where it came from. */
+/** A data set for training and evaluation: `TrainingData` of `@onebit/train`, and its origin. */
 export interface LoadedDataset extends DatasetShape {
   readonly name: string
-  /** The name of the task that its annotations are of. */
+  /** The name of the annotations' task. */
   readonly task: string
-  /** Where it came from: `embedded`, `directory`, ... */
+  /** Its origin: `embedded`, `directory`, ... */
   readonly source: string
-  /** How many pictures each part has. */
+  /** Number of pictures in each part. */
   readonly images: { readonly train: number; readonly validation: number; readonly test: number }
   readonly train: ImageSet | BatchSource
-  /** What was held out of training, to choose by. */
+  /** Pictures held out of training, for validation. */
   readonly validation?: ImageSet | BatchSource
   readonly test: ImageSet | BatchSource
   /** Background of the pictures, if all of them share one. */
   readonly background?: 'dark' | 'light'
-  /** What whoever trains should know: which files were left out and why, what was held out. A sentence or two each. */
+  /** Notes for the user, in a sentence or two each: files that were left out and the reason, pictures that were held out. */
   readonly notes?: readonly string[]
 }
 
-/** `Rules` are of the data set's own options; those that all data sets share come with them. */
+/** `Rules` describe the data set's own options. The options that all data sets share are added. */
 export interface DatasetDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
-  /** The name of the task that its annotations are of. */
+  /** The name of the annotations' task. */
   readonly task: string
-  /** What its pictures are called once they are loaded, where that is always the same: the `dataset` of model files. */
+  /** The name of the loaded data, if it is always the same. Model files store it as `dataset`. */
   readonly title?: string
   /**
-   * Options that decide which test pictures there are. A model file may set them for an evaluation, and no others: where pictures are and
-   * whether they may be downloaded is for people to say. Default: none.
+   * Options that determine the test pictures. A model file may set only these for an evaluation. Users decide about locations and
+   * downloads. Default: none.
    */
   readonly ofTest?: readonly string[]
-  /** Without reading pictures. @throws FileError or DataError if its classes are on disk and cannot be read. */
+  /** Must not read pictures. @throws FileError or DataError if the classes are on disk and cannot be read. */
   shape(options: OptionsOf<Rules> & CommonOptions): DatasetShape | Promise<DatasetShape>
-  /** @throws DataError, DownloadError or FileError if it cannot be had; OptionError on options that do not go together. */
+  /**
+   * @throws DataError, DownloadError or FileError if the data cannot be loaded; OptionError on options that contradict each
+   *   other.
+   */
   load(options: OptionsOf<Rules> & CommonOptions, context: LoadContext): Promise<LoadedDataset>
 }
 
@@ -89,7 +92,7 @@ declare module '@onebit/core' {
 }
 
 /**
- * Makes a plugin of a data set's definition.
+ * Makes a plugin from a data set's definition.
  * @throws InvalidPluginError if the name is not kebab-case.
  */
 export function defineDataset<const Rules extends OptionRules = Record<never, never>>(

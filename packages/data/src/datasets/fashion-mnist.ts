@@ -1,4 +1,4 @@
-/** `fashion-mnist`: 28x28 gray pictures of clothes; a part ships with this package. */
+/** `fashion-mnist`: 28x28 gray pictures of clothes. A part ships with this package. */
 import { FASHION_MNIST_CLASSES, fashionMnist } from '../fashion-mnist.ts'
 import { defineDataset } from './dataset-plugin.ts'
 import { inMemory } from './in-memory.ts'
@@ -14,10 +14,14 @@ export const fashionMnistDataset = defineDataset({
     split: {
       default: 'embedded',
       values: ['embedded', 'full', 'auto'],
-      description: 'the part that ships, all of it, or all of it where it is on this machine',
+      description: 'the part that ships with Onebit, all of it, or all of it if this machine has it',
     },
-    folder: { type: 'text', optional: true, description: 'where its files are' },
-    download: { type: 'boolean', optional: true, description: 'download the split `full` if it is not on this machine (31 MB)' },
+    folder: { type: 'text', optional: true, description: 'location of its files' },
+    download: {
+      type: 'boolean',
+      optional: true,
+      description: 'download the split `full` if this machine does not have it (31 MB)',
+    },
   },
   shape: () => ({ input: [28, 28, 1], facts: { classes: FASHION_MNIST_CLASSES } }),
   load: async ({ split, folder: directory, download, ...common }, context) => {

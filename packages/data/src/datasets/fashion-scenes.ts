@@ -1,4 +1,6 @@
-/** `fashion-scenes`: pieces of clothing of Fashion-MNIST on textured grounds, with a class for every pixel; made in memory. */
+/**
+ * `fashion-scenes`: clothes of Fashion-MNIST on textured backgrounds, with a class for every pixel. It is generated in memory.
+ */
 import type { PictureData } from '@onebit/core'
 import { FASHION_MNIST_CLASSES, fashionMnist } from '../fashion-mnist.ts'
 import type { ImageSet, LabeledSet } from '../image-set.ts'
@@ -8,12 +10,12 @@ import { composeScene, type SceneOptions } from './compose-scene.ts'
 import { defineDataset } from './dataset-plugin.ts'
 import { inMemory } from './in-memory.ts'
 
-/** Of 1,000 scenes with the default options. */
+/** Normalization of 1,000 scenes with the default options. */
 const normalization: Normalization = { mean: 0.3176, standardDeviation: 0.2197 }
 
 const facts = { classes: ['ground', ...FASHION_MNIST_CLASSES] }
 
-/** The first scenes are the same, however many there are. */
+/** Generates scenes. Another number of scenes does not change the first ones. */
 function scenes(
   clothes: LabeledSet,
   count: number,
@@ -42,19 +44,20 @@ export const fashionScenesDataset = defineDataset({
     split: {
       default: 'embedded',
       values: ['embedded', 'full', 'auto'],
-      description: 'whose clothes: the part of Fashion-MNIST that ships, all of it, or all of it where it is on this machine',
+      description:
+        'clothes from the part of Fashion-MNIST that ships with Onebit, from all of it, or from all of it if this machine has it',
     },
-    folder: { type: 'text', optional: true, description: 'where the files of Fashion-MNIST are' },
+    folder: { type: 'text', optional: true, description: 'location of the Fashion-MNIST files' },
     download: {
       type: 'boolean',
       optional: true,
-      description: 'download the whole of Fashion-MNIST if it is not on this machine (31 MB)',
+      description: 'download all of Fashion-MNIST if this machine does not have it (31 MB)',
     },
     size: { default: 56, min: 28, max: 512, integer: true, description: 'height and width of a scene, in pixels' },
-    pieces: { default: 4, min: 1, max: 100, integer: true, description: 'most pieces of clothing in a scene' },
-    train: { default: 2000, min: 1, max: 100_000, integer: true, description: 'scenes to train on' },
-    test: { default: 400, min: 1, max: 100_000, integer: true, description: 'scenes of the test' },
-    seed: { default: 0, min: 0, max: 0x7fffffff, integer: true, description: 'of all scenes' },
+    pieces: { default: 4, min: 1, max: 100, integer: true, description: 'maximum number of clothes in a scene' },
+    train: { default: 2000, min: 1, max: 100_000, integer: true, description: 'number of training scenes' },
+    test: { default: 400, min: 1, max: 100_000, integer: true, description: 'number of test scenes' },
+    seed: { default: 0, min: 0, max: 0x7fffffff, integer: true, description: 'seed of all scenes' },
   },
   shape: ({ size }) => ({ input: [size, size, 1], facts }),
   load: async ({ split, folder: directory, download, size, pieces, train, test, seed, ...common }, context) => {

@@ -3,19 +3,20 @@ import { checkArguments, describeValue, OptionError, rules } from '@onebit/core'
 import * as argument from '../argument-rules.ts'
 import { Random } from '../random.ts'
 
-/** Of the split alone: every run of a data set holds out the same pictures, whatever its own seed. */
+/** Seed of the split. It is the same for every run, so every run holds out the same pictures. */
 const SEED = 1
 
-/** Indices, ascending. */
+/** Ascending indices. */
 export interface Parts {
   readonly train: number[]
   readonly validation: number[]
 }
 
 /**
- * Which pictures are trained on and which are held out, by a fixed seed. Where annotations are labels, each class gives as large a share.
+ * Splits the pictures into training and validation, with a fixed seed. If annotations are labels, each class gives the same
+ * share.
  * @param validation A share of the pictures from 0 (none) to below 1, or a number of them.
- * @throws OptionError if it is neither, or leaves nothing to train on.
+ * @throws OptionError if it is neither, or if it leaves no training pictures.
  */
 export function holdOut(annotations: ArrayLike<unknown>, validation: number): Parts {
   checkArguments('holdOut()', {
@@ -42,7 +43,7 @@ export function holdOut(annotations: ArrayLike<unknown>, validation: number): Pa
   return { train: all.filter((index) => !held.has(index)), validation: all.filter((index) => held.has(index)) }
 }
 
-/** The pictures of each label; a single group where annotations are no labels. */
+/** The pictures of each label. If annotations are not labels, a single group. */
 function groupsOf(annotations: ArrayLike<unknown>): number[][] {
   const groups = new Map<unknown, number[]>()
   for (let index = 0; index < annotations.length; index++) {
@@ -54,7 +55,7 @@ function groupsOf(annotations: ArrayLike<unknown>): number[][] {
   return [...groups.entries()].sort(([a], [b]) => Number(a ?? -1) - Number(b ?? -1)).map(([, group]) => group)
 }
 
-/** How many of each group, by the largest remainders. */
+/** Number of pictures per group, by the largest remainders. */
 function quotas(groups: readonly number[][], count: number, total: number): [group: number[], quota: number][] {
   const exact = groups.map((group) => (group.length * count) / Math.max(total, 1))
   const whole = exact.map(Math.floor)

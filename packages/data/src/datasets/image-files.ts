@@ -1,4 +1,4 @@
-/** What data sets of image files share: their options, and how photographs become batches for training and for evaluation. */
+/** The base of data sets of image files: their options, and the preparation of photographs for training and evaluation. */
 import type { AnyFacts, OptionRules } from '@onebit/core'
 import type { Augmentation } from '../augment/augmentation.ts'
 import { type ImageBatches, imageBatches, imageNetNormalization } from '../images/image-batches.ts'
@@ -7,34 +7,39 @@ import type { CommonOptions } from './common-options.ts'
 import type { LoadContext, LoadedDataset } from './dataset-plugin.ts'
 import { holdOut } from './hold-out.ts'
 
-export const sizeRule = { default: 224, min: 1, integer: true, description: "pixels of a side of the network's input" } as const
+export const sizeRule = {
+  default: 224,
+  min: 1,
+  integer: true,
+  description: "height and width of the network's input, in pixels",
+} as const
 
 export const imageRules = {
   badFiles: {
     default: 'throw',
     values: ['throw', 'skip'],
-    description: 'what becomes of files that cannot be decoded; `skip` leaves them out and counts them',
+    description: 'on a file that cannot be decoded, end the run, or skip and count the file',
   },
-  workers: { type: 'number', min: 1, integer: true, optional: true, description: 'threads that decode' },
+  workers: { type: 'number', min: 1, integer: true, optional: true, description: 'number of decoding threads' },
 } as const satisfies OptionRules
 
 export interface ImageOptions extends CommonOptions {
   /** Height and width of the network's input, in pixels. */
   readonly size: number
   readonly badFiles: 'throw' | 'skip'
-  /** Threads that decode. Default: what the machine has, 1 to 4. */
+  /** Number of decoding threads. Default: the number of processors, from 1 to 4. */
   readonly workers?: number
 }
 
 export interface ImageParts {
   readonly name: string
-  /** The name of the task that the annotations are of. */
+  /** The name of the annotations' task. */
   readonly task: string
   readonly facts: AnyFacts
   readonly channels: 1 | 3
   readonly train: ImageFiles
   readonly test: ImageFiles
-  /** What there is to say of how the parts were found. */
+  /** Notes on how the parts were found. */
   readonly notes?: readonly string[]
 }
 
@@ -66,12 +71,12 @@ export function splitFiles<Annotation>(
   return { train: chosen(images, parts.train), validation: chosen(images, parts.validation) }
 }
 
-/** The usual evaluation: the shorter side scaled to 8/7 of the size, the middle cut out. */
+/** The usual evaluation: scale the shorter side to 8/7 of the size, then crop the center. */
 function centerOf(size: number): Augmentation[] {
   return [{ type: 'center-crop', size, shorterSide: Math.round((size * 8) / 7) }]
 }
 
-/** Pictures in a batch at evaluation. */
+/** Number of pictures per batch in evaluation. */
 const TEST_BATCH = 64
 
 export function fromImageFiles(parts: ImageParts, options: ImageOptions, context: LoadContext): LoadedDataset {

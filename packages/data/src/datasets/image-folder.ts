@@ -1,4 +1,4 @@
-/** `image-folder`: photographs of your own, one folder for each class. */
+/** `image-folder`: your own photographs, with one folder per class. */
 import { OptionError } from '@onebit/core'
 import { imageFolder, type LabeledFiles } from '../images/image-folder.ts'
 import { type ImageParts, imageParts } from '../images/image-parts.ts'
@@ -14,23 +14,23 @@ interface Places {
   readonly test?: string
 }
 
-/** The folders of both parts; without a second one, some of the first are held out. */
+/** The folders of both parts. Without a second folder, some pictures of the first are held out. */
 async function foldersOf({ folder, train, test }: Places): Promise<ImageParts> {
   if (train !== undefined) return { train, test, ignored: [] }
   if (folder === undefined) {
     throw new OptionError({
       what: `The data set 'image-folder' has no folder.`,
       expected: `'folder', or 'train' and 'test'`,
-      fix: 'Name it in the recipe, or give --data-folder.',
+      fix: 'Set it in the recipe, or pass --data-folder.',
     })
   }
   return (await imageParts(folder)) ?? { train: folder, ignored: [] }
 }
 
-/** Below so many pictures, a class that gives one gives more than a tenth of them. */
+/** With fewer pictures than this, a class that gives one gives more than a tenth of them. */
 const FEW = 10
 
-/** What is said of pictures that were held out, as nobody asked for it. */
+/** Notes on held-out pictures, because nobody asked for a split. */
 function describeHeldOut(all: LabeledFiles, test: LabeledFiles, every: number): string[] {
   const counts = countByClass(all)
   const named = (wanted: (count: number) => boolean): string => {
@@ -40,17 +40,17 @@ function describeHeldOut(all: LabeledFiles, test: LabeledFiles, every: number): 
   const [few, single] = [named((count) => count > 1 && count < Math.max(every, FEW)), named((count) => count === 1)]
   return [
     `There is no folder of test pictures: ${test.files.length} of ${all.files.length} are held out, one in ${every} of each class.`,
-    ...(few ? [`Classes of few pictures give one each: ${few}. Their accuracy says little.`] : []),
-    ...(single ? [`Classes of one picture have no test picture: ${single}.`] : []),
+    ...(few ? [`Classes with few pictures give one each: ${few}. Their accuracy is not reliable.`] : []),
+    ...(single ? [`Classes with one picture have no test picture: ${single}.`] : []),
   ]
 }
 
-/** @throws OptionError if no class has a picture to spare. */
+/** @throws OptionError if no class has enough pictures. */
 function checkHeldOut(test: LabeledFiles, folder: string): void {
   if (test.files.length > 0) return
   throw new OptionError({
     what: `No picture of '${folder}' can be held out for tests.`,
-    expected: 'a class of two pictures at least',
+    expected: 'at least one class with two pictures',
     received: 'one in each class',
     fix: 'Add pictures, or a folder of test pictures.',
   })
@@ -79,15 +79,15 @@ export const imageFolderDataset = defineDataset({
       type: 'text',
       optional: true,
       description:
-        'has `train` and `test` (or `training`, `testing`, `val`, `valid`, `validation`) below it, or the folders of the classes',
+        'folder with `train` and `test` (or `training`, `testing`, `val`, `valid`, `validation`), or with one folder per class',
     },
-    train: { type: 'text', optional: true, description: 'the folder of the training images' },
-    test: { type: 'text', optional: true, description: 'the folder of the test images' },
+    train: { type: 'text', optional: true, description: 'folder of the training images' },
+    test: { type: 'text', optional: true, description: 'folder of the test images' },
     holdOut: {
       default: 10,
       min: 2,
       integer: true,
-      description: 'one in so many images of a class is of the test, at least one of two, where there is no test folder',
+      description: 'without a test folder, one in this many images per class is a test image, and at least one of two',
     },
     size: sizeRule,
     channels: { default: 3, values: [1, 3], description: '1: gray, 3: color' },

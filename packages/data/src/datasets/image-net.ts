@@ -7,7 +7,7 @@ import { fromImageFiles, imageRules, sizeRule } from './image-files.ts'
 
 const TITLE = 'ImageNet'
 
-/** As the copy's mapping of synsets lists them, which may be of a part; numbers of all of them where there is no copy. */
+/** The classes in the copy's mapping of synsets, which may be a part of all. Without a copy, all classes as numbers. */
 async function classesIn(directory: string | undefined): Promise<string[]> {
   try {
     return [...(await imageNet({ directory, split: 'val' })).facts.classes]
@@ -31,7 +31,7 @@ export const imageNetDataset = defineDataset({
   task: 'classify',
   title: TITLE,
   options: {
-    folder: { type: 'text', optional: true, description: 'has the mapping of synsets, `train` and `val`' },
+    folder: { type: 'text', optional: true, description: 'folder with the mapping of synsets, `train` and `val`' },
     size: sizeRule,
     ...imageRules,
   },

@@ -22,7 +22,7 @@ function shorten(set: ImageSet, limit: number, normalization: Normalization | Ch
   }
 }
 
-/** The pictures of these indices, in their order. */
+/** The pictures with these indices, in this order. */
 function chosen(set: ImageSet, indices: readonly number[]): ImageSet {
   const [height, width, channels] = set.shape
   const size = height * width * channels
@@ -54,8 +54,8 @@ const CONTEXT: ValueRules<keyof LoadContext> = {
 }
 
 /**
- * @param task The name of the task that the annotations are of.
- * @param usual The augmentation where the options name none.
+ * @param task The name of the annotations' task.
+ * @param usual The augmentation if the options name none.
  */
 export function inMemory(
   task: string,

@@ -1,4 +1,4 @@
-/** The data sets of this package by name, for `createRegistry`. */
+/** The data sets of this package, for `createRegistry`. */
 import { cifar10Dataset, cifar100Dataset } from './cifar.ts'
 import { cocoKeypointsDataset } from './coco-keypoints.ts'
 import type { DatasetPlugin } from './dataset-plugin.ts'

@@ -5,10 +5,10 @@ import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { diskError } from '../on-disk.ts'
 
-/** Pixels of an image that is decoded unless an option says otherwise: 8192 x 8192, which take 200 MB. */
+/** Default maximum number of pixels per image: 8192 x 8192, which take 200 MB. */
 export const MOST_PIXELS = 2 ** 26
 
-/** What is used of the package `sharp`. */
+/** The part of the package `sharp` that is used here. */
 export interface Sharp {
   (bytes: Uint8Array, options: { failOn: 'error'; limitInputPixels: number }): SharpImage
   concurrency(threads: number): number
@@ -27,12 +27,12 @@ interface RawInfo {
 }
 
 /**
- * Reads and decodes an image file to sRGB, of 3 channels, or 4 with straight alpha: gray, CMYK and 16-bit images are converted, and the
- * orientation that a camera noted is applied. Gray and what shows through are made by `@onebit/image`, as in a browser. The file has been
- * read, and its decoding begun on libuv's pool, when this returns: to wait for a file from within a worker takes less time than to go by
- * the event loop. Throws `FileError` if it cannot be read; `DataError` with reason `empty` for a file of zero bytes, `decode` for one that
- * is damaged or no image, `oversized` for one of too many pixels.
- * @param maxPixels Pictures of more are not decoded: a file of a few kilobytes may state any size.
+ * Reads and decodes an image file to sRGB with 3 channels, or 4 with straight alpha. Gray, CMYK and 16-bit images are converted,
+ * and the camera's orientation is applied. `@onebit/image` computes gray and removes alpha, as in a browser. When this function
+ * returns, the file has been read and its decoding has started on libuv's pool: inside a worker, reading synchronously is faster
+ * than using the event loop. Throws `FileError` if the file cannot be read; `DataError` with reason `empty` for a file of zero
+ * bytes, `decode` for a damaged file or one that is not an image, `oversized` for too many pixels.
+ * @param maxPixels Larger images are not decoded, because a file of a few kilobytes may state any size.
  */
 export async function decodeImage(sharp: Sharp, file: string, maxPixels = MOST_PIXELS): Promise<Picture> {
   checkArguments('decodeImage()', {
@@ -65,7 +65,7 @@ export async function decodeImage(sharp: Sharp, file: string, maxPixels = MOST_P
         reason: 'decode',
         file,
         what: `'${file}' cannot be decoded as an image.`,
-        expected: 'a whole JPEG, PNG, WebP, GIF, TIFF or AVIF file',
+        expected: 'a complete JPEG, PNG, WebP, GIF, TIFF or AVIF file',
         received: `${bytes.length} bytes: ${(cause as Error).message.trim().replaceAll('\n', '; ')}`,
         fix: `Get the file again, remove it, or set \`badFiles: 'skip'\`.`,
       },
@@ -81,7 +81,7 @@ function tooManyPixels(file: string, bytes: number, maxPixels: number, cause: un
       file,
       what: `The image '${file}' has too many pixels.`,
       expected: `at most ${maxPixels}`,
-      received: `${bytes} bytes that hold more`,
+      received: `${bytes} bytes that decode to more`,
       fix: `Scale it down, raise \`maxPixels\`, or set \`badFiles: 'skip'\`.`,
     },
     { cause },
@@ -96,7 +96,7 @@ function read(file: string): Uint8Array {
   }
 }
 
-/** Whether an error is one of the file rather than of the program. */
+/** True if the error comes from the file rather than from the program. */
 export function isFault(error: unknown): error is DataError | FileError {
   return DataError.isInstance(error) || FileError.isInstance(error)
 }

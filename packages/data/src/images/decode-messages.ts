@@ -4,7 +4,7 @@ import type { Augmentation } from '../augment/augmentation.ts'
 import { DataError, type DataErrorReason } from '../data-error.ts'
 import type { ChannelNormalization, Normalization } from '../normalization.ts'
 
-/** Given to a worker at its start. */
+/** The data that a worker starts with. */
 export interface DecodeSetup {
   /** The address of the package `sharp`. */
   sharp: string
@@ -13,38 +13,38 @@ export interface DecodeSetup {
   augment: readonly Augmentation[]
   /** URLs of modules whose default export lists the augmentations of other packages. */
   plugins: readonly string[]
-  /** Images of more are bad files. */
+  /** Images with more pixels count as damaged files. */
   maxPixels: number
   normalization: Normalization | ChannelNormalization
-  /** Whether to decode the next image while one is augmented. */
+  /** If true, the next image is decoded while one is augmented. */
   overlap: boolean
-  /** Not 0: what is still asked for is not wanted any more. */
+  /** Nonzero if the remaining tasks are no longer wanted. */
   stopped: SharedArrayBuffer
 }
 
-/** One image, to be decoded. */
+/** One image to decode. */
 export interface DecodeTask {
-  /** Its place in the epoch. */
+  /** Position in the epoch. */
   place: number
   file: string
-  /** Its place in the data set. */
+  /** Index in the data set. */
   index: number
   epochSeed: number
   /** Of the image, where the first step goes by it. */
   annotation?: unknown
 }
 
-/** `stop` ends the worker once it has come to it. */
+/** `stop` ends the worker after the tasks before it. */
 export type DecodeRequest = DecodeTask | 'stop'
 
-/** A decoded image: its floats, the size of the picture in the file, and where the pixels of that went. */
+/** A decoded image: its floats, the size of the picture in the file, and the map from that picture's pixels. */
 export interface DecodedImage {
   floats: Float32Array<ArrayBuffer>
   picture: readonly [height: number, width: number]
   affine: Affine
 }
 
-/** One image, or why there is none. */
+/** One image, or the error instead. */
 export type DecodeReply =
   | { place: number; image: DecodedImage; fault?: undefined }
   | { place: number; image?: undefined; fault: Fault }

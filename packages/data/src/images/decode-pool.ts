@@ -6,12 +6,12 @@ import { type DecodedImage, type DecodeReply, type DecodeSetup, type DecodeTask,
 /** An image, or the error that its file caused. */
 export type Decoded = DecodedImage | Error
 
-/** A worker that does not end by itself within this time, in milliseconds, is terminated. */
+/** A worker that does not end by itself within this many milliseconds is terminated. */
 const PATIENCE = 5000
 
 /**
- * Worker threads that decode images. Tasks go to the worker with the fewest; what is ready waits for whoever takes it. One worker does
- * one thing at a time; of several, each decodes its next image while it augments one.
+ * Worker threads that decode images. Each task goes to the worker with the fewest tasks. Finished images wait until they are
+ * taken. A single worker does one thing at a time. With several, each worker decodes its next image while it augments one.
  */
 export class DecodePool {
   readonly #workers: Worker[] = []
@@ -38,7 +38,7 @@ export class DecodePool {
     }
   }
 
-  /** Hands a task to a worker. Its place must not be in the pool already. */
+  /** Gives a task to a worker. Its position must not be in the pool already. */
   add(task: DecodeTask): void {
     const load = (worker: Worker): number => this.#tasks.get(worker)!.size
     const worker = this.#workers.reduce((least, other) => (load(other) < load(least) ? other : least))
@@ -46,7 +46,10 @@ export class DecodePool {
     worker.postMessage(task)
   }
 
-  /** The image at a place that was added, once it is ready; it is then forgotten. Throws what `fail` was told, or `DataError` with reason `worker`. */
+  /**
+   * The image at a position, once it is ready. The pool then forgets it. Throws the error that was passed to `fail`, or
+   * `DataError` with reason `worker`.
+   */
   async take(place: number): Promise<Decoded> {
     if (this.#failure) throw this.#failure
     const ready = this.#ready.get(place)
@@ -54,14 +57,14 @@ export class DecodePool {
     return ready ?? new Promise((resolve, reject) => this.#waiting.set(place, { resolve, reject }))
   }
 
-  /** Everyone who waits, or comes later, gets this error. */
+  /** Rejects all current and later calls of `take` with this error. */
   fail(error: Error): void {
     this.#failure ??= error
     for (const { reject } of this.#waiting.values()) reject(this.#failure)
     this.#waiting.clear()
   }
 
-  /** Ends the workers, each after the image that it is at. Resolves when no worker is left. */
+  /** Ends the workers, each after its current image. Resolves when all workers have ended. */
   end(): Promise<void> {
     this.#ended ??= this.#end()
     return this.#ended
@@ -88,9 +91,9 @@ export class DecodePool {
         {
           reason: 'worker',
           file: task?.file,
-          what: task ? `The thread that was to decode '${task.file}' broke down.` : 'A thread that decodes images broke down.',
+          what: task ? `The thread that decoded '${task.file}' failed.` : 'A decoding thread failed.',
           received: cause.message,
-          fix: task ? 'Look at that file; run again without it.' : undefined,
+          fix: task ? 'Check that file, or run again without it.' : undefined,
         },
         { cause },
       ),
@@ -98,7 +101,7 @@ export class DecodePool {
   }
 }
 
-/** Asks a worker to end, and sees to it. */
+/** Asks a worker to end, and terminates it if it does not. */
 function ended(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
     if (worker.threadId === -1) return resolve()

@@ -1,5 +1,8 @@
 /**
- * The thread that decodes, augments and normalizes images, in the order in which they are asked for. Built as an entry of its own.
+ * The thread that decodes, augments and normalizes images, in the order of the tasks. It is a separate entry of the build.
+ *
+ * sharp decodes on a thread of libuv's pool. With `overlap`, it decodes the next image there while this thread augments the one
+ * before, so that no core waits for the other.
  *
  * sharp decodes on a thread of libuv's pool. With `overlap`, the next image is decoded there while this thread augments the one
  * before, so that none of the cores waits while the two hand over to each other.
@@ -34,18 +37,21 @@ const [height, width, channels] = shape
 const port = parentPort!
 const flag = new Int32Array(stopped)
 const table = normalizationTable(normalization, channels)
-/** The steps up to the first with chance: those of test pictures, which deployment prepares by the same function, and those after. */
+/**
+ * Divides the steps: first those without randomness, as for test pictures, which deployment applies with the same function; then
+ * the rest.
+ */
 const first = augment.findIndex((step) => !isPreparationStep(step))
 const preparation = augment.slice(0, first < 0 ? augment.length : first).filter(isPreparationStep)
 const rest = augment.slice(preparation.length)
-/** Or why it does not load: every task tells. */
+/** The package, or the error of loading it, which every task then returns. */
 const sharp: Sharp | Fault = await loadSharp().catch(toFault)
-/** Likewise. */
+/** The same for the augmentations. */
 const steps: Augmenter | Fault = await importAugmentations(plugins)
   .then((strangers) => augmenter(rest, strangers))
   .catch(toFault)
 
-/** One thread an image: the workers are what runs at the same time. Both settings hold for the whole process. */
+/** One thread per image, because the workers themselves run in parallel. Both settings apply to the whole process. */
 async function loadSharp(): Promise<Sharp> {
   try {
     const { default: sharp } = (await import(address)) as { default: Sharp }
@@ -108,7 +114,7 @@ const waiting: DecodeTask[] = []
 let working = false
 let ending = false
 
-/** Begins with the next image that is still wanted; its decoding is under way when this returns. */
+/** Starts decoding the next image that is still wanted. */
 function begin(): Begun | undefined {
   if (Atomics.load(flag, 0) !== 0) waiting.length = 0
   const task = waiting.shift()

@@ -15,41 +15,50 @@ import type { ImageFiles } from './image-folder.ts'
 import type { SkippedFile } from './skipped-file.ts'
 
 export interface ImageBatchesOptions extends BatchOrderOptions {
-  /** Of each image after its augmentation. */
+  /** Size of each image after its augmentation. */
   size: Size
   /** 1: gray; 3: red, green, blue. Default: 3. */
   channels?: 1 | 3
-  /** Steps from the decoded image to one of `size`. Default: center-crop, the shorter side scaled to 8/7 of the longer of `size`. */
+  /**
+   * Steps from the decoded image to one of `size`. Default: center-crop, with the shorter side scaled to 8/7 of the longer side
+   * of `size`.
+   */
   augment?: readonly Augmentation[]
-  /** Augmentations of other packages, which `augment` may name. Default: none. */
+  /** Augmentations of other packages that `augment` may name. Default: none. */
   augmentations?: readonly AugmentationPlugin[]
-  /** URLs of modules whose default export lists them: what the threads import. Default: none. */
+  /** URLs of the modules that export those augmentations, for the threads to import. Default: none. */
   plugins?: readonly (string | URL)[]
-  /** Default: that of ImageNet for 3 channels; for gray, mean 0 and deviation 1. */
+  /** Default: the normalization of ImageNet for 3 channels; for gray, mean 0 and standard deviation 1. */
   normalization?: Normalization | ChannelNormalization
-  /** Threads, at least 1. They share libuv's pool: set UV_THREADPOOL_SIZE for more than 4. Default: what the machine has, 1 to 4. */
+  /**
+   * Number of threads, at least 1. They share libuv's pool: set UV_THREADPOOL_SIZE for more than 4. Default: the number of
+   * processors, from 1 to 4.
+   */
   workers?: number
-  /** Batches that are decoded ahead of the one that is taken, at least 1: bounds the memory. Default: 2. */
+  /** Number of batches to decode ahead, at least 1. It limits the memory. Default: 2. */
   prefetch?: number
-  /** `throw` ends the epoch at the first bad file; `skip` leaves it out and reports it: its batch has fewer images. Default: `throw`. */
+  /**
+   * `throw` ends the epoch at the first damaged file. `skip` leaves the file out and reports it, so its batch has fewer images.
+   * Default: `throw`.
+   */
   badFiles?: 'throw' | 'skip'
-  /** Images of more pixels are bad files: each takes 3 bytes a pixel and thread. Default: 2^26 (8192 x 8192). */
+  /** Images with more pixels count as damaged files. Each thread needs 3 bytes per pixel. Default: 2^26 (8192 x 8192). */
   maxPixels?: number
-  /** Ends the epochs that are under way with a `DataError` of reason `aborted`. */
+  /** Ends running epochs with a `DataError` of reason `aborted`. */
   signal?: AbortSignal
-  /** The path of the package `sharp`, if it is not found from here. */
+  /** The path of the package `sharp`, if it cannot be resolved from this package. */
   sharp?: string
-  /** The worker's file, if a bundler moved it. Default: `decode-worker.js` beside this package's entry. */
+  /** URL of the worker's script, if a bundler moved it. Default: `decode-worker.js` beside this package's entry. */
   worker?: URL
 }
 
-/** Image files in batches, decoded by worker threads; each iteration is one epoch. */
+/** Image files in batches, decoded by worker threads. Each iteration is one epoch. */
 export interface ImageBatches<Annotation = unknown> extends BatchSource<Annotation>, AsyncIterable<Batch<Annotation>> {
-  /** The bad files of the last epoch begun, in the order in which they were met. */
+  /** The damaged files of the last epoch, in the order of their discovery. */
   readonly skipped: readonly SkippedFile[]
-  /** Workers start with the first batch asked for. They end with the epoch, whether it is finished, broken off or failed. */
+  /** Workers start with the first batch. They end with the epoch, whether it is finished, stopped early or failed. */
   epoch(first?: number): AsyncGenerator<Batch<Annotation>, void, undefined>
-  /** Ends the epochs that are under way, as `signal` does, and resolves when no worker is left. */
+  /** Ends running epochs, like `signal`, and resolves when all workers have ended. */
   dispose(): Promise<void>
 }
 
@@ -72,18 +81,18 @@ const OPTIONS: ValueRules<keyof ImageBatchesOptions> = {
 }
 const IMAGES = rules.object({ files: rules.list(rules.text), annotations: rules.anything })
 
-/** Mean and deviation of ImageNet's training pictures. */
+/** Mean and standard deviation of ImageNet's training pictures. */
 export const imageNetNormalization: ChannelNormalization = {
   mean: [0.485, 0.456, 0.406],
   standardDeviation: [0.229, 0.224, 0.225],
 }
 
 /**
- * The batches of image files, the same for the same seed whatever the number of workers. Node only; needs the package `sharp`.
- * To resume inside an epoch, restore the state that `random` had before it, then call `epoch(batchesDone)`.
- * Throws `OptionError` on options that cannot be used, and `DataError` with reason `unsupported` without sharp or Node.
- * An epoch throws `DataError` or `FileError` naming a bad file; `DataError` with reason `aborted`, or `worker` if a thread breaks
- * down; `OptionError` if the augmentations do not end in images of `size`.
+ * The batches of image files. One seed gives the same batches with any number of workers. Node only; needs the package `sharp`.
+ * To resume inside an epoch, restore the state that `random` had before the epoch, then call `epoch(batchesDone)`.
+ * Throws `OptionError` on wrong options, and `DataError` with reason `unsupported` without sharp or Node.
+ * An epoch throws `DataError` or `FileError` naming a damaged file; `DataError` with reason `aborted`, or with reason `worker` if
+ * a thread fails; `OptionError` if the augmentations do not end in images of `size`.
  */
 export function imageBatches<Annotation>(images: ImageFiles<Annotation>, given: ImageBatchesOptions): ImageBatches<Annotation> {
   const options = checkOptions<ImageBatchesOptions | undefined>('imageBatches()', given, OPTIONS, ['batchSize', 'size'])
@@ -163,7 +172,7 @@ export function imageBatches<Annotation>(images: ImageFiles<Annotation>, given: 
     return { images: filled, annotations, placements: placed, pictures: Uint32Array.from(pictures), count, index }
   }
 
-  /** What is reported of a bad file; throws the error if it is not to be skipped. */
+  /** The report about a damaged file. Throws the error if such files are not skipped. */
   function skippedFile(error: Decoded & Error, file: string): SkippedFile {
     if (badFiles === 'throw' || !isFault(error) || (DataError.isInstance(error) && error.reason === 'unsupported')) throw error
     return { file, reason: DataError.isInstance(error) ? error.reason : 'not-found', message: error.message }
@@ -198,30 +207,30 @@ function defaultWorkers(): number {
   return Math.max(1, Math.min(4, builtin('node:os')?.availableParallelism() ?? 1))
 }
 
-/** Throws `OptionError` in a bundle that does not know where it lies, as one of CommonJS. */
+/** Throws `OptionError` in a bundle that does not know its own URL, such as a CommonJS bundle. */
 function addressOfWorker(): URL {
   try {
     return new URL('./decode-worker.js', import.meta.url)
   } catch (cause) {
     throw new OptionError(
       {
-        what: 'This bundle of @onebit/data does not tell where it lies, so the threads that decode images cannot start.',
+        what: 'This bundle of @onebit/data does not know its own URL, so the decoding threads cannot start.',
         expected: '`worker`, the URL of decode-worker.js',
-        fix: 'Give it, bundle as an ES module, or leave the package out of the bundle (external).',
+        fix: 'Pass it, bundle as an ES module, or leave the package out of the bundle (external).',
       },
       { cause },
     )
   }
 }
 
-/** The address of the package that decodes. Throws `DataError` if there is none. */
+/** The path of the decoding package. Throws `DataError` if it is missing. */
 function addressOfSharp(path: string | undefined): string {
   const url = builtin('node:url')
   try {
     const found =
       path ??
       builtin('node:module')!
-        // A bundle of CommonJS does not know where it lies; it looks from where it was started.
+        // A CommonJS bundle does not know its own URL, so it resolves from the start folder.
         .createRequire(import.meta.url ?? builtin('node:path')!.resolve('package.json'))
         .resolve('sharp')
     return url!.pathToFileURL(found).href
@@ -231,7 +240,7 @@ function addressOfSharp(path: string | undefined): string {
         reason: 'unsupported',
         what: url
           ? 'Image files are decoded by the package sharp, which is not installed.'
-          : 'Image files can be read in Node only.',
+          : 'Image files can only be read in Node.',
         fix: url
           ? 'Install it: npm install sharp. If it is elsewhere, give its path as `sharp`.'
           : 'Use an image set in memory here.',
@@ -248,5 +257,5 @@ function end(pool: DecodePool): Promise<void> {
 }
 
 function aborted(): DataError {
-  return new DataError({ reason: 'aborted', what: 'The epoch was ended by its caller.', fix: 'Begin another one.' })
+  return new DataError({ reason: 'aborted', what: 'The epoch was ended by its caller.', fix: 'Start another one.' })
 }

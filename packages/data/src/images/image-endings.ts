@@ -1,9 +1,9 @@
-/** What a file is by the end of its name; what it really holds shows when it is decoded. */
+/** Classifies files by the endings of their names. Decoding later shows their real content. */
 
-/** Those that are decoded. A JPEG has several: browsers save `.jfif`. */
+/** Endings of images that can be decoded. JPEG has several; browsers save `.jfif`. */
 export const IMAGE_ENDINGS = ['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif']
 
-/** Those of pictures that are not. */
+/** Endings of images that cannot be decoded. */
 const FOREIGN: Readonly<Record<string, string>> = {
   '.bmp': 'BMP',
   '.dib': 'BMP',
@@ -24,14 +24,14 @@ function endingOf(path: string): string {
   return path.slice(path.lastIndexOf('.')).toLowerCase()
 }
 
-/** Whether a file is an image that can be decoded, by its name. */
+/** True if a file is an image that can be decoded, by its name. */
 export function isImage(path: string): boolean {
   return IMAGE_ENDINGS.includes(endingOf(path))
 }
 
-/** Why a file that is no such image is not used. */
+/** The reason why a file is not used. */
 export function whyNoImage(path: string): string {
   const ending = endingOf(path)
-  if (!Object.hasOwn(FOREIGN, ending)) return 'Its name is not that of an image.'
-  return `${FOREIGN[ending]} pictures (${ending}) are not decoded here: convert them to JPEG or PNG.`
+  if (!Object.hasOwn(FOREIGN, ending)) return 'Its name does not end like that of an image.'
+  return `${FOREIGN[ending]} pictures (${ending}) are not supported: convert them to JPEG or PNG.`
 }

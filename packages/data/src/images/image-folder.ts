@@ -13,24 +13,25 @@ export interface ImageFiles<Annotation = unknown> {
   files: string[]
   /** `[files.length]`, each in the pixels of its picture. */
   annotations: ArrayLike<Annotation>
-  /** Files that were found and are not used. `describeSkipped` counts them by their reason. */
+  /** Files that were found but are not used. `describeSkipped` counts them by their reason. */
   ignored: SkippedFile[]
-  /** The folder that the images lie below: how they are split goes by the rest of their paths. Default: by the whole paths. */
+  /** The root folder of the images. Splits depend on the paths below it. Default: on the whole paths. */
   root?: string
 }
 
-/** Image files that belong to classes. */
+/** Image files in classes. */
 export interface LabeledFiles extends ImageFiles<number> {
-  /** The name of each class; annotations index it. */
+  /** The name of each class. Annotations index it. */
   facts: { readonly classes: readonly string[] }
   annotations: Int32Array<ArrayBuffer>
 }
 
 /**
- * The images of a folder that has one folder for each class, in alphabetical order; class folders may have folders of their own, and may
- * be links. Only names are read. Files that are no images by their name are in `ignored`, hidden ones (`.name`) are passed over. Node only.
+ * The images of a folder that contains one folder per class, in alphabetical order. Class folders may contain further folders and
+ * may be links. Only names are read. Files with names of other kinds are in `ignored`; hidden ones (`.name`) are skipped. Node
+ * only.
  * Throws `FileError`, and `DataError` with reason `empty` for a class without images or a folder without classes, and
- * `unknown-class` for a folder that has parts, such as `train` and `test`, in the place of classes: see `imageParts`.
+ * `unknown-class` for a folder that contains parts, such as `train` and `test`, instead of classes: see `imageParts`.
  */
 export async function imageFolder(directory: string): Promise<LabeledFiles> {
   checkArgument('imageFolder()', 'directory', directory, argument.path)
@@ -41,7 +42,7 @@ export async function imageFolder(directory: string): Promise<LabeledFiles> {
       reason: 'empty',
       file: directory,
       what: `'${directory}' has no classes.`,
-      expected: 'one folder for each class, with its images',
+      expected: 'one folder per class, with its images',
       received: `${entries.length} files`,
     })
   }
@@ -51,9 +52,9 @@ export async function imageFolder(directory: string): Promise<LabeledFiles> {
       reason: 'unknown-class',
       file: directory,
       what: `'${directory}' has parts, not classes.`,
-      expected: 'one folder for each class, with its images',
+      expected: 'one folder per class, with its images',
       received: [parts.train, ...parts.tests].join(', '),
-      fix: 'Read each part on its own; `imageParts` finds them.',
+      fix: 'Read each part separately; `imageParts` finds them.',
     })
   }
   const { join } = builtin('node:path')!
@@ -89,7 +90,7 @@ export async function imagesOfClasses(directory: string, classes: { folder: stri
         fix: 'Add images or remove the folder.',
       })
     }
-    // Loops: a call takes only so many arguments, and a class may have hundreds of thousands of images.
+    // Use loops: a call takes a limited number of arguments, and a class may have hundreds of thousands of images.
     for (const image of found.images) {
       files.push(image)
       labels.push(label)

@@ -1,7 +1,7 @@
 /**
- * ImageNet's classification data (ILSVRC 2012) as the challenge and Kaggle publish it: a folder of JPEG files for each synset
- * (`n01440764`), and a text file whose lines are `n01440764 tench, Tinca tinca`, in the order of the classes. The validation
- * images are in synset folders too, or all in one with their synsets in `LOC_val_solution.csv`.
+ * ImageNet's classification data (ILSVRC 2012), as published by the challenge and on Kaggle: a folder of JPEG files per synset
+ * (`n01440764`), and a text file with lines such as `n01440764 tench, Tinca tinca`, in the order of the classes. The validation
+ * images are in synset folders too, or all in one folder, with their synsets in `LOC_val_solution.csv`.
  */
 import { checkOptions, decodeText, rules } from '@onebit/core'
 import { DataError } from '../data-error.ts'
@@ -13,7 +13,7 @@ import { list } from './list-images.ts'
 import { ignoredFile } from './skipped-file.ts'
 
 export interface ImageNetOptions {
-  /** The folder that has the mapping file. Default: `imagenet` in the folder that ONEBIT_DATA_DIR names, or that folder. */
+  /** The folder with the mapping file. Default: the folder in ONEBIT_DATA_DIR, or its folder `imagenet`. */
   directory?: string
   /** Default: `train`. */
   split?: 'train' | 'val'
@@ -28,9 +28,9 @@ const INSTRUCTIONS =
   `${MAPPINGS[0]} (or ${MAPPINGS[1]}) and the images in train/n01440764/*.JPEG and val/ (or below ILSVRC/Data/CLS-LOC/).`
 
 /**
- * The image files of ImageNet, or of a part of it with the classes that the mapping file lists. Only names are read. Node only.
+ * The image files of ImageNet, or of a part of it, with the classes in the mapping file. Only names are read. Node only.
  * Throws `OptionError`; `FileError`; `DataError` with reason `not-found` (with instructions), `empty` for a synset without
- * images, `unknown-class` for a folder or a label that the mapping does not have, or `magic` for a line that is no mapping.
+ * images, `unknown-class` for a folder or a label that the mapping lacks, or `magic` for a line that is not a mapping.
  */
 export async function imageNet(given?: ImageNetOptions): Promise<LabeledFiles> {
   const options = checkOptions('imageNet()', given, { directory: rules.text, split: rules.oneOf(['train', 'val']) })
@@ -74,7 +74,7 @@ function readSynsets(text: string, file: string): Map<string, string> {
     throw new DataError({
       reason: 'magic',
       file,
-      what: `Line ${index + 1} of '${file}' ${synset ? 'repeats a synset' : 'is no synset with its words'}.`,
+      what: `Line ${index + 1} of '${file}' ${synset ? 'repeats a synset' : 'is not a synset with its words'}.`,
       expected: 'lines like "n01440764 tench, Tinca tinca"',
       received: `"${line.slice(0, 80)}"`,
     })
@@ -87,14 +87,14 @@ function requireSynset(synsets: Map<string, string>, synset: string, file: strin
   throw new DataError({
     reason: 'unknown-class',
     file,
-    what: `'${file}' is of a synset that '${mapping}' does not list.`,
+    what: `'${file}' belongs to a synset that '${mapping}' does not list.`,
     expected: `one of ${synsets.size} synsets`,
     received: `'${synset}'`,
     fix: 'Check the spelling, or add its line to the mapping file.',
   })
 }
 
-/** Images side by side in one folder, with their synsets in a file: `ILSVRC2012_val_00000001,n01751748 111 108 ...`. */
+/** Images in a single folder, with their synsets in a file: `ILSVRC2012_val_00000001,n01751748 111 108 ...`. */
 function flatImages(
   directory: string,
   names: string[],

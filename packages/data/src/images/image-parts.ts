@@ -6,26 +6,26 @@ import { type Entry, list } from './list-images.ts'
 import { ignoredFile, type SkippedFile } from './skipped-file.ts'
 
 const TRAIN = ['train', 'training']
-/** The first that is there is taken. */
+/** Names of the test part. The first one that exists is used. */
 const TEST = ['test', 'testing', 'val', 'valid', 'validation']
 
-/** Paths of the parts of a data set; each has one folder for each class. */
+/** Paths of the parts of a data set. Each contains one folder per class. */
 export interface ImageParts {
   train: string
-  /** Absent where there is none: some of the training images have to be held out. */
+  /** Absent if there is none. Then some of the training images have to be held out. */
   test?: string
-  /** What lies beside them and is not used. */
+  /** Unused files and folders beside the parts. */
   ignored: SkippedFile[]
 }
 
-/** Whether a folder has folders, as a part has; a class has images. */
+/** True if a folder contains folders, like a part. A class contains images. */
 async function hasFolders(path: string): Promise<boolean> {
   return (await list(path)).some(({ kind }) => kind === 'folder')
 }
 
 /**
- * The names of parts among the entries of a folder, in any case of letters: those for tests in the order in which they are preferred.
- * Undefined where the entries are classes, of which one may be named `train`, too.
+ * The names of the parts among the entries of a folder, in upper or lower case. Names for tests are in the order of preference.
+ * Undefined if the entries are classes, even if one of them is named `train`.
  */
 export async function partsIn(
   directory: string,
@@ -41,8 +41,9 @@ export async function partsIn(
 }
 
 /**
- * The parts of a folder, by the names that are usual: `train` or `training`, and the first there is of `test`, `testing`, `val`, `valid`
- * and `validation`, in any case of letters. Undefined for a folder that has classes in their place. Node only. Throws `FileError`.
+ * The parts of a folder by their usual names: `train` or `training`, and the first existing one of `test`, `testing`, `val`,
+ * `valid` and `validation`, in upper or lower case. Undefined for a folder that contains classes instead. Node only. Throws
+ * `FileError`.
  */
 export async function imageParts(directory: string): Promise<ImageParts | undefined> {
   checkArgument('imageParts()', 'directory', directory, argument.path)
@@ -55,7 +56,7 @@ export async function imageParts(directory: string): Promise<ImageParts | undefi
   const ignored = entries
     .filter(({ name }) => !used.includes(name))
     .map(({ name }) => {
-      const why = spare.includes(name) ? `'${test}' is the part for tests.` : 'It lies beside the parts.'
+      const why = spare.includes(name) ? `'${test}' is the part for tests.` : 'It is beside the parts.'
       return ignoredFile(join(directory, name), why)
     })
   return { train: join(directory, parts.train), ...(test !== undefined && { test: join(directory, test) }), ignored }

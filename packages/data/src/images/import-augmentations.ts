@@ -3,7 +3,7 @@ import type { AugmentationPlugin } from '../augment/augmentation-plugin.ts'
 import { augmentations } from '../augment/augmentation-plugins.ts'
 
 /**
- * The augmentations that modules bring, by their default exports: lists of plugins, or functions that return one.
+ * The augmentations that modules export by default: lists of plugins, or functions that return one.
  * @throws OptionError if a module cannot be imported or exports no list.
  */
 export async function importAugmentations(urls: readonly string[]): Promise<AugmentationPlugin[]> {
@@ -24,7 +24,7 @@ async function importList(url: string): Promise<readonly unknown[]> {
   const list = typeof module.default === 'function' ? await module.default() : module.default
   if (typeof list === 'object' && list !== null) return [list].flat()
   throw new OptionError({
-    what: `The module '${url}' brings no plugins.`,
+    what: `The module '${url}' exports no plugins.`,
     expected: 'a list of plugins, or a function that returns one, as its default export',
     received: typeof list,
   })

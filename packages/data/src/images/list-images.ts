@@ -1,4 +1,4 @@
-/** What is below a folder: links are followed as if what they lead to lay there, and no folder is read within itself. */
+/** Lists the content of a folder. Links are followed, and no folder is read within itself. */
 import { builtin } from '../node-builtins.ts'
 import { onDisk } from '../on-disk.ts'
 import { isImage, whyNoImage } from './image-endings.ts'
@@ -21,8 +21,8 @@ async function kindOf(path: string, entry: import('node:fs').Dirent): Promise<En
 }
 
 /**
- * The entries of a folder by name, in the order of their UTF-16 units, the same on every machine; hidden ones (`.name`) are passed over.
- * Throws `FileError`.
+ * The entries of a folder by name, in the order of their UTF-16 units, which is the same on every machine. Hidden entries
+ * (`.name`) are skipped. Throws `FileError`.
  */
 export async function list(directory: string): Promise<Entry[]> {
   const { join } = builtin('node:path')!
@@ -36,11 +36,11 @@ export async function list(directory: string): Promise<Entry[]> {
 export interface Listing {
   /** Paths of images. */
   readonly images: string[]
-  /** What else there was. */
+  /** Other files. */
   readonly ignored: SkippedFile[]
 }
 
-/** The images below a folder, those of its folders among them, in the order of their names. Throws `FileError`. */
+/** All images below a folder, including its subfolders, in the order of their names. Throws `FileError`. */
 export async function imagesBelow(directory: string): Promise<Listing> {
   const { join } = builtin('node:path')!
   const { realpath } = builtin('node:fs/promises')!
@@ -49,14 +49,14 @@ export async function imagesBelow(directory: string): Promise<Listing> {
   async function visit(folder: string, above: ReadonlySet<string>): Promise<void> {
     const real = await onDisk(folder, 'read', () => realpath(folder))
     if (above.has(real)) {
-      listing.ignored.push(ignoredFile(folder, 'The link leads to a folder that it lies in.'))
+      listing.ignored.push(ignoredFile(folder, 'The link leads to a folder that contains it.'))
       return
     }
     const within = new Set([...above, real])
     for (const { name, kind } of await list(folder)) {
       const path = join(folder, name)
       if (kind === 'folder') await visit(path, within)
-      else if (kind === 'other') listing.ignored.push(ignoredFile(path, 'It is no file, or a link that leads nowhere.'))
+      else if (kind === 'other') listing.ignored.push(ignoredFile(path, 'It is not a file, or a broken link.'))
       else if (isImage(name)) listing.images.push(path)
       else listing.ignored.push(ignoredFile(path, whyNoImage(name)))
     }

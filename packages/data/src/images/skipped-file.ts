@@ -2,17 +2,17 @@
 import { checkArgument, rules } from '@onebit/core'
 import type { DataErrorReason } from '../data-error.ts'
 
-/** A file that is not used, and why. */
+/** A file that is not used, and the reason. */
 export interface SkippedFile {
   file: string
   reason: DataErrorReason
   /** A full sentence. */
   message: string
-  /** The part of the message that holds for all files that are left out for the same reason. */
+  /** The part of the message that is the same for all files with this reason. */
   why?: string
 }
 
-/** A file, or a folder, that is left aside when images are listed. */
+/** A file or a folder that the listing of images leaves out. */
 export function ignoredFile(file: string, why: string): SkippedFile {
   return { file, reason: 'unsupported', message: `'${file}' is not used. ${why}`, why }
 }

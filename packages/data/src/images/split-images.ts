@@ -3,7 +3,7 @@ import { checkArguments, rules } from '@onebit/core'
 import * as argument from '../argument-rules.ts'
 import type { LabeledFiles } from './image-folder.ts'
 
-/** FNV-1a over UTF-16 units, then the finalizer of MurmurHash3, which spreads names that differ in their last digit. */
+/** FNV-1a over UTF-16 units, then the finalizer of MurmurHash3, which separates names that differ only in their last digit. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
@@ -12,15 +12,15 @@ function hashOf(text: string): number {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** What an image is called on every machine: its path below the root, in one form of letters and slashes. */
+/** The name of an image on every machine: its path below the root, with normalized letters and slashes. */
 function nameOf(file: string, root: string): string {
   const below = file.startsWith(root) ? file.slice(root.length) : file
   return below.replaceAll('\\', '/').replace(/^\/+/, '').normalize('NFC')
 }
 
 /**
- * Two parts of the images: of each class of n images, `n / every` (rounded down, but at least one where there are two) go to the second.
- * The names of the images decide which, so that an image which is added or removed moves at most one other.
+ * Splits the images into two parts. Of each class of n images, `n / every` go to the second part (rounded down, but at least one
+ * if the class has two). The names decide which ones, so adding or removing an image moves at most one other image.
  * Throws `OptionError` unless `every` is an integer of at least 2.
  */
 export function splitImages(images: LabeledFiles, every: number): [rest: LabeledFiles, part: LabeledFiles] {

@@ -1,5 +1,5 @@
 /**
- * Attention matching: where a teacher is active, its student should be too.
+ * Attention matching: the student should be active at the same positions as its teacher.
  *
  *   Q = sum over channels of A^2                              the attention map of an activation A, flattened
  *   paper     sum over taps of | Q_S / |Q_S| - Q_T / |Q_T| |  L2 norms, not squared; a mean over the batch
@@ -19,7 +19,7 @@ import { resized } from './resized.ts'
 
 const FORMS = ['paper', 'maximum'] as const
 
-/** Keeps the gradient of a norm finite where a map is all zeros. */
+/** Keeps the gradient of a norm finite if a map is all zeros. */
 const EPSILON = 1e-12
 
 /** `[batch, height, width, 1]` of an activation `[batch, height, width, channels]`. */

@@ -1,14 +1,16 @@
 /**
  * A quantized convolution or dense layer on bits.
  *
- * A part of the input is x = m + s a with a bit a, a part of the kernel w = n + t b with a bit b, and layers are sums over their parts:
+ * Both sides are sums over parts. A part of the input is x = m + s a with a bit a, and a part of the kernel is w = n + t b with a
+ * bit b:
  *
  *   conv(x, w)  =  s t conv(a, b)  +  n s conv(a, 1)  +  m conv(1, w)
  *
- * The first term is XNOR and popcount. The second is the exact sum of bits under the window, one binary convolution with a single
- * output, times one factor per output; kernels whose levels are -t and +t have n = 0 and do without. The third is known when the layer
- * freezes: a shift per output and, where taps outside the input read no level of the input, a map of what the border takes away. A
- * transposed convolution has the map alone, since its places are under different taps. In groups of channels every group has its sum.
+ * The first term is XNOR and popcount. The second is the exact sum of bits under the window: one binary convolution with a single
+ * output, times one factor per output. Kernels with the levels -t and +t have n = 0 and do not need it. The third term is
+ * constant, so it is computed when the layer freezes: a shift per output and, if taps outside the input read a value that is not
+ * one of its levels, a map that corrects the border. A transposed convolution has only the map, because each position is under
+ * different taps. With groups of channels, every group has its own sum.
  */
 import type { GraphTensor } from '@onebit/core'
 import { emitSum, emitThreshold, numbered } from './emit-threshold.ts'
@@ -28,7 +30,7 @@ interface BinaryLayer {
   readonly outputs: number
 }
 
-/** A binary product with one part of the input. Weights that another node brought are given by name. */
+/** A binary product with one part of the input. If another node already brought the weights, they are given by name. */
 function emitProduct({ context, operation, plan, bits }: BinaryLayer, name: string, row: number, weights: GraphTensor | string) {
   const { builder } = context
   const node = { name, inputs: [bits[row]], tensors: { weights } }
@@ -49,7 +51,7 @@ function emitAffine(
   return builder.node('affine', { name, inputs: [input], tensors })
 }
 
-/** The bias, and what the middle of the input (or what is read outside it) adds at every place alike. */
+/** The bias, plus the constant that the middle of the input, or the value outside it, adds at every position. */
 function shiftOf({ operation, plan, outputs }: BinaryLayer): number[] {
   const everywhere = plan.outside ?? plan.middle
   const biases = operation.bias?.data
@@ -61,7 +63,7 @@ function shiftOf({ operation, plan, outputs }: BinaryLayer): number[] {
   return shift
 }
 
-/** s t conv(a, b) for every pair of parts; the shift is in the first. */
+/** s t conv(a, b) for every pair of parts. The first one includes the shift. */
 function emitBitTerms(layer: BinaryLayer, nameOf: (term: number) => string): string[] {
   const { context, operation, plan } = layer
   const core = `${context.name}.${operation.kind === 'dense' ? 'matmul' : 'conv'}`
@@ -96,8 +98,8 @@ function emitWindowTerm(layer: BinaryLayer, middles: readonly number[]): string 
 }
 
 /**
- * What differs from place to place, because some taps read nothing of the input: a real convolution of ones inside the input, with the
- * weights of each tap summed over channels.
+ * The term that depends on the position, because some taps lie outside the input. It is a real convolution over a map of ones,
+ * with each tap's weights summed over the channels.
  */
 function emitBorderTerm({ context, operation, plan, outputs }: BinaryLayer, outside: number): string {
   const { builder, name } = context
@@ -109,7 +111,7 @@ function emitBorderTerm({ context, operation, plan, outputs }: BinaryLayer, outs
   const weights = floatTensor(sums, [kernel.shape[0], kernel.shape[1], 1, outputs])
   const node = { name: `${name}.border`, inputs: [inside], tensors: { weights } }
   if (operation.kind === 'conv2dTranspose') return builder.node('conv2dTranspose', { ...node, attributes: operation.attributes })
-  // Every output sums its own group, which is in its weights: the map of ones has one channel.
+  // The map of ones has one channel, because each output's weights already sum over its own group.
   const attributes = operation.kind === 'conv2d' ? { ...operation.attributes, groups: 1 } : {}
   return builder.node('conv2d', { ...node, attributes })
 }

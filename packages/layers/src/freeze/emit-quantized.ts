@@ -1,7 +1,7 @@
 /**
- * A quantized convolution or dense layer as graph nodes: on bits wherever both sides are (`emit-binary.ts`), else on the real values
- * that the bits stand for. A kernel of the levels -s and +s is bits in the file even then, but for transposed convolutions, whose real
- * form has no bits.
+ * A quantized convolution or dense layer as graph nodes. If both sides are binary it works on bits (`emit-binary.ts`), otherwise
+ * on the real values that the bits represent. Even then, the file stores a kernel with the levels -s and +s as bits. Transposed
+ * convolutions are the exception, since their real form has no bits.
  */
 import type { FrozenQuantizer, GraphTensor } from '@onebit/core'
 import { emitBinary } from './emit-binary.ts'
@@ -13,7 +13,7 @@ import { planBinary } from './plan-binary.ts'
 import type { QuantizedOperation } from './quantized-operation.ts'
 import type { ToGraphContext } from './to-graph.ts'
 
-/** The input as the real levels that its bits stand for. */
+/** The input as real levels instead of bits. */
 function emitLevels(context: ToGraphContext, input: string, frozen: FrozenQuantizer): string {
   const { builder, name } = context
   const values = partsOf(frozen).map((part, index) => {
@@ -28,7 +28,7 @@ function emitLevels(context: ToGraphContext, input: string, frozen: FrozenQuanti
   return emitSum(context, `${name}.quantized`, values)
 }
 
-/** The layer's real product; a convolution's input is padded by hand where taps outside read a constant. */
+/** The layer's real product. If taps outside the input read a constant, an explicit node pads the input. */
 function emitProduct(context: ToGraphContext, operation: QuantizedOperation, input: string, weights: GraphTensor): string {
   const { builder, name } = context
   const node = { name: `${name}.${operation.kind === 'dense' ? 'matmul' : 'conv'}`, inputs: [input], tensors: { weights } }

@@ -1,4 +1,4 @@
-/** Real activations in the place of a quantizer, as in float twins: a node of their own in front of the layer. */
+/** Real activations in place of a quantizer, as in float twins. They become a separate node in front of the layer. */
 import type { ActivationFunction, GraphBuilder } from '@onebit/core'
 import type { layers } from '@tensorflow/tfjs-layers'
 import { QuantizedLayer } from '../quantized-layer.ts'
@@ -7,7 +7,7 @@ function realActivation(layer: layers.Layer): ActivationFunction | undefined {
   return layer instanceof QuantizedLayer ? layer.quantizer('activation')?.plugin.real : undefined
 }
 
-/** The inputs of a layer as it computes with them. */
+/** The inputs of a layer, after the activation. */
 export function emitRealActivation(
   builder: GraphBuilder,
   layer: layers.Layer,

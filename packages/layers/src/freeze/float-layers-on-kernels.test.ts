@@ -1,4 +1,7 @@
-/** The package's layers of floats, with each option, on vectors, tokens and images: frozen equals predict, and the kernels the reference. */
+/**
+ * The package's float layers with each option, on vectors, tokens and images. The frozen layer matches predict, and the kernels
+ * match the reference.
+ */
 import { reference } from '@onebit/core'
 import { wasm } from '@onebit/kernels-wasm'
 import * as tf from '@tensorflow/tfjs'
@@ -18,7 +21,7 @@ const SHAPES = [[4], [3, 4], IMAGE]
 interface Row {
   readonly make: () => tf.layers.Layer
   readonly inputs?: number
-  /** Of the first input, where others differ. */
+  /** Shape of the first input, if it differs from the others. */
   readonly first?: readonly number[]
   readonly shapes?: readonly (readonly number[])[]
 }

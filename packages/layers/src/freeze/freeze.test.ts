@@ -1,6 +1,6 @@
 /**
- * What freezes computes what it was: frozen graphs on the reference backend against the models they came from. TensorFlow.js' own layers
- * have a test of their own, beside their converters.
+ * Frozen graphs on the reference backend against the models they came from. TensorFlow.js' own layers have another test, beside
+ * their converters.
  */
 import { createRegistry, FreezeError, type Graph, reference } from '@onebit/core'
 import { approxSign, magnitudeAwareSign, steSign } from '@onebit/quantizers'
@@ -25,7 +25,7 @@ function modelOf(shape: number[], body: Layer): tf.LayersModel {
   return tf.model({ inputs: input, outputs: body(input) as tf.SymbolicTensor })
 }
 
-/** Fills every weight with numbers of its own, so that nothing cancels: moving variances stay positive. */
+/** Fills every weight with different numbers, so that nothing cancels. Moving variances stay positive. */
 function scramble(model: tf.LayersModel): void {
   let seed = 1
   for (const layer of model.layers) {
@@ -66,7 +66,7 @@ const quantized: Record<string, Layer> = {
   'binary activations alone': (x) => conv(x, { kernelQuantizer: undefined }),
   'real on both sides': (x) => conv(x, { inputQuantizer: undefined, kernelQuantizer: undefined, useBias: true }),
   'sign, conv, BatchNorm, shortcut': (x) => {
-    // Without its BatchNorm a sum of scaled signs can miss zero by a rounding error, and zero is where the next sign decides.
+    // Without its BatchNorm, a sum of scaled signs can miss zero by a rounding error, and the next sign decides at zero.
     const wide = tf.layers.batchNormalization().apply(conv(x)) as tf.SymbolicTensor
     const norm = tf.layers.batchNormalization().apply(conv(wide)) as tf.SymbolicTensor
     return tf.layers.add().apply([norm, wide])
@@ -96,7 +96,7 @@ describe('models', () => {
     return layer.apply(layer.apply(x) as tf.SymbolicTensor) as tf.SymbolicTensor
   }
 
-  test('a layer called twice is written twice, its tensors once', async () => {
+  test('a layer called twice has its nodes twice and its tensors once', async () => {
     const model = modelOf([5, 5, 3], shared)
     scramble(model)
     expect(await difference(model)).toBeLessThan(1e-5)

@@ -1,5 +1,6 @@
 /**
- * Freeze: the one bridge from TensorFlow.js to the graph. It walks the model from its outputs and asks every layer to write itself
+ * Freeze: the only bridge from TensorFlow.js to the graph. It walks the model from its outputs and asks every layer to append its
+ * own nodes. The layers' names and classes do not matter.
  * down; what a layer is called plays no part.
  */
 import { checkOptions, FreezeError, type Graph, rules, saveModel, type ValueRules, writeModel } from '@onebit/core'
@@ -12,9 +13,12 @@ import { shareTensors } from './share-tensors.ts'
 import { TrialBuilder } from './trial-builder.ts'
 
 export interface FreezeOptions {
-  /** Text that travels with the model. Of a classifier, what `classifierMetadata` of `@onebit/classify` makes: labels, normalization. */
+  /**
+   * Text that the model file carries. For a classifier, `classifierMetadata` of `@onebit/classify` makes it: labels,
+   * normalization.
+   */
   metadata?: Readonly<Record<string, string>>
-  /** Further values to return from `run`: output names to the symbolic tensors of the model. */
+  /** More values for `run` to return: output names and the symbolic tensors of the model. */
   taps?: Readonly<Record<string, tfl.SymbolicTensor>>
 }
 
@@ -26,7 +30,7 @@ export interface FrozenModel {
   bytes(): Uint8Array
   /**
    * Writes the file atomically. Node only.
-   * @throws FileError and leaves what was there.
+   * @throws FileError if it cannot be written; the old file stays.
    */
   save(path: string): Promise<void>
 }
@@ -44,7 +48,9 @@ function staticShape(tensor: tfl.SymbolicTensor): number[] {
   return shape as number[]
 }
 
-/** Names of the graph's outputs: the layers that make them or, where one layer makes several, the nodes that compute them. */
+/**
+ * Names of the graph's outputs. An output has the name of its layer or, if the layer has several outputs, the name of its node.
+ */
 function outputNames(model: tfl.LayersModel, values: readonly string[]): string[] {
   const layers = model.outputs.map((tensor) => tensor.sourceLayer.name)
   return layers.map((layer, index) => (layers.indexOf(layer) === layers.lastIndexOf(layer) ? layer : values[index]))

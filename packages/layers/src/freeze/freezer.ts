@@ -1,5 +1,7 @@
 /**
- * The walk from a model's outputs to its inputs. Nodes are named by the path to their layer: `conv` in the model itself,
+ * The walk from a model's outputs to its inputs. Nodes have the path of their layer as name: `conv` in the model itself,
+ * `backbone.conv` in a nested model, `conv.call2` for the second call of a layer, and `conv_2` if another layer already has the
+ * name.
  * `backbone.conv` in a model that is a layer of it, `conv.call2` where a layer is called for the second time, and `conv_2` where
  * another layer has the name.
  */
@@ -11,11 +13,11 @@ import { emitStock } from './stock/index.ts'
 import { isFreezable } from './to-graph.ts'
 import type { TrialBuilder } from './trial-builder.ts'
 
-/** Names of the layers' calls, over all models that are walked. */
+/** Names of the layers' calls, across all nested models. */
 export class CallNames {
   readonly #names = new Set<string>()
   readonly #first = new Map<tfl.layers.Layer, string>()
-  /** The name of each further call of a layer to that of its first. */
+  /** Maps the name of each further call of a layer to that of its first call. */
   readonly repeats = new Map<string, string>()
 
   has(name: string): boolean {
@@ -35,12 +37,12 @@ export class Freezer {
   readonly #names: CallNames
   readonly #scope: string
   readonly #values = new Map<number, string>()
-  /** The first call of each layer in this model, and how many there are. */
+  /** The first call of each layer in this model, and the number of calls. */
   readonly #calls = new Map<tfl.layers.Layer, { readonly name: string; readonly count: number }>()
-  /** The walks through models that are layers, one for each call. */
+  /** The walks through nested models, one for each call. */
   readonly #inner = new Map<unknown, Freezer>()
 
-  /** @param scope What comes before the names of the model's layers. */
+  /** @param scope Prefix for the names of the model's layers. */
   constructor(builder: TrialBuilder, names: CallNames, scope = '') {
     this.#builder = builder
     this.#names = names
@@ -51,7 +53,7 @@ export class Freezer {
     this.#values.set(tensor.id, value)
   }
 
-  /** The value of a symbolic tensor, after appending whatever it depends on. */
+  /** The value of a symbolic tensor. First it appends the nodes that the value depends on. */
   value(tensor: tfl.SymbolicTensor): string {
     const known = this.#values.get(tensor.id)
     if (known !== undefined) return known
@@ -65,7 +67,7 @@ export class Freezer {
   }
 
   #inputsOf(layer: tfl.layers.Layer, call: number): string[] {
-    // Whatever is left of a quantizer's variables is in the layers that use them.
+    // Layers that use a quantizer already contain the frozen values of its variables.
     const own = layer.inboundNodes[call].inputTensors.filter(({ sourceLayer }) => !(sourceLayer instanceof QuantizerVariables))
     return own.map((input) => this.value(input))
   }
@@ -77,7 +79,7 @@ export class Freezer {
         what: `Layer '${layer.name}' (${layer.getClassName()}) cannot be frozen: it has several outputs.`,
         expected: 'one output, the value that toGraph returns',
         received: `${length}`,
-        fix: 'Make a layer of each output, or a model of layers that have one.',
+        fix: 'Split it into layers with one output each.',
       })
     }
     const inputs = this.#inputsOf(layer, call)
@@ -101,7 +103,7 @@ export class Freezer {
     return inner
   }
 
-  /** What `append` returns under the first name for this call of the layer that is free. */
+  /** Calls `append` with the first free name for this call of the layer, and returns its result. */
   #named(layer: tfl.layers.Layer, append: (name: string) => string): string {
     const first = this.#calls.get(layer)
     const count = (first?.count ?? 0) + 1

@@ -1,12 +1,12 @@
-/** Frozen quantizers taken apart: into the two-level ones that they are the sum of, and those into a middle and a distance. */
+/** Splits a frozen quantizer into two-level quantizers that sum to it, and each of those into a middle and a distance. */
 import type { FrozenQuantizer } from '@onebit/core'
 
-/** A quantizer as the two-level ones that it is the sum of. */
+/** The two-level quantizers that sum to a quantizer. */
 export function partsOf({ plus = [], ...first }: FrozenQuantizer): FrozenQuantizer[] {
   return [first, ...plus.flatMap(partsOf)]
 }
 
-/** The levels `middle - distance` and `middle + distance` that the bits -1 and +1 stand for, per channel or one for all. */
+/** The levels `middle - distance` and `middle + distance`, which the bits -1 and +1 represent, per channel or one for all. */
 export interface TwoLevels {
   readonly middle: readonly number[]
   readonly distance: readonly number[]
@@ -22,7 +22,7 @@ export function twoLevels({ low = [-1], high = [1] }: FrozenQuantizer): TwoLevel
   }
 }
 
-/** Sums of lists that have one entry each, or `channels`; one entry if all have one. */
+/** Sums of lists that have one entry or `channels` entries each. The sum has one entry if all lists do. */
 export function sumOfLists(lists: readonly (readonly number[])[]): number[] {
   const length = Math.max(1, ...lists.map((list) => list.length))
   return Array.from({ length }, (_, channel) => lists.reduce((sum, list) => sum + list[list.length === 1 ? 0 : channel], 0))

@@ -1,4 +1,4 @@
-/** A latent kernel, outputs last, as the tensors and sums that its frozen form needs. */
+/** Converts a latent kernel, outputs last, to the tensors and sums of its frozen form. */
 import { elementCount, type FrozenQuantizer, frozenSign, frozenValue, type GraphTensor, packSigns } from '@onebit/core'
 import { floatTensor } from './float-tensor.ts'
 
@@ -14,7 +14,7 @@ export function kernelBits({ shape, data: weights }: GraphTensor, frozen: Frozen
   return { dtype: 'bit', shape: [outputs, ...shape.slice(0, -1)], data: packSigns(signs) }
 }
 
-/** Bits that add up everything under the window, one output a group: `[groups, height, width, in / groups]` or `[1, in]`. */
+/** Bits that sum everything under the window, one output per group: `[groups, height, width, in / groups]` or `[1, in]`. */
 export function windowBits({ shape }: GraphTensor, groups: number): GraphTensor {
   const window = [groups, ...shape.slice(0, -1)]
   return { dtype: 'bit', shape: window, data: packSigns(new Int8Array(elementCount(window)).fill(1)) }
@@ -38,7 +38,7 @@ export function kernelSums({ shape, data }: GraphTensor, frozen: FrozenQuantizer
   return sums
 }
 
-/** `[height, width, out, in]`, in which TensorFlow keeps kernels of transposed convolutions, as `[height, width, in, out]`. */
+/** Transposes `[height, width, out, in]`, TensorFlow's layout for transposed convolutions, to `[height, width, in, out]`. */
 export function outputsBeforeInputs({ shape, data }: GraphTensor): GraphTensor {
   const [height, width, outputs, inputs] = shape
   const values = new Float32Array(data.length)

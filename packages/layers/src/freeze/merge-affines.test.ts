@@ -1,4 +1,4 @@
-/** Neighboring affines: which become one, and that values stay. */
+/** Tests which neighboring affines are merged, and that values stay the same. */
 import { GraphBuilder, reference } from '@onebit/core'
 import { expect, test } from 'vitest'
 import { floatTensor } from './float-tensor.ts'
@@ -25,7 +25,7 @@ async function merged(build: (builder: GraphBuilder) => void) {
   return { nodes: after.nodes.map(({ name }) => name), tensors: after.tensors }
 }
 
-test('the second takes over the first, of all channels or of each', async () => {
+test('the second absorbs the first, with shared values or per channel', async () => {
   for (const [scale, shift] of [
     [[2], [0]],
     [[2], [0.5]],
@@ -51,7 +51,7 @@ test('three in a row become one', async () => {
   expect(nodes).toEqual(['third'])
 })
 
-test('one that somebody else reads stays: a shortcut, or an output of the graph', async () => {
+test('an affine with another reader stays: a shortcut, or an output of the graph', async () => {
   const shortcut = await merged((builder) => {
     const first = affine(builder, 'first', 'x', [2, 3, 4], [1])
     builder.output('y', builder.node('add', { name: 'sum', inputs: [first, affine(builder, 'second', first, [5], [6])] }))

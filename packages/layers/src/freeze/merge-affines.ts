@@ -1,5 +1,7 @@
 /**
- * An affine that feeds nothing but another affine becomes one with it: a kernel's scale and the BatchNorm behind it. Computed in
+ * If an affine feeds only another affine, the two become one, for example a kernel's scale and the BatchNorm behind it. The
+ * merged values are computed in float64 and rounded once. Therefore this belongs to freezing: backends keep every rounding of the
+ * graph they get.
  * float64 and rounded once, so this belongs to freezing; backends keep every rounding of the graph they are given.
  */
 import type { AnyNode, Graph, GraphTensor } from '@onebit/core'
@@ -11,7 +13,7 @@ function at(tensor: GraphTensor, channel: number): number {
 
 const widest = (...tensors: readonly GraphTensor[]): number => Math.max(...tensors.map(({ data }) => data.length))
 
-/** No shift at all, which no scale behind it spreads over channels: scales of scales stay without one. */
+/** True if there is no shift. Such a shift stays a single value, even if a scale behind it has one value per channel. */
 const isZero = ({ data }: GraphTensor): boolean => data.length === 1 && data[0] === 0
 
 export function mergeAffines(graph: Graph): Graph {

@@ -1,4 +1,6 @@
-/** Models whose layers share names, or that share layers: all freeze, tensors are stored once, and names are paths. */
+/**
+ * Models with layers that share names, or with shared layers. All of them freeze, tensors are stored once, and names are paths.
+ */
 import { type Graph, reference } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -83,7 +85,7 @@ describe('paths', () => {
     expect(namesOf(graph)).toEqual(['first.conv', 'first.relu', 'second.conv', 'second.relu', 'sum'])
   })
 
-  test('a model in a model of one name', async () => {
+  test('a model inside a model of the same name', async () => {
     const input = tf.input({ shape: SHAPE, name: 'image' })
     const inside = tf.input({ shape: SHAPE, name: 'image' })
     const inner = tf.model({ name: 'pair', inputs: inside, outputs: apply(backbone('pair'), inside) })
@@ -91,7 +93,7 @@ describe('paths', () => {
     expect(namesOf(graph)).toEqual(['pair.pair.conv', 'pair.pair.relu'])
   })
 
-  test('a layer named as the path to another', async () => {
+  test('a layer whose name is the path of another', async () => {
     const input = tf.input({ shape: SHAPE, name: 'image' })
     const graph = await expectEqual(
       tf.model({ inputs: input, outputs: apply(convolution('b.conv'), apply(backbone('b'), input)) }),
@@ -99,7 +101,7 @@ describe('paths', () => {
     expect(namesOf(graph)).toEqual(['b.conv', 'b.relu', 'b.conv_2'])
   })
 
-  test('an outer and an inner layer of one name', async () => {
+  test('an outer and an inner layer of the same name', async () => {
     const input = tf.input({ shape: SHAPE, name: 'image' })
     const graph = await expectEqual(tf.model({ inputs: input, outputs: apply(convolution('conv'), apply(backbone('b'), input)) }))
     expect(namesOf(graph)).toEqual(['b.conv', 'b.relu', 'conv'])
@@ -115,7 +117,7 @@ describe('paths', () => {
     expect(tensorsOf(graph)).toEqual(['head.weights', 'head.bias'])
   })
 
-  test('an inner layer named as a node of an outer one', async () => {
+  test('an inner layer with the name of a node of an outer layer', async () => {
     // The activation of `a` takes the name 'a', and its convolution 'a.linear'.
     const input = tf.input({ shape: SHAPE, name: 'image' })
     const a = tf.layers.conv2d({ name: 'a', filters: 2, kernelSize: 1, activation: 'relu' })
@@ -124,7 +126,7 @@ describe('paths', () => {
   })
 })
 
-test('a layer that gives two nodes one name is told so', () => {
+test('a layer that gives two nodes the same name is refused', () => {
   class Careless extends tf.layers.Layer {
     static readonly className = 'Careless'
     toGraph({ builder, name, inputs }: ToGraphContext): string {

@@ -1,14 +1,14 @@
-/** Whether a quantized layer runs on bits, and what its two sides are then the sums of. */
+/** Decides whether a quantized layer runs on bits, and splits its two sides into parts. */
 import type { FrozenQuantizer, PaddingValue } from '@onebit/core'
 import { partsOf, twoLevels } from './frozen-parts.ts'
 import type { QuantizedOperation } from './quantized-operation.ts'
 
-/** More binary products than this cost more than one real one. */
+/** More binary products than this take longer than one real product. */
 const MAXIMUM_PRODUCTS = 16
 
 const LEVEL_OF: Readonly<Record<PaddingValue, number>> = { zero: 0, one: 1, 'minus-one': -1 }
 
-/** A part of the input, one pair of levels for all channels. */
+/** A part of the input, with one pair of levels for all channels. */
 interface InputPart {
   readonly frozen: FrozenQuantizer
   readonly middle: number
@@ -18,16 +18,19 @@ interface InputPart {
 export interface BinaryPlan {
   readonly frozenKernel: FrozenQuantizer
   readonly inputs: readonly InputPart[]
-  /** Of the whole input: the sum of those of its parts. */
+  /** Middle of the whole input: the sum of its parts' middles. */
   readonly middle: number
   readonly kernels: readonly FrozenQuantizer[]
-  /** What the bits read outside the input. */
+  /** The bit outside the input. */
   readonly padding: PaddingValue
-  /** What the layer reads outside the input, where that is not what the bits stand for. */
+  /** The value outside the input, if it is not the value that the outside bits represent. */
   readonly outside?: number
 }
 
-/** The layer as a sum of binary products: unless its input is real, has levels per channel, or there are too many products. */
+/**
+ * Splits the layer into a sum of binary products. Returns undefined if its input is real, if the input's levels differ between
+ * channels, or if there would be too many products.
+ */
 export function planBinary(operation: QuantizedOperation): BinaryPlan | undefined {
   const { frozenInput, frozenKernel } = operation
   if (!frozenInput || !frozenKernel) return undefined
@@ -38,7 +41,8 @@ export function planBinary(operation: QuantizedOperation): BinaryPlan | undefine
   const middle = inputs.reduce((sum, part) => sum + part.middle, 0)
   const plan = { frozenKernel, inputs, middle, kernels }
   if (operation.kind === 'dense') return { ...plan, padding: 'zero' }
-  // Between the strides of a transposed convolution lies what no tap reads, so that its middle adds to each place something else.
+  // Between the strides of a transposed convolution there are gaps that no tap reads. So its middle adds a different constant at
+  // each position.
   if (operation.kind === 'conv2dTranspose')
     return middle === 0 ? { ...plan, padding: 'zero' } : { ...plan, padding: 'zero', outside: 0 }
   const { attributes, paddingValue } = operation
@@ -46,7 +50,7 @@ export function planBinary(operation: QuantizedOperation): BinaryPlan | undefine
   const spread = inputs.reduce((sum, { distance }) => sum + distance, 0)
   const wanted = LEVEL_OF[paddingValue]
   const reads = (value: PaddingValue): number => middle + LEVEL_OF[value] * spread
-  // {0, 1} inputs with zero padding, for one, read the bit -1 outside, whose level is 0.
+  // For example, {0, 1} inputs with zero padding read the bit -1 outside, whose level is 0.
   const padding = (['zero', 'one', 'minus-one'] as const).find((value) => Math.abs(reads(value) - wanted) < 1e-9)
   return padding ? { ...plan, padding } : { ...plan, padding: 'zero', outside: wanted }
 }

@@ -1,6 +1,6 @@
 /**
- * Every quantized layer with every quantizer on either side: frozen, it computes what `predict` does on the reference backend, and the
- * kernels compute the same bit for bit.
+ * Every quantized layer with every quantizer on either side. The frozen layer matches `predict` on the reference backend, and the
+ * kernels match the reference bit for bit.
  */
 import { type Configured, createRegistry, type Graph, type Quantizer, reference } from '@onebit/core'
 import { wasm } from '@onebit/kernels-wasm'
@@ -20,7 +20,7 @@ type Make = (options: QuantizedLayerOptions) => tf.layers.Layer
 interface Row {
   readonly make: Make
   readonly shape?: readonly number[]
-  /** The op on bits. */
+  /** The op for binary inputs and kernels. */
   readonly op: string
 }
 
@@ -62,14 +62,14 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
 })
 
-/** The layer as a model, its weights and its quantizers' variables moved from where they began. */
+/** A model of one layer. Its weights and its quantizers' variables are moved from their initial values. */
 function modelOf(layer: tf.layers.Layer, shape: readonly number[]): tf.LayersModel {
   const input = tf.input({ shape: [...shape], name: 'image' })
   const model = tf.model({ inputs: input, outputs: layer.apply(input) as tf.SymbolicTensor })
   const drawn = (weight: tf.Tensor, seed: number): tf.Tensor => tf.randomNormal(weight.shape, 0.05, 0.1, 'float32', seed)
   model.setWeights(
     model.getWeights().map((weight, index) => {
-      // Kernels are drawn apart from the layer's own draws, which have no seed.
+      // Kernels are drawn here, because the layer's own draws have no seed.
       return weight.rank > 1 ? tf.mul(drawn(weight, index + 1), 5) : tf.add(weight, drawn(weight, index + 1))
     }),
   )
@@ -83,7 +83,7 @@ async function run(graph: Graph, image: Float32Array, backend = reference): Prom
   return Array.from(output)
 }
 
-/** Float32 sums in another order; relative to the largest value. */
+/** Float32 sums in another order, relative to the largest value. */
 const TOLERANCE = 2e-5
 
 async function expectFrozen(model: tf.LayersModel): Promise<Graph> {

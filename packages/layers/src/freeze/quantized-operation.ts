@@ -14,11 +14,11 @@ interface Sides {
   readonly frozenKernel?: FrozenQuantizer
 }
 
-/** Where a layer's products are taken. */
+/** The positions at which a layer computes its products. */
 export type Geometry =
   | { readonly kind: 'conv2d'; readonly attributes: ConvolutionAttributes; readonly paddingValue: PaddingValue }
   | { readonly kind: 'conv2dTranspose'; readonly attributes: TransposedConvolutionAttributes }
   | { readonly kind: 'dense' }
 
-/** A quantized layer as it is frozen. */
+/** A quantized layer, described for freezing. */
 export type QuantizedOperation = Geometry & Sides

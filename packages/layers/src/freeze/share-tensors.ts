@@ -1,4 +1,4 @@
-/** Tensors of layers that are called more than once: written by every call, stored once. */
+/** Tensors of layers that are called more than once: every call writes them, and the file stores them once. */
 import type { AnyNode, Graph, GraphTensor } from '@onebit/core'
 
 function equal(a: GraphTensor, b: GraphTensor): boolean {
@@ -6,7 +6,7 @@ function equal(a: GraphTensor, b: GraphTensor): boolean {
   return a.data.every((value, index) => Object.is(value, b.data[index]))
 }
 
-/** The name that a tensor of a further call has in the first one. */
+/** The name in the first call of a tensor from a further call. */
 function nameInFirst(name: string, repeats: ReadonlyMap<string, string>): string | undefined {
   for (let end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) {
     const first = repeats.get(name.slice(0, end))
@@ -16,8 +16,8 @@ function nameInFirst(name: string, repeats: ReadonlyMap<string, string>): string
 }
 
 /**
- * The graph with each call's tensors replaced by those of the first call where they are equal, which merged affines need not be.
- * @param repeats Names of further calls to those of first calls.
+ * Replaces the tensors of each further call by those of the first call if they are equal. Merged affines may differ.
+ * @param repeats Maps names of further calls to those of first calls.
  */
 export function shareTensors(graph: Graph, repeats: ReadonlyMap<string, string>): Graph {
   const tensors = new Map(graph.tensors)

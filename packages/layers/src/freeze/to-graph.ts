@@ -1,4 +1,7 @@
-/** What a layer is given to write itself into a graph. Any layer with a `toGraph` freezes; no list of known layers is consulted. */
+/**
+ * The context in which a layer appends its nodes to a graph. Any layer with a `toGraph` can be frozen; there is no list of known
+ * layers.
+ */
 import type { GraphBuilder } from '@onebit/core'
 import type { layers } from '@tensorflow/tfjs-layers'
 
@@ -6,7 +9,7 @@ export interface ToGraphContext {
   readonly builder: GraphBuilder
   /** The layer's name, unique in the model: the prefix of its nodes. */
   readonly name: string
-  /** The values that feed the layer. */
+  /** The names of the layer's input values. */
   readonly inputs: readonly string[]
 }
 

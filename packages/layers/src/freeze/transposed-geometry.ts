@@ -1,15 +1,18 @@
-/** Geometry of TensorFlow's transposed convolutions as the graph states it. */
+/** Converts the geometry of TensorFlow's transposed convolutions to the graph's terms. */
 import type { Pair, TransposedConvolutionAttributes } from '@onebit/core'
 import { explicitPadding, type PaddingMode } from '../same-padding.ts'
 
-/** The size of the output on one axis: `same` multiplies by the stride; `valid` adds what of the kernel goes beyond the stride. */
+/**
+ * The size of the output on one axis: `same` multiplies by the stride; `valid` also adds the part of the kernel beyond the
+ * stride.
+ */
 export function transposedSize(mode: PaddingMode, input: number, size: number, stride: number): number {
   return input * stride + (mode === 'valid' ? Math.max(size - stride, 0) : 0)
 }
 
 /**
- * What is cropped is the padding of the forward convolution of the output. Where the kernel is smaller than the stride, the output goes
- * on beyond the last tap.
+ * The crop equals the padding of the forward convolution over the output. If the kernel is smaller than the stride, the output
+ * continues beyond the last tap.
  */
 export function transposedGeometry(
   mode: PaddingMode,

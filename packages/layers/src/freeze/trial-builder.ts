@@ -1,4 +1,4 @@
-/** A graph builder on which a layer's nodes can be tried under one name and, if a node's name is taken, under another. */
+/** A graph builder that can append a layer's nodes on trial: if a name is taken, the caller tries another one. */
 import { GraphBuilder, GraphError, type NodeOptions, type OpName } from '@onebit/core'
 
 class NameTakenError extends GraphError {
@@ -25,8 +25,8 @@ export class TrialBuilder extends GraphBuilder {
   }
 
   /**
-   * What `append` returns, or undefined where it met the name of another layer's node. Nodes that it had appended by then stay, and
-   * nothing reads them.
+   * Returns the result of `append`, or undefined if a node of another layer already has the name. Nodes appended until then stay,
+   * but nothing reads them.
    */
   attempt(append: () => string): string | undefined {
     try {

@@ -20,15 +20,15 @@ const NAMES = [
   ...['swish', 'mish', 'gelu', 'gelu_new'],
 ] as const
 
-/** Names of TensorFlow.js' activations. `elu`, `selu`, `logSoftmax`, `mish` and the two `gelu` train and do not freeze. */
+/** Names of TensorFlow.js' activations. `elu`, `selu`, `logSoftmax`, `mish` and the two `gelu` can train but not freeze. */
 export type ActivationName = (typeof NAMES)[number]
 
-/** TensorFlow.js declares fewer names than it knows. */
+/** TensorFlow.js declares fewer names than it accepts. */
 type Declared = Parameters<typeof layers.activation>[0]['activation']
 
 /**
  * The layer of an activation, or undefined for none and for `linear`.
- * @param layer The name of the layer that ends with it.
+ * @param layer Name of the layer that the activation belongs to.
  * @throws OptionError on an unknown name.
  */
 export function activationOption(title: string, layer: string, value: unknown): layers.Layer | undefined {

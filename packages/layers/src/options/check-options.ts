@@ -1,7 +1,10 @@
-/** Options of layers and of `freeze`: unknown names are refused with the nearest one, values with what would have been valid. */
+/**
+ * Checks options of layers and of `freeze`. An error about an unknown name suggests the nearest one; an error about a value says
+ * which values are valid.
+ */
 import { checkKeys, describeValue, OptionError, type Pair, rules, type ValueRule } from '@onebit/core'
 
-/** What other libraries call an option that these layers have. */
+/** The names that other libraries give to options of these layers. */
 const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
   padValues: 'paddingValue',
   depthwiseQuantizer: 'kernelQuantizer',
@@ -12,7 +15,7 @@ const CALLED_ELSEWHERE: Readonly<Record<string, string>> = {
   bias: 'useBias',
 }
 
-/** @throws OptionError on a name that is not `known`. `title` says what has the options, as in `Layer 'conv1'`. */
+/** @throws OptionError on a name that is not `known`. `title` names the owner of the options, such as `Layer 'conv1'`. */
 export function checkOptionNames(title: string, options: object, known: readonly string[]): void {
   const unknown = Object.keys(options).find((name) => !known.includes(name)) ?? ''
   const ours = CALLED_ELSEWHERE[unknown]
@@ -32,7 +35,7 @@ function refuseOption(title: string, option: string, expected: string, received:
   throw new OptionError({ what: `${title} refuses its option '${option}'.`, expected, received: describeValue(received) })
 }
 
-/** The value, if its rule accepts it. A layer's option that is undefined is as wrong as any other value: defaults are filled in before. */
+/** The value, if its rule accepts it. Undefined is a wrong value too, because defaults are filled in before. */
 function accepted<Value>(title: string, option: string, value: unknown, rule: ValueRule): Value {
   const fault = rule(value)
   return fault ? refuseOption(title, option, fault.expected, value) : (value as Value)
@@ -81,7 +84,7 @@ export function trueOrFalse(title: string, option: string, value: unknown): bool
   return accepted(title, option, value, rules.boolean)
 }
 
-/** @throws OptionError unless a layer is called with a list of `count` inputs, or of at least two where `count` is left out. */
+/** @throws OptionError unless a layer is called with a list of `count` inputs. Without `count`, it needs at least two inputs. */
 export function checkInputCount(title: string, inputShape: readonly unknown[], count?: number): void {
   const received = Array.isArray(inputShape[0]) ? inputShape.length : 1
   if (count === undefined ? received >= 2 : received === count) return
@@ -92,7 +95,7 @@ export function checkInputCount(title: string, inputShape: readonly unknown[], c
   })
 }
 
-/** @throws OptionError unless all inputs of a layer that joins them have one shape. Call after `checkInputCount`. */
+/** @throws OptionError unless all inputs of a layer that joins them have one shape. Call it after `checkInputCount`. */
 export function checkOneShape(title: string, inputShapes: readonly (readonly unknown[])[]): void {
   const [first, ...others] = inputShapes.map((shape) => `[${shape.map((size) => size ?? 'open').join(', ')}]`)
   const different = others.find((shape) => shape !== first)

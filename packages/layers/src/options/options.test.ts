@@ -1,4 +1,4 @@
-/** Options of every layer of the package: what is unknown or bad is refused, what Keras' users expect works. */
+/** Options of every layer of the package. Unknown or bad options are refused, and options that Keras users expect work. */
 import { type Configured, createRegistry, OptionError, type Quantizer } from '@onebit/core'
 import { magnitudeAwareSign, steSign } from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
@@ -46,7 +46,7 @@ const quantized = ['QuantConv2D', 'QuantConv2DTranspose', 'QuantDepthwiseConv2D'
 const windowed = quantized.slice(0, 3)
 const all = Object.keys(LAYERS)
 
-/** Options that are refused, by which layers, with which words. */
+/** Refused options, the layers that refuse them, and the messages. */
 const REFUSED: readonly (readonly [layers: readonly string[], options: Options, message: RegExp])[] = [
   [all, { trainabel: false }, /no option 'trainabel'.*Did you mean 'trainable'\?/],
   [all, { trainable: 1 }, /'trainable'.*true or false, received 1/],
@@ -63,7 +63,7 @@ const REFUSED: readonly (readonly [layers: readonly string[], options: Options, 
   [quantized, { kernelInitializer: 'glorot' }, /no initializer named 'glorot'/],
   [quantized, { kernelInitializer: 'heNormall' }, /Did you mean 'heNormal'\?/],
   [quantized, { kernelInitializer: 'constant' }, /'kernelInitializer'.*tf\.initializers\.constant/],
-  [quantized, { kernelRegularizer: 0.1 }, /'kernelRegularizer'.*tf\.regularizers returns, received 0\.1/],
+  [quantized, { kernelRegularizer: 0.1 }, /'kernelRegularizer'.*a function of tf\.regularizers, received 0\.1/],
   [quantized, { biasConstraint: 'maxNrom' }, /Did you mean 'maxNorm'\?/],
   [quantized, { activityRegularizer: 'l2' }, /no option 'activityRegularizer'/],
   [windowed, { stride: 2 }, /Did you mean 'strides'\?/],
@@ -80,7 +80,7 @@ const REFUSED: readonly (readonly [layers: readonly string[], options: Options, 
   [['QuantConv2D', 'QuantDepthwiseConv2D'], { padValues: 1 }, /Did you mean 'paddingValue'\?/],
   [['QuantConv2D', 'QuantDepthwiseConv2D'], { dilation: 2 }, /Did you mean 'dilationRate'\?/],
   [['QuantConv2D', 'QuantDepthwiseConv2D'], { strides: 2, dilationRate: 2 }, /both strides and dilation/],
-  [['QuantConv2D'], { groups: 3 }, /filters that do not divide.*multiple of 3, received 4/],
+  [['QuantConv2D'], { groups: 3 }, /divide its filters.*multiple of 3, received 4/],
   [['QuantConv2DTranspose'], { dilationRate: 2 }, /no option 'dilationRate'/],
   [['QuantDepthwiseConv2D'], { depthMultiplier: 0 }, /'depthMultiplier'.*received 0/],
   [['QuantDepthwiseConv2D'], { depthwiseQuantizer: sign }, /Did you mean 'kernelQuantizer'\?/],
@@ -104,7 +104,7 @@ test.each(refusals)('$layer refuses $options', ({ layer, options, message }) => 
 test.each([
   [() => new QuantConv2D({ filters: 4, kernelSize: 3 }).build([null, 8, 3]), /does not fit its input.*\[open, 8, 3\]/],
   [() => new QuantConv2D({ filters: 4, kernelSize: 3 }).build([null, 8, 8, null]), /the channels known.*8, open\]/],
-  [() => new QuantConv2D({ filters: 4, kernelSize: 3, groups: 2 }).build([null, 8, 8, 3]), /input channels that do not divide/],
+  [() => new QuantConv2D({ filters: 4, kernelSize: 3, groups: 2 }).build([null, 8, 8, 3]), /divide its input channels/],
   [() => new QuantDense({ units: 4 }).build([null]), /does not fit its input/],
   [() => new SoftGate().build([[1], [1], [1]]), /a list of 2 inputs, received 3/],
   [() => new InputScale({ kernelSize: 3 }).build([null, 8, 8, 3]), /a list of 2 inputs, received 1/],
@@ -125,13 +125,13 @@ test.each([
       ]),
     /different shapes/,
   ],
-  [() => new LearnedScale({ extent: 'channel-height-width' }).build([null, 8]), /no image.*\[open, 8\]/],
+  [() => new LearnedScale({ extent: 'channel-height-width' }).build([null, 8]), /image of known size.*\[open, 8\]/],
 ])('a layer refuses inputs that it cannot take: %#', (build, message) => {
   expect(build).toThrow(message)
   expect(build).toThrow(OptionError)
 })
 
-test.each(quantized)('%s is told when it is called on other channels', (name) => {
+test.each(quantized)('%s refuses a call on another number of channels', (name) => {
   const layer = LAYERS[name]()
   layer.apply(tf.ones([1, 4, 4, 3]))
   expect(() => layer.apply(tf.ones([1, 4, 4, 6]))).toThrow(/expected axis -1 .* to have value 3/)
@@ -155,10 +155,10 @@ async function reloaded(model: tf.LayersModel): Promise<tf.LayersModel> {
   return tf.loadLayersModel(tf.io.fromMemory({ ...artifacts, modelTopology }))
 }
 
-describe('what Keras users expect of a layer', () => {
+describe('options that Keras users expect', () => {
   const both = { inputQuantizer: sign, kernelQuantizer: registry.quantizer('magnitude-aware-sign') }
 
-  test('a quantizer may be given as itself, with its defaults', () => {
+  test('a quantizer may be passed as an object, with its defaults', () => {
     const layer = new QuantDense({ units: 2, inputQuantizer: steSign, kernelQuantizer: null })
     expect(layer.quantizer('activation')).toEqual(sign)
     expect(layer.quantizer('weight')).toBeUndefined()
@@ -183,7 +183,7 @@ describe('what Keras users expect of a layer', () => {
     ['a name as Keras writes it', 'Ones'],
     ['an object', tf.initializers.ones()],
     ['a saved object', { className: 'Ones', config: {} }],
-  ])('initializers are taken as %s', (_, kernelInitializer) => {
+  ])('initializers are accepted as %s', (_, kernelInitializer) => {
     const layer = new QuantDense({
       units: 2,
       useBias: true,
@@ -197,7 +197,7 @@ describe('what Keras users expect of a layer', () => {
     ])
   })
 
-  test('float layers draw their weights as they are told', () => {
+  test('float layers use their initializers', () => {
     const told = { gammaInitializer: 'ones', betaInitializer: tf.initializers.constant({ value: 2 }) }
     const layer = new RPReLU(told)
     layer.build([null, 1])
@@ -207,7 +207,7 @@ describe('what Keras users expect of a layer', () => {
     expect(scale.getWeights()[0].dataSync()[0]).toBe(0)
   })
 
-  test('weights begin with given values', () => {
+  test('weights begin with the values of `weights`', () => {
     const weights = [tf.tensor2d([5, 6], [1, 2])]
     const layer = new QuantDense({ units: 2, weights })
     layer.apply(tf.ones([1, 1]))
@@ -275,7 +275,7 @@ describe('what Keras users expect of a layer', () => {
     expect([...(layer.apply(tf.tensor2d([[1]])) as tf.Tensor).dataSync()]).toEqual([1.5, 0])
   })
 
-  test('the trainer draws weights anew from the same initializers, with seeds', () => {
+  test('the trainer initializes weights from the same initializers, with seeds', () => {
     const layer = new QuantDense({
       units: 3,
       ...both,

@@ -1,7 +1,7 @@
-/** A quantizer given to a layer: resolved, and for the side that it is put on. */
+/** Resolves a quantizer that is passed to a layer, and checks that it is for this side. */
 import { type Configured, completeOptions, describeValue, OptionError, type Quantizer, type QuantizerTarget } from '@onebit/core'
 
-/** What a registry's `quantizer(name)` returns, or the quantizer itself with its default options. */
+/** The result of a registry's `quantizer(name)`, or the quantizer itself with its default options. */
 export type QuantizerOption = Configured<Quantizer> | Quantizer
 
 function configuredOf(title: string, option: string, value: unknown): Configured<Quantizer> {
@@ -11,7 +11,7 @@ function configuredOf(title: string, option: string, value: unknown): Configured
   const name = typeof value === 'string' ? value : given?.name
   throw new OptionError({
     what: `${title} refuses its option '${option}'.`,
-    expected: 'a quantizer, or what registry.quantizer(...) returns',
+    expected: 'a quantizer, or the result of registry.quantizer(...)',
     received: describeValue(value),
     fix:
       typeof name === 'string'
@@ -22,7 +22,7 @@ function configuredOf(title: string, option: string, value: unknown): Configured
 
 /**
  * The quantizer of one side, or undefined for none.
- * @throws OptionError if it is a name, no quantizer, or one for the other side.
+ * @throws OptionError if the value is a name or no quantizer, or if the quantizer is for the other side.
  */
 export function quantizerOption(
   title: string,

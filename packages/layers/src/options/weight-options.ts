@@ -1,5 +1,6 @@
 /**
- * Initializers, regularizers and constraints as TensorFlow.js' own layers take them: the object, its name (`heNormal`, `he_normal`,
+ * Initializers, regularizers and constraints in the forms that TensorFlow.js' own layers accept: the object, its name
+ * (`heNormal`, `he_normal`, `l2`), or the class name and configuration from a saved model.
  * `l2`), or the class name and configuration that a saved model holds.
  */
 import { describeValue, nearestNames, OptionError } from '@onebit/core'
@@ -10,7 +11,7 @@ export type Initializer = ReturnType<typeof initializers.zeros>
 export type Regularizer = ReturnType<typeof regularizers.l1l2>
 export type Constraint = ReturnType<typeof constraints.nonNeg>
 
-/** An object of TensorFlow.js as a saved model holds it. */
+/** An object of TensorFlow.js, in the form of a saved model. */
 export interface SavedObject {
   readonly className: string
   readonly config: Readonly<Record<string, unknown>>
@@ -21,7 +22,7 @@ export type InitializerOption = Given<Initializer>
 export type RegularizerOption = Given<Regularizer>
 export type ConstraintOption = Given<Constraint>
 
-/** Options of one weight, `kernel` say: `kernelInitializer`, `kernelRegularizer`, `kernelConstraint`. */
+/** Options of one weight. For `kernel` they are `kernelInitializer`, `kernelRegularizer`, `kernelConstraint`. */
 export type WeightOptions<Weight extends string> = {
   readonly [Option in `${Weight}Initializer`]?: InitializerOption
 } & {
@@ -63,8 +64,8 @@ function make(title: string, option: string, kind: keyof Kinds, name: string, co
 }
 
 /**
- * The object that an option means, or undefined for none.
- * @throws OptionError on an unknown name, a bad configuration, or something else.
+ * The object that an option describes, or undefined for none.
+ * @throws OptionError on an unknown name, a bad configuration, or any other value.
  */
 export function weightOption<Kind extends keyof Kinds>(
   title: string,
@@ -78,12 +79,12 @@ export function weightOption<Kind extends keyof Kinds>(
   if (typeof value === 'object' && typeof (value as Kinds[Kind]).apply === 'function') return value as Kinds[Kind]
   throw new OptionError({
     what: `${title} refuses its option '${option}'.`,
-    expected: `a name, or what a function of tf.${kind.toLowerCase()}s returns`,
+    expected: `a name, or the result of a function of tf.${kind.toLowerCase()}s`,
     received: describeValue(value),
   })
 }
 
-/** The same initializer with a seed, or itself if it is of a class that TensorFlow.js does not have. */
+/** The same initializer with a seed. An initializer of a class outside TensorFlow.js is returned as it is. */
 export function seeded(initializer: Initializer, seed: number): Initializer {
   const name = initializer.getClassName()
   const factory = Object.entries(initializers as unknown as Factories).find(
@@ -92,7 +93,7 @@ export function seeded(initializer: Initializer, seed: number): Initializer {
   return factory ? (factory({ ...initializer.getConfig(), seed } as never) as Initializer) : initializer
 }
 
-/** What a layer's configuration holds of it; settings that are left open are left out. */
+/** The form of an object in a layer's configuration. Settings without a value are left out. */
 export function savedObject(object: Initializer | Regularizer | Constraint | undefined): serialization.ConfigDict | null {
   if (!object) return null
   const settings = Object.entries(object.getConfig()).filter(([, value]) => value !== undefined && value !== null)
@@ -101,7 +102,7 @@ export function savedObject(object: Initializer | Regularizer | Constraint | und
 
 /**
  * The initializers of a layer's weights, by the weight's name.
- * @param initial What a weight begins with where the options do not say it.
+ * @param initial The default initializer of each weight.
  */
 export function weightInitializers<Weight extends string>(
   title: string,
@@ -116,8 +117,8 @@ export function weightInitializers<Weight extends string>(
 }
 
 /**
- * Initializers in a layer's configuration, under the names that TensorFlow.js gives those of its own layers: `thetaInitializer` for the
- * weight `theta`. The trainer draws weights anew from them, with seeds of its own, so that one seed gives one network.
+ * Initializers in a layer's configuration, under names that follow TensorFlow.js' own layers: `thetaInitializer` for the weight
+ * `theta`. The trainer initializes weights from them with its own seeds, so that one seed gives one network.
  */
 export function savedInitializers(given: Readonly<Record<string, Initializer>>): serialization.ConfigDict {
   return Object.fromEntries(

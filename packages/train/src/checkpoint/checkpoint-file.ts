@@ -71,13 +71,13 @@ function readHeader(
     throw broken('its header cannot be read')
   }
   const { __metadata__: metadata, ...table } = (typeof header === 'object' && header !== null ? header : {}) as Partial<Header>
-  if (metadataRule(metadata) || tableRule(table)) throw broken('its header is none of a checkpoint')
+  if (metadataRule(metadata) || tableRule(table)) throw broken('its header is not that of a checkpoint')
   return header as Header & Readonly<Record<string, TensorEntry>>
 }
 
 /**
- * @param title What errors call the file.
- * @throws CheckpointError if a byte that matters is not what was written.
+ * @param title The file's name in errors.
+ * @throws CheckpointError if the file is not, byte for byte, what was written.
  */
 export function decodeCheckpoint<State>(file: Uint8Array, title: string): CheckpointContent<State> {
   checkArguments('decodeCheckpoint()', {
@@ -106,7 +106,7 @@ export function decodeCheckpoint<State>(file: Uint8Array, title: string): Checkp
   const tensors = new Map(
     Object.entries(table).map(([name, { shape, data_offsets }]) => {
       const [begin, end] = data_offsets
-      // `slice` of the buffer, as that of a Node Buffer copies nothing.
+      // Copy the buffer: `slice` of a Node Buffer copies nothing.
       const bytes = data.buffer.slice(data.byteOffset + begin, data.byteOffset + end) as ArrayBuffer
       return [name, { shape, data: new Float32Array(bytes) }]
     }),

@@ -1,4 +1,6 @@
-/** The checkpoints of a run: `checkpoints/00000118.safetensors`, named by the steps done; the last few are kept. */
+/**
+ * The checkpoints of a run: `checkpoints/00000118.safetensors`, named by the number of steps done. Only the last few are kept.
+ */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileError, writeFileAtomically } from '@onebit/core'
@@ -6,7 +8,7 @@ import { CheckpointError } from './checkpoint-error.ts'
 import { type CheckpointContent, decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts'
 
 const NAME = /^\d{8,}\.safetensors$/
-/** What `writeFileAtomically` leaves behind if the process is killed amid it. */
+/** A temporary file that `writeFileAtomically` leaves behind if the process is killed while it writes. */
 const LEFTOVER = /^\..*\.tmp$/
 
 export class CheckpointFolder<State> {
@@ -36,9 +38,10 @@ export class CheckpointFolder<State> {
   }
 
   /**
-   * Writes a checkpoint, then removes all but the last few. A kill at any instant leaves the ones before.
+   * Writes a checkpoint, then removes all but the last few. If the process is killed at any instant, the earlier ones are still
+   * there.
    * @returns the path of the file.
-   * @throws FileError if it cannot be written; the ones before are whole.
+   * @throws FileError if it cannot be written; the earlier checkpoints stay whole.
    */
   async save(step: number, content: CheckpointContent<State>): Promise<string> {
     try {
@@ -60,8 +63,8 @@ export class CheckpointFolder<State> {
   }
 
   /**
-   * The newest checkpoint that is whole; `undefined` if there are no checkpoints.
-   * @param warn Told of every damaged one that is passed over.
+   * The newest checkpoint that is whole, or `undefined` if there are no checkpoints.
+   * @param warn Called for every damaged checkpoint that is skipped.
    * @throws CheckpointError if there are checkpoints and all are damaged.
    */
   async latest(warn: (message: string) => void): Promise<(CheckpointContent<State> & { readonly file: string }) | undefined> {

@@ -8,13 +8,13 @@ import { CheckpointError } from './checkpoint-error.ts'
 
 export type Fingerprint = Readonly<Record<string, unknown>>
 
-/** A source that tells nothing of its content is known by its form. */
+/** A source without a fingerprint of its content is identified by its form. */
 function dataFingerprint({ count, batchSize, shape, normalization, fingerprint }: BatchSource): unknown {
   return fingerprint?.() ?? { batches: count, batchSize, shape, normalization }
 }
 
 export interface FingerprintParts {
-  /** Of the data set. */
+  /** The data set's name. */
   readonly name: string
   readonly sources: DataSources
   readonly facts: AnyFacts
@@ -36,7 +36,7 @@ async function stageFingerprint(
   return teacher ? { ...record, teacher: await teacher.fingerprint() } : record
 }
 
-/** Reads the weights of teachers: the engine has to be there. */
+/** Reads the weights of teachers, so the engine must have started. */
 export async function fingerprintOf(parts: FingerprintParts): Promise<Fingerprint> {
   const { name, sources, facts, plan, recipe, teachers, workers } = parts
   const { task, batchSize, seed } = plan
@@ -75,7 +75,7 @@ function firstDifference(before: unknown, now: unknown, path: string): Differenc
   return undefined
 }
 
-/** @throws CheckpointError naming the first part that is not what it was. */
+/** @throws CheckpointError naming the first part that changed. */
 export function checkFingerprint(before: Fingerprint, now: Fingerprint, file: string): void {
   const difference = firstDifference(before, now, '')
   if (!difference) return

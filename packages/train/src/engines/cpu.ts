@@ -1,4 +1,4 @@
-/** TensorFlow.js' own backend in plain JavaScript: everywhere, and slow. Other engines are compared with it. */
+/** TensorFlow.js' own backend in plain JavaScript. It runs everywhere and is slow. The other engines are compared with it. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { EngineStarter } from './starter.ts'
 

@@ -1,9 +1,9 @@
-/** Native TensorFlow through tfjs-node, on all processors: the fastest where its binding loads. */
+/** Native TensorFlow through tfjs-node, on all processors. It is the fastest engine where its binding loads. */
 import * as tf from '@tensorflow/tfjs-core'
 import { optionalModule } from './optional-module.ts'
 import type { EngineStarter } from './starter.ts'
 
-/** What is used of the backend of tfjs-node. */
+/** The part of tfjs-node's backend that is used here. */
 interface NodeBackend {
   readonly binding: { readonly TF_Version: string }
 }
@@ -14,7 +14,7 @@ const fix =
 
 /** tfjs-node 4.22.0 calls a function that Node 23 removed. */
 function restoreRemovedFunction(): void {
-  // Not an import: bundlers for browsers would look for the module.
+  // Do not import the module: bundlers for browsers would look for it.
   const util = process.getBuiltinModule('node:util')
   const functions = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean }
   functions.isNullOrUndefined ??= (value) => value === null || value === undefined
@@ -23,9 +23,9 @@ function restoreRemovedFunction(): void {
 export const node: EngineStarter = {
   name: 'node',
   async start() {
-    if (!globalThis.process?.versions?.node) return { started: false, reason: 'this is no Node', fix: 'Run in Node.' }
+    if (!globalThis.process?.versions?.node) return { started: false, reason: 'this process is not Node', fix: 'Run in Node.' }
     restoreRemovedFunction()
-    // TensorFlow greets on standard error unless told to begin at warnings.
+    // TensorFlow prints a greeting on standard error unless its log level starts at warnings.
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '1'
     const before = tf.getBackend()
     const loaded = await optionalModule('@tensorflow/tfjs-node')
@@ -33,7 +33,7 @@ export const node: EngineStarter = {
     if (!tf.findBackendFactory('tensorflow')) {
       return {
         started: false,
-        reason: 'tfjs-node brought a TensorFlow.js of its own',
+        reason: 'tfjs-node came with a second copy of TensorFlow.js',
         fix: 'Install one version of all @tensorflow packages.',
       }
     }

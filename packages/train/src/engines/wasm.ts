@@ -1,14 +1,17 @@
-/** WebAssembly SIMD on one thread, with the gradient kernels that TensorFlow.js' wasm backend lacks: everywhere without a build. */
+/**
+ * WebAssembly SIMD on one thread, with the gradient kernels that TensorFlow.js' wasm backend lacks. It runs everywhere without a
+ * build.
+ */
 import * as tf from '@tensorflow/tfjs-core'
 import { optionalModule } from './optional-module.ts'
 import type { EngineStarter } from './starter.ts'
 
-/** What is used of `@onebit/tfjs-wasm-training`. */
+/** The part of `@onebit/tfjs-wasm-training` that is used here. */
 interface TrainingKernelsModule {
   registerTrainingKernels(): Promise<unknown>
 }
 
-/** One of the kernels that `registerTrainingKernels` brings. */
+/** One of the kernels that `registerTrainingKernels` registers. */
 const TRAINING_KERNEL = 'AdamStep'
 
 const fix = 'npm install @tensorflow/tfjs-backend-wasm @onebit/tfjs-wasm-training'
@@ -16,7 +19,7 @@ const fix = 'npm install @tensorflow/tfjs-backend-wasm @onebit/tfjs-wasm-trainin
 export const wasm: EngineStarter = {
   name: 'wasm',
   async start() {
-    // A page that was bundled with the backend has it registered, and may have registered the kernels.
+    // A page bundled with the backend has registered it already, and perhaps the kernels too.
     if (!tf.findBackendFactory('wasm')) {
       const backend = await optionalModule('@tensorflow/tfjs-backend-wasm')
       if (!backend.module) return { started: false, reason: backend.reason, fix }

@@ -1,18 +1,18 @@
 /**
- * A `Cast` kernel for WebGPU whose floats are floats. The one of tfjs-backend-webgpu 4.22 leaves integers and truth values as they lie in
- * memory and only names them float32; kernels that index their input outright then do not compile: Transpose, and with it means over the
- * leading axes, as signs per channel are counted.
+ * A `Cast` kernel for WebGPU that converts integers and booleans to real floats. The kernel of tfjs-backend-webgpu 4.22 leaves
+ * their bits in memory as they are and only relabels the tensor as float32. Kernels that index their input directly then do not
+ * compile: Transpose, and with it means over the leading axes, such as those that count signs per channel.
  */
 import * as tf from '@tensorflow/tfjs-core'
 
-/** What is used of the backend of tfjs-backend-webgpu. */
+/** The part of tfjs-backend-webgpu's backend that is used here. */
 interface WebgpuBackend extends tf.KernelBackend {
   makeTensorInfo(shape: number[], dtype: tf.DataType, values: Float32Array): tf.TensorInfo
 }
 
 let registered: tf.KernelConfig | undefined
 
-/** Replaces the stock kernel, which keeps all other casts. Calling it again does nothing. */
+/** Replaces the stock kernel. All other casts still go to the stock kernel. A second call does nothing. */
 export function registerWebgpuCast(): void {
   const stock = tf.getKernel('Cast', 'webgpu')
   if (stock === registered) return

@@ -1,6 +1,6 @@
 /**
- * WebGPU through tfjs-backend-webgpu: in browsers that have it, and in Node with Dawn from the package `webgpu`. `auto` takes it only on
- * hardware: a software adapter shows that results are right, slowly.
+ * WebGPU through tfjs-backend-webgpu: in browsers that support it, and in Node with Dawn from the package `webgpu`. `auto` takes
+ * it only on hardware, because a software adapter gives right results but slowly.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { optionalModule } from './optional-module.ts'
@@ -31,7 +31,7 @@ interface DawnModule {
 
 interface Access {
   readonly gpu: Gpu
-  /** Makes `navigator.gpu` of it, where backends look. */
+  /** Sets `navigator.gpu`, where backends look for it. */
   publish(): void
 }
 
@@ -41,11 +41,11 @@ interface NoAccess {
 }
 
 const fix =
-  'npm install @tensorflow/tfjs-backend-webgpu, in Node also webgpu. A driver has to be there: on Linux libvulkan1 and one for the GPU.'
+  'npm install @tensorflow/tfjs-backend-webgpu, in Node also webgpu. A driver must be installed: on Linux libvulkan1 and one for the GPU.'
 
 const failed = (reason: string): Attempt => ({ started: false, reason, fix })
 
-/** Renderers on the processor, as their drivers name them. */
+/** Names that drivers give to software renderers. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render/i
 
 async function findGpu(): Promise<Access | NoAccess> {
@@ -79,17 +79,17 @@ export const webgpu: EngineStarter = {
     const access = await findGpu()
     if (!access.gpu) return failed(access.reason)
     const adapter = await access.gpu.requestAdapter({ powerPreference: 'high-performance' })
-    if (!adapter) return failed('there is no WebGPU adapter')
+    if (!adapter) return failed('no WebGPU adapter was found')
     const { name, software } = describe(adapter)
     if (software && !named) return failed(`only a software adapter, ${name}`)
     access.publish()
-    // A page that was bundled with the backend has it registered.
+    // A page bundled with the backend has registered it already.
     if (!tf.findBackendFactory('webgpu')) {
       const backend = await optionalModule('@tensorflow/tfjs-backend-webgpu')
       if (!backend.module) return failed(backend.reason)
     }
-    // It registers itself only if `navigator.gpu` is there when it is imported.
-    if (!tf.findBackendFactory('webgpu')) return failed('tfjs-backend-webgpu was imported before there was a `navigator.gpu`')
+    // It registers itself only if `navigator.gpu` exists when it is imported.
+    if (!tf.findBackendFactory('webgpu')) return failed('tfjs-backend-webgpu was imported before `navigator.gpu` existed')
     if (!(await tf.setBackend('webgpu'))) return failed('the webgpu backend did not start')
     registerWebgpuCast()
     return { started: true, detail: software ? `${name}, a software adapter: right but slow` : name }

@@ -1,6 +1,6 @@
 /**
- * Learned variables of distillers, such as an adapter between a narrow student and a wide teacher. They are drawn by the run's seed, train
- * with the student, and are kept in checkpoints; the student's model has nothing of them.
+ * Learned variables of distillers, such as an adapter between a narrow student and a wide teacher. The run's seed initializes
+ * them, they train with the student, and checkpoints keep them. The student's model does not contain them.
  */
 import type { DistillerVariable } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -63,17 +63,17 @@ export class DistillerVariables {
     )
   }
 
-  /** All, in an order that is the same on every thread. */
+  /** All variables, in an order that is the same on every thread. */
   get all(): readonly NamedVariable[] {
     return this.#terms.flatMap((term) => [...term.values()])
   }
 
-  /** Those of one term, by the names that its distiller gave them. */
+  /** The variables of one term, by the names that its distiller gave them. */
   ofTerm(index: number): Readonly<Record<string, tf.Variable>> {
     return Object.fromEntries(Array.from(this.#terms[index], ([own, { variable }]) => [own, variable]))
   }
 
-  /** A copy of their values, by name. */
+  /** A copy of the variables' values, by name. */
   values(): Promise<WeightValues> {
     return valuesOf(this.all.map(({ name, variable }) => [name, variable] as const))
   }

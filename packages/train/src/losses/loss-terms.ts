@@ -1,4 +1,4 @@
-/** What a stage minimizes, as it is written: names, names with options, or the plugins themselves, each with a weight. */
+/** The loss of a stage as a user writes it: names, names with options, or the plugins themselves, each with a weight. */
 import {
   type AnyOptions,
   type Configured,
@@ -17,13 +17,13 @@ import {
   type Task,
 } from '@onebit/core'
 
-/** What is compared: the outputs of a layer that student and teacher both have, or of layers with names of their own. */
+/** The features to compare: outputs of a layer that student and teacher share, or of two layers with different names. */
 export type Tap = string | { readonly name: string; readonly student: string; readonly teacher: string }
 
 interface TermSettings {
   /** Factor of the term, at least 0. @default 1 */
   readonly weight?: number
-  /** Layers whose outputs a distiller compares, at least one; distillers of outputs alone take none. */
+  /** Layers whose outputs a distiller compares, at least one. Distillers that compare only final outputs take none. */
   readonly taps?: readonly Tap[]
 }
 
@@ -36,10 +36,10 @@ interface PluginTerm extends TermSettings {
   readonly options?: AnyOptions
 }
 
-/** A loss or a distiller. `weight` and `taps` are of the term; all other keys are options of the plugin. */
+/** A loss or a distiller. `weight` and `taps` belong to the term; all other keys are options of the plugin. */
 export type LossTerm = LossReference | DistillerReference | NamedTerm<LossNames> | NamedTerm<DistillerNames> | PluginTerm
 
-/** A term whose plugin is found. */
+/** A term with its plugin resolved. */
 export type ResolvedTerm =
   | (Configured<Loss> & { readonly weight?: number })
   | (Configured<Distiller> & { readonly weight?: number; readonly taps: readonly Tap[] })
@@ -50,10 +50,10 @@ export function isDistilled(term: ResolvedTerm): term is Extract<ResolvedTerm, {
 
 export const tapName = (tap: Tap): string => (typeof tap === 'string' ? tap : tap.name)
 
-/** The layer that a tap reads on one side. */
+/** The layer that a tap reads in the student or in the teacher. */
 export const tappedLayer = (tap: Tap, side: 'student' | 'teacher'): string => (typeof tap === 'string' ? tap : tap[side])
 
-/** The layers that terms read on one side, each once. */
+/** The layers that terms read in the student or in the teacher, each once. */
 export function layersTapped(terms: readonly ResolvedTerm[], side: 'student' | 'teacher'): string[] {
   return [...new Set(terms.flatMap((term) => (isDistilled(term) ? term.taps.map((tap) => tappedLayer(tap, side)) : [])))]
 }
@@ -67,7 +67,7 @@ function isPlugin(value: unknown): value is Loss | Distiller {
   return typeof value === 'object' && value !== null && 'kind' in value && 'options' in value
 }
 
-/** A loss of the task goes before one of the registry of the same name, and that before a distiller. */
+/** Looks a name up in the losses of the task, then in the losses of the registry, then in its distillers. */
 function findPlugin(name: string, { task, registry }: ResolveOptions): Loss | Distiller {
   const known = [...task.losses, ...registry.list('loss'), ...registry.list('distiller')] as (Loss | Distiller)[]
   const found = known.find((plugin) => plugin.name === name)
@@ -92,7 +92,7 @@ export interface ResolveOptions {
   readonly task: Task
   readonly registry: Registry
   readonly hasTeacher: boolean
-  /** What errors call the stage, at the beginning of sentences: `Stage 'x'`. */
+  /** The stage's name at the beginning of error sentences: `Stage 'x'`. */
   readonly title: string
 }
 
@@ -101,8 +101,8 @@ const tap = either(text, object({ name: text, student: text, teacher: text }))
 const termRule = object({ taps: list(tap) }, { weight: number({ minimum: 0 }) })
 
 /**
- * @throws PluginNotFoundError on an unknown name; OptionError on a bad option or weight, on taps that are missing or too many, and on a
- * distiller where there is no teacher.
+ * @throws PluginNotFoundError on an unknown name; OptionError on a bad option or weight, on missing or superfluous taps, and on a
+ *   distiller without a teacher.
  */
 export function resolveTerms(terms: readonly LossTerm[], options: ResolveOptions): ResolvedTerm[] {
   return terms.map((term) => {

@@ -1,4 +1,4 @@
-/** The sum of a stage's terms, each a mean over the batch. */
+/** The sum of a stage's loss terms, each a mean over the batch. */
 import type { AnyFacts, DistilledTensors, OutputTensors } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ModelTensors } from '../step/tapped-model.ts'
@@ -6,7 +6,7 @@ import type { DistillerVariables } from './distiller-variables.ts'
 import { isDistilled, type ResolvedTerm, type Tap, tapName, tappedLayer } from './loss-terms.ts'
 
 export interface TotalLossParts {
-  /** As the task expands them, batch first. */
+  /** The targets, expanded by the task, batch first. */
   readonly targets: tf.NamedTensorMap
   readonly student: ModelTensors
   readonly teacher?: ModelTensors
@@ -18,7 +18,7 @@ function distilled({ outputs, layers }: ModelTensors, taps: readonly Tap[], side
   return { outputs, taps: Object.fromEntries(taps.map((tap) => [tapName(tap), layers[tappedLayer(tap, side)]])) }
 }
 
-/** Call inside `tf.tidy`. */
+/** Call it inside `tf.tidy`. */
 export function totalLoss(terms: readonly ResolvedTerm[], parts: TotalLossParts): tf.Scalar {
   const { targets, student, teacher, variables, facts } = parts
   const outputs: OutputTensors = student.outputs

@@ -23,7 +23,7 @@ export class FlipRatio {
     this.#layers = new Map((named as [string, QuantizedLayer][]).filter(([, layer]) => layer.latentWeights))
   }
 
-  /** The ratio per layer since the last call, 0 to 1; the first call only looks and returns none. */
+  /** The ratio per layer since the last call, 0 to 1. The first call only records the signs and returns no ratios. */
   async update(): Promise<Record<string, number>> {
     const ratios: Record<string, number> = {}
     for (const [name, layer] of this.#layers) {
@@ -35,7 +35,7 @@ export class FlipRatio {
     return ratios
   }
 
-  /** The signs at the last look, as 0 and 1: what a checkpoint keeps. */
+  /** The signs at the last measurement, as 0 and 1. Checkpoints keep them. */
   get signs(): ReadonlyMap<string, Values> {
     return new Map(Array.from(this.#signs, ([name, signs]) => [name, { shape: [signs.length], data: Float32Array.from(signs) }]))
   }

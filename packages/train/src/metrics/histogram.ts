@@ -1,15 +1,15 @@
-/** How values spread. */
+/** Histograms of values. */
 
 export interface Histogram {
   readonly from: number
   readonly to: number
-  /** Values in each of the equally wide bins. */
+  /** Number of values in each bin. All bins are equally wide. */
   readonly counts: readonly number[]
 }
 
 const BINS = 24
 
-/** Symmetric around 0, as latent weights are: their two sides become the two signs. */
+/** The histogram is symmetric around 0, like latent weights: its two halves freeze to the two signs. */
 export function histogram(values: Float32Array): Histogram {
   let reach = 0
   for (const value of values) reach = Math.max(reach, Math.abs(value))

@@ -13,7 +13,7 @@ import { layerMetrics } from './layer-metrics.ts'
 
 const registry = createRegistry([quantizers])
 
-test('shares of saturated gradients, dead channels and entropies are what the numbers say', async () => {
+test('shares of saturated gradients, dead channels and entropies match the numbers', async () => {
   await startEngine(TEST_ENGINE)
   const input = tf.input({ shape: [1, 1, 4] })
   const dense = new QuantDense({
@@ -48,7 +48,7 @@ test('shares of saturated gradients, dead channels and entropies are what the nu
   dense.weights[0].write(tf.tensor2d([-1, ...weights.slice(1)], [4, 2]))
   expect(await flips.update()).toEqual({ dense: 1 / 8 })
   expect(await flips.update()).toEqual({ dense: 0 })
-  // sign(0) = +1: a weight that falls to 0 from above has not flipped, two that rise to it have.
+  // sign(0) = +1: a weight that falls from above to 0 has not flipped; two weights that rise to 0 have.
   dense.weights[0].write(tf.tensor2d([0, 0, 0, 0.5, -3, 0.5, 0.1, 0.2], [4, 2]))
   expect(await flips.update()).toEqual({ dense: 2 / 8 })
   model.dispose()

@@ -1,4 +1,4 @@
-/** The health of each quantized layer: whether gradients pass, whether signs vary, where latent weights lie. */
+/** The health of each quantized layer: the share of gradients that pass, the variety of signs, the spread of latent weights. */
 import type { Configured, Quantizer, QuantizerContext, QuantizerTarget } from '@onebit/core'
 import type { Batch } from '@onebit/data'
 import { quantize } from '@onebit/layers'
@@ -8,9 +8,9 @@ import type { QuantizerControl } from '../model/quantizer-control.ts'
 import { type Histogram, histogram } from './histogram.ts'
 
 export interface LayerMetrics {
-  /** Share of input values whose gradient the quantizer stops, 0 to 1. */
+  /** Share of input values for which the quantizer blocks the gradient, 0 to 1. */
   saturatedActivations?: number
-  /** Share of latent weights whose gradient the quantizer stops, 0 to 1. */
+  /** Share of latent weights for which the quantizer blocks the gradient, 0 to 1. */
   saturatedWeights?: number
   /** Entropy of the input's signs, in bits, mean over channels: 1 is an even split, 0 a constant. */
   signEntropy?: number
@@ -21,10 +21,10 @@ export interface LayerMetrics {
   latentWeights?: Histogram
 }
 
-/** How many images a probe needs. */
+/** Number of images in a probe. */
 export const PROBE_IMAGES = 32
 
-/** The share of values whose gradient is stopped, a scalar. */
+/** The share of values whose gradient is blocked, a scalar. */
 function saturation(x: tf.Tensor, quantizer: Configured<Quantizer>, context: QuantizerContext): tf.Tensor {
   const slope = tf.grad((values: tf.Tensor) => tf.sum(quantize(values, quantizer, { ...context, training: true, seed: 1 })))(x)
   return tf.mean(tf.cast(tf.equal(slope, 0), 'float32'))
@@ -43,7 +43,7 @@ function positiveShares(x: tf.Tensor, { plugin, options }: Configured<Quantizer>
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** What a probe saw of one quantizer, on the backend. */
+/** The measurements of one quantizer during a probe, still on the backend. */
 interface Sighting {
   readonly path: string
   readonly target: QuantizerTarget
@@ -51,7 +51,7 @@ interface Sighting {
   readonly saturated: tf.Tensor
 }
 
-/** Reads a sighting and disposes of it. */
+/** Reads the measurements and disposes of their tensors. */
 async function metricsOf({ target, shares, saturated }: Sighting): Promise<LayerMetrics> {
   const [values, [share]] = await Promise.all([shares.data(), saturated.data()])
   tf.dispose([shares, saturated])
@@ -62,9 +62,9 @@ async function metricsOf({ target, shares, saturated }: Sighting): Promise<Layer
 }
 
 /**
- * Measures every quantized layer with a forward pass over a batch. Changes nothing.
- * @param shape `[height, width, channels]` of its images.
- * @returns by layer path.
+ * Measures every quantized layer with a forward pass over a batch. It changes nothing.
+ * @param shape `[height, width, channels]` of the batch's images.
+ * @returns metrics by layer path.
  */
 export async function layerMetrics(
   model: LayersModel,

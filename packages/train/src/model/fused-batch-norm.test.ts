@@ -21,7 +21,7 @@ function trained(model: tf.LayersModel): number[] {
   })
 }
 
-test('gives what the stock layer gives: output, gradient and moving statistics', () => {
+test('matches the stock layer: output, gradient and moving statistics', () => {
   const expected = trained(normed())
   const model = normed()
   const fused = FusedBatchNorm.take(model)
@@ -33,7 +33,7 @@ test('gives what the stock layer gives: output, gradient and moving statistics',
   expect(Object.hasOwn(model.getLayer('norm'), 'call')).toBe(false)
 })
 
-test('outside training, moving statistics normalize', () => {
+test('in inference, the moving statistics normalize', () => {
   const x = tf.ones([1, 3, 5])
   const expected = (normed().predict(x) as tf.Tensor).dataSync()
   const model = normed()

@@ -1,14 +1,14 @@
 /**
- * Lets the BatchNorm layers of a model, in training, normalize in one fused kernel where @onebit/tfjs-wasm-training is registered: two
- * passes over memory forward and two backward, instead of a dozen. With a group, their statistics are those of the batches of all its
- * replicas together.
+ * Makes the BatchNorm layers of a model normalize in one fused kernel during training, if @onebit/tfjs-wasm-training is
+ * registered. The kernel makes two passes over memory forward and two backward, instead of a dozen. In a group, the statistics
+ * are those of the whole batch, across all replicas.
  */
 import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers'
 import { namedLayers } from './named-weights.ts'
 
-/** What TensorFlow.js declares private in `tf.layers.batchNormalization`. */
+/** The parts of `tf.layers.batchNormalization` that TensorFlow.js declares private. */
 interface BatchNormalization extends layers.Layer {
   readonly axis: number
   readonly momentum: number
@@ -19,12 +19,12 @@ interface BatchNormalization extends layers.Layer {
   readonly movingVariance: LayerVariable
 }
 
-/** Replicas that share statistics, as `batchNormalizationTraining` of @onebit/tfjs-wasm-training describes them. */
+/** Replicas that share statistics; see `batchNormalizationTraining` of @onebit/tfjs-wasm-training. */
 export interface BatchNormGroup {
   gather(values: Float64Array): readonly Float64Array[]
 }
 
-/** The kernel: x, gamma and beta in, the normalized tensor and both moments out. */
+/** The kernel. It takes x, gamma and beta, and returns the normalized tensor and both moments. */
 const FUSED = 'BatchNormalizationTraining'
 
 function follow(moving: LayerVariable, value: tf.Tensor, momentum: number): void {
@@ -41,7 +41,7 @@ function normalize(norm: BatchNormalization, x: tf.Tensor, group: BatchNormGroup
   return y
 }
 
-/** Layers that normalize another axis than the last are left to TensorFlow.js, as are all of them on other engines. */
+/** TensorFlow.js still handles layers that normalize another axis than the last, and all layers on other engines. */
 export class FusedBatchNorm {
   readonly #layers: readonly BatchNormalization[]
 
@@ -50,9 +50,9 @@ export class FusedBatchNorm {
   }
 
   /**
-   * Takes hold of a model's BatchNorm, until `release`.
-   * @param group Every replica has to train the same model in step with the others; needs the kernel.
-   * @throws OptionError naming a layer that a group cannot normalize.
+   * Redirects a model's BatchNorm layers until `release`.
+   * @param group Every replica has to train the same model in step with the others. A group needs the kernel.
+   * @throws OptionError naming a layer that cannot share statistics.
    */
   static take(model: LayersModel, group?: BatchNormGroup): FusedBatchNorm {
     const norms = namedLayers(model).filter(({ layer }) => layer.getClassName() === 'BatchNormalization')
@@ -80,7 +80,7 @@ export class FusedBatchNorm {
     return new FusedBatchNorm(fused)
   }
 
-  /** Gives the layers their own ways back. */
+  /** Restores the layers' own methods. */
   release(): void {
     for (const norm of this.#layers) delete (norm as Partial<BatchNormalization>).call
   }

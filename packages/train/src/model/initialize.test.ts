@@ -23,7 +23,7 @@ function compose(block: BlockReference): tf.LayersModel {
 describe('the seed', () => {
   test.each(registry.list('block').map(({ name }) => name))('fixes every weight of %s', async (block) => {
     const [first, second] = [compose(block as BlockReference), compose(block as BlockReference)]
-    // Some weights, used up: they have to be drawn anew, too.
+    // Change some weights. They must be initialized again, too.
     for (const weight of second.weights) weight.write(tf.add(weight.read(), 0.5))
     expect(initializeWeights(first, 5)).toEqual([])
     expect(initializeWeights(second, 5)).toEqual([])

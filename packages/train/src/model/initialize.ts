@@ -1,6 +1,6 @@
 /**
- * Seeded initialization: every weight is drawn anew from its layer's own initializer with a seed made of the run's seed and the
- * weight's name, so one seed gives one network, whatever else the process composed before.
+ * Seeded initialization: every weight is drawn from its layer's own initializer. The seed combines the run's seed and the
+ * weight's name, so that one seed gives one network, whatever the process composed before.
  */
 import { checkArguments, rules } from '@onebit/core'
 import { QuantizedLayer } from '@onebit/layers'
@@ -12,7 +12,7 @@ import { type InitialGroup, initialOf } from './initial-values.ts'
 import { namedLayers, namedWeights } from './named-weights.ts'
 import { kindOf } from './trained-weights.ts'
 
-/** An initializer as a layer's configuration holds it. */
+/** An initializer, as stored in a layer's configuration. */
 interface InitializerConfig {
   readonly className: string
   readonly config: Record<string, unknown>

@@ -1,7 +1,7 @@
-/** A question to tensors that is answered by yes or no. */
+/** Reads one boolean from the backend. */
 import * as tf from '@tensorflow/tfjs-core'
 
-/** @param ask Returns one truth value; tensors it makes on the way are disposed of. */
+/** @param ask Returns a boolean scalar. The intermediate tensors it creates are disposed of. */
 export async function isTrue(ask: () => tf.Tensor): Promise<boolean> {
   const answer = tf.tidy(ask)
   const [value] = await answer.data()

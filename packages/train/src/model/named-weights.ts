@@ -1,6 +1,6 @@
 /**
- * Names of weights that stay the same from one composition of a model to the next. TensorFlow.js numbers variables, and layers that
- * were given no name, through the whole process, so its own names differ the second time a model is built.
+ * Names of weights that stay the same from one composition of a model to the next. TensorFlow.js numbers variables and unnamed
+ * layers through the whole process, so its own names differ the second time a model is built.
  */
 import * as tfl from '@tensorflow/tfjs-layers'
 
@@ -10,7 +10,7 @@ export interface NamedLayer {
   readonly layer: tfl.layers.Layer
 }
 
-/** Every layer, those of nested models in place of the models. */
+/** Every layer. The layers of a nested model take the place of that model. */
 export function namedLayers(model: tfl.LayersModel, prefix = ''): NamedLayer[] {
   const unnamed = new Map<string, number>()
   return model.layers.flatMap((layer) => {
@@ -26,7 +26,7 @@ export function namedLayers(model: tfl.LayersModel, prefix = ''): NamedLayer[] {
   })
 }
 
-/** Every weight, statistics of BatchNorm included, by `layer path/weight`, in the model's order. */
+/** Every weight by `layer path/weight`, in the model's order, including the statistics of BatchNorm. */
 export function namedWeights(model: tfl.LayersModel): Map<string, tfl.LayerVariable> {
   const weights = new Map<string, tfl.LayerVariable>()
   for (const { path, layer } of namedLayers(model)) {

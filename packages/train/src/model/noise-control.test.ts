@@ -7,7 +7,7 @@ beforeAll(async () => void (await startEngine('wasm')))
 
 const SIZE = 64
 
-/** Two dropouts, the second made with a seed of its own, and noise that takes none. */
+/** Two dropouts, the second one with its own seed, and noise that takes no seed. */
 function noisy(): tf.LayersModel {
   const model = tf.sequential()
   model.add(tf.layers.dropout({ rate: 0.5, inputShape: [SIZE], name: 'first' }))
@@ -20,7 +20,7 @@ function drawn(model: tf.LayersModel, name: string): number[] {
   return tf.tidy(() => Array.from((model.getLayer(name).apply(tf.ones([1, SIZE]), { training: true }) as tf.Tensor).dataSync()))
 }
 
-test('masks are a function of seed, layer, step and part of the batch', () => {
+test('masks depend on seed, layer, step and part of the batch', () => {
   const masks = [
     [7, 0],
     [7, 0],
@@ -47,6 +47,6 @@ test('layers get their own seeds back', () => {
   expect([model.getLayer('first'), model.getLayer('second')].map((layer) => layer.getConfig().seed)).toEqual([undefined, 3])
 })
 
-test('what takes no seed is named', () => {
+test('layers that take no seed are named', () => {
   expect(unseededLayers(noisy())).toEqual(['noise'])
 })

@@ -1,12 +1,12 @@
 /**
- * Seeds the layers of TensorFlow.js that draw at random: a dropout's mask is a function of the run's seed, the layer, and the step, so
- * that a resumed run drops what the uninterrupted one dropped.
+ * Seeds the random layers of TensorFlow.js. The mask of a dropout depends only on the run's seed, the layer and the step, so that
+ * a resumed run drops the same values as an uninterrupted one.
  */
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers'
 import { seedFor } from '../seeds.ts'
 import { namedLayers } from './named-weights.ts'
 
-/** What TensorFlow.js declares private in `tf.layers.dropout`. */
+/** The parts of `tf.layers.dropout` that TensorFlow.js declares private. */
 interface Dropout extends layers.Layer {
   seed?: number
 }
@@ -14,14 +14,14 @@ interface Dropout extends layers.Layer {
 interface Controlled {
   readonly path: string
   readonly layer: Dropout
-  /** The seed it was made with. */
+  /** The layer's original seed. */
   readonly own?: number
 }
 
 /** Layers whose noise takes no seed. */
 const UNSEEDED = ['GaussianNoise', 'GaussianDropout', 'AlphaDropout']
 
-/** Paths of layers that draw differently every time, whatever the seed. */
+/** Paths of layers that draw different noise every time, whatever the seed. */
 export function unseededLayers(model: LayersModel): string[] {
   return namedLayers(model).flatMap(({ path, layer }) => (UNSEEDED.includes(layer.getClassName()) ? [path] : []))
 }
@@ -31,7 +31,7 @@ export class NoiseControl {
   readonly #seed: number
   readonly #replica: number
 
-  /** @param replica Which part of the batch this model sees; parts draw independently. */
+  /** @param replica Number of the replica, each of which sees a part of the batch. Replicas draw independently. */
   constructor(model: LayersModel, seed: number, replica = 0) {
     this.#seed = seed
     this.#replica = replica
@@ -40,12 +40,12 @@ export class NoiseControl {
       .map(({ path, layer }) => ({ path, layer, own: (layer as Dropout).seed }))
   }
 
-  /** Steps done in the run, before the one that draws. */
+  /** Number of steps done before the current one. */
   set step(step: number) {
     for (const { path, layer } of this.#layers) layer.seed = seedFor(this.#seed, 'dropout', path, step, this.#replica)
   }
 
-  /** Gives the layers their own seeds back. */
+  /** Restores the layers' own seeds. */
   release(): void {
     for (const { layer, own } of this.#layers) layer.seed = own
   }

@@ -1,7 +1,7 @@
 /**
- * Takes hold of a model's quantizers while it trains: their seeds are functions of the run's seed, layer, target and step, so a
- * resumed run draws what the uninterrupted one drew; they can be frozen for passes that only re-estimate statistics; and a probe can
- * look at what they are given.
+ * Controls a model's quantizers while it trains. The seed of a call depends only on the run's seed, the layer, the target and the
+ * step, so a resumed run draws the same values as an uninterrupted one. Quantizers can be frozen for passes that only re-estimate
+ * statistics, and a probe can inspect their inputs.
  */
 import type { Configured, Quantizer, QuantizerContext, QuantizerTarget } from '@onebit/core'
 import { type QuantizeCall, QuantizedLayer } from '@onebit/layers'
@@ -15,14 +15,14 @@ export interface ControlledLayer {
   readonly layer: QuantizedLayer
 }
 
-/** Called with what a quantizer is about to quantize. */
+/** Called with the values that a quantizer is about to quantize. */
 export type Probe = (layer: ControlledLayer, x: tf.Tensor, quantizer: Configured<Quantizer>, context: QuantizerContext) => void
 
 export class QuantizerControl {
   readonly layers: readonly ControlledLayer[]
-  /** Steps since training began; decides the seeds together with the number of the call within the step. */
+  /** Number of steps since training began. With the number of the call within the step, it determines the seeds. */
   step = 0
-  /** Quantizers act as outside training, while BatchNorm may train. */
+  /** If true, quantizers act as in inference, while BatchNorm may train. */
   frozen = false
   probe?: Probe
   readonly #seed: number
@@ -36,8 +36,9 @@ export class QuantizerControl {
   }
 
   /**
-   * Takes hold of a model's quantizers, until `release`.
-   * @param replica Which part of the batch this model sees: activations of parts draw independently, weights draw the same.
+   * Takes control of a model's quantizers until `release`.
+   * @param replica Number of the replica, each of which sees a part of the batch. Replicas draw independently for activations and
+   *   the same for weights.
    */
   static take(model: LayersModel, seed: number, replica = 0): QuantizerControl {
     const quantized = namedLayers(model).flatMap(({ path, layer }) => (layer instanceof QuantizedLayer ? [{ path, layer }] : []))
@@ -50,7 +51,7 @@ export class QuantizerControl {
     for (const { layer } of this.layers) layer.progress = progress
   }
 
-  /** Gives the layers their own ways back. */
+  /** Restores the layers' own methods. */
   release(): void {
     this.progress = 1
     for (const { layer } of this.layers) layer.onQuantize = undefined

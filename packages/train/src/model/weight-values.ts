@@ -1,4 +1,4 @@
-/** The values of a model's weights, off the backend: what one stage hands to the next, and what a checkpoint holds. */
+/** The values of a model's weights, off the backend. One stage hands them to the next, and checkpoints store them. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { RunError } from '../errors.ts'
@@ -11,9 +11,9 @@ export interface Values {
 
 export type WeightValues = ReadonlyMap<string, Values>
 
-/** Not synchronous: WebGPU hands out no values that way. The tensors must not change until the promise is settled. */
+/** Asynchronous, because WebGPU cannot return values synchronously. The tensors must not change until the promise settles. */
 export async function valuesOf(tensors: Iterable<readonly [string, tf.Tensor]>): Promise<WeightValues> {
-  // A copy: backends may hand out a view of memory that the next step overwrites.
+  // Copy them: backends may return a view of memory that the next step overwrites.
   const reading = Array.from(tensors, async ([name, tensor]): Promise<[string, Values]> => {
     return [name, { shape: tensor.shape, data: Float32Array.from(await tensor.data()) }]
   })
@@ -24,17 +24,17 @@ export function readWeights(model: LayersModel): Promise<WeightValues> {
   return valuesOf(Array.from(namedWeights(model), ([name, variable]) => [name, variable.read()] as const))
 }
 
-/** How a transfer went, by weight name. */
+/** The outcome of a transfer, by weight name. */
 export interface Transfer {
   readonly copied: readonly string[]
-  /** In the model, without a value; they keep what they had: variables of a quantizer that only this stage has, say. */
+  /** Weights of the model that got no value and keep their own, such as variables of a quantizer that only this stage has. */
   readonly missing: readonly string[]
-  /** Among the values, not in the model. */
+  /** Values that belong to no weight of the model. */
   readonly unused: readonly string[]
 }
 
 /**
- * Writes values into the weights of the same names, unchanged to the bit.
+ * Writes values into the weights of the same names, bit for bit.
  * @throws RunError on a weight whose shape differs.
  */
 export function writeWeights(model: LayersModel, values: WeightValues): Transfer {

@@ -1,9 +1,9 @@
 /**
- * Adam: steps of the running mean of gradients over the root of the running mean of their squares.
+ * Adam: each step is the running mean of gradients, divided by the root of the running mean of their squares.
  *
  *   m <- b1 m + (1 - b1) g      v <- b2 v + (1 - b2) g^2      w <- w - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
  *
- * with g the gradient plus decay w. One fused kernel per weight where @onebit/tfjs-wasm-training is registered.
+ * where g is the gradient plus decay w. It runs as one fused kernel per weight if @onebit/tfjs-wasm-training is registered.
  *
  * Kingma, Ba: Adam: a method for stochastic optimization (ICLR 2015), arXiv 1412.6980.
  */
@@ -18,14 +18,14 @@ export interface AdamOptions {
   readonly epsilon: number
 }
 
-/** Of Adam and AdamW alike. */
+/** The options that Adam and AdamW share. */
 export const ADAM_RULES = {
-  beta1: { default: 0.9, min: 0, max: 1, exclusive: 'max', description: 'decay of the mean of gradients' },
-  beta2: { default: 0.999, min: 0, max: 1, exclusive: 'max', description: 'decay of the mean of their squares' },
-  epsilon: { default: 1e-7, min: 0, description: 'added to the root' },
+  beta1: { default: 0.9, min: 0, max: 1, exclusive: 'max', description: 'decay rate of the mean of gradients' },
+  beta2: { default: 0.999, min: 0, max: 1, exclusive: 'max', description: 'decay rate of the mean of their squares' },
+  epsilon: { default: 1e-7, min: 0, description: 'added to the root, against division by 0' },
 } as const satisfies OptionRules
 
-/** The kernel of @onebit/tfjs-wasm-training: weights, gradient and both moments in, new weights and moments out. */
+/** The kernel of @onebit/tfjs-wasm-training. It takes weights, gradient and both moments, and returns new weights and moments. */
 const FUSED = 'AdamStep'
 
 export class Adam extends Optimizer {
@@ -67,7 +67,7 @@ export class Adam extends Optimizer {
       variable.assign(weights)
       return
     }
-    // A float32 beta and its share of 1 need not add up to 1, and their mean of equal values would not be that value.
+    // In float32, beta and 1 - beta need not sum to 1, so that the mean of equal values could differ from that value.
     first.assign(tf.add(first, tf.mul(tf.sub(gradient, first), 1 - this.#beta1)))
     second.assign(tf.add(second, tf.mul(tf.sub(tf.square(gradient), second), 1 - this.#beta2)))
     const root = tf.add(tf.sqrt(tf.div(second, correction2)), this.#epsilon)

@@ -1,13 +1,13 @@
 /**
- * Bop, the binary optimizer: binary weights have no latent ones; each is kept or flipped.
+ * Bop, the binary optimizer. Binary weights have no latent weights; a step keeps or flips each of them.
  *
  *   m <- (1 - gamma) m + gamma g      flip w where |m| > threshold and sgn(m) = sgn(w)
  *
- * The weights of layers with a weight quantizer become -1 and +1 and stay so; all others are left to another optimizer. The
- * quantizer has to pass gradients at -1 and +1, as `ste-sign` does and `approx-sign` does not.
+ * The weights of layers with a weight quantizer become -1 or +1 and stay binary. Another optimizer trains all other weights. The
+ * quantizer has to pass gradients at -1 and +1: `ste-sign` does, `approx-sign` does not.
  *
  * Helwegen, Widdicombe, Geiger, Liu, Cheng, Nusselder: Latent weights do not exist (NeurIPS 2019), arXiv 1906.02107, algorithm 1;
- * defaults of the authors' larq.
+ * the defaults are those of the authors' larq.
  */
 import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -15,11 +15,11 @@ import { Optimizer, type OptimizerState, type Update } from './optimizer.ts'
 import { defineOptimizer, type OptimizerPlugin, type OptimizerReference } from './optimizer-plugin.ts'
 
 export interface BopOptions {
-  /** How fast the mean of gradients adapts. */
+  /** Adaptation rate of the gradients' mean: a greater gamma follows new gradients faster. */
   readonly gamma: number
-  /** How sure the mean has to be to flip a weight. */
+  /** A weight flips only if the absolute value of the mean exceeds this threshold. */
   readonly threshold: number
-  /** Whether gamma follows the learning-rate schedule. */
+  /** If true, gamma follows the learning-rate schedule. */
   readonly scheduled: boolean
 }
 
@@ -55,7 +55,7 @@ export class Bop extends Optimizer {
     const gamma = this.#options.gamma * (scheduled ? factor : 1)
     const momentum = this.slot(update, 'momentum')
     momentum.assign(tf.add(tf.mul(momentum, 1 - gamma), tf.mul(gradient, gamma)))
-    // What the stage before left as latent weights counts by its signs.
+    // Latent weights from the stage before count by their signs.
     const weights = signOf(variable)
     const flips = tf.logicalAnd(tf.greater(tf.abs(momentum), threshold), tf.equal(tf.sign(momentum), weights))
     variable.assign(tf.where(flips, tf.neg(weights), weights))
@@ -83,9 +83,9 @@ export const bop: OptimizerPlugin = defineOptimizer({
   package: '@onebit/train',
   paper: { title: 'Latent Weights Do Not Exist', authors: 'Helwegen et al.', year: 2019, arxiv: '1906.02107' },
   options: {
-    gamma: { default: 1e-4, min: 0, max: 1, exclusive: 'max', description: 'how fast the mean of gradients adapts' },
-    threshold: { default: 1e-8, min: 0, description: 'how sure the mean has to be to flip a weight' },
-    scheduled: { default: false, description: 'whether gamma follows the learning-rate schedule' },
+    gamma: { default: 1e-4, min: 0, max: 1, exclusive: 'max', description: 'adaptation rate of the mean of gradients' },
+    threshold: { default: 1e-8, min: 0, description: 'a weight flips only if the absolute mean exceeds it' },
+    scheduled: { default: false, description: 'gamma follows the learning-rate schedule' },
     rest: { type: 'reference', kind: 'optimizer', default: 'adam', description: 'trains all weights that are not binary' },
   },
   binaryWeights: 'signs',

@@ -1,9 +1,11 @@
-/** Optimizers by reference, as a recipe writes them. */
+/** Creates optimizers from references, as recipes write them. */
 import type { Reference, Registry } from '@onebit/core'
 import type { Optimizer } from './optimizer.ts'
 import type { ConfiguredOptimizer, OptimizerReference } from './optimizer-plugin.ts'
 
-/** An optimizer with its options decided, and where others are looked up that it leaves weights to. */
+/**
+ * An optimizer with all its options, and the registry in which it looks up a second optimizer for the weights it does not train.
+ */
 export interface ResolvedOptimizer extends ConfiguredOptimizer {
   readonly registry: Registry
 }
@@ -14,8 +16,8 @@ export function resolveOptimizer(reference: OptimizerReference, registry: Regist
 }
 
 /**
- * @param weightDecay L2 penalty, or whatever the optimizer makes of it.
- * @throws as `resolveOptimizer` does, for the optimizers that it leaves weights to.
+ * @param weightDecay Factor of the L2 penalty, or of the decay that the optimizer defines.
+ * @throws the errors of `resolveOptimizer`, for the second optimizer.
  */
 export function createOptimizer({ plugin, options, registry }: ResolvedOptimizer, weightDecay: number): Optimizer {
   const create = (reference: OptimizerReference): Optimizer => createOptimizer(resolveOptimizer(reference, registry), weightDecay)

@@ -11,21 +11,23 @@ import {
 } from '@onebit/core'
 import type { Optimizer } from './optimizer.ts'
 
-/** What an optimizer is made with, beside its own options. */
+/** The arguments of an optimizer, beside its own options. */
 export interface OptimizerContext {
-  /** The stage's: L2 penalty, or whatever the optimizer makes of it. */
+  /** The weight decay of the stage: factor of the L2 penalty, or of the decay that the optimizer defines. */
   readonly weightDecay: number
-  /** Makes another optimizer, for the weights that this one leaves to it. */
+  /** Creates a second optimizer for the weights that this one does not train. */
   create(reference: OptimizerReference): Optimizer
 }
 
 export interface OptimizerDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
-  /** What becomes of weights with a quantizer: `latent` (the default) stay real, `signs` are -1 and +1 from the first step on. */
+  /**
+   * The form of weights with a quantizer: `latent` weights (the default) stay real, `signs` are -1 and +1 from the first step on.
+   */
   readonly binaryWeights?: 'latent' | 'signs'
   create(options: OptionsOf<Rules>, context: OptimizerContext): Optimizer
 }
 
-/** Makes optimizers, each for one stage. */
+/** Creates optimizers, each for one stage. */
 export interface OptimizerPlugin extends Plugin {
   readonly kind: 'optimizer'
   readonly binaryWeights?: 'latent' | 'signs'

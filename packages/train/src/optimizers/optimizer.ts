@@ -1,4 +1,7 @@
-/** What optimizers share, and what an optimizer of your own extends: slots by weight name, which a checkpoint saves and restores to the bit, and the count of steps. */
+/**
+ * The base class of optimizers, which your own optimizer extends. It keeps the count of steps and the slots by weight name.
+ * Checkpoints save and restore both, bit for bit.
+ */
 import * as tf from '@tensorflow/tfjs-core'
 import { type Values, valuesOf } from '../model/weight-values.ts'
 
@@ -43,7 +46,7 @@ export abstract class Optimizer {
     return slot
   }
 
-  /** A copy of what the next steps depend on. */
+  /** A copy of the state that the next steps depend on. */
   async state(): Promise<OptimizerState> {
     return { steps: this.steps, slots: await valuesOf(this.#slots) }
   }

@@ -114,13 +114,13 @@ async function momentumAfter(steps: number, factor: number, scheduled: boolean):
   return slots.get('w:momentum')!.data[0]
 }
 
-test("Bop's gamma follows the schedule where it is told to, and only there", async () => {
+test("Bop's gamma follows the schedule only with the option", async () => {
   await startEngine(TEST_ENGINE)
   expect(await momentumAfter(3, 0.5, false)).toBeCloseTo(1 - 0.9 ** 3, 6)
   expect(await momentumAfter(3, 0.5, true)).toBeCloseTo(1 - 0.95 ** 3, 6)
 })
 
-/** Steps of a fixed length against the gradient, and what Bop leaves to it. */
+/** An optimizer of steps with a fixed length, and the weights that Bop leaves to it. */
 class SignStep extends Optimizer {
   readonly #length: number
 

@@ -3,8 +3,8 @@ import type { EngineName } from '../engine.ts'
 import type { ResolvedWorkers } from './worker-options.ts'
 
 /**
- * The engine of a run: with workers, `auto` stands for `wasm`.
- * @throws OptionError if workers are to train on another.
+ * The engine of a run. With workers, `auto` means `wasm`.
+ * @throws OptionError if the workers would have to train on another engine.
  */
 export function engineFor(workers: ResolvedWorkers | undefined, engine: EngineName = 'auto'): EngineName {
   if (!workers) return engine

@@ -1,26 +1,26 @@
 /**
- * The memory through which threads exchange a step: the batch and the weights on the way in, every replica's gradients on the way out.
- * One buffer, divided the same way on every thread.
+ * The memory through which threads exchange a step. The main thread writes the batch and the weights, and each replica writes its
+ * gradients. It is one buffer, divided the same way on every thread.
  */
 import type * as tf from '@tensorflow/tfjs-core'
 import { lengthOf, type TargetArrays, type TargetShapes } from '../targets.ts'
 
-/** What the division depends on. */
+/** The sizes that determine the division. */
 export interface ExchangeSizes {
   readonly replicas: number
-  /** Values of all weights together, statistics of BatchNorm and variables of distillers included. */
+  /** Number of values of all weights together, including statistics of BatchNorm and variables of distillers. */
   readonly weights: number
-  /** Pictures in a batch. */
+  /** Number of pictures in a batch. */
   readonly batchSize: number
-  /** Values of a picture. */
+  /** Number of values in a picture. */
   readonly image: number
-  /** The compact ones, of one picture. */
+  /** The compact targets of one picture. */
   readonly targets: TargetShapes
   /** Values that a teacher gives for a picture, where the main thread asks it; else 0. */
   readonly teacher: number
 }
 
-/** Of a float32 and of an int32 alike. */
+/** Bytes of a float32, and of an int32. */
 const BYTES = 4
 
 function byteLength({ replicas, weights, batchSize, image, targets, teacher }: ExchangeSizes): number {
@@ -28,7 +28,7 @@ function byteLength({ replicas, weights, batchSize, image, targets, teacher }: E
   return BYTES * ((1 + replicas) * weights + batchSize * (image + target + teacher))
 }
 
-/** The first picture of a replica's part of a batch, and the first that is no longer in it; parts differ by at most one picture. */
+/** Start and end of a replica's part of a batch; the end is exclusive. Parts differ by at most one picture. */
 export function partOfBatch(count: number, replica: number, replicas: number): readonly [begin: number, end: number] {
   return [Math.floor((count * replica) / replicas), Math.floor((count * (replica + 1)) / replicas)]
 }
@@ -36,9 +36,9 @@ export function partOfBatch(count: number, replica: number, replicas: number): r
 export class Exchange {
   readonly sizes: ExchangeSizes
   readonly buffer: SharedArrayBuffer
-  /** All weights, one after the other: the model's in its order, then the distillers'. */
+  /** All weights, one after the other: the model's in its order, then those of the distillers. */
   readonly weights: Float32Array
-  /** By replica: gradients at the places of trained weights, new values at the places of others. */
+  /** By replica: gradients of the trained weights and new values of the others, each at the weight's place. */
   readonly results: readonly Float32Array[]
   /** `[batchSize, height, width, channels]` */
   readonly images: Float32Array
@@ -47,7 +47,7 @@ export class Exchange {
   /** `[batchSize, teacher]`, as a `RowLayout` has it. */
   readonly teacher: Float32Array
 
-  /** Without a buffer it makes one. */
+  /** Without a buffer it allocates one. */
   constructor(sizes: ExchangeSizes, buffer: SharedArrayBuffer = new SharedArrayBuffer(byteLength(sizes))) {
     const { replicas, weights, batchSize, image, targets, teacher } = sizes
     this.sizes = sizes
@@ -71,14 +71,14 @@ export class Exchange {
   }
 }
 
-/** A weight's place among the values of all. */
+/** The position of a weight's values in the array of all values. */
 export interface WeightPlace {
   readonly begin: number
   readonly end: number
   readonly shape: number[]
 }
 
-/** Places of weights one after the other. */
+/** Assigns places to weights, one after the other. */
 export function weightPlaces(
   weights: Iterable<{ readonly shape: tf.Tensor['shape'] | readonly (number | null)[] }>,
 ): WeightPlace[] {

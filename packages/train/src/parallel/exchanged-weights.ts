@@ -1,10 +1,10 @@
-/** What threads exchange by its place: the weights of a model in its order, then the variables of its distillers. */
+/** The weights that threads exchange by position: those of a model in its order, then the variables of its distillers. */
 import type * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { DistillerVariables } from '../losses/distiller-variables.ts'
 import { namedWeights } from '../model/named-weights.ts'
 
-/** A weight of a layer is one, too. */
+/** A weight of a layer fits this type too. */
 export interface ExchangedWeight {
   readonly shape: readonly (number | null)[]
   read(): tf.Tensor

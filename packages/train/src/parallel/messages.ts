@@ -1,4 +1,4 @@
-/** What the main thread and a training thread say to each other. */
+/** The messages between the main thread and the training threads. */
 import type { AnyFacts, AnyOptions, ErrorParts } from '@onebit/core'
 import type { Tap } from '../losses/loss-terms.ts'
 import type { TrainedChoice } from '../model/trained-weights.ts'
@@ -7,9 +7,9 @@ import type { PassNumbers } from '../step/gradient-pass.ts'
 import type { RowPart } from '../teacher/row-layout.ts'
 import type { ExchangeSizes } from './exchange.ts'
 
-/** A model as data: its layers, and its weights where they are not exchanged. */
+/** A model as data: its layers and, unless the exchange carries them, its weights. */
 export interface SentModel {
-  /** As `LayersModel.toJSON` gives it. */
+  /** The result of `LayersModel.toJSON`. */
   readonly topology: unknown
   readonly weights?: ReadonlyMap<string, Values>
 }
@@ -18,7 +18,7 @@ export interface SentModel {
 export interface SentPlugin {
   readonly kind: string
   readonly name: string
-  /** URL of the module that lists it, where the package that brings it is installed. */
+  /** URL of the module that exports it, as the package that brings it is installed. */
   readonly module?: string
 }
 
@@ -30,18 +30,18 @@ export interface SentTerm {
   readonly taps?: readonly Tap[]
 }
 
-/** What a thread is started with. */
+/** The data that a thread starts with. */
 export interface ThreadData {
   readonly replica: number
   readonly replicas: number
   readonly engine: 'wasm'
   /** URLs of modules with plugins. */
   readonly plugins: readonly string[]
-  /** Where threads meet; see `rendezvous.ts`. */
+  /** Shared memory in which threads meet; see `rendezvous.ts`. */
   readonly meetings: SharedArrayBuffer
 }
 
-/** The model that the steps to come are of. */
+/** The model that the next steps train. */
 export interface StageMessage {
   readonly type: 'stage'
   readonly model: SentModel
@@ -51,7 +51,7 @@ export interface StageMessage {
   readonly teacherRows?: readonly RowPart[]
   readonly task: SentPlugin
   readonly facts: AnyFacts
-  /** The stage's settings that are the task's own. */
+  /** The stage's settings that belong to the task. */
   readonly settings: AnyOptions
   /** alpha of the Beta distribution; 0 is off. */
   readonly mixUp: number
@@ -60,7 +60,7 @@ export interface StageMessage {
   readonly trained: TrainedChoice
   /** Quantizers of the models. */
   readonly quantizers: readonly SentPlugin[]
-  /** Of the run. */
+  /** Seed of the run. */
   readonly seed: number
   /** Number of the stage, from 0. */
   readonly stage: number
@@ -74,22 +74,22 @@ export interface StageMessage {
 /** A batch and the weights are in the exchange. */
 export interface StepMessage {
   readonly type: 'step'
-  /** Pictures in the batch. */
+  /** Number of pictures in the batch. */
   readonly count: number
-  /** Steps done in the run. */
+  /** Number of steps done in the run. */
   readonly step: number
-  /** Share of the stage that is done. */
+  /** Finished share of the stage, 0 to 1. */
   readonly progress: number
 }
 
 export type ToThread = StageMessage | StepMessage
 
-/** The results of a step are in the exchange; the loss is the part's share of the batch's mean. */
+/** The results of a step are in the exchange. The loss is the contribution of this part to the batch's mean. */
 export interface StepReply extends PassNumbers {
   readonly type: 'step'
   /** Names of trained weights that the loss depends on. */
   readonly reached: readonly string[]
-  /** Tensors that the thread holds after the step. */
+  /** Number of tensors that the thread holds after the step. */
   readonly tensors: number
 }
 

@@ -1,10 +1,11 @@
 /**
- * Data-parallel training: every thread computes the gradients of its part of the batch, and this thread adds them up in the threads'
- * order, updates the weights, and hands them out again. Replicas hold nothing of their own from one step to the next, so a checkpoint
- * of this thread's model and optimizer is one of the run. Parts weigh as many images as they have: the sum is the gradient of the mean
- * loss over the batch.
+ * Data-parallel training. Every thread computes the gradients of its part of the batch. This thread adds them up in the threads'
+ * order, updates the weights, and hands them out again. Replicas keep no state between steps, so a checkpoint of this thread's
+ * model and optimizer is a checkpoint of the run. Each part is weighted by its number of images, so that the sum is the gradient
+ * of the mean loss over the batch.
  *
- * Dean et al.: Large scale distributed deep networks (NeurIPS 2012); synchronous, as in Chen et al., arXiv 1604.00981.
+ * Dean et al.: Large scale distributed deep networks (NeurIPS 2012). The steps are synchronous, as in Chen et al., arXiv
+ * 1604.00981.
  */
 import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -31,7 +32,7 @@ export class ParallelStep implements Stepper {
   readonly #update: WeightUpdate
   readonly #weights: readonly ExchangedWeight[]
   readonly #places: readonly WeightPlace[]
-  /** Made for the first batch, and anew for a greater one. */
+  /** Allocated for the first batch, and again for a larger one. */
   #exchange?: Exchange
 
   constructor(options: ParallelStepOptions) {
@@ -134,7 +135,7 @@ export class ParallelStep implements Stepper {
     for (const [name, values] of Object.entries(batch.targets)) targets[name].set(values)
   }
 
-  /** Sums over the replicas, by name of the variable. */
+  /** Sums over the replicas, by variable name. */
   #gradients({ results }: Exchange, reached: readonly string[]): tf.NamedTensorMap {
     const gradients: tf.NamedTensorMap = {}
     for (const { name, variable } of this.#update.trained) {
@@ -147,7 +148,7 @@ export class ParallelStep implements Stepper {
     return gradients
   }
 
-  /** What layers changed by themselves, as BatchNorm its moving statistics: the mean over the replicas. */
+  /** Averages over the replicas the values that layers change by themselves, such as the moving statistics of BatchNorm. */
   #mergeStatistics({ results }: Exchange, shares: readonly number[]): void {
     const trained = new Set<unknown>(this.#update.trained.map(({ variable }) => variable))
     for (const [index, weight] of this.#weights.entries()) {
@@ -155,7 +156,7 @@ export class ParallelStep implements Stepper {
       const { begin, end, shape } = this.#places[index]
       const merged = results[0].slice(begin, end)
       for (let i = 0; i < merged.length; i++) {
-        // What replicas agree on stays as it is, to the bit.
+        // A value on which all replicas agree stays as it is, bit for bit.
         if (results.every((result) => result[begin + i] === merged[i])) continue
         merged[i] = results.reduce((sum, result, replica) => sum + shares[replica] * result[begin + i], 0)
       }

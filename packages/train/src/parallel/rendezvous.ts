@@ -1,23 +1,26 @@
 /**
- * A meeting of threads in shared memory: each brings numbers, and takes those of all with it. Threads wait asleep. One that watches
- * can call the meeting off, and then nobody waits any longer.
+ * A meeting of threads in shared memory: each thread brings numbers and leaves with the numbers of all threads. Threads sleep
+ * while they wait. A thread that watches can call the meeting off, and then nobody waits any longer.
  */
 
-/** Numbers a thread brings at once; longer arrays take several meetings. */
+/** Number of values that a thread brings at once. Longer arrays take several meetings. */
 const CAPACITY = 4096
 
-/** Int32 cells before the numbers. */
+/** Int32 cells in front of the numbers. */
 const ARRIVED = 0
 const MEETING = 1
 const CALLED_OFF = 2
 const CELLS = 4
 
-/** Memory for `count` threads. Consecutive meetings alternate between two halves, so that a quick thread cannot overwrite what a slow one still reads. */
+/**
+ * Allocates memory for `count` threads. Consecutive meetings alternate between two halves, so that a quick thread cannot
+ * overwrite values that a slow one still reads.
+ */
 export function rendezvousMemory(count: number): SharedArrayBuffer {
   return new SharedArrayBuffer(4 * CELLS + 8 * CAPACITY * count * 2)
 }
 
-/** Wakes all who wait; they and all who come later get an error. */
+/** Wakes all waiting threads. They, and threads that come later, get an error. */
 export function callOff(memory: SharedArrayBuffer): void {
   const cells = new Int32Array(memory, 0, CELLS)
   Atomics.store(cells, CALLED_OFF, 1)
@@ -31,7 +34,7 @@ export class Rendezvous {
   readonly #index: number
   readonly #count: number
 
-  /** @param index Which thread this is, from 0. */
+  /** @param index Number of this thread, from 0. */
   constructor(memory: SharedArrayBuffer, index: number, count: number) {
     this.#cells = new Int32Array(memory, 0, CELLS)
     this.#numbers = new Float64Array(memory, 4 * CELLS)
@@ -41,7 +44,7 @@ export class Rendezvous {
 
   /**
    * Blocks until all threads have called it, with arrays of one length.
-   * @returns copies, by thread.
+   * @returns copies of all arrays, by thread.
    * @throws Error once the meeting is called off.
    */
   gather(values: Float64Array): Float64Array[] {

@@ -24,7 +24,7 @@ export interface ReplicaOptions {
   readonly replica: number
   readonly replicas: number
   readonly plugins: ThreadPlugins
-  /** Where replicas meet. */
+  /** The meeting point of replicas. */
   readonly rendezvous: Rendezvous
 }
 

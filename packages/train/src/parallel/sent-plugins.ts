@@ -1,4 +1,4 @@
-/** Plugins on their way to another thread: by name, with the module that lists them. */
+/** Converts plugins to messages for another thread: a name, and the module that exports the plugin. */
 import type { Plugin } from '@onebit/core'
 import { QuantizedLayer } from '@onebit/layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'

@@ -1,4 +1,4 @@
-/** The training threads of a run, and how they are to train. */
+/** Starts the training threads of a run. */
 import type { Threads } from '../host.ts'
 import { ParallelStep } from './parallel-step.ts'
 import { ThreadTeam } from './thread-team.ts'

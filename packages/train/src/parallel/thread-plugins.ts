@@ -1,4 +1,4 @@
-/** The plugins of a training thread: those of the modules that it was given, and of packages that a stage turns out to need. */
+/** The plugins of a training thread: those of the modules it was given, and those of packages that a stage turns out to need. */
 import { createRegistry, type Distiller, type Loss, OptionError, type Plugin, type Registry, type Task } from '@onebit/core'
 import { registerLayers } from '@onebit/layers'
 import type { ResolvedTerm } from '../losses/loss-terms.ts'
@@ -6,8 +6,8 @@ import { plugins as trainingPlugins } from '../plugins/index.ts'
 import type { SentPlugin, SentTerm, StageMessage } from './messages.ts'
 
 /**
- * The plugins of a module, by its default export.
- * @throws OptionError if it cannot be imported or brings none.
+ * The plugins of a module, from its default export.
+ * @throws OptionError if it cannot be imported or exports none.
  */
 async function importPlugins(url: string): Promise<readonly Plugin[]> {
   const module = await import(/* @vite-ignore */ url).catch((error: Error) => {
@@ -17,7 +17,7 @@ async function importPlugins(url: string): Promise<readonly Plugin[]> {
   const brought = typeof module.default === 'function' ? await module.default() : module.default
   if (typeof brought === 'object' && brought !== null) return [brought].flat(Number.POSITIVE_INFINITY) as Plugin[]
   throw new OptionError({
-    what: `The module '${url}' brings no plugins.`,
+    what: `The module '${url}' exports no plugins.`,
     expected: 'a list of plugins, or a function that returns one, as its default export',
     received: typeof brought,
   })
@@ -29,7 +29,7 @@ export class ThreadPlugins {
   readonly #plugins = new Map<string, Plugin>()
   #registry: Registry = createRegistry([])
 
-  /** @param urls Of modules; one that comes first goes before others with plugins of the same name. */
+  /** @param urls URLs of modules. If two have plugins of the same name, the earlier one wins. */
   static async load(urls: readonly string[]): Promise<ThreadPlugins> {
     const loaded = new ThreadPlugins()
     for (const url of urls) loaded.#add(await importPlugins(url))
@@ -47,7 +47,7 @@ export class ThreadPlugins {
     registerLayers(this.#registry)
   }
 
-  /** Imports the packages of what a stage needs and this thread does not have yet. */
+  /** Imports the packages that a stage needs and this thread lacks. */
   async bring({ task, losses, quantizers }: StageMessage): Promise<void> {
     const needed = [task, ...losses.map(({ plugin }) => plugin), ...quantizers]
     for (const need of needed) {
@@ -56,12 +56,12 @@ export class ThreadPlugins {
     this.#register()
   }
 
-  /** @throws PluginNotFoundError if no module brought the task. */
+  /** @throws PluginNotFoundError if no module exports the task. */
   task({ name }: SentPlugin): Task {
     return this.#registry.resolve('task', name).plugin
   }
 
-  /** @throws PluginNotFoundError if no module brought a loss or a distiller. */
+  /** @throws PluginNotFoundError if no module exports a loss or a distiller. */
   terms(terms: readonly SentTerm[], task: Task): ResolvedTerm[] {
     return terms.map(({ plugin: sent, options, weight, taps }) => {
       const own = sent.kind === 'loss' ? task.losses.find(({ name }) => name === sent.name) : undefined

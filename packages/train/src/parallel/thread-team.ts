@@ -1,6 +1,7 @@
 /**
- * The training threads of a run, seen from the main thread: it starts them, gives all of them the same order at once, and collects the
- * answers. It never waits in a blocking way, so it notices at once when a thread ends, and then frees the others from waiting for it.
+ * The training threads of a run, seen from the main thread. The team starts them, gives all of them the same order at once, and
+ * collects the answers. It never blocks while it waits. So it notices at once when a thread ends, and then frees the others from
+ * waiting for it.
  */
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
@@ -10,8 +11,9 @@ import { callOff, rendezvousMemory } from './rendezvous.ts'
 import type { ResolvedWorkers } from './worker-options.ts'
 
 /**
- * The thread's script: beside this one when built; sources are run from the build, too, for a thread of Node takes no TypeScript.
- * @throws WorkerError in a bundle that does not know where it lies, as one of CommonJS.
+ * The thread's script. In a build it lies beside this file. Sources use the script of the build too, because a thread of Node
+ * runs no TypeScript.
+ * @throws WorkerError in a bundle that does not know its own URL, such as a CommonJS bundle.
  */
 function scriptAddress(): URL {
   try {
@@ -20,7 +22,7 @@ function scriptAddress(): URL {
   } catch (cause) {
     throw new WorkerError(
       {
-        what: 'This bundle of @onebit/train does not tell where it lies, so its threads cannot start.',
+        what: 'This bundle of @onebit/train does not know its own URL, so its threads cannot start.',
         fix: 'Bundle it as an ES module, leave the package out of the bundle (external), or train without `workers`.',
       },
       { cause },
@@ -41,7 +43,7 @@ export class ThreadTeam {
   #lost?: WorkerError
   #closed = false
 
-  /** @throws WorkerError if a thread does not start: no engine, or a module of plugins that fails. */
+  /** @throws WorkerError if a thread does not start because an engine is missing or a module of plugins fails. */
   static async start({ count, plugins }: ResolvedWorkers): Promise<ThreadTeam> {
     const team = new ThreadTeam(count, plugins)
     try {
@@ -68,8 +70,8 @@ export class ThreadTeam {
   }
 
   /**
-   * Gives every thread the model of the steps to come.
-   * @throws WorkerError if a thread cannot make it: a quantizer that its plugins do not bring, say.
+   * Gives every thread the model that the next steps train.
+   * @throws WorkerError if a thread cannot build the model, for example because its plugins lack a quantizer.
    */
   async begin(message: Omit<StageMessage, 'type'>): Promise<void> {
     this.#post({ ...message, type: 'stage' })
@@ -77,7 +79,7 @@ export class ThreadTeam {
   }
 
   /**
-   * One step of all replicas.
+   * Runs one step on all replicas.
    * @returns the answers by replica.
    * @throws WorkerError if a thread fails or ends.
    */
@@ -107,7 +109,8 @@ export class ThreadTeam {
     )
     const received = await Promise.all(answers)
     const [unexpected] = received.filter((message) => message.type !== type)
-    if (unexpected) throw new WorkerError({ what: 'A training thread lost count.', expected: type, received: unexpected.type })
+    if (unexpected)
+      throw new WorkerError({ what: 'A training thread answered out of order.', expected: type, received: unexpected.type })
     return received
   }
 
@@ -130,7 +133,7 @@ export class ThreadTeam {
     )
   }
 
-  /** The first failure is the one to tell: others follow from it. */
+  /** Only the first failure is reported, because the others follow from it. */
   #fail(error: WorkerError): void {
     this.#lost ??= error
     callOff(this.#meetings)

@@ -1,4 +1,4 @@
-/** A training thread: started by `thread-team.ts`, it holds one replica at a time and takes a step whenever it is told to. */
+/** A training thread. `thread-team.ts` starts it. It holds one replica at a time and takes a step when it is told to. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { OnebitError } from '@onebit/core'
 import { startEngine } from '../engine.ts'

@@ -1,22 +1,24 @@
-/** How many threads a run trains on, and what they need to know. */
+/** The number of threads of a run, and the data that they need. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { checkOptions, OptionError, rules, type ValueRules } from '@onebit/core'
 
-/** Threads that each train a replica of the network on a part of every batch. */
+/** Threads, each of which trains a replica of the network on a part of every batch. */
 export interface WorkerOptions {
-  /** Threads: an integer of at least 1, which trains on this thread alone; more than there are processors gains nothing. */
+  /** Number of threads, at least 1. With 1, only this thread trains. More threads than processors gain nothing. */
   readonly count: number
   /**
-   * BatchNorm takes its statistics from the whole batch instead of each thread's part: the loss curve is that of one thread.
+   * BatchNorm computes its statistics over the whole batch instead of each thread's part. The loss curve is then that of one
+   * thread.
    * @default false
    */
   readonly synchronizeBatchNorm?: boolean
   /**
-   * Modules that bring plugins into the threads: URLs, or packages as the working folder has them installed. Their default export is a list
-   * of plugins, or a function that returns one; the function may also teach TensorFlow.js own layers. Plugins that tell their package, and
-   * whose package is installed, need no mention: the task, losses, distillers, and the model's quantizers.
+   * Modules that bring plugins into the threads: URLs, or packages that are installed in the working folder. The default export
+   * is a list of plugins, or a function that returns one. The function may also register your own layers with TensorFlow.js. If a
+   * plugin names its package and the package is installed, you need not list it here. That goes for the task, losses, distillers,
+   * and the model's quantizers.
    */
   readonly plugins?: readonly (string | URL)[]
 }
@@ -36,13 +38,13 @@ export interface ResolvedWorkers {
   readonly plugins: readonly string[]
 }
 
-/** The URL of a package's module, as the working folder has it installed; a URL stays as it is. */
+/** The URL of a package's module, as installed in the working folder. A URL stays as it is. */
 function resolveModule(specifier: string): string {
   if (/^(file|data|node):/.test(specifier)) return specifier
   return pathToFileURL(createRequire(join(process.cwd(), 'package.json')).resolve(specifier)).href
 }
 
-/** The URL of a package's module, if the package is installed, in the working folder or beside this one. */
+/** The URL of a package's module, if the package is installed in the working folder or next to this package. */
 export function findModule(specifier: string): string | undefined {
   try {
     return resolveModule(specifier)
@@ -74,7 +76,7 @@ function moduleUrl(specifier: string | URL): string {
 
 /**
  * @returns `undefined` for a run on this thread alone.
- * @throws OptionError on a bad count, a batch that is too small to be split, or a module that is not there.
+ * @throws OptionError on a wrong count, on a batch too small to split, or on a module that does not exist.
  */
 export function resolveWorkers(workers: number | WorkerOptions | undefined, batchSize: number): ResolvedWorkers | undefined {
   if (workers === undefined) return undefined
@@ -83,7 +85,7 @@ export function resolveWorkers(workers: number | WorkerOptions | undefined, batc
   if (!Number.isInteger(count) || count < 1) {
     throw new OptionError({
       option: 'workers',
-      what: 'Bad number of workers.',
+      what: 'The number of workers is not valid.',
       expected: 'an integer of at least 1',
       received: `${count}`,
     })

@@ -1,4 +1,4 @@
-/** What training brings beside the plugins of other packages. */
+/** The plugins that this package brings. */
 import { createRegistry, type Plugin, type Registry } from '@onebit/core'
 import { adam } from '../optimizers/adam.ts'
 import { adamw } from '../optimizers/adamw.ts'
@@ -12,7 +12,7 @@ import { tanh } from './tanh.ts'
 /** Optimizers, and real stand-ins for stages that come before binary ones; for `createRegistry`. */
 export const plugins: readonly Plugin[] = [sgd, adam, adamw, bop, tanh, clip, leakyClip, relu]
 
-/** A registry with these plugins beside its own, which go first. */
+/** A registry that looks in the given registry first, then in these plugins. */
 export function withTrainingPlugins(registry: Registry | undefined): Registry {
   const own = registry?.list() ?? []
   const names = new Set(own.map(({ kind, name }) => `${kind} ${name}`))

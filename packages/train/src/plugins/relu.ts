@@ -1,5 +1,5 @@
 /**
- * No binarization at all: the rectifier in the place of a sign, which makes the float twin of a binary network.
+ * No binarization: a rectifier in place of the sign. It makes the float twin of a binary network.
  *
  *   forward   max(x, 0)
  *   gradient  1 where x > 0, else 0

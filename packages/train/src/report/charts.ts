@@ -1,4 +1,7 @@
-/** Charts as SVG text, drawn by ECharts without a browser, in the size of a phone: there text is as large as around the chart. */
+/**
+ * Charts as SVG text, drawn by ECharts without a browser. They are as wide as a phone, where their text is as large as the text
+ * around them.
+ */
 import * as echarts from 'echarts'
 import { escapeHtml } from './html.ts'
 import { COLORS, type LineLook, lineLook } from './palette.ts'
@@ -11,17 +14,17 @@ export interface Series {
 
 export interface Caption {
   readonly title: string
-  /** What the chart shows and how to read it. */
+  /** Says what the chart shows and how to read it. */
   readonly explanation: string
   readonly linked: Linked
 }
 
 export interface LineChart extends Caption {
   readonly xLabel: string
-  /** Unit of the values; empty where they have none. */
+  /** Unit of the values, or empty. */
   readonly unit: string
   readonly x: readonly (number | string)[]
-  /** Whether x runs on like steps do, from 0, or is counted like epochs. Default: counted. */
+  /** If true, x is continuous from 0, like steps. If false, x is counted, like epochs. Default: false. */
   readonly runsOn?: boolean
   readonly series: readonly Series[]
   /** Lowest value of the y axis. Default: chosen from the data. */
@@ -32,7 +35,7 @@ const WIDTH = 380
 const HEIGHT = 240
 const SMALL = { width: 280, height: 170 }
 
-/** Lines of more points have markers on some of them. */
+/** Up to this many points, each has a marker. Longer lines have markers on some points. */
 const MOST_MARKERS = 12
 
 const FONT = { fontFamily: 'system-ui, sans-serif', fontSize: 13, color: COLORS.ink }
@@ -44,7 +47,7 @@ const AXIS = {
   splitLine: { lineStyle: { color: COLORS.line } },
 }
 
-/** What ECharts adds for a mouse: classes that point at things on hovering, and names for a script. The page has neither. */
+/** Removes the parts that ECharts adds for a mouse and for a script: the page has neither. */
 const withoutInteraction = (svg: string): string =>
   svg.replace(/<style >.*?<\/style>\s*/gs, '').replace(/ (class|ecmeta_\w+|pointer-events)="[^"]*"/g, '')
 
@@ -56,9 +59,9 @@ function draw(width: number, height: number, option: echarts.EChartsCoreOption):
   return withoutInteraction(svg)
 }
 
-/** Gives the drawing a name and a description for those who do not see it. */
+/** Adds a title and a description for readers who cannot see the drawing. */
 function described(svg: string, kind: 'line' | 'bar', title: string, description: string): string {
-  // Names of layers may differ in a dot alone: nothing of them is dropped.
+  // Keep names whole: names of layers may differ only in a dot.
   const id = `${kind}-${encodeURIComponent(title)}`
   const texts = `<title id="${id}">${escapeHtml(title)}</title><desc id="${id}-description">${escapeHtml(description)}</desc>`
   return svg
@@ -69,7 +72,7 @@ function described(svg: string, kind: 'line' | 'bar', title: string, description
 const figure = ({ title, explanation, linked }: Caption, svg: string, legend = ''): string =>
   `<figure><h3>${linked(title)}</h3>${svg}${legend}${explanation && `<figcaption>${linked(explanation)}</figcaption>`}</figure>`
 
-/** A legend in the page, not in the drawing: it wraps, and its text has the size of text. */
+/** A legend in the page instead of the drawing: it wraps, and its text is as large as other text. */
 function legendOf(series: readonly Series[]): string {
   const entries = series.map(({ name }, index) => {
     const { color, dash, marker } = lineLook(index)
@@ -82,7 +85,7 @@ function legendOf(series: readonly Series[]): string {
 
 const short = (value: number): string => `${Number(value.toPrecision(3))}`
 
-/** The lines in words: where each begins and ends, and its extremes. */
+/** Describes the lines in words: start, end and extremes of each. */
 function describeLines({ xLabel, unit, x, series }: LineChart): string {
   const lines = series.map(({ name, values }) => {
     const known = values.filter((value) => value !== undefined && Number.isFinite(value)) as number[]
@@ -95,7 +98,7 @@ function describeLines({ xLabel, unit, x, series }: LineChart): string {
   return `Line chart over ${xLabel} ${x[0]} to ${x.at(-1)}. ${lines.join(' ')}`
 }
 
-/** ECharts does without a point that is `NaN`. */
+/** ECharts skips a point that is `NaN`. */
 const known = (value: number | undefined): number => value ?? Number.NaN
 
 function lineOf({ name, values }: Series, { color, dash, marker }: LineLook, x: LineChart['x'], runsOn: boolean): object {
@@ -114,7 +117,7 @@ function lineOf({ name, values }: Series, { color, dash, marker }: LineLook, x: 
   }
 }
 
-/** Nothing where no line has a point. */
+/** Empty if no line has a point. */
 export function lineChart(chart: LineChart): string {
   const { title, xLabel, unit, x, runsOn = false, series, minimum } = chart
   if (x.length === 0 || series.length === 0) return ''
@@ -140,7 +143,7 @@ export function lineChart(chart: LineChart): string {
 
 export interface BarChart extends Caption {
   readonly xLabel: string
-  /** From the least value to the greatest, of equal width. */
+  /** Bins from the smallest value to the greatest, equally wide. */
   readonly bins: readonly { readonly middle: number; readonly count: number }[]
 }
 

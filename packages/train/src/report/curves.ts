@@ -1,4 +1,4 @@
-/** The charts of a run: how training went, and how each quantized layer fared. */
+/** The charts of a run: the course of training, and the health of each quantized layer. */
 import type { EpochRecord } from '../events.ts'
 import type { RunRecord } from '../run-record.ts'
 import { barChart, lineChart, type Series } from './charts.ts'
@@ -11,7 +11,7 @@ const isKnown = (value: Value): value is number => value !== undefined && value 
 
 const withPoints = (series: readonly Series[]): Series[] => series.filter(({ values }) => values.some(isKnown))
 
-/** One line per layer; stages may differ in what is quantized, so lines may have gaps. */
+/** One line per layer. Stages may quantize different layers, so lines may have gaps. */
 function perLayer(epochs: readonly EpochRecord[], value: (record: EpochRecord, layer: string) => Value): Series[] {
   const names = new Set(epochs.flatMap((record) => [...Object.keys(record.layers), ...Object.keys(record.flipRatio)]))
   return withPoints([...names].map((name) => ({ name, values: epochs.map((record) => value(record, name)) })))
@@ -19,14 +19,14 @@ function perLayer(epochs: readonly EpochRecord[], value: (record: EpochRecord, l
 
 const percent = (share: Value): Value => (isKnown(share) ? 100 * share : undefined)
 
-/** What every chart over epochs has. */
+/** The properties that all charts over epochs share. */
 const overEpochs = (run: RunRecord, linked: Linked) => ({
   xLabel: 'epoch',
   x: epochsOf(run).map((record) => epochName(record)),
   linked,
 })
 
-/** One chart a metric: what was seen in training, where it was measured then, and what epochs ended with. */
+/** One chart per metric: its training value, if it was computed during training, and its value after each epoch. */
 function metricCharts(run: RunRecord, linked: Linked): string[] {
   const epochs = epochsOf(run)
   return run.metrics.map(({ name, unit, better, description }) => {
@@ -52,7 +52,7 @@ function lossCharts(run: RunRecord, linked: Linked): string[] {
     { name: 'training', values: epochs.map(({ loss }) => loss) },
     { name: evaluated, values: epochs.map(({ evaluationLoss }) => evaluationLoss) },
   ])
-  const hint = `Where the ${evaluated} loss rises while that of training falls, the network learns its training pictures by heart.`
+  const hint = `If the ${evaluated} loss rises while the training loss falls, the network memorizes its training pictures.`
   return [
     lineChart({
       ...overEpochs(run, linked),
@@ -64,7 +64,7 @@ function lossCharts(run: RunRecord, linked: Linked): string[] {
     lineChart({
       linked,
       title: 'Training loss by step',
-      explanation: 'Each point is the mean since the point before it.',
+      explanation: 'Each point is the mean of the steps since the previous point.',
       xLabel: 'step',
       unit: '',
       x: losses.map(({ step }) => step),
@@ -82,7 +82,7 @@ export function trainingCurves(run: RunRecord, linked: Linked): string {
     lineChart({
       ...overEpochs(run, linked),
       title: 'Learning rate',
-      explanation: 'At the end of each epoch.',
+      explanation: 'Measured at the end of each epoch.',
       unit: '',
       minimum: 0,
       series: [{ name: 'learning rate', values: epochs.map(({ learningRate }) => learningRate) }],
@@ -93,11 +93,21 @@ export function trainingCurves(run: RunRecord, linked: Linked): string {
 type Charted = 'saturatedActivations' | 'saturatedWeights' | 'signEntropy' | 'weightSignEntropy' | 'deadChannels'
 
 const layerCharts: readonly [metric: Charted, title: string, unit: string, explanation: string][] = [
-  ['saturatedActivations', 'Saturated gradients of activations', '%', 'Share of the values whose gradient the quantizer stops.'],
-  ['saturatedWeights', 'Saturated gradients of weights', '%', 'Share of the latent weights whose gradient the quantizer stops.'],
-  ['signEntropy', 'Sign entropy of activations', 'bits', '1 is as many +1 as -1; 0 is always the same sign.'],
-  ['weightSignEntropy', 'Sign entropy of weights', 'bits', '1 is as many +1 as -1; 0 is always the same sign.'],
-  ['deadChannels', 'Dead channels', '% of channels', 'Channels whose sign is the same for every picture looked at.'],
+  [
+    'saturatedActivations',
+    'Saturated gradients of activations',
+    '%',
+    'Share of values for which the quantizer blocks the gradient.',
+  ],
+  [
+    'saturatedWeights',
+    'Saturated gradients of weights',
+    '%',
+    'Share of latent weights for which the quantizer blocks the gradient.',
+  ],
+  ['signEntropy', 'Sign entropy of activations', 'bits', '1 means as many +1 as -1; 0 means always the same sign.'],
+  ['weightSignEntropy', 'Sign entropy of weights', 'bits', '1 means as many +1 as -1; 0 means always the same sign.'],
+  ['deadChannels', 'Dead channels', '% of channels', 'Share of channels whose sign is the same for all pictures examined.'],
 ]
 
 export function layerCurves(run: RunRecord, linked: Linked): string {
@@ -118,7 +128,7 @@ export function layerCurves(run: RunRecord, linked: Linked): string {
   return [flips, ...charts].join('')
 }
 
-/** After the last epoch. */
+/** Histograms after the last epoch. */
 export function latentHistograms(run: RunRecord, linked: Linked): string {
   const last = epochsOf(run).at(-1)
   if (!last) return ''

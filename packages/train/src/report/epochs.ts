@@ -1,17 +1,17 @@
-/** The epochs of a run as the report tells them: whole ones, and the one that an interruption cut short. */
+/** The epochs that the report shows: complete ones, and the one that was interrupted. */
 import type { EpochRecord, PartialEpoch } from '../events.ts'
 import type { RunRecord } from '../run-record.ts'
 import { showLoss, showMetric, showSeconds } from './numbers.ts'
 import type { ReportSection } from './tables.ts'
 
-/** In order; the last one may be a part. */
+/** In order. The last one may be interrupted. */
 export const epochsOf = ({ epochs, partial }: RunRecord): readonly (EpochRecord | PartialEpoch)[] =>
   partial ? [...epochs, partial] : epochs
 
-/** `3`, or `3*` of a part. */
+/** `3`, or `3*` for an interrupted epoch. */
 export const epochName = (record: EpochRecord | PartialEpoch): string => `${record.epoch}${'steps' in record ? '*' : ''}`
 
-/** `* Epoch 3 was interrupted after 40 of 157 steps.`; nothing where all epochs are whole. */
+/** `* Epoch 3 was interrupted after 40 of 157 steps.`, or empty if all epochs are complete. */
 export function partialNote({ partial }: RunRecord): string {
   if (!partial) return ''
   const { epoch, steps, stepsPerEpoch } = partial

@@ -17,7 +17,7 @@ test('docs/glossary.md has every term of the page, with the same meaning', async
   for (const { term, meaning } of TERMS) expect(plain(rows.get(term)), term).toContain(meaning)
 })
 
-test('its terms stand in the order of the alphabet', () => {
+test('its terms are in alphabetical order', () => {
   const terms = TERMS.map(({ term }) => term.toLowerCase())
   expect(terms).toEqual([...terms].sort())
 })
@@ -31,7 +31,7 @@ test('links a term once in a text, in every form, and escapes the rest', () => {
   expect(linked('latent weights')).toBe('<a href="#term-latent-weight">latent weights</a>')
 })
 
-test('explains the terms that were linked, and no others', () => {
+test('explains only the terms that were linked', () => {
   const glossary = new Glossary()
   expect(glossary.render()).toBe('')
   glossary.linked('Flip ratio')

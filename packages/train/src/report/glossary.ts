@@ -1,9 +1,11 @@
-/** The page's glossary: the words of the report, for people who do not know them. `docs/glossary.md` says the same of each. */
+/**
+ * The glossary of the page: explains the report's terms to readers who do not know them. `docs/glossary.md` has the same texts.
+ */
 import { escapeHtml, idOf } from './html.ts'
 
 export interface GlossaryTerm {
   readonly term: string
-  /** Other forms that are linked, without regard to case. */
+  /** Other forms that become links too, in any case. */
   readonly forms?: readonly string[]
   readonly meaning: string
 }
@@ -19,16 +21,16 @@ export const TERMS: readonly GlossaryTerm[] = [
     term: 'confusion',
     forms: ['confusions'],
     meaning:
-      'A table of what was taken for what: a row for each true class, a column for each predicted one. What is right lies on the diagonal.',
+      'Confusion matrix: a row for each true class, a column for each predicted class. Right predictions lie on the diagonal.',
   },
   {
     term: 'dead channel',
     forms: ['dead channels'],
-    meaning: 'A channel whose sign is the same for every picture looked at: it tells nothing.',
+    meaning: 'A channel whose sign is the same for all pictures examined. It carries no information.',
   },
   {
     term: 'engine',
-    meaning: 'What computes training steps: a backend of TensorFlow.js, such as WebAssembly or native TensorFlow.',
+    meaning: 'The TensorFlow.js backend that computes training steps, such as WebAssembly or native TensorFlow.',
   },
   { term: 'epoch', forms: ['epochs'], meaning: 'One pass over all training pictures.' },
   {
@@ -39,80 +41,80 @@ export const TERMS: readonly GlossaryTerm[] = [
   {
     term: 'freeze',
     forms: ['frozen', 'freezes'],
-    meaning: 'Turning a trained model into a graph of packed bits. What the graph computes is what the model computes.',
+    meaning: 'To turn a trained model into a graph of packed bits. The graph computes the same outputs as the model.',
   },
   {
     term: 'IoU',
     forms: ['mIoU'],
     meaning:
-      'Intersection over union: the pixels that prediction and label share, divided by those that either has. mIoU is the mean over the classes.',
+      'Intersection over union: the pixels in both prediction and label, divided by the pixels in either. mIoU is the mean over the classes.',
   },
   {
     term: 'latent weight',
     forms: ['latent weights'],
-    meaning: 'The real number behind a binary weight. Training moves it; the forward pass uses its sign.',
+    meaning: 'The real number behind a binary weight. Training moves it. The forward pass uses its sign.',
   },
-  { term: 'learning rate', meaning: 'How far a training step moves the weights.' },
+  { term: 'learning rate', meaning: 'The size of a training step: the factor between gradient and change of the weights.' },
   {
     term: 'loss',
     forms: ['losses'],
-    meaning: 'The number that training makes small: how far predictions are from the annotations.',
+    meaning: 'The number that training minimizes: the distance between predictions and annotations.',
   },
   {
     term: 'one-bit weight',
     forms: ['1-bit parameters', 'one-bit weights', 'binary weights'],
     meaning: 'A weight that is stored as a single bit: one of two values, most often -1 and +1 times a scale.',
   },
-  { term: 'precision', meaning: 'Of the pictures or pixels that were taken for a class, the share that is of that class.' },
+  { term: 'precision', meaning: 'Of the pictures or pixels that were predicted as a class, the share that belongs to it.' },
   {
     term: 'quantizer',
     forms: ['quantizers'],
     meaning: 'A function from real values to a few levels, most often -1 and +1, with its pseudo-gradient and its frozen form.',
   },
-  { term: 'recall', meaning: 'Of the pictures or pixels of a class, the share that was recognized.' },
+  { term: 'recall', meaning: 'Of the pictures or pixels that belong to a class, the share that was predicted as that class.' },
   {
     term: 'recipe',
     forms: ['recipes'],
-    meaning: 'A JSON file that says everything about a run: data set, model, training, stages.',
+    meaning: 'A JSON file that describes a run completely: data set, model, training, stages.',
   },
   {
     term: 'saturated gradient',
     forms: ['saturated gradients'],
     meaning:
-      'A gradient that a quantizer stops, because its value lies too far from the threshold. The value then learns nothing from the step.',
+      'A gradient that a quantizer blocks because the value lies too far from the threshold. The value then learns nothing in that step.',
   },
-  { term: 'sign entropy', meaning: 'How evenly signs are split, in bits: 1 is as many +1 as -1, 0 is always the same sign.' },
+  { term: 'sign entropy', meaning: 'The balance of the signs, in bits: 1 means as many +1 as -1, 0 means always the same sign.' },
   {
     term: 'stage',
     forms: ['stages'],
-    meaning: 'A part of training with settings of its own, such as binary activations with real weights.',
+    meaning: 'A part of training with its own settings, such as binary activations and real weights.',
   },
-  { term: 'step', forms: ['steps'], meaning: 'One change of the weights, made after one batch of pictures.' },
+  { term: 'step', forms: ['steps'], meaning: 'One update of the weights, after one batch of pictures.' },
   {
     term: 'test pictures',
     forms: ['test loss'],
-    meaning: 'Pictures that the network was not trained on. The final numbers are measured on them.',
+    meaning: 'Pictures that training never uses. The final metrics are measured on them.',
   },
   {
     term: 'validation pictures',
     forms: ['validation loss'],
-    meaning: 'Training pictures that were held out to judge epochs by. The network is not trained on them.',
+    meaning: 'Training pictures that are held out to compare epochs. The network does not train on them.',
   },
 ]
 
 const byForm = new Map(TERMS.flatMap((entry) => [entry.term, ...(entry.forms ?? [])].map((form) => [form.toLowerCase(), entry])))
 
-/** Longer forms first: `latent weights` is not `latent weight` and an s. */
+/** Longer forms come first, so that `latent weights` is not matched as `latent weight`. */
 const FORMS = new RegExp(
   `(?<![\\p{L}\\p{N}-])(${[...byForm.keys()].sort((a, b) => b.length - a.length).join('|')})(?![\\p{L}\\p{N}-]|\\.\\w)`,
   'giu',
 )
 
-/** Links terms and remembers which the page has. */
+/** Links terms and remembers which ones the page uses. */
 export class Glossary {
   readonly #used = new Set<GlossaryTerm>()
 
-  /** Plain text as HTML; the first time that a text has a term, it is a link to the explanation. */
+  /** Converts plain text to HTML. The first occurrence of each term links to its explanation. */
   readonly linked = (text: string): string => {
     let html = ''
     let end = 0
@@ -128,7 +130,7 @@ export class Glossary {
     return html + escapeHtml(text.slice(end))
   }
 
-  /** The terms that were linked, as a list; call it last. */
+  /** The terms that were linked, as a list. Call it last. */
   render(): string {
     const entries = TERMS.filter((entry) => this.#used.has(entry)).map(
       ({ term, meaning }) => `<dt id="term-${idOf(term)}">${escapeHtml(term)}</dt><dd>${escapeHtml(meaning)}</dd>`,

@@ -1,4 +1,4 @@
-/** Pieces of HTML. */
+/** Builds pieces of HTML. */
 
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character]!)
@@ -12,7 +12,7 @@ export function idOf(text: string): string {
     .replace(/^-|-$/g, '')
 }
 
-/** Sections of one title have ids of their own. */
+/** Gives sections different ids, even if their titles are the same. */
 export function withIds<T extends Section>(sections: readonly T[]): (T & { readonly id: string })[] {
   const taken = new Set<string>()
   return sections.map((section) => {
@@ -23,16 +23,16 @@ export function withIds<T extends Section>(sections: readonly T[]): (T & { reado
   })
 }
 
-/** A part of the page with a heading that can be linked to. */
+/** A part of the page, with a heading that links can point to. */
 export interface Section {
   readonly title: string
-  /** HTML. The section is left out where it is empty. */
+  /** HTML. If it is empty, the section is left out. */
   readonly content: string
-  /** Above the content. */
+  /** A sentence above the content. */
   readonly note?: string
 }
 
-/** @param section Its note is HTML by now. */
+/** @param section A section whose note is already HTML. */
 export function renderSection({ id, title, content, note }: Section & { readonly id: string }): string {
   const head = `<h2 id="${id}">${escapeHtml(title)}</h2>`
   return `<section aria-labelledby="${id}">${head}${note ? `<p class="note">${note}</p>` : ''}${content}</section>`

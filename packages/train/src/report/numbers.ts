@@ -1,7 +1,7 @@
-/** Numbers as people read them. */
+/** Formats numbers for people. */
 import type { MetricInfo } from '@onebit/core'
 
-/** Shares in percent: `87.35 %`. What was not measured is `-`. */
+/** Formats shares in percent, such as `87.35 %`. A missing value becomes `-`. */
 export function showMetric({ unit }: Pick<MetricInfo, 'unit'>, value: number | null | undefined): string {
   if (value === undefined || value === null) return '-'
   return unit === 'share' ? `${(100 * value).toFixed(2)} %` : value.toFixed(4)

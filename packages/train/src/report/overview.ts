@@ -1,4 +1,4 @@
-/** What a run was, in words: its kind of network, what went wrong, its results, where it ran, and how to run it again. */
+/** Describes a run in words: the kind of network, warnings, results, engine, and how to run it again. */
 import type { JsonValue } from '@onebit/core'
 import type { MetricValues } from '../events.ts'
 import type { RunRecord } from '../run-record.ts'
@@ -23,7 +23,7 @@ function describeEngine(run: RunRecord): string {
   return `${ENGINES[name] ?? name}${threads ? `, on ${threads} threads` : ''}`
 }
 
-/** One sentence: what the network is, and how many of its values are one bit. One-bit only where it is. */
+/** One sentence that says what the network is and how many layers are binary. It says "one-bit" only of layers that are. */
 export function lead(run: RunRecord): string {
   const last = epochsOf(run).at(-1)
   const layers = Object.values(last?.layers ?? {})
@@ -34,10 +34,10 @@ export function lead(run: RunRecord): string {
     return `A one-bit network: ${count(weights)} with one-bit weights, ${count(activations)} with binary activations; the others are real.`
   if (weights > 0) return `A network with one-bit weights in ${count(weights)}; its activations are real.`
   if (activations > 0) return `A network with binary activations in ${count(activations)}; its weights are real.`
-  return last ? 'A network of real numbers: none of its layers is binary.' : 'A network before its first epoch was over.'
+  return last ? 'A network of real numbers. None of its layers is binary.' : 'A network that has not finished its first epoch.'
 }
 
-/** What a reader has to know before any number. */
+/** Facts that a reader needs before any number. */
 export function notices(run: RunRecord): string {
   const { interrupted, options, epochs, warnings = [] } = run
   const parts: string[] = []
@@ -45,7 +45,7 @@ export function notices(run: RunRecord): string {
     const whole = `${epochs.length} of ${options.epochs} planned epochs ${epochs.length === 1 ? 'is' : 'are'} whole`
     const rest = partialNote(run).replace('* Epoch', ' Epoch')
     parts.push(
-      `<p><strong>This run was interrupted:</strong> ${whole}.${rest} All numbers are of the model as it was then. <code>onebit train --resume</code> with the run's folder continues it.</p>`,
+      `<p><strong>This run was interrupted:</strong> ${whole}.${rest} All numbers describe the model at that time. <code>onebit train --resume</code> with the run's folder continues it.</p>`,
     )
   }
   if (warnings.length > 0) {
@@ -57,7 +57,7 @@ export function notices(run: RunRecord): string {
   return parts.length === 0 ? '' : `<div class="warnings" role="note">${parts.join('')}</div>`
 }
 
-/** The metrics with what they mean. */
+/** The metrics with their meaning. */
 export function results(run: RunRecord, linked: Linked): string {
   const { metrics, evaluated, test, partial, epochs } = run
   const values: MetricValues = test ?? partial?.evaluation ?? epochs.at(-1)?.evaluation ?? {}
@@ -92,11 +92,11 @@ export function trainingFacts(run: RunRecord): ReportSection {
   return { title: 'Training', columns: facts.map(([name]) => name), rows: [facts.map(([, value]) => value)] }
 }
 
-/** All that the run wrote of its engine, for whoever asks why this one. */
+/** The run's full line about its engine, which says why it was chosen. */
 export const engineDetails = ({ engine }: RunRecord): string =>
   engine.includes(':') ? `<details><summary>Why this engine</summary><p>${escapeHtml(engine)}</p></details>` : ''
 
-/** What each stage did, where there were several. */
+/** A table of the stages, if there are several. */
 export function stageTable({ stages, epochs, metrics: [headline], evaluated }: RunRecord): ReportSection | undefined {
   if (stages.length < 2) return undefined
   const text = (value: JsonValue | undefined): string => {
@@ -112,7 +112,7 @@ export function stageTable({ stages, epochs, metrics: [headline], evaluated }: R
   return { title: 'Stages', columns, rows }
 }
 
-/** The command and the recipe that give this run again. Nothing of a run that a program composed. */
+/** The command and the recipe that repeat this run. Empty if a program composed the model. */
 export function reproduction(run: RunRecord): string {
   if (!run.recipe) return ''
   const command = `onebit train recipe.json --out runs/again --engine ${engineName(run)}`

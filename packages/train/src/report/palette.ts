@@ -1,8 +1,11 @@
-/** Colors, dashes and markers of the page. Text has a contrast of at least 4.5:1 with what is behind it, lines of at least 4.5:1 with white. */
+/**
+ * Colors, dashes and markers of the page. Text has a contrast of at least 4.5:1 with its background, and lines of at least 4.5:1
+ * with white.
+ */
 
 export const COLORS = {
   page: '#ffffff',
-  /** Behind code, captions of warnings, and every other row. */
+  /** Background of code, warnings, and every other row. */
   quiet: '#f6f8fa',
   ink: '#1f2328',
   muted: '#57606a',
@@ -14,12 +17,12 @@ export const COLORS = {
   warningLine: '#9a6700',
 } as const
 
-/** Of the fullest cell of a heat table; others are between white and this. */
+/** Color of the fullest cell in a heat table. The others lie between white and this color. */
 export const HEAT: readonly [red: number, green: number, blue: number] = [121, 184, 255]
 
 const LINE_COLORS = ['#0550ae', '#a04100', '#116329', '#7a3fbf', '#a40e26', '#1b5e6b']
 
-/** Lengths of dash and gap in pixels; empty is a line without gaps. */
+/** Lengths of dashes and gaps in pixels. An empty list is a solid line. */
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [9, 3, 2, 3], [14, 4]]
 
 /** SVG paths in a box of 10 x 10. */
@@ -39,7 +42,7 @@ export interface LineLook {
   readonly marker: string
 }
 
-/** No two of 210 lines look the same, and neighbors differ in all three. @param index From 0. */
+/** The look of a line. No two of 210 lines look the same, and neighbors differ in color, dash and marker. @param index From 0. */
 export function lineLook(index: number): LineLook {
   return {
     color: LINE_COLORS[index % LINE_COLORS.length],

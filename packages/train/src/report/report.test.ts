@@ -1,4 +1,4 @@
-/** What the page says of runs of every kind: whole, interrupted, warned, real. */
+/** The text of reports of several kinds of runs: complete, interrupted, with warnings, without binary layers. */
 import { expect, test } from 'vitest'
 import type { EpochRecord } from '../events.ts'
 import type { RunRecord } from '../run-record.ts'
@@ -42,7 +42,7 @@ const run: RunRecord = {
   ],
 }
 
-/** Without tags. */
+/** Removes the tags. */
 const textOf = (html: string): string =>
   html
     .replace(/<style>.*?<\/style>/s, '')
@@ -51,7 +51,7 @@ const textOf = (html: string): string =>
 
 const text = (changes: Partial<RunRecord> = {}): string => textOf(renderReport('A run', { ...run, ...changes }))
 
-test('metrics come with their unit, their meaning and what they were measured on', () => {
+test('metrics come with their unit, their meaning and the pictures that they were measured on', () => {
   expect(text()).toContain('test accuracy 75.00 % How often it is right. Higher is better. Measured on the test pictures')
 })
 
@@ -62,24 +62,24 @@ test('the test loss stands beside the training loss', () => {
   )
 })
 
-test('the engine is told in plain words, its reasons behind a fold', () => {
+test('the engine is named in plain words; its reasons are collapsed', () => {
   expect(text()).toContain('engine WebAssembly, on the processor, on 4 threads')
   expect(renderReport('A run', run)).toMatch(/<details><summary>Why this engine<\/summary><p>wasm: WebAssembly SIMD, picked/)
   expect(text()).toContain('training time 2 min 5 s')
 })
 
-test('one-bit is said only of what is one bit', () => {
+test('the lead says one-bit only of one-bit layers', () => {
   expect(text()).toContain('A one-bit network: 1 layer with one-bit weights , 1 layer with binary activations')
   const activations = [epoch(1, { flipRatio: {} })]
   expect(text({ epochs: activations })).toContain('A network with binary activations in 1 layer; its weights are real.')
   const weights = [epoch(1, { layers: { conv: {} } })]
   expect(text({ epochs: weights })).toContain('A network with one-bit weights in 1 layer; its activations are real.')
   const real = text({ epochs: [epoch(1, { flipRatio: {}, layers: {} })] })
-  expect(real).toContain('A network of real numbers: none of its layers is binary.')
+  expect(real).toContain('A network of real numbers. None of its layers is binary.')
   expect(real).not.toMatch(/one-bit|1-bit|latent/i)
 })
 
-test('an interrupted run says so, how far it came, and marks the epoch that is a part', () => {
+test('the report of an interrupted run says how far it came and marks the incomplete epoch', () => {
   const partial = { ...epoch(2), evaluation: { accuracy: 0.4 }, steps: 3, stepsPerEpoch: 13 }
   const cut = text({ interrupted: true, epochs: [epoch(1)], partial, test: undefined })
   expect(cut).toContain('This run was interrupted: 1 of 2 planned epochs is whole. Epoch 2 was interrupted after 3 of 13 steps.')
@@ -89,11 +89,11 @@ test('an interrupted run says so, how far it came, and marks the epoch that is a
   expect(text()).not.toContain('interrupted')
   expect(text({ epochs: [epoch(1)] })).toContain('epochs 1 of 2 (stopped early)')
   expect(text({ interrupted: true, epochs: [], losses: [], test: undefined })).toContain(
-    'A network before its first epoch was over.',
+    'A network that has not finished its first epoch',
   )
 })
 
-test('warnings stand above all numbers', () => {
+test('warnings come before all numbers', () => {
   const warned = renderReport('A run', { ...run, warnings: ['2 of the <test> files were left out'] })
   expect(warned.indexOf('2 of the &lt;test&gt; files were left out')).toBeLessThan(warned.indexOf('<main>'))
   expect(textOf(warned)).toContain('A warning of this run:')
@@ -122,7 +122,7 @@ test('a table of classes by classes is a heat table, with the meaning of its tit
   }
   const html = renderReport('A run', { ...run, tables: [confusion] })
   expect(html).toContain('>Confusion</h2>')
-  expect(textOf(html)).toContain('Rows are labels. The darker a cell')
+  expect(textOf(html)).toContain('Rows are labels. A darker cell')
   expect(html.match(/<td class="same"/g)).toHaveLength(2)
   expect(html).toContain('style="background: rgb(255, 255, 255)">0<')
   const other = {
@@ -135,7 +135,7 @@ test('a table of classes by classes is a heat table, with the meaning of its tit
   expect(renderReport('A run', { ...run, tables: [other] })).not.toContain('class="heat"')
 })
 
-test('no two parts of the page have one id, though titles and layers are alike', () => {
+test('ids are unique, even if titles or layers are similar', () => {
   const latentWeights = { from: -1, to: 1, counts: [1, 2] }
   const layers = { Loss: { latentWeights }, 'a.b': { latentWeights }, 'a-b': { latentWeights } }
   const own = { title: 'Results', columns: ['what', 'result'], rows: [['x', 'y']] }

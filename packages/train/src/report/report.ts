@@ -13,10 +13,10 @@ import { type Linked, type ReportSection, table, tableNote } from './tables.ts'
 
 export type { ReportSection } from './tables.ts'
 
-/** A longer list of epochs is closed when the page opens: the charts show it. */
+/** A longer list of epochs is collapsed when the page opens, because the charts show it. */
 const OPEN_EPOCHS = 10
 
-/** What stands behind a colon in a title explains the table: `Confusion: rows are labels, columns predictions`. */
+/** The text behind a colon in a title becomes the note: `Confusion: rows are labels, columns predictions`. */
 function tableSection(section: ReportSection, linked: Linked): Section {
   const [title, ...rest] = section.title.split(': ')
   const sentence = rest.join(': ')
@@ -44,23 +44,23 @@ function sectionsOf(run: RunRecord, own: readonly ReportSection[], linked: Linke
     { ...training, content: training.content + engineDetails(run) },
     ...(stages ? [tableSection(stages, linked)] : []),
     ...(run.tables ?? []).map((section) => tableSection(section, linked)),
-    { title: 'Samples', content: sampleList(run.samples), note: 'Test pictures, and what the network says of them.' },
+    { title: 'Samples', content: sampleList(run.samples), note: 'Test pictures with the predictions of the network.' },
     { title: 'Curves', content: charts(trainingCurves(run, linked)), note: partialNote(run) },
     epochSection(run, linked),
     {
       title: 'Layers',
       content: charts(layerCurves(run, linked)),
-      note: `Layers that are binary, each with a line of its own. Measured after each epoch on a few of the ${run.evaluated} pictures. ${partialNote(run)}`,
+      note: `One line per binary layer. Measured after each epoch on a few of the ${run.evaluated} pictures. ${partialNote(run)}`,
     },
     {
       title: 'Latent weights',
       content: charts(latentHistograms(run, linked), ' small'),
-      note: 'How many weights of each layer have which value, after the last epoch. With most quantizers, those below 0 freeze to -1 and the others to +1.',
+      note: 'The distribution of the latent weights of each layer after the last epoch. Most quantizers freeze weights below 0 to -1 and the others to +1.',
     },
     {
       title: 'Run it again',
       content: reproduction(run),
-      note: 'Save the recipe below as recipe.json, or take that of the run folder. Its seed decides the first weights and the order of the pictures.',
+      note: 'Save the recipe below as recipe.json, or use the one in the run folder. Its seed determines the initial weights and the order of the pictures.',
     },
   ]
 }

@@ -1,4 +1,4 @@
-/** Test pictures with what the network says of them; right and wrong are words, not only colors. */
+/** Test pictures with their predictions. Words, not only colors, say which are right and wrong. */
 import type { SampleRecord } from '../run-record.ts'
 import { escapeHtml } from './html.ts'
 

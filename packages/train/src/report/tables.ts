@@ -1,8 +1,8 @@
-/** Tables of text as HTML that a phone shows, too. */
+/** Renders tables of text as HTML that also fits a phone. */
 import { escapeHtml } from './html.ts'
 import { HEAT } from './palette.ts'
 
-/** A table of the caller's own: results of the frozen file, say. */
+/** A table that the caller adds, such as results of the frozen file. */
 export interface ReportSection {
   readonly title: string
   readonly columns: readonly string[]
@@ -11,17 +11,17 @@ export interface ReportSection {
   readonly note?: string
 }
 
-/** Text as HTML, with links from terms to the glossary. */
+/** Converts text to HTML and links its terms to the glossary. */
 export type Linked = (text: string) => string
 
 type Table = Pick<ReportSection, 'columns' | 'rows'>
 
-/** More columns than this become lines of a name and a value on a phone. */
+/** On a phone, a table with more columns than this becomes lines of a name and a value. */
 const COLUMNS_OF_A_PHONE = 5
 
 const isNumber = (cell: string): boolean => /^(-|[-+]?\d.*)?$/.test(cell)
 
-/** Rows and columns have the same names, and the cells are counts: how often one was taken for another. */
+/** True if rows and columns have the same names and the cells are counts, as in a confusion matrix. */
 function isConfusion({ columns, rows }: Table): boolean {
   const names = columns.slice(1)
   return (
@@ -31,16 +31,16 @@ function isConfusion({ columns, rows }: Table): boolean {
   )
 }
 
-/** A color from white at 0 to the fullest at 1. */
+/** A color between white at 0 and the heat color at 1. */
 export function heatColor(share: number): string {
   return `rgb(${HEAT.map((channel) => Math.round(255 + (channel - 255) * share)).join(', ')})`
 }
 
-/** How to read a table that is more than text. */
+/** Explains how to read a confusion matrix. Empty for other tables. */
 export const tableNote = (content: Table): string =>
-  isConfusion(content) ? 'The darker a cell, the larger its share of the row; confusions lie off the framed diagonal.' : ''
+  isConfusion(content) ? 'A darker cell holds a larger share of its row. Confusions lie outside the framed diagonal.' : ''
 
-/** A matrix whose cells are the darker, the more of their row is in them. */
+/** A matrix in which a cell is darker if it holds a larger share of its row. */
 function heatTable({ columns, rows }: Table): string {
   const heads = columns.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('')
   const body = rows.map(([name, ...cells], row) => {
@@ -55,14 +55,14 @@ function heatTable({ columns, rows }: Table): string {
   return `<table class="heat"><thead><tr>${heads}</tr></thead><tbody>${body.join('')}</tbody></table>`
 }
 
-/** One row: names and values, side by side where there is room. */
+/** A table of one row: names and values, side by side if there is room. */
 function facts({ columns, rows: [row] }: Table, linked: Linked): string {
   const pairs = columns.map((name, index) => `<div><dt>${linked(name)}</dt><dd>${escapeHtml(row[index])}</dd></div>`)
   return `<dl class="facts">${pairs.join('')}</dl>`
 }
 
 function plainTable({ columns, rows }: Table, linked: Linked): string {
-  // A style sheet that shows a table's parts as blocks takes their meaning; the roles keep it.
+  // A style sheet that shows the parts of a table as blocks hides their meaning from screen readers. The roles restore it.
   const stacked = columns.length > COLUMNS_OF_A_PHONE
   const role = (name: string): string => (stacked ? ` role="${name}"` : '')
   const numeric = columns.map((_, index) => index > 0 && rows.every((row) => isNumber(row[index])))
@@ -81,11 +81,11 @@ function plainTable({ columns, rows }: Table, linked: Linked): string {
   return `<table${name}${role('table')}>${head}<tbody${role('rowgroup')}>${body.join('')}</tbody></table>`
 }
 
-/** @param title What someone who does not see the table is told that it is. */
+/** @param title The name of the table for readers who cannot see it. */
 export function table(title: string, content: Table, linked: Linked): string {
   const { columns, rows } = content
   if (rows.length === 1 && columns.length > 1) return facts(content, linked)
   const html = isConfusion(content) ? heatTable(content) : plainTable(content, linked)
-  // Whatever is wider than the page scrolls in its own box, by keyboard, too.
+  // A table wider than the page scrolls in its own box, also by keyboard.
   return `<div class="wide" role="region" aria-label="${escapeHtml(title)}" tabindex="0">${html}</div>`
 }

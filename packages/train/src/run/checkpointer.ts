@@ -4,13 +4,13 @@ import type { TrainListener } from '../events.ts'
 import type { CheckpointStore } from '../host.ts'
 import type { RunState } from '../run-state.ts'
 
-/** When checkpoints are written, beside the end of every epoch. */
+/** Determines when checkpoints are written, in addition to the end of every epoch. */
 export interface CheckpointOptions {
-  /** Every so many steps: an integer of at least 1. Default: by time only. */
+  /** Number of steps between checkpoints, at least 1. Default: only the time counts. */
   readonly everySteps?: number
-  /** At the first step after so many seconds. @default 60 */
+  /** Seconds between checkpoints; the first step after that time writes one. @default 60 */
   readonly everySeconds?: number
-  /** How many are kept: an integer of at least 1. @default 3 */
+  /** Number of checkpoints to keep, at least 1. @default 3 */
   readonly keep?: number
 }
 
@@ -26,7 +26,7 @@ export class Checkpointer {
     this.#emit = emit
   }
 
-  /** @param step Steps done in the run. */
+  /** @param step Number of steps done in the run. */
   due(step: number): boolean {
     const { everySteps, everySeconds = 60 } = this.#options
     if (everySteps !== undefined && step % everySteps === 0) return true

@@ -34,13 +34,13 @@ test('every class is there, though the set is sorted by class', async () => {
   for (const { label, pixel } of all) expect(label).toBe(labels[pixel])
 })
 
-test('a class with few pictures gives what it has', async () => {
+test('a class with few pictures gives all of them', async () => {
   const all = await chosen(imagesOf([0, 0, 0, 1, 0, 0], 4), 8)
   expect(all.map(({ pixel }) => pixel)).toEqual([0, 1, 2, 3, 4])
   expect(all.filter(({ label }) => label === 1)).toHaveLength(1)
 })
 
-test('of annotations that all differ, pictures from first to last', async () => {
+test('if all annotations differ, pictures come from the whole set', async () => {
   const all = await chosen(
     imagesOf(
       Array.from({ length: 200 }, (_, index) => index),
@@ -51,7 +51,7 @@ test('of annotations that all differ, pictures from first to last', async () => 
   expect(all.map(({ label }) => label)).toEqual([0, 50, 100, 150])
 })
 
-test('of many batches only some are read', async () => {
+test('of many batches only a few are read', async () => {
   const all = await chosen(
     imagesOf(
       Array.from({ length: 650 }, (_, index) => index % 2),
@@ -63,6 +63,6 @@ test('of many batches only some are read', async () => {
   expect(new Set(all.map(({ label }) => label))).toEqual(new Set([0, 1]))
 })
 
-test('a set of no pictures gives none', async () => {
+test('an empty set gives no samples', async () => {
   expect(await chosen(imagesOf([], 8), 16)).toEqual([])
 })

@@ -1,26 +1,26 @@
-/** Which test pictures a report shows: a few of every annotation, found in a bounded number of batches. */
+/** Chooses the test pictures of a report: a few of every annotation, from a limited number of batches. */
 import type { Batch, BatchSource } from '@onebit/data'
 import type { TestImages } from '../test-images.ts'
 
-/** Batches that are looked through, spread evenly over the set: decoding all files of a large one takes minutes. */
+/** Number of batches to search, spread evenly over the set. Decoding all files of a large set takes minutes. */
 const BATCHES = 64
 
-/** More annotations than this have no picture each. */
+/** With more different annotations than this, not every one gets a picture. */
 const MOST_GROUPS = 100
 
-/** A picture by its place. */
+/** A picture's position. */
 interface Place {
   readonly batch: number
   readonly picture: number
 }
 
-/** `count` numbers from 0 to below `total`, evenly spread, in order; all of them where there are no more. */
+/** `count` integers from 0 to below `total`, evenly spread and ascending. If `total` is smaller than `count`, all of them. */
 function spread(total: number, count: number): number[] {
   if (total <= count) return Array.from({ length: total }, (_, index) => index)
   return Array.from({ length: count }, (_, index) => Math.floor((index * total) / count))
 }
 
-/** Batches of a set by their numbers, which ascend. A stream may have none of a number. */
+/** The batches with these numbers, which ascend. A stream may lack some. */
 async function* batchesAt(test: TestImages, numbers: readonly number[]): AsyncGenerator<Batch> {
   const { count }: BatchSource = test.source
   if (numbers.length === count) {
@@ -35,14 +35,14 @@ async function* batchesAt(test: TestImages, numbers: readonly number[]): AsyncGe
   }
 }
 
-/** The first places of every group, as many of each as make up the count; of too many groups, groups from first to last. */
+/** The first positions of every group, equally many per group. If there are too many groups, it takes evenly spread groups. */
 function choose(groups: readonly (readonly Place[])[], count: number): Place[] {
   if (groups.length > MOST_GROUPS) return spread(groups.length, count).map((group) => groups[group][0])
   const each = Math.ceil(count / groups.length)
   return groups.flatMap((places) => spread(places.length, each).map((index) => places[index]))
 }
 
-/** The pictures of a batch at these places. */
+/** The pictures of a batch at these positions. */
 function picked({ images, annotations, placements, count, index }: Batch, pictures: readonly number[]): Batch {
   const size = images.length / count
   const chosen = new Float32Array(pictures.length * size)
@@ -58,8 +58,8 @@ function picked({ images, annotations, placements, count, index }: Batch, pictur
 
 /**
  * Batches of the pictures to show, in the order of the set.
- * @param nameOf Annotations of one name are one group.
- * @param count About so many pictures: at least one of each of up to 100 groups.
+ * @param nameOf Annotations with the same name form a group.
+ * @param count Approximate number of pictures. Each of up to 100 groups gets at least one.
  */
 export async function* chooseSamples(
   test: TestImages,

@@ -1,4 +1,4 @@
-/** The beginning of a run: its engine, its folder, and the checkpoint that it goes on from. */
+/** Opens a run: its engine, its folder, and the checkpoint from which it continues. */
 import { OptionError } from '@onebit/core'
 import type { AugmentationPlugin } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -24,7 +24,7 @@ import { type Compose, RunContext } from './run-context.ts'
 
 export type Restored = CheckpointContent<RunState> & { readonly file: string }
 
-/** What a run is before it has a model. */
+/** A run that has no model yet. */
 export interface OpenedRun {
   readonly plan: Plan
   readonly options: RunOptions
@@ -33,7 +33,7 @@ export interface OpenedRun {
   readonly workers?: ResolvedWorkers
   readonly engine: Engine
   readonly emit: TrainListener
-  /** What the run warned of so far; `emit` adds to it. */
+  /** The warnings of the run so far. `emit` adds to them. */
   readonly warnings: string[]
   readonly task: TaskContext
   readonly sources: ReturnType<typeof sourcesOf>
@@ -41,7 +41,7 @@ export interface OpenedRun {
   readonly teachers: OutsideTeachers
   /** The checkpoint that it goes on from. */
   readonly restored?: Restored
-  /** The record of a run that is complete already. */
+  /** The record of a run that is already complete. */
   readonly completed?: RunRecord
 }
 
@@ -59,7 +59,7 @@ function listen(
   }
 }
 
-/** @throws OptionError if a run is to be kept where there are no folders; else as `RunHost` says. */
+/** @throws OptionError if a folder is given where there are no run folders; else the errors of `RunHost`. */
 export async function openStore({ out, resume, takeOver, checkpoint }: RunOptions, host: RunHost): Promise<RunStore | undefined> {
   const refuse = (option: string, what: string): never => {
     throw new OptionError({ option, what, fix: `Leave out '${option}', or train in Node.` })
@@ -67,16 +67,16 @@ export async function openStore({ out, resume, takeOver, checkpoint }: RunOption
   if (out === undefined) return resume ? refuse('resume', 'There is no run folder to resume from.') : undefined
   return host.openFolder
     ? host.openFolder(out, { keep: checkpoint?.keep, takeOver })
-    : refuse('out', 'There are no run folders here.')
+    : refuse('out', 'Run folders exist only in Node.')
 }
 
-/** @throws OptionError on workers that cannot be, or cannot be here. */
+/** @throws OptionError if the workers are not valid, or not available here. */
 function resolveWorkers({ workers }: RunOptions, batchSize: number, { threads }: RunHost): ResolvedWorkers | undefined {
   if (threads) return threads.resolve(workers, batchSize)
   if (workers === undefined || workers === 1) return undefined
   throw new OptionError({
     option: 'workers',
-    what: 'There are no worker threads here.',
+    what: 'Worker threads exist only in Node.',
     fix: "Leave out 'workers', or train in Node.",
   })
 }
@@ -123,7 +123,7 @@ function checkRestored(model: LayersModel, { state, file }: Restored): void {
   })
 }
 
-/** Epochs after the checkpoint never happened; of another run nothing stays. */
+/** Removes the epochs after the checkpoint, and everything of another run. */
 async function makeRoom(
   store: RunStore | undefined,
   { records }: RunProgress,
@@ -136,7 +136,10 @@ async function makeRoom(
   await store.checkpoints.sweep()
 }
 
-/** The model of the first stage that runs, and what its stages share. Nothing in the folder changes before the model is checked. */
+/**
+ * The model of the first stage to run, and the state that all stages share. Nothing in the folder changes before the model is
+ * checked.
+ */
 export async function prepareRun(opened: OpenedRun, compose: Compose): Promise<{ context: RunContext; firstModel: LayersModel }> {
   const { plan, options, host, store, workers, engine, emit, warnings, task, sources, fingerprint, teachers, restored } = opened
   const { data, signal, overwrite = false } = options

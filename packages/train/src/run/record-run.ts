@@ -1,4 +1,4 @@
-/** A run's record, and what the caller gets of it. */
+/** Creates the record of a run, and the result for the caller. */
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { RunOptions } from '../run-options.ts'
 import type { RunRecord } from '../run-record.ts'
@@ -46,7 +46,7 @@ export async function recordRun(
   }
 }
 
-/** What a record tells the caller of a run that is complete already. */
+/** The result of a run that is already complete, from its record. */
 export function resultOf(record: RunRecord): TrainResult {
   const { engine, metrics, evaluated, epochs, partial, losses, interrupted, seconds, test, tables } = record
   return { engine, metrics, evaluated, epochs, partial, losses, interrupted, seconds, test, tables }

@@ -1,4 +1,4 @@
-/** What the stages of one run share. */
+/** The state that all stages of a run share. */
 
 import type { Teacher } from '@onebit/core'
 import type { BatchSource } from '@onebit/data'
@@ -15,7 +15,7 @@ import { TestImages } from '../test-images.ts'
 import type { DataSources, TrainingData } from '../training-data.ts'
 import type { Checkpointer } from './checkpointer.ts'
 
-/** Makes the model of a stage. */
+/** Composes the model of a stage. */
 export type Compose = (stage: ResolvedStage) => LayersModel | Promise<LayersModel>
 
 const LOSS_POINTS = 300
@@ -32,7 +32,7 @@ export interface ContextParts {
   readonly emit: TrainListener
   readonly signal?: AbortSignal
   readonly progress: RunProgress
-  /** Where steps are taken, if not on this thread. */
+  /** The threads that compute steps. Absent if this thread does. */
   readonly threads?: Threads
   readonly checkpoints?: Checkpointer
 }
@@ -40,13 +40,13 @@ export interface ContextParts {
 export class RunContext {
   readonly parts: ContextParts
   readonly test: TestImages
-  /** What epochs are measured on: `test`, where there are no validation pictures. */
+  /** The pictures that epochs are measured on. They are the test pictures if there are no validation pictures. */
   readonly evaluated: TestImages
   readonly evaluatedPart: EvaluatedPart
-  /** Weights that earlier stages ended with, as far as later ones need them. */
+  /** Final weights of earlier stages, as long as later stages need them. */
   readonly ends = new Map<number, WeightValues>()
   readonly #totalSteps: number
-  /** Steps that early stopping saved. */
+  /** Number of steps that early stopping saved. */
   #saved = 0
   readonly #skipped = new Map<string, number>()
   readonly #began = performance.now()
@@ -69,7 +69,7 @@ export class RunContext {
     return this.parts.sources.stages[stage]
   }
 
-  /** Brings the time spent up to date. */
+  /** Updates the time spent. */
   countSeconds(): void {
     this.parts.progress.seconds = this.#secondsBefore + (performance.now() - this.#began) / 1000
   }
@@ -105,7 +105,7 @@ export class RunContext {
     this.#saved += steps
   }
 
-  /** From the mean time of a step in this process. */
+  /** Estimated from the mean time of a step in this process. */
   secondsLeft(): number {
     const { step } = this.parts.progress
     const perStep = (performance.now() - this.#began) / 1000 / Math.max(1, step - this.#stepsBefore)

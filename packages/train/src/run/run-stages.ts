@@ -19,7 +19,7 @@ import type { Compose, RunContext } from './run-context.ts'
 
 export interface StagesOptions {
   readonly compose: Compose
-  /** Of the stage that the run begins or goes on with. */
+  /** The model of the stage with which the run begins or continues. */
   readonly firstModel: LayersModel
   readonly initialize: 'seeded' | 'keep'
   readonly restored?: Restored
@@ -28,13 +28,13 @@ export interface StagesOptions {
 export interface StagesOutcome {
   readonly model: LayersModel
   readonly complete: boolean
-  /** An epoch that was cut short. */
+  /** The epoch that was interrupted. */
   readonly partial?: PartialEpoch
-  /** The model measured as it is, if this process did. */
+  /** Metrics of the model as it is now, if this process measured them. */
   readonly evaluation?: Evaluation
 }
 
-/** Earlier stages whose final weights are still needed in or after a stage. */
+/** Earlier stages whose final weights are still needed in this stage or later. */
 function neededStages({ stages }: Plan, current: number): Set<number> {
   const needed = new Set<number>()
   stages.forEach(({ from, teacher }, index) => {
@@ -60,14 +60,14 @@ async function teacherOf(
     throw new RunError({
       what: `The stage '${name}' cannot learn from the stage '${reference.name}'.`,
       expected: '`compose` to return a new model at every call',
-      received: 'the model that is being trained',
+      received: 'the same model again',
     })
   }
   writeWeights(model, ends.get(from)!)
   return { teacher: new ModelTeacher(model, { title: `the stage '${reference.name}'`, owned: true }), isOwn: true }
 }
 
-/** Gives a stage's model the weights it begins with. */
+/** Writes the initial weights of a stage into its model. */
 function begin({ parts, ends }: RunContext, index: number, model: LayersModel, initialize: StagesOptions['initialize']): void {
   const { plan, emit } = parts
   const { from, name, initial } = plan.stages[index]
@@ -90,13 +90,13 @@ function begin({ parts, ends }: RunContext, index: number, model: LayersModel, i
   const { copied } = writeWeights(model, ends.get(source)!)
   if (copied.length === 0) {
     throw new RunError({
-      what: `The stage '${name}' has no weight in common with '${from}', which it begins with.`,
+      what: `The stage '${name}' shares no weight with '${from}', from which it begins.`,
       fix: 'Compose the same network in every stage; only its quantizers may change.',
     })
   }
 }
 
-/** Takes the ends of earlier stages from a checkpoint. */
+/** Restores the final weights of earlier stages from a checkpoint. */
 function restoreEnds({ parts, ends }: RunContext, first: number, restored: Restored | undefined): void {
   for (const stage of neededStages(parts.plan, first)) {
     const values: WeightValues = partOf(restored?.tensors ?? new Map(), `${PARTS.stage}${stage}/`)
@@ -104,7 +104,7 @@ function restoreEnds({ parts, ends }: RunContext, first: number, restored: Resto
   }
 }
 
-/** One stage, whose model holds the weights that it begins with. */
+/** Runs one stage. Its model already holds the initial weights. */
 async function runStage(
   context: RunContext,
   index: number,
@@ -133,7 +133,7 @@ async function runStage(
   }
 }
 
-/** @throws as `train` does. */
+/** @throws the errors of `train`. */
 export async function runStages(context: RunContext, options: StagesOptions): Promise<StagesOutcome> {
   const { plan, signal } = context.parts
   const { ends } = context

@@ -1,4 +1,4 @@
-/** The loss of a stage on pictures that it is not trained on: the terms and penalties that training minimizes, without mix-up. */
+/** The loss of a stage on pictures outside its training set: the same terms and penalties as in training, without mix-up. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { ForwardPass } from '../evaluate.ts'
 import { totalLoss } from '../losses/total-loss.ts'
@@ -7,7 +7,7 @@ import type { TaskContext } from '../task-context.ts'
 import { disposeTensors } from '../teacher/row-layout.ts'
 import type { PreparedStage } from './prepared-stage.ts'
 
-/** One pass gives the outputs that metrics read and the loss beside them. */
+/** One pass computes both the outputs for the metrics and the loss. */
 export function evaluationPass(prepared: PreparedStage, { task, facts }: TaskContext): ForwardPass {
   const { student, teacher: follows, distillerVariables: variables, encoder, stage } = prepared
   return async (images, batch) => {

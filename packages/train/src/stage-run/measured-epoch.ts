@@ -1,4 +1,4 @@
-/** The numbers of an epoch: means over what was trained on, and the model measured as it stands. */
+/** The metrics of an epoch: means over its training pictures, and an evaluation of the current model. */
 import { type Evaluation, measure } from '../evaluate.ts'
 import type { EpochRecord, MetricValues } from '../events.ts'
 import { layerMetrics, PROBE_IMAGES } from '../metrics/layer-metrics.ts'
@@ -17,7 +17,7 @@ export interface MeasuredEpoch {
   readonly evaluation: Evaluation
 }
 
-/** @throws DivergenceError on an output that is no finite number. */
+/** @throws DivergenceError if an output is not finite. */
 export async function measuredEpoch(
   { parts, evaluated }: RunContext,
   prepared: PreparedStage,

@@ -21,7 +21,7 @@ import { sizeOf } from '../task-context.ts'
 import { StageTeacher } from '../teacher/stage-teacher.ts'
 
 export interface PreparedStage {
-  /** From 0. */
+  /** Counts from 0. */
   readonly index: number
   readonly stage: ResolvedStage
   readonly model: LayersModel
@@ -30,7 +30,7 @@ export interface PreparedStage {
   readonly control: QuantizerControl
   readonly noise: NoiseControl
   readonly stepper: Stepper
-  /** `model` as losses see it. */
+  /** The view of `model` that losses read. */
   readonly student: TappedModel
   readonly teacher?: StageTeacher
   readonly flips: FlipRatio

@@ -1,4 +1,4 @@
-/** The loop of one stage over epochs and batches, to its last epoch, to early stopping, or to a signal. */
+/** The loop of one stage over epochs and batches. It ends at the last epoch, by early stopping, or by a signal. */
 import type { Batch } from '@onebit/data'
 import { DataError } from '@onebit/data'
 import { type DivergenceError, WorkerError } from '../errors.ts'
@@ -23,9 +23,9 @@ export class StageLoop {
   readonly #context: RunContext
   readonly #prepared: PreparedStage
   readonly #position: StagePosition
-  /** At the last step. */
+  /** The learning rate at the last step. */
   #rate = 0
-  /** Of the last whole epoch, and of the best one, if this process measured them. */
+  /** Evaluations of the last complete epoch and of the best one, if this process made them. */
   readonly #evaluations: { last?: Evaluation; best?: Evaluation } = {}
 
   constructor(context: RunContext, prepared: PreparedStage, position: StagePosition) {
@@ -46,7 +46,7 @@ export class StageLoop {
 
   /**
    * Trains until the stage is complete or the signal aborts.
-   * @returns the epoch that was cut short, if one was.
+   * @returns the interrupted epoch, if there is one.
    */
   async run(): Promise<PartialEpoch | undefined> {
     const { signal, progress } = this.#context.parts
@@ -60,7 +60,7 @@ export class StageLoop {
       if (!(await this.#trainEpoch())) return this.#cutShort()
       await this.#endEpoch()
     }
-    // A signal between two epochs: what is saved is what would have been measured.
+    // A signal between two epochs: evaluate the weights that will be saved.
     if (!this.complete) {
       this.#prepared.average?.swap()
       this.#takeBest()
@@ -68,7 +68,7 @@ export class StageLoop {
     return undefined
   }
 
-  /** @returns whether the epoch is whole. */
+  /** @returns true if the epoch is complete. */
   async #trainEpoch(): Promise<boolean> {
     const { signal, progress, checkpoints } = this.#context.parts
     const { source, average } = this.#prepared
@@ -81,7 +81,7 @@ export class StageLoop {
       average?.update(done)
       position.batches = batch.index + 1
       this.#count(numbers, batch.count, (performance.now() - began) / 1000)
-      // Lets timers, signals and Ctrl-C in: a step itself never yields on the wasm engine.
+      // Let timers, signals and Ctrl-C in. On the wasm engine a step never yields by itself.
       await breath()
       const isLast = position.batches === source.count
       if (signal?.aborted) return isLast
@@ -92,7 +92,7 @@ export class StageLoop {
     return true
   }
 
-  /** @param done Steps done in the stage. */
+  /** @param done Number of steps done in the stage. */
   async #step(batch: Batch, done: number): Promise<PassNumbers> {
     const { progress } = this.#context.parts
     const { stage, source, encoder, noise, stepper } = this.#prepared
@@ -103,7 +103,7 @@ export class StageLoop {
     const share = done / (stage.epochs * source.count)
     const context = { step: progress.step, rates, progress: share }
     return stepper.run(encoded, context).catch(async (error: unknown) => {
-      // A thread is lost, but no step that was taken before.
+      // A thread is lost, but the steps before it are not.
       if (WorkerError.isInstance(error)) await this.#save()
       throw error
     })
@@ -169,7 +169,7 @@ export class StageLoop {
     return better === 'higher' ? value > best.value : value < best.value
   }
 
-  /** The model as it stands; averaged weights are in their place. */
+  /** Evaluates the current model, with averaged weights in place of its own. */
   async #measured() {
     const { model, stage } = this.#prepared
     const { plan } = this.#context.parts
@@ -178,7 +178,7 @@ export class StageLoop {
     return measuredEpoch(this.#context, this.#prepared, this.#position.sums, this.#rate)
   }
 
-  /** What a signal left of an epoch. The model then holds the weights that are to be saved. */
+  /** The record of an interrupted epoch. The model then holds the weights that will be saved. */
   async #cutShort(): Promise<PartialEpoch | undefined> {
     const { sums } = this.#position
     await this.#save()
@@ -200,14 +200,14 @@ export class StageLoop {
   }
 
   /**
-   * What follows the last epoch: averaged weights or the best ones take over, statistics of BatchNorm are estimated anew.
-   * @returns how the model was measured with these weights, if it was.
+   * Finishes the stage after its last epoch: averaged or best weights take over, and BatchNorm estimates its statistics again.
+   * @returns the evaluation of the model with these weights, if there is one.
    */
   async finish(): Promise<Evaluation | undefined> {
     const { model, stage, average, control, noise, source, index } = this.#prepared
     const { plan, progress } = this.#context.parts
     const { bestWeights } = this.#position
-    // Averages of the best epoch are among its weights.
+    // The weights of the best epoch already include its averages.
     if (bestWeights) writeWeights(model, bestWeights)
     else average?.swap()
     control.progress = 1
@@ -226,7 +226,7 @@ export class StageLoop {
     await checkpoints.save(await stageContent(this.#context, this.#prepared, this.#position))
   }
 
-  /** A stream may leave out bad files, and these were all. */
+  /** The error of an epoch without pictures: a stream may leave out damaged files, and here it left out all. */
   #empty(): DataError {
     const { source } = this.#prepared
     const [first] = source.skipped ?? []

@@ -1,4 +1,4 @@
-/** Where a stage stands, and how a checkpoint holds it. */
+/** The position of a stage, and its form in a checkpoint. */
 import type { CheckpointContent } from '../checkpoint/checkpoint-file.ts'
 import { modelDigest } from '../model/model-digest.ts'
 import { readWeights, type Values, type WeightValues, writeWeights } from '../model/weight-values.ts'
@@ -7,26 +7,26 @@ import { type BestEpoch, type EpochSums, noSums, PARTS, partOf, prefixed, type R
 import { orderState, type PreparedStage } from './prepared-stage.ts'
 
 export interface StagePosition {
-  /** Epochs of the stage that are over. */
+  /** Finished epochs of the stage. */
   epochs: number
-  /** Batches of the epoch under way that are done. */
+  /** Finished batches of the current epoch. */
   batches: number
-  /** The order's random state before the epoch under way. */
+  /** The random state of the order, before the current epoch. */
   random: RunState['random']
   sums: EpochSums
   best?: BestEpoch
-  /** Weights of the best epoch, if the stage is to end with them. */
+  /** Weights of the best epoch, if the stage ends with them. */
   bestWeights?: WeightValues
 }
 
-/** The beginning of a stage; the source of batches stands there, too. */
+/** The position at the beginning of a stage. The source of batches is at its beginning too. */
 export function beginStage(context: RunContext, { index, source }: PreparedStage): StagePosition {
   const random = orderState(context.parts.plan.seed, index)
   source.random.state = random
   return { epochs: 0, batches: 0, random, sums: noSums() }
 }
 
-/** Continues where a checkpoint of the stage stood. */
+/** Continues from the position in a checkpoint of the stage. */
 export function restoreStage(stage: PreparedStage, { state, tensors }: CheckpointContent<RunState>): StagePosition {
   writeWeights(stage.model, partOf(tensors, PARTS.weights))
   stage.stepper.optimizer.restore({ steps: state.optimizerSteps, slots: partOf(tensors, PARTS.optimizer) })
@@ -46,7 +46,7 @@ export function restoreStage(stage: PreparedStage, { state, tensors }: Checkpoin
   }
 }
 
-/** A copy of everything that the rest of the run depends on. */
+/** A copy of the state that the rest of the run depends on. */
 export async function stageContent(
   context: RunContext,
   stage: PreparedStage,

@@ -1,4 +1,4 @@
-/** Refuses a pairing that would train nothing: weights of -1 and +1, as Bop has them, and a quantizer that stops every gradient there. */
+/** Refuses a pairing that cannot train: weights of -1 and +1, as with Bop, and a quantizer that blocks every gradient there. */
 import { OptionError } from '@onebit/core'
 import { QuantizedLayer } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'

@@ -1,4 +1,4 @@
-/** Finds the layer where numbers end. */
+/** Finds the layer where values stop being finite. */
 import type { Batch } from '@onebit/data'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
@@ -29,17 +29,17 @@ async function firstBroken(tensors: Iterable<readonly [string, tf.Tensor]>): Pro
 const FIX = 'Lower the learning rate, clip gradients, or look for bad values in the data.'
 
 interface Where {
-  /** Absent where there is one stage. */
+  /** Absent if there is only one stage. */
   readonly stage?: string
-  /** From 1, within the stage. */
+  /** Counts from 1, within the stage. */
   readonly epoch: number
 }
 
 const placeOf = ({ stage, epoch }: Where): string => `${stage ? `stage '${stage}', ` : ''}epoch ${epoch}`
 
 /**
- * What the last step of an epoch left: its loss was a number, its update may have led to none. Binary layers hide that, for they take the
- * sign.
+ * Checks the weights after the last step of an epoch. Its loss was finite, but its update may have made a weight NaN or infinite.
+ * Binary layers hide that, because they only use the sign.
  * @throws DivergenceError naming the first weight that is not finite.
  */
 export async function requireFiniteWeights(model: tfl.LayersModel, where: Where): Promise<void> {
@@ -55,7 +55,7 @@ export async function requireFiniteWeights(model: tfl.LayersModel, where: Where)
 }
 
 /**
- * The error of a loss that is no number, naming the first weight or layer output that is not finite.
+ * Creates the error for a loss that is not finite. It names the first weight or layer output that is not finite.
  * @param shape `[height, width, channels]` of the batch's images.
  */
 export async function diverged(
@@ -70,7 +70,7 @@ export async function diverged(
   const found = weight ? `the weight '${weight}'` : layer ? `the output of the layer '${layer}'` : undefined
   return new DivergenceError({
     what: `Training diverged in ${placeOf(where)}, step ${step}: the loss is ${loss}.`,
-    received: found ? `the first that is not finite is ${found}` : 'finite weights and outputs',
+    received: found ? `the first value that is not finite is in ${found}` : 'finite weights and outputs',
     fix: FIX,
   })
 }

@@ -11,29 +11,35 @@ export interface GradientPassOptions {
   readonly student: TappedModel
   readonly losses: readonly ResolvedTerm[]
   readonly distillerVariables: DistillerVariables
-  /** What is trained: the model's, and the distillers'. */
+  /** The variables to train: those of the model and of the distillers. */
   readonly variables: readonly tf.Variable[]
   readonly task: Task
   readonly facts: AnyFacts
 }
 
-/** One pass, still on the backend. A type, not an interface: only so `tf.tidy` knows it for a container of tensors. */
+/**
+ * One pass, still on the backend. It is a type and not an interface, because only a type counts as a container of tensors in
+ * `tf.tidy`.
+ */
 export type PassTensors = {
-  /** `[1 + monitors]`: the mean loss over the batch and the layers' penalties, times its share; then a sum over the pictures for every monitor. Read at once. */
+  /**
+   * `[1 + monitors]`. First the mean loss over the batch plus the layers' penalties, times the share; then, for every monitor,
+   * its sum over the pictures. One tensor, so that one read is enough.
+   */
   readonly numbers: tf.Tensor
-  /** By name of the variable; those that the loss does not depend on are absent. */
+  /** By variable name. Variables without influence on the loss are absent. */
   readonly gradients: tf.NamedTensorMap
 }
 
-/** The numbers of a pass, read. */
+/** The values of a pass, read from the backend. */
 export interface PassNumbers {
-  /** Mean over the batch, times its share. */
+  /** Mean over the batch, times the share. */
   readonly loss: number
   /** Sums over the pictures, by name of the metric. */
   readonly monitors: Readonly<Record<string, number>>
 }
 
-/** @param numbers As `PassTensors` has them. */
+/** @param numbers The values of `PassTensors.numbers`. */
 export function readNumbers(task: Task, [loss, ...sums]: ArrayLike<number> & Iterable<number>): PassNumbers {
   return { loss, monitors: Object.fromEntries(Object.keys(task.monitors ?? {}).map((name, index) => [name, sums[index]])) }
 }
@@ -55,7 +61,7 @@ export class GradientPass {
     let monitored: tf.Tensor[] = []
     const { value, grads } = tf.variableGrads(() => {
       const student = this.#options.student.tensors(images, true)
-      // Kept: the gradient function clears up after itself before the numbers are read.
+      // Keep them, because the gradient function disposes of its tensors before the numbers are read.
       monitored = this.#monitor(student, compact).map((sum) => tf.keep(sum))
       const terms = totalLoss(losses, { targets, student, teacher, variables: distillerVariables, facts })
       const loss = this.#options.student.penalties().reduce<tf.Scalar>((sum, penalty) => tf.add(sum, penalty), terms)
@@ -66,7 +72,7 @@ export class GradientPass {
     return { numbers, gradients: grads }
   }
 
-  /** Scalars, one for each monitor. */
+  /** One scalar per monitor. */
   #monitor({ outputs }: ModelTensors, compact: tf.NamedTensorMap): tf.Tensor[] {
     const { task, facts } = this.#options
     return Object.values(task.monitors ?? {}).map((monitor) =>

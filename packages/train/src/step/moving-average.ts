@@ -1,6 +1,6 @@
 /**
- * Exponential moving average of weights: averaged ones are evaluated and saved while the others train on. Statistics of BatchNorm are
- * averaged with them.
+ * Exponential moving average of weights. The averages are evaluated and saved, while the weights themselves train on. Statistics
+ * of BatchNorm are averaged too.
  *
  *   average <- d average + (1 - d) weight, with d = min(decay, (1 + t) / (10 + t)) at step t, so that early averages follow quickly
  *
@@ -22,14 +22,14 @@ export class MovingAverage {
     this.#averages = averages
   }
 
-  /** Begins with the weights as they are. */
+  /** Starts from the current weights. */
   static of(model: LayersModel, decay: number): MovingAverage {
     const weights = namedWeights(model)
     const copy = (weight: LayerVariable): tf.Variable => tf.tidy(() => tf.variable(tf.clone(weight.read()), false))
     return new MovingAverage(decay, weights, new Map(Array.from(weights, ([name, weight]) => [name, copy(weight)])))
   }
 
-  /** @param step Steps done in the stage, from 0. */
+  /** @param step Number of steps done in the stage, from 0. */
   update(step: number): void {
     const decay = Math.min(this.#decay, (1 + step) / (10 + step))
     tf.tidy(() => {
@@ -39,7 +39,7 @@ export class MovingAverage {
     })
   }
 
-  /** Averages become the weights and the weights take their place; a second call undoes the first. */
+  /** Exchanges averages and weights. A second call undoes the first. */
   swap(): void {
     tf.tidy(() => {
       for (const [name, average] of this.#averages) {

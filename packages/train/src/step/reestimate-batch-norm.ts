@@ -1,6 +1,6 @@
 /**
- * Re-estimates the statistics of BatchNorm for weights and scales that no longer change: the mean over batches of each batch's
- * moments, instead of a moving average over steps in which the weights moved. Quantizers act as they will once frozen.
+ * Re-estimates the statistics of BatchNorm for weights and scales that no longer change. It takes the mean over each batch's
+ * moments, instead of a moving average over steps in which the weights moved. Quantizers act as they will in the frozen network.
  */
 import { type BatchSource, Random } from '@onebit/data'
 import * as tf from '@tensorflow/tfjs-core'
@@ -10,9 +10,9 @@ import type { QuantizerControl } from '../model/quantizer-control.ts'
 
 export interface ReestimateOptions {
   readonly source: BatchSource
-  /** How many batches; all of the source's if it has fewer. */
+  /** Number of batches. If the source has fewer, all of them. */
   readonly count: number
-  /** Decides which images. */
+  /** Determines the choice of images. */
   readonly seed: number
 }
 
@@ -30,7 +30,7 @@ export async function reestimateBatchNorm(
     let done = 0
     source.random.state = new Random(seed).state
     for await (const { images, count: length } of source.epoch()) {
-      // Makes the moving average of TensorFlow.js the plain mean of all batches so far.
+      // Turns the moving average of TensorFlow.js into the plain mean of all batches so far.
       for (const norm of norms) norm.momentum = done / (done + 1)
       tf.tidy(() => void model.apply(tf.tensor(images, [length, ...source.shape]), { training: true }))
       if (++done === count) break

@@ -1,4 +1,6 @@
-/** What a training step is fed: pictures and targets of a batch, or of a part of it, expanded by the task and blended by mix-up. */
+/**
+ * The inputs of a training step: pictures and targets of a batch, or of a part of it, expanded by the task and blended by mix-up.
+ */
 import type { AnyFacts, AnyOptions, Task } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { seedFor } from '../seeds.ts'
@@ -9,20 +11,20 @@ import { type Blend, blended, drawBlend } from './mix-up.ts'
 export interface StepInputs {
   /** `[count, height, width, channels]` */
   readonly images: tf.Tensor
-  /** What losses read, batch first. */
+  /** The targets for the losses, batch first. */
   readonly targets: tf.NamedTensorMap
-  /** The compact ones, which tell what the pictures are; blended pictures have those of their own. */
+  /** The compact targets, which describe the pictures. A blended picture keeps its own. */
   readonly compact: tf.NamedTensorMap
 }
 
 export interface InputOptions {
   readonly task: Task
   readonly facts: AnyFacts
-  /** The stage's settings that are the task's own. */
+  /** The stage's settings that belong to the task. */
   readonly settings: AnyOptions
   /** alpha of the Beta distribution; 0 is off. */
   readonly mixUp: number
-  /** Of the run. */
+  /** Seed of the run. */
   readonly seed: number
   /** `[height, width, channels]` */
   readonly shape: readonly number[]
@@ -31,7 +33,7 @@ export interface InputOptions {
 
 type Values = Float32Array | Int32Array
 
-/** Rows of an array; the array itself where they are all of it. */
+/** Rows of an array. If the rows are the whole array, the array itself. */
 function rowsOf<T extends Values>(values: T, rows: ArrayLike<number>, length: number): T {
   const isWhole = rows.length * length === values.length && rows[0] === 0
   if (isWhole && Array.prototype.every.call(rows, (row, index) => row === index)) return values
@@ -55,10 +57,10 @@ function tensorsOf(batch: EncodedBatch, rows: ArrayLike<number>, { shape, target
 }
 
 /**
- * Call inside `tf.tidy`.
- * @param step Steps done in the run; with the seed it decides how pictures are blended.
- * @param begin First picture of the part; the partners of its pictures may be anywhere in the batch.
- * @param end First picture that is no longer in it.
+ * Call it inside `tf.tidy`.
+ * @param step Number of steps done in the run. With the seed it determines the blend of pictures.
+ * @param begin First picture of the part. The partners of its pictures may come from anywhere in the batch.
+ * @param end First picture after the part.
  */
 export function stepInputs(batch: EncodedBatch, options: InputOptions, step: number, begin = 0, end = batch.count): StepInputs {
   const { task, facts, settings, mixUp, seed } = options

@@ -1,4 +1,4 @@
-/** The parts of a step on their own: schedules aside, what each does to numbers that can be worked out by hand. */
+/** Tests the parts of a step, one by one, on numbers that can be worked out by hand. */
 import { classification, crossEntropy } from '@onebit/classify'
 import { batches, Random } from '@onebit/data'
 import * as tf from '@tensorflow/tfjs'
@@ -22,7 +22,7 @@ import { TappedModel } from './tapped-model.ts'
 
 beforeAll(async () => void (await startEngine(TEST_ENGINE)))
 
-test('gradients longer than the bound are scaled together, shorter ones stay as they are', () => {
+test('gradients longer than the bound are scaled together, shorter ones are unchanged', () => {
   const gradients = [tf.tensor1d([3, 0]), tf.tensor2d([[4]])]
   const [first, second] = clipGradients(gradients, 1)
   expect(Array.from(first.dataSync())[0]).toBeCloseTo(0.6, 6)
@@ -170,7 +170,7 @@ test('the rate rises to its base over the warm-up, then follows its schedule', (
   const context = { schedule: 'linear', warmUp: 1, epochs: 3 } as const
   const factors = Array.from({ length: 12 }, (_, step) => rateFactor(context, step, 4))
   expect(factors.slice(0, 6)).toEqual([0.2, 0.4, 0.6, 0.8, 1, 1 - 1 / 8])
-  // Half of what the warm-up leaves is done at step 8, and all of it at step 12.
+  // At step 8, half of the steps after the warm-up are done; at step 12, all of them.
   expect([8, 11].map((step) => rateFactor(context, step, 4))).toEqual([0.5, 1 - 7 / 8])
   const cosine = { ...context, schedule: 'cosine' } as const
   expect(rateFactor(cosine, 6, 4)).toBeCloseTo((1 + Math.cos(Math.PI / 4)) / 2, 12)
@@ -204,11 +204,11 @@ test('averages follow the weights, and swap with them', async () => {
   model.dispose()
 })
 
-test('re-estimated BatchNorm has the means of the moments of all batches', async () => {
+test('re-estimated BatchNorm has the mean moments of all batches', async () => {
   const model = await composeSmall('ste-sign')({})
   const control = QuantizerControl.take(model, 0)
   const { train: set } = stripesData()
-  // Four batches, each of a brightness of its own.
+  // Four batches, each with a different brightness.
   const images = set.images.map((pixel, index) => pixel / (1 + (Math.floor(index / 64 / 8) % 4)))
   const source = batches({ ...set, images, count: 32 }, { batchSize: 8, shuffle: false })
   await reestimateBatchNorm(model, control, { source, count: 4, seed: 3 })

@@ -1,6 +1,6 @@
 /**
- * A model as losses see it: every output by name, up to the logits where it ends in a softmax or a sigmoid, and the outputs of tapped
- * layers beside them.
+ * The view of a model that losses read: every output by name, as logits if it ends in a softmax or a sigmoid, and the outputs of
+ * tapped layers.
  */
 import { nearestNames, OptionError, type OutputTensors, type TeacherOutput } from '@onebit/core'
 import type * as tf from '@tensorflow/tfjs-core'
@@ -8,7 +8,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { namedLayers } from '../model/named-weights.ts'
 import { outputNamesOf } from '../model/output-names.ts'
 
-/** What one pass gives. */
+/** The tensors of one pass. */
 export interface ModelTensors {
   readonly outputs: OutputTensors
   /** Outputs of tapped layers by the layers' names, batch first. */
@@ -17,7 +17,7 @@ export interface ModelTensors {
 
 const LOGISTIC = ['softmax', 'sigmoid']
 
-/** What goes into the softmax or sigmoid of an output, if it ends in one: cross-entropy is exact there. */
+/** The input of the softmax or sigmoid at an output, if there is one. Cross-entropy is exact there. */
 function logitsOf(output: tfl.SymbolicTensor): tfl.SymbolicTensor | undefined {
   const last = output.sourceLayer
   const { activation } = last.getConfig() as { activation?: string }
@@ -43,7 +43,7 @@ function layerOf(model: tfl.LayersModel, name: string): tfl.SymbolicTensor {
 interface ReadOutput {
   readonly name: string
   readonly isLogits: boolean
-  /** The layer that the output comes from; of logits, the softmax or sigmoid behind them. */
+  /** The layer that computes the output; for logits, the softmax or sigmoid behind them. */
   readonly last: tfl.layers.Layer
 }
 
@@ -54,8 +54,8 @@ export class TappedModel {
   readonly #shapes: ReadonlyMap<string, readonly number[]>
 
   /**
-   * @param layers Names of the layers that are tapped.
-   * @throws OptionError if there is no such layer.
+   * @param layers Names of the layers to tap.
+   * @throws OptionError if a layer does not exist.
    */
   constructor(model: tfl.LayersModel, layers: readonly string[] = []) {
     const logits = model.outputs.map(logitsOf)
@@ -86,12 +86,12 @@ export class TappedModel {
     return this.#shapes.get(layer)!
   }
 
-  /** What the regularizers of the layers add to a loss. A sequential model does not tell those of its layers itself. */
+  /** The penalties that the layers' regularizers add to a loss. A sequential model does not report those of its layers itself. */
   penalties(): tf.Scalar[] {
     return namedLayers(this.#model).flatMap(({ layer }) => layer.calculateLosses())
   }
 
-  /** What the model gives as it stands, in the order of its outputs: logits go through their softmax or sigmoid. Call inside `tf.tidy`. */
+  /** The model's actual outputs, in order: logits go through their softmax or sigmoid. Call it inside `tf.tidy`. */
   finished({ outputs }: ModelTensors): tf.Tensor[] {
     return this.#outputs.map(({ name, isLogits, last }) => {
       const { tensor } = outputs[name]
@@ -99,7 +99,7 @@ export class TappedModel {
     })
   }
 
-  /** Call inside `tf.tidy`. */
+  /** Call it inside `tf.tidy`. */
   tensors(images: tf.Tensor, training: boolean): ModelTensors {
     const all = [this.#model.apply(images, { training })].flat() as tf.Tensor[]
     const taps = all.slice(this.#outputs.length)

@@ -16,7 +16,7 @@ import type { TappedModel } from './tapped-model.ts'
 import { WeightUpdate } from './weight-update.ts'
 
 export interface StepContext {
-  /** Steps done in the run. */
+  /** Number of steps done in the run. */
   readonly step: number
   /** Of the stage's groups, its own last. */
   readonly rates: readonly Rate[]
@@ -36,13 +36,13 @@ export interface StepperOptions extends InputOptions {
   readonly distillerVariables: DistillerVariables
 }
 
-/** How a stage takes its steps: on this thread, or on several. */
+/** Takes the steps of a stage, on this thread or on several. */
 export interface Stepper {
   readonly optimizer: GroupedOptimizer
   /**
-   * The next batch is not given before the step is done.
-   * @returns the mean loss over the batch, and sums over its pictures. A loss that is no number tells that training diverged; nothing was
-   * updated then.
+   * Callers wait for a step to finish before they pass the next batch.
+   * @returns the mean loss over the batch, and sums over its pictures. If the loss is not finite, training diverged and nothing
+   *   was updated.
    */
   run(batch: EncodedBatch, context: StepContext): Promise<PassNumbers>
   dispose(): void

@@ -25,7 +25,7 @@ function emitFunction({ layer, builder, name, config }: StockContext, input: str
   return builder.node('activation', { name, inputs: [input], attributes: { function: known } })
 }
 
-/** The nodes that `emit` appends under the name it is given, and the layer's activation after them. */
+/** Calls `emit` with a name for its nodes, then appends the layer's activation. */
 export function activated(context: StockContext, emit: (name: string) => string): string {
   if (context.config.activation === 'linear') return emit(context.name)
   return emitFunction(context, emit(`${context.name}.linear`))

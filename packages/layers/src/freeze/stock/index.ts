@@ -1,4 +1,7 @@
-/** TensorFlow.js' own layers as graph nodes, by class name, read through their public configuration and weights. */
+/**
+ * Converts TensorFlow.js' own layers to graph nodes. Converters are found by class name, and read the layers' public
+ * configuration and weights.
+ */
 import { describeValue, FreezeError } from '@onebit/core'
 import type { layers } from '@tensorflow/tfjs-layers'
 import type { ToGraphContext } from '../to-graph.ts'
@@ -9,7 +12,7 @@ import { normalizationLayers } from './normalization.ts'
 import { spatialLayers } from './spatial.ts'
 import { refuse, type StockLayer } from './stock-layer.ts'
 
-/** Every stock layer that freezes, by class name. */
+/** Every stock layer that can be frozen, by class name. */
 export const STOCK_LAYERS: Readonly<Record<string, StockLayer>> = {
   ...linearLayers,
   ...activationLayers,
@@ -18,7 +21,7 @@ export const STOCK_LAYERS: Readonly<Record<string, StockLayer>> = {
   ...mergeLayers,
 }
 
-/** Options of every layer, which say nothing of what it computes. */
+/** Options of every layer that do not affect its computation. */
 export const COMMON_OPTIONS: readonly string[] = ['name', 'trainable', 'batchInputShape', 'dtype']
 
 /**
@@ -35,7 +38,7 @@ export function emitStock(layer: layers.Layer, context: ToGraphContext): string 
   for (const [option, value] of Object.entries(config)) {
     if (known.has(option) || value === undefined || value === null) continue
     throw new FreezeError({
-      what: `Layer '${layer.name}' (${className}) has an option that freezing does not know: '${option}'.`,
+      what: `Layer '${layer.name}' (${className}) has an option that cannot be frozen: '${option}'.`,
       expected: [...stock.options, ...(stock.training ?? [])].join(', '),
       received: `${option}: ${describeValue(value)}`,
       fix: 'Give the layer a toGraph(context) method that appends its nodes.',

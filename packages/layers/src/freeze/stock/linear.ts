@@ -25,8 +25,8 @@ const convolution: StockLayer = {
 }
 
 /**
- * `[height, width, in, multiplier]` is, flattened, the kernel of a convolution with one group per input channel. The layer has a
- * `dilationRate`, and TensorFlow.js computes without it.
+ * A flattened kernel `[height, width, in, multiplier]` is the kernel of a convolution with one group per input channel. The layer
+ * has a `dilationRate`, but TensorFlow.js ignores it.
  */
 const depthwise: StockLayer = {
   options: ['kernelSize', 'depthMultiplier', 'strides', 'padding', 'dataFormat', 'dilationRate', 'activation', 'useBias'],
@@ -43,7 +43,7 @@ const depthwise: StockLayer = {
   },
 }
 
-/** TensorFlow.js keeps `[height, width, out, in]` and the graph takes `[height, width, in, out]`. Dilation is no option of the layer. */
+/** TensorFlow.js stores `[height, width, out, in]` and the graph `[height, width, in, out]`. The layer has no dilation. */
 const transposed: StockLayer = {
   options: ['filters', 'kernelSize', 'strides', 'padding', 'dataFormat', 'activation', 'useBias'],
   training: training('kernel'),

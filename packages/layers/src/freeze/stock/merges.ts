@@ -1,9 +1,9 @@
-/** Layers that join values element by element, shapes broadcast. */
+/** Layers that combine values element by element, with broadcasting. */
 import { floatTensor } from '../float-tensor.ts'
 import type { ToGraphContext } from '../to-graph.ts'
 import type { StockLayer } from './stock-layer.ts'
 
-/** A list of inputs by an op of two. */
+/** Chains an op with two inputs over a list of inputs. */
 function fold(op: 'add' | 'multiply', { builder, name, inputs }: ToGraphContext): string {
   return inputs.reduce((result, input, index) => {
     const isLast = index === inputs.length - 1

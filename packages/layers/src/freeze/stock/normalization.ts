@@ -1,4 +1,4 @@
-/** BatchNorm as an affine, and layers that leave values alone outside training. */
+/** BatchNorm as an affine, and layers that do nothing in inference. */
 import { floatTensor } from '../float-tensor.ts'
 import { isLastAxis, refuse, type StockLayer } from './stock-layer.ts'
 
@@ -23,7 +23,7 @@ const batchNormalization: StockLayer = {
   },
 }
 
-/** A layer that acts in training alone. */
+/** A layer that acts only in training. */
 const absent = (...training: string[]): StockLayer => ({ options: [], training, emit: ({ inputs }) => inputs[0] })
 
 export const normalizationLayers: Readonly<Record<string, StockLayer>> = {

@@ -1,4 +1,4 @@
-/** Pools, resizing and changes of shape. */
+/** Pooling, resizing and reshaping. */
 import { elementCount, type Pair } from '@onebit/core'
 import { channelsLast, refuse, type StockLayer, windowOf } from './stock-layer.ts'
 
@@ -12,7 +12,7 @@ const pool = (op: 'maxPool' | 'averagePool'): StockLayer => ({
   },
 })
 
-/** Channels-first, it is a mean over the last two axes: that needs no transposition. */
+/** A channels-first layer is a mean over the last two axes, which needs no transposition. */
 const globalAveragePooling: StockLayer = {
   options: ['dataFormat'],
   emit: ({ config, builder, name, inputs }) => {
@@ -30,7 +30,7 @@ const flatten: StockLayer = {
   },
 }
 
-/** One size of the target may be open: null, or below 0. */
+/** One size of the target may be open: null, or negative. */
 const reshape: StockLayer = {
   options: ['targetShape'],
   emit: ({ config, builder, name, inputs }) => {
@@ -77,8 +77,8 @@ const cropping: StockLayer = {
 }
 
 /**
- * TensorFlow.js counts a negative axis from the end when it shapes the model and takes any of them for the last one when it computes:
- * there is nothing right to freeze.
+ * TensorFlow.js counts a negative axis from the end when it infers shapes, but treats any negative axis as the last one when it
+ * computes. So there is no correct way to freeze it.
  */
 const concatenate: StockLayer = {
   options: ['axis'],
@@ -87,7 +87,7 @@ const concatenate: StockLayer = {
     const axis = config.axis as number
     if (axis < -1) {
       const fix = `Give the axis counted from the front: ${rank + 1 + axis}.`
-      refuse(layer, `TensorFlow.js concatenates along the last axis where it is told axis ${axis}.`, fix)
+      refuse(layer, `TensorFlow.js concatenates along the last axis instead of axis ${axis}.`, fix)
     }
     if (axis === 0) refuse(layer, 'it concatenates batches.', 'Concatenate another axis.')
     return builder.node('concat', { name, inputs, attributes: { axis: axis === -1 ? rank - 1 : axis - 1 } })

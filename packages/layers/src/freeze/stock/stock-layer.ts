@@ -1,11 +1,11 @@
-/** How a layer of TensorFlow.js itself is written down: which of its options are read, and which nodes it becomes. */
+/** The contract of a converter for TensorFlow.js' own layers: the options that it reads, and the nodes that it appends. */
 import { FreezeError, type Padding, type Pair } from '@onebit/core'
 import type { layers } from '@tensorflow/tfjs-layers'
 import { explicitPadding } from '../../same-padding.ts'
 import { tensorOf } from '../float-tensor.ts'
 import type { ToGraphContext } from '../to-graph.ts'
 
-/** A layer's configuration, as `getConfig` gives it: every option there, its default filled in. */
+/** A layer's configuration from `getConfig`, with every option and its default. */
 export type StockConfig = Readonly<Record<string, unknown>>
 
 export interface StockContext extends ToGraphContext {
@@ -14,9 +14,9 @@ export interface StockContext extends ToGraphContext {
 }
 
 export interface StockLayer {
-  /** Options that the nodes depend on. An option that is neither here nor in `training` is refused. */
+  /** Options that affect the nodes. An option that is neither here nor in `training` is refused. */
   readonly options: readonly string[]
-  /** Options that act in training alone, or when weights are drawn. */
+  /** Options that act only in training, or when weights are initialized. */
   readonly training?: readonly string[]
   /** Appends the layer's nodes and returns the name of its output value. */
   emit(context: StockContext): string
@@ -27,13 +27,13 @@ export function refuse(layer: layers.Layer, what: string, fix?: string): never {
   throw new FreezeError({ what: `Layer '${layer.name}' (${layer.getClassName()}) cannot be frozen: ${what}`, fix })
 }
 
-/** Refuses images whose channels come first: the graph has no transposition. */
+/** Refuses channels-first images, because the graph has no transposition. */
 export function channelsLast({ layer, config }: StockContext): void {
   if (config.dataFormat === 'channelsFirst')
     refuse(layer, 'it is channels-first.', "Build the model with dataFormat 'channelsLast'.")
 }
 
-/** Geometry of a window over an image, as the graph states it. What is not `same` is valid, as TensorFlow.js takes it. */
+/** Geometry of a window over an image, in the graph's terms. TensorFlow.js treats every padding other than `same` as valid. */
 export function windowOf(
   { config, builder, inputs }: StockContext,
   size: Pair,
@@ -45,13 +45,13 @@ export function windowOf(
   return { strides, padding: explicitPadding(mode, [height, width], size, strides, dilations) }
 }
 
-/** The layer's bias as a node's tensor, if it has one. Its kernel is the first weight. */
+/** The layer's bias as a node's tensor, if it has one. Its first weight is the kernel. */
 export function biasOf(layer: layers.Layer): { bias?: ReturnType<typeof tensorOf> } {
   const [, bias] = layer.getWeights()
   return bias ? { bias: tensorOf(bias) } : {}
 }
 
-/** Whether the only axis that `axis` names is the last one: counted from the end, with the batch, or in a list, as Keras writes it. */
+/** True if `axis` names only the last axis: counted from the end, with the batch, or in a list, as Keras writes it. */
 export function isLastAxis(axis: unknown, { builder, inputs }: ToGraphContext): boolean {
   const [only, ...others] = Array.isArray(axis) ? axis : [axis]
   return others.length === 0 && (only === -1 || only === builder.type(inputs[0]).shape.length)

@@ -1,6 +1,6 @@
 /**
- * Every stock layer that freezes, with every option it has: frozen, it computes what `predict` does, on the reference backend and on
- * the kernels, or it is refused. A layer, or an option, without a value in the table fails the test.
+ * Every stock layer that can be frozen, with every option. The frozen layer matches `predict` on the reference backend and on the
+ * kernels, or freezing refuses it. If the table lacks a layer or a value for an option, the test fails.
  */
 import { FreezeError, type Graph, reference } from '@onebit/core'
 import { wasm } from '@onebit/kernels-wasm'
@@ -13,13 +13,13 @@ type Options = Readonly<Record<string, unknown>>
 
 interface Row {
   readonly make: (options: never) => tf.layers.Layer
-  /** Options that the layer cannot do without. */
+  /** Options that the layer requires. */
   readonly base?: Options
-  /** Values of each option, beside the one in `base` or the default. */
+  /** Further values of each option, beside the one in `base` or the default. */
   readonly options: Readonly<Record<string, readonly unknown[]>>
   /** Shapes of the layer's inputs. @default one image */
   readonly shapes?: readonly (readonly (readonly number[])[])[]
-  /** Whether freezing has to refuse these options. */
+  /** Returns true if freezing has to refuse these options. */
   readonly refuses?: (options: Options) => boolean
 }
 
@@ -45,7 +45,7 @@ const linear = { activation, useBias: [false] }
 const refusesFunction = ({ activation }: Options): boolean => UNKNOWN_FUNCTIONS.includes(activation as string)
 const isChannelsFirst = ({ dataFormat }: Options): boolean => dataFormat === 'channelsFirst'
 const refusesLinear = (options: Options): boolean => refusesFunction(options) || isChannelsFirst(options)
-// TensorFlow.js cannot call a layer that has one.
+// TensorFlow.js cannot call a layer that has one of these.
 const UNCALLABLE = 'activityRegularizer'
 const activityRegularizer = ['l1l2']
 
@@ -238,7 +238,7 @@ function random(state: number): () => number {
   }
 }
 
-/** The base alone, each value of each option alone, and options drawn together. */
+/** The base alone, each value of each option alone, and random combinations of options. */
 function casesOf({ base = {}, options }: Row): Options[] {
   const alone = Object.entries(options).flatMap(([option, values]) => values.map((value) => ({ ...base, [option]: value })))
   const draw = random(seed)
@@ -259,11 +259,11 @@ interface Predicted {
   readonly expected: tf.Tensor
 }
 
-/** What TensorFlow.js makes of the options on random values, weights random too; undefined where it throws. */
+/** The result of TensorFlow.js for these options on random values and weights, or undefined if it throws. */
 function predicted(make: Row['make'], options: Options, shapes: readonly (readonly number[])[]): Predicted | undefined {
   try {
     const symbolic = shapes.map((shape, index) => tf.input({ shape: [...shape], name: `input${index}` }))
-    // TensorFlow.js writes into some of the lists that it is given.
+    // TensorFlow.js writes into some of the lists that it gets.
     const layer = make(structuredClone(options) as never)
     const output = layer.apply(symbolic.length === 1 ? symbolic[0] : symbolic) as tf.SymbolicTensor
     const model = tf.model({ inputs: symbolic, outputs: output })
@@ -286,10 +286,10 @@ async function run(graph: Graph, inputs: Predicted['inputs'], backend = referenc
   return output
 }
 
-/** Float32 sums in another order; relative to the largest value. */
+/** Float32 sums in another order, relative to the largest value. */
 const TOLERANCE = 1e-5
 
-/** Why the frozen layer is not what it was, if it is not. */
+/** The difference between the frozen layer and the original, or undefined if there is none. */
 async function fault({ model, inputs, expected }: Predicted, isRefused: boolean): Promise<string | undefined> {
   let graph: Graph
   try {
@@ -335,12 +335,12 @@ describe.each(Object.entries(TABLE))('%s', (className, row) => {
           return false
         }
       })
-      // TensorFlow.js writes the depthwise layer's regularizer where its constraint belongs.
+      // TensorFlow.js writes the depthwise layer's regularizer in place of its constraint.
       expect(changed || option === 'depthwiseConstraint', `a value of '${option}' that is not the default`).toBe(true)
     }
   })
 
-  test(`frozen is what predict computes (ONEBIT_SEED=${seed})`, async () => {
+  test(`frozen matches predict (ONEBIT_SEED=${seed})`, async () => {
     const faults: string[] = []
     const compared = new Set<string>()
     for (const given of casesOf(row)) {
@@ -368,5 +368,5 @@ test('an option outside the table is refused', () => {
   }
   const input = tf.input({ shape: [4] })
   const model = tf.model({ inputs: input, outputs: new Odd({}).apply(input) as tf.SymbolicTensor })
-  expect(() => freeze(model)).toThrow(/does not know: 'negativeSlope'/)
+  expect(() => freeze(model)).toThrow(/cannot be frozen: 'negativeSlope'/)
 })
