@@ -61,12 +61,6 @@ export const STAGE_SETTINGS = {
     description: 'losses and distillers to minimize, each with a weight; default: the losses of the task',
   },
   teacher: {
-    type: 'choice',
-    values: ['previous'],
-    optional: true,
-    description: 'teacher of the distillers: the model of the previous stage',
-  },
-  teacher: {
     type: 'union',
     of: [{ type: 'text' }, { type: 'record', fields: TEACHER_FIELDS }],
     optional: true,
