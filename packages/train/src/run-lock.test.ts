@@ -36,7 +36,9 @@ const holder = async (): Promise<number> => JSON.parse(await readFile(join(folde
 test('another running process keeps its lock as long as its heartbeat goes on', async () => {
   await held(process.ppid)
   await aged(STALE / 1000 - 10)
-  await expect(lockFolder(folder)).rejects.toThrow(new RegExp(`Process ${process.ppid} on .*last sign of life was 50 seconds ago`))
+  await expect(lockFolder(folder)).rejects.toThrow(
+    new RegExp(`Process ${process.ppid} on .*last sign of life was 50 seconds ago`),
+  )
   expect(await holder()).toBe(process.ppid)
 })
 
