@@ -1,5 +1,6 @@
 /**
- * Draws `docs/images/synthetic-people.jpg`: people of the data set `synthetic-people`, and the same with their joints. Needs a build.
+ * Draws `docs/images/synthetic-people.jpg`: people of the data set `synthetic-people`, without and with their joints. It needs a
+ * build.
  *
  *   node packages/cli/scripts/people-sheet.mjs [seed]
  */
@@ -28,7 +29,7 @@ const pictures = Array.from({ length: test.count }, (_, index) => {
 })
 const drawn = pictures.map((picture, index) => {
   const copy = { ...picture, data: picture.data.slice() }
-  // Hidden joints are drawn, too; the data set knows them exactly.
+  // Draw hidden joints too, because the data set knows them exactly.
   const keypoints = test.annotations[index].keypoints.map((value, place) => (place % 3 === 2 ? Math.min(1, value) : value))
   drawSkeleton(copy, { keypoints, score: 1 }, facts, 2)
   return copy

@@ -1,14 +1,14 @@
-/** Rules for what the commands' functions are called with. */
+/** Rules for the arguments of the commands' functions. */
 import { rules, type ValueRule } from '@onebit/core'
 
 const { callback, either, list, object, oneOf, rule, text } = rules
 
-/** A path, a name: nothing is called by an empty text. */
+/** A path or a name, which cannot be empty. */
 export const filledText: ValueRule = rule('a text that is not empty', (value) => typeof value === 'string' && value !== '')
 export const names: ValueRule = list(filledText)
-/** A name, or a record of a name and options. */
+/** A name, or a record with a name and options. */
 export const reference: ValueRule = either(filledText, object({ name: filledText }))
-/** What `readRecipe` and `defineRecipe` return. */
+/** The result of `readRecipe` and `defineRecipe`. */
 export const locatedRecipe: ValueRule = object({
   recipe: object({ dataset: object({}), model: object({}), training: object({}) }),
   registry: object({ resolve: callback, list: callback }),

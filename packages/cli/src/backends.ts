@@ -1,4 +1,4 @@
-/** Kernel backends by the names that `--backend` takes. */
+/** Kernel backends, by the names for `--backend`. */
 import { type BackendReference, checkArguments, type KernelBackend, type Registry } from '@onebit/core'
 import * as argument from './argument-rules.ts'
 import { parseReference } from './references.ts'

@@ -3,13 +3,13 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { EXIT } from './exit-codes.ts'
 import type { Shell } from './shell.ts'
 
-/** Flags of every command that are its shell's. */
+/** Flags of every command that belong to its shell. */
 interface ShellFlags {
   readonly json?: boolean
   readonly debug?: boolean
 }
 
-/** Makes the shell of a command whose flags are known. */
+/** Creates the shell of a command once its flags are known. */
 export interface Host {
   shell(flags: ShellFlags, interruptible: boolean): Shell
   /** Called with the exit code of a command that ended without an error. */

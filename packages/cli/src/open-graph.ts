@@ -71,16 +71,16 @@ const flagsOf = (source: string, parts: Readonly<Record<string, unknown>>): Flag
 
 type Published = PublishedNetwork | PublishedPoseNetwork
 
-/** Networks of papers by name, of all tasks. */
+/** Published networks of all tasks, by name. */
 const PUBLISHED: Readonly<Record<string, Published>> = { ...publishedNetworks, ...publishedPoseNetworks }
 export const PUBLISHED_NAMES: readonly string[] = Object.keys(PUBLISHED)
 
-/** What a published network leaves out stays real. */
+/** Sides without a quantizer in a published network stay real. */
 function partsOf({ network, block, activation = 'none', weight = 'none' }: Published): Record<string, unknown> {
   return { network, block, activation, weight }
 }
 
-/** The data set that a published network is for, unless another is asked for. */
+/** The data set of a published network, unless the options name another one. */
 function withDataset(published: Published | undefined, options: OpenOptions): OpenOptions {
   return published && 'dataset' in published ? { ...options, data: options.data ?? published.dataset } : options
 }
@@ -107,7 +107,7 @@ async function openNetwork(source: string, options: OpenOptions): Promise<Untrai
   return freezeUntrained(recipe, { ...ofPaper, ...(options.input && { input: options.input }) })
 }
 
-/** Of classification, as many classes as the paper's data has, numbered; else what the data set knows. */
+/** For classification, numbered classes, as many as the paper's data has. Otherwise the facts of the data set. */
 function factsOf(published: Published, { facts }: DatasetShape): AnyFacts {
   if (!('classes' in published)) return facts
   return { classes: Array.from({ length: published.classes }, (_, index) => `${index}`) }

@@ -15,7 +15,7 @@ export interface Streams {
   readonly stderr: TextStream
 }
 
-/** @param argv Without the program's own name. */
+/** @param argv The arguments, without the name of the program. */
 export async function runCli(argv: readonly string[], streams: Streams = process): Promise<number> {
   checkArguments('runCli()', { argv: [argv, rules.list(rules.text)], streams: [streams, argument.streams] })
   const { stdout, stderr } = streams

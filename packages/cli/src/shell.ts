@@ -1,4 +1,4 @@
-/** Where a command's words go: human text to standard output, unless a machine is reading there. */
+/** The output of a command. Text for people goes to standard output, or to standard error if standard output carries JSON. */
 import { checkOptions, visibleText } from '@onebit/core'
 import { createColors } from 'picocolors'
 import * as argument from './argument-rules.ts'
@@ -60,7 +60,7 @@ export class Shell {
   /** Colors for text that goes through `note`. */
   readonly noteColors: Colors
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: ShellOptions = {}) {
     const given = checkOptions('Shell', options, argument.SHELL_OPTIONS)
     const { stdout = process.stdout, stderr = process.stderr, json = false, debug = false, signal } = given

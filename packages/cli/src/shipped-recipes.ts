@@ -1,12 +1,12 @@
 /**
- * Recipes that come with the command, by the names that `onebit train` and `onebit recipe` take: those of papers as published, and mini ones,
- * which train on Fashion-MNIST in minutes.
+ * Built-in recipes, by the names for `onebit train` and `onebit recipe`: those of papers as published, and mini recipes, which
+ * train on Fashion-MNIST in minutes.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { RecipeAbout } from './recipe/recipe.ts'
 
-/** They lie beside `src` and `dist`, a folder for each scale. */
+/** The folder of a scale, beside `src` and `dist`. */
 const folderOf = (scale: string): URL => new URL(`../recipes/${scale}/`, import.meta.url)
 
 const FILES: ReadonlyMap<string, string> = new Map(
@@ -18,15 +18,15 @@ const FILES: ReadonlyMap<string, string> = new Map(
   ),
 )
 
-/** Mini ones first, in alphabetical order. */
+/** Names of the recipes: mini ones first, in alphabetical order. */
 export const SHIPPED_RECIPES: readonly string[] = [...FILES.keys()]
 
-/** The file of that name. A file of one's own that is called the same is `./NAME`. */
+/** The path of a built-in recipe's file. To name your own file of the same name, write `./NAME`. */
 export function shippedRecipe(name: string): string | undefined {
   return FILES.get(name)
 }
 
-/** What a recipe that ships says of itself. */
+/** The description of a built-in recipe. */
 export interface ShippedRecipe extends Required<RecipeAbout> {
   readonly name: string
 }

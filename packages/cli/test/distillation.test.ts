@@ -1,4 +1,4 @@
-/** Recipes whose stages follow teachers of every kind, through the command. */
+/** Recipes with every kind of teacher, through the command. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
@@ -32,7 +32,7 @@ async function trained(name: string, recipe: object, ...flags: string[]): Promis
 
 const weightsOf = (name: string): Promise<Buffer> => readFile(join(at(name), 'weights.bin'))
 
-/** A real teacher of another width, a binary one, and its frozen file. */
+/** A real teacher of another width, a binary teacher, and the frozen file of the latter. */
 beforeAll(async () => {
   const wide = { ...common.model, network: { ...TINY_NETWORK, width: 12 } }
   await trained('real', { model: wide, training: { epochs: 1, seed: 1 }, stages: [{ binary: 'none', activation: 'relu' }] })
@@ -72,13 +72,13 @@ describe('a recipe follows', () => {
       'cross-entropy',
       ...losses.map((loss) => ({ name: (loss as { name: string }).name })),
     ])
-    // The student's network has nothing of the teacher.
+    // The student's network contains nothing of the teacher.
     const shapes = JSON.parse(await readFile(join(at(name), 'model.json'), 'utf8')).weightsManifest[0].weights
     const plain = JSON.parse(await readFile(join(at('binary'), 'model.json'), 'utf8')).weightsManifest[0].weights
     expect(shapes.map(({ shape }: { shape: number[] }) => shape)).toEqual(plain.map(({ shape }: { shape: number[] }) => shape))
   })
 
-  it('binary and frozen teachers that are one network as one', async () => {
+  it('a binary teacher and its frozen file with the same results', async () => {
     await trained('by-run', stagesWith({ run: at('binary') }, [SOFT]))
     await trained('by-model', stagesWith({ layersModel: at('binary') }, [SOFT]))
     expect(await weightsOf('by-run')).toEqual(await weightsOf('by-model'))
@@ -86,11 +86,11 @@ describe('a recipe follows', () => {
     expect(frozen.epochs[2].loss).toBeCloseTo(run.epochs[2].loss, 2)
   })
 
-  it('a teacher whose outputs are kept beside the run, and is resumed with the same bits', async () => {
+  it('a teacher with stored outputs, and resumes with the same bits', async () => {
     const recipe = stagesWith({ run: at('real') }, [SOFT], { cacheTeacher: true, epochs: 2 })
     const first = await trained('kept', recipe)
     expect(first).toMatch(
-      /note {4}What the teacher of stage 'third' gives is computed once and kept: \S+ kB in '.*teacher-outputs/,
+      /note {4}The outputs of the teacher of stage 'third' are computed once and stored: \S+ kB in '.*teacher-outputs/,
     )
     const files = await readdir(at('teacher-outputs'))
     expect(files.map((file) => file.split('.')[1]).sort()).toEqual(['json', 'rows'])
@@ -101,7 +101,7 @@ describe('a recipe follows', () => {
     expect(await weightsOf('not-kept')).toEqual(await weightsOf('kept'))
   })
 
-  // Threads of the sources' process would look for TypeScript.
+  // Threads of a source process would need TypeScript.
   it.skipIf(!existsSync(main))('a frozen teacher on two threads, as the built command trains (needs: turbo build)', async () => {
     const taps = [{ student: 'stage1.block1', teacher: 'stage1.block1.conv2.add' }]
     const recipe = stagesWith({ frozen: at('binary.safetensors') }, [SOFT, { name: 'feature-matching', taps }])
@@ -118,21 +118,21 @@ describe('a recipe follows', () => {
   })
 })
 
-describe('a recipe is refused where it stands', () => {
+describe('a recipe is refused with the place', () => {
   it.each<[string, object, RegExp]>([
     [
-      'for a stage that is none',
+      'for an unknown stage',
       stagesWith('frist', [SOFT]),
       /stages\[2\]\.teacher[\s\S]*Did you mean 'first'|Did you mean 'first'[\s\S]*stages\[2\]\.teacher/,
     ],
-    ['for a teacher of two things', stagesWith({ run: 'a', frozen: 'b' }, [SOFT]), /A teacher is one thing/],
-    ['for a kind that is none', stagesWith({ layerModel: 'a' }, [SOFT]), /layersModel/],
-    ['for a run that is none', stagesWith({ run: at('nowhere') }, [SOFT]), /There is no run in '.*nowhere'/],
-    ['for a file that is none', stagesWith({ frozen: at('nowhere') }, [SOFT]), /nowhere/],
+    ['for a teacher with two keys', stagesWith({ run: 'a', frozen: 'b' }, [SOFT]), /A teacher has exactly one key/],
+    ['for an unknown kind', stagesWith({ layerModel: 'a' }, [SOFT]), /layersModel/],
+    ['for a missing run', stagesWith({ run: at('nowhere') }, [SOFT]), /There is no run in '.*nowhere'/],
+    ['for a missing file', stagesWith({ frozen: at('nowhere') }, [SOFT]), /nowhere/],
     [
       'for taps of a teacher without features',
       stagesWith({ frozen: at('binary.safetensors') }, ['attention-matching']),
-      /tells no features, so nothing says what to compare/,
+      /has no named features, so the taps cannot be chosen/,
     ],
     [
       'for a feature that one side lacks',

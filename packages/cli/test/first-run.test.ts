@@ -1,6 +1,6 @@
 /**
- * A run of before there were tasks, as the first version of the command wrote it (`first-run`: 64 pictures, one epoch, four channels):
- * today's command reports it, freezes it, measures it, and takes it for complete.
+ * A run from before tasks existed, as the first version of the command wrote it (`first-run`: 64 pictures, one epoch, four
+ * channels). The current command reports it, freezes it, measures it, and treats it as complete.
  */
 import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -21,15 +21,15 @@ it('is reported', async () => {
   expect(page).toContain('3.13 %')
 })
 
-it('freezes to what it measured', async () => {
+it('freezes with the accuracy that it measured', async () => {
   expect((await onebit('freeze', run, '--out', file)).code).toBe(0)
   const { code, stdout } = await onebit('eval', file, '--limit', '64', '--json')
   expect(code).toBe(0)
-  // The accuracy that its own version wrote down, of the same 64 pictures.
+  // The accuracy that its own version recorded, on the same 64 pictures.
   expect(JSON.parse(stdout)).toMatchObject({ count: 64, metrics: { accuracy: 2 / 64 } })
 })
 
-it('is complete, so that going on with it gives its result', async () => {
+it('is complete, so resuming it returns its result', async () => {
   const before = await readFile(join(run, 'weights.bin'))
   const { code, stdout } = await onebit('train', '--resume', run, '--engine', 'wasm', '--json')
   expect(code).toBe(0)

@@ -1,4 +1,4 @@
-/** The float twin of a network, by one word. */
+/** The float twin of a network, with one flag. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readModelFile, reference } from '@onebit/core'
@@ -76,7 +76,7 @@ describe('a network without a nonlinearity', () => {
     const linear = join(folder, 'linear')
     const { stderr } = await onebit('train', ...flags, ...real, '--out', linear, '--engine', 'wasm')
     expect(stderr).toMatch(/Nothing bends between the convolutions of the block 'bi-real'.*--float/)
-    // Kept with the run, once, also where it is resumed; and told by its report.
+    // The run stores the warning once, also after resuming, and its report shows it.
     await onebit('train', '--resume', linear, '--engine', 'wasm')
     expect((await readRun(linear)).warnings).toEqual([expect.stringMatching(/^Nothing bends/)])
     await onebit('report', linear)

@@ -41,14 +41,14 @@ describe.skipIf(!isBuilt)(title, { timeout: 240_000 }, async () => {
   test('trains on two threads: the loss falls, and metrics have their names', async () => {
     const { task, data, facts, epochs, test } = await record()
     expect({ task, data }).toEqual({ task: 'pose', data: 'Synthetic people' })
-    // As many heat-maps inside the network as the data has joints, though the recipe does not say so.
+    // The network has one heat-map per joint of the data, although the recipe does not state the number.
     expect(facts.joints).toHaveLength(17)
     expect(epochs.at(-1).loss).toBeLessThan(0.9 * epochs[0].loss)
     expect(Object.keys(epochs[0].training)).toEqual(['PCK@0.1'])
     expect(Object.keys(test)).toEqual(['AP', 'AP50', 'AP75', 'APM', 'APL', 'AR', 'PCK@0.1'])
   })
 
-  test('freezes, and measures on the kernels what training measured', async () => {
+  test('freezes, and the kernels give the metrics of training', async () => {
     await onebit('freeze', 'run', '--out', 'pose.safetensors')
     const measured = JSON.parse(await onebit('eval', 'pose.safetensors', '--json'))
     const { test } = await record()
@@ -57,7 +57,7 @@ describe.skipIf(!isBuilt)(title, { timeout: 240_000 }, async () => {
     expect(measured.tables[0].rows).toHaveLength(17)
   })
 
-  test('runs on a picture of another size, in whose pixels the joints are, and draws a skeleton', async () => {
+  test('runs on a picture of another size, gives joints in its pixels, and draws a skeleton', async () => {
     const [width, height] = [50, 80]
     const data = Uint8Array.from({ length: width * height * 3 }, (_, index) => (index * 7) % 251)
     await writeFile(join(folder, 'picture.png'), encodePng({ data, width, height, channels: 3 }))

@@ -1,4 +1,4 @@
-/** The command's functions, handed garbage: see `test/public-functions.ts`. */
+/** Calls the command's functions with garbage: see `test/public-functions.ts`. */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { cp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await cp(fileURLToPath(new URL('first-run', import.meta.url)), run, { recursive: true })
 })
 
-/** A folder of their own for those that write: garbage is no folder of whoever runs the tests. */
+/** A temporary folder for functions that write, so that garbage cannot name a folder of the user. */
 const below = (options: unknown): never => {
   const moved = (path: unknown): unknown =>
     typeof path === 'string' && path !== '' && !path.startsWith(folder) ? join(folder, path) : path
@@ -55,10 +55,10 @@ const located = cli.defineRecipe(recipe as never)
 const registry = cli.defaultRegistry()
 
 testPublicFunctions(cli, {
-  // Whole, as `createRegistry` made it: its functions are no options.
+  // The registry as `createRegistry` returns it, because its functions are not options.
   backendNamed: [Object.create(registry), 'reference'],
   compileForTfjs: [tf, graph],
-  // Stopped before it begins: garbage may be any number of runs.
+  // Aborted from the start, because garbage may ask for any number of runs.
   benchFile: {
     good: [{ file, backends: ['reference'], against: [], runs: 1, batch: 1, plugins: [] }, stopped],
     options: [0],

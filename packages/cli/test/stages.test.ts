@@ -1,4 +1,4 @@
-/** Recipes with stages: what is refused and where, what each stage composes, and that a run in stages resumes. */
+/** Recipes with stages: refused mistakes with their places, the model of each stage, and resuming a run in stages. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { quantizedLayers } from '@onebit/layers'
@@ -243,7 +243,7 @@ describe('a run in stages', () => {
     await expect(unlike).rejects.toThrow(/does not take the 'train' images/)
   })
 
-  it('that ends in real activations is refused by freeze in plain words', { timeout: 60_000 }, async () => {
+  it('that ends in real activations is refused by freeze', { timeout: 60_000 }, async () => {
     const out = join(folder, 'real')
     const [stage] = recipe.stages!
     await trainRun({ recipe: defineRecipe({ ...recipe, stages: [stage] }), out, engine: 'wasm' }, quiet)

@@ -207,7 +207,7 @@ describe('what a teacher gives', () => {
     expect(await taught({ teacher: once, cacheTeacher })).toEqual(asked)
     expect(once.pictures).toBe(52 + 2 * 16)
     expect(messages.at(-1)).toMatch(
-      /^note: What the teacher of stage 'training' gives is computed once and kept: 1\.04 kB in '.*\.rows', 0 pictures of which are there\.$/,
+      /^note: The outputs of the teacher of stage 'training' are computed once and stored: 1\.04 kB in '.*\.rows', with 0 pictures so far\.$/,
     )
     const never = counted(await denseGraph(dense))
     expect(await taught({ teacher: never, cacheTeacher })).toEqual(asked)
@@ -229,7 +229,7 @@ describe('what a teacher gives', () => {
     const train = batches(data.train, { batchSize: 13, dropLast: true, augment })
     await taught({ teacher: dense, cacheTeacher, epochs: 1, batchSize: undefined, data: { ...data, train } })
     expect(messages).toContainEqual(
-      "warning: What the teacher of stage 'training' gives is computed in every step and not kept: its pictures are augmented anew in every epoch (horizontal-flip).",
+      "warning: The outputs of the teacher of stage 'training' are computed in every step and not stored, because its pictures are augmented differently in every epoch (horizontal-flip).",
     )
     await taught({ teacher: dense, cacheTeacher, epochs: 1, mixUp: 0.2 })
     expect(messages.at(-1)).toMatch(/not kept: its pictures are blended anew in every step \(mixUp\)/)

@@ -39,7 +39,7 @@ export class BilinearResize extends CheckedLayer {
   static readonly className = 'BilinearResize'
   readonly size: readonly [height: number, width: number]
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: BilinearResizeOptions) {
     super(options, ['size'])
     const [height, width] = positivePair(this.title, 'size', options.size)

@@ -29,7 +29,7 @@ export class ChannelMix extends CheckedLayer {
   readonly #initializers: Readonly<Record<'share', Initializer>>
   #share!: tfl.LayerVariable
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: ChannelMixOptions = {}) {
     super(options, ['shareInitializer'])
     this.#initializers = weightInitializers(this.title, options, initial)

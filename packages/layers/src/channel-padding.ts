@@ -17,7 +17,7 @@ import { positiveInteger } from './options/check-options.ts'
 import { inputChannels } from './window-options.ts'
 
 export interface ChannelPaddingOptions extends LayerOptions {
-  /** Channels of the output, at least those of the input. */
+  /** Number of output channels, at least that of the input. */
   channels: number
 }
 
@@ -25,7 +25,7 @@ export class ChannelPadding extends CheckedLayer {
   static readonly className = 'ChannelPadding'
   readonly channels: number
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: ChannelPaddingOptions) {
     super(options, ['channels'])
     this.channels = positiveInteger(this.title, 'channels', options.channels)
@@ -36,7 +36,7 @@ export class ChannelPadding extends CheckedLayer {
     const more = this.channels - channels
     if (more < 0) {
       throw new OptionError({
-        what: `${this.title} adds channels and takes none away.`,
+        what: `${this.title} can only add channels.`,
         expected: `at least ${channels} channels`,
         received: `${this.channels}`,
       })

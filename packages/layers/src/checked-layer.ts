@@ -1,4 +1,4 @@
-/** A layer that refuses options it does not know, and takes those that every layer of TensorFlow.js has. */
+/** A layer that refuses unknown options. It accepts the options that every layer of TensorFlow.js has. */
 import { checkOptionValues, checkRecord, describeValue, OptionError, rules, type ValueRules } from '@onebit/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers'
@@ -51,7 +51,7 @@ export abstract class CheckedLayer extends layers.Layer {
     const { className } = new.target as unknown as { className: string }
     checkRecord(layerTitle(className, undefined), options)
     const title = layerTitle(className, typeof options.name === 'string' ? options.name : undefined)
-    // TensorFlow.js adds the list of its user's classes to what it loads.
+    // TensorFlow.js adds a list of user classes to the configuration it loads.
     const { customObjects, ...given } = options as LayerOptions & { customObjects?: unknown }
     checkOptionNames(title, given, [...known, ...Object.keys(COMMON)])
     super(commonOptions(title, given))
@@ -66,7 +66,7 @@ export abstract class CheckedLayer extends layers.Layer {
     return super.apply(inputs, kwargs as never)
   }
 
-  /** @throws OptionError unless there is a tensor for each weight, of its shape. */
+  /** @throws OptionError unless there is one tensor per weight, with its shape. */
   override setWeights(weights: Tensor[]): void {
     const shapes = (list: readonly { readonly shape: Shape }[]): string => list.map((one) => `[${one.shape}]`).join(', ')
     const fault = rules.list(rules.tensor)(weights)
@@ -80,7 +80,7 @@ export abstract class CheckedLayer extends layers.Layer {
     super.setWeights(weights)
   }
 
-  /** How errors call this layer. */
+  /** This layer's name in errors. */
   protected get title(): string {
     return layerTitle(this.getClassName(), this.name)
   }

@@ -39,7 +39,7 @@ export interface ComposeOptions {
 
 const { anything, callback, object, record } = rules
 
-/** References are looked at where the registry finds what they name. */
+/** The registry checks the references when it resolves them. */
 const OPTIONS: ValueRules<keyof ComposeOptions> = {
   task: anything,
   facts: record(rules.json),
@@ -62,7 +62,7 @@ export interface ComposedModel {
   readonly task: Task
 }
 
-/** The options that a reference states, without defaults: only they win over what follows from the facts. */
+/** The options that a reference states, without defaults: only stated options override those derived from the facts. */
 function statedOptions(reference: HeadReference | NetworkReference): AnyOptions {
   if (typeof reference === 'string' || 'kind' in reference) return {}
   if ('plugin' in reference) return (reference as { readonly options: AnyOptions }).options
@@ -76,7 +76,7 @@ function applyHead(registry: Registry, reference: HeadReference, task: Task, fac
   return { head, outputs: head.apply(backbone, options) }
 }
 
-/** Of what follows from the facts, a network takes the options that it has, too: as many heat-maps inside as joints. */
+/** A network also takes its own options from those derived from the facts, such as one heat-map per joint inside an hourglass. */
 function buildNetwork(registry: Registry, { network, input, block, activation, weight, facts }: ComposeOptions, task: Task) {
   const { plugin } = registry.network(network)
   const following = Object.entries(task.headOptions(facts)).filter(([option]) => Object.hasOwn(plugin.options, option))
@@ -90,7 +90,7 @@ function buildNetwork(registry: Registry, { network, input, block, activation, w
   return { plugin, backbone }
 }
 
-/** Frozen files and losses call an output by its layer's name. */
+/** Frozen files and losses identify an output by its layer's name. */
 function checkOutputNames(outputs: Readonly<Record<string, SymbolicTensor>>, owner: string): void {
   for (const [name, { sourceLayer }] of Object.entries(outputs)) {
     if (sourceLayer.name === name) continue

@@ -30,7 +30,7 @@ export function checkInputs(title: string, inputs: unknown): void {
 }
 
 /**
- * @param Refusal What is thrown on something that is no model.
+ * @param Refusal The error to throw on a value that is not a model.
  * @throws DuplicatePackageError on a model of another copy.
  */
 export function checkModel(
@@ -41,7 +41,7 @@ export function checkModel(
   if (model instanceof tfl.LayersModel) return
   if (has(model, 'layers', 'inputs', 'outputs')) otherCopy(`The model '${(model as tfl.LayersModel).name}'`)
   throw new Refusal({
-    what: `${where} is called on what is no model.`,
+    what: `${where} was called with a value that is not a model.`,
     expected: 'a tf.LayersModel',
     received: describeValue(model),
     fix: 'Give the result of tf.model(...), tf.sequential(...) or tf.loadLayersModel(...).',

@@ -8,9 +8,9 @@ import { checkModel } from './one-copy.ts'
 import { QuantizedLayer } from './quantized-layer.ts'
 
 /**
- * Weights by kind. A layer that is called several times counts once; nested models are walked. Nothing is read from the weights but
- * their shapes, so an untrained model will do.
- * @throws OptionError on something that is no model; DuplicatePackageError on a model of another copy of TensorFlow.js.
+ * Counts weights by kind. A layer that is called several times counts once. Nested models are included. Only the shapes of
+ * weights matter, so the model need not be trained.
+ * @throws OptionError on a value that is not a model; DuplicatePackageError on a model of another copy of TensorFlow.js.
  */
 export function parametersOf(model: tfl.LayersModel): ModelParameters {
   checkModel('parametersOf()', model)

@@ -1,4 +1,4 @@
-/** Layers, composing and freezing, handed garbage: see `test/public-functions.ts`. */
+/** Calls layers, composing and freezing with garbage: see `test/public-functions.ts`. */
 import { createRegistry, defineBlock, defineHead, defineNetwork, defineTask, GraphBuilder, type TaskRuntime } from '@onebit/core'
 import quantizers, { linearClassifier, steSign } from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
@@ -43,13 +43,13 @@ const quantized = {
 }
 const window = { kernelSize: 3, strides: 1, padding: 'same', dataFormat: 'channelsLast' }
 
-/** A layer of the class is made and called; what it refuses is refused by then. */
+/** Creates a layer of the class and calls it. By then, wrong options must have been refused. */
 function layer(Layer: LayerClass, good: object, inputs: () => Inputs = image): Trial {
   const call = (...given: never[]): unknown => new Layer(...(given as [never])).apply(inputs())
   return { good: [good], options: [0], call }
 }
 
-/** A model without weights of many values: what freezes, it computes. */
+/** A model with few values, because the test computes everything that freezes. */
 function small(): tf.LayersModel {
   const input = tf.input({ shape: [4], name: 'image' })
   const layer = new layers.QuantDense({ units: 2, name: 'dense', inputQuantizer: sign, kernelQuantizer: sign })
@@ -91,7 +91,7 @@ const task = defineTask<{ units: number }, number, number>({
   defaultLosses: [],
   runtime: async () => ({}) as TaskRuntime<{ units: number }, number, number>,
 })
-/** Whole, as `createRegistry` made it: its functions are no options. */
+/** The registry as `createRegistry` returns it, because its functions are not options. */
 const full = Object.create(createRegistry([quantizers, block, network, head, task]))
 const composed = {
   task,

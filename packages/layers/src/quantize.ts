@@ -1,4 +1,4 @@
-/** Applies a quantizer to a tensor so that its stated pseudo-gradient, and nothing else, is what backpropagation sees. */
+/** Applies a quantizer to a tensor in such a way that backpropagation uses only its stated pseudo-gradient. */
 import { type Configured, checkArguments, type Quantizer, type QuantizerContext, rules } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 

@@ -277,14 +277,14 @@ export abstract class QuantizedLayer extends CheckedLayer {
   }
 
   /**
-   * Clips the latent weights, and applies the constraints of kernel and bias; the trainer calls it after every step.
-   * @param trained Which of them were trained; others stay as they are. Default: both.
+   * Clips the latent weights, and applies the constraints of kernel and bias. The trainer calls it after every step.
+   * @param trained The weights that were trained. Others stay as they are. Default: both.
    */
   clipLatentWeights(trained: { readonly kernel: boolean; readonly bias: boolean } = { kernel: true, bias: true }): void {
     const isClipped = this.#quantizers.weight && this.latentClip > 0
     tf.tidy(() => {
       const kernel = this.kernel.read()
-      // Writing is what applies a constraint.
+      // Writing a weight applies its constraint.
       if (trained.kernel && isClipped) this.kernel.write(tf.clipByValue(kernel, -this.latentClip, this.latentClip))
       else if (trained.kernel && this.#weights.kernel.constraint) this.kernel.write(tf.clone(kernel))
       if (trained.bias && this.bias && this.#weights.bias.constraint) this.bias.write(tf.clone(this.bias.read()))

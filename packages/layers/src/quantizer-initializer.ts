@@ -1,17 +1,17 @@
-/** The initializer of TensorFlow.js that a quantizer's variable declares. */
+/** Creates the TensorFlow.js initializer that a quantizer's variable declares. */
 import { checkArguments, type QuantizerVariable, rules } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { Initializer } from './options/weight-options.ts'
 
-/** TensorFlow.js takes a 0 for a number that is left out, and puts 0.05 in its place; this one is as good as 0, and is not. */
+/** TensorFlow.js treats a 0 as a missing number and uses 0.05 instead. The smallest number above 0 has the same effect as 0. */
 const said = (value: number): number => (value === 0 ? Number.MIN_VALUE : value)
 
 const { either, list, number, object } = rules
 const initialRule = either(number(), object({ normal: number() }), object({ uniform: list(number(), { length: 2 }) }))
 
 /**
- * The initializer that draws such values: one number, `{ uniform: [low, high] }`, or `{ normal: deviation }` around 0.
- * @param seed Of the trainer; without one, TensorFlow.js draws.
+ * The initializer for such values: one number, `{ uniform: [low, high] }`, or `{ normal: deviation }` around 0.
+ * @param seed A seed from the trainer. Without one, TensorFlow.js chooses one.
  */
 export function initializerOf(initial: QuantizerVariable['initial'], seed?: number): Initializer {
   checkArguments('initializerOf()', { initial: [initial, initialRule], seed: [seed, rules.optional(rules.number())] })

@@ -54,7 +54,7 @@ export class QuantizerVariables extends CheckedLayer {
   readonly target: QuantizerTarget
   readonly #variables: Record<string, tfl.LayerVariable> = {}
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: QuantizerVariablesOptions) {
     super(options, ['quantizer', 'target'])
     this.target = oneOf(this.title, 'target', options.target, TARGETS)

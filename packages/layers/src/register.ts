@@ -72,7 +72,8 @@ export function registerLayers(registry: Registry): void {
     tf.serialization.registerClass(registered as never)
   }
   const fromConfig = (_: unknown, config: Config): QuantizerVariables => {
-    // The quantizer tells how its variables begin; the initializers beside it are for readers that draw weights anew.
+    // The quantizer determines its variables' initial values. The initializers beside it are for readers that initialize weights
+    // again.
     const { name, trainable, target, quantizer } = config as unknown as QuantizerVariablesConfig
     return new QuantizerVariables({ name, trainable, target, quantizer: restoreQuantizer(registry, quantizer) })
   }

@@ -1,4 +1,4 @@
-/** TensorFlow's `same` padding as rows and columns: the smaller half goes to the top and left. */
+/** Computes TensorFlow's `same` padding in rows and columns. The smaller half goes to the top and left. */
 import { checkArguments, type Padding, type Pair, rules } from '@onebit/core'
 
 export type PaddingMode = 'same' | 'valid'

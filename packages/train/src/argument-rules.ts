@@ -1,9 +1,9 @@
-/** Rules for what training is called with. */
+/** Rules for the arguments of training. */
 import { type Fault, rules, tagOf, type ValueRule, type ValueRules } from '@onebit/core'
 
 const { anything, boolean, callback, either, integer, list, number, object, oneOf, record, rule, text } = rules
 
-/** A path, say: nothing is called by an empty text. */
+/** A path or a name, which cannot be empty. */
 export const filledText: ValueRule = rule('a text that is not empty', (value) => typeof value === 'string' && value !== '')
 /** A `tf.LayersModel` of any copy of TensorFlow.js. */
 export const layersModel: ValueRule = rule(
@@ -25,7 +25,7 @@ const someAnnotations = rule('a list', (value) => Array.isArray(value) || (Array
 const source = object({ epoch: callback, count, batchSize: integer({ minimum: 1 }), shape, normalization, random: object({}) })
 const set = object({ images: bytes, annotations: someAnnotations, count, shape, normalization })
 
-/** A set in memory holds what it says. */
+/** Checks that the size of a set in memory matches its count and shape. */
 function faultOfSizes(value: unknown): Fault | undefined {
   type Sizes = { images: Uint8Array; annotations: ArrayLike<unknown>; count: number; shape: readonly number[] }
   const { images, annotations, count: pictures, shape: sizes } = value as Sizes
@@ -47,14 +47,17 @@ export const images: ValueRule = (value) => {
   return set(value) ?? faultOfSizes(value)
 }
 
-/** Of `CheckpointOptions`. */
+/** The rules of `CheckpointOptions`. */
 export const CHECKPOINT_OPTIONS = {
   everySteps: integer({ minimum: 1 }),
   everySeconds: number({ minimum: 0, maximum: Number.POSITIVE_INFINITY }),
   keep: integer({ minimum: 1 }),
 } satisfies ValueRules
 
-/** Of `RunOptions`. Settings that have rules for flags and recipes are looked at with those of the stages; `anything` here. */
+/**
+ * The rules of `RunOptions`. Settings with rules for flags and recipes are checked with those of the stages, so they are
+ * `anything` here.
+ */
 export const RUN_OPTIONS = {
   data: object(
     { name: text, facts, train: images, test: images },

@@ -1,4 +1,4 @@
-/** How good a model's predictions are on pictures that it was not trained on, by the metrics of its task. */
+/** Measures a model's predictions on pictures outside its training set, by the metrics of its task. */
 import {
   type AnyFacts,
   checkArguments,
@@ -32,7 +32,10 @@ export interface Evaluation {
   readonly loss?: number
 }
 
-/** One way forward through a model: its outputs in order, and the mean loss of the batch where it is known. All else is disposed of. */
+/**
+ * One forward pass through a model. It gives the outputs in order and, if known, the mean loss of the batch. Other tensors are
+ * disposed of.
+ */
 export type ForwardPass = (
   images: tf.Tensor,
   batch: Batch,

@@ -64,7 +64,7 @@ export type TrainEvent =
         readonly stepsPerEpoch: number
         readonly batchSize: number
       }[]
-      /** What is measured; the first is the headline. */
+      /** The metrics measured. The first is the headline. */
       readonly metrics: readonly MetricInfo[]
       readonly evaluated: EvaluatedPart
     }
@@ -105,7 +105,7 @@ export type TrainEvent =
   | { readonly type: 'stopped'; readonly stage: string; readonly epoch: number; readonly best: number }
   | { readonly type: 'checkpoint'; readonly file: string; readonly step: number }
   | { readonly type: 'warning'; readonly message: string }
-  /** What a person may want to know, and nothing to worry about. */
+  /** Information that is not a warning. */
   | { readonly type: 'note'; readonly message: string }
   | { readonly type: 'end'; readonly interrupted: boolean }
 

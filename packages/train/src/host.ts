@@ -1,4 +1,7 @@
-/** What a run asks of the place where it trains. Node has all of it; a page has none, and trains all the same. */
+/**
+ * The services that a run needs from the platform it trains on. Node provides all of them. A page provides none, and training
+ * works there too.
+ */
 import type { InputNormalization } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { CheckpointContent } from './checkpoint/checkpoint-file.ts'
@@ -50,7 +53,7 @@ export interface RunHost {
   openFolder?(path: string, options?: OpenFolderOptions): Promise<RunStore>
   /**
    * The model in a run folder, as a teacher.
-   * @throws RunError if the folder holds no run, or one that is damaged; what a layer throws on a quantizer that is not registered.
+   * @throws RunError if the folder holds no run or a damaged one; the error of a layer if its quantizer is not registered.
    */
   loadRun?(folder: string): Promise<{ readonly model: LayersModel; readonly normalization?: InputNormalization }>
   readonly threads?: {

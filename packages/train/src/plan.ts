@@ -1,4 +1,4 @@
-/** What a run does, resolved and checked: every default filled in, every plugin found, every stage complete. */
+/** The plan of a run, resolved and checked: every default filled in, every plugin found, every stage complete. */
 import {
   type AnyOptions,
   checkOption,
@@ -69,7 +69,7 @@ function refuse(title: string, option: string, expected: string, received: unkno
   throw new OptionError({ option, what: `${title} refuses its option '${option}'.`, expected, received: `${received}`, fix })
 }
 
-/** What an action refuses of options is of those at `path`. */
+/** Runs `action`, and puts `path` in front of the option that it refuses. */
 function within<Result>(path: string, action: () => Result): Result {
   try {
     return action()
@@ -79,7 +79,7 @@ function within<Result>(path: string, action: () => Result): Result {
   }
 }
 
-/** The settings that are the task's own, apart from those that all stages have. */
+/** Splits a stage's settings into those that all stages have and those of the task. */
 function split(task: Task, all: AnyOptions): { common: AnyOptions; settings: AnyOptions } {
   const isOwn = (key: string): boolean => key in task.settings
   const entries = Object.entries(all)
@@ -89,7 +89,9 @@ function split(task: Task, all: AnyOptions): { common: AnyOptions; settings: Any
   }
 }
 
-/** Rules tell defaults and ranges of data; a teacher, its cache and pictures are what only a program can give. */
+/**
+ * Checks a stage against the rules, which state defaults and ranges. Only a program can pass a teacher, its cache, and pictures.
+ */
 function checked(title: string, task: Task, { teacher, cacheTeacher, data, ...stage }: AnyOptions): AnyOptions {
   const { teacher: _, cacheTeacher: __, ...settings } = STAGE_SETTINGS
   const complete = fillOptions(title, { ...STAGE_COMPOSITION, ...STAGE_DATA, ...settings, ...task.settings }, stage)
@@ -159,7 +161,7 @@ function resolveGroups(
   })
 }
 
-/** Keys of a run's options that are of the run, not of its stages. */
+/** Options that belong to the run, not to its stages. */
 const RUN_KEYS = [...Object.keys(RUN_SETTINGS), ...Object.keys(RUN_OPTIONS), 'stages', 'compose']
 
 /** The settings beside `stages`. @throws OptionError on an unknown key. */

@@ -1,4 +1,4 @@
-/** Both entries of training, handed garbage: see `test/public-functions.ts`. */
+/** Calls both entries of training with garbage: see `test/public-functions.ts`. */
 import { mkdtempSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -51,7 +51,7 @@ const data = {
   background: 'dark',
 }
 
-/** A folder of their own for those that write: garbage is no folder of whoever runs the tests. */
+/** A temporary folder for functions that write, so that garbage cannot name a folder of the user. */
 const below = (path: unknown): unknown => (typeof path === 'string' && path !== '' ? join(folder, path) : path)
 
 const settings = {
@@ -81,7 +81,7 @@ const stage = {
   weight: 'ste-sign',
   from: 'scratch',
 }
-/** Stopped before it begins, so that huge numbers of epochs cost nothing. */
+/** Aborted from the start, so that huge numbers of epochs cost nothing. */
 const common = {
   data,
   task: classification,
@@ -164,7 +164,7 @@ const everywhere: Trials = {
     ],
   },
 }
-const untried = { Optimizer: 'abstract: what extends it is made by `create` of a plugin' }
+const untried = { Optimizer: 'abstract: a plugin creates its subclasses with `create`' }
 
 const record: RunRecord = {
   onebit: 2,

@@ -52,8 +52,11 @@ export interface RunOptions {
   onEvent?: TrainListener
   /** Stops after the current step. The trained weights are saved, with a checkpoint to resume from. */
   signal?: AbortSignal
-  /** Written to the run folder beside the results: how the model was composed. What JSON can hold. */
+  /** Describes how the model was composed. It is written to the run folder with the results, as JSON. */
   recipe?: unknown
-  /** What was warned of before training began, such as an odd recipe: kept in the run's description with the warnings of the run. */
+  /**
+   * Warnings from before training began, for example about an unusual recipe. They are stored in the run's description with its
+   * other warnings.
+   */
   warnings?: readonly string[]
 }

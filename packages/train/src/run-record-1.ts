@@ -54,7 +54,7 @@ function fromFirstSample({ label, predicted, score, png }: FirstSample): RunReco
 }
 
 export function fromFirstRecord(record: FirstRunRecord): RunRecord {
-  // Its fingerprint was made otherwise: nothing of today compares with it.
+  // Its fingerprint was computed differently, so it cannot be compared with a current one.
   const { classes, epochs, samples = [], stages, options, interrupted, fingerprint: _, ...rest } = record
   const last = epochs.at(-1)
   return {

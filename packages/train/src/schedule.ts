@@ -1,4 +1,7 @@
-/** Learning-rate schedules: a factor of the base rate, from the share of training done, with a linear warm-up before. */
+/**
+ * Learning-rate schedules. A schedule maps the finished share of training to a factor of the base rate. A linear warm-up may come
+ * before it.
+ */
 import { checkArguments, describeValue, OptionError, type OptionRule, rules } from '@onebit/core'
 
 /** Multiplies the rate by `factor` at each of the listed epochs. */

@@ -16,7 +16,7 @@ export const STAGE_SETTINGS = {
   schedule: {
     ...SCHEDULE_RULE,
     default: 'linear',
-    description: 'how the rate falls: constant, linear, cosine, or { "name": "steps", "at": [epochs], "factor": 0.1 }',
+    description: 'decline of the rate: constant, linear, cosine, or { "name": "steps", "at": [epochs], "factor": 0.1 }',
   },
   warmUp: { default: 0, min: 0, description: 'epochs in which the rate rises to its base; fractions are allowed' },
   weightDecay: { default: 0, min: 0, description: 'factor of the L2 penalty on kernels; with adamw the decoupled decay' },
@@ -65,14 +65,14 @@ export const STAGE_SETTINGS = {
     of: [{ type: 'text' }, { type: 'record', fields: TEACHER_FIELDS }],
     optional: true,
     description:
-      'whom distillers follow: \'previous\', the name of an earlier stage, or { "run": folder }, { "layersModel": path }, ' +
+      'teacher of the distillers: \'previous\', the name of an earlier stage, or { "run": folder }, { "layersModel": path }, ' +
       '{ "graphModel": path }, { "frozen": file }',
   },
   cacheTeacher: {
     type: 'union',
     of: [{ type: 'boolean' }, { type: 'text' }],
     optional: true,
-    description: 'keep what the teacher gives for every picture on disk, beside the run or in a folder, and compute it once',
+    description: 'compute the outputs of the teacher once per picture, and store them beside the run or in a folder',
   },
   patience: {
     default: 0,
@@ -119,18 +119,18 @@ export const STAGE_COMPOSITION = {
   },
 } as const satisfies OptionRules
 
-/** How a stage takes pictures in memory, where that is not the run's way. In recipes, a stage's `dataset` says it. */
+/** A stage's own way to take pictures in memory. In recipes, these are options of the stage's `dataset`. */
 export const STAGE_DATA = {
-  batchSize: { type: 'number', min: 1, integer: true, optional: true, description: 'pictures in a batch' },
+  batchSize: { type: 'number', min: 1, integer: true, optional: true, description: 'pictures per batch' },
   augment: {
     type: 'list',
     of: { type: 'reference', kind: 'augmentation', key: 'type' },
     optional: true,
-    description: 'steps that change each picture anew in each epoch',
+    description: 'augmentation steps, applied to each picture in each epoch',
   },
 } as const satisfies OptionRules
 
-/** What is of a run, not of a stage. */
+/** The settings of a run, shared by its stages. */
 export const RUN_SETTINGS = {
   batchSize: { default: 64, min: 1, integer: true, description: 'pictures in a batch' },
   seed: {

@@ -32,7 +32,10 @@ function groupRecord({ optimizer, decaysKernels, weightDecay, ...group }: Resolv
   return { ...(json({ ...group, ...own }) as object), optimizer: named(optimizer.plugin, optimizer.options) }
 }
 
-/** Pictures are no JSON: whoever needs to know them has their source. Where a teacher's values are kept changes none of them. */
+/**
+ * Pictures are left out, because a reader who needs them has their source. The location of a teacher's stored outputs does not
+ * change the run.
+ */
 export function stageRecord({
   optimizer,
   groups,

@@ -1,4 +1,7 @@
-/** A stage of training: what is binary in it, and how it is trained. Plain data, apart from plugins and a teacher of your own. */
+/**
+ * A stage of training: its composition and its settings. It is plain data, except for plugins and models that you pass as
+ * teachers.
+ */
 import {
   type BlockReference,
   checkArguments,
@@ -52,21 +55,27 @@ export interface StageSettings extends TaskSettings {
    * off. @default 0
    */
   readonly reestimateBatchNorm?: number
-  /** Which weights train. Statistics of BatchNorm follow the pictures all the same. Default: all. */
+  /** The weights to train. Statistics of BatchNorm follow the pictures in any case. Default: all weights. */
   readonly trainable?: readonly WeightSelector[]
-  /** Which of them stay as they are, to the bit. Default: none. */
+  /** The weights to keep fixed, bit for bit. Default: none. */
   readonly fixed?: readonly WeightSelector[]
-  /** Weights with an optimizer, rate, schedule or decay of their own; the first group that means a weight has it. */
+  /** Weights with their own optimizer, rate, schedule or decay. A weight belongs to the first group that selects it. */
   readonly groups?: readonly ParameterGroup[]
-  /** What some weights are drawn from, where a stage draws weights; the first entry that means a weight has it. Default: their layers' own. */
+  /**
+   * Initializers for some weights, if the stage initializes weights. The first entry that selects a weight counts. Default: those
+   * of the layers.
+   */
   readonly initial?: readonly InitialGroup[]
-  /** What is minimized: a sum of terms. Default: what the task says. */
+  /** The loss: a sum of terms. Default: the losses of the task. */
   readonly losses?: readonly LossTerm[]
-  /** Whom distillers follow. */
+  /** The teacher of the distillers. */
   readonly teacher?: TeacherReference
-  /** Where what the teacher gives for every picture is kept, and computed once, such as `teacherCache` of `@onebit/kd/node`. Default: nowhere. */
+  /**
+   * Storage for the teacher's outputs, so that they are computed only once per picture, such as `teacherCache` of
+   * `@onebit/kd/node`. Default: none.
+   */
   readonly cacheTeacher?: TeacherCache
-  /** Epochs without a better headline metric after which the stage ends; 0 is off. @default 0 */
+  /** The stage ends after this many epochs without a better headline metric; 0 is off. @default 0 */
   readonly patience?: number
   /** The final weights of the stage: the last ones, or those of the epoch with the best headline metric. @default 'last' */
   readonly keep?: 'last' | 'best'
@@ -88,18 +97,18 @@ export interface StageComposition {
   readonly weight?: QuantizerReference
 }
 
-/** What a stage trains on, where that is not what the run trains on. Validation and test pictures are the run's. */
+/** A stage's own training pictures. Validation and test pictures always belong to the run. */
 export interface StageData {
-  /** Pictures in the place of the run's, of the same size and annotated alike. */
+  /** Pictures that replace those of the run. They have the same size and the same kind of annotations. */
   readonly data?: ImageSet | BatchSource
-  /** Of images in memory; a source of batches brings its own. */
+  /** Batch size for images in memory. A source of batches has its own. */
   readonly batchSize?: number
-  /** Steps that change each picture of a set in memory anew in each epoch; a source of batches brings its own. */
+  /** Augmentation steps for a set in memory, applied to each picture in each epoch. A source of batches has its own. */
   readonly augment?: readonly Augmentation[]
 }
 
 export interface Stage extends StageSettings, StageComposition, StageData {
-  /** Whose weights it begins with: `previous`, the name of an earlier stage, or `scratch`. @default 'previous' */
+  /** The initial weights: those of `previous`, those of an earlier stage by its name, or `scratch`. @default 'previous' */
   readonly from?: string
 }
 

@@ -30,7 +30,7 @@ export interface EncodedBatch {
   /** `[count, height, width, channels]`, normalized. */
   readonly images: Float32Array
   readonly targets: TargetArrays
-  /** Their numbers in the set, where the source knows them. */
+  /** The numbers of the pictures in the set, if the source knows them. */
   readonly pictures?: Uint32Array
   readonly count: number
 }

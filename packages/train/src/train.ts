@@ -1,4 +1,4 @@
-/** Training, in one stage or several: the public functions and their options. */
+/** Training in one stage or several: the public functions and their options. */
 import { checkArgument, checkOptions, checkOptionValues, checkRecord, rules, type Task, type ValueRules } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { CHECKPOINT_OPTIONS, layersModel, RUN_OPTIONS } from './argument-rules.ts'
@@ -14,7 +14,7 @@ import { batchSizeOf } from './training-data.ts'
 /** Options of a run with one stage. */
 export interface TrainOptions extends RunOptions, StageSettings, Pick<StageData, 'augment'> {}
 
-/** Options of a run with several stages. Settings beside `stages` are defaults of all of them. */
+/** Options of a run with several stages. Settings beside `stages` are the defaults of all stages. */
 export interface TrainStagesOptions extends RunOptions, Partial<StageSettings>, Pick<StageData, 'augment'> {
   readonly stages: readonly StageOptions[]
   /** Composes a new model for a stage: the same layers with the same names and shapes, with the quantizers of that stage. */
@@ -25,7 +25,7 @@ function planOf(options: TrainOptions | Omit<TrainStagesOptions, 'compose'>, tas
   return makePlan({ ...options, task, batchSize: batchSizeOf(options.data, options.batchSize) } as PlanOptions)
 }
 
-/** What a run is told, apart from how its stages train. @throws OptionError */
+/** Checks the options of a run, except the settings of its stages. @throws OptionError */
 function checkRunOptions(where: string, options: RunOptions): void {
   checkRecord(where, options)
   checkOptionValues(where, options, RUN_OPTIONS satisfies ValueRules<keyof RunOptions>, ['data'])

@@ -34,10 +34,10 @@ function isSource(images: ImageSet | BatchSource): images is BatchSource {
   return 'epoch' in images
 }
 
-/** A set in memory leaves out a last batch that is not full, unless it is the only one. */
+/** A set in memory drops an incomplete last batch, unless it is the only one. */
 const wholeBatches = ({ count }: ImageSet, batchSize: number) => ({ batchSize, dropLast: count >= batchSize })
 
-/** @throws OptionError if a source of batches is told how to make them. */
+/** @throws OptionError if options contradict a source that has its own batches. */
 function stageSource(
   { name, data, batchSize, augment }: ResolvedStage,
   run: { readonly train: TrainingData['train']; readonly batchSize: number; readonly augmentations: AugmentationPlugin[] },
@@ -51,16 +51,16 @@ function stageSource(
   if (option === undefined) return images
   throw new OptionError({
     option,
-    what: `Stage '${name}' trains on batches that are made already, so '${option}' has no place there.`,
+    what: `Stage '${name}' trains on a source that has its own batches, so '${option}' cannot be set.`,
     expected: 'images in memory',
     received: `batches of ${images.batchSize}`,
-    fix: `Make the batches that way, and give them as the stage's 'data'.`,
+    fix: `Make the batches with that option, and pass them as the stage's 'data'.`,
   })
 }
 
 /**
- * @param augmentations Of other packages, which stages may name.
- * @throws OptionError if a stage's data and how it takes it do not go together.
+ * @param augmentations Augmentations of other packages that stages may name.
+ * @throws OptionError if the data of a stage contradicts its options.
  */
 export function sourcesOf(
   { train, validation, test }: TrainingData,

@@ -1,6 +1,6 @@
 /**
- * A run small enough for tests that has everything a checkpoint has to hold: stages, Bop, groups, weights that stay, augmentation of a stage,
- * stochastic signs, mix-up, averages.
+ * A run small enough for tests, with everything that a checkpoint has to hold: stages, Bop, groups, fixed weights, a stage's own
+ * augmentation, stochastic signs, mix-up, averages.
  */
 import blocks from '@onebit/blocks'
 import classify, { classification, classifier } from '@onebit/classify'

@@ -253,7 +253,7 @@ export function compileForTfjs(tf: Tf, graph: Graph): TfjsGraph {
     tf,
     rules.object({ tensor: rules.callback, tidy: rules.callback, getBackend: rules.callback }),
   )
-  // A graph that is none is refused.
+  // Refuses a value that is not a graph.
   inferTypes(graph)
   const transposedKernels = new Set(
     graph.nodes

@@ -1,4 +1,4 @@
-/** `onebit bench`: how long a frozen file takes, on backends side by side in one process. */
+/** `onebit bench`: times a frozen file on several backends, in turn and in one process. */
 import {
   checkArgument,
   checkOptions,
@@ -59,7 +59,7 @@ const OPTIONS: ValueRules<keyof BenchFileOptions> = {
   plugins: argument.names,
 }
 
-/** Engines compile what runs often: each contender warms up for this long, but at least a few times. */
+/** Engines compile code that runs often, so each contender warms up for this long, and at least for a few runs. */
 const WARM_UP = { milliseconds: 300, runs: 3 }
 
 /** Values in the range of normalized pixels, the same every time. */

@@ -1,4 +1,4 @@
-/** `onebit eval`: how good a frozen file is, in the numbers of its task. */
+/** `onebit eval`: measures a frozen file with the metrics of its task. */
 import {
   checkArgument,
   checkOptions,

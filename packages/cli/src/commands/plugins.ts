@@ -1,4 +1,4 @@
-/** `onebit plugins`: every name that recipes and flags take. */
+/** `onebit plugins`: lists every name that recipes and flags accept. */
 import { checkOptions, type OptionRule, type Paper, type Plugin, type Quantizer, type Task } from '@onebit/core'
 import type { Command } from 'commander'
 import * as argument from '../argument-rules.ts'

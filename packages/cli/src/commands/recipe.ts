@@ -1,4 +1,4 @@
-/** `onebit recipe`: a recipe as JSON, to keep, to read and to change; or which ones ship. */
+/** `onebit recipe`: prints a recipe as JSON, to read, change and save, or lists the built-in recipes. */
 import type { Command } from 'commander'
 import { type CommonFlags, finishCommand, type Host } from '../command.ts'
 import { readRecipe } from '../recipe/read-recipe.ts'
@@ -11,7 +11,7 @@ import { addRecipeFlags } from './train-flags.ts'
 
 const COLUMNS: readonly Column[] = [
   { title: 'recipe' },
-  { title: 'what it reproduces', wraps: true },
+  { title: 'reproduces', wraps: true },
   { title: 'paper', leaveOut: 1, wraps: true },
 ]
 
@@ -26,11 +26,11 @@ function printList(recipes: readonly ShippedRecipe[], shell: Shell): void {
     shell.print('')
   }
   shell.print(
-    '`onebit recipe NAME` prints one, with the source of every value where it is as published; `onebit train NAME` trains it.',
+    '`onebit recipe NAME` prints a recipe; published ones state the source of every value. `onebit train NAME` trains it.',
   )
 }
 
-/** The answer is JSON for people and machines alike, apart from the list. */
+/** A recipe is printed as JSON, with or without `--json`. */
 function print(answer: CheckedRecipe | readonly ShippedRecipe[], shell: Shell): void {
   if (shell.json) return
   if (Array.isArray(answer)) printList(answer as readonly ShippedRecipe[], shell)
@@ -42,7 +42,7 @@ export function addRecipe(command: Command, host: Host): void {
   const changes = addRecipeFlags(command, defaultRegistry())
   finishCommand(command, host, {
     examples: ['recipe', 'recipe bi-real > recipe.json', 'recipe --data cifar-10 --block react --mix-up 0.2 > recipe.json'],
-    notes: 'Without a recipe and without flags it lists those that ship. What a recipe leaves out is filled in.',
+    notes: 'Without a recipe and without flags it lists the built-in recipes. Missing parts of a recipe are filled in.',
     run: async ([recipe], { plugins, ...flags }: Readonly<Record<string, unknown>> & CommonFlags) => {
       const changed = changes(flags)
       if (recipe === undefined && changed.length === 0) return listShippedRecipes()

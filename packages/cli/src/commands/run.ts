@@ -1,4 +1,4 @@
-/** `onebit run`: what a frozen file makes of one picture. */
+/** `onebit run`: runs a frozen file on one picture and shows the prediction. */
 import {
   checkArgument,
   checkOptions,
@@ -37,7 +37,7 @@ export interface RunFileOptions {
   readonly backend?: string
   /** Exchange light and dark. */
   readonly invert?: boolean
-  /** How many rows, where the task ranks what it sees. Default: the task's own. */
+  /** Number of rows, if the task ranks its predictions. Default: the task's own. */
   readonly top?: number
   /** PNG file for the picture with the prediction drawn on it. */
   readonly draw?: string
@@ -153,9 +153,9 @@ export async function addRun(command: Command, host: Host): Promise<void> {
     .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF; prepared like the training pictures')
     .option('--backend <name>', `${backends}, with options after a colon`, DEFAULT_BACKEND)
     .option('--invert', 'exchange light and dark')
-    .option('--top <number>', 'how many rows (default: three classes, all joints)', integer(1))
-    .option('--draw <file>', 'write the picture with what is seen drawn on it, as PNG')
-    .option('--task <name>', 'what the network is for, where the file does not say (default: classify)')
+    .option('--top <number>', 'number of rows (default: three classes, all joints)', integer(1))
+    .option('--draw <file>', 'write the picture as PNG, with the prediction drawn on it')
+    .option('--task <name>', 'task of the network, if the file does not name it (default: classify)')
   finishCommand(command, host, {
     examples: [
       'run first.safetensors shoe.png',

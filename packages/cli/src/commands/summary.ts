@@ -46,7 +46,7 @@ const OPTIONS: ValueRules<keyof SummaryOptions> = {
   plugins: argument.names,
 }
 
-/** What an op costs, and what runs it. */
+/** The cost of an op, and its kernel. */
 export type SummaryLayer = Cost['nodes'][number] & {
   /** The kernel's name, or `fused into NODE`. */
   readonly kernel: string
@@ -252,8 +252,8 @@ export function addSummary(command: Command, host: Host): void {
       'summary resnet-small:width=64',
       'summary real-to-binary-18 --convention larq --json',
     ],
-    notes: `Networks of papers have names of their own: ${PUBLISHED_NAMES.join(', ')}.
-'bits' is input x weight precision; '1-bit' and 'real' count parameters; 'activations' is what the output takes at run time, 'kernel' what runs the op. Everything counts for one image.`,
+    notes: `Published networks have names: ${PUBLISHED_NAMES.join(', ')}.
+'bits' is input x weight precision; '1-bit' and 'real' count parameters; 'activations' is the memory of the output at run time; 'kernel' is the kernel that runs the op. All numbers are for one image.`,
     run: ([source], { all: everything = false, ...flags }: Omit<SummaryOptions, 'source'> & { all?: boolean }) => {
       all = everything
       return summarize({ ...flags, source })

@@ -1,4 +1,4 @@
-/** `onebit train`: a recipe becomes a run folder. */
+/** `onebit train`: trains a recipe into a run folder. */
 import { checkArgument, checkOptions, type Reference, rules, type ValueRules } from '@onebit/core'
 import { type AugmentationPlugin, DataError, type DatasetPlugin, type LoadContext } from '@onebit/data'
 import {
@@ -116,7 +116,7 @@ export async function trainRun(options: TrainRunOptions, shell = new Shell()): P
   const { recipe: located, force = false, resume = false } = options
   checkPlan(located)
   if (options.out !== undefined && !force && !resume) await checkRoom(options.out)
-  // Before anything is downloaded: what the recipe composes fits the data set by its name.
+  // Check before any download that the composed model fits the data set, by its name.
   const trainable = await trainableStages(located, await shapeOf(located))
   try {
     return await trainOpened(options, trainable.stages, shell)
@@ -261,7 +261,7 @@ export function addTrain(command: Command, host: Host): void {
       'train --resume runs/first',
     ],
     notes: `Names take options after a colon. \`onebit plugins\` lists all names and options.
-Recipes that ship; \`onebit recipe\` tells of each, \`onebit recipe NAME\` prints one to change:
+Built-in recipes; \`onebit recipe\` describes them, and \`onebit recipe NAME\` prints one:
 ${SHIPPED_RECIPES.join(', ')}.
 Ctrl-C stops after the step under way and saves the run; a second Ctrl-C stops at once. Either way, and after a crash, --resume continues.`,
     interruptible: true,

@@ -1,4 +1,4 @@
-/** What rules cannot tell of a recipe: whether its stages can be trained, one after the other. */
+/** Checks the parts of a recipe that rules cannot express: its stages must be trainable one after the other. */
 import { checkArgument, OptionError } from '@onebit/core'
 import { teacherCache } from '@onebit/kd/node'
 import { makePlan, type StageOptions } from '@onebit/train'
@@ -8,7 +8,7 @@ import type { LocatedRecipe } from './read-recipe.ts'
 import { type NamedStage, placeOf, placeOfSetting, stagesOf } from './stages.ts'
 import { plannedTeacher } from './teacher-names.ts'
 
-/** A stage without the distillers that compare inner values: which there are, the composed models tell. */
+/** A stage without the distillers that compare inner features. Those are checked once the models are composed. */
 function plannedStage(
   { losses, teacher, cacheTeacher, dataset: _, ...stage }: NamedStage,
   { registry }: LocatedRecipe,
@@ -20,7 +20,7 @@ function plannedStage(
     ...stage,
     losses: known?.length === 0 ? undefined : known,
     ...(teacher !== undefined && { teacher: plannedTeacher(teacher) }),
-    // Which folder it is, the run will tell.
+    // The run determines the folder later.
     ...(cacheTeacher && { cacheTeacher: teacherCache('.') }),
   } as StageOptions
 }

@@ -104,7 +104,7 @@ export function checkRecipe(raw: unknown, registry: Registry, locationOf: Refere
     const plugin = findPlugin(named, ['dataset'], `${path}.name`, context()) as DatasetPlugin
     return { plugin, dataset: { name: plugin.name, ...options(path, plugin.options, given) } as CheckedRecipe['dataset'] }
   }
-  /** Without a name, it is the recipe's data set, taken in another way. */
+  /** Without a name, it is the recipe's data set with other options. */
   const stageDataset = (path: string, given: unknown): RecipeStage['dataset'] => {
     if (!isRecord(given) || given.name === undefined) return options(path, STAGE_DATASET_RULES, given)
     const other = datasetAt(path, given)

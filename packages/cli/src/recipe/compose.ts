@@ -86,7 +86,7 @@ export async function composeStage(
   const { recipe, registry, locationOf } = located
   const { task, head } = recipe.model
   const parts = partsOf(located, index)
-  // As it is written: what it leaves open may follow from the data.
+  // Keep the reference as written, because missing options may follow from the data.
   const network = (stagesOf(recipe)[index].network ?? recipe.model.network) as NetworkReference
   await tensorflow()
   const place = recipe.stages ? placeOf(recipe, index) : 'model'

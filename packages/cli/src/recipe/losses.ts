@@ -1,4 +1,7 @@
-/** The stages of a recipe as the trainer takes them: teachers opened, and distillers that compare inner values told which. */
+/**
+ * Prepares the stages of a recipe for the trainer: opens their teachers, and sets the taps of distillers that compare inner
+ * features.
+ */
 import { type Distiller, OptionError } from '@onebit/core'
 import type { DatasetShape } from '@onebit/data'
 import type { ComposedModel } from '@onebit/layers'
@@ -14,11 +17,11 @@ import { namedTeacher } from './teacher-names.ts'
 
 interface Sides {
   readonly student: TapNames
-  /** Where the stage has a teacher. */
+  /** Present if the stage has a teacher. */
   readonly teacher?: TapNames
 }
 
-/** A term as the trainer takes it. */
+/** A term in the trainer's form. */
 function termOf(written: NamedReference, { student, teacher }: Sides, { recipe, registry }: LocatedRecipe): LossTerm {
   const term = typeof written === 'string' ? { name: written } : written
   const { name, taps } = term as { readonly name: string; readonly taps?: readonly unknown[] }
@@ -29,14 +32,14 @@ function termOf(written: NamedReference, { student, teacher }: Sides, { recipe, 
   if (!teacher) {
     throw new OptionError({
       what: `The loss '${name}' has no teacher to follow.`,
-      expected: `a 'teacher' in the stage: the name of one before it, or { "run": folder }`,
+      expected: `a 'teacher' in the stage: the name of an earlier stage, or { "run": folder }`,
     })
   }
   if (distiller.compares === 'outputs') return term as LossTerm
   return { ...term, taps: tapsOf(taps, student, teacher) } as LossTerm
 }
 
-/** What the stages of a recipe need, and what has to be freed when they are trained. */
+/** Everything that the stages of a recipe need and that must be freed after training. */
 export interface TrainableStages {
   readonly stages: readonly StageOptions[]
   dispose(): void
@@ -60,9 +63,10 @@ function checkStageSelectors({ recipe, locationOf }: LocatedRecipe, index: numbe
 }
 
 /**
- * The stages of a recipe, ready for `trainStages` but for caches of teachers. Composes every stage once, so that a mistake in the last one
- * is found before the first one trains.
- * @throws RecipeError with the location of the first mistake; RunError, FileError and ModelFormatError on a teacher that cannot be read.
+ * The stages of a recipe, ready for `trainStages` except for the caches of teachers. Composes every stage once, so that a mistake
+ * in the last stage is found before the first one trains.
+ * @throws RecipeError with the location of the first mistake; RunError, FileError and ModelFormatError on a teacher that cannot
+ *   be read.
  */
 export async function trainableStages(located: LocatedRecipe, shape: DatasetShape): Promise<TrainableStages> {
   const { recipe, registry, locationOf } = located

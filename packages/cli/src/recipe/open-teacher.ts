@@ -1,4 +1,4 @@
-/** The teachers that a recipe names, opened: what the trainer takes, and what taps may name. */
+/** Opens the teachers that a recipe names, for the trainer, and lists the names for their taps. */
 import { type BackendReference, type KernelBackend, type Registry, readModelFile, reference } from '@onebit/core'
 import type { DatasetShape } from '@onebit/data'
 import { readPictureMetadata } from '@onebit/image'
@@ -25,7 +25,9 @@ export interface OpenedTeacher {
 
 const nothing = (): void => {}
 
-/** The features of a run, which its recipe tells; of one that a program trained, the layers alone are known, and only once it is open. */
+/**
+ * The features of a run, from its recipe. For a run that a program trained, only the layers are known, and only once it is open.
+ */
 async function featuresOfRun(folder: string, shape: DatasetShape): Promise<TapNames> {
   const title = `The run '${folder}'`
   const { recipe } = await readRun(folder)
@@ -40,7 +42,7 @@ async function featuresOfRun(folder: string, shape: DatasetShape): Promise<TapNa
   return names
 }
 
-/** The fastest that runs here. */
+/** The fastest backend that runs here. */
 async function backendOf(registry: Registry): Promise<KernelBackend> {
   const { plugin, options } = registry.backend(DEFAULT_BACKEND as BackendReference)
   const backend = await plugin.create(options)
@@ -49,7 +51,8 @@ async function backendOf(registry: Registry): Promise<KernelBackend> {
 
 /**
  * Opens a teacher that no stage of the recipe trains.
- * @throws RunError, FileError, ModelFormatError if it cannot be read; PluginNotFoundError if a quantizer of it is not registered.
+ * @throws RunError, FileError, ModelFormatError if it cannot be read; PluginNotFoundError if one of its quantizers is not
+ *   registered.
  */
 export async function openTeacher(
   { kind, value }: NamedTeacher,

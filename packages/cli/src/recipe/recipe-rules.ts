@@ -33,23 +33,23 @@ export const MODEL_RULES = {
 /** What a recipe says of itself. */
 export const ABOUT_RULES = {
   title: { type: 'text', description: 'the technique' },
-  paper: { type: 'text', description: 'where it was published: authors, year, arXiv number' },
-  reproduces: { type: 'text', description: 'what of it: the order of stages, a number in a table' },
+  paper: { type: 'text', description: 'the publication: authors, year, arXiv number' },
+  reproduces: { type: 'text', description: 'the result it reproduces: the order of stages, a number in a table' },
   scale: {
     values: ['published', 'mini'],
     default: 'published',
-    description: 'as published, or as much of it as trains in minutes',
+    description: 'as published, or a small version that trains in minutes',
   },
 } as const satisfies OptionRules
 
-/** How a stage may take the recipe's data set, where it names no other. */
+/** The options with which a stage may use the recipe's data set, if it names no other. */
 export const STAGE_DATASET_RULES: OptionRules = givenOnly({ batch: commonRules.batch, augment: commonRules.augment })
 
-/** Of stages alone: there is none before the only one. */
+/** Only for stages, because a single stage has no earlier one. */
 const { teacher, cacheTeacher } = STAGE_SETTINGS
 export const TEACHER_RULES = { teacher, cacheTeacher } as const satisfies OptionRules
 
-/** Batches are of the data set, and the engine is of the machine. */
+/** The batch size belongs to the data set, and the engine to the machine. */
 const { batchSize: _, engine: __, ...ofRun } = RUN_SETTINGS
 export const RUN_RULES = ofRun
 

@@ -32,10 +32,10 @@ export interface RunSettings {
   readonly synchronizeBatchNorm?: boolean
 }
 
-/** Whom distillers follow: `previous`, an earlier stage, or one of the others by its only key. */
+/** The teacher of the distillers: `previous`, an earlier stage, or one of the others by its only key. */
 export type RecipeTeacher = string | { readonly [Key in keyof typeof TEACHER_FIELDS]?: string }
 
-/** A stage as it is written. */
+/** A stage as a user writes it. */
 export interface RecipeStage extends Settings, Partial<Parts> {
   readonly name?: string
   /** The binary sides; default: both. */
@@ -43,7 +43,9 @@ export interface RecipeStage extends Settings, Partial<Parts> {
   /** The initial weights: those of `previous` (the default), those of an earlier stage by its name, or `scratch`. */
   readonly from?: string
   readonly teacher?: RecipeTeacher
-  /** Keep what the teacher gives for every picture, beside the run (`true`) or in a folder, and compute it once. @default false */
+  /**
+   * Compute the teacher's outputs for every picture once, and store them beside the run (`true`) or in a folder. @default false
+   */
   readonly cacheTeacher?: boolean | string
   /** With a name, another data set to train on; without one, the recipe's in other batches or with other augmentations. */
   readonly dataset?: { readonly name?: string; readonly [option: string]: unknown }
@@ -64,7 +66,7 @@ export interface RecipeAbout {
 /** A recipe as a user writes it, in a program or a file. */
 export interface Recipe {
   readonly about?: RecipeAbout
-  /** Packages, paths or URLs of modules whose plugins the recipe names. */
+  /** Packages, paths or URLs of modules with plugins that the recipe uses. */
   readonly plugins?: readonly string[]
   readonly dataset: { readonly name: string; readonly [option: string]: unknown }
   readonly model: Parts & {

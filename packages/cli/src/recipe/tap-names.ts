@@ -1,15 +1,15 @@
-/** What taps of a recipe name: the features of a network, or its layers. */
+/** The names for taps in a recipe: the features of a network, or its layers. */
 import { nearestNames, OptionError } from '@onebit/core'
 import type { ComposedModel } from '@onebit/layers'
 import type { Tap } from '@onebit/train'
 
-/** What can be tapped of one side. */
+/** The names that taps may use on one side. */
 export interface TapNames {
-  /** Sentences call it so: `The network 'resnet-small'`. */
+  /** The name at the beginning of error sentences: `The network 'resnet-small'`. */
   readonly title: string
-  /** Layers by the names of the features that they give. */
+  /** The layer of each feature, by the feature's name. */
   readonly features: Readonly<Record<string, string>>
-  /** Absent where only the open model tells. */
+  /** Absent if only the opened model knows them. */
   readonly layers?: readonly string[]
 }
 
@@ -21,7 +21,7 @@ export function tapNamesOf({ features, model }: ComposedModel): TapNames {
   }
 }
 
-/** The layer of a feature, or of its own name. @throws OptionError naming the features there are. */
+/** The layer of a feature, or a layer by its own name. @throws OptionError listing the features. */
 function layerOf(name: string, { title, features, layers }: TapNames): string {
   if (Object.hasOwn(features, name)) return features[name]
   if (!layers || layers.includes(name)) return name
@@ -34,7 +34,7 @@ function layerOf(name: string, { title, features, layers }: TapNames): string {
   })
 }
 
-/** The names of blocks, `stage1.block1`; those of whole stages repeat the last block's. */
+/** Names of blocks, such as `stage1.block1`. Names of whole stages are left out, because they repeat the last block. */
 const blocksOf = ({ features }: TapNames): string[] => Object.keys(features).filter((name) => name.includes('.'))
 
 const isPair = (tap: unknown): tap is { name?: string; student: string; teacher: string } =>
@@ -57,14 +57,14 @@ function tapOf(written: unknown, student: TapNames, teacher: TapNames): Tap {
 }
 
 /**
- * Taps as the trainer takes them; by default the end of every block, which a teacher of the same blocks has too.
- * @throws OptionError on a name that one side does not have.
+ * Converts taps to the trainer's form. By default they are the ends of all blocks, which a teacher with the same blocks has too.
+ * @throws OptionError on a name that one side lacks.
  */
 export function tapsOf(written: readonly unknown[] | undefined, student: TapNames, teacher: TapNames): Tap[] {
   if (!written && Object.keys(teacher.features).length === 0) {
     throw new OptionError({
       option: 'taps',
-      what: `${teacher.title} tells no features, so nothing says what to compare.`,
+      what: `${teacher.title} has no named features, so the taps cannot be chosen.`,
       expected: `'taps', each { "student": name, "teacher": name }`,
     })
   }

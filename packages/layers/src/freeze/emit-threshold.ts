@@ -1,16 +1,16 @@
-/** Nodes that all quantized layers are written with: comparisons and sums. */
+/** The nodes that all quantized layers share: comparisons and sums. */
 import { checkArguments, type FrozenQuantizer, packSigns, rules } from '@onebit/core'
 import { floatTensor } from './float-tensor.ts'
 import type { ToGraphContext } from './to-graph.ts'
 
 const { list, numbers, object, oneOf } = rules
 
-/** `name` for the first, `name2`, `name3` and so on for the others. */
+/** `name` for the first value, `name2`, `name3` and so on for the others. */
 export function numbered(name: string, index: number): string {
   return index === 0 ? name : `${name}${index + 1}`
 }
 
-/** Appends the comparison of `input` with its thresholds; the result is bits. Of a sum of quantizers, one is compared. */
+/** Appends a node that compares `input` with its thresholds and returns bits. Of a sum of quantizers, it compares one. */
 export function emitThreshold(context: ToGraphContext, input: string, frozen: FrozenQuantizer, index = 0): string {
   checkArguments('emitThreshold()', {
     context: [context, object({ builder: object({ node: rules.callback }), name: rules.text })],

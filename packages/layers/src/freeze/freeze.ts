@@ -57,9 +57,10 @@ function outputNames(model: tfl.LayersModel, values: readonly string[]): string[
 }
 
 /**
- * A trained model as a graph of packed bits and floats. Inputs and outputs are named by the layers that make them, nodes by the path to
- * their layer.
- * @throws DuplicatePackageError on a model of another copy of TensorFlow.js; OptionError on a bad option; FreezeError on what is no model, if an input shape is open or a layer has no way into the graph; GraphError if shapes do not fit.
+ * Converts a trained model to a graph of packed bits and floats. Inputs and outputs have the names of their layers, and nodes the
+ * path to their layer.
+ * @throws DuplicatePackageError on a model of another copy of TensorFlow.js; OptionError on a bad option; FreezeError if the
+ *   value is not a model, if an input shape is open or if a layer cannot be written as nodes; GraphError if shapes do not fit.
  */
 export function freeze(model: tfl.LayersModel, options: FreezeOptions = {}): FrozenModel {
   checkModel('freeze()', model, FreezeError)

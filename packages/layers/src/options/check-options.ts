@@ -41,7 +41,10 @@ function accepted<Value>(title: string, option: string, value: unknown, rule: Va
   return fault ? refuseOption(title, option, fault.expected, value) : (value as Value)
 }
 
-/** The most of anything that layers count: filters, units, rows, columns. A layer of so many holds no whole kernel. */
+/**
+ * Upper bound of every count in layers: filters, units, rows, columns. A kernel for a layer of this size would not fit into
+ * memory.
+ */
 const MOST = 2 ** 24
 
 const aboveZero = rules.integer({ minimum: 1, maximum: MOST })
@@ -103,10 +106,10 @@ export function checkOneShape(title: string, inputShapes: readonly (readonly unk
   throw new OptionError({ what: `${title} joins inputs of different shapes.`, expected: `all of ${first}`, received: different })
 }
 
-/** Values of one kernel: 1 GiB of float32. */
+/** Maximum number of values in a kernel: 1 GiB of float32. */
 const MOST_WEIGHTS = 2 ** 28
 
-/** @throws OptionError on a kernel that no memory holds, before it is asked for. */
+/** @throws OptionError on a kernel that does not fit into memory, before it is allocated. */
 export function checkKernelSize(title: string, shape: readonly number[]): void {
   if (shape.reduce((product, size) => product * size, 1) <= MOST_WEIGHTS) return
   throw new OptionError({

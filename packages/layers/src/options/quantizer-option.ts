@@ -35,7 +35,7 @@ export function quantizerOption(
 
 /**
  * The quantizer of one side.
- * @throws OptionError if it is a name, no quantizer, or one for the other side.
+ * @throws OptionError if the value is a name or no quantizer, or if the quantizer is for the other side.
  */
 export function requiredQuantizer(title: string, option: string, target: QuantizerTarget, value: unknown): Configured<Quantizer> {
   const configured = configuredOf(title, option, value)

@@ -1,4 +1,7 @@
-/** What a run's weights depend on, as data: a resumed run has to have the same, or its error says what changed. */
+/**
+ * Everything that a run's weights depend on, as data. A resumed run must have the same fingerprint; otherwise an error says what
+ * changed.
+ */
 import type { AnyFacts, Teacher } from '@onebit/core'
 import type { BatchSource } from '@onebit/data'
 import type { Plan, ResolvedStage } from '../plan.ts'
@@ -20,13 +23,16 @@ export interface FingerprintParts {
   readonly facts: AnyFacts
   readonly plan: Plan
   readonly recipe: unknown
-  /** Of stages that have one from outside the run, by the stage's name. */
+  /** Teachers from outside the run, by the name of the stage. */
   readonly teachers: ReadonlyMap<string, Teacher>
-  /** What of the threads the weights depend on. */
+  /** The settings of the threads that change the weights. */
   readonly workers?: unknown
 }
 
-/** A stage as JSON; a teacher that no stage trains by what it computes. @param source Of its own. */
+/**
+ * A stage as JSON. A teacher that no stage trains is described by its computation. @param source The stage's own source of
+ * pictures.
+ */
 async function stageFingerprint(
   stage: ResolvedStage,
   source: BatchSource | undefined,
@@ -54,7 +60,7 @@ export async function fingerprintOf(parts: FingerprintParts): Promise<Fingerprin
       return stageFingerprint(stage, source, teachers.get(stage.name))
     }),
   )
-  // What JSON keeps of it: that is what a checkpoint gives back.
+  // Keep only what survives JSON, because a checkpoint gives back no more.
   return JSON.parse(JSON.stringify({ task: task.name, data, batchSize, seed, stages, recipe: recipe ?? null, workers }))
 }
 
@@ -79,12 +85,12 @@ function firstDifference(before: unknown, now: unknown, path: string): Differenc
 export function checkFingerprint(before: Fingerprint, now: Fingerprint, file: string): void {
   const difference = firstDifference(before, now, '')
   if (!difference) return
-  // Runs have told their task from the second version of Onebit's records on; data was digested otherwise before.
+  // Records state their task since version 2. Before that, the digest of data was different.
   if (!('task' in before)) {
     throw new CheckpointError({
       what: `The run cannot be resumed from '${file}': an earlier version of Onebit began it.`,
       expected: 'a run of this version',
-      fix: 'Finish it with that version, or start it anew in another folder. Nothing was overwritten.',
+      fix: 'Finish it with that version, or start a new run in another folder. Nothing was overwritten.',
     })
   }
   const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value))

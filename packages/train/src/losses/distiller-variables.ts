@@ -21,7 +21,7 @@ function drawn({ shape, deviation }: DistillerVariable, seed: number): tf.Variab
   })
 }
 
-/** Who knows the shapes of inner values, without the batch. */
+/** Provides the shapes of inner features, without the batch. */
 interface TapSource {
   shapeOf(name: string): readonly number[]
 }
@@ -34,9 +34,9 @@ export class DistillerVariables {
   }
 
   /**
-   * Draws what the terms ask for.
-   * @param seed Of the run; the stage's number makes stages differ.
-   * @throws OptionError where a distiller cannot compare its taps.
+   * Initializes the variables that the terms ask for.
+   * @param seed The run's seed. The number of the stage makes stages differ.
+   * @throws OptionError if a distiller cannot compare its taps.
    */
   static draw(
     terms: readonly ResolvedTerm[],

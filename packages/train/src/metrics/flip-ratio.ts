@@ -1,4 +1,6 @@
-/** Flip ratio: the share of binary weights whose sign changed since the last look. It shows whether a network still learns. */
+/**
+ * Flip ratio: the share of binary weights whose sign changed since the last measurement. It shows whether a network still learns.
+ */
 import { checkArgument, rules, tagOf } from '@onebit/core'
 import type { QuantizedLayer } from '@onebit/layers'
 import type { Values } from '../model/weight-values.ts'
@@ -16,7 +18,10 @@ export class FlipRatio {
   readonly #layers: ReadonlyMap<string, QuantizedLayer>
   #signs = new Map<string, Uint8Array>()
 
-  /** @param layers Named by their own names, or by the keys of a map. @throws OptionError on what are no quantized layers. */
+  /**
+   * @param layers The layers. They go by their own names, or by the keys of the map. @throws OptionError on a value that is not a
+   *   quantized layer.
+   */
   constructor(layers: readonly QuantizedLayer[] | ReadonlyMap<string, QuantizedLayer>) {
     checkArgument('FlipRatio', 'layers', layers, layersRule)
     const named = Array.isArray(layers) ? layers.map((layer) => [layer.name, layer] as const) : [...layers]

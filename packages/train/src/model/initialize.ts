@@ -45,9 +45,9 @@ function stockInitializer(layer: tfl.layers.Layer, weight: string, seed: number)
 }
 
 /**
- * Draws all weights of a model anew.
- * @param initial What some weights are drawn from, in the place of their layers' initializers.
- * @returns the names of weights whose layer tells no initializer; those keep their values.
+ * Initializes all weights of a model again.
+ * @param initial Replaces the initializers of some weights.
+ * @returns the names of weights whose layer states no initializer. They keep their values.
  */
 export function initializeWeights(model: tfl.LayersModel, seed: number, initial: readonly InitialGroup[] = []): string[] {
   checkArguments('initializeWeights()', {

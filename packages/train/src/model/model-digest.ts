@@ -1,11 +1,14 @@
-/** What a model is, as SHA-256: a resumed run, and values of a teacher that were kept, tell by it whether it is the same. */
+/**
+ * The identity of a model, as SHA-256. A resumed run, and stored outputs of a teacher, use it to check that the model is the
+ * same.
+ */
 import { sha256 } from '@onebit/core'
 import { QuantizedLayer } from '@onebit/layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { namedLayers, namedWeights } from './named-weights.ts'
 import { readWeights } from './weight-values.ts'
 
-/** Digest of what a model's weights mean: their names and shapes, and the quantizers. */
+/** Digest of everything that gives a model's weights their meaning: their names and shapes, and the quantizers. */
 export function modelDigest(model: LayersModel): string {
   const weights = Array.from(namedWeights(model), ([name, variable]) => [name, variable.shape])
   const quantizers = namedLayers(model).flatMap(({ path, layer }) => {

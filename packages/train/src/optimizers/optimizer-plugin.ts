@@ -54,8 +54,8 @@ declare module '@onebit/core' {
 }
 
 /**
- * Makes a plugin of an optimizer's definition.
- * @throws InvalidPluginError if the name is not kebab-case, or there is no function `create`.
+ * Creates a plugin from an optimizer's definition.
+ * @throws InvalidPluginError if the name is not kebab-case, or if there is no function `create`.
  */
 export function defineOptimizer<const Rules extends OptionRules = Record<never, never>>(
   definition: OptimizerDefinition<Rules>,

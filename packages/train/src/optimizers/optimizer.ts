@@ -11,9 +11,9 @@ export interface Update {
   readonly name: string
   readonly variable: tf.Variable
   readonly gradient: tf.Tensor
-  /** Whether this is the kernel of a layer whose weight quantizer binarizes it. */
+  /** True if this is the kernel of a layer whose weight quantizer binarizes it. */
   readonly binary: boolean
-  /** Whether weight decay acts on it: on kernels, and on all weights of a group that has a decay of its own. */
+  /** True if weight decay acts on it. It acts on kernels, and on all weights of a group with its own decay. */
   readonly decays: boolean
 }
 

@@ -4,8 +4,8 @@
  *   d = g + decay w      v <- momentum v + d      w <- w - rate v
  *   with Nesterov's:                              w <- w - rate (d + momentum v)
  *
- * Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning (ICML 2013), in the form of PyTorch;
- * weight decay as L2 penalty.
+ * Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning (ICML 2013), in the form of
+ * PyTorch. Weight decay is an L2 penalty.
  */
 import { OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -53,7 +53,13 @@ export const sgd: OptimizerPlugin = defineOptimizer({
   name: 'sgd',
   package: '@onebit/train',
   options: {
-    momentum: { default: 0.9, min: 0, max: 1, exclusive: 'max', description: 'how much of the last step goes on' },
+    momentum: {
+      default: 0.9,
+      min: 0,
+      max: 1,
+      exclusive: 'max',
+      description: 'share of the last step that is added to the next one',
+    },
     nesterov: { default: false, description: 'look ahead along the momentum' },
   },
   create: (options, { weightDecay }) => new Sgd(options, weightDecay),

@@ -16,7 +16,7 @@ export interface ExchangeSizes {
   readonly image: number
   /** The compact targets of one picture. */
   readonly targets: TargetShapes
-  /** Values that a teacher gives for a picture, where the main thread asks it; else 0. */
+  /** Number of values that a teacher gives for a picture, if the main thread runs it; else 0. */
   readonly teacher: number
 }
 
@@ -44,7 +44,7 @@ export class Exchange {
   readonly images: Float32Array
   /** By name, `[batchSize, ...shape]` */
   readonly targets: TargetArrays
-  /** `[batchSize, teacher]`, as a `RowLayout` has it. */
+  /** `[batchSize, teacher]`, in the order of a `RowLayout`. */
   readonly teacher: Float32Array
 
   /** Without a buffer it allocates one. */

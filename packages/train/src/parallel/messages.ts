@@ -45,9 +45,9 @@ export interface ThreadData {
 export interface StageMessage {
   readonly type: 'stage'
   readonly model: SentModel
-  /** A teacher that threads run themselves. */
+  /** A teacher that the threads run themselves. */
   readonly teacher?: SentModel
-  /** What is in the rows of a teacher that the main thread asks. */
+  /** The content of the rows of a teacher that the main thread runs. */
   readonly teacherRows?: readonly RowPart[]
   readonly task: SentPlugin
   readonly facts: AnyFacts
@@ -56,9 +56,9 @@ export interface StageMessage {
   /** alpha of the Beta distribution; 0 is off. */
   readonly mixUp: number
   readonly losses: readonly SentTerm[]
-  /** Which weights get gradients. */
+  /** The weights that get gradients. */
   readonly trained: TrainedChoice
-  /** Quantizers of the models. */
+  /** The quantizers that the models use. */
   readonly quantizers: readonly SentPlugin[]
   /** Seed of the run. */
   readonly seed: number

@@ -47,7 +47,10 @@ export class ParallelStep implements Stepper {
     return this.#update.optimizer
   }
 
-  /** @throws WorkerError if a thread fails or ends, OptionError if a batch has fewer pictures than there are threads; nothing was updated then. */
+  /**
+   * @throws WorkerError if a thread fails or ends, OptionError if a batch has fewer pictures than there are threads. In both
+   *   cases nothing is updated.
+   */
   async run(batch: EncodedBatch, { step, rates, progress }: StepContext): Promise<PassNumbers> {
     const { control, team } = this.#options
     control.step = step
@@ -85,7 +88,7 @@ export class ParallelStep implements Stepper {
     if (this.#exchange && count <= this.#exchange.sizes.batchSize) return this.#exchange
     const image = shape.reduce((product, size) => product * size, 1)
     const weights = this.#places.at(-1)?.end ?? 0
-    // A model is run by the threads; of any other teacher, and of kept values, they get what it gives.
+    // The threads run a model themselves. For any other teacher, and for stored outputs, they receive the values.
     const own = teacher?.model
     const asked = own ? undefined : teacher?.layout
     const sizes = { replicas: team.size, weights, batchSize: count, image, targets: targetShapes, teacher: asked?.length ?? 0 }

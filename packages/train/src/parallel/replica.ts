@@ -1,4 +1,4 @@
-/** One thread's copy of a network: takes weights and a part of a batch from the exchange, and leaves gradients there. */
+/** One thread's copy of a network. It takes weights and a part of the batch from the exchange, and leaves gradients there. */
 import type { TeacherTensors } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -59,7 +59,7 @@ export class Replica {
     const student = new TappedModel(model, layersTapped(losses, 'student'))
     const tappedTeacher = teacher && new TappedModel(teacher, layersTapped(losses, 'teacher'))
     const rows = message.teacherRows && new RowLayout(message.teacherRows)
-    // Their values are exchanged, as those of weights are.
+    // The exchange carries their values, together with the weights.
     const distillerVariables = DistillerVariables.draw(losses, student, tappedTeacher ?? rows, seed, message.stage)
     const trained = trainedWeights(model, distillerVariables.all, message.trained)
     this.#options = options
@@ -103,7 +103,7 @@ export class Replica {
     return this.#teacherRows?.tensors(teacher.subarray(begin * length, end * length))
   }
 
-  /** The whole batch, where it lies in shared memory. */
+  /** The whole batch, in shared memory. */
   #batch(count: number): EncodedBatch {
     const { images, targets } = this.#exchange
     return { images, targets, count }

@@ -23,7 +23,7 @@ export interface WorkerOptions {
   readonly plugins?: readonly (string | URL)[]
 }
 
-/** What `count` may be is looked at below: it hangs on the batch. */
+/** The value of `count` is checked below, because it depends on the batch. */
 const OPTIONS: ValueRules<keyof WorkerOptions> = {
   count: rules.anything,
   synchronizeBatchNorm: rules.boolean,

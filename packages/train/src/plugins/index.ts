@@ -9,7 +9,7 @@ import { leakyClip } from './leaky-clip.ts'
 import { relu } from './relu.ts'
 import { tanh } from './tanh.ts'
 
-/** Optimizers, and real stand-ins for stages that come before binary ones; for `createRegistry`. */
+/** Optimizers, and real stand-ins for the stages before binary ones. Pass them to `createRegistry`. */
 export const plugins: readonly Plugin[] = [sgd, adam, adamw, bop, tanh, clip, leakyClip, relu]
 
 /** A registry that looks in the given registry first, then in these plugins. */

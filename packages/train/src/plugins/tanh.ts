@@ -1,6 +1,6 @@
 /**
- * No binarization at all: values that are real and bounded, in the place of a sign. What the first stages of Real-to-Binary and Group-Net train
- * with, so that the next stage finds activations of the range it will binarize.
+ * No binarization: bounded real values in place of the sign. The first stages of Real-to-Binary and Group-Net train with them, so
+ * that the next stage finds activations in the range it will binarize.
  *
  *   forward   tanh(x)
  *   gradient  1 - tanh(x)^2

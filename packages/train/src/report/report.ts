@@ -1,4 +1,4 @@
-/** A run as one self-contained HTML page: no script, no request, opens offline. */
+/** Renders a run as one self-contained HTML page. It has no script, makes no request, and opens offline. */
 import { checkArguments, rules } from '@onebit/core'
 import { checkRunRecord } from '../check-run-record.ts'
 import type { RunRecord } from '../run-record.ts'
@@ -68,7 +68,7 @@ function sectionsOf(run: RunRecord, own: readonly ReportSection[], linked: Linke
 const texts = rules.list(rules.text)
 const ownSection = rules.object({ title: rules.text, columns: texts, rows: rules.list(texts) }, { note: rules.text })
 
-/** @param own Tables shown behind the results. */
+/** @param own Your own tables, shown after the results. */
 export function renderReport(title: string, run: RunRecord, own: readonly ReportSection[] = []): string {
   checkArguments('renderReport()', { title: [title, rules.text], own: [own, rules.list(ownSection)] })
   checkRunRecord(run, title)

@@ -39,7 +39,7 @@ export interface OpenedRun {
   readonly sources: ReturnType<typeof sourcesOf>
   readonly fingerprint: Fingerprint
   readonly teachers: OutsideTeachers
-  /** The checkpoint that it goes on from. */
+  /** The checkpoint from which the run continues. */
   readonly restored?: Restored
   /** The record of a run that is already complete. */
   readonly completed?: RunRecord
@@ -90,12 +90,12 @@ export async function openRun(plan: Plan, options: RunOptions, host: RunHost, st
   const restored = store && resume ? await store.checkpoints.latest((message) => emit({ type: 'warning', message })) : undefined
   const before = [...(options.warnings ?? []), ...(restored?.state.progress.warnings ?? [])]
   warnings.unshift(...new Set(before.filter((message) => !warnings.includes(message))))
-  // The engine decides the bits: a run goes on with the one that it began on, unless it is told another.
+  // The engine affects the bits. A run continues on the engine it began on, unless another one is asked for.
   const engine = await startEngine(engineFor(workers, options.engine ?? restored?.state.engine))
   const task = await taskContext(plan.task, data.facts)
   const augmentations = (options.registry?.list('augmentation') ?? []) as AugmentationPlugin[]
   const sources = sourcesOf(data, plan, augmentations)
-  // Sums of another number of threads have other bits; where their plugins are does not matter.
+  // Another number of threads sums in another order and gives other bits. The location of plugins does not matter.
   const threads = workers && { count: workers.count, synchronizeBatchNorm: workers.synchronizeBatchNorm }
   const teachers = await OutsideTeachers.load(plan, host, options.registry)
   try {

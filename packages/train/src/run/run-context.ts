@@ -27,7 +27,7 @@ export interface ContextParts {
   readonly sources: DataSources
   readonly engine: Engine
   readonly fingerprint: Fingerprint
-  /** Of stages that have one from outside the run, by the stage's name. */
+  /** Teachers from outside the run, by the name of the stage. */
   readonly teachers: ReadonlyMap<string, Teacher>
   readonly emit: TrainListener
   readonly signal?: AbortSignal
@@ -74,7 +74,7 @@ export class RunContext {
     this.parts.progress.seconds = this.#secondsBefore + (performance.now() - this.#began) / 1000
   }
 
-  /** Tells how many files a stream left out, when that is not what it was. @param stage The one under way, from 0. */
+  /** Reports how many files a stream left out, if the number changed. @param stage Number of the current stage, from 0. */
   reportSkipped(stage: number): void {
     const sources = [
       ['training', this.sourceOf(stage)],
@@ -100,7 +100,7 @@ export class RunContext {
     progress.lossSum = 0
   }
 
-  /** Steps that will not be taken after all. */
+  /** Records that these steps will not be taken. */
   countStopped(steps: number): void {
     this.#saved += steps
   }

@@ -1,4 +1,4 @@
-/** The stages of a run, one after the other: each with a model of its own, the weights that it begins with, and its teacher. */
+/** Runs the stages one after the other. Each has its own model, its initial weights, and its teacher. */
 import { OptionError, type Teacher } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { RunError } from '../errors.ts'
@@ -44,7 +44,7 @@ function neededStages({ stages }: Plan, current: number): Set<number> {
   return needed
 }
 
-/** The teacher of a stage, and whether it was made for this stage alone. */
+/** The teacher of a stage. `isOwn` is true if it was created only for this stage. */
 async function teacherOf(
   { parts, ends }: RunContext,
   index: number,

@@ -1,4 +1,4 @@
-/** Everything that a stage trains with, made once its model holds the weights that it begins with. */
+/** Everything that a stage trains with. It is created once its model holds the initial weights. */
 import type { Teacher } from '@onebit/core'
 import { type BatchSource, Random } from '@onebit/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -36,7 +36,7 @@ export interface PreparedStage {
   readonly flips: FlipRatio
   readonly distillerVariables: DistillerVariables
   readonly average?: MovingAverage
-  /** Gives the model back as it was, apart from its weights. */
+  /** Restores the model, except for its weights. */
   dispose(): Promise<void>
 }
 
@@ -46,8 +46,8 @@ export function orderState(seed: number, index: number): RunState['random'] {
 }
 
 /**
- * @throws OptionError if a loss taps what is not there, a selector names a weight that is not, or a teacher takes other pictures; FileError
- * if its values cannot be kept.
+ * @throws OptionError if a loss taps a missing layer, if a selector names a missing weight, or if a teacher takes other pictures;
+ *   FileError if the teacher's outputs cannot be stored.
  */
 export async function prepareStage(
   context: RunContext,

@@ -28,8 +28,8 @@ export async function checkSurvivingGradients(model: LayersModel, stage: Resolve
     })
     if (!blocked) continue
     throw new OptionError({
-      what: `The optimizer '${optimizer.plugin.name}' cannot train layer '${path}' in stage '${stage.name}': the quantizer '${plugin.name}' stops gradients at -1 and +1.`,
-      expected: 'a quantizer of weights that passes them',
+      what: `The optimizer '${optimizer.plugin.name}' cannot train layer '${path}' in stage '${stage.name}': the quantizer '${plugin.name}' blocks gradients at -1 and +1.`,
+      expected: 'a weight quantizer that passes gradients there',
       received: plugin.name,
       fix: "Use 'ste-sign' for the weights.",
     })

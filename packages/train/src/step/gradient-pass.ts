@@ -1,4 +1,4 @@
-/** Forward and backward through a model: the loss of a batch, its gradients, and what the task's monitors tell. */
+/** A forward and backward pass through a model: the loss of a batch, its gradients, and the values of the task's monitors. */
 import type { AnyFacts, Task, TeacherTensors } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { DistillerVariables } from '../losses/distiller-variables.ts'
@@ -53,8 +53,8 @@ export class GradientPass {
 
   /**
    * Call inside `tf.tidy`.
-   * @param teacher What it gives for these pictures.
-   * @param share The part of a greater batch that this is, above 0 to 1: it scales the loss, and so the gradients.
+   * @param teacher The teacher's tensors for these pictures.
+   * @param share The part of a larger batch, above 0 to 1. It scales the loss, and so the gradients.
    */
   tensors({ images, targets, compact }: StepInputs, teacher?: TeacherTensors, share = 1): PassTensors {
     const { losses, variables, facts, distillerVariables } = this.#options

@@ -79,9 +79,9 @@ export function stepInputs(batch: EncodedBatch, options: InputOptions, step: num
   }
 }
 
-/** The same for whoever has to wait before they are used; `disposeInputs` frees them. */
+/** The same, for callers that wait before they use the inputs. `disposeInputs` frees them. */
 export function keptInputs(batch: EncodedBatch, options: InputOptions, step: number): StepInputs {
-  // `tidy` looks into records of tensors, which its types do not say of an interface.
+  // `tidy` accepts records of tensors, although its types do not allow an interface.
   return tf.tidy(() => stepInputs(batch, options, step) as unknown as tf.Tensor[]) as unknown as StepInputs
 }
 

@@ -122,7 +122,7 @@ test('label smoothing takes a share of every target and spreads it over all clas
   for (const [i, value] of [0.85, 0.05, 0.05, 0.05].entries()) expect(first[i]).toBeCloseTo(value, 6)
 })
 
-test('fewer batches than there are re-estimate BatchNorm where fewer were asked for', async () => {
+test('BatchNorm is re-estimated from as many batches as asked for', async () => {
   const model = await composeSmall('ste-sign')({})
   const control = QuantizerControl.take(model, 0)
   const source = batches(stripesData().train, { batchSize: 8 })

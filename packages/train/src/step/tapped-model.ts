@@ -71,7 +71,7 @@ export class TappedModel {
     this.#model = tfl.model({ inputs: model.inputs, outputs })
   }
 
-  /** Shapes, without the batch, and whether they are logits, by name. */
+  /** Shapes by name, without the batch, and whether the values are logits. */
   get outputs(): Readonly<Record<string, TeacherOutput>> {
     return Object.fromEntries(
       this.#outputs.map(({ name, isLogits }, index) => {

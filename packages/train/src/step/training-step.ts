@@ -18,9 +18,9 @@ import { WeightUpdate } from './weight-update.ts'
 export interface StepContext {
   /** Number of steps done in the run. */
   readonly step: number
-  /** Of the stage's groups, its own last. */
+  /** The rates of the stage's groups. The last one is that of the stage itself. */
   readonly rates: readonly Rate[]
-  /** Share of the stage that is done, 0 to 1. */
+  /** Finished share of the stage, 0 to 1. */
   readonly progress: number
 }
 
@@ -31,7 +31,7 @@ export interface StepperOptions extends InputOptions {
   readonly stageIndex: number
   readonly control: QuantizerControl
   readonly teacher?: StageTeacher
-  /** The model as losses read it. */
+  /** The view of the model that losses read. */
   readonly student: TappedModel
   readonly distillerVariables: DistillerVariables
 }

@@ -40,8 +40,8 @@ export class WeightUpdate {
 
   /**
    * Call inside `tf.tidy`.
-   * @param gradients By name of the variable; weights without one stay as they are.
-   * @param rates Of the stage's groups.
+   * @param gradients By variable name. Weights without a gradient stay as they are.
+   * @param rates The rates of the stage's groups.
    */
   apply(gradients: tf.NamedTensorMap, rates: readonly Rate[]): void {
     const reached = this.trained.filter(({ variable }) => gradients[variable.name])

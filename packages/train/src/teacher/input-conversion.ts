@@ -1,16 +1,16 @@
-/** From pictures as the student sees them to pictures as its teacher was trained to see them. */
+/** Converts pictures from the student's normalization to the one that its teacher was trained with. */
 import type { InputNormalization } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 
-/** One value for all channels, alone or as a list, or one for each. */
+/** One value for all channels, alone or as a list, or one value per channel. */
 function perChannel(values: number | readonly number[], channels: number): readonly number[] {
   const list = [values].flat()
   return Array.from({ length: channels }, (_, channel) => list[list.length === 1 ? 0 : channel])
 }
 
 /**
- * `undefined` where both see the same. Else `x * scale + shift`, channel by channel: `(pixel - m) / d` of one side, written with that of the
- * other.
+ * `undefined` if both have the same normalization. Otherwise `x * scale + shift` per channel: the normalization `(pixel - m) / d`
+ * of one side, expressed by that of the other.
  */
 export function inputConversion(
   student: InputNormalization,

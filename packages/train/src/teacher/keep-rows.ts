@@ -1,4 +1,4 @@
-/** Whether what a teacher gives for a picture can be kept: only where the picture is the same in every epoch. */
+/** Decides whether the outputs of a teacher can be stored. That is possible only if each picture is the same in every epoch. */
 import type { Teacher, TeacherCache, TeacherRows } from '@onebit/core'
 import type { BatchSource } from '@onebit/data'
 import { isPreparationStep } from '@onebit/image'
@@ -14,16 +14,16 @@ export interface KeepRowsOptions {
   readonly engine: string
 }
 
-/** Why pictures differ from epoch to epoch, or are not known to be the same. */
+/** The reason why pictures differ between epochs, or why that is unknown. */
 function reasonAgainst({ augment, fingerprint }: BatchSource, mixUp: number): string | undefined {
-  if (mixUp > 0) return 'its pictures are blended anew in every step (mixUp)'
+  if (mixUp > 0) return 'its pictures are blended in every step (mixUp)'
   const changing = (augment ?? []).filter((step) => !isPreparationStep(step)).map(({ type }) => type)
-  if (changing.length > 0) return `its pictures are augmented anew in every epoch (${changing.join(', ')})`
-  if (!augment || !fingerprint) return 'its source does not tell which pictures it has, and how it makes them'
+  if (changing.length > 0) return `its pictures are augmented differently in every epoch (${changing.join(', ')})`
+  if (!augment || !fingerprint) return 'its source does not identify its pictures and their preparation'
   return undefined
 }
 
-/** The rows of a stage, or why there are none. */
+/** The rows of a stage, or the reason why there are none. */
 export async function keepRows(options: KeepRowsOptions): Promise<TeacherRows | { readonly reason: string }> {
   const { cache, teacher, layout, source, mixUp, engine } = options
   const reason = reasonAgainst(source, mixUp)

@@ -1,4 +1,4 @@
-/** A tf.LayersModel as a teacher: real or binary, of a stage, a run, or the caller's own. */
+/** A tf.LayersModel as a teacher: real or binary, from a stage, a run, or the caller. */
 import type { InputNormalization, JsonValue, Teacher, TeacherOutput, TeacherTensors } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -6,10 +6,10 @@ import { modelDigest, weightsDigest } from '../model/model-digest.ts'
 import { TappedModel } from '../step/tapped-model.ts'
 
 export interface ModelTeacherOptions {
-  /** What errors call it. */
+  /** The teacher's name in errors. */
   readonly title: string
   readonly normalization?: InputNormalization
-  /** Whether `dispose` frees the model. @default false */
+  /** If true, `dispose` frees the model. @default false */
   readonly owned?: boolean
 }
 
@@ -20,7 +20,7 @@ export class ModelTeacher implements Teacher {
   readonly input: readonly number[]
   readonly outputs: Readonly<Record<string, TeacherOutput>>
   readonly #owned: boolean
-  /** The names that the last pass read, and the model that gives them. */
+  /** The names that the last pass read, and the model that computes them. */
   #tapped: { readonly names: string; readonly model: TappedModel }
 
   constructor(model: LayersModel, { title, normalization, owned = false }: ModelTeacherOptions) {
@@ -49,7 +49,7 @@ export class ModelTeacher implements Teacher {
   }
 
   async run(images: tf.Tensor, names: readonly string[]): Promise<TeacherTensors> {
-    // `tidy` looks into records of tensors, which its types do not say of an interface.
+    // `tidy` accepts records of tensors, although its types do not allow an interface.
     return tf.tidy(() => this.#tap(names).tensors(images, false) as unknown as tf.Tensor[]) as unknown as TeacherTensors
   }
 

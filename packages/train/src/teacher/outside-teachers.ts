@@ -1,4 +1,4 @@
-/** Teachers that no stage of the run trains: other runs, and what the caller gives. */
+/** Teachers that no stage of the run trains: other runs, and teachers that the caller passes. */
 import { OptionError, type Registry, type Teacher } from '@onebit/core'
 import { registerLayers } from '@onebit/layers'
 import type { RunHost } from '../host.ts'
@@ -6,7 +6,7 @@ import type { Plan } from '../plan.ts'
 import { ModelTeacher } from './model-teacher.ts'
 
 export class OutsideTeachers {
-  /** By the name of the stage that follows it. */
+  /** By the name of the stage that follows the teacher. */
   readonly byStage: ReadonlyMap<string, Teacher>
   readonly #loaded: readonly Teacher[]
 
@@ -16,9 +16,9 @@ export class OutsideTeachers {
   }
 
   /**
-   * Loads each run once. The engine has to be there.
-   * @param registry Knows the quantizers of binary teachers in run folders.
-   * @throws RunError if a folder holds no run; OptionError where there are no folders.
+   * Loads each run once. The engine must have started.
+   * @param registry The registry with the quantizers of binary teachers in run folders.
+   * @throws RunError if a folder holds no run; OptionError if there are no run folders.
    */
   static async load({ stages }: Plan, { loadRun }: RunHost, registry: Registry | undefined): Promise<OutsideTeachers> {
     const byStage = new Map<string, Teacher>()
@@ -27,7 +27,7 @@ export class OutsideTeachers {
       const known = runs.get(folder)
       if (known) return known
       if (!loadRun) {
-        throw new OptionError({ option: 'teacher', what: 'There are no run folders here.', fix: 'Give the model itself.' })
+        throw new OptionError({ option: 'teacher', what: 'Run folders exist only in Node.', fix: 'Pass the model itself.' })
       }
       if (registry) registerLayers(registry)
       const { model, normalization } = await loadRun(folder)
@@ -48,7 +48,7 @@ export class OutsideTeachers {
     return new OutsideTeachers(byStage, [...runs.values()])
   }
 
-  /** Frees what it loaded; teachers that the caller gave stay. */
+  /** Frees the loaded teachers. Teachers that the caller passed stay. */
   dispose(): void {
     for (const teacher of this.#loaded) teacher.dispose()
   }

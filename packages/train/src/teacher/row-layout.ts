@@ -1,13 +1,13 @@
-/** Everything that a teacher gives for one picture, as one row of floats: what is kept on disk, and what threads exchange. */
+/** All outputs of a teacher for one picture, as one row of floats. Rows are stored on disk and exchanged between threads. */
 import type { JsonValue, TeacherOutput, TeacherTensors } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 
-/** A part of a row. Plain data, so that it travels to threads. */
+/** A part of a row. It is plain data, so that threads can receive it. */
 export interface RowPart {
   readonly name: string
   /** Without the batch. */
   readonly shape: readonly number[]
-  /** Of outputs; inner values have none. */
+  /** For outputs only. Inner features have none. */
   readonly isLogits?: boolean
 }
 
@@ -15,7 +15,7 @@ const sizeOf = ({ shape }: RowPart): number => shape.reduce((product, side) => p
 
 export class RowLayout {
   readonly parts: readonly RowPart[]
-  /** Values of a row. */
+  /** Number of values in a row. */
   readonly length: number
 
   constructor(parts: readonly RowPart[]) {
@@ -34,12 +34,12 @@ export class RowLayout {
     return JSON.parse(JSON.stringify(this.parts)) as JsonValue
   }
 
-  /** Shape of an inner value, without the batch. */
+  /** Shape of an inner feature, without the batch. */
   shapeOf(layer: string): readonly number[] {
     return this.parts.find(({ name, isLogits }) => name === layer && isLogits === undefined)!.shape
   }
 
-  /** Rows of a batch, `[batch, length]`; reads the tensors. */
+  /** Rows of a batch, `[batch, length]`. Reads the tensors. */
   async pack({ outputs, layers }: TeacherTensors): Promise<Float32Array> {
     const values = await Promise.all(
       this.parts.map(({ name, isLogits }) => (isLogits === undefined ? layers[name] : outputs[name].tensor).data()),
@@ -80,7 +80,7 @@ export class RowLayout {
   }
 }
 
-/** Frees what a teacher gave. */
+/** Frees the tensors of a teacher. */
 export function disposeTensors(given: TeacherTensors | undefined): void {
   if (!given) return
   tf.dispose([...Object.values(given.outputs).map(({ tensor }) => tensor), ...Object.values(given.layers)])

@@ -1,4 +1,4 @@
-/** The teacher of a stage: what it gives for the pictures of a step, computed, or read where it was kept. */
+/** The teacher of a stage. For the pictures of a step, its outputs are computed, or read from storage. */
 import { OptionError, type Teacher, type TeacherCache, type TeacherRows, type TeacherTensors } from '@onebit/core'
 import type { BatchSource } from '@onebit/data'
 import * as tf from '@tensorflow/tfjs-core'
@@ -11,7 +11,7 @@ import { disposeTensors, RowLayout } from './row-layout.ts'
 
 export interface StageTeacherOptions {
   readonly teacher: Teacher
-  /** Names of the inner values that distillers read. */
+  /** Names of the inner features that distillers read. */
   readonly names: readonly string[]
   readonly source: BatchSource
   readonly mixUp: number
@@ -23,15 +23,15 @@ export interface StageTeacherOptions {
   readonly emit: TrainListener
 }
 
-/** @throws OptionError on a teacher of pictures of another size. */
+/** @throws OptionError on a teacher whose pictures have another size. */
 function checkInput({ title: name, input }: Teacher, { shape }: BatchSource, stage: string): void {
   if (input.every((side, axis) => side === null || side === shape[axis])) return
   throw new OptionError({
     option: 'teacher',
     what: `Stage '${stage}' cannot follow ${name}, which takes other pictures.`,
-    expected: `a teacher of pictures of ${shape.join('x')}`,
-    received: `one of ${input.join('x')}`,
-    fix: 'Take a teacher of that input, or pictures of its size.',
+    expected: `a teacher with pictures of ${shape.join('x')}`,
+    received: `a teacher with pictures of ${input.join('x')}`,
+    fix: 'Use a teacher with that input size, or pictures of its size.',
   })
 }
 
@@ -40,7 +40,7 @@ export class StageTeacher {
   readonly #options: StageTeacherOptions
   readonly #convert?: (images: tf.Tensor) => tf.Tensor
   #rows?: TeacherRows
-  /** Whether the run was told that pictures have no numbers. */
+  /** True once the run was told that pictures have no numbers. */
   #isUnnumbered = false
 
   private constructor(options: StageTeacherOptions, layout: RowLayout) {
@@ -51,8 +51,8 @@ export class StageTeacher {
   }
 
   /**
-   * @throws OptionError on an inner value that the teacher has not, naming those there are, and on pictures of another size; FileError if
-   * values cannot be kept.
+   * @throws OptionError on an inner feature that the teacher lacks, listing the known ones, and on pictures of another size;
+   *   FileError if outputs cannot be stored.
    */
   static async open(options: StageTeacherOptions): Promise<StageTeacher> {
     const { teacher, names, source, stage, cache, emit } = options
@@ -62,26 +62,26 @@ export class StageTeacher {
     if (!cache) return opened
     const rows = await keepRows({ ...options, cache, layout })
     if ('reason' in rows) {
-      const message = `What the teacher of stage '${stage}' gives is computed in every step and not kept: ${rows.reason}.`
+      const message = `The outputs of the teacher of stage '${stage}' are computed in every step and not stored, because ${rows.reason}.`
       emit({ type: 'warning', message })
       return opened
     }
     opened.#rows = rows
     const { place, bytes, kept } = rows
-    const size = `${formatBytes(bytes)} in '${place}', ${kept} pictures of which are there`
-    emit({ type: 'note', message: `What the teacher of stage '${stage}' gives is computed once and kept: ${size}.` })
+    const size = `${formatBytes(bytes)} in '${place}', with ${kept} pictures so far`
+    emit({ type: 'note', message: `The outputs of the teacher of stage '${stage}' are computed once and stored: ${size}.` })
     return opened
   }
 
-  /** The model that threads can run themselves; absent where this thread has to ask or to look. */
+  /** The model that threads can run themselves. Absent if this thread has to run the teacher or read its stored outputs. */
   get model(): LayersModel | undefined {
     const { teacher } = this.#options
     return teacher instanceof ModelTeacher && !this.#convert && !this.#rows ? teacher.model : undefined
   }
 
   /**
-   * What it gives for pictures that are trained on. The caller disposes of it.
-   * @param pictures Their numbers.
+   * The outputs for training pictures. The caller disposes of them.
+   * @param pictures The numbers of the pictures.
    */
   async tensors(images: tf.Tensor, pictures?: ArrayLike<number>): Promise<TeacherTensors> {
     if (!this.#isKept(pictures)) return this.compute(images)
@@ -90,7 +90,7 @@ export class StageTeacher {
 
   /**
    * The same as rows `[batch, length]`.
-   * @param images Made only where they are needed, and disposed of by the caller.
+   * @param images Called only if the images are needed. The caller disposes of them.
    */
   async rows(images: () => tf.Tensor, pictures?: ArrayLike<number>): Promise<Float32Array> {
     if (!this.#isKept(pictures)) return this.#packed(images())
@@ -117,14 +117,14 @@ export class StageTeacher {
     if (!this.#rows || pictures) return this.#rows !== undefined
     if (!this.#isUnnumbered) {
       const { stage, emit } = this.#options
-      const message = `What the teacher of stage '${stage}' gives is not kept after all: its source does not number its pictures.`
+      const message = `The outputs of the teacher of stage '${stage}' cannot be stored, because its source does not number its pictures.`
       emit({ type: 'warning', message })
       this.#isUnnumbered = true
     }
     return false
   }
 
-  /** What it gives for any pictures, as the student sees them. The caller disposes of it. */
+  /** The outputs for any pictures, with the student's normalization. The caller disposes of them. */
   async compute(images: tf.Tensor): Promise<TeacherTensors> {
     const { teacher, names } = this.#options
     if (!this.#convert) return teacher.run(images, names)

@@ -1,14 +1,14 @@
-/** Teachers as stages name them. */
+/** Teachers in the form that stages use. */
 import { nearestNames, OptionError, type OptionRules, type Teacher } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 /**
- * Whom distillers follow: the stage before (`previous`) or an earlier one by its name, the model in a run folder, a model of your own, or
- * any other function of pictures, such as those of `@onebit/kd`.
+ * The teacher of the distillers: the previous stage (`previous`) or an earlier one by its name, the model in a run folder, a
+ * model that you pass, or any other function of pictures, such as those of `@onebit/kd`.
  */
 export type TeacherReference = string | { readonly stage: string } | { readonly run: string } | LayersModel | Teacher
 
-/** A teacher that is found. */
+/** A resolved teacher. */
 export type ResolvedTeacher =
   | { readonly kind: 'stage'; readonly name: string; readonly isPrevious: boolean }
   | { readonly kind: 'run'; readonly folder: string }
@@ -17,7 +17,7 @@ export type ResolvedTeacher =
 
 const path = (description: string) => ({ type: 'text', optional: true, description }) as const
 
-/** A teacher as a recipe writes it, `{ "run": "runs/x" }`: one of these. */
+/** A teacher in the form of a recipe, `{ "run": "runs/x" }`, with one of these keys. */
 export const TEACHER_FIELDS = {
   stage: path('an earlier stage'),
   run: path('the folder of a run'),
@@ -30,7 +30,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 
-/** @param names Of the stages before. */
+/** @param names The names of the earlier stages. */
 export function resolveTeacher(given: unknown, names: readonly string[], title: string): ResolvedTeacher {
   const refuse = (expected: string, received: string, fix?: string): never => {
     throw new OptionError({ option: 'teacher', what: `${title} refuses its option 'teacher'.`, expected, received, fix })
@@ -39,7 +39,7 @@ export function resolveTeacher(given: unknown, names: readonly string[], title: 
     const isPrevious = name === 'previous'
     const found = isPrevious ? names.at(-1) : names.find((known) => known === name)
     if (found !== undefined) return { kind: 'stage', name: found, isPrevious }
-    if (names.length === 0) return refuse('a model or a run: no stage is before this one', name)
+    if (names.length === 0) return refuse('a model or a run, because there is no earlier stage', name)
     const [nearest] = nearestNames(name, names)
     return refuse(['previous', ...names].join(', '), name, nearest && `Did you mean '${nearest}'?`)
   }
@@ -62,7 +62,7 @@ export function resolveTeacher(given: unknown, names: readonly string[], title: 
   )
 }
 
-/** What a record says of a teacher. */
+/** The fields of a record that describes a teacher. */
 export function describeTeacher(teacher: ResolvedTeacher): string | { readonly run: string } {
   switch (teacher.kind) {
     case 'stage':
@@ -72,7 +72,7 @@ export function describeTeacher(teacher: ResolvedTeacher): string | { readonly r
     case 'given':
       return teacher.teacher.title
     default:
-      // TensorFlow.js numbers models through the whole process: their names tell nothing.
+      // TensorFlow.js numbers models through the whole process, so their names carry no information.
       return 'a model'
   }
 }
