@@ -117,7 +117,7 @@ describe('published recipes', () => {
     checkPlan(located)
     const isImagenet = located.recipe.dataset.name === 'imagenet'
     const classes = Array.from({ length: isImagenet ? 1000 : 10 }, (_, index) => `class ${index}`)
-    const stages = await trainableStages(located, { input: isImagenet ? [224, 224, 3] : [32, 32, 3], facts: { classes } })
+    const { stages } = await trainableStages(located, { input: isImagenet ? [224, 224, 3] : [32, 32, 3], facts: { classes } })
     expect(stages).toHaveLength(located.recipe.stages?.length ?? 1)
   })
 })
