@@ -36,22 +36,22 @@ export const STAGE_SETTINGS = {
     description: 'batches from which BatchNorm estimates its statistics again at the end of the stage; 0 is off',
   },
   trainable: selectorsRule(
-    'which weights train, by kind or { "name": "stage1.*" }; default: all. Statistics of BatchNorm follow the pictures all the same',
+    'weights to train, by kind or { "name": "stage1.*" }; default: all. Statistics of BatchNorm follow the pictures in any case',
   ),
-  fixed: selectorsRule('which weights stay as they are, in the same form; default: none'),
+  fixed: selectorsRule('weights to keep fixed, in the same form; default: none'),
   groups: {
     type: 'list',
     of: { type: 'record', fields: PARAMETER_GROUP_RULES },
     minLength: 1,
     optional: true,
-    description: 'weights with an optimizer, rate, schedule or decay of their own; the first group that means a weight has it',
+    description: 'weights with their own optimizer, rate, schedule or decay; a weight belongs to the first group that selects it',
   },
   initial: {
     type: 'list',
     of: { type: 'record', fields: INITIAL_RULES },
     minLength: 1,
     optional: true,
-    description: "what weights are drawn from where a stage begins from scratch, in the place of their layers' own distributions",
+    description: 'initializers for some weights, if the stage begins from scratch; they replace those of the layers',
   },
   losses: {
     type: 'list',
