@@ -101,7 +101,7 @@ async function openNetwork(source: string, options: OpenOptions): Promise<Untrai
   }
   const parts = published ? partsOf(published) : { network: reference }
   const flags = [...flagsOf(source, parts), ...givenFlags(withDataset(published, options))]
-  const recipe = await readRecipe(undefined, flags, options)
+  const recipe = await readRecipe(undefined, flags, { plugins: options.plugins })
   const shape = await shapeOf(recipe)
   const ofPaper = published && !options.data ? { input: published.input, facts: factsOf(published, shape) } : shape
   return freezeUntrained(recipe, { ...ofPaper, ...(options.input && { input: options.input }) })
@@ -136,7 +136,7 @@ export async function openGraph(source: string, options: OpenOptions = {}): Prom
     const [graph, registry] = await Promise.all([readModelFile(source), loaded(options)])
     return { graph, from: 'file', registry }
   }
-  const recipe = await readRecipe(source, givenFlags(options), options)
+  const recipe = await readRecipe(source, givenFlags(options), { plugins: options.plugins })
   const shape = await shapeOf(recipe)
   return { ...(await freezeUntrained(recipe, { ...shape, ...(options.input && { input: options.input }) })), from: 'recipe' }
 }

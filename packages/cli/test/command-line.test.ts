@@ -5,7 +5,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { publishedNetworks } from '@onebit/networks'
+import { publishedNetworks, publishedPoseNetworks } from '@onebit/networks'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../src/exit-codes.ts'
 import { runCli } from '../src/run-cli.ts'
@@ -39,7 +39,8 @@ describe('help', () => {
 
   it('of summary names every network of a paper', async () => {
     const text = (await onebit('summary', '--help')).stdout.replaceAll(/\s+/g, ' ')
-    expect(text).toContain(`Published networks have names: ${Object.keys(publishedNetworks).join(', ')}.`)
+    const names = [...Object.keys(publishedNetworks), ...Object.keys(publishedPoseNetworks)]
+    expect(text).toContain(`Published networks have names: ${names.join(', ')}.`)
   })
 
   it.each([

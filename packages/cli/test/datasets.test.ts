@@ -172,7 +172,7 @@ describe('the layout of a folder is detected, and unused folders are reported', 
     const data = await loadFolder(root)
     expect(data).toMatchObject({ facts: { classes: ['cats', 'dogs'] }, images: { train: 6, test: 4 } })
     expect(data.notes).toEqual([
-      expect.stringMatching(/readme.md' is not used. It lies beside the parts/),
+      expect.stringMatching(/readme.md' is not used. It is beside the parts/),
       expect.stringMatching(/a.heic' is not used. HEIC pictures/),
     ])
   })
@@ -185,8 +185,8 @@ describe('the layout of a folder is detected, and unused folders are reported', 
     expect(data.images).toEqual({ train: 5, validation: 0, test: 2 })
     expect(data.notes).toEqual([
       'There is no folder of test pictures: 2 of 7 are held out, one in 10 of each class.',
-      'Classes of few pictures give one each: cats, dogs. Their accuracy says little.',
-      'Classes of one picture have no test picture: emus.',
+      'Classes with few pictures give one each: cats, dogs. Their accuracy is not reliable.',
+      'Classes with one picture have no test picture: emus.',
     ])
     const out = join(folder, 'few')
     const argv = ['--data', 'image-folder', '--data-folder', root, '--size', '16', '--batch', '2', '--epochs', '1', '--out', out]

@@ -42,7 +42,6 @@ const GOOD: Trials = {
   completeOptions: { good: [plugin, { width: 2 }], options: [1] },
   checkFrozen: ['q', frozen, 1],
   convention: ['standard'],
-  'STANDARD_CONVENTION.count': [{ macs: { binary: 1, mixed: 1, real: 1 }, multiplications: 1 }],
   storedParameters: [
     { binary: 1, binaryChannels: 1, normalizationChannels: 1, normalization: 1, real: 1 },
     core.STANDARD_CONVENTION,
@@ -86,6 +85,7 @@ const numeric = 'called a million times a layer; `checkFrozen` has seen the froz
 const forAuthors = 'for authors of plugins and readers, with rules of their own: what is wrong there is a mistake of the program'
 
 const UNTRIED = {
+  STANDARD_CONVENTION: 'counts what `costOf` has counted of a checked graph',
   packedLength: numeric,
   windowPositions: numeric,
   float32AtOrdinal: numeric,

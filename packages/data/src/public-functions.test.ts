@@ -126,6 +126,12 @@ const trials: Trials = {
     },
   },
   readIdx: [idx, 'x'],
+  readMpii: { good: [folder, 'train'], refuses: true, call: (path: never, part: never) => data.readMpii(below(path), part) },
+  readCocoKeypoints: {
+    good: [folder, 'train'],
+    refuses: true,
+    call: (path: never, part: never) => data.readCocoKeypoints(below(path), part),
+  },
 }
 
 testPublicFunctions(data, trials)

@@ -138,7 +138,7 @@ describe('preparationOf', () => {
     [[{ type: 'center-corp', size: 3 }], /Did you mean 'center-crop'/],
     [[{ type: 'toString', size: 3 }], /no such step/],
     [[{ type: 'center-crop', size: 3, shorter_side: 4 }], /Did you mean 'shorterSide'/],
-    [[{ type: 'center-crop' }], /height cannot be used/],
+    [[{ type: 'center-crop' }], /lacks the option 'size'/],
     [[{ type: 'center-crop', size: 0 }], /from 1 to 16384/],
     [[{ type: 'center-crop', size: 8, shorterSide: 7 }], /larger than the scaled/],
     [[{ type: 'center-crop', size: 8, shorterSide: 8.5 }], /shorter side cannot be used/],

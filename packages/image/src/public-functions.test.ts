@@ -154,6 +154,7 @@ const trials: Trials = {
     good: [picture, { size: [2, 3], mode: 'contain', fill: 'border' }, { channels: 3, background: 'white' }],
     options: [1, 2],
   },
+  warpReduced: { good: [picture, image.scaling(0.2), { width: 4, height: 4, fill: 1 }], options: [2] },
   warp: { good: [picture, image.scaling(2), { width: 4, height: 4, interpolation: 'nearest', fill: 1 }], options: [2] },
 }
 

@@ -2,7 +2,9 @@
  * A picture moved by an affine map that may make it much smaller: what is reduced by more than half is averaged first, so that nothing aliases.
  * The part of the picture that is seen is resampled to at most twice the size of the result, then interpolated once.
  */
+import { checkArguments, checkOptions, type ValueRules } from '@onebit/core'
 import { type Affine, inOrder, inverse, moveRectangle, scaling, translation } from './affine.ts'
+import * as argument from './argument-rules.ts'
 import type { Fill, Picture } from './picture.ts'
 import { resample } from './resample.ts'
 import { warp } from './warp.ts'
@@ -14,6 +16,8 @@ export interface WarpReducedOptions {
   readonly fill?: Fill
 }
 
+const OPTIONS: ValueRules<keyof WarpReducedOptions> = { width: argument.side, height: argument.side, fill: argument.fill }
+
 /** Pixels of the picture that one of the result stands for, in each direction. */
 function reduction([a, b, , d, e]: Affine): number {
   return 1 / Math.sqrt(Math.abs(a * e - b * d))
@@ -24,7 +28,8 @@ function reduction([a, b, , d, e]: Affine): number {
  * @throws InputError if the map has no inverse.
  */
 export function warpReduced(picture: Picture, affine: Affine, options: WarpReducedOptions): Picture {
-  const { width, height } = options
+  checkArguments('warpReduced()', { picture: [picture, argument.picture], affine: [affine, argument.affine] })
+  const { width, height } = checkOptions('warpReduced()', options, OPTIONS, ['width', 'height'])
   const factor = reduction(affine)
   if (factor <= 2) return warp(picture, affine, options)
   // What the result sees, and a margin, in whole pixels of the picture.

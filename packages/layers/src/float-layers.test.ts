@@ -139,7 +139,7 @@ test('zeros lie on both sides of the channels, with one more after; fewer channe
   const x = tf.ones([1, 1, 1, 2])
   expect(Array.from((new ChannelPadding({ channels: 5 }).apply(x) as tf.Tensor).dataSync())).toEqual([0, 1, 1, 0, 0])
   expect(() => new ChannelPadding({ name: 'narrow', channels: 1 }).apply(x)).toThrow(
-    /'narrow' can only add channels.*at least 2/s,
+    /'narrow'.*can only add channels.*at least 2/s,
   )
 })
 

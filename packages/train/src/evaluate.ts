@@ -51,6 +51,7 @@ const OPTIONS: ValueRules<keyof EvaluateOptions> = { task: rules.either(taskRule
 
 /**
  * Measures a model on pictures in memory or from a source of batches.
+ * @param options A data set has them: `evaluate(model, data.test, data)`.
  * @throws OptionError if neither the options nor the model name a task; DivergenceError if an output is not finite; any error of
  *   the source.
  */
@@ -60,8 +61,16 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   checkArguments('evaluate()', { model: [model, layersModel], images: [images, imagesRule] })
-  const { task, facts } = checkOptions('evaluate()', options, OPTIONS, ['facts'])
+  const { task, facts } = checkOptions('evaluate()', isDataset(options) ? partOf(options) : options, OPTIONS, ['facts'])
   return measure(model, new TestImages(testSource(images)), await taskContext(taskOf(model, task), facts))
+}
+
+const isDataset = (options: unknown): boolean =>
+  typeof options === 'object' && options !== null && 'train' in options && 'test' in options
+
+/** What a data set, passed as the options, says of them. */
+function partOf({ task, facts }: EvaluateOptions): EvaluateOptions {
+  return { facts, ...(task !== undefined && { task }) }
 }
 
 export async function measure(

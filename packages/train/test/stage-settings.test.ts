@@ -199,8 +199,8 @@ describe('what a stage trains on', () => {
   test('is refused where it does not fit', async () => {
     const { train } = stripesData()
     const source = batches(train, { batchSize: 8 })
-    await expect(trained([{ data: source, batchSize: 4 }])).rejects.toThrow(/'batchSize' has no place/)
-    await expect(trained([{ data: source, augment: [{ type: 'horizontal-flip' }] }])).rejects.toThrow(/'augment' has no place/)
+    await expect(trained([{ data: source, batchSize: 4 }])).rejects.toThrow(/'batchSize' cannot be set/)
+    await expect(trained([{ data: source, augment: [{ type: 'horizontal-flip' }] }])).rejects.toThrow(/'augment' cannot be set/)
     const small = { ...train, shape: [4, 4, 1] as const, count: 16 }
     await expect(trained([{}, { name: 'second', data: small }])).rejects.toThrow(/does not take the 'train' images/)
   })

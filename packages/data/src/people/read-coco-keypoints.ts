@@ -8,7 +8,8 @@
  *
  * Lin et al.: Microsoft COCO, arXiv 1405.0312; https://cocodataset.org/#format-data
  */
-import { rules } from '@onebit/core'
+import { checkArguments, rules } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { PEOPLE_FACTS } from './joints.ts'
@@ -54,6 +55,10 @@ function checkContent(content: unknown, path: string): Content {
  */
 export async function readCocoKeypoints(directory: string | undefined, part: 'train' | 'val'): Promise<PeopleFiles> {
   const { join, dirname } = builtin('node:path')!
+  checkArguments('readCocoKeypoints()', {
+    directory: [directory, rules.optional(argument.path)],
+    part: [part, rules.oneOf(['train', 'val'])],
+  })
   const name = `person_keypoints_${part}2017.json`
   const roots = rootsOf(directory, 'coco')
   const found = await firstJson(roots.flatMap((root) => [join(root, 'annotations', name), join(root, name)]))

@@ -11,6 +11,8 @@
  *
  * Andriluka et al.: 2D Human Pose Estimation (CVPR 2014); http://human-pose.mpi-inf.mpg.de
  */
+import { checkArguments, rules } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
 import { PEOPLE_FACTS } from './joints.ts'
@@ -137,6 +139,10 @@ async function findAnnotations(directory: string | undefined, part: 'train' | 'v
  */
 export async function readMpii(directory: string | undefined, part: 'train' | 'valid'): Promise<PeopleFiles> {
   const { join, dirname } = builtin('node:path')!
+  checkArguments('readMpii()', {
+    directory: [directory, rules.optional(argument.path)],
+    part: [part, rules.oneOf(['train', 'valid'])],
+  })
   const found = await findAnnotations(directory, part)
   if (!found) throw notFound(TITLE, directory, LAYOUT)
   const above = [dirname(found.path), dirname(dirname(found.path))]
