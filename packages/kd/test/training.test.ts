@@ -212,7 +212,7 @@ describe('what a teacher gives', () => {
     const never = counted(await denseGraph(dense))
     expect(await taught({ teacher: never, cacheTeacher })).toEqual(asked)
     expect(never.pictures).toBe(2 * 16)
-    expect(messages.at(-1)).toMatch(/52 pictures of which are there/)
+    expect(messages.at(-1)).toMatch(/with 52 pictures so far/)
     // Another kind of teacher has another key, as have other weights.
     expect(await taught({ teacher: dense, cacheTeacher })).toEqual(bare)
     const other = denseTeacher(8)
@@ -221,7 +221,7 @@ describe('what a teacher gives', () => {
     for (const used of [dense, other]) used.dispose()
   })
 
-  test('is not kept where pictures differ from epoch to epoch, and the run says so', async () => {
+  test('is not stored if pictures differ between epochs, and the run says so', async () => {
     const dense = denseTeacher()
     const cacheTeacher = teacherCache(join(folder, 'cache'))
     const data = stripesData()
@@ -232,10 +232,10 @@ describe('what a teacher gives', () => {
       "warning: The outputs of the teacher of stage 'training' are computed in every step and not stored, because its pictures are augmented differently in every epoch (horizontal-flip).",
     )
     await taught({ teacher: dense, cacheTeacher, epochs: 1, mixUp: 0.2 })
-    expect(messages.at(-1)).toMatch(/not kept: its pictures are blended anew in every step \(mixUp\)/)
+    expect(messages.at(-1)).toMatch(/not stored, because its pictures are blended in every step \(mixUp\)/)
     const { fingerprint: _, ...unknown } = batches(data.train, { batchSize: 13, dropLast: true })
     await taught({ teacher: dense, cacheTeacher, epochs: 1, batchSize: undefined, data: { ...data, train: unknown } })
-    expect(messages.at(-1)).toMatch(/not kept: its source does not tell which pictures it has/)
+    expect(messages.at(-1)).toMatch(/not stored, because its source does not identify its pictures/)
     await expect(readdir(join(folder, 'cache'))).rejects.toThrow(/ENOENT/)
     await expect(taught({ cacheTeacher, losses: undefined })).rejects.toThrow(/refuses its option 'cacheTeacher'/)
     dense.dispose()
@@ -293,7 +293,7 @@ test('what cannot be followed is refused before the first step', async () => {
     .apply(tf.layers.dense({ units: 3 }).apply(tf.layers.flatten().apply(input)))
   const small = tf.model({ inputs: input, outputs: scores as tf.SymbolicTensor })
   await expect(taught({ teacher: small })).rejects.toThrow(
-    /takes other pictures\. Expected a teacher of pictures of 8x8x1, received one of 4x4x1/,
+    /takes other pictures\. Expected a teacher with pictures of 8x8x1, received a teacher with pictures of 4x4x1/,
   )
   await expect(taught({ teacher: { layersModel: 'x' } as never })).rejects.toThrow(
     /refuses its option 'teacher'.*readLayersModel/s,
