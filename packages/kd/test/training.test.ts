@@ -221,7 +221,7 @@ describe('what a teacher gives', () => {
     for (const used of [dense, other]) used.dispose()
   })
 
-  test('is not kept where pictures differ from epoch to epoch, and the run says so', async () => {
+  test('is not stored if pictures differ between epochs, and the run says so', async () => {
     const dense = denseTeacher()
     const cacheTeacher = teacherCache(join(folder, 'cache'))
     const data = stripesData()
@@ -235,7 +235,7 @@ describe('what a teacher gives', () => {
     expect(messages.at(-1)).toMatch(/not stored, because its pictures are blended in every step \(mixUp\)/)
     const { fingerprint: _, ...unknown } = batches(data.train, { batchSize: 13, dropLast: true })
     await taught({ teacher: dense, cacheTeacher, epochs: 1, batchSize: undefined, data: { ...data, train: unknown } })
-    expect(messages.at(-1)).toMatch(/not kept: its source does not tell which pictures it has/)
+    expect(messages.at(-1)).toMatch(/not stored, because its source does not identify its pictures/)
     await expect(readdir(join(folder, 'cache'))).rejects.toThrow(/ENOENT/)
     await expect(taught({ cacheTeacher, losses: undefined })).rejects.toThrow(/refuses its option 'cacheTeacher'/)
     dense.dispose()
