@@ -20,7 +20,7 @@ describe.each([
     enter()
     await expect(gunzip(packed, 'x.gz', content.length - 1)).rejects.toMatchObject({
       reason: 'oversized',
-      message: expect.stringMatching(/'x.gz' inflates to more than it may.*at most 99999 bytes/),
+      message: expect.stringMatching(/'x.gz' inflates to more bytes than allowed.*at most 99999 bytes/),
     })
   })
 

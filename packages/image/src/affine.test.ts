@@ -41,7 +41,8 @@ describe('affine maps', () => {
 
   test('a map to a line has no way back', () => {
     expect(() => inverse(scaling(1, 0))).toThrow(InputError)
-    expect(() => warp(noise(2, 2, 1), scaling(Number.NaN))).toThrow(/no inverse/)
+    expect(() => warp(noise(2, 2, 1), scaling(0))).toThrow(/no inverse/)
+    expect(() => scaling(Number.NaN)).toThrow(/argument 'x'/)
   })
 })
 

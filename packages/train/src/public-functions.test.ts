@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import blocks from '@onebit/blocks'
 import classify, { classification, classifier } from '@onebit/classify'
 import { createRegistry } from '@onebit/core'
+import kd from '@onebit/kd'
 import { quantizedLayers, registerLayers } from '@onebit/layers'
 import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
@@ -21,7 +22,7 @@ await tf.setBackend('cpu')
 const folder = mkdtempSync(join(tmpdir(), 'onebit-public-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const registry = createRegistry([quantizers, blocks, networks, classify])
+const registry = createRegistry([quantizers, blocks, networks, classify, kd])
 const composition = {
   network: { name: 'resnet-small', width: 2, stages: 1 },
   block: 'bi-real',

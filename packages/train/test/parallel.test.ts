@@ -86,7 +86,7 @@ test('a model or plugin that threads cannot rebuild is refused with the reason',
   expect(task).toMatch(/^WorkerError: .*There is no task named 'brightness'/)
   expect(module).toMatch(/^WorkerError: .*'file:\/\/\/nowhere.js' of plugins cannot be imported/)
   expect(engine).toMatch(/^OptionError: The engine 'cpu' does not train on worker threads/)
-  expect(count).toMatch(/^OptionError: The number of workers is not valid/)
+  expect(count).toMatch(/^OptionError: trainStages\(\) refuses its option 'workers'\. Expected an integer of at least 1/)
   expect(batch).toMatch(/^OptionError: There are more workers than images in a batch/)
   expect(changed).toMatch(/^CheckpointError: .*'workers' changed/)
 })

@@ -9,7 +9,8 @@ export async function runtimeRegistry(names: readonly string[] = []): Promise<Re
     { default: segment },
     { default: pose },
     { default: data },
-    { default: backends },
+    { default: wasmBackends },
+    { default: webgpuBackends },
     { referenceBackend },
     { plugins },
   ] = await Promise.all([
@@ -18,8 +19,9 @@ export async function runtimeRegistry(names: readonly string[] = []): Promise<Re
     import('@onebit/pose'),
     import('@onebit/data'),
     import('@onebit/kernels-wasm'),
+    import('@onebit/kernels-webgpu/node'),
     import('@onebit/core'),
     loadPlugins(names),
   ])
-  return createRegistry([classify, segment, pose, data, referenceBackend, backends, plugins])
+  return createRegistry([classify, segment, pose, data, referenceBackend, wasmBackends, webgpuBackends, plugins])
 }

@@ -3,7 +3,7 @@
  * mistake.
  */
 import { readFile } from 'node:fs/promises'
-import { checkArguments, checkOptions, decodeJson, FileError, type PluginList, type Registry, rules } from '@onebit/core'
+import { checkArguments, checkOptions, decodeJson, FileError, nearestNames, type PluginList, type Registry, rules } from '@onebit/core'
 import * as argument from '../argument-rules.ts'
 import { locateAsync, RecipeError, UsageError } from '../errors.ts'
 import { loadPlugins } from '../plugins/load-plugins.ts'
@@ -37,11 +37,12 @@ async function readJson(file: string): Promise<unknown> {
   try {
     bytes = await readFile(file)
   } catch (error) {
+    const [nearest] = nearestNames(file, SHIPPED_RECIPES)
     throw new FileError(
       {
         what: `The recipe '${file}' could not be read.`,
         received: (error as Error).message,
-        fix: `Check the path, or use a built-in recipe: ${SHIPPED_RECIPES.join(', ')}.`,
+        fix: `${nearest ? `Did you mean '${nearest}'? Otherwise check` : 'Check'} the path, or use a built-in recipe: ${SHIPPED_RECIPES.join(', ')}.`,
       },
       { cause: error },
     )

@@ -57,7 +57,7 @@ export function resolveTeacher(given: unknown, names: readonly string[], title: 
   }
   return refuse(
     'the name of an earlier stage, { stage: name }, { run: folder }, a tf.LayersModel, or a teacher',
-    isObject(given) ? `a record of ${Object.keys(given).join(', ') || 'nothing'}` : `${given}`,
+    isObject(given) ? `a record of ${Object.keys(given).join(', ') || 'nothing'}` : String(given),
     'Open files with frozenTeacher and graphModelTeacher of @onebit/kd, or readLayersModel of @onebit/kd/node.',
   )
 }
