@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { defineRecipe } from '@onebit/cli'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openEditor } from './types/editor.ts'
 
@@ -58,6 +59,15 @@ describe.skipIf(!isBuilt)(title, () => {
     },
     180_000,
   )
+
+  test('the recipe of a distiller, as it stands there', async () => {
+    const { files } = await codeOf('distiller')
+    await writeFile(join(folder, 'recipe-of-a-distiller.mjs'), files.get('channel-matching.js')!)
+    const { default: plugins } = await import(join(folder, 'recipe-of-a-distiller.mjs'))
+    const text = await readFile(join(root, 'docs/writing-a-distiller.md'), 'utf8')
+    const [, recipe] = text.match(/```json\n([\s\S]*?)```/)!
+    expect(defineRecipe(JSON.parse(recipe), plugins).recipe.stages).toHaveLength(2)
+  })
 
   test('a task: the example, to the letter', async () => {
     const example = join(root, 'examples/counting-task')

@@ -37,6 +37,13 @@ describe('help', () => {
     },
   )
 
+  it('of train gives the size of every download', async () => {
+    const text = (await onebit('train', '--help')).stdout.replaceAll(/\s+/g, ' ')
+    expect(text).toContain(
+      '--no-download do not download it if this machine does not have it: 31 MB for Fashion-MNIST, 170 MB for CIFAR',
+    )
+  })
+
   it('of summary names every network of a paper', async () => {
     const text = (await onebit('summary', '--help')).stdout.replaceAll(/\s+/g, ' ')
     const names = [...Object.keys(publishedNetworks), ...Object.keys(publishedPoseNetworks)]

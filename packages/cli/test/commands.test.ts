@@ -237,7 +237,9 @@ describe('summary', () => {
 
   it('shows the facts that a file states for its users', async () => {
     expect((await summarize({ source: file })).metadata).toMatchObject({ task: 'classify', dataset: 'Fashion-MNIST' })
-    expect((await onebit('summary', file)).stdout).toMatch(/^states +task classify, Fashion-MNIST, 10 classes, a normalization$/m)
+    const { stdout } = await onebit('summary', file)
+    expect(stdout).toMatch(/^states +task classify, Fashion-MNIST, 10 classes, a normalization$/m)
+    expect(stdout).toMatch(/^activations +[\d.]+ \w+ at peak$/m)
     expect((await onebit('summary', bareFile)).stdout).toMatch(/^states +no task, no data set, no normalization$/m)
     expect((await onebit('summary', 'resnet-small:width=8,stages=2')).stdout).not.toMatch(/^states/m)
   })

@@ -146,7 +146,12 @@ describe('stages', () => {
   it('refuse a flag that every stage overrides, and accept one that only one stage overrides', async () => {
     const file = await written(recipe)
     const epochs = { flag: '--epochs', path: ['training', 'epochs'], value: 3 } as const
-    await expect(readRecipe(file, [epochs])).rejects.toThrow(/'--epochs' would change nothing/)
+    await expect(readRecipe(file, [epochs])).rejects.toThrow(
+      /'--epochs' would change nothing\. Change `epochs` in its stages\. .*--limit 300/,
+    )
+    await expect(readRecipe('bi-real', [epochs])).rejects.toThrow(
+      /`onebit recipe bi-real > recipe\.json`, and change `epochs` in its stages/,
+    )
     const decay = { flag: '--weight-decay', path: ['training', 'weightDecay'], value: 0.1 } as const
     expect((await readRecipe(file, [decay])).recipe.training.weightDecay).toBe(0.1)
   })

@@ -34,13 +34,13 @@ test('an engine that does not start changes nothing and says what to install', a
   const error = await startEngine('webgpu').catch((cause: unknown) => cause)
   expect(EngineError.isInstance(error)).toBe(true)
   expect(String(error)).toMatch(
-    /'webgpu' does not start here.*no WebGPU adapter was found.*npm install @tensorflow\/tfjs-backend-webgpu/,
+    /'webgpu' does not start here\. Reason: no WebGPU adapter was found\. .*npm install @tensorflow\/tfjs-backend-webgpu/,
   )
   expect(tf.getBackend()).toBe('wasm')
 })
 
 test('an unknown engine is refused with a list of the known ones', async () => {
-  await expect(startEngine('gpu' as EngineName)).rejects.toThrow(/Expected auto, wasm, node, webgpu, cpu, received gpu/)
+  await expect(startEngine('gpu' as EngineName)).rejects.toThrow(/Expected auto, wasm, node, webgpu, cpu, received "gpu"/)
 })
 
 test('a missing package and a package that fails to load give different reasons', async () => {

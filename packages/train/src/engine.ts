@@ -39,8 +39,7 @@ async function startFastest(): Promise<Engine> {
     reasons.push(`${name}: ${attempt.reason}`)
   }
   throw new EngineError({
-    what: 'No training engine starts here.',
-    received: reasons.join('; '),
+    what: `No training engine starts here. Reasons: ${reasons.join('; ')}.`,
     fix: 'npm install @tensorflow/tfjs-backend-wasm @onebit/tfjs-wasm-training',
   })
 }
@@ -65,5 +64,5 @@ export async function startEngine(name: EngineName = 'auto'): Promise<Engine> {
   }
   const attempt = await starter.start({ named: true })
   if (attempt.started) return { name: starter.name, description: `${name}: ${attempt.detail}` }
-  throw new EngineError({ what: `The engine '${name}' does not start here.`, received: attempt.reason, fix: attempt.fix })
+  throw new EngineError({ what: `The engine '${name}' does not start here. Reason: ${attempt.reason}.`, fix: attempt.fix })
 }

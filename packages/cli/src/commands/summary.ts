@@ -217,7 +217,7 @@ function print(summary: Summary, all: boolean, shell: Shell): void {
       'operations',
       `${formatLarge(totals.ops)} OPs = FLOPs + BOPs / 64, ${totals.speedup.toFixed(2)}x fewer than float32 (${formatLarge(totals.floatOps)})`,
     ],
-    ['activations', `${formatBytes(totals.peakActivationBytes)} at most at once`],
+    ['activations', `${formatBytes(totals.peakActivationBytes)} at peak`],
   ]
   if (summary.states !== undefined) lines.push(['states', summary.states])
   for (const [name, value] of lines) shell.printWrapped(`${name.padEnd(12)}${value}`, 12)

@@ -20,7 +20,10 @@ const NAMES: Readonly<Record<string, string>> = { 'dataset.folder': 'data-folder
 type Described = readonly [name: string, rule: OptionRule, of?: string]
 
 /** Help text for an option that several data sets describe differently. */
-const HELP: Readonly<Record<string, string>> = { folder: 'location of the data set' }
+const HELP: Readonly<Record<string, string>> = {
+  folder: 'location of the data set',
+  download: 'download it if this machine does not have it: 31 MB for Fashion-MNIST, 170 MB for CIFAR',
+}
 
 /**
  * One rule for an option that several data sets share, as far as their rules agree. Undefined if their values have different

@@ -50,14 +50,20 @@ async function readJson(file: string): Promise<unknown> {
   return locateAsync(file, async () => decodeJson(bytes, file))
 }
 
+/** A built-in recipe has to become a file before its stages can be changed. */
+const whereToChange = (key: string, file: string | undefined): string =>
+  file !== undefined && shippedRecipe(file)
+    ? `Write the recipe to a file with \`onebit recipe ${file} > recipe.json\`, and change \`${key}\` in its stages.`
+    : `Change \`${key}\` in its stages.`
+
 /** Refuses a flag for a setting that every stage of the recipe sets itself. */
-function checkEffect({ flag, path: [part, key] }: FlagValue, raw: RawRecipe): void {
+function checkEffect({ flag, path: [part, key] }: FlagValue, raw: RawRecipe, file: string | undefined): void {
   const stages = raw.stages as unknown
   if (!Array.isArray(stages) || part === 'dataset') return
   if (!stages.every((stage) => isRecord(stage) && stage[key] !== undefined)) return
   throw new RecipeError({
     what: `'${key}' is set by every stage of the recipe, so '${flag}' would change nothing.`,
-    fix: 'Change it in the stages.',
+    fix: `${whereToChange(key, file)}${key === 'epochs' ? ' For a quick trial use `--limit 300`.' : ''}`,
     location: flag,
   })
 }
@@ -72,7 +78,7 @@ function withFlags(raw: unknown, flags: readonly FlagValue[], file: string | und
   if (!isRecord(raw)) throw new UsageError({ what: `Flags cannot change '${file}', because it holds no recipe.` })
   const changed = structuredClone(raw) as RawRecipe
   for (const flag of flags) {
-    checkEffect(flag, changed)
+    checkEffect(flag, changed, file)
     const [part, key] = flag.path
     changed[part] = change(isRecord(changed[part]) ? changed[part] : {}, key, flag.value)
   }
