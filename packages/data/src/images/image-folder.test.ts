@@ -88,8 +88,8 @@ describe('imageFolder', () => {
     expect(images.facts.classes).toEqual(['cat', 'dog'])
     expect(relative(images.files)).toEqual(['images/cat/a.jpg', 'images/dog/b.jpg', 'images/dog/c.jpg', 'images/dog/d/cat/a.jpg'])
     expect(describeSkipped(images.ignored)).toEqual([
-      `'${join(folder, 'images/dog/d/dog')}' is not used. The link leads to a folder that it lies in.`,
-      `'${join(folder, 'images/dog/e.jpg')}' is not used. It is no file, or a link that leads nowhere.`,
+      `'${join(folder, 'images/dog/d/dog')}' is not used. The link leads to a folder that contains it.`,
+      `'${join(folder, 'images/dog/e.jpg')}' is not used. It is not a file, or a broken link.`,
     ])
   })
 
@@ -98,9 +98,9 @@ describe('imageFolder', () => {
     const images = await imageFolder(folder)
     expect(relative(images.files)).toEqual(['a/1.jfif', 'a/2.JPE', 'a/3.jpg'])
     expect(describeSkipped(images.ignored)).toEqual([
-      `2 files are not used, '${join(folder, 'a/4.heic')}' among them. HEIC pictures (.heic) are not decoded here: convert them to JPEG or PNG.`,
-      `'${join(folder, 'a/6.bmp')}' is not used. BMP pictures (.bmp) are not decoded here: convert them to JPEG or PNG.`,
-      `'${join(folder, 'a/notes.txt')}' is not used. Its name is not that of an image.`,
+      `2 files are not used, '${join(folder, 'a/4.heic')}' among them. HEIC pictures (.heic) are not supported: convert them to JPEG or PNG.`,
+      `'${join(folder, 'a/6.bmp')}' is not used. BMP pictures (.bmp) are not supported: convert them to JPEG or PNG.`,
+      `'${join(folder, 'a/notes.txt')}' is not used. Its name does not end like that of an image.`,
     ])
     await empty('b/1.heic', 'b/2.heic')
     expect(await failure(imageFolder(folder), 'empty')).toMatch(/'.*b' has no images.*2 files are not used.*convert them/)
@@ -135,6 +135,14 @@ describe('parts', () => {
     [['train', 'val', 'test'], 'train', 'test', ['val']],
     [['train', 'extra'], 'train', undefined, ['extra']],
     [['test', 'valid'], undefined, undefined, []],
+    [['train', 'dev'], 'train', 'dev', []],
+    [['train', 'Eval', 'valid'], 'train', 'valid', ['Eval']],
+    [['training_set', 'test_set'], 'training_set', 'test_set', []],
+    [['Train Set', 'Test Set'], 'Train Set', 'Test Set', []],
+    [['trainset', 'testset'], 'trainset', 'testset', []],
+    [['seg_train', 'seg_test', 'seg_pred'], 'seg_train', 'seg_test', ['seg_pred']],
+    [['images-train', 'images-val'], 'images-train', 'images-val', []],
+    [['train', 'train_set', 'test_set'], 'train', undefined, ['test_set', 'train_set']],
   ])('%j', async (parts, train, test, ignored) => {
     await empty(...parts.flatMap((part) => [`${part}/cats/1.jpg`, `${part}/dogs/1.jpg`]))
     const found = await imageParts(folder)
@@ -150,6 +158,9 @@ describe('parts', () => {
     await empty('train/1.jpg', 'plane/1.jpg')
     expect(await imageParts(folder)).toBeUndefined()
     expect((await imageFolder(folder)).facts.classes).toEqual(['plane', 'train'])
+    await empty('train station/a/1.jpg', 'test tube/a/1.jpg', 'contest/1.jpg', 'devil/1.jpg', 'training wheels/1.jpg')
+    expect(await imageParts(folder)).toBeUndefined()
+    expect((await imageFolder(folder)).facts.classes).toHaveLength(7)
   })
 })
 
