@@ -123,6 +123,21 @@ describe('eval, of the data that the file names', () => {
   })
 })
 
+describe('pictures of odd shapes and names', () => {
+  it.each([
+    ['thin.png', 40_000, 1],
+    ['tall.png', 1, 40_000],
+    ['one.png', 1, 1],
+    ['a boot: #1 100%.png', 6000, 1],
+    ['Schuh 鞋.webp', 16_000, 2],
+  ])('%s of %i x %i runs', async (name, width, height) => {
+    const path = join(folder, name)
+    await sharp({ create: { width, height, channels: 3, background: 'gray' } }).toFile(path)
+    const { rows } = await runFile({ file, image: path, top: 10 }, quiet)
+    expect(rows.reduce((sum, { score }) => sum + score!, 0)).toBeCloseTo(1, 5)
+  })
+})
+
 describe('scores that are not finite', () => {
   // Finite weights whose sums overflow: no check of the file finds them.
   it.each([
