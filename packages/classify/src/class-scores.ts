@@ -14,11 +14,14 @@ export interface RankedClass {
   readonly score: number
 }
 
-const place = rules.integer({ minimum: 0 })
-
-/** The index of the largest score; the first of several equal ones. */
+/**
+ * The index of the largest score; the first of several equal ones.
+ * @throws OptionError on a range that is not inside the scores.
+ */
 export function argMax(scores: ArrayLike<number>, begin = 0, end: number = scores?.length): number {
-  checkArguments('argMax()', { scores: [scores, rules.numbers], begin: [begin, place], end: [end, place] })
+  checkArguments('argMax()', { scores: [scores, rules.numbers] })
+  const place = rules.integer({ minimum: 0, maximum: scores.length })
+  checkArguments('argMax()', { begin: [begin, place], end: [end, place] })
   let best = begin
   for (let i = begin + 1; i < end; i++) if (scores[i] > scores[best]) best = i
   return best - begin

@@ -1,6 +1,6 @@
 /** From pixels to labels, on a graph whose scores can be told in advance. */
 import { compileGraph, GraphBuilder, InputError, type LoadedNetwork, ModelFormatError, reference } from '@onebit/core'
-import type { PictureSource } from '@onebit/image'
+import { PictureError, type PictureSource } from '@onebit/image'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { imageClassifier } from './image-classifier.ts'
@@ -128,5 +128,14 @@ describe('imageClassifier', () => {
     await expect(imageClassifier(network).classify({ data: new Uint8Array(5), width: 2, height: 2 })).rejects.toThrow(InputError)
     await expect(imageClassifier(network).classify(new Blob([]))).rejects.toThrow(/decode/i)
     await expect(imageClassifier(network).classify({} as PictureSource)).rejects.toThrow(/nothing that pictures come from/)
+    for (const wrong of [
+      'boot.png',
+      new URL('https://example.org/boot.png'),
+      7,
+      Promise.resolve(plain(1, 1, [1])),
+      [plain(1, 1, [1])],
+    ])
+      await expect(imageClassifier(network).classify(wrong as never)).rejects.toThrow(PictureError)
+    await expect(imageClassifier(network).classifyAll(plain(1, 1, [1]) as never)).rejects.toThrow(/'sources'.*a list/)
   })
 })

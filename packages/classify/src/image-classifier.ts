@@ -59,7 +59,7 @@ export interface ImageClassifier {
   readonly assumptions: readonly string[]
   /**
    * The most probable classes of an image.
-   * @throws PictureError if the image is not one; DisposedError.
+   * @throws PictureError if the image is not one; OutputError if a score is NaN or infinite; DisposedError.
    */
   classify(image: PictureSource, options?: ClassifyOptions): Promise<Classification[]>
   /** The same for several images in one run. */

@@ -87,8 +87,8 @@ function withDataset(published: Published | undefined, options: OpenOptions): Op
 
 async function openNetwork(source: string, options: OpenOptions): Promise<Untrained> {
   const published = Object.hasOwn(PUBLISHED, source) ? PUBLISHED[source] : undefined
-  const reference = parseReference(source)
-  const name = typeof reference === 'string' ? reference : reference.name
+  // Options are read once the network is known: a colon is also in paths and addresses.
+  const [name] = source.split(':', 1)
   const registry = defaultRegistry((await loadPlugins(options.plugins ?? [])).plugins)
   const known = registry.list('network').map((plugin) => plugin.name)
   if (!published && !known.includes(name)) {
@@ -99,7 +99,7 @@ async function openNetwork(source: string, options: OpenOptions): Promise<Untrai
       fix: `Networks: ${[...new Set(names)].join(', ')}.`,
     })
   }
-  const parts = published ? partsOf(published) : { network: reference }
+  const parts = published ? partsOf(published) : { network: parseReference(source) }
   const flags = [...flagsOf(source, parts), ...givenFlags(withDataset(published, options))]
   const recipe = await readRecipe(undefined, flags, { plugins: options.plugins })
   const shape = await shapeOf(recipe)
@@ -126,19 +126,23 @@ function givenFlags({ data, head }: OpenOptions): FlagValue[] {
  * @throws UsageError if the source is none of the four; RecipeError, RunError, ModelFormatError, FileError, PluginLoadError.
  */
 export async function openGraph(source: string, options: OpenOptions = {}): Promise<OpenedGraph> {
+  if (/^https?:\/\//i.test(source)) return openFile(source, options)
   const found = await stat(source).catch(() => undefined)
   if (!found) return { ...(await openNetwork(source, options)), from: 'network' }
   if (found.isDirectory()) {
     const { graph } = await freezeRunFolder(source, options.plugins)
     return { graph, from: 'run', registry: await loaded(options) }
   }
-  if (!source.endsWith('.json')) {
-    const [graph, registry] = await Promise.all([readModelFile(source), loaded(options)])
-    return { graph, from: 'file', registry }
-  }
+  if (!source.endsWith('.json')) return openFile(source, options)
   const recipe = await readRecipe(source, givenFlags(options), { plugins: options.plugins })
   const shape = await shapeOf(recipe)
   return { ...(await freezeUntrained(recipe, { ...shape, ...(options.input && { input: options.input }) })), from: 'recipe' }
+}
+
+/** @param source A path, or an address of the web. */
+async function openFile(source: string, options: OpenOptions): Promise<OpenedGraph> {
+  const [graph, registry] = await Promise.all([readModelFile(source), loaded(options)])
+  return { graph, from: 'file', registry }
 }
 
 async function loaded({ plugins = [] }: OpenOptions): Promise<Registry> {

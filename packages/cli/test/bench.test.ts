@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { elementCount, GraphBuilder, OP_NAMES, reference } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs'
-import { beforeAll, describe, expect, it, test } from 'vitest'
+import { beforeAll, describe, expect, it, test, vi } from 'vitest'
 import { drawnValues, GRAPHS } from '../../../test/every-op.ts'
 import { compileForOnnxRuntime, loadOnnxRuntime } from '../src/bench/run-on-onnxruntime.ts'
 import { compileForTfjs } from '../src/bench/run-on-tfjs.ts'
@@ -76,6 +76,11 @@ describe('verifiedRatios', () => {
     expect(ratios.map(({ ratio }) => ratio)).toEqual([4, null])
     const wrongFirst = verifiedRatios(timings, [verification('fast', false), verification('right', true)])
     expect(wrongFirst.map(({ ratio }) => ratio)).toEqual([null, null])
+    const unmeasured = verifiedRatios(
+      [timing('fast', 0), timing('right', 0)],
+      [verification('fast', true), verification('right', true)],
+    )
+    expect(unmeasured.map(({ ratio }) => ratio)).toEqual([null])
   })
 })
 
@@ -121,6 +126,16 @@ describe('bench', () => {
     for (const { of, ratio } of result.ratios) {
       const [own, first] = [of, 'wasm'].map((name) => result.timings.find((timing) => timing.name === name)!.medianMilliseconds)
       expect(ratio).toBe(own / first)
+    }
+  })
+
+  it.each([() => 0, () => Number.NaN])('ends if the clock tells no time: %s', async (clock) => {
+    const now = vi.spyOn(performance, 'now').mockImplementation(clock)
+    try {
+      const { verifications } = await benchFile({ file, backends: ['wasm'], runs: 2 }, quiet)
+      expect(verifications).toMatchObject([{ name: 'wasm', verified: true }])
+    } finally {
+      now.mockRestore()
     }
   })
 

@@ -1,6 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { readModelFile, saveModel } from '@onebit/core'
+import { type GraphTensor, readModelFile, saveModel } from '@onebit/core'
 import { fashionMnist } from '@onebit/data'
 import { preparePicture } from '@onebit/image'
 import { readRun } from '@onebit/train'
@@ -121,6 +123,43 @@ describe('eval, of the data that the file names', () => {
   })
 })
 
+describe('pictures of odd shapes and names', () => {
+  it.each([
+    ['thin.png', 40_000, 1],
+    ['tall.png', 1, 40_000],
+    ['one.png', 1, 1],
+    ['a boot: #1 100%.png', 6000, 1],
+    ['Schuh 鞋.webp', 16_000, 2],
+  ])('%s of %i x %i runs', async (name, width, height) => {
+    const path = join(folder, name)
+    await sharp({ create: { width, height, channels: 3, background: 'gray' } }).toFile(path)
+    const { rows } = await runFile({ file, image: path, top: 10 }, quiet)
+    expect(rows.reduce((sum, { score }) => sum + score!, 0)).toBeCloseTo(1, 5)
+  })
+})
+
+describe('scores that are not finite', () => {
+  // Finite weights whose sums overflow: no check of the file finds them.
+  it.each([
+    ['run', (path: string, photo: string) => ['run', path, photo]],
+    ['eval', (path: string) => ['eval', path, '--limit', '16']],
+    ['run --draw', (path: string, photo: string) => ['run', path, photo, '--draw', join(folder, 'not-drawn.png')]],
+  ])('are an error of %s', async (_, argvOf) => {
+    const path = join(folder, 'overflows.safetensors')
+    const graph = await readModelFile(file)
+    const tensors = Array.from(graph.tensors, ([name, tensor]): [string, GraphTensor] =>
+      name === 'head.dense.weights' && tensor.dtype === 'float32'
+        ? [name, { ...tensor, data: tensor.data.map(() => 3e38) }]
+        : [name, tensor],
+    )
+    await saveModel({ ...graph, tensors: new Map(tensors) }, path)
+    const { code, stdout, stderr } = await onebit(...argvOf(path, await writePicture('overflows.png')))
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/OutputError: The network's output 'scores' is not finite for sample 0/)
+    await expect(stat(join(folder, 'not-drawn.png'))).rejects.toThrow(/ENOENT/)
+  })
+})
+
 describe('readPictureFile', () => {
   it('gives a picture of the right size with the same values as the data set, after preparation', async () => {
     const { test, normalization } = await fashionMnist()
@@ -234,6 +273,27 @@ describe('summary', () => {
     // Two 3x3 convolutions of 8 to 8 channels, one of 8 to 16, one of 16 to 16.
     expect(fromFile.totals.binaryParameters).toBe(9 * (8 * 8 + 8 * 8 + 8 * 16 + 16 * 16))
   })
+
+  it('reads a file from an address, as run and eval do', async () => {
+    const bytes = await readFile(file)
+    const server = createServer(({ url }, response) => void response.writeHead(url === '/tiny' ? 200 : 404).end(bytes))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      const { from, totals } = await summarize({ source: `${address}/tiny` })
+      expect({ from, totals }).toEqual({ from: 'file', totals: (await summarize({ source: file })).totals })
+      await expect(summarize({ source: `${address}/none.safetensors` })).rejects.toThrow(/404/)
+    } finally {
+      server.close()
+    }
+  })
+
+  it.each(['missing.safetensors', 'C:\\models\\first.safetensors', 'run-10:30/model', 'ftp://example.org/m'])(
+    'says that %s is no file and no network',
+    async (source) => {
+      await expect(summarize({ source })).rejects.toThrow(/is not a file, a run folder or a network/)
+    },
+  )
 
   it('shows the facts that a file states for its users', async () => {
     expect((await summarize({ source: file })).metadata).toMatchObject({ task: 'classify', dataset: 'Fashion-MNIST' })

@@ -357,6 +357,12 @@ describe('mistakes', () => {
     expect(inName.stderr).toMatch(/no option 'split'.*\n {2}at --data/s)
   })
 
+  it.each(['16385', '100000', '1000000000'])('pictures of side %s are refused', async (size) => {
+    const root = await photographs({ '.': 2 }, ['a', 'b'])
+    const { code, stderr } = await onebit('train', '--data', 'image-folder', '--data-folder', root, '--size', size)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`from 1 to 16384, received ${size}`) })
+  })
+
   it('test images whose classes differ from the training images are refused', async () => {
     const root = await photographs({ train: 2 }, ['a', 'b'])
     await mkdir(join(root, 'test', 'a'), { recursive: true })

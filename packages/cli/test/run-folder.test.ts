@@ -1,5 +1,5 @@
 /** The run folder after a run was refused, stopped by a bad file, or continued. */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { RunError } from '@onebit/train'
@@ -83,6 +83,46 @@ describe('a refused run', () => {
     const wrong = defineRecipe({ ...recipe, training: { epochs: 1, warmUp: 2 } })
     await expect(trainRun({ recipe: wrong, out }, quiet)).rejects.toThrow(/warmUp/)
     await expect(readdir(out)).rejects.toThrow(/ENOENT/)
+  })
+})
+
+describe('an output', () => {
+  it('replaces no file that the command reads', { timeout: 60_000 }, async () => {
+    const [out, photo] = [join(folder, 'read'), join(folder, 'photo.png')]
+    await trainRun({ recipe: defineRecipe({ ...recipe, training: { epochs: 1, seed: 2 } }), out, engine: 'wasm' }, quiet)
+    expect((await onebit('freeze', out)).code).toBe(0)
+    const frozen = join(out, 'model.safetensors')
+    await sharp({ create: { width: 28, height: 28, channels: 3, background: 'red' } }).toFile(photo)
+    const linked = join(folder, 'linked.png')
+    await symlink(photo, linked)
+    const before = [await contentOf(out), await readFile(photo)]
+    for (const argv of [
+      ...['run.json', 'model.json', 'weights.bin', 'recipe.json', 'log.jsonl'].flatMap((file) => [
+        ['freeze', out, '--out', join(out, file)],
+        ['report', out, '--out', join(out, '..', 'read', file)],
+      ]),
+      ['run', frozen, photo, '--draw', photo],
+      ['run', frozen, photo, '--draw', linked],
+      ['run', frozen, photo, '--draw', frozen],
+    ]) {
+      const { code, stdout, stderr } = await onebit(...argv)
+      expect({ argv, code, stdout }).toEqual({ argv, code: 2, stdout: '' })
+      expect(stderr).toMatch(/UsageError: '--(out|draw) .*' would replace '.*', which the command reads/)
+    }
+    expect([await contentOf(out), await readFile(photo)]).toEqual(before)
+    // An older result is no input.
+    expect((await onebit('freeze', out, '--out', frozen)).code).toBe(0)
+  })
+
+  it.each(['model.json', 'weights.bin'])("of train replaces no other program's %s, unless told to", async (file) => {
+    const out = join(folder, `other-${file}`)
+    await mkdir(out)
+    await writeFile(join(out, file), 'precious')
+    const small = defineRecipe({ ...recipe, training: { epochs: 1, seed: 2 } })
+    await expect(trainRun({ recipe: small, out, engine: 'wasm' }, quiet)).rejects.toThrow(/belongs to no run.*--force/)
+    expect(await contentOf(out)).toEqual({ [join(out, file)]: Buffer.from('precious').toString('base64') })
+    await trainRun({ recipe: small, out, engine: 'wasm', force: true }, quiet)
+    expect(await readdir(out)).toContain('run.json')
   })
 })
 

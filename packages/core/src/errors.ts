@@ -123,6 +123,11 @@ export class InputError extends OnebitError {
   static override readonly errorName: string = 'InputError'
 }
 
+/** An output of a network that is NaN or infinite, so that no prediction follows from it. */
+export class OutputError extends OnebitError {
+  static override readonly errorName: string = 'OutputError'
+}
+
 /** A backend that cannot run here. */
 export class BackendUnsupportedError extends OnebitError {
   static override readonly errorName: string = 'BackendUnsupportedError'

@@ -68,6 +68,7 @@ export { createRegistry, type PluginKinds, type PluginList, type Reference, type
 export { compileGraph, explainGraph, type LoadedNetwork, type LoadOptions, load, readModelFile } from './runtime/load.ts'
 export { parseMetadata, readNames, refuseMetadata } from './runtime/metadata-fields.ts'
 export { type ModelSource, type ReadOptions, readSource } from './runtime/read-source.ts'
+export { splitOutputs } from './runtime/split-outputs.ts'
 export { decodeJson, decodeText } from './text/read-json.ts'
 export { visibleText } from './text/visible-text.ts'
 export type { MultiplyAccumulates, NodeCost } from './work/node-cost.ts'

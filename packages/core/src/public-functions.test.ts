@@ -71,6 +71,7 @@ const GOOD: Trials = {
   load: { good: [bytes, { backend: core.reference, signal: undefined, onProgress: undefined, limits: {} }], options: [1] },
   readModelFile: { good: [bytes, { signal: undefined, onProgress: undefined, limits: {} }], options: [1] },
   readSource: { good: [bytes, { signal: undefined, onProgress: undefined, limits: {} }], options: [1] },
+  splitOutputs: [{ outputs: [{ name: 'y', shape: [2] }] }, { y: Float32Array.of(1, 2) }, 1],
   fileError: ['what', new Error('cause')],
   bytesOf: [bytes],
   tagOf: [bytes],

@@ -8,6 +8,7 @@ import {
   type PictureData,
   type RunOptions,
   rules,
+  splitOutputs,
   type TaskRuntime,
   type ValueRules,
 } from '@onebit/core'
@@ -40,7 +41,7 @@ export interface Pipeline<Facts = AnyFacts, Prediction = unknown> {
   readonly assumptions: readonly string[]
   /**
    * What the network makes of a picture.
-   * @throws PictureError if there is no picture; DisposedError.
+   * @throws PictureError if there is no picture; OutputError if an output is NaN or infinite; DisposedError.
    */
   run(source: PictureSource, options?: RunOptions): Promise<Prediction>
   /** The same for several pictures in one run. */
@@ -115,7 +116,6 @@ export function createPipeline<Facts, Annotation, Prediction>(
   checkArguments('createPipeline()', { 'runtime.complete()': [completed, completedRule] })
   const { facts, assumptions } = completed
 
-  const resultsRule = object(Object.fromEntries(network.outputs.map(({ name }) => [name, rules.numbers])))
   const prepared = (picture: Picture): PreparedPicture =>
     preparePicture(picture, preparation, { input: input.shape, normalization })
 
@@ -128,18 +128,13 @@ export function createPipeline<Facts, Annotation, Prediction>(
     const values = new Float32Array(pictures.length * size)
     for (const [index, { values: own }] of inputs.entries()) values.set(own, index * size)
     const results = await network.run({ [input.name]: values }, runOptions)
-    checkArguments('runAll()', { 'network.run()': [results, resultsRule] })
-    return pictures.map((picture, index) => {
-      const outputs = network.outputs.map(({ name, shape }) => {
-        const length = shape.reduce((product, side) => product * side, 1)
-        return [name, { shape, data: results[name].subarray(index * length, (index + 1) * length) }]
-      })
-      return runtime.decode(Object.fromEntries(outputs), facts, {
+    return splitOutputs(network, results, pictures.length).map((outputs, index) =>
+      runtime.decode(outputs, facts, {
         toPicture: inverse(inputs[index].toInput),
-        picture: [picture.height, picture.width],
+        picture: [pictures[index].height, pictures[index].width],
         input: [height, width],
-      })
-    })
+      }),
+    )
   }
 
   return {

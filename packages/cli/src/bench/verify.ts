@@ -52,12 +52,15 @@ export async function verify(
   return { name, difference, tolerance, verified: difference <= tolerance }
 }
 
-/** The ratio of every other contender to the first. */
+/** The ratio of every other contender to the first, if both answers were verified and the clock measured the first. */
 export function verifiedRatios([first, ...others]: readonly Timing[], verifications: readonly Verification[]): Ratio[] {
   const isVerified = (name: string): boolean => verifications.some((entry) => entry.name === name && entry.verified)
   return others.map(({ name, medianMilliseconds }) => ({
     of: name,
     to: first.name,
-    ratio: isVerified(name) && isVerified(first.name) ? medianMilliseconds / first.medianMilliseconds : null,
+    ratio:
+      isVerified(name) && isVerified(first.name) && first.medianMilliseconds > 0
+        ? medianMilliseconds / first.medianMilliseconds
+        : null,
   }))
 }

@@ -59,8 +59,8 @@ const OPTIONS: ValueRules<keyof BenchFileOptions> = {
   plugins: argument.names,
 }
 
-/** Engines compile code that runs often, so each contender warms up for this long, and at least for a few runs. */
-const WARM_UP = { milliseconds: 300, runs: 3 }
+/** Engines compile code that runs often, so each contender warms up for this long. The runs are bounded, because a clock may stand still. */
+const WARM_UP = { milliseconds: 300, leastRuns: 3, mostRuns: 10_000 }
 
 /** Values in the range of normalized pixels, the same every time. */
 function makeInputs({ inputs }: Graph, batch: number): Record<string, Float32Array> {
@@ -88,7 +88,8 @@ async function listen({ signal }: Shell): Promise<void> {
 
 async function warmUp(contender: Contender, inputs: Record<string, Float32Array>, shell: Shell): Promise<void> {
   const began = performance.now()
-  for (let run = 0; run < WARM_UP.runs || performance.now() - began < WARM_UP.milliseconds; run++) {
+  for (let run = 0; run < WARM_UP.mostRuns; run++) {
+    if (run >= WARM_UP.leastRuns && !(performance.now() - began < WARM_UP.milliseconds)) return
     await listen(shell)
     await contender.run(inputs)
   }
@@ -178,7 +179,8 @@ function print(result: BenchFileResult, shell: Shell): void {
   printTable(shell, COLUMNS, rows)
   const flags = result.flags.length > 0 ? `, flags ${result.flags.join(' ')}` : ', no flags'
   shell.print(`batch ${result.batch}, ${result.runs} interleaved runs, Node ${result.node} on ${result.platform}${flags}`)
-  if (result.ratios.some(({ ratio }) => ratio === null)) shell.print('A contender without a verified answer has no ratio.')
+  if (result.ratios.some(({ ratio }) => ratio === null))
+    shell.print('A contender without a verified answer, or beside one of 0 ms, has no ratio.')
 }
 
 const list = (text: string): string[] => text.split(',').filter((name) => name !== '')

@@ -6,7 +6,9 @@ import * as argument from '../argument-rules.ts'
 import { finishCommand, type Host } from '../command.ts'
 import { formatBytes } from '../format.ts'
 import { freezeRunFolder } from '../freeze-run.ts'
+import { protectFiles } from '../output-file.ts'
 import { Shell } from '../shell.ts'
+import { runFiles } from '../train/run-place.ts'
 
 export interface FreezeRunOptions {
   /** The run folder. */
@@ -32,11 +34,12 @@ export interface FreezeRunResult {
 }
 
 /**
- * @throws RunError if the folder holds no run; FreezeError; FileError if the file cannot be written, and then the old file stays.
+ * @throws RunError if the folder holds no run; UsageError if `out` is a file of the run; FreezeError; FileError if the file cannot be written, and then the old file stays.
  */
 export async function freezeRun(options: FreezeRunOptions, shell = new Shell()): Promise<FreezeRunResult> {
   checkArgument('freezeRun()', 'shell', shell, argument.shell)
   const { run, out, plugins } = checkOptions('freezeRun()', options, OPTIONS, ['run'])
+  await protectFiles('--out', out, runFiles(run))
   const frozen = await freezeRunFolder(run, plugins)
   const file = out ?? join(run, 'model.safetensors')
   if (frozen.run.interrupted) shell.note(`'${run}' was interrupted; freezing its last weights`)

@@ -7,7 +7,9 @@ import * as argument from '../argument-rules.ts'
 import { finishCommand, type Host } from '../command.ts'
 import { formatBytes, formatLarge } from '../format.ts'
 import { freezeRunFolder } from '../freeze-run.ts'
+import { protectFiles } from '../output-file.ts'
 import type { Shell } from '../shell.ts'
+import { runFiles } from '../train/run-place.ts'
 
 export interface ReportRunOptions {
   /** The run folder. */
@@ -49,10 +51,11 @@ function networkSection(graph: Graph): ReportSection {
 }
 
 /**
- * @throws RunError if the folder holds no run; FileError if the page cannot be written.
+ * @throws RunError if the folder holds no run; UsageError if `out` is a file of the run; FileError if the page cannot be written.
  */
 export async function reportRun(options: ReportRunOptions): Promise<ReportRunResult> {
   const { run: folder, out, plugins } = checkOptions('reportRun()', options, OPTIONS, ['run'])
+  await protectFiles('--out', out, runFiles(folder))
   const { run, graph } = await freezeRunFolder(folder, plugins)
   const html = renderReport(basename(resolve(folder)), run, [networkSection(graph)])
   const file = resolve(out ?? join(folder, 'report.html'))

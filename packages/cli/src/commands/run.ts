@@ -23,6 +23,7 @@ import * as argument from '../argument-rules.ts'
 import { backendNamed, DEFAULT_BACKEND } from '../backends.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
 import { formatBar, formatPercent } from '../format.ts'
+import { protectFiles } from '../output-file.ts'
 import { readPictureFile } from '../picture.ts'
 import { runtimeRegistry } from '../plugins/runtime-registry.ts'
 import { taskNamed } from '../plugins/task-named.ts'
@@ -85,7 +86,8 @@ function tellAssumptions(assumptions: readonly string[], shell: Shell): void {
 }
 
 /**
- * @throws ModelFormatError or FileError if the model or the picture cannot be read; UsageError if no plugin knows the file's task;
+ * @throws ModelFormatError or FileError if the model or the picture cannot be read; UsageError if no plugin knows the file's task, or
+ * if `draw` is the model or the picture; OutputError if the network's outputs are not finite;
  * InputError if the network takes no pictures; PluginLoadError.
  */
 export async function runFile(options: RunFileOptions, shell = new Shell()): Promise<RunFileResult> {
@@ -100,6 +102,7 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
     draw,
     plugins,
   } = checkOptions('runFile()', options, OPTIONS, ['file', 'image'])
+  await protectFiles('--draw', draw, [file, image])
   const registry = await runtimeRegistry(plugins)
   const backend = await backendNamed(registry, backendName)
   const network = await load(file, { backend })

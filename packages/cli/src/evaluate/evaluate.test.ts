@@ -1,9 +1,8 @@
-/** Tests which pictures a file is measured on, and which outputs belong to which picture. */
+/** Tests which pictures a file is measured on. */
 import type { LoadedNetwork } from '@onebit/core'
 import { beforeAll, expect, test } from 'vitest'
 import { runtimeRegistry } from '../plugins/runtime-registry.ts'
 import { chooseDataset } from './choose-dataset.ts'
-import { outputsOf } from './measure-network.ts'
 
 let registry: Awaited<ReturnType<typeof runtimeRegistry>>
 
@@ -19,14 +18,6 @@ const network = {
   ],
   metadata: {},
 } as unknown as LoadedNetwork
-
-test('every picture of a batch has its own outputs', () => {
-  const results = { scores: Float32Array.of(1, 2, 3, 4, 5, 6), place: Float32Array.of(7, 8, 9, 10) }
-  expect([0, 1].map((index) => outputsOf(network, results, index))).toEqual([
-    { scores: { shape: [3], data: Float32Array.of(1, 2, 3) }, place: { shape: [1, 2], data: Float32Array.of(7, 8) } },
-    { scores: { shape: [3], data: Float32Array.of(4, 5, 6) }, place: { shape: [1, 2], data: Float32Array.of(9, 10) } },
-  ])
-})
 
 test('a flag overrides an option of the named data set, and the option overrides its default', () => {
   const file = 'first.safetensors'

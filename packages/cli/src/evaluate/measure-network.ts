@@ -1,5 +1,12 @@
 /** Measures a loaded network by its task, on prepared pictures. */
-import type { AnyFacts, LoadedNetwork, MetricInfo, MetricTable, OutputValues, RunOutput, TaskRuntime } from '@onebit/core'
+import {
+  type AnyFacts,
+  type LoadedNetwork,
+  type MetricInfo,
+  type MetricTable,
+  splitOutputs,
+  type TaskRuntime,
+} from '@onebit/core'
 import type { Batch } from '@onebit/data'
 
 export interface Measurement {
@@ -10,20 +17,9 @@ export interface Measurement {
   readonly tables: readonly MetricTable[]
 }
 
-type Results = Readonly<Record<string, RunOutput>>
-
-/** The outputs of one picture of a batch. */
-export function outputsOf({ outputs }: LoadedNetwork, results: Results, index: number): OutputValues {
-  return Object.fromEntries(
-    outputs.map(({ name, shape }) => {
-      const length = shape.reduce((product, side) => product * side, 1)
-      return [name, { shape, data: results[name].subarray(index * length, (index + 1) * length) }]
-    }),
-  )
-}
-
 /**
  * @param onProgress Called with the number of pictures seen so far. It may throw to stop.
+ * @throws OutputError if an output is NaN or infinite.
  */
 export async function measureNetwork(
   network: LoadedNetwork,
@@ -38,8 +34,9 @@ export async function measureNetwork(
   for await (const { images, annotations, placements } of batches) {
     await onProgress(count)
     const results = await network.run({ [input.name]: images }, { validate: false })
+    const outputs = splitOutputs(network, results, annotations.length)
     for (const [index, annotation] of annotations.entries()) {
-      sums.add(runtime.decode(outputsOf(network, results, index), facts, placements[index]), annotation)
+      sums.add(runtime.decode(outputs[index], facts, placements[index]), annotation)
     }
     count += annotations.length
   }

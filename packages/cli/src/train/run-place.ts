@@ -9,6 +9,14 @@ import type { CheckedRecipe } from '../recipe/recipe.ts'
 /** The recipe at the beginning of the run. `--resume` reads it. */
 const RECIPE_FILE = 'recipe.json'
 
+/** The model's files, which a run writes at its end. */
+const MODEL_FILES = ['model.json', 'weights.bin']
+
+/** The files of a run that `onebit freeze`, `report` and `train --resume` read. */
+export function runFiles(folder: string): string[] {
+  return ['run.json', ...MODEL_FILES, RECIPE_FILE, 'log.jsonl'].map((file) => join(folder, file))
+}
+
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
@@ -24,12 +32,19 @@ export async function freeFolder({ model: { network } }: CheckedRecipe): Promise
   return join('runs', `${name}-${number}`)
 }
 
-/** Refuses a folder that holds a run, finished or not. Nothing is written. @throws UsageError */
+/** Refuses a folder that holds a run, finished or not, or another program's model. Nothing is written. @throws UsageError */
 export async function checkRoom(out: string): Promise<void> {
   const fix = `Choose another --out, replace the run with --force, or continue it: onebit train --resume ${out}`
   if (await exists(join(out, 'run.json'))) throw new UsageError({ what: `'${out}' already holds a run.`, fix })
   const checkpoints = await readdir(join(out, 'checkpoints')).catch(() => [])
   if (checkpoints.length > 0) throw new UsageError({ what: `'${out}' holds a run that did not finish.`, fix })
+  for (const file of MODEL_FILES.map((name) => join(out, name))) {
+    if (!(await exists(file))) continue
+    throw new UsageError({
+      what: `'${file}' belongs to no run of this command, and the run would replace it.`,
+      fix: 'Choose another --out, or replace the file with --force.',
+    })
+  }
 }
 
 /** The recipe of a run. @throws UsageError if the folder holds none. */

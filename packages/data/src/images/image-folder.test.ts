@@ -135,6 +135,14 @@ describe('parts', () => {
     [['train', 'val', 'test'], 'train', 'test', ['val']],
     [['train', 'extra'], 'train', undefined, ['extra']],
     [['test', 'valid'], undefined, undefined, []],
+    [['train', 'dev'], 'train', 'dev', []],
+    [['train', 'Eval', 'valid'], 'train', 'valid', ['Eval']],
+    [['training_set', 'test_set'], 'training_set', 'test_set', []],
+    [['Train Set', 'Test Set'], 'Train Set', 'Test Set', []],
+    [['trainset', 'testset'], 'trainset', 'testset', []],
+    [['seg_train', 'seg_test', 'seg_pred'], 'seg_train', 'seg_test', ['seg_pred']],
+    [['images-train', 'images-val'], 'images-train', 'images-val', []],
+    [['train', 'train_set', 'test_set'], 'train', undefined, ['test_set', 'train_set']],
   ])('%j', async (parts, train, test, ignored) => {
     await empty(...parts.flatMap((part) => [`${part}/cats/1.jpg`, `${part}/dogs/1.jpg`]))
     const found = await imageParts(folder)
@@ -150,6 +158,9 @@ describe('parts', () => {
     await empty('train/1.jpg', 'plane/1.jpg')
     expect(await imageParts(folder)).toBeUndefined()
     expect((await imageFolder(folder)).facts.classes).toEqual(['plane', 'train'])
+    await empty('train station/a/1.jpg', 'test tube/a/1.jpg', 'contest/1.jpg', 'devil/1.jpg', 'training wheels/1.jpg')
+    expect(await imageParts(folder)).toBeUndefined()
+    expect((await imageFolder(folder)).facts.classes).toHaveLength(7)
   })
 })
 

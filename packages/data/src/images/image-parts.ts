@@ -1,4 +1,7 @@
-/** The parts of a folder of images, as people name them: `train` and `test`, `Training` and `Testing`, `train` and `valid`. */
+/**
+ * The parts of a folder of images, as people name them: `train` and `test`, `Training` and `Testing`, `train` and `valid`,
+ * `training_set` and `test_set`, `seg_train` and `seg_test`.
+ */
 import { checkArgument } from '@onebit/core'
 import * as argument from '../argument-rules.ts'
 import { builtin } from '../node-builtins.ts'
@@ -6,8 +9,10 @@ import { type Entry, list } from './list-images.ts'
 import { ignoredFile, type SkippedFile } from './skipped-file.ts'
 
 const TRAIN = ['train', 'training']
-/** Names of the test part. The first one that exists is used. */
-const TEST = ['test', 'testing', 'val', 'valid', 'validation']
+/** Words for the test part. The first one that exists is used. */
+const TEST = ['test', 'testing', 'val', 'valid', 'validation', 'eval', 'evaluation', 'dev']
+/** A word for a part in a folder's name, alone or beside others: `test`, `test_set`, `testset`, `images-test`. */
+const PART_WORD = new RegExp(`(?<![a-z])(${[...TRAIN, ...TEST].join('|')})(?=set|data|images|[^a-z]|$)`)
 
 /** Paths of the parts of a data set. Each contains one folder per class. */
 export interface ImageParts {
@@ -23,6 +28,20 @@ async function hasFolders(path: string): Promise<boolean> {
   return (await list(path)).some(({ kind }) => kind === 'folder')
 }
 
+interface NamedPart {
+  readonly name: string
+  /** One of `TRAIN` or `TEST`. */
+  readonly word: string
+  /** The name without the word. Parts of one data set have equal ones, such as `_set`; those of `train station` and `test tube` differ. */
+  readonly rest: string
+}
+
+function partOf(name: string): NamedPart | undefined {
+  const lower = name.toLowerCase()
+  const [, word] = PART_WORD.exec(lower) ?? []
+  return word === undefined ? undefined : { name, word, rest: lower.replace(PART_WORD, '') }
+}
+
 /**
  * The names of the parts among the entries of a folder, in upper or lower case. Names for tests are in the order of preference.
  * Undefined if the entries are classes, even if one of them is named `train`.
@@ -32,18 +51,22 @@ export async function partsIn(
   entries: readonly Entry[],
 ): Promise<{ train: string; tests: string[] } | undefined> {
   const { join } = builtin('node:path')!
-  const folders = entries.filter(({ kind }) => kind === 'folder')
-  const named = (names: readonly string[]): string[] =>
-    names.flatMap((name) => folders.filter((folder) => folder.name.toLowerCase() === name).map((folder) => folder.name))
-  const [train] = named(TRAIN)
-  if (train === undefined || !(await hasFolders(join(directory, train)))) return undefined
-  return { train, tests: named(TEST) }
+  const named = entries.flatMap(({ kind, name }) => (kind === 'folder' ? (partOf(name) ?? []) : []))
+  const partsOf = (words: readonly string[]): NamedPart[] =>
+    words.flatMap((word) => named.filter((part) => part.word === word).toSorted((a, b) => a.rest.length - b.rest.length))
+  for (const train of partsOf(TRAIN)) {
+    const tests = partsOf(TEST).filter(({ rest }) => rest === train.rest)
+    // A longer name alone may be that of a class.
+    if ((train.rest !== '' && tests.length === 0) || !(await hasFolders(join(directory, train.name)))) continue
+    return { train: train.name, tests: tests.map(({ name }) => name) }
+  }
+  return undefined
 }
 
 /**
  * The parts of a folder by their usual names: `train` or `training`, and the first existing one of `test`, `testing`, `val`,
- * `valid` and `validation`, in upper or lower case. Undefined for a folder that contains classes instead. Node only. Throws
- * `FileError`.
+ * `valid`, `validation`, `eval`, `evaluation` and `dev`, in upper or lower case. Both names may have the same addition:
+ * `training_set` and `test_set`. Undefined for a folder that contains classes instead. Node only. Throws `FileError`.
  */
 export async function imageParts(directory: string): Promise<ImageParts | undefined> {
   checkArgument('imageParts()', 'directory', directory, argument.path)

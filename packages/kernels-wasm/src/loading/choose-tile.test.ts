@@ -54,10 +54,14 @@ describe('a clock that tells no time', () => {
   })
 
   let moment = 0
+  let ticks = 0
   it.each<[string, () => number]>([
     ['stands still', () => 0],
     ['runs backwards', () => --moment],
     ['is no number', () => Number.NaN],
+    ['never ends', () => Number.POSITIVE_INFINITY],
+    ['ticks every 100 ms, as against fingerprints', () => 100 * Math.floor(++ticks / 1000)],
+    ['swings to and fro', () => (++ticks % 2 === 0 ? 1000 : 0)],
   ])('that %s ends the trial, and the default is taken', async (_, clock) => {
     vi.spyOn(performance, 'now').mockImplementation(clock)
     let calls = 0
