@@ -9,7 +9,8 @@ function recorded(options: { isTTY?: boolean; json?: boolean; debug?: boolean } 
   const stream = { write: (part: string) => (text += part), isTTY: options.isTTY ?? false, columns: 80 }
   vi.stubEnv('NO_COLOR', '')
   vi.stubEnv('FORCE_COLOR', '')
-  return { shell: new Shell({ ...options, stdout: stream, stderr: stream }), written: () => text }
+  const { isTTY: _, ...flags } = options
+  return { shell: new Shell({ ...flags, stdout: stream, stderr: stream }), written: () => text }
 }
 
 const SPITEFUL = 'cat\r\b\b\u001b[2K\u001b]0;title\u0007\u009b1A\nsaved\u202e'

@@ -191,7 +191,7 @@ describe('the layout of a folder is detected, and unused folders are reported', 
     const out = join(folder, 'few')
     const argv = ['--data', 'image-folder', '--data-folder', root, '--size', '16', '--batch', '2', '--epochs', '1', '--out', out]
     const { stderr } = await onebit('train', ...argv, '--network', 'resnet-small:width=8,stages=2')
-    expect(stderr).toMatch(/data +Classes of few pictures give one each: cats, dogs/)
+    expect(stderr).toMatch(/data +Classes with few pictures give one each: cats, dogs/)
   })
 
   it('one picture per class is too few, with a message', async () => {

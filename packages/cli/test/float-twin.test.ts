@@ -75,12 +75,12 @@ describe('a network without a nonlinearity', () => {
     const real = ['--activation', 'none', '--weight', 'none']
     const linear = join(folder, 'linear')
     const { stderr } = await onebit('train', ...flags, ...real, '--out', linear, '--engine', 'wasm')
-    expect(stderr).toMatch(/Nothing bends between the convolutions of the block 'bi-real'.*--float/)
+    expect(stderr).toMatch(/The block 'bi-real' is linear between its convolutions.*--float/)
     // The run stores the warning once, also after resuming, and its report shows it.
     await onebit('train', '--resume', linear, '--engine', 'wasm')
-    expect((await readRun(linear)).warnings).toEqual([expect.stringMatching(/^Nothing bends/)])
+    expect((await readRun(linear)).warnings).toEqual([expect.stringMatching(/^The block 'bi-real' is linear/)])
     await onebit('report', linear)
-    expect(await readFile(join(linear, 'report.html'), 'utf8')).toContain('Nothing bends')
+    expect(await readFile(join(linear, 'report.html'), 'utf8')).toContain('is linear between its convolutions')
     const basic = await onebit('train', ...flags, ...real, '--block', 'basic', '--out', join(folder, 'basic'), '--engine', 'wasm')
     expect(basic.stderr).not.toContain('is linear between')
   })

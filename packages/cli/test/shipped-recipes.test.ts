@@ -49,7 +49,7 @@ describe('recipes that ship', () => {
     expect({ code, printed: JSON.parse(stdout) }).toEqual({ code: 0, printed: changed })
     const again = await readRecipe(await written(changed))
     expect(again.recipe).toEqual(changed)
-    expect((await onebit('recipe', 'bireal')).stderr).toMatch(/'bireal' could not be read.*one that ships: bi-real/s)
+    expect((await onebit('recipe', 'bireal')).stderr).toMatch(/'bireal' could not be read.*Did you mean 'bi-real'/s)
   })
 })
 

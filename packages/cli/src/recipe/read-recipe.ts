@@ -3,7 +3,16 @@
  * mistake.
  */
 import { readFile } from 'node:fs/promises'
-import { checkArguments, checkOptions, decodeJson, FileError, nearestNames, type PluginList, type Registry, rules } from '@onebit/core'
+import {
+  checkArguments,
+  checkOptions,
+  decodeJson,
+  FileError,
+  nearestNames,
+  type PluginList,
+  type Registry,
+  rules,
+} from '@onebit/core'
 import * as argument from '../argument-rules.ts'
 import { locateAsync, RecipeError, UsageError } from '../errors.ts'
 import { loadPlugins } from '../plugins/load-plugins.ts'
