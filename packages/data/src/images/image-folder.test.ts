@@ -111,7 +111,7 @@ describe('imageFolder', () => {
     const files = process.getBuiltinModule('node:fs/promises')
     const readdir = (async (path: string, options: never) => {
       const found = (await files.readdir(path, options)) as unknown as Dirent[]
-      if (!path.endsWith('a')) return found
+      if (basename(path) !== 'a') return found
       return Array.from({ length: 200_000 }, (_, index) =>
         Object.assign(Object.create(found[0]) as Dirent, { name: `${index}.jpg` }),
       )
