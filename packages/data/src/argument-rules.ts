@@ -24,10 +24,8 @@ export const imageSet: ValueRule = object({
   shape: list(integer({ minimum: 1 }), { length: 3 }),
   normalization: normalizationRule,
 })
-/** Pictures on disk. */
-export const imageFiles: ValueRule = object({ files: list(text), annotations }, { root: text })
+/** Pictures on disk, in classes. */
 export const labeledFiles: ValueRule = object({ files: list(text), annotations: rules.numbers, facts }, { root: text })
 export const namedBytes: ValueRule = object({ name: text, bytes })
-export const sharp: ValueRule = callback
 /** A value of pixels. */
 export const fill: ValueRule = rules.number({ minimum: 0, maximum: 255 })
