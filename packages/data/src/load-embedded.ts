@@ -19,7 +19,7 @@ function addressIn(address: () => URL): URL {
   } catch (cause) {
     throw new FileError(
       {
-        what: 'This bundle of @onebit/data does not tell where it lies, so its embedded files are not found.',
+        what: 'This bundle of @onebit/data does not know its own URL, so its embedded files are not found.',
         fix: `Bundle it as an ES module, or leave the package out of the bundle (external).`,
       },
       { cause },

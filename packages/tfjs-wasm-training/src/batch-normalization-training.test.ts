@@ -63,7 +63,7 @@ describeInBothMemories('batchNormalizationTraining', () => {
 
   test('wants one gamma per channel', () => {
     expect(() => tf.tidy(() => batchNormalizationTraining(tf.ones([4, 3]), tf.ones([2]), tf.zeros([3])).y)).toThrow(
-      /one gamma and beta per channel/,
+      /argument 'gamma'\. Expected a tensor of \[3\], received \[2\]/,
     )
   })
 })
