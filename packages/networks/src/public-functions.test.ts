@@ -22,6 +22,8 @@ const published = {
   classes: 10,
 }
 
+const { classes: _, ...ofPose } = published
+
 testPublicFunctions(networks, {
   blocksFor: { good: [2, context], options: [1] },
   residualStages: {
@@ -35,4 +37,5 @@ testPublicFunctions(networks, {
       networks.residualStages(tf.input({ shape: [8, 8, 2] }), [stage], context as never, { stem: 1, most: 32 }),
   },
   publishedNetwork: [registry, published],
+  publishedPoseNetwork: [registry, { ...ofPose, dataset: 'mpii' }],
 })

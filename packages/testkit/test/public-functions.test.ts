@@ -1,5 +1,5 @@
 /** The suites, handed garbage: see `test/public-functions.ts`. */
-import { createRegistry, defineBlock, defineHead, defineNetwork, defineTask, reference } from '@onebit/core'
+import { createRegistry, defineBlock, defineDistiller, defineHead, defineNetwork, defineTask, reference } from '@onebit/core'
 import { steSign } from '@onebit/quantizers'
 import * as testkit from '@onebit/testkit'
 import { testPublicFunctions } from '../../../test/public-functions.ts'
@@ -40,6 +40,15 @@ const quantizerOptions = {
   seed: 1,
 }
 const networkOptions = { options: {}, variants, input: [32, 32, 3], block: createRegistry([block]).block(block), seed: 1 }
+const distiller = defineDistiller({ name: 'd', compares: 'outputs', loss: apply as never })
+const distillerOptions = {
+  options: {},
+  output: [5],
+  logits: true,
+  taps: { student: [4, 4, 6], teacher: [4, 4, 6] },
+  zeroAtTeacher: true,
+  seed: 1,
+}
 const cases = [{ name: 'x', run: async () => undefined }]
 
 testPublicFunctions(testkit, {
@@ -53,6 +62,8 @@ testPublicFunctions(testkit, {
   testQuantizer: { good: [steSign, { test, ...quantizerOptions }], options: [1] },
   taskCases: { good: [task, taskOptions], options: [1] },
   testTask: { good: [task, { test, ...taskOptions }], options: [1] },
+  distillerCases: { good: [distiller, distillerOptions], options: [1] },
+  testDistiller: { good: [distiller, { test, ...distillerOptions }], options: [1] },
   failures: [cases],
   registerCases: [cases, test],
 })

@@ -1,5 +1,5 @@
 /** The suite of distillers: the loss, its gradients, its variables. */
-import type { Distiller } from '@onebit/core'
+import { checkArgument, checkOptions, type Distiller, rules, type ValueRules } from '@onebit/core'
 import { type ConformanceCase, registerCases } from '../conformance-case.ts'
 import { repeatable } from '../conformance-error.ts'
 import { defaultSeed, Random } from '../random/random.ts'
@@ -8,12 +8,27 @@ import { DistillerSubject } from './subject.ts'
 import type { DistillerSuiteOptions } from './suite-options.ts'
 import { valueCases } from './value-cases.ts'
 
+const { anything, boolean, callback, integer, list, number, object, oneOf, record, text } = rules
+
+const DISTILLER = object({ kind: oneOf(['distiller']), name: text, options: record(anything), loss: callback })
+const shape = list(integer({ minimum: 1 }), { minimum: 1 })
+
+const OPTIONS: ValueRules<Exclude<keyof DistillerSuiteOptions, 'test'>> = {
+  options: record(anything),
+  output: shape,
+  logits: boolean,
+  taps: object({ student: shape, teacher: shape }),
+  zeroAtTeacher: boolean,
+  seed: number(),
+}
+
 /**
  * The cases of `testDistiller`, for other ways to run them.
  * @throws OptionError on options that the distiller does not take.
  */
 export function distillerCases(distiller: Distiller, options: Omit<DistillerSuiteOptions, 'test'> = {}): ConformanceCase[] {
-  const { seed = defaultSeed() } = options
+  checkArgument('distillerCases()', 'distiller', distiller, DISTILLER)
+  const { seed = defaultSeed() } = checkOptions('distillerCases()', options, OPTIONS)
   const subject = new DistillerSubject(distiller, options)
   const title = [distiller.name, options.options && JSON.stringify(options.options)].filter(Boolean).join(' ')
   return [valueCases, gradientCases]
@@ -23,5 +38,6 @@ export function distillerCases(distiller: Distiller, options: Omit<DistillerSuit
 
 /** Registers the suite with your runner: `testDistiller(myDistiller, { test })`. */
 export function testDistiller(distiller: Distiller, options: DistillerSuiteOptions): void {
-  registerCases(distillerCases(distiller, options), options.test)
+  const { test, ...suite } = checkOptions('testDistiller()', options, { ...OPTIONS, test: callback }, ['test'])
+  registerCases(distillerCases(distiller, suite), test)
 }
