@@ -65,6 +65,8 @@ const GOOD: Trials = {
   'reference.isSupported': [],
   'reference.compile': [graph],
   checkInputs: { good: [graph.inputs, { x: new Float32Array(2) }, { validate: true }], options: [2] },
+  auto: [[core.reference]],
+  autoBackend: [[core.referenceBackend]],
   compileGraph: [graph, core.reference],
   explainGraph: [graph, core.reference],
   typeGraph: [graph],

@@ -4,7 +4,21 @@ import type { TypedGraph } from '../graph/typed-graph.ts'
 import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
-export type Support = { readonly supported: true } | { readonly supported: false; readonly reason: string }
+export type Support =
+  | {
+      readonly supported: true
+      /** What it would run on, where there are several: the name of a GPU, say. */
+      readonly device?: string
+      /** Whether that device is a renderer on the processor, which other backends outrun. */
+      readonly isSoftware?: boolean
+    }
+  | { readonly supported: false; readonly reason: string }
+
+/** A backend that could not serve, and why. */
+export interface PassedOver {
+  readonly backend: string
+  readonly reason: string
+}
 
 /** Which kernel runs one node. */
 export interface NodeExplanation {
@@ -37,6 +51,10 @@ export interface RunOptions {
 export interface Executable {
   /** Per node of the graph, in order: which kernel runs it, and if not the fast one, why. */
   readonly explanations: readonly NodeExplanation[]
+  /** The backend that runs it, where one chose among several; it may change when that one fails. */
+  readonly backend?: string
+  /** Backends that were tried before it, the first one first. */
+  readonly passedOver?: readonly PassedOver[]
   /**
    * Runs the graph on a batch. The batch size follows from the length of the inputs, which must agree.
    * Calls may overlap; each returns arrays of its own.
@@ -69,6 +87,7 @@ export interface Backend extends Plugin {
 
 /** Option types of backends by name, for completion; packages augment it. */
 export interface BackendNames {
+  auto: Record<never, never>
   reference: Record<never, never>
 }
 

@@ -1,15 +1,23 @@
 /** Whether what is handed in as a backend is one: the word, the uncalled function and the forgotten option are the usual mistakes. */
 
-import type { Executable, KernelBackend } from '../contracts/kernel-backend.ts'
+import type { BackendReference, Executable, KernelBackend } from '../contracts/kernel-backend.ts'
 import { OptionError } from '../errors.ts'
 import { describeValue } from '../options/describe-value.ts'
+import type { Registry } from '../registry.ts'
 
 const EXPECTED = 'a backend, such as `wasm()` of @onebit/kernels-wasm, or `reference`'
 
 function advice(given: unknown): string {
   if (typeof given === 'function') return 'Call it: { backend: wasm() }.'
+  if (given === 'auto') return 'Say among which: { backend: auto([webgpu(), wasm()]) }, or give a registry that has them by name.'
   if (typeof given === 'string') return `Import it: import { wasm } from '@onebit/kernels-wasm', then { backend: wasm() }.`
   return 'Give { backend: wasm() }; `reference` of @onebit/core runs everywhere.'
+}
+
+function isBackend(given: unknown): given is KernelBackend {
+  const parts = (typeof given === 'object' && given !== null ? given : {}) as Partial<KernelBackend>
+  const isFunction = (part: unknown): boolean => typeof part === 'function'
+  return typeof parts.name === 'string' && [parts.isSupported, parts.compile].every(isFunction)
 }
 
 /**
@@ -17,17 +25,27 @@ function advice(given: unknown): string {
  * @throws OptionError unless `given` has the parts of a backend.
  */
 export function checkBackend(where: string, given: unknown): KernelBackend {
-  const parts = (typeof given === 'object' && given !== null ? given : {}) as Partial<KernelBackend>
-  const isFunction = (part: unknown): boolean => typeof part === 'function'
-  if (typeof parts.name === 'string' && [parts.isSupported, parts.compile].every(isFunction)) {
-    return given as KernelBackend
-  }
+  if (isBackend(given)) return given
   throw new OptionError({
     what: given === undefined ? `${where} lacks a backend.` : `${where} takes no such backend.`,
     expected: EXPECTED,
     received: given === undefined ? undefined : describeValue(given),
     fix: advice(given),
   })
+}
+
+/**
+ * The backend itself, or the one that a registry knows by this name.
+ * @throws OptionError on what is no backend and no reference; PluginNotFoundError with the nearest name.
+ */
+export async function resolveBackend(
+  where: string,
+  given: KernelBackend | BackendReference,
+  registry?: Pick<Registry, 'backend'>,
+): Promise<KernelBackend> {
+  if (!registry || given === undefined || isBackend(given)) return checkBackend(where, given)
+  const { plugin, options } = registry.backend(given as BackendReference)
+  return checkBackend(where, await plugin.create(options))
 }
 
 /**

@@ -1,17 +1,32 @@
 /** From a model file to something that runs. */
-import type { Executable, KernelBackend, NodeExplanation, RunInputs, RunOptions, RunOutput } from '../contracts/kernel-backend.ts'
+import type {
+  BackendReference,
+  Executable,
+  KernelBackend,
+  NodeExplanation,
+  PassedOver,
+  RunInputs,
+  RunOptions,
+  RunOutput,
+} from '../contracts/kernel-backend.ts'
 import { BackendUnsupportedError, DisposedError, ModelFormatError } from '../errors.ts'
 import type { DataType, Graph, GraphInput } from '../graph/graph.ts'
 import { type TypedGraph, typeGraph } from '../graph/typed-graph.ts'
 import { readTypedModel } from '../model-file/read-model.ts'
 import { checkOptions } from '../options/check-options.ts'
-import { anything } from '../options/value-rules.ts'
-import { checkBackend, checkExecutable } from './check-backend.ts'
+import { anything, callback, object } from '../options/value-rules.ts'
+import type { Registry } from '../registry.ts'
+import { checkBackend, checkExecutable, resolveBackend } from './check-backend.ts'
 import { type ModelSource, type ReadOptions, readRules, readSource, sourceName } from './read-source.ts'
 
 export interface LoadOptions extends ReadOptions {
-  readonly backend: KernelBackend
+  /** A backend, or with a registry the name of one: `'auto'`. */
+  readonly backend: KernelBackend | BackendReference
+  /** What knows backends by their names. */
+  readonly registry?: Pick<Registry, 'backend'>
 }
+
+const LOAD_RULES = { ...readRules, backend: anything, registry: object({ backend: callback }) }
 
 /** A network ready to run. */
 export interface LoadedNetwork {
@@ -21,7 +36,10 @@ export interface LoadedNetwork {
   /** What travels with the model: task, labels, normalization. */
   readonly metadata: Readonly<Record<string, string>>
   readonly graph: Graph
+  /** The backend that runs it. Where `auto` chose it, another one after it failed. */
   readonly backend: string
+  /** Backends that `auto` tried before, and why they do not run it. Otherwise empty. */
+  readonly passedOver: readonly PassedOver[]
   /**
    * Runs a batch: `shape x batch` values for each input, flat and batch first.
    * @throws InputError, DisposedError
@@ -75,19 +93,24 @@ export async function compileGraph(graph: Graph | TypedGraph, backend: KernelBac
 
 async function networkOf(typed: TypedGraph, backend: KernelBackend): Promise<LoadedNetwork> {
   const { graph, types } = typed
-  let executable: Executable | undefined = checkExecutable(backend.name, await backend.compile(typed))
-  const { explanations } = executable
+  const compiled = checkExecutable(backend.name, await backend.compile(typed))
+  let executable: Executable | undefined = compiled
   return {
     inputs: graph.inputs,
     outputs: graph.outputs.map(({ name, value }) => ({ name, ...types.get(value)! })),
     metadata: graph.metadata,
     graph,
-    backend: backend.name,
+    get backend() {
+      return compiled.backend ?? backend.name
+    },
+    get passedOver() {
+      return compiled.passedOver ?? []
+    },
     async run(inputs, options) {
       if (!executable) throw new DisposedError({ what: 'This network was disposed.', fix: 'Load it again.' })
       return executable.run(inputs, options)
     },
-    explain: () => explanations,
+    explain: () => compiled.explanations,
     dispose() {
       executable?.dispose()
       executable = undefined
@@ -96,12 +119,14 @@ async function networkOf(typed: TypedGraph, backend: KernelBackend): Promise<Loa
 }
 
 /**
- * A network from a model file: a path (in Node), a URL, or bytes. `{ backend: wasm() }` of @onebit/kernels-wasm runs it fast.
- * @throws OptionError, BackendUnsupportedError, FileError, ModelFormatError, LimitError
+ * A network from a model file: a path (in Node), a URL, or bytes. `{ backend: wasm() }` of @onebit/kernels-wasm runs it fast;
+ * `{ backend: auto([webgpu(), wasm()]) }` takes the first that can.
+ * @throws OptionError, PluginNotFoundError, BackendUnsupportedError, FileError, ModelFormatError, LimitError
  */
 export async function load(source: ModelSource, given: LoadOptions): Promise<LoadedNetwork> {
-  const { backend, ...options } = checkOptions<LoadOptions | undefined>('load()', given, { ...readRules, backend: anything })
-  await checkSupport(checkBackend('load()', backend))
+  const { backend: named, registry, ...options } = checkOptions<LoadOptions | undefined>('load()', given, LOAD_RULES)
+  const backend = await resolveBackend('load()', named, registry)
+  await checkSupport(backend)
   const typed = await readTypedModelFile(source, options)
   options.signal?.throwIfAborted()
   return networkOf(typed, backend)
