@@ -171,7 +171,7 @@ describe('--json', () => {
     const names = (kind: string): string[] => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name)
     expect(names('distiller').sort()).toEqual(['attention-matching', 'feature-matching', 'logit-matching', 'soft-labels'])
     expect(names('optimizer').sort()).toEqual(['adam', 'adamw', 'bop', 'sgd'])
-    expect(names('backend').sort()).toEqual(['reference', 'wasm', 'webgpu'])
+    expect(names('backend').sort()).toEqual(['auto', 'reference', 'wasm', 'webgpu'])
     expect(names('task')).toEqual(expect.arrayContaining(['classify', 'segment']))
     expect(names('loss')).toContain('cross-entropy')
     expect(names('dataset')).toEqual(

@@ -69,7 +69,9 @@ export function webgpu(given?: WebgpuOptions): WebgpuBackend {
     name: 'kernels-webgpu',
     isSupported: async () => {
       const support = await devices.support()
-      return support.supported ? { supported: true } : { supported: false, reason: support.reason }
+      if (!support.supported) return support
+      const { name: device, isSoftware } = support.facts
+      return { supported: true, device, isSoftware }
     },
     compile: async (graph) => WebgpuExecutable.create(typeGraph(graph), devices, { arithmetic, tiles }),
   }

@@ -1,7 +1,8 @@
 /** The contenders of a benchmark: the kernel backends, and TensorFlow.js and onnxruntime as rivals. */
 import { compileGraph, type Graph, nearestNames, type Registry } from '@onebit/core'
-import { backendNamed } from '../backends.ts'
+import { backendNamed, tellChoice } from '../backends.ts'
 import { UsageError } from '../errors.ts'
+import type { Shell } from '../shell.ts'
 import { tensorflow } from '../tensorflow.ts'
 import { compileForOnnxRuntime, ONNX_RUNTIMES, type OnnxRuntimeName } from './run-on-onnxruntime.ts'
 import { compileForTfjs } from './run-on-tfjs.ts'
@@ -26,12 +27,15 @@ export const RIVALS = ['tfjs-wasm', ...ONNX_RUNTIMES] as const
 const FLOAT_TOLERANCE = 1e-3
 
 /** @throws PluginNotFoundError on an unknown name; OptionError; BackendUnsupportedError. */
-export async function backendContender(registry: Registry, name: string, graph: Graph): Promise<Contender> {
+export async function backendContender(registry: Registry, name: string, graph: Graph, shell: Shell): Promise<Contender> {
   const backend = await backendNamed(registry, name)
   const network = await compileGraph(graph, backend)
+  tellChoice(network, shell)
+  const support = await backend.isSupported()
+  const device = support.supported ? support.device : undefined
   return {
     name,
-    description: backend.name,
+    description: device === undefined ? network.backend : `${network.backend} on ${device}`,
     // Every backend must round in the same order as the reference.
     tolerance: 0,
     run: (inputs) => network.run(inputs, { validate: false }),

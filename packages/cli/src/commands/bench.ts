@@ -137,7 +137,7 @@ export async function benchFile(options: BenchFileOptions, shell = new Shell()):
   const inputs = makeInputs(graph, batch)
   const contenders: Contender[] = []
   try {
-    for (const name of backends) contenders.push(await backendContender(registry, name, graph))
+    for (const name of backends) contenders.push(await backendContender(registry, name, graph, shell))
     for (const name of against) contenders.push(await rivalContender(name, graph))
     shell.note('comparing answers with the reference')
     const expected = await (await reference.compile(graph)).run(inputs)

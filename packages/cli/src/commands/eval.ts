@@ -14,7 +14,7 @@ import { type Batch, type BatchSource, batches, commonRules, type ImageSet, type
 import { readPictureMetadata } from '@onebit/image'
 import { type Command, Option } from 'commander'
 import * as argument from '../argument-rules.ts'
-import { backendNamed, batchSizeFor, DEFAULT_BACKEND } from '../backends.ts'
+import { backendNamed, batchSizeFor, DEFAULT_BACKEND, tellChoice } from '../backends.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
 import { InterruptedError, UsageError } from '../errors.ts'
 import { checkFacts, checkShape } from '../evaluate/check-fit.ts'
@@ -107,6 +107,7 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
   const backend = await backendNamed(registry, backendName)
   const network = await load(file, { backend })
   try {
+    tellChoice(network, shell)
     const { metadata } = network
     const stated = metadata.task === undefined ? undefined : taskNamed(registry, metadata.task, file, metadata)
     const chosen = chooseDataset(network, options, registry)
@@ -129,14 +130,14 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
       if (shell.signal.aborted) throw new InterruptedError({ what: 'Interrupted before all images were seen.' })
     }
     try {
-      const measured = await measureNetwork(network, runtime, data.facts, batchesOf(images, batchSizeFor(backend)), onProgress)
+      const measured = await measureNetwork(network, runtime, data.facts, batchesOf(images, batchSizeFor(network)), onProgress)
       const { count, metrics: described, values: metrics, tables } = measured
       const seconds = (performance.now() - began) / 1000
       return {
         file,
         task: runtime.name,
         data: data.name,
-        backend: backend.name,
+        backend: network.backend,
         count,
         metrics,
         headline: described[0].name,

@@ -20,7 +20,7 @@ import {
 } from '@onebit/image'
 import type { Command } from 'commander'
 import * as argument from '../argument-rules.ts'
-import { backendNamed, DEFAULT_BACKEND } from '../backends.ts'
+import { backendNamed, DEFAULT_BACKEND, tellChoice } from '../backends.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
 import { formatBar, formatPercent } from '../format.ts'
 import { protectFiles } from '../output-file.ts'
@@ -107,6 +107,7 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
   const backend = await backendNamed(registry, backendName)
   const network = await load(file, { backend })
   try {
+    tellChoice(network, shell)
     const runtime = await taskNamed(registry, network.metadata.task ?? task, file, network.metadata).runtime()
     const pipeline = createPipeline(network, runtime)
     const given = await readPictureFile(image)
@@ -123,7 +124,7 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
       file,
       image,
       task: runtime.name,
-      backend: backend.name,
+      backend: network.backend,
       prediction: runtime.toJson(prediction, pipeline.facts, top),
       rows: runtime.describe(prediction, pipeline.facts, top),
       ...(draw !== undefined && { drawn: draw }),

@@ -3,11 +3,12 @@ import {
   CONVENTIONS,
   type Cost,
   checkOptions,
+  compileGraph,
   convention,
   costOf,
-  explainGraph,
   formatShape,
   type GraphInput,
+  type PassedOver,
   rules,
   storedParameters,
   type Task,
@@ -17,7 +18,7 @@ import {
 import { readPictureMetadata } from '@onebit/image'
 import { type Command, Option } from 'commander'
 import * as argument from '../argument-rules.ts'
-import { backendNamed, DEFAULT_BACKEND } from '../backends.ts'
+import { backendNamed, DEFAULT_BACKEND, tellChoice } from '../backends.ts'
 import { finishCommand, type Host, imageShape } from '../command.ts'
 import { formatBytes, formatCount, formatLarge } from '../format.ts'
 import { type OpenedGraph, type OpenOptions, openGraph, PUBLISHED_NAMES } from '../open-graph.ts'
@@ -75,6 +76,8 @@ export interface Summary {
   readonly inputs: readonly GraphInput[]
   readonly convention: string
   readonly backend: string
+  /** Backends that `auto` tried before, and why they do not run this. */
+  readonly passedOver: readonly PassedOver[]
   /** In execution order. */
   readonly layers: readonly SummaryLayer[]
   readonly totals: SummaryTotals
@@ -129,14 +132,17 @@ export async function summarize(options: SummaryOptions): Promise<Summary> {
   const backend = await backendNamed(registry, backendName)
   const cost = costOf(graph, counting)
   const totals = totalsOf(cost, parameters && storedParameters(parameters, counting))
-  const explanations = await explainGraph(graph, backend)
+  const network = await compileGraph(graph, backend)
+  const { backend: chosen, passedOver } = network
+  const explanations = network.explain()
+  network.dispose()
   const layers = cost.nodes.map((node, index): SummaryLayer => {
     const { kernel, reason, choice, samples } = explanations[index]
     return { ...node, kernel, reason, choice, samples }
   })
   const { inputs, metadata } = graph
   const states = from === 'file' || from === 'run' ? await describeMetadata(metadata, registry.list('task') as Task[]) : undefined
-  return { source, from, inputs, convention: counting.name, backend: backend.name, layers, totals, metadata, states }
+  return { source, from, inputs, convention: counting.name, backend: chosen, passedOver, layers, totals, metadata, states }
 }
 
 const optional = (count: number): string => (count === 0 ? '' : formatLarge(count))
@@ -258,6 +264,9 @@ export function addSummary(command: Command, host: Host): void {
       all = everything
       return summarize({ ...flags, source })
     },
-    print: (summary, shell) => print(summary, all, shell),
+    print: (summary, shell) => {
+      tellChoice(summary, shell)
+      print(summary, all, shell)
+    },
   })
 }

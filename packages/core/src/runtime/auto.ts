@@ -1,5 +1,5 @@
 /** A backend that takes the first of several that can run a graph here, and says why it passed others over. */
-import type { KernelBackend, PassedOver } from '../contracts/kernel-backend.ts'
+import type { KernelBackend, PassedOver, Support } from '../contracts/kernel-backend.ts'
 import { BackendUnsupportedError } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
 import { type TypedGraph, typeGraph } from '../graph/typed-graph.ts'
@@ -40,8 +40,13 @@ function candidateOf(choice: BackendChoice): Candidate {
   }
 }
 
+interface Usable {
+  readonly backend: KernelBackend
+  readonly support: Support
+}
+
 /** @throws BackendUnsupportedError where it cannot run here, or only on a renderer that others outrun. */
-async function openIfHardware({ name, open }: Candidate): Promise<KernelBackend> {
+async function openIfHardware({ name, open }: Candidate): Promise<Usable> {
   const backend = await open()
   const support = await backend.isSupported()
   if (!support.supported) throw new BackendUnsupportedError({ what: support.reason })
@@ -49,7 +54,7 @@ async function openIfHardware({ name, open }: Candidate): Promise<KernelBackend>
     const what = `${support.device ?? 'Its device'} is software on the processor, which other backends outrun. Ask for '${name}' alone to run there.`
     throw new BackendUnsupportedError({ what })
   }
-  return backend
+  return { backend, support }
 }
 
 function refusal(passedOver: readonly PassedOver[], cause?: unknown): BackendUnsupportedError {
@@ -81,7 +86,7 @@ export function auto(choices: readonly BackendChoice[]): KernelBackend {
       for (let next = place; next < candidates.length; next++) {
         const candidate = candidates[next]
         try {
-          const backend = await openIfHardware(candidate)
+          const { backend } = await openIfHardware(candidate)
           const executable = checkExecutable(backend.name, await backend.compile(typed))
           return { executable, place: next, name: candidate.name, passedOver } satisfies Opened
         } catch (error) {
@@ -96,12 +101,11 @@ export function auto(choices: readonly BackendChoice[]): KernelBackend {
     isSupported: async () => {
       const passedOver: PassedOver[] = []
       for (const candidate of candidates) {
-        const reason = await openIfHardware(candidate).then(
-          () => undefined,
-          (error: Error) => error.message,
-        )
-        if (reason === undefined) return { supported: true }
-        passedOver.push({ backend: candidate.name, reason })
+        try {
+          return (await openIfHardware(candidate)).support
+        } catch (error) {
+          passedOver.push({ backend: candidate.name, reason: (error as Error).message })
+        }
       }
       return { supported: false, reason: refusal(passedOver).message }
     },

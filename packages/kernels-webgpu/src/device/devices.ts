@@ -1,5 +1,5 @@
 /** The device of a backend: acquired when it is first needed, and anew after it was lost. */
-import { BackendUnsupportedError, type Support } from '@onebit/core'
+import { BackendUnsupportedError } from '@onebit/core'
 import { type AdapterFacts, describeAdapter } from './adapter.ts'
 import { DeviceContext } from './device-context.ts'
 
@@ -19,6 +19,10 @@ const FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const
 
 const FIX =
   'In Node, install the package `webgpu` and import webgpu from @onebit/kernels-webgpu/node; on Linux a Vulkan driver has to be there. Or use @onebit/kernels-wasm.'
+
+type DeviceSupport =
+  | { readonly supported: true; readonly facts: AdapterFacts }
+  | { readonly supported: false; readonly reason: string }
 
 type Found =
   | { readonly adapter: GPUAdapter; readonly facts: AdapterFacts }
@@ -49,7 +53,7 @@ export class Devices {
   }
 
   /** Whether there is an adapter, and which. */
-  async support(): Promise<Support & { readonly facts?: AdapterFacts }> {
+  async support(): Promise<DeviceSupport> {
     const { device } = this.#options
     if (device) return { supported: true, facts: describeAdapter({ info: device.adapterInfo }) }
     const found = await findAdapter(this.#options)
