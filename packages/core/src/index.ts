@@ -1,5 +1,6 @@
 export { type Affine, IDENTITY } from './contracts/affine.ts'
 export * from './contracts/block.ts'
+export type * from './contracts/gpu.ts'
 export * from './contracts/head.ts'
 export * from './contracts/kernel-backend.ts'
 export * from './contracts/loss.ts'

@@ -58,6 +58,7 @@ export {
 } from './picture.ts'
 export { PictureError, type PictureErrorReason } from './picture-error.ts'
 export { type PictureMetadata, readPictureMetadata, taskMetadata } from './picture-metadata.ts'
+export { picturePlan } from './picture-plan.ts'
 export { createPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
 export type { PlaceOptions } from './placement.ts'
 export { encodePng, pngBase64 } from './png/encode-png.ts'

@@ -14,6 +14,7 @@ import {
 } from '@onebit/core'
 import { inverse } from './affine.ts'
 import * as argument from './argument-rules.ts'
+import { type Computed, gpuComputer } from './compute-on-gpu.ts'
 import type { Normalization } from './normalization.ts'
 import type { Picture } from './picture.ts'
 import { readPictureMetadata } from './picture-metadata.ts'
@@ -119,18 +120,25 @@ export function createPipeline<Facts, Annotation, Prediction>(
   const prepared = (picture: Picture): PreparedPicture =>
     preparePicture(picture, preparation, { input: input.shape, normalization })
 
-  const runAll = async (sources: readonly PictureSource[], runOptions?: RunOptions): Promise<Prediction[]> => {
-    checkArguments('runAll()', { sources: [sources, list(rules.anything)] })
-    if (sources.length === 0) return []
+  const computeHere = async (sources: readonly PictureSource[], runOptions?: RunOptions): Promise<Computed> => {
     const pictures = await Promise.all(sources.map((source) => readPicture(source, decode)))
     const inputs = pictures.map(prepared)
     const size = height * width * channels
     const values = new Float32Array(pictures.length * size)
     for (const [index, { values: own }] of inputs.entries()) values.set(own, index * size)
     const results = await network.run({ [input.name]: values }, runOptions)
+    return { results, pictures, toInput: inputs.map(({ toInput }) => toInput) }
+  }
+  const computeOnGpu = gpuComputer(network, { preparation, normalization, decode })
+
+  const runAll = async (sources: readonly PictureSource[], runOptions?: RunOptions): Promise<Prediction[]> => {
+    checkArguments('runAll()', { sources: [sources, list(rules.anything)] })
+    if (sources.length === 0) return []
+    const computed = (await computeOnGpu(sources, runOptions)) ?? (await computeHere(sources, runOptions))
+    const { results, pictures, toInput } = computed
     return splitOutputs(network, results, pictures.length).map((outputs, index) =>
       runtime.decode(outputs, facts, {
-        toPicture: inverse(inputs[index].toInput),
+        toPicture: inverse(toInput[index]),
         picture: [pictures[index].height, pictures[index].width],
         input: [height, width],
       }),

@@ -47,7 +47,7 @@ export function place(picture: Picture, { scaled, frame }: Placement, options: P
 }
 
 /** The part of a frame that lies within the scaled picture. Both have the same middle, so there is one. */
-function overlap(frame: Rectangle, scaled: Extent): Rectangle {
+export function overlap(frame: Rectangle, scaled: Extent): Rectangle {
   const [top, left] = [Math.max(0, frame.top), Math.max(0, frame.left)]
   return {
     top,

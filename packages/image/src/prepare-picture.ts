@@ -1,12 +1,13 @@
 /** The one way from a picture to a network's input: of training's test pictures, of evaluation, of the command and of every task. */
-import { checkArguments, checkOptions, InputError, rules, type ValueRules } from '@onebit/core'
+import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
 import { type Affine, IDENTITY, inOrder } from './affine.ts'
 import * as argument from './argument-rules.ts'
 import { centerCrop, placeCenterCrop } from './center-crop.ts'
 import { type Background, toChannels } from './color.ts'
+import { inputSize, requireInputSize } from './input-size.ts'
 import { type Normalization, normalize, UNIT_NORMALIZATION } from './normalization.ts'
 import type { Extent, Picture } from './picture.ts'
-import { affineOf, type PlaceOptions } from './placement.ts'
+import { affineOf, type Placement, type PlaceOptions } from './placement.ts'
 import { defaultPreparation, type Preparation, type PreparationStep, preparationOf } from './preparation.ts'
 import { placeResize, resize } from './resize.ts'
 
@@ -53,13 +54,18 @@ export function applyPreparation(
   return toChannels(prepared, channels, background)
 }
 
+/** Where a step puts a picture of a size. */
+export function placeStep(picture: Extent, step: PreparationStep): Placement {
+  return step.type === 'center-crop' ? placeCenterCrop(picture, step) : placeResize(picture, step)
+}
+
 /** From a picture's coordinates to those of what the steps make of it: what keypoints and boxes move by. */
 export function preparationAffine(picture: Extent, preparation: Preparation): Affine {
   checkArguments('preparationAffine()', { picture: [picture, argument.extent] })
   preparationOf(preparation)
   let [affine, extent] = [IDENTITY, picture]
   for (const step of preparation) {
-    const placement = step.type === 'center-crop' ? placeCenterCrop(extent, step) : placeResize(extent, step)
+    const placement = placeStep(extent, step)
     affine = inOrder(affine, affineOf(extent, placement))
     extent = placement.frame
   }
@@ -75,23 +81,10 @@ export function preparationAffine(picture: Extent, preparation: Preparation): Af
  */
 export function preparePicture(picture: Picture, preparation: Preparation | undefined, options: PrepareOptions): PreparedPicture {
   const { input, normalization = UNIT_NORMALIZATION, background } = checkOptions('preparePicture()', options, OPTIONS, ['input'])
-  const [height, width, channels] = input
-  if (input.length !== 3 || (channels !== 1 && channels !== 3)) {
-    throw new InputError({
-      what: 'This network takes no pictures.',
-      expected: 'an input of [height, width, 1 or 3]',
-      received: `[${input.join(', ')}]`,
-    })
-  }
+  const size = inputSize(input)
+  const { height, width, channels } = size
   const steps = preparation ?? defaultPreparation([height, width])
   const prepared = applyPreparation(picture, steps, { channels, background })
-  if (prepared.height !== height || prepared.width !== width) {
-    throw new InputError({
-      what: 'The picture does not have the size of the input.',
-      expected: `${height} x ${width} (height x width)`,
-      received: `${prepared.height} x ${prepared.width}${steps.length > 0 ? ' after its preparation' : ''}`,
-      fix: `Let the preparation end in that size: [{ type: 'resize', size: [${height}, ${width}] }], for example.`,
-    })
-  }
+  requireInputSize(prepared, size, steps)
   return { values: normalize(prepared, normalization), picture: prepared, toInput: preparationAffine(picture, steps) }
 }

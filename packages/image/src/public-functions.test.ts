@@ -129,6 +129,7 @@ const trials: Trials = {
   applyPreparation: { good: [picture, [crop], { channels: 1, background: 'white' }], options: [2] },
   applyStep: { good: [picture, crop, { channels: 3, background: 'white' }], options: [1, 2] },
   preparationAffine: [picture, [crop, scale]],
+  picturePlan: [{ width: 4, height: 3 }, [{ type: 'resize', size: 2 }], { input: [2, 2, 3] }],
   preparePicture: {
     good: [picture, [{ type: 'resize', size: 4 }], { input: [4, 4, 3], normalization: half, background: 'black' }],
     options: [2],

@@ -43,6 +43,8 @@ export function withFlipTest(network: LoadedNetwork, facts: PoseFacts): LoadedNe
   const [input] = network.inputs
   return {
     ...network,
+    // A GPU would see the picture alone.
+    gpu: undefined,
     run: async (inputs: RunInputs, options) => {
       const values = inputs[input.name] as ArrayLike<number>
       if (!(ArrayBuffer.isView(values) || Array.isArray(values))) {

@@ -2,6 +2,7 @@
 import type { Graph } from '../graph/graph.ts'
 import type { TypedGraph } from '../graph/typed-graph.ts'
 import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
+import type { GpuExecutable } from './gpu.ts'
 import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
 export type Support =
@@ -55,6 +56,8 @@ export interface Executable {
   readonly backend?: string
   /** Backends that were tried before it, the first one first. */
   readonly passedOver?: readonly PassedOver[]
+  /** Pictures in and buffers out, where the backend runs on a GPU. */
+  readonly gpu?: GpuExecutable
   /**
    * Runs the graph on a batch. The batch size follows from the length of the inputs, which must agree.
    * Calls may overlap; each returns arrays of its own.

@@ -1,4 +1,5 @@
 /** A graph on the first backend that could compile it, and on the next one once that fails. */
+import type { GpuExecutable } from '../contracts/gpu.ts'
 import type { Executable, NodeExplanation, PassedOver, RunInputs, RunOptions, RunOutput } from '../contracts/kernel-backend.ts'
 import { DisposedError, InputError, OptionError } from '../errors.ts'
 
@@ -44,17 +45,44 @@ export class AutoExecutable implements Executable {
     return executable.passedOver ? [...passedOver, ...executable.passedOver] : passedOver
   }
 
+  /** That of the backend. What fails there twice leaves it too, but is not done elsewhere: the next backend need not take pictures. */
+  get gpu(): GpuExecutable | undefined {
+    const opened = this.#opened
+    const { gpu } = opened.executable
+    if (!gpu) return undefined
+    const orLeave = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+      const outcome = await this.#twice(opened, run)
+      if ('result' in outcome) return outcome.result
+      await this.#leave(opened, outcome.error)
+      throw outcome.error
+    }
+    return {
+      get device() {
+        return gpu.device
+      },
+      run: (inputs, options) => orLeave(() => gpu.run(inputs, options)),
+      runToBuffers: (inputs, options) => orLeave(() => gpu.runToBuffers(inputs, options)),
+    }
+  }
+
   async run(inputs: RunInputs, options?: RunOptions): Promise<Record<string, RunOutput>> {
     const opened = this.#opened
-    const runHere = (): Promise<Record<string, RunOutput>> => opened.executable.run(inputs, options)
-    try {
-      // The second time, because a device that was lost may be back.
-      return await runHere().catch((error) => (this.#isFinal(opened, error) ? Promise.reject(error) : runHere()))
-    } catch (error) {
-      if (this.#isFinal(opened, error)) throw error
-      await this.#leave(opened, error as Error)
-    }
+    const outcome = await this.#twice(opened, () => opened.executable.run(inputs, options))
+    if ('result' in outcome) return outcome.result
+    await this.#leave(opened, outcome.error)
     return this.run(inputs, options)
+  }
+
+  /** The result of a run, or its error if it failed twice: a device that was lost may be back the second time. @throws Errors of callers. */
+  async #twice<Result>(opened: Opened, run: () => Promise<Result>): Promise<{ result: Result } | { error: Error }> {
+    for (let again = true; ; again = false) {
+      try {
+        return { result: await run() }
+      } catch (error) {
+        if (this.#isFinal(opened, error)) throw error
+        if (!again) return { error: error as Error }
+      }
+    }
   }
 
   /** Errors of a backend that was left do not count: it is disposed of. */

@@ -1,4 +1,5 @@
 /** From a model file to something that runs. */
+import type { GpuExecutable } from '../contracts/gpu.ts'
 import type {
   BackendReference,
   Executable,
@@ -40,6 +41,8 @@ export interface LoadedNetwork {
   readonly backend: string
   /** Backends that `auto` tried before, and why they do not run it. Otherwise empty. */
   readonly passedOver: readonly PassedOver[]
+  /** Pictures in and buffers out without a copy, where the backend runs on a GPU. */
+  readonly gpu?: GpuExecutable
   /**
    * Runs a batch: `shape x batch` values for each input, flat and batch first.
    * @throws InputError, DisposedError
@@ -105,6 +108,9 @@ async function networkOf(typed: TypedGraph, backend: KernelBackend): Promise<Loa
     },
     get passedOver() {
       return compiled.passedOver ?? []
+    },
+    get gpu() {
+      return compiled.gpu
     },
     async run(inputs, options) {
       if (!executable) throw new DisposedError({ what: 'This network was disposed.', fix: 'Load it again.' })

@@ -51,7 +51,8 @@ export function isDrawable(source: object): source is CanvasSource {
   return Object.hasOwn(KINDS, tagOf(source))
 }
 
-function sizeOf(source: CanvasSource): readonly [width: number, height: number] {
+/** @throws PictureError if it is not loaded, or closed. */
+export function sizeOf(source: CanvasSource): readonly [width: number, height: number] {
   const kind = tagOf(source)
   const { sizeOf, without, fix } = KINDS[kind]
   const [width, height] = sizeOf(source as Drawable).map((side) => Math.round(Number(side ?? 0)))

@@ -17,9 +17,9 @@ export interface PixelTensor {
 
 /**
  * Pixels, a tensor, what a canvas draws (`ImageBitmap`, canvas, `<img>`, video, video frame), or a file as a `Blob`. Canvases need a browser
- * or a worker; files need one too, or a decoder.
+ * or a worker; files need one too, or a decoder. Networks on a GPU also take a texture on their own device.
  */
-export type PictureSource = PixelData | PixelTensor | CanvasSource | Web<'Blob'>
+export type PictureSource = PixelData | PixelTensor | CanvasSource | Web<'Blob' | 'GPUTexture'>
 
 /** What a canvas draws, where there are canvases. */
 export type CanvasSource = Web<

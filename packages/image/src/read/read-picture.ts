@@ -21,6 +21,15 @@ export async function readPicture(source: PictureSource, decode?: DecodeFile): P
     if (isTensor(source)) return fromTensor(source)
     if (isPixelData(source)) return fromPixelData(source)
   }
+  if (tagOf(source) === 'GPUTexture') {
+    throw new PictureError({
+      reason: 'unsupported',
+      what: 'A GPUTexture stays on its GPU.',
+      expected: 'a network that runs on the same device',
+      received: 'a GPUTexture',
+      fix: 'Load the network with webgpu({ device }), the device of the texture; or draw it on a canvas, and give that.',
+    })
+  }
   throw new PictureError({
     reason: 'no-picture',
     what: 'This is nothing that pictures come from.',
@@ -60,7 +69,8 @@ async function valuesOf(tensor: PixelTensor): Promise<ArrayLike<number>> {
   }
 }
 
-async function decodeInBrowser(file: Web<'Blob'>): Promise<Picture> {
+/** A file, decoded by the browser. The caller closes it. @throws PictureError. */
+export async function bitmapOf(file: Web<'Blob'>): Promise<ImageBitmap> {
   if (typeof createImageBitmap === 'undefined') {
     throw new PictureError({
       reason: 'unsupported',
@@ -70,7 +80,7 @@ async function decodeInBrowser(file: Web<'Blob'>): Promise<Picture> {
       fix: 'Give `decode`, or decode the picture to pixels first.',
     })
   }
-  const bitmap = await createImageBitmap(file).catch((cause: Error) => {
+  return createImageBitmap(file).catch((cause: Error) => {
     throw new PictureError(
       {
         reason: 'undecodable',
@@ -82,6 +92,10 @@ async function decodeInBrowser(file: Web<'Blob'>): Promise<Picture> {
       { cause },
     )
   })
+}
+
+async function decodeInBrowser(file: Web<'Blob'>): Promise<Picture> {
+  const bitmap = await bitmapOf(file)
   try {
     return drawSource(bitmap)
   } finally {

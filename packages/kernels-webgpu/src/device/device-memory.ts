@@ -1,55 +1,77 @@
-/** Buffers of a device, counted, so that what is not freed shows. */
+/** Buffers and textures of a device, counted, so that what is not freed shows. */
 import { LimitError } from '@onebit/core'
 
-export interface Allocation {
-  readonly buffer: GPUBuffer
+interface Pending {
   /** Rejects with a LimitError if the device has not the memory, which it tells only later. */
   readonly ready: Promise<void>
 }
 
+export interface Allocation extends Pending {
+  readonly buffer: GPUBuffer
+}
+
+export interface TextureAllocation extends Pending {
+  readonly texture: GPUTexture
+}
+
+type Resource = GPUBuffer | GPUTexture
+
 export class DeviceMemory {
   readonly #device: GPUDevice
-  readonly #live = new Set<GPUBuffer>()
+  /** Bytes of each. */
+  readonly #live = new Map<Resource, number>()
 
   constructor(device: GPUDevice) {
     this.#device = device
   }
 
-  /** Bytes of all buffers that exist. */
+  /** Bytes of all buffers and textures that exist. */
   get bytes(): number {
-    let bytes = 0
-    for (const { size } of this.#live) bytes += size
-    return bytes
+    let total = 0
+    for (const bytes of this.#live.values()) total += bytes
+    return total
   }
 
   /** @param bytes At least so many; WebGPU counts in fours. */
   allocate(label: string, bytes: number, usage: number): Allocation {
     const size = Math.max(16, Math.ceil(bytes / 4) * 4)
-    this.#device.pushErrorScope('out-of-memory')
-    const buffer = this.#device.createBuffer({ label, size, usage })
-    this.#live.add(buffer)
-    const ready = this.#check(buffer, this.#device.popErrorScope())
-    // Who waits for it handles it; nobody else needs to.
-    ready.catch(() => {})
+    const [buffer, ready] = this.#create(size, () => this.#device.createBuffer({ label, size, usage }))
     return { buffer, ready }
   }
 
-  async #check(buffer: GPUBuffer, asked: Promise<GPUError | null>): Promise<void> {
+  /** A texture of bytes: red, green, blue, alpha. */
+  allocateTexture(label: string, { height, width }: { height: number; width: number }, usage: number): TextureAllocation {
+    const descriptor: GPUTextureDescriptor = { label, size: [width, height], format: 'rgba8unorm', usage }
+    const [texture, ready] = this.#create(4 * width * height, () => this.#device.createTexture(descriptor))
+    return { texture, ready }
+  }
+
+  #create<Kind extends Resource>(bytes: number, create: () => Kind): [Kind, Promise<void>] {
+    this.#device.pushErrorScope('out-of-memory')
+    const resource = create()
+    this.#live.set(resource, bytes)
+    const ready = this.#check(resource, bytes, this.#device.popErrorScope())
+    // Who waits for it handles it; nobody else needs to.
+    ready.catch(() => {})
+    return [resource, ready]
+  }
+
+  async #check(resource: Resource, bytes: number, asked: Promise<GPUError | null>): Promise<void> {
     // A lost device answers with an error of its own, which its user meets anyway.
     const error = await asked.catch(() => null)
     if (!error) return
-    const { size, label } = buffer
-    this.free(buffer)
+    const { label } = resource
+    this.free(resource)
     throw new LimitError({
       limit: 'memory',
-      what: `The device has no memory for ${size.toLocaleString('en-US')} bytes: ${label}.`,
+      what: `The device has no memory for ${bytes.toLocaleString('en-US')} bytes: ${label}.`,
       received: error.message,
       fix: 'Run smaller batches, or dispose of networks that are no longer used.',
     })
   }
 
-  free(buffer: GPUBuffer): void {
-    this.#live.delete(buffer)
-    buffer.destroy()
+  free(resource: Resource): void {
+    this.#live.delete(resource)
+    resource.destroy()
   }
 }

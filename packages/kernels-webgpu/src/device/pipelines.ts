@@ -1,10 +1,23 @@
 /** Compiled shaders of a device, by their code: networks that need the same one share it. */
-import type { Dispatch } from '../program/program.ts'
 import { DeviceError } from './errors.ts'
 
 const COMPUTE = 4
 
-type Shader = Pick<Dispatch, 'node' | 'code' | 'usesZero' | 'resources'>
+/** A kernel of a network, or one that prepares pictures. */
+interface Shader {
+  /** What messages call it. */
+  readonly node: string
+  readonly code: string
+  readonly usesZero: boolean
+  readonly resources: readonly { readonly kind: 'buffer' | 'constant' | 'texture' }[]
+}
+
+function entryOf(kind: 'buffer' | 'constant' | 'texture', binding: number): GPUBindGroupLayoutEntry {
+  const place = { binding, visibility: COMPUTE }
+  // Kernels read textures pixel by pixel, which needs no filter.
+  if (kind === 'texture') return { ...place, texture: { sampleType: 'unfilterable-float' } }
+  return { ...place, buffer: { type: kind === 'buffer' ? 'storage' : 'read-only-storage' } }
+}
 
 /** Lines of the code that a compiler complains about. */
 async function complaints(module: GPUShaderModule): Promise<string> {
@@ -15,13 +28,7 @@ async function complaints(module: GPUShaderModule): Promise<string> {
 /** Stated rather than derived from the code, which may not use all that is bound. */
 function layoutOf(device: GPUDevice, { usesZero, resources }: Shader): GPUPipelineLayout {
   const zero: GPUBindGroupLayoutEntry = { binding: 0, visibility: COMPUTE, buffer: { type: 'uniform' } }
-  const entries = resources.map(
-    ({ kind }, index): GPUBindGroupLayoutEntry => ({
-      binding: index + 1,
-      visibility: COMPUTE,
-      buffer: { type: kind === 'buffer' ? 'storage' : 'read-only-storage' },
-    }),
-  )
+  const entries = resources.map(({ kind }, index) => entryOf(kind, index + 1))
   return device.createPipelineLayout({
     bindGroupLayouts: [device.createBindGroupLayout({ entries: usesZero ? [zero, ...entries] : entries })],
   })

@@ -1,12 +1,15 @@
 /** A program on a device: its pipelines, its constants, and one arena, which holds the values of a run. */
-import type { RunInputs, RunOutput } from '@onebit/core'
+import { type GpuInputs, InputError, type RunOutput } from '@onebit/core'
 import type { DeviceContext } from '../device/device-context.ts'
 import type { Allocation } from '../device/device-memory.ts'
 import { DeviceError } from '../device/errors.ts'
 import { MAP_READ, USAGE } from '../device/usage.ts'
+import { isPictures } from '../pictures/check-inputs.ts'
+import { PicturePreparer } from '../pictures/picture-preparer.ts'
 import type { Buffer, Constant } from '../program/buffer.ts'
 import { planArena } from '../program/plan-arena.ts'
 import type { Program } from '../program/program.ts'
+import type { Value } from '../program/value.ts'
 import { mostSamples } from './check-limits.ts'
 import { type ConstantMemory, uploadConstants } from './constant-memory.ts'
 import { StagingRing } from './staging-ring.ts'
@@ -34,6 +37,7 @@ export class LoadedProgram {
   readonly #pipelines: readonly GPUComputePipeline[]
   readonly #constants: ConstantMemory
   readonly #staging: StagingRing
+  readonly #pictures: PicturePreparer
   #arena: Arena | undefined
 
   private constructor(
@@ -49,6 +53,7 @@ export class LoadedProgram {
     this.#pipelines = pipelines
     this.#constants = constants
     this.#staging = new StagingRing(context)
+    this.#pictures = new PicturePreparer(context)
   }
 
   /**
@@ -110,54 +115,116 @@ export class LoadedProgram {
     })
   }
 
-  /** Records all kernels, and the copies of the outputs into `staging`, where they lie one after the other. */
-  #record(arena: Arena, samples: number, staging: GPUBuffer): GPUCommandBuffer {
-    const encoder = this.context.device.createCommandEncoder()
-    const pass = encoder.beginComputePass()
-    this.#dispatch(pass, arena, samples)
-    pass.end()
-    let to = 0
-    for (const { value } of this.program.outputs) {
-      const bytes = 4 * value.buffer.words * samples
-      encoder.copyBufferToBuffer(arena.buffer, arena.offsets.get(value.buffer)!, staging, to, bytes)
-      to += bytes
+  /**
+   * Writes the inputs, records all kernels and what takes the outputs, and submits. All of it happens at once, so that runs may overlap: the
+   * queue keeps their order, and with it the arena. There is one submit, and one for each picture but the last.
+   * @param take Records copies of the outputs.
+   * @returns Rejects if the device refuses something.
+   */
+  #submit(
+    inputs: GpuInputs,
+    { first, count }: Samples,
+    take: (arena: Arena, encoder: GPUCommandEncoder) => void,
+  ): Promise<unknown> {
+    const { device } = this.context
+    const waits: Promise<unknown>[] = []
+    device.pushErrorScope('validation')
+    try {
+      const arena = this.#arenaOf(count)
+      waits.push(arena.ready)
+      let encoder = device.createCommandEncoder()
+      const placeOf = ({ buffer }: Value): number => arena.offsets.get(buffer)!
+      let isEmpty = true
+      for (const { name, value } of this.program.inputs) {
+        const given = inputs[name]
+        if (!isPictures(given)) {
+          const words = inputWords(value, given, first, count)
+          device.queue.writeBuffer(arena.buffer, placeOf(value), words as Float32Array<ArrayBuffer>)
+          continue
+        }
+        for (let sample = 0; sample < count; sample++) {
+          // The memory of pictures serves one at a time.
+          if (!isEmpty) {
+            device.queue.submit([encoder.finish()])
+            encoder = device.createCommandEncoder()
+          }
+          isEmpty = false
+          const offset = placeOf(value) + 4 * sample * value.buffer.words
+          waits.push(this.#pictures.record(given[first + sample], encoder, { buffer: arena.buffer, offset }))
+        }
+      }
+      const pass = encoder.beginComputePass()
+      this.#dispatch(pass, arena, count)
+      pass.end()
+      take(arena, encoder)
+      device.queue.submit([encoder.finish()])
+    } finally {
+      waits.push(throwIfRefused(device.popErrorScope()))
+      // If something else was thrown, nobody waits.
+      for (const wait of waits) wait.catch(() => {})
     }
-    return encoder.finish()
+    return Promise.all(waits)
+  }
+
+  /** Compiles what makes inputs of pictures, if there are any. */
+  async preparePictures(inputs: GpuInputs): Promise<void> {
+    const channels = Object.values(inputs).flatMap((given) => (isPictures(given) ? given.map(({ plan }) => plan.channels) : []))
+    for (const count of new Set(channels)) await this.#pictures.compile(count)
   }
 
   /**
-   * Runs some samples, at most `mostSamples`, with one submit. All up to it happens at once, so that calls may overlap: the queue keeps
-   * their order, and with it the arena.
+   * Runs some samples, at most `mostSamples`.
    * @param results Takes the outputs, in their order.
    */
-  async run(inputs: RunInputs, { first, count }: Samples, results: readonly RunOutput[]): Promise<void> {
-    const { device } = this.context
+  async run(inputs: GpuInputs, samples: Samples, results: readonly RunOutput[]): Promise<void> {
     const { outputs } = this.program
-    device.pushErrorScope('validation')
-    const arena = this.#arenaOf(count)
-    for (const { name, value } of this.program.inputs) {
-      const words = inputWords(value, inputs[name], first, count)
-      device.queue.writeBuffer(arena.buffer, arena.offsets.get(value.buffer)!, words as Float32Array<ArrayBuffer>)
-    }
-    const sizes = outputs.map(({ value }) => 4 * value.buffer.words * count)
+    const sizes = outputs.map(({ value }) => 4 * value.buffer.words * samples.count)
     const bytes = sizes.reduce((sum, size) => sum + size, 0)
     const staging = this.#staging.take(bytes)
     const { buffer } = staging
-    device.queue.submit([this.#record(arena, count, buffer)])
-    const refused = device.popErrorScope()
     try {
-      await Promise.all([arena.ready, staging.ready, throwIfRefused(refused), buffer.mapAsync(MAP_READ, 0, bytes)])
+      const submitted = this.#submit(inputs, samples, (arena, encoder) => {
+        let to = 0
+        outputs.forEach(({ value }, index) => {
+          encoder.copyBufferToBuffer(arena.buffer, arena.offsets.get(value.buffer)!, buffer, to, sizes[index])
+          to += sizes[index]
+        })
+      })
+      await Promise.all([submitted, staging.ready, buffer.mapAsync(MAP_READ, 0, bytes)])
       const mapped = buffer.getMappedRange(0, bytes)
       let from = 0
       outputs.forEach(({ value }, index) => {
-        takeOutput(value, mapped.slice(from, from + sizes[index]), results[index], first)
+        takeOutput(value, mapped.slice(from, from + sizes[index]), results[index], samples.first)
         from += sizes[index]
       })
       buffer.unmap()
       this.#staging.giveBack(staging)
     } catch (error) {
       this.#staging.discard(staging)
-      throw await this.context.causeOf(error)
+      throw InputError.isInstance(error) ? error : await this.context.causeOf(error)
+    }
+  }
+
+  /** A buffer for each output of a batch, which the caller frees. */
+  outputBuffers(batch: number): Allocation[] {
+    const usage = USAGE.storage | USAGE.copySource | USAGE.copyDestination | USAGE.vertex
+    return this.program.outputs.map(({ name, value }) =>
+      this.context.memory.allocate(`output '${name}'`, 4 * value.buffer.words * batch, usage),
+    )
+  }
+
+  /** Runs some samples, at most `mostSamples`, and leaves the outputs in the buffers of their batch. */
+  async runToBuffers(inputs: GpuInputs, samples: Samples, buffers: readonly GPUBuffer[]): Promise<void> {
+    try {
+      await this.#submit(inputs, samples, (arena, encoder) => {
+        this.program.outputs.forEach(({ value }, index) => {
+          const bytes = 4 * value.buffer.words
+          const [from, to] = [arena.offsets.get(value.buffer)!, samples.first * bytes]
+          encoder.copyBufferToBuffer(arena.buffer, from, buffers[index], to, samples.count * bytes)
+        })
+      })
+    } catch (error) {
+      throw InputError.isInstance(error) ? error : await this.context.causeOf(error)
     }
   }
 
@@ -180,6 +247,7 @@ export class LoadedProgram {
     if (this.#arena) memory.free(this.#arena.buffer)
     this.#arena = undefined
     this.#staging.dispose()
+    this.#pictures.dispose()
   }
 }
 

@@ -2,6 +2,9 @@
 import {
   checkInputs,
   DisposedError,
+  type GpuExecutable,
+  type GpuInputs,
+  type GpuOutputs,
   type NodeExplanation,
   type RunInputs,
   type RunOptions,
@@ -13,7 +16,8 @@ import { compileProgram } from '../compile/compile-program.ts'
 import type { DeviceContext } from '../device/device-context.ts'
 import type { Devices } from '../device/devices.ts'
 import { TILES_BY_RULE } from '../kernels/choose-tile.ts'
-import { LoadedProgram } from './loaded-program.ts'
+import { checkGpuInputs } from '../pictures/check-inputs.ts'
+import { LoadedProgram, type Samples } from './loaded-program.ts'
 import { tilesByTrial } from './tile-trial.ts'
 import { emptyOutput } from './transfer.ts'
 import type { WebgpuNetwork } from './webgpu-network.ts'
@@ -33,6 +37,14 @@ async function load(typed: TypedGraph, context: DeviceContext, settings: Compile
     tiles: tries ? await tilesByTrial(context) : TILES_BY_RULE,
   })
   return LoadedProgram.load(program, context)
+}
+
+/** A batch, cut into as many samples as run at once. */
+function partsOf(batch: number, { mostSamples }: LoadedProgram): Samples[] {
+  return Array.from({ length: Math.ceil(batch / mostSamples) }, (_, part) => {
+    const first = part * mostSamples
+    return { first, count: Math.min(batch - first, mostSamples) }
+  })
 }
 
 export class WebgpuExecutable implements WebgpuNetwork {
@@ -92,16 +104,61 @@ export class WebgpuExecutable implements WebgpuNetwork {
   async run(inputs: RunInputs, options?: RunOptions): Promise<Record<string, RunOutput>> {
     this.#throwIfDisposed()
     const batch = checkInputs(this.#typed.graph.inputs, inputs, options)
-    const loaded = await this.#current()
+    return this.#run(inputs, batch)
+  }
+
+  get gpu(): GpuExecutable {
+    const device = (): GPUDevice => this.device
+    return {
+      get device() {
+        return device()
+      },
+      run: async (inputs, options) => this.#run(inputs, this.#checkGpuInputs(inputs, options)),
+      runToBuffers: async (inputs, options) => this.#runToBuffers(inputs, this.#checkGpuInputs(inputs, options)),
+    }
+  }
+
+  #checkGpuInputs(inputs: GpuInputs, options?: RunOptions): number {
     this.#throwIfDisposed()
+    return checkGpuInputs(this.#typed.graph.inputs, inputs, this.device.limits.maxTextureDimension2D, options)
+  }
+
+  /** The program on a device that is there, ready for these inputs. */
+  async #ready(inputs: GpuInputs): Promise<LoadedProgram> {
+    const loaded = await this.#current()
+    await loaded.preparePictures(inputs)
+    this.#throwIfDisposed()
+    return loaded
+  }
+
+  async #run(inputs: GpuInputs, batch: number): Promise<Record<string, RunOutput>> {
+    const loaded = await this.#ready(inputs)
     const { outputs } = loaded.program
     const results = outputs.map(({ value }) => emptyOutput(value, batch))
-    const parts: Promise<void>[] = []
-    for (let first = 0; first < batch; first += loaded.mostSamples) {
-      parts.push(loaded.run(inputs, { first, count: Math.min(batch - first, loaded.mostSamples) }, results))
-    }
-    await Promise.all(parts)
+    await Promise.all(partsOf(batch, loaded).map((samples) => loaded.run(inputs, samples, results)))
     return Object.fromEntries(outputs.map(({ name }, index) => [name, results[index]]))
+  }
+
+  async #runToBuffers(inputs: GpuInputs, batch: number): Promise<GpuOutputs> {
+    const loaded = await this.#ready(inputs)
+    const { memory } = loaded.context
+    const allocations = loaded.outputBuffers(batch)
+    const buffers = allocations.map(({ buffer }) => buffer)
+    const release = (): void => {
+      for (const buffer of buffers) memory.free(buffer)
+    }
+    try {
+      const runs = partsOf(batch, loaded).map((samples) => loaded.runToBuffers(inputs, samples, buffers))
+      await Promise.all([...runs, ...allocations.map(({ ready }) => ready)])
+    } catch (error) {
+      release()
+      throw error
+    }
+    const values = loaded.program.outputs.map(({ name, value: { shape, dtype } }, index) => [
+      name,
+      { buffer: buffers[index], shape: [batch, ...shape], dtype },
+    ])
+    return { values: Object.fromEntries(values), release }
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-import type { Executable, Web } from '@onebit/core'
+import type { Executable, GpuExecutable, Web } from '@onebit/core'
 
 /** What `compile` gives. */
 export interface WebgpuNetwork extends Executable {
@@ -6,6 +6,7 @@ export interface WebgpuNetwork extends Executable {
   readonly adapter: string
   /** The device that it runs on; another one after that was lost. */
   readonly device: Web<'GPUDevice'>
-  /** Bytes of all buffers on that device, of this network and of others of its backend. */
+  readonly gpu: GpuExecutable
+  /** Bytes of all buffers and textures on that device, of this network and of others of its backend, released outputs excluded. */
   readonly deviceBytes: number
 }
