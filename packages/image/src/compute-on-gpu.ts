@@ -36,23 +36,32 @@ interface OnGpu extends Extent {
   close?(): void
 }
 
+const VIDEOS = ['HTMLVideoElement', 'VideoFrame']
 /** What browsers copy to a GPU as it is. */
-const COPIED = ['ImageBitmap', 'HTMLCanvasElement', 'OffscreenCanvas', 'HTMLVideoElement', 'VideoFrame']
+const COPIED = ['ImageBitmap', 'HTMLCanvasElement', 'OffscreenCanvas', ...VIDEOS]
+
+const isVideo = (source: unknown): boolean => VIDEOS.includes(tagOf(source))
+
+interface Taking {
+  readonly decode?: DecodeFile
+  /** Browsers without a graphics driver do not copy videos to a GPU, but make bitmaps of them, which they copy. */
+  readonly videosAsBitmaps: boolean
+}
 
 /** A source as a GPU reads it, or undefined if the processor has to. @throws PictureError if there is no picture. */
-async function takeForGpu(source: PictureSource, decode?: DecodeFile): Promise<OnGpu | undefined> {
+async function takeForGpu(source: PictureSource, { decode, videosAsBitmaps }: Taking): Promise<OnGpu | undefined> {
   if (typeof source !== 'object' || source === null) return undefined
   const kind = tagOf(source)
   if (kind === 'GPUTexture') {
     const texture = source as Extract<GpuPicture, { createView: unknown }>
     return { picture: texture, height: texture.height, width: texture.width }
   }
-  if (COPIED.includes(kind)) {
+  if (COPIED.includes(kind) && !(videosAsBitmaps && isVideo(source))) {
     const [width, height] = sizeOf(source as CanvasSource)
     return { picture: source as GpuPicture, height, width }
   }
   // A bitmap is turned as the camera noted; an image element need not be.
-  const isDecodable = isFile(source) ? !decode : kind === 'HTMLImageElement'
+  const isDecodable = isFile(source) ? !decode : kind === 'HTMLImageElement' || isVideo(source)
   if (!isDecodable || typeof createImageBitmap === 'undefined') return undefined
   const bitmap = await (isFile(source) ? bitmapOf(source) : createImageBitmap(source as ImageBitmapSource).catch(() => undefined))
   return bitmap && { picture: bitmap, height: bitmap.height, width: bitmap.width, close: () => bitmap.close() }
@@ -74,23 +83,40 @@ export function gpuComputer(
       last = picturePlan({ height, width }, preparation, { input, normalization })
     return last
   }
-  return async (sources, options) => {
-    if (!network.gpu) return undefined
-    const taken = await Promise.all(sources.map((source) => takeForGpu(source, decode)))
-    const pictures = taken.filter((picture) => picture !== undefined)
+  let videosAsBitmaps = false
+  const runOn = async (
+    gpu: GpuExecutable,
+    sources: readonly PictureSource[],
+    options?: RunOptions,
+  ): Promise<Computed | undefined> => {
+    const taken = await Promise.allSettled(sources.map((source) => takeForGpu(source, { decode, videosAsBitmaps })))
+    const pictures = taken.flatMap((result) => (result.status === 'fulfilled' && result.value ? result.value : []))
     try {
+      const failed = taken.find((result) => result.status === 'rejected')
+      if (failed) throw failed.reason
       if (pictures.length < sources.length) return undefined
       const inputs = pictures.map((given) => ({ picture: given.picture, plan: planOf(given) }))
-      const results = await network.gpu.run({ [name]: inputs }, options)
+      const results = await gpu.run({ [name]: inputs }, options)
       const steps = preparation ?? defaultPreparation([input[0], input[1]])
       return { results, pictures, toInput: pictures.map((picture) => preparationAffine(picture, steps)) }
-    } catch (error) {
-      // The processor tells better what is wrong with a picture, and `auto` may have left the GPU.
-      const isTexture = pictures.some(({ picture }) => tagOf(picture) === 'GPUTexture')
-      if (!isTexture && (InputError.isInstance(error) || !network.gpu)) return undefined
-      throw error
     } finally {
       for (const picture of pictures) picture.close?.()
     }
   }
+  const compute: ReturnType<typeof gpuComputer> = async (sources, options) => {
+    if (!network.gpu) return undefined
+    try {
+      return await runOn(network.gpu, sources, options)
+    } catch (error) {
+      if (InputError.isInstance(error) && !videosAsBitmaps && sources.some(isVideo)) {
+        videosAsBitmaps = true
+        return compute(sources, options)
+      }
+      // The processor tells better what is wrong with a picture, and `auto` may have left the GPU.
+      const isTexture = sources.some((source) => tagOf(source) === 'GPUTexture')
+      if (!isTexture && (InputError.isInstance(error) || !network.gpu)) return undefined
+      throw error
+    }
+  }
+  return compute
 }
