@@ -154,6 +154,52 @@ describe('a network of auto()', () => {
   })
 })
 
+describe('the GPU of a network of auto()', () => {
+  const withGpu = (name: string, fails: (run: number) => boolean, error: () => Error = tooLarge): KernelBackend => {
+    let runs = 0
+    const run = async () => (fails(runs++) ? Promise.reject(error()) : { y })
+    return backend(name, {
+      compile: async (given) => {
+        const executable = await reference.compile(given)
+        const gpu = {
+          device: name as never,
+          run,
+          runToBuffers: async () => ({ values: {}, release: () => {}, ...(await run()) }),
+        }
+        return {
+          explanations: executable.explanations,
+          run: (inputs, options) => executable.run(inputs, options),
+          dispose: () => {},
+          gpu,
+        }
+      },
+    })
+  }
+
+  it('is that of its backend, which may fail once', async () => {
+    const network = await compileGraph(graph, auto([withGpu('card', (run) => run === 0), reference]))
+    expect(network.gpu!.device).toBe('card')
+    expect(await network.gpu!.run({ x })).toEqual({ y })
+    expect(await network.gpu!.runToBuffers({ x })).toMatchObject({ values: {} })
+    expect(network.backend).toBe('card')
+    expect((await compileGraph(graph, auto([reference]))).gpu).toBeUndefined()
+  })
+
+  it('is gone where the backend fails twice: what was asked of it is refused, and run() goes on', async () => {
+    const network = await compileGraph(graph, auto([withGpu('card', () => true), reference]))
+    await expect(network.gpu!.run({ x })).rejects.toThrow(LimitError)
+    expect([network.backend, network.gpu]).toEqual(['reference', undefined])
+    expect((await network.run({ x })).y).toEqual(y)
+  })
+
+  it('stays for the mistakes of its caller', async () => {
+    const wrong = (): Error => new InputError({ what: 'No picture.' })
+    const network = await compileGraph(graph, auto([withGpu('card', () => true, wrong), reference]))
+    await expect(network.gpu!.run({ x })).rejects.toThrow(InputError)
+    expect(network.backend).toBe('card')
+  })
+})
+
 describe('auto by its name', () => {
   const counting = defineBackend({
     name: 'counting',
