@@ -1,5 +1,6 @@
 /** Pictures straight to a network on a GPU, which prepares them itself: their pixels are never read back. */
 import {
+  type GpuExecutable,
   type GpuPicture,
   InputError,
   type LoadedNetwork,

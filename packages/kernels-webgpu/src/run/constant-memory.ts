@@ -32,10 +32,18 @@ export async function uploadConstants({ dispatches }: Program, context: DeviceCo
   const align = (bytes: number): number => Math.ceil(bytes / minStorageBufferOffsetAlignment) * minStorageBufferOffsetAlignment
   const constants = new Set(dispatches.flatMap(({ resources }) => resources.filter((resource) => resource.kind === 'constant')))
   const places = new Map<Constant, GPUBufferBinding>()
-  const allocations = share(constants, maxBufferSize, align).map((list) => {
+  const shared = share(constants, maxBufferSize, align).map((list) => {
     const bytes = list.reduce((sum, { data }) => sum + align(data.byteLength), 0)
-    const allocation = memory.allocate('weights', bytes, USAGE.storage | USAGE.copyDestination)
-    const { buffer } = allocation
+    return { list, ...memory.allocate('weights', bytes, USAGE.storage | USAGE.copyDestination) }
+  })
+  const buffers = shared.map(({ buffer }) => buffer)
+  try {
+    await Promise.all(shared.map(({ ready }) => ready))
+  } catch (error) {
+    for (const buffer of buffers) memory.free(buffer)
+    throw error
+  }
+  for (const { list, buffer } of shared) {
     let offset = 0
     for (const constant of list) {
       const { data } = constant
@@ -43,14 +51,6 @@ export async function uploadConstants({ dispatches }: Program, context: DeviceCo
       places.set(constant, { buffer, offset, size: data.byteLength })
       offset += align(data.byteLength)
     }
-    return allocation
-  })
-  const buffers = allocations.map(({ buffer }) => buffer)
-  try {
-    await Promise.all(allocations.map(({ ready }) => ready))
-  } catch (error) {
-    for (const buffer of buffers) memory.free(buffer)
-    throw error
   }
   return { buffers, places }
 }

@@ -12,6 +12,7 @@ import type { Program } from '../program/program.ts'
 import type { Value } from '../program/value.ts'
 import { mostSamples } from './check-limits.ts'
 import { type ConstantMemory, uploadConstants } from './constant-memory.ts'
+import { settle } from './settle.ts'
 import { StagingRing } from './staging-ring.ts'
 import { inputWords, takeOutput } from './transfer.ts'
 
@@ -163,7 +164,7 @@ export class LoadedProgram {
       // If something else was thrown, nobody waits.
       for (const wait of waits) wait.catch(() => {})
     }
-    return Promise.all(waits)
+    return settle(waits)
   }
 
   /** Compiles what makes inputs of pictures, if there are any. */
@@ -190,7 +191,7 @@ export class LoadedProgram {
           to += sizes[index]
         })
       })
-      await Promise.all([submitted, staging.ready, buffer.mapAsync(MAP_READ, 0, bytes)])
+      await settle([submitted, staging.ready, buffer.mapAsync(MAP_READ, 0, bytes)])
       const mapped = buffer.getMappedRange(0, bytes)
       let from = 0
       outputs.forEach(({ value }, index) => {

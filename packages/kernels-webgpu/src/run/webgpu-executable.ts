@@ -18,6 +18,7 @@ import type { Devices } from '../device/devices.ts'
 import { TILES_BY_RULE } from '../kernels/choose-tile.ts'
 import { checkGpuInputs } from '../pictures/check-inputs.ts'
 import { LoadedProgram, type Samples } from './loaded-program.ts'
+import { settle } from './settle.ts'
 import { tilesByTrial } from './tile-trial.ts'
 import { emptyOutput } from './transfer.ts'
 import type { WebgpuNetwork } from './webgpu-network.ts'
@@ -149,7 +150,7 @@ export class WebgpuExecutable implements WebgpuNetwork {
     }
     try {
       const runs = partsOf(batch, loaded).map((samples) => loaded.runToBuffers(inputs, samples, buffers))
-      await Promise.all([...runs, ...allocations.map(({ ready }) => ready)])
+      await settle([...runs, ...allocations.map(({ ready }) => ready)])
     } catch (error) {
       release()
       throw error

@@ -1,0 +1,24 @@
+/** The outcome of work that several promises tell about. */
+import { LimitError, OnebitError } from '@onebit/core'
+import { DeviceError } from '../device/errors.ts'
+
+/**
+ * Waits for all. Of several errors it throws the one that says most: missing memory makes a device refuse commands, and refused commands keep
+ * results from being read.
+ * @throws LimitError, or another OnebitError, or a DeviceError of what the engine has thrown.
+ */
+export async function settle(waits: readonly Promise<unknown>[]): Promise<void> {
+  const errors = (await Promise.allSettled(waits)).flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  if (errors.length === 0) return
+  const told = errors.find((error) => LimitError.isInstance(error)) ?? errors.find((error) => OnebitError.isInstance(error))
+  if (told) throw told
+  const [cause] = errors as Error[]
+  throw new DeviceError(
+    {
+      what: 'The device did not finish a run.',
+      received: `${cause.name}: ${cause.message}`,
+      fix: 'Use another backend, and report this together with the name of the adapter.',
+    },
+    { cause },
+  )
+}
