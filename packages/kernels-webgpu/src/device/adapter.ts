@@ -15,8 +15,14 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render/i
 /** SwiftShader simplifies what meets constants, but fuses nothing; tests compare it with the reference bit for bit. */
 const FUSES_NOTHING = /swiftshader/i
 
-export function describeAdapter({ info }: Pick<GPUAdapter, 'info'>): AdapterFacts {
-  const { vendor, architecture, device, description, isFallbackAdapter } = info
+/** Browsers may leave out all names, to tell pages less. Older ones say `isFallbackAdapter` of the adapter itself. */
+interface Described {
+  readonly info: Partial<GPUAdapterInfo>
+  readonly isFallbackAdapter?: boolean
+}
+
+export function describeAdapter(adapter: Described): AdapterFacts {
+  const { vendor, architecture, device, description, isFallbackAdapter = adapter.isFallbackAdapter } = adapter.info
   const words = [vendor, architecture, device, description].join(' ')
   return {
     name: description || [vendor, architecture || device].filter(Boolean).join(' ') || 'an adapter without a name',
