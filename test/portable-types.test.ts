@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Those that a page needs to run a network, and what they depend on. */
-const PACKAGES = ['core', 'kernels-wasm', 'classify', 'layers', 'data', 'image']
+const PACKAGES = ['core', 'kernels-wasm', 'kernels-webgpu', 'classify', 'layers', 'data', 'image']
 const unbuilt = PACKAGES.filter((name) => !existsSync(join(root, 'packages', name, 'dist/index.d.ts')))
 const skip = unbuilt.length > 0 && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1'
 const title = skip
@@ -23,8 +23,9 @@ const title = skip
   : 'declarations'
 
 const RUNS_A_NETWORK = `
-import { type Graph, GraphBuilder, load, reference } from '@onebit/core'
+import { auto, type Graph, GraphBuilder, load, reference } from '@onebit/core'
 import { wasm } from '@onebit/kernels-wasm'
+import { webgpu } from '@onebit/kernels-webgpu'
 import { imageClassifier } from '@onebit/classify/deployment'
 import type { PictureSource } from '@onebit/image'
 
@@ -32,9 +33,15 @@ export async function classify(bytes: Uint8Array, image: PictureSource): Promise
   const network = await load(bytes, { backend: wasm({ threads: 2 }) })
   const [{ label }] = await imageClassifier(network).classify(image)
   const name: string = label
-  await load(name, { backend: reference, onProgress: ({ loaded }) => void (loaded satisfies number) })
+  const { passedOver, gpu } = await load(bytes, { backend: auto([webgpu({ tiles: 'rule' }), wasm(), reference]) })
+  const reasons: string[] = passedOver.map(({ backend, reason }) => backend + reason)
+  const outputs = await gpu?.runToBuffers({ image: new Float32Array(784) })
+  outputs?.release()
+  await load(reasons[0], { backend: reference, onProgress: ({ loaded }) => void (loaded satisfies number) })
   return new GraphBuilder().build()
 }
+// @ts-expect-error: a tile is no option
+export const wrongTiles = webgpu({ tile: 'rule' })
 // @ts-expect-error: a number is no source
 export const wrong = load(7, { backend: reference })
 `
@@ -93,7 +100,7 @@ describe.skipIf(skip)(title, () => {
   )
 
   test('a page that runs a network installs no TensorFlow.js', async () => {
-    for (const name of ['core', 'kernels-wasm', 'classify', 'layers']) {
+    for (const name of ['core', 'kernels-wasm', 'kernels-webgpu', 'classify', 'layers']) {
       const { default: manifest } = await import(`../packages/${name}/package.json`, { with: { type: 'json' } })
       const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifest
       const needed = Object.keys({ ...dependencies, ...peerDependencies }).filter((peer) => !peerDependenciesMeta[peer]?.optional)
