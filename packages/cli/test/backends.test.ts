@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { blankPicture, encodePng } from '@onebit/image'
-import { beforeAll, expect, it } from 'vitest'
-import { describeOnGpu } from '../../kernels-webgpu/test/gpu.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { adapterMissing } from '../../../test/adapter.ts'
 import { onebit, temporaryFolder, tinyFile } from './support.ts'
 
 let file: string
@@ -15,7 +15,9 @@ beforeAll(async () => {
   await writeFile(picture, encodePng(blankPicture(28, 28, 1, 40)))
 })
 
-describeOnGpu('with a software adapter', () => {
+const skip = adapterMissing !== undefined && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1'
+
+describe.skipIf(skip)(`with a software adapter${skip ? ` (skipped: ${adapterMissing})` : ''}`, () => {
   const commands = () => ({
     run: ['run', file, picture],
     eval: ['eval', file, '--limit', '16'],

@@ -1,7 +1,7 @@
 /** What a backend on a GPU can do beside `run`: read pictures where they are, and leave outputs where they are computed. */
 import type { DataType } from '../graph/graph.ts'
 import type { Web } from '../platform/web-types.ts'
-import type { RunInput, RunOptions, RunOutput } from './kernel-backend.ts'
+import type { RunInput, RunOptions, RunOutput } from './run-values.ts'
 
 /** Which pixels of a line make one of a resampled line, and with which weights. */
 export interface ResamplingAxis {

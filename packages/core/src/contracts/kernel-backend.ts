@@ -4,6 +4,9 @@ import type { TypedGraph } from '../graph/typed-graph.ts'
 import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import type { GpuExecutable } from './gpu.ts'
 import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
+import type { RunInputs, RunOptions, RunOutput } from './run-values.ts'
+
+export type * from './run-values.ts'
 
 export type Support =
   | {
@@ -33,20 +36,6 @@ export interface NodeExplanation {
   readonly choice?: string
   /** The most samples of a batch that run at once, if not only one. */
   readonly samples?: number
-}
-
-/** Real values as Float32Array, bits as an Int8Array of +-1; batch first, then the input's shape. */
-export type RunInput = Float32Array | Int8Array
-
-/** What a run is given: an array for each input of the graph, by name. */
-export type RunInputs = Readonly<Record<string, RunInput>>
-
-/** A float32 value as Float32Array, accumulators as Int32Array, bits as an Int8Array of +-1; batch first, then the value's shape. */
-export type RunOutput = Float32Array | Int32Array | Int8Array
-
-export interface RunOptions {
-  /** Throw an InputError on NaN and infinities in the inputs. Default true. */
-  readonly validate?: boolean
 }
 
 export interface Executable {
