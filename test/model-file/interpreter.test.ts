@@ -121,7 +121,7 @@ describe('frozen networks', () => {
     ['a residual classifier', { ...parts, network: narrow, block: 'bi-real', task: classification, facts, input: [12, 12, 3] }],
     [
       'a QuickNet',
-      { ...parts, network: { name: 'quicknet', width: 8 }, block: 'quicknet', task: classification, facts, input: [32, 32, 3] },
+      { ...parts, network: { name: 'quicknet-0-1', width: 8 }, block: 'quicknet-0-1', task: classification, facts, input: [32, 32, 3] },
     ],
     [
       'a segmenter',

@@ -67,7 +67,8 @@ const references: readonly Reference[] = [
   { name: 'react' },
   { name: 'react', form: 'mobilenet' },
   { name: 'quicknet' },
-  { name: 'quicknet', padding: 'one' },
+  { name: 'quicknet-0-1' },
+  { name: 'quicknet-0-1', padding: 'one' },
 ]
 
 /** Two blocks, the first of which halves the image and doubles the channels. */
@@ -172,7 +173,7 @@ describe.each(references.map((reference) => [JSON.stringify(reference), referenc
       expect(difference(plain, expected)).toBeLessThan(2e-5)
       for (const [name, backend] of Object.entries(backends)) expect(await run(graph, backend), name).toEqual(plain)
       // A bottleneck squeezes the network's first value by a real convolution.
-      const real = reference_.name === 'bi-real-bottleneck' ? /shortcut|^block1\.conv1/ : /shortcut|scale/
+      const real = reference_.name === 'bi-real-bottleneck' ? /shortcut|^block1\.conv1/ : /shortcut|scale|transition/
       expect(graph.nodes.filter(({ op }) => op === 'conv2d').every(({ name }) => real.test(name))).toBe(true)
     })
   })
@@ -206,7 +207,7 @@ describe('orders and options', () => {
       return [...new Set(spatial.map((node) => (node.attributes as { paddingValue: string }).paddingValue))]
     }
     expect(paddings('group-net')).toEqual(['one'])
-    for (const name of ['xnor', 'bi-real', 'real-to-binary', 'react', 'hierarchical', 'quicknet'])
+    for (const name of ['xnor', 'bi-real', 'real-to-binary', 'react', 'hierarchical', 'quicknet-0-1'])
       expect(paddings(name)).toEqual(['zero'])
   })
 
@@ -303,6 +304,6 @@ describe('orders and options', () => {
     }
     expect(apply({ name: 'hierarchical' }, 10)).toThrow(/multiple of 4/)
     expect(apply({ name: 'react', form: 'mobilenet' }, 12)).toThrow(/multiple of 8/)
-    expect(apply({ name: 'quicknet' }, 24)).toThrow(/8 or 16/)
+    expect(apply({ name: 'quicknet-0-1' }, 24)).toThrow(/8 or 16/)
   })
 })

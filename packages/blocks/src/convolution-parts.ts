@@ -5,7 +5,7 @@ import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-laye
 
 type Tensor = SymbolicTensor
 
-const { anything, integer, layerName, object, record, symbolicTensor, text } = rules
+const { anything, integer, layerName, object, oneOf, record, symbolicTensor, text } = rules
 
 const quantizer = object({ plugin: object({ name: text }), options: record(anything) })
 
@@ -15,6 +15,7 @@ export const CONTEXT_RULES: ValueRules<keyof BlockContext> = {
   filters: integer({ minimum: 1, maximum: 2 ** 24 }),
   strides: integer({ minimum: 1 }),
   dilation: integer({ minimum: 1 }),
+  padding: oneOf(['same', 'symmetric']),
   activation: quantizer,
   weight: quantizer,
 }
@@ -45,10 +46,10 @@ export interface BinaryConvolution {
   readonly paddingValue?: PaddingValue
 }
 
-/** The layer whose input and kernel the context's quantizers binarize; `same` padding. */
+/** The layer whose input and kernel the context's quantizers binarize, padded as the context says. */
 export function binaryConvolution(
   { name, filters, kernelSize = 3, strides = 1, dilation = 1, paddingValue }: BinaryConvolution,
-  { activation, weight }: Pick<BlockContext, 'activation' | 'weight'>,
+  { activation, weight, padding }: Pick<BlockContext, 'activation' | 'weight' | 'padding'>,
 ): QuantConv2D {
   return new QuantConv2D({
     name,
@@ -56,14 +57,15 @@ export function binaryConvolution(
     kernelSize,
     strides,
     dilationRate: dilation,
+    padding,
     paddingValue,
     inputQuantizer: activation,
     kernelQuantizer: weight,
   })
 }
 
-export function batchNorm(input: Tensor, name: string): Tensor {
-  return layers.batchNormalization({ name, epsilon: 1e-5, momentum: 0.9 }).apply(input) as Tensor
+export function batchNorm(input: Tensor, name: string, epsilon = 1e-5): Tensor {
+  return layers.batchNormalization({ name, epsilon, momentum: 0.9 }).apply(input) as Tensor
 }
 
 /** The option of blocks with PReLUs. PyTorch begins at 0.25, Keras at 0. */

@@ -23,6 +23,8 @@ interface UnitOptions {
   nonlinearity: 'none' | 'relu' | 'prelu'
   /** Slope of a PReLU below zero when training begins. @default 0.25 */
   slope: number
+  /** What BatchNorm adds to variances; the released code has 0.0001. @default 0.00001 */
+  epsilon: number
 }
 
 export interface XnorBlockOptions extends UnitOptions {
@@ -39,21 +41,29 @@ const unitOptions = {
   inputScale: { default: true, description: 'multiply by K, the scale of the input' },
   nonlinearity: { default: 'none', values: ['none', 'relu', 'prelu'], description: 'nonlinearity after each convolution' },
   slope: slopeOption,
+  epsilon: { default: 1e-5, min: 0, exclusive: 'min', description: 'what BatchNorm adds to variances' },
 } as const
 
 function unit(
   input: SymbolicTensor,
   name: string,
-  { inputScale, nonlinearity, slope, kernelSize = 3, strides = 1 }: UnitOptions & { kernelSize?: number; strides?: number },
+  {
+    inputScale,
+    nonlinearity,
+    slope,
+    epsilon,
+    kernelSize = 3,
+    strides = 1,
+  }: UnitOptions & { kernelSize?: number; strides?: number },
   context: BlockContext,
 ): SymbolicTensor {
-  const { filters, dilation, activation } = context
-  const norm = batchNorm(input, `${name}.norm`)
+  const { filters, dilation, padding, activation } = context
+  const norm = batchNorm(input, `${name}.norm`, epsilon)
   const conv = binaryConvolution({ name, filters, kernelSize, strides, dilation }, context)
   let output = conv.apply(norm) as SymbolicTensor
   // Of real inputs there is no scale to give back.
   if (inputScale && activation && activation.plugin.thresholds !== 'none') {
-    const scale = new InputScale({ name: `${name}.scale`, kernelSize, strides, dilationRate: dilation })
+    const scale = new InputScale({ name: `${name}.scale`, kernelSize, strides, dilationRate: dilation, padding })
     output = scale.apply([output, norm]) as SymbolicTensor
   }
   if (nonlinearity === 'none') return output

@@ -76,8 +76,10 @@ const PUBLISHED: Readonly<Record<string, Published>> = { ...publishedNetworks, .
 export const PUBLISHED_NAMES: readonly string[] = Object.keys(PUBLISHED)
 
 /** Sides without a quantizer in a published network stay real. */
-function partsOf({ network, block, activation = 'none', weight = 'none' }: Published): Record<string, unknown> {
-  return { network, block, activation, weight }
+function partsOf(published: Published): Record<string, unknown> {
+  const { network, block, activation = 'none', weight = 'none' } = published
+  const head = 'head' in published && published.head !== undefined ? { head: published.head } : {}
+  return { network, block, activation, weight, ...head }
 }
 
 /** The data set of a published network, unless the options name another one. */

@@ -27,6 +27,9 @@ const networks: readonly [Named, Size][] = [
   [{ name: 'vgg-small', width: 4 }, [8, 8, 3]],
   [{ name: 'react-a', width: 4 }, [32, 32, 3]],
   [{ name: 'quicknet', width: 8 }, [32, 32, 3]],
+  [{ name: 'quicknet-0-1', width: 8 }, [32, 32, 3]],
+  [{ name: 'bnext', width: 4, blocks: [1, 1, 1, 1, 1] }, [32, 32, 3]],
+  [{ name: 'binary-net', width: 4, hidden: 8 }, [8, 8, 3]],
   [{ name: 'hourglass', width: 8, depth: 2 }, [16, 16, 3]],
   [{ name: 'simple-baseline', width: 4, channels: 8, transposed: 1 }, [32, 32, 3]],
 ]
@@ -69,7 +72,7 @@ describe.each(networks.map(([network, size]) => [JSON.stringify(network), networ
 })
 
 /** Blocks that keep or multiply their channels do not fit stages that change them otherwise. */
-const refusals: Record<string, readonly string[]> = { alexnet: ['react mobilenet', 'quicknet', 'bnext'] }
+const refusals: Record<string, readonly string[]> = { alexnet: ['react mobilenet', 'quicknet-0-1', 'bnext'] }
 
 describe('by configuration', () => {
   const everyBlock: readonly Named[] = [
@@ -128,7 +131,7 @@ describe('by configuration', () => {
 
   test('a width that does not fit is refused with one that does', () => {
     const build = () =>
-      composeClassifier(registry, { network: { name: 'quicknet', width: 20 }, block: 'quicknet', classes: 2, input: [32, 32, 3] })
+      composeClassifier(registry, { network: { name: 'quicknet', width: 22 }, block: 'quicknet', classes: 2, input: [32, 32, 3] })
     expect(build).toThrow(/Give a width of 24/)
   })
 })

@@ -4,6 +4,9 @@ import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules
 import { type Configured, makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 import type { Quantizer } from './quantizer.ts'
 
+/** How windows with a stride lie over the borders of an image: as TensorFlow's `same` padding, or PyTorch's, equal on all sides. */
+export type BorderPadding = 'same' | 'symmetric'
+
 /** Which quantizers a block uses, and where it stands in its network. */
 export interface BlockContext {
   /** Prefix of the names of its layers. */
@@ -14,6 +17,8 @@ export interface BlockContext {
   readonly strides: number
   /** Distance of the taps of its convolutions, in pixels: 1 is dense. */
   readonly dilation: number
+  /** How windows of its strided convolutions lie. @default 'same' */
+  readonly padding?: BorderPadding
   /** Quantizes the inputs of the block's binary convolutions; absent, they stay real. */
   readonly activation?: Configured<Quantizer>
   /** Quantizes their kernels; absent, they stay real. */

@@ -42,6 +42,7 @@ interface Place {
   readonly strides: number
   readonly filters: number
   readonly dilation: number
+  readonly padding?: BlockContext['padding']
 }
 
 export function blockCases(block: Block, options: Omit<BlockSuiteOptions, 'test'> = {}): ConformanceCase[] {
@@ -52,8 +53,9 @@ export function blockCases(block: Block, options: Omit<BlockSuiteOptions, 'test'
     { strides: 2, filters: 2 * channels, dilation: 1 },
     { strides: 1, filters: channels, dilation: 2 },
   ]
-  return [{}, ...variants].flatMap((given) =>
-    places.flatMap((place) => {
+  const symmetric: Place = { strides: 2, filters: 2 * channels, dilation: 1, padding: 'symmetric' }
+  return [{}, ...variants].flatMap((given, index) =>
+    [...places, ...(index === 0 ? [symmetric] : [])].flatMap((place) => {
       const title = [block.name, JSON.stringify(place), Object.keys(given).length > 0 && JSON.stringify(given)]
         .filter(Boolean)
         .join(' ')
