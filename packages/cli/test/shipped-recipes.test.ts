@@ -98,6 +98,13 @@ describe('mini recipes', () => {
   })
 })
 
+/** Pictures and classes of the data sets, without reading them. */
+const SHAPES: Readonly<Record<string, readonly [input: [number, number, number], classes: number]>> = {
+  imagenet: [[224, 224, 3], 1000],
+  'cifar-10': [[32, 32, 3], 10],
+  'cifar-100': [[32, 32, 3], 100],
+}
+
 /** Parts of a recipe that nobody publishes: names in it. */
 const isName = (path: string): boolean => /^dataset\.name$|^stages\[\d+\]\.name$/.test(path)
 
@@ -115,9 +122,9 @@ describe('published recipes', () => {
   it.each(namesOf('published'))('%s composes at full size, and its plan is valid', { timeout: 240_000 }, async (name) => {
     const located = await readRecipe(name)
     checkPlan(located)
-    const isImagenet = located.recipe.dataset.name === 'imagenet'
-    const classes = Array.from({ length: isImagenet ? 1000 : 10 }, (_, index) => `class ${index}`)
-    const { stages } = await trainableStages(located, { input: isImagenet ? [224, 224, 3] : [32, 32, 3], facts: { classes } })
+    const [input, count] = SHAPES[located.recipe.dataset.name]
+    const classes = Array.from({ length: count }, (_, index) => `class ${index}`)
+    const { stages } = await trainableStages(located, { input, facts: { classes } })
     expect(stages).toHaveLength(located.recipe.stages?.length ?? 1)
   })
 })

@@ -11,7 +11,11 @@ beforeAll(async () => {
 /** Small enough to run as plain loops. */
 const small: Readonly<Record<string, Parameters<typeof testNetwork>[1]>> = {
   'resnet-small': { test, options: { width: 4 }, variants: [{ stages: 1, depth: 2 }, { stages: 5 }, { padding: 'symmetric' }] },
-  resnet18: { test, options: { width: 4 }, variants: [{ stem: 'pool-norm' }, { stem: 'norm-prelu' }, { padding: 'same' }] },
+  resnet18: {
+    test,
+    options: { width: 4 },
+    variants: [{ stem: 'pool-norm' }, { stem: 'norm-prelu', stemSize: 3 }, { padding: 'same' }],
+  },
   resnet34: { test, options: { width: 4, stem: 'norm-relu' } },
   resnet20: { test, options: { width: 4 }, variants: [{ stem: 'norm-clip' }, { stem: 'norm-maxout' }] },
   alexnet: { test, options: { width: 12, hidden: 16 }, input: [67, 67, 3] },

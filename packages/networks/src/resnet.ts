@@ -1,5 +1,5 @@
 /**
- * ResNet-18, ResNet-34 and ResNet-50 for ImageNet-sized images: 7x7/2 stem, 3x3/2 max pooling, four stages of 64 to 512 channels with 4,
+ * ResNet-18, ResNet-34 and ResNet-50: 7x7/2 stem, 3x3/2 max pooling, four stages of 64 to 512 channels with 4,
  * 4, 4, 4 or 6, 8, 12, 6 convolutions; that of 50 layers has 9, 12, 18, 9 and four times the channels, for blocks of three convolutions.
  * The papers of one-bit networks differ in what stands around the pooling:
  *
@@ -9,6 +9,8 @@
  *   norm-clip        BatchNorm, clip to [-1, 1], pooling: IR-Net, arXiv 1909.10788
  *   norm-maxout      BatchNorm, Maxout, pooling: AdaBin, arXiv 2208.08084
  *   pool-norm        pooling, BatchNorm: Group-Net, arXiv 1811.10413
+ *
+ * For small images, such as CIFAR's, the stem may be a 3x3 convolution without stride and pooling.
  *
  * Strided windows lie as in those papers' released code, which is for PyTorch: 3 values beyond the border for 7x7, 1 for 3x3.
  *
@@ -21,6 +23,9 @@ import { blocksFor, type OutputStride, outputStrideOption, residualStages } from
 
 export const RESNET_STEMS = ['norm', 'norm-relu', 'norm-prelu', 'norm-clip', 'norm-maxout', 'pool-norm'] as const
 export type ResnetStem = (typeof RESNET_STEMS)[number]
+
+/** The stem's kernel: 7 halves the image twice, 3 keeps its size. */
+const STEM_SIZES = [7, 3] as const
 
 /** Convolutions of each stage, and how many times wider than `width` the first stage is. */
 const PLANS = {
@@ -35,20 +40,24 @@ export interface ResnetOptions {
   width: number
   /** What stands around the first pooling. @default 'norm' */
   stem: ResnetStem
+  /** Height and width of the first kernel: 7 for ImageNet, with stride and pooling; 3 for small images, without. @default 7 */
+  stemSize: (typeof STEM_SIZES)[number]
   /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
   outputStride: OutputStride
   /** How windows with a stride lie. @default 'symmetric' */
   padding: BorderPadding
 }
 
-type StemOptions = Pick<ResnetOptions, 'width' | 'stem' | 'padding'>
+type StemOptions = Pick<ResnetOptions, 'width' | 'stem' | 'stemSize' | 'padding'>
 
-function applyStem(image: SymbolicTensor, { width, stem, padding }: StemOptions): SymbolicTensor {
-  const conv = convolution(image, 'stem.conv', width, 7, { strides: 2, padding })
-  if (stem === 'pool-norm') return batchNorm(maxPool(conv, 'stem.pool', 3, 2, padding), 'stem.norm')
+function applyStem(image: SymbolicTensor, { width, stem, stemSize, padding }: StemOptions): SymbolicTensor {
+  const isSmall = stemSize === 3
+  const pool = (x: SymbolicTensor) => (isSmall ? x : maxPool(x, 'stem.pool', 3, 2, padding))
+  const conv = convolution(image, 'stem.conv', width, stemSize, isSmall ? {} : { strides: 2, padding })
+  if (stem === 'pool-norm') return batchNorm(pool(conv), 'stem.norm')
   const norm = batchNorm(conv, 'stem.norm')
   const [, nonlinearity] = stem.split('-') as ['norm', Nonlinearity | undefined]
-  return maxPool(nonlinearity ? bend(norm, `stem.${nonlinearity}`, nonlinearity) : norm, 'stem.pool', 3, 2, padding)
+  return pool(nonlinearity ? bend(norm, `stem.${nonlinearity}`, nonlinearity) : norm)
 }
 
 /** The network without a head, also for networks that go on from it. */
@@ -62,7 +71,10 @@ export function buildResnet(depth: ResnetDepth, options: ResnetOptions, context:
     strides: index === 0 ? 1 : 2,
     padding,
   }))
-  const features = residualStages(applyStem(image, options), stages, context, { stem: 4, most: outputStride })
+  const features = residualStages(applyStem(image, options), stages, context, {
+    stem: options.stemSize === 3 ? 1 : 4,
+    most: outputStride,
+  })
   return { input: image, features, output: features[`stage${stages.length}`] }
 }
 
@@ -74,6 +86,7 @@ function resnet(depth: ResnetDepth): Network {
     options: {
       width: { default: 64, min: 1, integer: true, description: 'channels of the first stage, a quarter of them in resnet50' },
       stem: { default: 'norm', values: RESNET_STEMS, description: 'what stands around the first pooling' },
+      stemSize: { default: 7, values: STEM_SIZES, description: 'first kernel: 7 with stride and pooling, 3 without' },
       outputStride: outputStrideOption,
       padding: paddingOption('symmetric'),
     },

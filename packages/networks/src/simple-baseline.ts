@@ -64,7 +64,7 @@ export const simpleBaseline: Network = defineNetwork({
     padding: paddingOption('symmetric'),
   },
   build: ({ depth, width, stem, transposed, channels, precision, padding }, context) => {
-    const resnet = { width, stem, outputStride: 32, padding } as const
+    const resnet = { width, stem, stemSize: 7, outputStride: 32, padding } as const
     const { output, ...body } = buildResnet(depth as ResnetDepth, resnet, context)
     const isBinary = precision === 'binary' && (context.activation !== undefined || context.weight !== undefined)
     let x = output

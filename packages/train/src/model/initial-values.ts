@@ -6,11 +6,13 @@ import { isSelected, selectorsRule, type TrainedWeight, type WeightSelector } fr
 
 type Initializer = ReturnType<typeof tfl.initializers.zeros>
 
-/** Distributions whose width follows from the shape; `pytorch` is uniform within 1 / sqrt(inputs), what its layers begin with. */
+/** Distributions whose width follows from the shape; `he-normal-fan-out` counts outputs instead of inputs, `pytorch` is uniform within 1 / sqrt(inputs), what its layers begin with. */
 const NAMED = {
   'glorot-normal': (seed: number) => tfl.initializers.glorotNormal({ seed }),
   'glorot-uniform': (seed: number) => tfl.initializers.glorotUniform({ seed }),
   'he-normal': (seed: number) => tfl.initializers.heNormal({ seed }),
+  'he-normal-fan-out': (seed: number) =>
+    tfl.initializers.varianceScaling({ scale: 2, mode: 'fanOut', distribution: 'normal', seed }),
   'he-uniform': (seed: number) => tfl.initializers.heUniform({ seed }),
   'lecun-normal': (seed: number) => tfl.initializers.leCunNormal({ seed }),
   'lecun-uniform': (seed: number) => tfl.initializers.leCunUniform({ seed }),
