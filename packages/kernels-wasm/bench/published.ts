@@ -1,5 +1,5 @@
 /**
- * ReActNet-A (Liu et al., arXiv 2003.03488) and QuickNet (Bannink et al., arXiv 2011.09398), as `@onebit/networks` builds and freezes
+ * ReActNet-A (Liu et al., arXiv 2003.03488), QuickNet (Bannink et al., arXiv 2011.09398) and BNext-T (Guo et al., arXiv 2211.12933), as `@onebit/networks` builds and freezes
  * them, against MobileNetV2 1.0 in float32, with random weights. `prepare` draws and freezes them and asks the reference backend for
  * its answer, which takes minutes, and keeps both in runs/bench; later runs only compare with it.
  */
@@ -19,7 +19,7 @@ import { floatPeers } from './peers/all-peers.ts'
 import { loadPeers } from './peers/peer.ts'
 import { finish, report } from './report.ts'
 
-const NETWORKS = { 'ReActNet-A': 'react-a', QuickNet: 'quicknet' } as const
+const NETWORKS = { 'ReActNet-A': 'react-a', QuickNet: 'quicknet-medium', 'BNext-T': 'bnext-t' } as const
 const folder = new URL('../../../runs/bench/', import.meta.url)
 const image = randomFloats(224 * 224 * 3)
 

@@ -12,7 +12,7 @@
  */
 import { defineNetwork, type Network, OptionError } from '@onebit/core'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { batchNorm, convolution, relu } from './real-layers.ts'
+import { convolution, relu } from './real-layers.ts'
 import { blocksFor, type OutputStride, outputStrideOption, residualStages } from './residual-stages.ts'
 
 export interface QuicknetOptions {
@@ -26,15 +26,17 @@ export interface QuicknetOptions {
   outputStride: OutputStride
 }
 
-/** A quarter of the image in height and width, `width` channels. */
+/** A quarter of the image in height and width, `width` channels. Its BatchNorms have the settings of Keras, those of blocks have not. */
 function applyStem(image: SymbolicTensor, width: number): SymbolicTensor {
   const conv = convolution(image, 'stem.conv', width / 4, 3, { strides: 2, kernelInitializer: 'heNormal' })
-  const bent = relu(batchNorm(conv, 'stem.conv.norm'), 'stem.relu')
+  const norm = (x: unknown, name: string, affine = true): SymbolicTensor =>
+    layers.batchNormalization({ name, scale: affine, center: affine }).apply(x as SymbolicTensor) as SymbolicTensor
+  const bent = relu(norm(conv, 'stem.conv.norm'), 'stem.relu')
   const options = { name: 'stem.depthwise', kernelSize: 3, strides: 2, padding: 'same', useBias: false } as const
   const depthwise = layers.depthwiseConv2d(options as never).apply(bent)
-  const plain = layers.batchNormalization({ name: 'stem.depthwise.norm', scale: false, center: false }).apply(depthwise)
-  const mixed = convolution(plain as SymbolicTensor, 'stem.pointwise', width, 1, { kernelInitializer: 'heNormal' })
-  return batchNorm(mixed, 'stem.norm')
+  const plain = norm(depthwise, 'stem.depthwise.norm', false)
+  const mixed = convolution(plain, 'stem.pointwise', width, 1, { kernelInitializer: 'heNormal' })
+  return norm(mixed, 'stem.norm')
 }
 
 const four = (description: string, standard: readonly number[]) =>
