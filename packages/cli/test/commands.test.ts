@@ -265,6 +265,15 @@ describe('summary', () => {
     expect(larq.totals.parameters).toBe(11_995_624)
     expect(larq.totals.memoryBits / 8 / 2 ** 20).toBeCloseTo(5.13, 2)
     await expect(summarize({ source: 'bi-real-18', convention: 'bireal' })).rejects.toThrow(/bi-real/)
+    const quicknet = await summarize({ source: 'quicknet-medium', convention: 'larq-fused' })
+    expect(quicknet.totals.parameters).toBe(13_234_088)
+  })
+
+  it.each([
+    ['ir-net-20', 269_850],
+    ['binary-net', 14_022_016 + 7_700],
+  ])('knows the head of a published network: %s', async (source, parameters) => {
+    expect((await summarize({ source, convention: 'larq-fused' })).totals.parameters).toBe(parameters)
   })
 
   it('counts a file, and the same for the network it came from', async () => {
