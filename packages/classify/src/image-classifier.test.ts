@@ -127,7 +127,7 @@ describe('imageClassifier', () => {
     expect(() => imageClassifier(two)).toThrow(/takes no pictures/)
     await expect(imageClassifier(network).classify({ data: new Uint8Array(5), width: 2, height: 2 })).rejects.toThrow(InputError)
     await expect(imageClassifier(network).classify(new Blob([]))).rejects.toThrow(/decode/i)
-    await expect(imageClassifier(network).classify({} as PictureSource)).rejects.toThrow(/nothing that pictures come from/)
+    await expect(imageClassifier(network).classify({} as PictureSource)).rejects.toThrow(/not a source of pictures/)
     for (const wrong of [
       'boot.png',
       new URL('https://example.org/boot.png'),

@@ -13,7 +13,7 @@ const STEPS = {
 }
 const NORMALIZATION = { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] }
 
-/** Runs in a page too: all that it uses comes as arguments. */
+/** Runs in a page too, so everything that it uses is an argument. */
 function measure(prepare, pictures, steps, normalization, channels) {
   const rows = []
   for (const [size, [width, height]] of Object.entries(pictures)) {
@@ -34,7 +34,7 @@ function measure(prepare, pictures, steps, normalization, channels) {
   return rows
 }
 
-/** Peak of resident memory over that before, in MB, of one preparation of 48 megapixels. */
+/** Peak of resident memory minus the memory before, in MB, for one preparation of 48 megapixels. */
 function memory() {
   const [width, height] = [8000, 6000]
   const picture = { data: new Uint8Array(width * height * 4).fill(200), width, height, channels: 4 }

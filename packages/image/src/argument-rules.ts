@@ -1,4 +1,4 @@
-/** Rules for what the functions of this package, and those of tasks that draw, are called with. */
+/** Argument rules of this package's functions, and of the drawing functions of tasks. */
 import { rules, tagOf, type ValueRule } from '@onebit/core'
 
 const { anything, callback, either, integer, list, number, numbers, object, oneOf, optional, record, rule, text } = rules
@@ -21,7 +21,7 @@ function isPicture(value: unknown, channels: readonly unknown[]): boolean {
 
 /** The pixels of a picture, or the bytes of a file. */
 export const bytes: ValueRule = rule('a Uint8Array', (value) => BYTES.includes(tagOf(value)))
-/** A picture whose pixels are as many as its sides and channels say. */
+/** A picture with as many values as its sides and channels need. */
 export const picture: ValueRule = rule(
   'a picture { data, width, height, channels } of width x height x channels bytes',
   (value) => isPicture(value, [1, 3, 4]),
@@ -30,15 +30,15 @@ export const channels: ValueRule = oneOf([1, 3, 4])
 export const opaqueChannels: ValueRule = oneOf([1, 3])
 export const side: ValueRule = integer({ minimum: 1 })
 export const extent: ValueRule = object({ width: side, height: side })
-/** All may be fractions. */
+/** A rectangle, which may have fractions. */
 export const rectangle: ValueRule = object({ top: number(), left: number(), height: number(), width: number() })
 const real: ValueRule = rule('a number', (value) => typeof value === 'number')
-/** One that is not finite is no mistake, but nowhere. */
+/** A rectangle that may be infinite or NaN. Such a rectangle is no mistake; it draws nothing. */
 export const anyRectangle: ValueRule = object({ top: real, left: real, height: real, width: real })
-/** What pixels are copied of. */
+/** A rectangle of whole pixels. */
 export const pixelRectangle: ValueRule = object({ top: integer(), left: integer(), height: side, width: side })
 export const affine: ValueRule = rule('an affine map of 6 finite numbers', (value) => isNumbers(value, 6))
-/** A point that is not finite is no mistake: it is nowhere, and draws nothing. */
+/** A point. One that is infinite or NaN is no mistake; it draws nothing. */
 export const point: ValueRule = rule(
   '[x, y]',
   (value) => Array.isArray(value) && value.length === 2 && value.every((entry) => typeof entry === 'number'),
@@ -57,7 +57,7 @@ export const normalization: ValueRule = rule(
 export const floats: ValueRule = rule('a Float32Array', (value) => tagOf(value) === 'Float32Array')
 /** `[height, width, channels]` */
 export const pictureShape: ValueRule = list(side, { length: 3 })
-/** One that takes pictures. */
+/** A network that takes pictures. */
 export const network: ValueRule = object({
   inputs: list(object({ name: text, shape: list(side) }), { minimum: 1 }),
   outputs: list(object({ name: text })),
@@ -66,7 +66,7 @@ export const network: ValueRule = object({
 })
 /** Values of a network's outputs for one picture, by name. */
 export const outputs: ValueRule = record(object({ shape: list(side), data: numbers }))
-/** Of a network's outputs for one picture, by name. */
+/** Shapes of a network's outputs for one picture, by name. */
 export const outputShapes: ValueRule = record(list(side))
 export const placement: ValueRule = object({
   toPicture: affine,
@@ -75,8 +75,8 @@ export const placement: ValueRule = object({
 })
 export const opacity: ValueRule = number({ minimum: 0, maximum: 1 })
 
-/** The rules of `PlaceOptions`, but for the fill. */
+/** The rules of `PlaceOptions`, except the fill. */
 export const placing = { channels: optional(opaqueChannels), background: optional(background) }
 
-/** Of a dot of the letters, in whole pixels. */
+/** Size of a dot of the letters, in whole pixels. */
 export const textScale: ValueRule = integer({ minimum: 1, maximum: 256 })

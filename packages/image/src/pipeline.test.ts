@@ -1,4 +1,4 @@
-/** A pipeline around a network and a task that can be told in advance: the mean of each channel. */
+/** A pipeline around a network and a task with a simple result: the mean of each channel. */
 import {
   compileGraph,
   GraphBuilder,
@@ -15,7 +15,7 @@ import { createPipeline } from './pipeline.ts'
 type Facts = { readonly unit: string }
 type Seen = { readonly means: readonly number[]; readonly corner: readonly [number, number] }
 
-/** Predicts the mean of each channel, and where the input's corner lies in the picture. */
+/** Predicts the mean of each channel, and the place of the input's corner in the picture. */
 const means = {
   name: 'means',
   writeMetadata: ({ unit }) => ({ unit }),

@@ -18,7 +18,7 @@ describe('a reduced warp', () => {
   })
 
   test('averages what it leaves out: stripes become gray', () => {
-    // The plain one sees a white column each time.
+    // The plain function sees a white column each time.
     const affine = inOrder(scaling(1 / 8), translation(1 / 16, 0))
     const [plain, reduced] = [warp, warpReduced].map((move) => move(stripes(160, 120), affine, { width: 20, height: 15 }).data)
     expect(new Set(plain.subarray(0, 20))).toEqual(new Set([255]))
@@ -39,7 +39,7 @@ describe('a reduced warp', () => {
       sumY += value * (Math.floor(pixel / 40) + 0.5)
     }
     expect(Math.hypot(sumX / sum - x, sumY / sum - y)).toBeLessThan(0.1)
-    // As much light as four by four pixels hold.
+    // As much light as in four by four pixels.
     expect(sum / 255).toBeCloseTo(16, 0)
   })
 

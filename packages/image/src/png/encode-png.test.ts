@@ -6,7 +6,7 @@ import { adler32, crc32 } from './checksums.ts'
 import { deflate } from './deflate.ts'
 import { encodePng, pngBase64 } from './encode-png.ts'
 
-/** A decoder by the book, for 8 bits without interlacing. */
+/** A decoder written from the specification, for 8 bits without interlacing. */
 function decodePng(file: Uint8Array): Picture {
   const view = new DataView(file.buffer)
   const parts: Uint8Array[] = []
