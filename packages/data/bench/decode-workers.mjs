@@ -6,12 +6,6 @@
  * It prints images per second, the medians and their ratio. A single worker does one thing at a time. With two, each worker
  * decodes its next file on libuv's pool (UV_THREADPOOL_SIZE, default 4) while it augments. The workers set sharp.concurrency(1).
  * The time of a round runs from the first batch to the last, so it does not include the start of the threads.
- *
- *   pnpm build && node bench/decode-workers.mjs [images, default 512] [rounds, default 7]
- *
- * Prints images a second, the medians and their ratio. One worker does one thing at a time: it is the one thread that two are compared
- * with. Two decode their next file on libuv's pool (UV_THREADPOOL_SIZE, default 4) while they augment. sharp.concurrency(1) is set by
- * the workers. A round's time is from the first batch to the last, so that starting the threads is not in it.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -25,7 +19,7 @@ const imageCount = Number(process.argv[2] ?? 512)
 const rounds = Number(process.argv[3] ?? 7)
 const batchSize = 16
 
-/** Found beside this package, or in the command-line tool. */
+/** The path of sharp, beside this package or in the command-line tool. */
 function resolveSharp() {
   for (const base of [import.meta.url, new URL('../../cli/package.json', import.meta.url)]) {
     try {
@@ -35,7 +29,7 @@ function resolveSharp() {
   throw new Error('Install sharp: npm install sharp')
 }
 
-/** Soft blobs with grain, which give JPEG files of about the size of photographs. */
+/** Soft blobs with grain. Their JPEG files are about as large as those of photographs. */
 async function makeImages(folder) {
   const random = new Random(1)
   mkdirSync(join(folder, 'photographs'))
@@ -61,7 +55,7 @@ const augment = [
 ]
 
 /**
- * Images per second, and milliseconds of processor time per image: of all threads together, and of the thread that takes the
+ * Images per second, and milliseconds of processor time per image: for all threads together, and for the thread that takes the
  * batches.
  */
 async function round(files, workers) {

@@ -246,7 +246,7 @@ const personCrop = defineAugmentation({
   },
 })
 
-/** All of them, for `createRegistry`. */
+/** All augmentations, for `createRegistry`. */
 export const augmentations: readonly AugmentationPlugin[] = [
   centerCrop,
   resized,

@@ -27,10 +27,10 @@ async function foldersOf({ folder, train, test }: Places): Promise<ImageParts> {
   return (await imageParts(folder)) ?? { train: folder, ignored: [] }
 }
 
-/** With fewer pictures than this, a class that gives one gives more than a tenth of them. */
+/** In classes with fewer pictures, one held-out picture is more than a tenth. */
 const FEW = 10
 
-/** Notes on held-out pictures, because nobody asked for a split. */
+/** Notes about held-out pictures. Users learn of the split, because they did not ask for it. */
 function describeHeldOut(all: LabeledFiles, test: LabeledFiles, every: number): string[] {
   const counts = countByClass(all)
   const named = (wanted: (count: number) => boolean): string => {

@@ -1,5 +1,5 @@
 /**
- * The parts of a folder of images, as people name them: `train` and `test`, `Training` and `Testing`, `train` and `valid`,
+ * The parts of a folder of images by the usual names: `train` and `test`, `Training` and `Testing`, `train` and `valid`,
  * `training_set` and `test_set`, `seg_train` and `seg_test`.
  */
 import { checkArgument } from '@onebit/core'
@@ -17,7 +17,7 @@ const PART_WORD = new RegExp(`(?<![a-z])(${[...TRAIN, ...TEST].join('|')})(?=set
 /** Paths of the parts of a data set. Each contains one folder per class. */
 export interface ImageParts {
   train: string
-  /** Absent if there is none. Then some of the training images have to be held out. */
+  /** Absent if there is none. Then some of the training images must be held out. */
   test?: string
   /** Unused files and folders beside the parts. */
   ignored: SkippedFile[]
@@ -32,7 +32,7 @@ interface NamedPart {
   readonly name: string
   /** One of `TRAIN` or `TEST`. */
   readonly word: string
-  /** The name without the word. Parts of one data set have equal ones, such as `_set`; those of `train station` and `test tube` differ. */
+  /** The name without the word. Parts of one data set share it, such as `_set`; `train station` and `test tube` differ. */
   readonly rest: string
 }
 
@@ -56,7 +56,7 @@ export async function partsIn(
     words.flatMap((word) => named.filter((part) => part.word === word).toSorted((a, b) => a.rest.length - b.rest.length))
   for (const train of partsOf(TRAIN)) {
     const tests = partsOf(TEST).filter(({ rest }) => rest === train.rest)
-    // A longer name alone may be that of a class.
+    // A longer name alone may be the name of a class.
     if ((train.rest !== '' && tests.length === 0) || !(await hasFolders(join(directory, train.name)))) continue
     return { train: train.name, tests: tests.map(({ name }) => name) }
   }
