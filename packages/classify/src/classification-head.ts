@@ -1,4 +1,4 @@
-/** Global average pooling where the output is still an image, a real dense layer, softmax: class probabilities under the name `scores`. */
+/** Global average pooling if the output is an image, a real dense layer, softmax: class probabilities with the name `scores`. */
 import { defineHead, type Head } from '@onebit/core'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 

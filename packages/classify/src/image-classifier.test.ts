@@ -1,4 +1,4 @@
-/** From pixels to labels, on a graph whose scores can be told in advance. */
+/** From pixels to labels, on a graph with simple scores. */
 import { compileGraph, GraphBuilder, InputError, type LoadedNetwork, ModelFormatError, reference } from '@onebit/core'
 import { PictureError, type PictureSource } from '@onebit/image'
 import * as tf from '@tensorflow/tfjs'

@@ -1,4 +1,4 @@
-/** The conformance suite on this task, and what it says in its own words. */
+/** The conformance suite on this task, and the task's own texts. */
 import { failures, taskCases, testTask } from '@onebit/testkit'
 import * as tf from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-wasm'
@@ -29,7 +29,7 @@ const annotations = [
   maskOf((x, y) => (x === 0 ? 255 : Number(y < 2))),
 ]
 
-/** All of the probability on the right class, at the output's own size. */
+/** A probability of 1 for the right class, at the output's own size. */
 function perfect(annotation: unknown, { scores: [height, width, classes] }: Readonly<Record<string, readonly number[]>>) {
   const { mask } = annotation as Segmentation
   const scores = new Float32Array(height * width * classes)

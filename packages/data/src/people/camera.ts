@@ -49,9 +49,7 @@ export class Camera {
     this.#shift = [middle[0] - (this.#scale * (left + right)) / 2, middle[1] - (this.#scale * (top + bottom)) / 2]
   }
 
-  /**
-   * A point on the canvas; its depth is in pixels at its own distance. @param at Place of the person in the first one's frame.
-   */
+  /** A point on the canvas; its depth is in pixels at its own distance. @param at Place of the person in the first's frame. */
   project(point: Vector, at: Vector = [0, 0, 0]): Vector {
     const [x, y, z] = this.#seen(add(point, at))
     const pixels = this.#pixels(z)
