@@ -1,4 +1,4 @@
-/** A picture with a skeleton on it: right limbs in one color, left ones in another, and what is in the middle in a third. */
+/** A picture with a skeleton: right limbs in one color, left limbs in another, and the middle of the body in a third. */
 import type { PictureData } from '@onebit/core'
 import { type Color, drawCircle, drawingScale, drawLine, enlarged, type Picture } from '@onebit/image'
 import type { Pose, PoseFacts } from './pose-facts.ts'
@@ -8,10 +8,10 @@ const LEFT: Color = [60, 170, 255]
 const MIDDLE: Color = [90, 230, 110]
 const OUTLINE: Color = [16, 16, 16]
 
-/** Joints of less confidence are not drawn, nor are bones that end in one. */
+/** Joints with less confidence are not drawn, and neither are bones that end in one. */
 export const LEAST_CONFIDENCE = 0.15
 
-/** Of lines, as a share of the picture's longer side. */
+/** Width of lines, as a share of the picture's longer side. */
 const LINE = 1 / 90
 
 function colorOf(joint: number, { pairs }: PoseFacts): Color {
@@ -19,13 +19,13 @@ function colorOf(joint: number, { pairs }: PoseFacts): Color {
   return pairs.some(([, left]) => left === joint) ? LEFT : MIDDLE
 }
 
-/** A bone has the color of a side as soon as one of its ends has. */
+/** A bone has the color of a side if at least one of its ends is on that side. */
 function colorOfBone([from, to]: readonly [number, number], facts: PoseFacts): Color {
   const color = colorOf(to, facts)
   return color === MIDDLE ? colorOf(from, facts) : color
 }
 
-/** Changes the picture that it is given. @param scale From the pose's pixels to the picture's. */
+/** Draws on the given picture. @param scale From the pose's pixels to the picture's. */
 export function drawSkeleton(picture: Picture, { keypoints }: Pose, facts: PoseFacts, scale = 1): void {
   const width = Math.max(1.5, LINE * Math.max(picture.width, picture.height))
   const at = (joint: number): readonly [number, number] => [scale * keypoints[3 * joint], scale * keypoints[3 * joint + 1]]

@@ -1,13 +1,13 @@
 /**
- * Flip test: a network sees a picture and its mirror image, and the mean of its heat-maps counts; those of the mirror are mirrored back, and
- * right and left joints change places. It costs a second run.
+ * Flip test. A network sees a picture and its mirror image. The mirror's heat-maps are mirrored back, their right and left joints
+ * change places, and the mean of both is the result. It costs a second run.
  *
  * Newell, Yang, Deng (ECCV 2016), arXiv 1603.06937, section 4.1.
  */
 import { InputError, type LoadedNetwork, type RunInputs, type RunOutput } from '@onebit/core'
 import type { PoseFacts } from './pose-facts.ts'
 
-/** Rows mirrored; `[height, width, channels]`, several pictures one after the other. */
+/** Mirrors the rows of `[height, width, channels]`, for several pictures one after the other. */
 function mirrored(values: ArrayLike<number>, [, width, channels]: readonly number[]): Float32Array {
   const result = new Float32Array(values.length)
   const rows = values.length / (width * channels)
@@ -20,14 +20,14 @@ function mirrored(values: ArrayLike<number>, [, width, channels]: readonly numbe
   return result
 }
 
-/** Where a joint of the mirror image comes from. */
+/** For each joint, the index of the joint that it becomes in the mirror. */
 function partners({ joints, pairs }: PoseFacts): number[] {
   const order = joints.map((_, joint) => joint)
   for (const [right, left] of pairs) [order[right], order[left]] = [left, right]
   return order
 }
 
-/** The mean of heat-maps and of those of the mirror image; other outputs stay as they are. */
+/** The mean of the heat-maps and those of the mirror image. Other outputs do not change. */
 function merged(own: RunOutput, other: RunOutput, shape: readonly number[], facts: PoseFacts): Float32Array {
   const back = mirrored(other, shape)
   const order = partners(facts)
@@ -38,7 +38,7 @@ function merged(own: RunOutput, other: RunOutput, shape: readonly number[], fact
   })
 }
 
-/** The network with a flip test around it; disposing of it disposes of the network. */
+/** A network that runs the flip test on another. Disposing of it disposes of the inner network. */
 export function withFlipTest(network: LoadedNetwork, facts: PoseFacts): LoadedNetwork {
   const [input] = network.inputs
   return {
@@ -49,7 +49,7 @@ export function withFlipTest(network: LoadedNetwork, facts: PoseFacts): LoadedNe
         throw new InputError({ what: 'The flip test takes pictures as numbers.', expected: 'an array', received: typeof values })
       }
       const first = await network.run(inputs, options)
-      // A backend may use the memory of its outputs again.
+      // A backend may reuse the memory of its outputs.
       const own = Object.fromEntries(Object.entries(first).map(([name, output]) => [name, output.slice()]))
       const second = await network.run({ [input.name]: mirrored(values, input.shape) }, options)
       const outputs = network.outputs.map(({ name, shape }) => {

@@ -1,4 +1,4 @@
-/** Pictures in, poses out: a loaded network as a pose estimator, of one person or of all in the boxes of a detector. */
+/** Pictures in, poses out: a loaded network as a pose estimator, for one person or for all people in a detector's boxes. */
 import { checkArgument, type LoadedNetwork, type RunOptions, rules } from '@onebit/core'
 import { createPipeline, crop, type PictureSource, type Pipeline, type PipelineOptions, readPicture } from '@onebit/image'
 import type { Refinement } from './decode/decode-heatmaps.ts'
@@ -7,27 +7,27 @@ import type { Pose, PoseFacts } from './pose-facts.ts'
 import { poseRuntime } from './pose-runtime.ts'
 
 export interface PoseEstimatorOptions extends PipelineOptions<PoseFacts> {
-  /** How joints are found between the pixels of heat-maps. @default 'quarter' */
+  /** Refinement of joints between the pixels of heat-maps. @default 'quarter' */
   readonly refinement?: Refinement
-  /** The mean of a picture and its mirror image, at twice the cost. @default false */
+  /** Uses the mean of a picture and its mirror image, at twice the cost. @default false */
   readonly flipTest?: boolean
 }
 
-/** Around a person, in pixels: `[left, top, width, height]`. */
+/** A box around a person, in pixels: `[left, top, width, height]`. */
 export type PersonBox = readonly [left: number, top: number, width: number, height: number]
 
 export interface PoseEstimator extends Pipeline<PoseFacts, Pose> {
   /**
-   * A pose for each box, in the picture's own pixels. A box is widened by a quarter and to the network's proportions first.
-   * @throws OptionError on a box that is no box; PictureError if there is no picture.
+   * A pose for each box, in the picture's own pixels. Each box first grows by a quarter, and to the network's proportions.
+   * @throws OptionError on a wrong box; PictureError if there is no picture.
    */
   people(source: PictureSource, boxes: readonly PersonBox[], options?: RunOptions): Promise<Pose[]>
 }
 
-/** By how much a box is larger than the person, as SimpleBaseline has it. */
+/** Size of a box divided by the size of the person, as in SimpleBaseline. */
 const MARGIN = 1.25
 
-/** Whole pixels of the proportions `height / width` around a box. */
+/** A rectangle of whole pixels around a box, with the network's proportions. */
 function around([left, top, width, height]: PersonBox, [inputHeight, inputWidth]: readonly number[]) {
   const unit = MARGIN * Math.max(width / inputWidth, height / inputHeight)
   const [wide, high] = [Math.max(1, Math.round(unit * inputWidth)), Math.max(1, Math.round(unit * inputHeight))]
@@ -50,9 +50,9 @@ function checkBoxes(boxes: readonly PersonBox[]): void {
 }
 
 /**
- * A pose estimator on a loaded network: `run(picture)` gives the joints of the one person of a picture, `people(picture, boxes)` those of
- * several, `draw(picture, pose)` a skeleton.
- * @throws InputError if the network takes or gives something else; ModelFormatError on bad metadata.
+ * A pose estimator on a loaded network: `run(picture)` returns the joints of a picture's one person, `people(picture, boxes)`
+ * those of several people; `draw(picture, pose)` draws a skeleton.
+ * @throws InputError if the network's inputs or outputs do not fit; ModelFormatError on bad metadata.
  */
 export function poseEstimator(network: LoadedNetwork, options: PoseEstimatorOptions = {}): PoseEstimator {
   const { refinement = 'quarter', flipTest = false, ...pipelineOptions } = options

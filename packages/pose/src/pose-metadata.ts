@@ -1,4 +1,4 @@
-/** What a model file says of joints, both ways. */
+/** Writes and reads the joints in a model file's metadata. */
 import { InputError, type OutputShapes, parseMetadata, refuseMetadata, rules } from '@onebit/core'
 import { heatmapsShape } from './decode/decode-heatmaps.ts'
 import type { PoseFacts } from './pose-facts.ts'
@@ -7,13 +7,13 @@ type Metadata = Readonly<Record<string, string>>
 
 export const writePoseFacts = (facts: PoseFacts): Metadata => ({ skeleton: JSON.stringify(facts) })
 
-/** Pairs of joints that exist. */
+/** The rule for pairs of existing joints. */
 const pairsBelow = (count: number): rules.ValueRule => {
   const joint = rules.integer({ minimum: 0, maximum: count - 1 })
   return rules.list(rules.list(joint, { minimum: 2 }))
 }
 
-/** @throws ModelFormatError on a skeleton that cannot be one. */
+/** @throws ModelFormatError on an impossible skeleton. */
 export function readPoseFacts({ skeleton }: Metadata): Partial<PoseFacts> {
   if (skeleton === undefined) return {}
   const facts = parseMetadata('skeleton', skeleton) as PoseFacts
@@ -36,7 +36,7 @@ export function readPoseFacts({ skeleton }: Metadata): Partial<PoseFacts> {
   return fault ? refuseMetadata('skeleton', fault.expected, skeleton) : facts
 }
 
-/** @throws InputError if the network gives no heat-maps, or those of another number of joints. */
+/** @throws InputError if the network has no heat-maps, or heat-maps of another number of joints. */
 export function completePoseFacts(
   stated: Partial<PoseFacts>,
   outputs: OutputShapes,

@@ -21,7 +21,7 @@ const jointsOf = ({ keypoints }: Pose, { joints }: PoseFacts): Joint[] =>
 
 const count = (seen: number, { joints }: PoseFacts): string => `${seen} of ${joints.length} joints`
 
-/** @param refinement How joints are found between the pixels of heat-maps. */
+/** @param refinement Refinement of joints between the pixels of heat-maps. */
 export const poseRuntime = (refinement: Refinement = 'quarter'): TaskRuntime<PoseFacts, Person, Pose> => ({
   name: 'pose',
   writeMetadata: writePoseFacts,
@@ -30,7 +30,7 @@ export const poseRuntime = (refinement: Refinement = 'quarter'): TaskRuntime<Pos
   decode: (outputs, _, placement) => decodeHeatmaps(outputs, placement, refinement),
   metrics: metricsOf,
   measure: measurePoses,
-  // In their own order: joints have no rank.
+  // In the order of the joints, which have no rank.
   describe: (pose, facts, top) =>
     jointsOf(pose, facts)
       .slice(0, top)

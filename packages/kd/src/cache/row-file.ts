@@ -1,12 +1,12 @@
 /**
  * Rows of float32 by number, in one file that fills up in any order:
  *
- *   pictures x 8 bytes    of each row: the mark of a row that is there, and the CRC-32 of its number and bytes (uint32, little-endian)
+ *   pictures x 8 bytes    for each row: a mark if the row is present, and the CRC-32 of its number and bytes (uint32, little-endian)
  *   pictures x rowLength  float32, little-endian
  *
- * The file has its full length from the beginning; what is not there yet is a hole, and takes no space on most file systems. A row is
- * written before its mark, so that a kill at any instant leaves it either whole or absent. A row that does not match its checksum counts as
- * absent, and is computed again.
+ * The file has its full length from the beginning. Missing rows are holes, which take no space on most file systems. A row is
+ * written before its mark, so a kill at any instant leaves it either whole or absent. A row that does not match its checksum
+ * counts as absent and is computed again.
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
@@ -41,13 +41,13 @@ export class RowFile implements TeacherRows {
     for (let picture = 0; picture < size.pictures; picture++) if (this.#has(picture)) this.#kept++
   }
 
-  /** @throws FileError if it cannot be opened, or there is no room. */
+  /** @throws FileError if it cannot be opened, or if there is no space. */
   static async open(place: string, size: TeacherRowsSize): Promise<RowFile> {
     const { pictures, rowLength } = size
     const bytes = pictures * (ENTRY + 4 * rowLength)
     let file: FileHandle | undefined
     try {
-      // Appends nothing and cuts nothing off: others may write at the same time.
+      // Neither appends nor truncates, because others may write at the same time.
       file = await open(place, 'r+').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return open(place, 'wx+').catch(() => open(place, 'r+'))
         throw error

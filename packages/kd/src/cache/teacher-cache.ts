@@ -1,4 +1,4 @@
-/** What fixed teachers give for the pictures of data sets, in a folder: `<key>.rows`, and `<key>.json`, which says of what. */
+/** The outputs of fixed teachers for the pictures of data sets, in a folder: `<key>.rows`, and `<key>.json` with their origin. */
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -17,7 +17,7 @@ import { RowFile } from './row-file.ts'
 
 const FORMAT = 'teacher-rows-1'
 
-/** Writes what the rows are of, or compares it with what is there. */
+/** Writes the origin of the rows, or compares it with the file. */
 async function describeRows(path: string, text: string, isNew: boolean): Promise<void> {
   const bytes = new TextEncoder().encode(`${text}\n`)
   if (isNew) return writeFileAtomically(path, bytes)
@@ -36,8 +36,8 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Keeps values in a folder, which is made if it is missing. Runs with the same teacher, pictures and engine share them, at the same time
- * too. Nothing in it is ever removed: the folder may be.
+ * Stores values in a folder, and creates the folder if it is missing. Runs with the same teacher, pictures and engine share them,
+ * even at the same time. It never removes a file, but you may remove the folder.
  */
 export function teacherCache(folder: string): TeacherCache {
   return {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 
-/** The same values, with no gradient into what they were made of: a teacher stays as it is. */
+/** The same values without a gradient into their inputs, so a teacher does not change. */
 export function fixed<T extends tf.Tensor>(x: T): T {
   return tf.customGrad((value) => ({
     value: tf.clone(value as tf.Tensor),

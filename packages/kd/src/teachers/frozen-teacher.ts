@@ -1,4 +1,4 @@
-/** A frozen file as a teacher: a binary network on any kernel backend, bit for bit what is deployed. */
+/** A frozen file as a teacher: a binary network on any kernel backend, with the same bits as when deployed. */
 import {
   type AnyNode,
   compileGraph,
@@ -23,21 +23,21 @@ import * as tf from '@tensorflow/tfjs-core'
 import { refuseTap } from './refuse-tap.ts'
 
 export interface FrozenTeacherOptions {
-  /** What runs it. Default: the plain loops of `reference`, which are slow. */
+  /** The backend that runs it. Default: the plain loops of `reference`, which are slow. */
   readonly backend?: KernelBackend
-  /** How it was trained to see pictures. Default: as the student sees them. */
+  /** The normalization that it was trained with. Default: that of the student. */
   readonly normalization?: InputNormalization
-  /** What errors call it. Default: the frozen network, by its path where it has one. */
+  /** Its name in errors. Default: `the frozen file 'PATH'`, or `the frozen network` without a path. */
   readonly title?: string
 }
 
 interface ReadOutput extends TeacherOutput {
   readonly name: string
-  /** The value that is read: what goes into a softmax or a sigmoid at the end. */
+  /** The value that is read. If an output ends in a softmax or a sigmoid, it is the input of that. */
   readonly value: string
 }
 
-/** What goes into a node that ends an output in probabilities. */
+/** The input of a node that ends an output in probabilities. */
 function logitsInto(node: AnyNode | undefined): string | undefined {
   if (node?.op === 'softmax') return node.inputs[0]
   return node?.op === 'activation' && node.attributes.function === 'sigmoid' ? node.inputs[0] : undefined
@@ -50,7 +50,7 @@ class FrozenTeacher implements Teacher {
   readonly #typed: TypedGraph
   readonly #backend: KernelBackend
   readonly #read: readonly ReadOutput[]
-  /** Compiled for the values that are read, by their names. */
+  /** Networks compiled for the values that are read, by the names of these values. */
   readonly #networks = new Map<string, Promise<LoadedNetwork>>()
 
   constructor(
@@ -117,8 +117,9 @@ class FrozenTeacher implements Teacher {
 const isGraph = (source: ModelSource | Graph): source is Graph => typeof source === 'object' && 'nodes' in source
 
 /**
- * A teacher of a frozen graph, or of a file of one: a path (in Node), a URL, or bytes. Values inside it are tapped by the names of its nodes.
- * @throws OptionError on a graph of several inputs; FileError and ModelFormatError as `load` does; GraphError on an invalid graph.
+ * A teacher of a frozen graph, or of a file of one: a path (in Node), a URL, or bytes. Taps name the nodes of the graph.
+ * @throws OptionError on a graph with several inputs; FileError and ModelFormatError as `load` does; GraphError on an invalid
+ * graph.
  */
 export async function frozenTeacher(source: ModelSource | Graph, options: FrozenTeacherOptions = {}): Promise<Teacher> {
   const graph = isGraph(source) ? source : await readModelFile(source)

@@ -1,4 +1,4 @@
-/** A tf.GraphModel as a teacher: what converters make of the models of TensorFlow and of its hub. */
+/** A tf.GraphModel as a teacher. Converters make it from the models of TensorFlow and of its hub. */
 import {
   type InputNormalization,
   type JsonValue,
@@ -12,7 +12,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { logitsBehind, nodeName, nodesOf } from './graph-nodes.ts'
 import { refuseTap } from './refuse-tap.ts'
 
-/** What is read of a tf.GraphModel. */
+/** The part of a tf.GraphModel that is read. */
 export interface GraphModelLike {
   readonly inputs: readonly { readonly name: string; readonly shape?: readonly number[] }[]
   readonly outputNodes: readonly string[]
@@ -22,21 +22,21 @@ export interface GraphModelLike {
 }
 
 export interface GraphModelTeacherOptions {
-  /** How it was trained to see pictures. Default: as the student sees them. */
+  /** The normalization that it was trained with. Default: that of the student. */
   readonly normalization?: InputNormalization
-  /** `[height, width, channels]` of its input, where the model leaves them open. */
+  /** `[height, width, channels]` of its input, if the model leaves them open. */
   readonly input?: readonly number[]
-  /** What errors call it. @default 'the graph model' */
+  /** Its name in errors. @default 'the graph model' */
   readonly title?: string
 }
 
 interface ReadOutput extends TeacherOutput {
   readonly name: string
-  /** The node that is read: what goes into a softmax or a sigmoid at the end. */
+  /** The node that is read. If an output ends in a softmax or a sigmoid, it is the input of that. */
   readonly node: string
 }
 
-/** The node of an output, which a model lists by the name that its signature gives it. */
+/** The node of an output. A model lists outputs by the names in its signature. */
 function outputNode({ modelSignature }: GraphModelLike, output: string): string {
   const { outputs } = (modelSignature ?? {}) as { outputs?: Readonly<Record<string, { name?: string }>> }
   return nodeName(outputs?.[output]?.name ?? output)
@@ -66,7 +66,7 @@ class GraphModelTeacher implements Teacher {
     this.outputs = Object.fromEntries(this.#read.map(({ name, shape, isLogits }) => [name, { shape, isLogits }]))
   }
 
-  /** Values of nodes. @throws OptionError on a model that cannot run at once. */
+  /** Values of nodes. @throws OptionError on a model that cannot run synchronously. */
   #execute(images: tf.Tensor, nodes: readonly string[]): tf.Tensor[] {
     if (nodes.length === 0) return []
     try {
@@ -78,7 +78,7 @@ class GraphModelTeacher implements Teacher {
     }
   }
 
-  /** The model says nothing of most: they are those of one black picture. */
+  /** Shapes of nodes, from a run on one black picture, because a model states few of them. */
   #shapes(nodes: readonly string[]): number[][] {
     return tf.tidy(() => this.#execute(tf.zeros([1, ...this.input]), nodes).map(({ shape }) => shape.slice(1)))
   }
@@ -107,14 +107,14 @@ class GraphModelTeacher implements Teacher {
     }
   }
 
-  /** The model is the caller's. */
+  /** Disposes of nothing, because the model belongs to the caller. */
   dispose(): void {}
 }
 
 /**
- * A teacher of a tf.GraphModel of one input, a picture. Values inside it are tapped by the names of its nodes. Its outputs have the names
- * of its signature, or of their nodes.
- * @throws OptionError on a model of several inputs, of open sizes, or with control flow.
+ * A teacher from a tf.GraphModel with one input, a picture. Taps name its nodes. Its outputs have the names in its signature, or
+ * those of their nodes.
+ * @throws OptionError on a model with several inputs, open sizes, or control flow.
  */
 export async function graphModelTeacher(model: GraphModelLike, options: GraphModelTeacherOptions = {}): Promise<Teacher> {
   const { title = 'the graph model', normalization } = options

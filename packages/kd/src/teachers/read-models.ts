@@ -1,4 +1,4 @@
-/** Models of TensorFlow.js from the disk, to be teachers. */
+/** Reads models of TensorFlow.js from the disk, as teachers. */
 import { OptionError } from '@onebit/core'
 import type { GraphModel } from '@tensorflow/tfjs-converter'
 import { io } from '@tensorflow/tfjs-core'
@@ -6,9 +6,9 @@ import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers'
 import { readModelJson } from './read-model-json.ts'
 
 /**
- * A tf.LayersModel from a folder, or its model.json. Call `registerLayers(registry)` of `@onebit/layers` first where it is binary. The
- * caller disposes of it.
- * @throws FileError if it cannot be read; what a layer throws on options that it does not know.
+ * A tf.LayersModel from a folder, or its model.json. If it is binary, call `registerLayers(registry)` of `@onebit/layers` first.
+ * The caller disposes of it.
+ * @throws FileError if it cannot be read; the errors of layers on unknown options.
  */
 export async function readLayersModel(path: string): Promise<LayersModel> {
   return loadLayersModel(io.fromMemory(await readModelJson(path)))

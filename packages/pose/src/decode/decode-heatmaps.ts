@@ -1,4 +1,4 @@
-/** Heat-maps to joints: the best pixel of each map, moved by a part of a pixel. */
+/** Converts heat-maps to joints: the best pixel of each map, moved by a fraction of a pixel. */
 
 import { InputError, type OutputShapes, type OutputValues, type Placement } from '@onebit/core'
 import { inOrder, movePoint, scaling } from '@onebit/image'
@@ -8,11 +8,11 @@ import type { Heatmap, Offset } from './heatmap.ts'
 import { quarterOffset } from './quarter-offset.ts'
 
 /**
- * How a joint is found between pixels:
+ * The refinement of a joint between pixels:
  *
  *   quarter  a quarter of a pixel towards the larger neighbor, in each direction
- *   dark     to the middle of the Gaussian that the logarithm around the best pixel is of
- *   pixel    not at all
+ *   dark     to the middle of the Gaussian whose logarithm fits the values around the best pixel
+ *   pixel    no refinement
  */
 export type Refinement = 'quarter' | 'dark' | 'pixel'
 
@@ -32,7 +32,7 @@ export function heatmapsShape(outputs: OutputShapes): readonly [height: number, 
   })
 }
 
-/** Row, column and value of the best pixel; the first of several equal ones. */
+/** Row, column and value of the best pixel. Of several equal ones, it is the first. */
 function bestPixel({ data, height, width, step, offset }: Heatmap): readonly [row: number, column: number, value: number] {
   let best = 0
   for (let pixel = 1; pixel < height * width; pixel++) {
@@ -43,7 +43,7 @@ function bestPixel({ data, height, width, step, offset }: Heatmap): readonly [ro
 
 const share = (value: number): number => Math.max(0, Math.min(1, value))
 
-/** The joints in the picture's pixels; the confidence of each is the value of its best pixel, within 0 and 1. */
+/** The joints in the picture's pixels. The confidence of each is the value of its best pixel, clamped to 0..1. */
 export function decodeHeatmaps(outputs: OutputValues, { toPicture, input }: Placement, refinement: Refinement = 'quarter'): Pose {
   const { shape, data } = outputs.heatmaps ?? Object.values(outputs)[0]
   const [height, width, joints] = shape
