@@ -1,4 +1,4 @@
-/** The suites, handed garbage: see `test/public-functions.ts`. */
+/** Calls the suites with garbage: see `test/public-functions.ts`. */
 import { createRegistry, defineBlock, defineDistiller, defineHead, defineNetwork, defineTask, reference } from '@onebit/core'
 import { steSign } from '@onebit/quantizers'
 import * as testkit from '@onebit/testkit'

@@ -1,4 +1,4 @@
-/** Tensors: forward and backward leave behind what they return and nothing else. */
+/** Tensors: after forward and backward passes, only their results remain. */
 import { quantize } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ConformanceCase } from '../conformance-case.ts'

@@ -8,7 +8,7 @@ const COARSE = [-2, -1, -0.5, -0.25, -0, 0, 0.25, 0.5, 1, 2, 0.1, -0.3]
 
 const isScalar = (builder: GraphBuilder, value: string): boolean => builder.type(value).shape.length === 0
 
-/** Small, so that few sums grow beyond all numbers. */
+/** Small values, so that few sums overflow. */
 function small(random: Random, ...shape: readonly number[]): GraphTensor {
   return floatTensor(shape, random.floats(elementCount(shape), -1, 1))
 }
@@ -52,7 +52,7 @@ function convolutionAttributes(random: Random, channels: number, shape: readonly
   }
 }
 
-/** Batch normalization and sign, as frozen networks have them. */
+/** Batch normalization and sign, as in frozen networks. */
 const normalizedSign: Step = (builder, value, random) => {
   const channels = builder.type(value).shape.at(-1) ?? 1
   const tensors = { scale: perChannel(random, channels, COARSE), shift: perChannel(random, channels, COARSE) }
@@ -176,7 +176,7 @@ const ACCUMULATOR_STEPS: readonly Step[] = [
   (builder, value) => builder.node('toFloat', { inputs: [value] }),
 ]
 
-/** Steps that take any type but int32. */
+/** Steps that take any type except int32. */
 const SHAPE_STEPS: readonly Step[] = [
   (builder, value) =>
     builder.node('reshape', { inputs: [value], attributes: { shape: [elementCount(builder.type(value).shape)] } }),
@@ -212,7 +212,7 @@ export function randomGraph(random: Random): Graph {
   return builder.build()
 }
 
-/** Inputs of a graph: coarse values, and neighbors of the thresholds in it one step of float32 away. */
+/** Inputs of a graph: coarse values, and the float32 neighbors of the graph's thresholds. */
 export function randomInputs(random: Random, graph: Graph, batch: number): Record<string, Float32Array> {
   const thresholds = graph.nodes.flatMap((node) =>
     node.op === 'threshold' ? [...graph.tensors.get(node.tensors.thresholds)!.data] : [],

@@ -1,4 +1,4 @@
-/** Random whole networks: residual ones of binary blocks, and binary dense ones. */
+/** Random whole networks: residual networks of binary blocks, and networks of binary dense layers. */
 import { type Graph, GraphBuilder } from '@onebit/core'
 import type { Random } from './random.ts'
 import { sign } from './tensors.ts'
@@ -42,7 +42,7 @@ export function residualNetwork(random: Random, least = 6, most = 12): Graph {
   return builder.build()
 }
 
-/** A classifier of binary dense layers with so many features each. */
+/** A classifier of binary dense layers with these numbers of features. */
 export function perceptron(random: Random, features: readonly number[]): Graph {
   const builder = new GraphBuilder()
   let value = builder.input('x', [features[0]])

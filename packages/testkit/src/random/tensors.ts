@@ -1,4 +1,4 @@
-/** Graph tensors and nodes that tests write again and again. */
+/** Common graph tensors and nodes for tests. */
 import { type GraphBuilder, type GraphTensor, packSigns } from '@onebit/core'
 
 export function floatTensor(shape: readonly number[], data: ArrayLike<number>): GraphTensor {
@@ -9,7 +9,7 @@ export function bitTensor(shape: readonly number[], signs: ArrayLike<number>): G
   return { dtype: 'bit', shape, data: packSigns(signs) }
 }
 
-/** The tensors of a threshold node that takes the plain sign. */
+/** The tensors of a threshold node that computes the plain sign. */
 export function plainSign(): { thresholds: GraphTensor; first: GraphTensor } {
   return { thresholds: floatTensor([1, 1], [0]), first: bitTensor([1], [-1]) }
 }
