@@ -40,7 +40,7 @@ export const heatmapsHead: Head = defineHead({
       if (shape.at(-1) === joints) continue
       throw new OptionError({
         option: 'joints',
-        what: `The heat-maps '${name}' inside the network are of another number of joints.`,
+        what: `The heat-maps '${name}' inside the network have another number of joints.`,
         expected: `${joints}`,
         received: `${shape.at(-1)}`,
         fix: `Give the network joints: ${joints}.`,

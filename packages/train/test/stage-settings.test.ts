@@ -1,4 +1,4 @@
-/** What a stage may say for itself: which weights train and how, what it trains on, and what its weights begin with. */
+/** The settings of a single stage: the weights that train and how, its data, and the initial weights. */
 import { classification } from '@onebit/classify'
 import { batches } from '@onebit/data'
 import { type EpochRecord, type StageOptions, startEngine, type TrainEvent, trainStages } from '@onebit/train'
@@ -105,7 +105,7 @@ describe('parameter groups', () => {
         .filter((name) => /block1\.conv[12]\/kernel$/.test(name))
         .sort(),
     )
-    // What the record tells is the stage's own rate.
+    // The record states the stage's own rate.
     expect(grouped.epochs[0].learningRate).toBeCloseTo(1e-30, 35)
   })
 
@@ -148,7 +148,7 @@ describe('parameter groups', () => {
     const ratio = ({ epochs }: Trained): number => Object.values(epochs[2].flipRatio).reduce((sum, value) => sum + value, 0)
     const [slow, fast] = [await trained([flips(1e-6)]), await trained([flips(1)])]
     expect(ratio(fast)).toBeGreaterThan(0)
-    // The mean of gradients no longer moves, so what flips once is held by it: hardly anything changes within the third epoch.
+    // The mean of gradients no longer moves, so a flipped weight stays. Hardly any weight changes in the third epoch.
     expect(ratio(slow)).not.toBe(ratio(fast))
     expect(new Set(slow.weights['stage1.block1.conv1/kernel'])).toEqual(new Set([-1, 1]))
     expect(slow.epochs[2].learningRate).toBeCloseTo(0.01, 6)

@@ -68,7 +68,7 @@ export function augmenter(steps: readonly Augmentation[], strangers: readonly Au
   const late = ready.findIndex(({ plugin }, index) => index > 0 && plugin.readsAnnotation)
   if (late > 0) {
     throw new OptionError({
-      what: `The augmentation '${steps[late].type}' goes by annotations, which are in the pixels of the whole picture.`,
+      what: `The augmentation '${steps[late].type}' reads annotations, which are in the pixels of the whole picture.`,
       expected: 'the first step',
       received: `step ${late + 1}`,
       option: 'augment',

@@ -70,10 +70,10 @@ export const syntheticPeopleDataset = defineDataset({
   ofTest: ['size', 'joints', 'test', 'seed'],
   options: {
     size: { default: 128, min: 32, max: 512, integer: true, description: 'height and width of a picture, in pixels' },
-    joints: { default: 'mpii', values: ['mpii', 'coco'], description: 'which joints, in which order: 16 of MPII, or 17 of COCO' },
+    joints: { default: 'mpii', values: ['mpii', 'coco'], description: 'joints and their order: 16 of MPII, or 17 of COCO' },
     train: { default: 4000, min: 1, max: 1_000_000, integer: true, description: 'pictures to train on' },
-    test: { default: 500, min: 1, max: 1_000_000, integer: true, description: 'pictures of the test' },
-    seed: { default: 0, min: 0, max: 0x7fffffff, integer: true, description: 'of all pictures' },
+    test: { default: 500, min: 1, max: 1_000_000, integer: true, description: 'pictures to test on' },
+    seed: { default: 0, min: 0, max: 0x7fffffff, integer: true, description: 'seed of all pictures' },
   },
   shape: ({ size, joints }) => ({ input: [size, size, 3], facts: PEOPLE_FACTS[joints as JointOrder] }),
   load: async ({ size, joints, train, test, seed, ...common }, context) => {

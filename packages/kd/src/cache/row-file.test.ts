@@ -120,6 +120,6 @@ describe('a cache', () => {
     await (await cache.open(key, size)).close()
     const [description] = (await readdir(folder)).filter((name) => name.endsWith('.json'))
     await writeFile(join(folder, description), '{}')
-    await expect(cache.open(key, size)).rejects.toThrow(/is of another teacher/)
+    await expect(cache.open(key, size)).rejects.toThrow(/describes another teacher/)
   })
 })

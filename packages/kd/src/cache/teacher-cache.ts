@@ -22,7 +22,7 @@ async function describeRows(path: string, text: string, isNew: boolean): Promise
   const bytes = new TextEncoder().encode(`${text}\n`)
   if (isNew) return writeFileAtomically(path, bytes)
   if (JSON.stringify(decodeJson(await readSource(path), path)) === JSON.stringify(JSON.parse(text))) return
-  throw new FileError({ what: `'${path}' is of another teacher.`, fix: 'Remove it and the .rows file beside it.' })
+  throw new FileError({ what: `'${path}' describes another teacher.`, fix: 'Remove it and the .rows file beside it.' })
 }
 
 async function exists(path: string): Promise<boolean> {

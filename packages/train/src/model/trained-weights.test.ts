@@ -1,4 +1,4 @@
-/** Kinds of weights, and the selectors that mean them. */
+/** Kinds of weights, and the selectors for them. */
 import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
 import { createRegistry, type QuantizerReference } from '@onebit/core'
