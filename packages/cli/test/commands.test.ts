@@ -139,7 +139,7 @@ describe('pictures of odd shapes and names', () => {
 })
 
 describe('scores that are not finite', () => {
-  // Finite weights whose sums overflow, whatever sign the features have: no check of the file finds them.
+  // Finite weights whose sums overflow, whatever the sign of the features. No check of the file finds them.
   it.each([
     ['run', (path: string, photo: string) => ['run', path, photo]],
     ['eval', (path: string) => ['eval', path, '--limit', '16']],

@@ -1,4 +1,4 @@
-/** Recipes that ship: mini ones train a few steps in each stage, published ones compose at full size and tell where every value is from. */
+/** Built-in recipes: mini ones train a few steps in each stage, published ones compose at full size and state all sources. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readRun } from '@onebit/train'
@@ -98,7 +98,7 @@ describe('mini recipes', () => {
   })
 })
 
-/** Parts of a recipe that nobody publishes: names in it. */
+/** Parts of a recipe without a published source: its own names. */
 const isName = (path: string): boolean => /^dataset\.name$|^stages\[\d+\]\.name$/.test(path)
 
 describe('published recipes', () => {

@@ -42,7 +42,7 @@ export interface BenchFileResult {
   readonly runs: number
   readonly node: string
   readonly platform: string
-  /** Flags that Node was started with. */
+  /** Flags of the Node process. */
   readonly flags: readonly string[]
   readonly verifications: readonly Verification[]
   readonly timings: readonly Timing[]

@@ -95,7 +95,7 @@ function isWork(event: TrainEvent): boolean {
   return ['step', 'epoch', 'partial'].includes(event.type) || (event.type === 'checkpoint' && event.step > 0)
 }
 
-/** Adds the way to go on to the error of a bad file. @param out The folder, if the run can be continued. */
+/** Adds the next step for the user to the error of a bad file. @param out The folder, if the run can be continued. */
 function withWayOn(error: unknown, out: string | undefined): unknown {
   if (!DataError.isInstance(error) || !['decode', 'empty'].includes(error.reason) || error.file === undefined) return error
   const again = out === undefined ? 'train again' : `continue with \`onebit train --resume ${out}\``
@@ -107,8 +107,7 @@ function withWayOn(error: unknown, out: string | undefined): unknown {
  * Composes, trains and saves. If `shell.signal` aborts, training ends after the current step, and the weights are saved. A
  * refused run leaves its folder unchanged.
  * @throws RecipeError with the location of a mistake; UsageError, EngineError, DivergenceError, DataError, FileError; RunError if
- *   another process trains into the folder.
- * process trains into the folder.
+ * another process trains into the folder.
  */
 export async function trainRun(options: TrainRunOptions, shell = new Shell()): Promise<TrainRunResult> {
   checkArgument('trainRun()', 'shell', shell, argument.shell)
