@@ -1,13 +1,13 @@
 /**
- * Training benchmark: a step of the reference CNN against its forward pass, with our kernels, with stock TensorFlow.js kernels, and in
- * @jax-js/jax; then `@onebit/train` on one thread and on two. All take turns in one process; figures are medians. Engines that need a
- * process of their own follow, one after the other.
+ * Training benchmark: a step of the reference CNN against its forward pass, with our kernels, with stock TensorFlow.js kernels,
+ * and in @jax-js/jax; then `@onebit/train` on one thread and on two. All take turns in one process; figures are medians. Engines
+ * that need their own process follow, one after the other.
  *
  *   npm run bench -- training [--quick] [--json] [--only REGEX]
  *
- * Needs a build. Losses of the first steps are compared, so that nobody is fast by computing something else. What ran in full is kept
- * in bench/results/training.json; a quick run ends within 50 seconds and leaves slow cases with the few steps that fit. `--only` takes
- * the cases whose names match, and leaves the kept figures of others as they are.
+ * Needs a build. It compares the losses of the first steps, so that no case is fast by computing something else. Results of full
+ * runs are stored in bench/results/training.json. A quick run ends within 50 seconds, so slow cases take only a few steps.
+ * `--only` runs the cases with matching names, and does not change the stored figures of others.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -25,9 +25,9 @@ const { values: flags } = parseArgs({
 const only = new RegExp(flags.only)
 const began = performance.now()
 const secondsSince = () => (performance.now() - began) / 1000
-/** When a quick run begins no further round of a case. */
+/** Time after which a quick run begins no further round of a case, in seconds. */
 const DEADLINE = flags.quick ? 36 : Number.POSITIVE_INFINITY
-/** Losses of the first two steps may differ by this, relatively: the first step of Adam turns the sign of tiny gradients into steps. */
+/** Largest relative difference of the first two losses, because the first step of Adam amplifies tiny gradients to full steps. */
 const TOLERANCE = 2e-3
 
 await tf.setBackend('wasm')
@@ -58,7 +58,8 @@ for (let round = 0; round <= most; round++) {
 }
 for (const { runner } of cases) await runner.stop?.()
 
-// Behind signs the least difference, such as statistics of half a batch, is another loss: only the real network is compared.
+// After signs, the smallest difference, such as statistics of half a batch, changes the loss. So only the real network is
+// compared.
 for (const { name, network, batch, losses } of cases.filter((entry) => entry.network === 'reference')) {
   const reference = cases.find((entry) => entry.network === network && entry.batch === batch)
   for (const step of [0, 1]) {
@@ -90,7 +91,7 @@ for (const { case: name, stepMs, forwardMs, stepOverForward, steps } of rows) {
   console.log(`${name.padEnd(width)}  step ${stepMs} ms${forward}  (median of ${steps})`)
 }
 
-/** Median over the rounds that both took part in: the machine's speed changes from round to round. */
+/** Median over the rounds in which both took part, because the machine's speed changes from round to round. */
 function ratio(slow, fast) {
   const [a, b] = [slow, fast].map((name) => cases.find((entry) => entry.name === name)?.times.step.slice(1))
   if (!a || !b) return undefined

@@ -1,4 +1,4 @@
-/** Times the reference CNN on one engine of `@onebit/train`, in a process of its own. The last line is its row. */
+/** Times the reference CNN on one engine of `@onebit/train`, in its own process. The last line is its row. */
 import { startEngine } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
 import { startLayersModel } from './cases.mjs'
