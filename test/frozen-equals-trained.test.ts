@@ -1,6 +1,6 @@
 /**
- * The bridge holds: a network trained on real images and the file it freezes to agree, on the reference backend and on the kernels.
- * The quantizer that binarizes its activations is written here, outside every package.
+ * A network trained on real images agrees with its frozen file, on the reference backend and on the kernels. The quantizer of its
+ * activations is written here, outside every package.
  */
 import blocks from '@onebit/blocks'
 import classify, { argMax, classifier } from '@onebit/classify'
@@ -14,7 +14,7 @@ import { startEngine, train } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 
-/** A stranger's quantizer: the sign of x - threshold, with a triangular pseudo-gradient around it. */
+/** A third party's quantizer: the sign of x - threshold, with a triangular pseudo-gradient around it. */
 const shiftedSign = defineQuantizer({
   name: 'shifted-sign',
   for: ['activation'],
