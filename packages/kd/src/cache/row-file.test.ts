@@ -31,7 +31,7 @@ async function openRows(given = size): Promise<RowFile> {
   return file
 }
 
-/** What is there of all pictures, and what is missing. */
+/** The rows in the file, of all pictures, and the missing ones. */
 async function all(file: RowFile): Promise<{ missing: number[]; rows: number[] }> {
   const into = new Float32Array(15).fill(-1)
   const missing = await file.read([0, 1, 2, 3, 4], into)
