@@ -6,7 +6,7 @@ import { type Orientation, orient } from './orient.ts'
 import { readOrientation } from './read-orientation.ts'
 
 describe('orient', () => {
-  // a b c over d e f, and what is seen.
+  // a b c over d e f, and the picture as seen.
   const stored = picture(2, 3, 1, [1, 2, 3, 4, 5, 6])
   test.each([
     [1, 3, [1, 2, 3, 4, 5, 6]],

@@ -1,4 +1,4 @@
-/** Teachers: what they give, what they are known by, and what they refuse. */
+/** Teachers: their outputs, their identity, and the inputs that they refuse. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

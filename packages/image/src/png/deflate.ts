@@ -18,7 +18,7 @@ interface CodeRange {
   readonly extraBits: number
 }
 
-/** Codes 257 to 285, lengths 3 to 258; the last length has a code of its own. */
+/** Codes 257 to 285, lengths 3 to 258; the last length has its own code. */
 const LENGTHS: readonly CodeRange[] = [
   ...ranges(SHORTEST, 28, (code) => (code < 8 ? 0 : (code >> 2) - 1)),
   { first: LONGEST, extraBits: 0 },

@@ -1,4 +1,4 @@
-/** Pictures as PNG files, 8 bits a channel. https://www.w3.org/TR/png-3/ */
+/** Pictures as PNG files, 8 bits per channel. https://www.w3.org/TR/png-3/ */
 import { checkArguments } from '@onebit/core'
 import * as argument from '../argument-rules.ts'
 import type { Channels, Picture } from '../picture.ts'
