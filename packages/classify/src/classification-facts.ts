@@ -14,7 +14,7 @@ export function checkLabel(label: number, { classes }: ClassificationFacts): num
   if (Number.isInteger(label) && label >= 0 && label < classes.length) return label
   const [nearest] = typeof label === 'string' ? nearestNames(label, classes) : []
   throw new AnnotationError({
-    what: 'A label is no class.',
+    what: 'A label is not a class.',
     expected: `an integer from 0 to ${classes.length - 1}`,
     received: describeValue(label),
     fix: nearest === undefined ? undefined : `The number of '${nearest}' is ${classes.indexOf(nearest)}.`,

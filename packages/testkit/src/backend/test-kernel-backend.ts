@@ -164,7 +164,7 @@ export function kernelBackendCases(factory: Factory, options: Omit<KernelBackend
         ...graph,
         nodes: graph.nodes.map((node) => (node.op === 'dense' ? { ...node, inputs: ['nothing'] } : node)),
       }
-      await requireError('It compiles a graph whose node reads a value that no node makes.', GraphError, async () => {
+      await requireError('It compiles a graph whose node reads a value that does not exist.', GraphError, async () => {
         return backend.compile(broken as Graph)
       })
     }),

@@ -39,7 +39,7 @@ function requireEqual(subject: Subject, frozen: FrozenQuantizer, values: Float32
       what: `Frozen, it gives ${expected} for ${show(values[index])} in channel ${channel}.`,
       expected: `${level}, as its forward does`,
       received: `thresholds [${listOf(frozen, channel).slice(0, 8).join(', ')}]`,
-      fix: 'A threshold compares x >= t in float32; where the comparison is flipped, use the next float32 above.',
+      fix: 'A threshold compares x >= t in float32; if yours has the other direction, use the next float32 above.',
     }))
   })
 }

@@ -70,7 +70,7 @@ export function layerCases(subject: Subject, random: Random): ConformanceCase[] 
           what: 'A loaded model computes something else.',
           expected: `${expected[place]} at ${place}`,
           received: `${actual[place]}`,
-          fix: 'Keep what is learned in `variables`.',
+          fix: 'Keep learned values in `variables`.',
         }))
         model.dispose()
         loaded.dispose()

@@ -28,7 +28,7 @@ export function resourceCases(subject: Subject, random: Random): ConformanceCase
         require(left === 0, () => ({
           what: `Three calls of forward, backward and freeze leave ${left} tensors behind.`,
           expected: 'none',
-          fix: 'Do not tf.keep, and wrap what runs outside a layer in tf.tidy.',
+          fix: 'Do not tf.keep, and wrap code outside of layers in tf.tidy.',
         }))
       },
     },
