@@ -16,7 +16,7 @@ import { channelGate, GATE_INITIALIZERS, type GateInitializer } from './channel-
 import { applyStrongBaseline, type StrongBaselineOptions, strongBaselineOptions } from './strong-baseline.ts'
 
 export interface RealToBinaryOptions extends StrongBaselineOptions {
-  /** r: the gate's channels divided by those of its hidden layer. @default 8 */
+  /** r: the gate's input channels divided by those of its hidden layer. @default 8 */
   ratio: number
   /** Initializer of the gate's two dense layers. @default 'he-normal' */
   gateInitializer: GateInitializer

@@ -12,7 +12,7 @@ describe('sabotage', () => {
     ['namesOutputsOtherwise', /names an output differently from its layer/],
     [
       'encodesTooMuch',
-      /The target 'spot' does not have the stated type or length\. Expected 2 finite values of float32, received 3/,
+      /The target 'spot' does not fit its definition\. Expected 2 finite values of float32, received 3/,
     ],
     ['encodesHidden', /gives a target 'hidden' that 'targets' does not list/],
     ['encodesAllAlike', /Two annotations have the same targets/],
