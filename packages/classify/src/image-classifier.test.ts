@@ -106,7 +106,7 @@ describe('imageClassifier', () => {
     const gray = await classifier.prepare(tf.fill([4, 4], 51))
     expect(Array.from(gray)).toEqual(Array(48).fill(Math.fround(0.2)))
     expect((await classifier.classify(new Blob([Uint8Array.of(0, 200, 0)])))[0].label).toBe('green')
-    await expect(classifier.classify(tf.zeros([1, 4, 4, 3]) as tf.Tensor4D)).rejects.toThrow(/one image a tensor/)
+    await expect(classifier.classify(tf.zeros([1, 4, 4, 3]) as tf.Tensor4D)).rejects.toThrow(/one tensor for each image/)
     await expect(classifier.classify(tf.zeros([4, 4, 2]))).rejects.toThrow(/1, 3 or 4 x 4 x 4 values/)
   })
 

@@ -131,8 +131,8 @@ describe('preparationOf', () => {
   })
 
   test.each([
-    [null, /no list/],
-    [{ type: 'resize', size: 3 }, /no list/],
+    [null, /not a list/],
+    [{ type: 'resize', size: 3 }, /not a list/],
     [[null], /no such step/],
     [['resize'], /no such step/],
     [[{ type: 'center-corp', size: 3 }], /Did you mean 'center-crop'/],
