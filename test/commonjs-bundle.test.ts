@@ -54,7 +54,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-test('starts, and says what it does not find', async () => {
+test('starts, and names missing files', async () => {
   const bundle = join(folder, 'bundle.cjs')
   await build({
     stdin: { contents: SCRIPT, resolveDir: join(root, 'packages/cli/src'), loader: 'ts' },

@@ -103,7 +103,7 @@ describe('a trained network and its file', () => {
     expect(same / trained.length).toBeGreaterThanOrEqual(0.999)
   })
 
-  test('where a bit differs at all, the first that does lies within 1e-4 of its threshold', async () => {
+  test('the first bit that differs, if any, lies within 1e-4 of its threshold', async () => {
     const count = 100
     const layers = await preThresholds(images.subarray(0, count * PIXELS))
     const threshold = Math.fround(0.05)

@@ -79,7 +79,7 @@ describe.skipIf(skip)(`the guide to a quantizer of one's own${reason}`, () => {
     expect(output).toMatch(/^. fail 0$/m)
   })
 
-  test('what would be published is whole: publint finds nothing, and a registry takes its quantizer by name', async () => {
+  test('the packed package is complete: publint finds nothing, and a registry takes its quantizer by name', async () => {
     const { messages } = await publint({ pkgDir: folder, pack: 'npm' })
     expect(messages).toEqual([])
     const consumer = join(parent, 'consumer.mjs')

@@ -87,7 +87,7 @@ describe('every op, with every attribute', () => {
     await expectSame(graph, [{ x }])
   })
 
-  test('resize where every rounding decides', async () => {
+  test('resize between sizes for which every rounding matters', async () => {
     for (const graph of roundedResizes()) {
       await expectSame(graph, [drawnInputs(graph, new Random(SEED), BATCH, 'ordinary')])
     }

@@ -78,7 +78,7 @@ function accepted(rule: OptionRule): string {
   return ruleType(rule) === 'boolean' ? 'true' : `${('min' in rule && rule.min) || 1}`
 }
 
-describe('types say what the rules say', () => {
+describe('types agree with the rules', () => {
   const types = {
     quantizer: 'QuantizerReference',
     block: 'BlockReference',

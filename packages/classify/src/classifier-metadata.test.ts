@@ -29,7 +29,7 @@ describe('classifierMetadata', () => {
     })
   })
 
-  test('what the data does not say stays absent, and is assumed', () => {
+  test('facts that the data lacks stay absent, and are assumed', () => {
     const read = readClassifierMetadata(classifierMetadata({ name: 'pets', facts: { classes }, test: {} }))
     expect(read).toEqual({ dataset: 'pets', labels: classes })
     expect(readClassifierMetadata({})).toEqual({})

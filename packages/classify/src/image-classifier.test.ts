@@ -60,7 +60,7 @@ describe('imageClassifier', () => {
     expect(Array.from(same.subarray(0, 3))).toEqual([2, -2, 2])
   })
 
-  test('says what it assumes of a file that says nothing, and takes it from the options', async () => {
+  test('lists its assumptions for a file without metadata, and takes options instead', async () => {
     const bare = await colorNetwork()
     expect(imageClassifier(bare).assumptions).toHaveLength(2)
     const normalization = { mean: 0.5, standardDeviation: [0.5, 0.25, 1] }
@@ -110,7 +110,7 @@ describe('imageClassifier', () => {
     await expect(classifier.classify(tf.zeros([4, 4, 2]))).rejects.toThrow(/1, 3 or 4 x 4 x 4 values/)
   })
 
-  test('what does not fit is refused by name', async () => {
+  test('a mistake is refused by name', async () => {
     const network = await colorNetwork()
     expect(imageClassifier(network).labels).toEqual(['0', '1', '2'])
     expect(() => imageClassifier(network, { labels: ['one'] })).toThrow(/3 labels/)

@@ -28,7 +28,7 @@ async function written(content: unknown, name = 'recipe.json'): Promise<string> 
 }
 
 describe('recipes that ship', () => {
-  it('are listed with what they reproduce, and where it was published', async () => {
+  it('are listed with their results and publications', async () => {
     const { code, stdout } = await onebit('recipe')
     expect(code).toBe(0)
     for (const { name, paper, reproduces } of all) {
@@ -102,7 +102,7 @@ describe('mini recipes', () => {
 const isName = (path: string): boolean => /^dataset\.name$|^stages\[\d+\]\.name$/.test(path)
 
 describe('published recipes', () => {
-  it.each(namesOf('published'))('%s tells where every value is from', async (name) => {
+  it.each(namesOf('published'))('%s states the source of every value', async (name) => {
     const raw = await rawOf(name)
     const paths = recipePaths(raw)
     const leaves = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}.`) || other.startsWith(`${path}[`)))

@@ -89,7 +89,7 @@ describe('readOrientation', () => {
       }
     })
 
-    test('what is damaged or out of range is 1, and nothing throws, wherever the file ends', () => {
+    test('a damaged or wrong value gives 1, and nothing throws, wherever the file ends', () => {
       expect(readOrientation(Uint8Array.from(files[format](record(9, true))))).toBe(1)
       expect(readOrientation(Uint8Array.from(files[format](record(6, true, 2))))).toBe(1)
       const whole = Uint8Array.from(files[format](record(6, false)))

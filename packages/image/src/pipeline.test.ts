@@ -40,7 +40,7 @@ const plain = (width: number, height: number, pixel: readonly number[]) => ({
 })
 
 describe('createPipeline', () => {
-  test('what the file says decides; a prediction knows where its input lay', async () => {
+  test('the metadata of the file decides; a prediction knows the place of its input', async () => {
     const metadata = taskMetadata(
       means,
       { unit: 'share' },

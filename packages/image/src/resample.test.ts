@@ -108,7 +108,7 @@ describe('resample', () => {
 })
 
 describe('centerCrop', () => {
-  test('cuts the middle out; what is missing is black', () => {
+  test('cuts the middle out; missing pixels are black', () => {
     const source = picture(3, 4, 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
     expect([...centerCrop(source, { size: [1, 2] }).data]).toEqual([6, 7])
     expect([...centerCrop(source, { size: [5, 2] }).data]).toEqual([0, 0, 2, 3, 6, 7, 10, 11, 0, 0])

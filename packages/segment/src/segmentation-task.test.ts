@@ -88,7 +88,7 @@ describe('pixels of no class', () => {
   })
 })
 
-test('mIoU is the mean over classes that are there or were predicted; what was not seen is missed', () => {
+test('mIoU is the mean over classes that occur or were predicted; unseen pixels count as missed', () => {
   const sums = runtime.measure(facts)
   sums.add(
     maskOf((x) => (x < 3 ? 255 : Number(x >= 6))),
@@ -103,7 +103,7 @@ test('mIoU is the mean over classes that are there or were predicted; what was n
   ])
 })
 
-test('masks move with their pictures; what comes in from outside has no class', () => {
+test('masks move with their pictures; pixels from outside have no class', () => {
   const { mask } = segmentation.warp(annotations[0], [1, 0, 2, 0, 1, 0], [HEIGHT, WIDTH], facts) as Segmentation
   expect(Array.from(mask.data.subarray(0, WIDTH))).toEqual([255, 255, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1])
 })

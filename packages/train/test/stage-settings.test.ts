@@ -57,8 +57,8 @@ const changed = (before: Weights, after: Weights, by = 0): string[] =>
 
 const isNorm = (name: string): boolean => /\.norm\/(gamma|beta)$/.test(name)
 
-describe('what trains', () => {
-  test('is BatchNorm alone: all else stays to the bit, also behind a clip, and statistics follow', async () => {
+describe('the set of weights to train', () => {
+  test('may be BatchNorm alone: all other weights stay to the bit, also those beyond a clip, and statistics follow', async () => {
     // Weights far beyond the clip of `ste-sign`, which a stage that trains them would cut.
     const first: StageOptions = {
       name: 'first',
@@ -74,7 +74,7 @@ describe('what trains', () => {
     expect(after.weights['stem.norm/moving_mean']).not.toEqual(before.weights['stem.norm/moving_mean'])
   })
 
-  test('is everything but what is fixed, by kind and by name', async () => {
+  test('is all weights except the fixed ones, by kind and by name', async () => {
     const first: StageOptions = { name: 'first', binary: 'none' }
     const before = await trained([first])
     const after = await trained([
@@ -118,7 +118,7 @@ describe('parameter groups', () => {
     expect(grouped.weights).toEqual(plain.weights)
   })
 
-  test('decay all their weights where they say so, and kernels alone where the stage does', async () => {
+  test('decay all their weights with a decay of the group, and only kernels with that of the stage', async () => {
     const settings = { optimizer: { name: 'adamw' }, learningRate: 0.1, schedule: 'constant' } as const
     const plain = await trained([{ ...settings, learningRate: 1e-30 }])
     const decayed = await trained([
@@ -133,7 +133,7 @@ describe('parameter groups', () => {
     expect(stage.weights['stem.conv/kernel'][0] / plain.weights['stem.conv/kernel'][0]).toBeCloseTo(0.99 ** 13, 3)
   })
 
-  test('let Bop flip by a schedule of its own beside a constant rate', async () => {
+  test('let Bop flip by its own schedule beside a constant rate', async () => {
     const flips = (factor: number): StageOptions => ({
       epochs: 3,
       schedule: 'constant',
@@ -169,8 +169,8 @@ describe('parameter groups', () => {
   })
 })
 
-describe('what a stage trains on', () => {
-  test("is the run's, in batches of its own size and with its own augmentation", async () => {
+describe('the data of a stage', () => {
+  test("is the run's, with its own batch size and augmentation", async () => {
     const flip = [{ type: 'horizontal-flip' }] as const
     const { start, epochs } = await trained([{ batchSize: 13 }, { augment: flip }, { batchSize: 26, augment: flip }])
     expect(start.stages.map(({ stepsPerEpoch, batchSize }) => [stepsPerEpoch, batchSize])).toEqual([
@@ -196,7 +196,7 @@ describe('what a stage trains on', () => {
     expect(all.weights).not.toEqual(inMemory.weights)
   })
 
-  test('is refused where it does not fit', async () => {
+  test('is refused if it does not fit', async () => {
     const { train } = stripesData()
     const source = batches(train, { batchSize: 8 })
     await expect(trained([{ data: source, batchSize: 4 }])).rejects.toThrow(/'batchSize' cannot be set/)
@@ -207,7 +207,7 @@ describe('what a stage trains on', () => {
 })
 
 describe('initial values', () => {
-  test('are drawn by the seed, from what the first entry that means a weight says', async () => {
+  test('depend on the seed, and come from the first entry that selects a weight', async () => {
     const still = { optimizer: 'sgd', learningRate: 1e-30 } as const
     const { weights } = await trained([
       {

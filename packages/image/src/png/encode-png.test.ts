@@ -41,7 +41,7 @@ function decodePng(file: Uint8Array): Picture {
 }
 
 describe('deflate', () => {
-  test(`zlib reads what it wrote, of every texture; ONEBIT_SEED=${SEED}`, () => {
+  test(`zlib reads its output for every texture; ONEBIT_SEED=${SEED}`, () => {
     const next = integers(SEED)
     for (let round = 0; round < 120; round++) {
       const length = next(round < 100 ? 2000 : 150_000)
