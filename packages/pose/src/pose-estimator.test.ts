@@ -63,7 +63,7 @@ describe('a pose estimator', () => {
 
   test('a flip test gives the mean of a picture and its mirror image, sides exchanged', async () => {
     const poses = await estimator({ flipTest: true })
-    // This network calls red right in a mirror, too: where it is right here, it is wrong there.
+    // This network calls red right in a mirror too, so a right answer here is a wrong one there.
     const { keypoints } = await poses.run(picture(SIZE, SIZE, [3, 4], [10, 12]))
     expect([keypoints[2], keypoints[5]]).toEqual([0.5, 0.5])
   })

@@ -10,10 +10,7 @@ describe('sabotage', () => {
   test.each<[keyof Sabotage, RegExp]>([
     ['hasTwoNames', /The halves have two names\. Expected spot, received other-spot/],
     ['namesOutputsOtherwise', /names an output differently from its layer/],
-    [
-      'encodesTooMuch',
-      /The target 'spot' does not fit its definition\. Expected 2 finite values of float32, received 3/,
-    ],
+    ['encodesTooMuch', /The target 'spot' does not fit its definition\. Expected 2 finite values of float32, received 3/],
     ['encodesHidden', /gives a target 'hidden' that 'targets' does not list/],
     ['encodesAllAlike', /Two annotations have the same targets/],
     ['acceptsAnything', /The annotation \{"x":-1,"y":2\} is not refused/],

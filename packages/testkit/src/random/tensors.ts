@@ -14,7 +14,7 @@ export function plainSign(): { thresholds: GraphTensor; first: GraphTensor } {
   return { thresholds: floatTensor([1, 1], [0]), first: bitTensor([1], [-1]) }
 }
 
-/** Bits of a value: +1 where it is at least 0. */
+/** Bits of a value: +1 if it is at least 0, otherwise -1. */
 export function sign(builder: GraphBuilder, value: string): string {
   return builder.node('threshold', { inputs: [value], tensors: plainSign() })
 }
