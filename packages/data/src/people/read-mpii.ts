@@ -1,13 +1,13 @@
 /**
  * MPII Human Pose in the two usual JSON forms, with the photographs in `images`:
  *
- *   annot/train.json, annot/valid.json       of Simple Baselines: image, center, scale, joints [16, 2] from 1, joints_vis
- *   mpii_annotations.json                    of stacked hourglasses: img_paths, objpos, scale_provided, joint_self [16, 3], isValidation
+ *   annot/train.json, annot/valid.json       form of Simple Baselines: image, center, scale, joints [16, 2] from 1, joints_vis
+ *   mpii_annotations.json                    form of stacked hourglasses: img_paths, objpos, scale_provided, joint_self [16, 3], isValidation
  *
- * Joints with a coordinate of at most 1 are not labeled. A scale is the person's height in 200 pixels, and the crop's middle is
- * 15 of them lower than the annotated center, as in the released code of arXiv 1703.00862 and 1804.06208. Neither form has boxes
- * of heads: the size of a head is the distance from the upper neck to the top of the head, in place of 0.6 times the diagonal in
- * MPII's evaluation. If one of the two joints is not labeled, it is a tenth of the person's height.
+ * Joints with a coordinate of at most 1 are not labeled. The scale is the person's height in units of 200 pixels. The crop's middle
+ * is 15 pixels per unit of scale lower than the annotated center, as in the released code of arXiv 1703.00862 and 1804.06208.
+ * Neither form has boxes of heads: the size of a head is the distance from the upper neck to the top of the head, in place of 0.6
+ * times the diagonal in MPII's evaluation. If one of the two joints is not labeled, it is a tenth of the person's height.
  *
  * Andriluka et al.: 2D Human Pose Estimation (CVPR 2014); http://human-pose.mpi-inf.mpg.de
  */
