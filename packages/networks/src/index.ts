@@ -1,6 +1,7 @@
 import type { Network } from '@onebit/core'
 import { alexnet } from './alexnet.ts'
 import { hourglass } from './hourglass.ts'
+import { hrnet } from './hrnet.ts'
 import { quicknet } from './quicknet.ts'
 import { reactA } from './react-a.ts'
 import { resnet18, resnet34, resnet50 } from './resnet.ts'
@@ -11,6 +12,7 @@ import { vggSmall } from './vgg-small.ts'
 
 export { type AlexnetOptions, alexnet } from './alexnet.ts'
 export { type HourglassOptions, hourglass } from './hourglass.ts'
+export { type HrnetOptions, hrnet } from './hrnet.ts'
 export type { NamedTechnique, PublishedNetwork, PublishedPoseNetwork } from './published-network.ts'
 export { publishedNetworks } from './published-networks.ts'
 export { publishedPoseNetworks } from './published-pose-networks.ts'
@@ -49,5 +51,6 @@ const networks: readonly Network[] = [
   quicknet,
   hourglass,
   simpleBaseline,
+  hrnet,
 ]
 export default networks
