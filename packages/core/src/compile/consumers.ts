@@ -1,4 +1,4 @@
-/** Who reads each value of a graph. */
+/** Readers of each value of a graph. */
 import type { AnyNode, Graph } from '../graph/graph.ts'
 
 export interface Consumers {
@@ -6,7 +6,7 @@ export interface Consumers {
   of(value: string): readonly AnyNode[]
   /** The one node that reads the value, if there is exactly one and `run` does not return the value. */
   only(value: string): AnyNode | undefined
-  /** Whether `run` returns the value. */
+  /** True if `run` returns the value. */
   isReturned(value: string): boolean
 }
 

@@ -1,16 +1,16 @@
-/** What an executable tells of every node, from what a backend knows of every unit. */
+/** Explains every node of an executable from the explanations of a backend's units. */
 import type { NodeExplanation } from '../contracts/kernel-backend.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { UnitPlan } from './plan-units.ts'
 
-/** Which kernel runs a unit, and what is to be said of it. */
+/** The kernel that runs a unit, and remarks on it. */
 export type KernelExplanation = Omit<NodeExplanation, 'node' | 'op'>
 
 /**
- * One entry a node, in the order of the graph.
- * @param graph As it was given to the backend.
- * @param mergedInto Nodes that a pass merged into others before the units were planned, with the one that took each in.
- * @param kernels What runs each unit, by its `main` node.
+ * One entry per node, in the order of the graph.
+ * @param graph The graph that the caller gave to the backend.
+ * @param mergedInto Maps each node that a pass merged away before planning to the node that absorbed it.
+ * @param kernels The kernel of each unit, by its `main` node.
  */
 export function explainNodes(
   graph: Graph,

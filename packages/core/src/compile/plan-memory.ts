@@ -1,4 +1,4 @@
-/** Gives every buffer its address. Buffers whose lifetimes do not meet share memory, as do programs, which run one after the other. */
+/** Gives every buffer its address. Buffers share memory if their lifetimes do not meet. Programs share it as they run in turn. */
 import { PlacedBuffers } from './placed-buffers.ts'
 
 /** A piece of one memory. */
@@ -8,7 +8,7 @@ export interface PlannedBuffer {
   address: number
 }
 
-/** When a buffer is in use: from one point of a program to another, both included. */
+/** Time of use of a buffer: from one point of a program to another, both included. */
 export interface Lifetime<Buffer extends PlannedBuffer = PlannedBuffer> {
   readonly buffer: Buffer
   readonly first: number
@@ -16,9 +16,9 @@ export interface Lifetime<Buffer extends PlannedBuffer = PlannedBuffer> {
 }
 
 export interface MemoryLimits {
-  /** Bytes that every address is a multiple of. */
+  /** Every address is a multiple of this many bytes. */
   readonly alignment: number
-  /** Bytes from address 0 on that stay as they are. */
+  /** No buffer uses the bytes from address 0 up to this one. */
   readonly start: number
   /** Bytes that must exist behind the last buffer. */
   readonly slack: number
@@ -27,7 +27,7 @@ export interface MemoryLimits {
 export interface MemoryPlan {
   /** Bytes of memory that the programs need. */
   readonly bytes: number
-  /** Bytes of it that constants take, with what lies before them. */
+  /** Bytes up to the end of the constants, everything before them included. */
   readonly constantBytes: number
 }
 
@@ -45,8 +45,8 @@ function placeBuffers(lifetimes: readonly Lifetime[], start: number, align: (byt
 }
 
 /**
- * Sets the address of every buffer: constants first, each its own, and behind them all programs at the same place.
- * @param programs The lifetimes of each program's buffers, one a buffer.
+ * Sets the address of every buffer. Constants come first, each at its own address. All programs follow at the same place.
+ * @param programs For each program, one lifetime per buffer.
  */
 export function planMemory(
   constants: readonly PlannedBuffer[],

@@ -1,5 +1,5 @@
 /**
- * What a backend emits kernels for: units in execution order, each a node alone or several that run in one pass over memory.
+ * Units in execution order. A backend emits a kernel for each: a single node, or several that run in one pass over memory.
  *
  *     for (const unit of planUnits(typed, { canFuse }).units) emit(unit)
  */
@@ -14,9 +14,9 @@ import { findRectifiers, type Rectifier, rectifierNodes } from './rectifiers.ts'
 interface UnitNodes {
   /** The nodes that run in the unit, in order. */
   readonly nodes: readonly AnyNode[]
-  /** The values that it leaves: a binary layer's result, if anything but its threshold reads it, and its bits; else the last node's. */
+  /** Values that it leaves. A binary layer: its bits, and its result if anything but its threshold reads it. Others: the last node's. */
   readonly values: readonly string[]
-  /** The node under which explanations tell of the kernel; the others are fused into it. A layer's is its convolution. */
+  /** The node that explanations show with the kernel. The others are fused into it. For a layer it is the convolution. */
   readonly main: string
 }
 
@@ -29,7 +29,7 @@ export type Unit = UnitNodes &
   )
 
 export interface UnitPlan {
-  /** Every unit comes behind those that it reads. */
+  /** Every unit comes after the units that it reads. */
   readonly units: readonly Unit[]
   readonly consumers: Consumers
   /** The unit that a node runs in. */
@@ -37,7 +37,7 @@ export interface UnitPlan {
 }
 
 export interface PlanOptions {
-  /** Which nodes the backend runs together with others. Default: none. */
+  /** Decides which nodes the backend runs together with others. Default: none. */
   readonly canFuse?: CanFuse
 }
 
@@ -62,7 +62,7 @@ function nodeUnit(node: AnyNode): Unit {
   return { kind: 'node', node, nodes: [node], values: [node.name], main: node.name }
 }
 
-/** The node at whose place a unit runs: the last one that it needs. A threshold needs no more than the result. */
+/** A unit runs at the place of this node, the last one that it needs. A threshold needs no more than the result. */
 function placeOf(unit: Unit): string {
   return unit.kind === 'binary-layer' ? unit.layer.result : unit.nodes.at(-1)!.name
 }
