@@ -19,7 +19,7 @@ interface Case {
   readonly tensors?: Record<string, GraphTensor>
 }
 
-/** A graph with a value of every type, and one node more. */
+/** The type of a node in a graph that has an input of every type. */
 function typeOf({ op, inputs, attributes, tensors }: Case): ValueType {
   const builder = new GraphBuilder()
   builder.input('image', [8, 6, 4])

@@ -1,8 +1,8 @@
-/** A graph together with the types of its values, so that it is validated once on its way from a file to a program. */
+/** A graph with the types of its values. Thus it is validated only once on its way from a file to a program. */
 import type { Graph, ValueType } from './graph.ts'
 import { inferTypes } from './infer-types.ts'
 
-/** What `typeGraph` gives: a graph that inference has accepted. */
+/** The result of `typeGraph`: a graph that inference has accepted. */
 export interface TypedGraph {
   readonly graph: Graph
   /** The type of every graph input and node output, by name. */
@@ -10,7 +10,7 @@ export interface TypedGraph {
 }
 
 /**
- * The graph with its types; one that has them already is given back as it is.
+ * The graph with its types. A graph that already has them comes back unchanged.
  * @throws GraphError naming the first node, tensor, input or output that does not fit.
  */
 export function typeGraph(graph: Graph | TypedGraph): TypedGraph {

@@ -1,4 +1,4 @@
-/** The structure of a graph from its JSON; `graph-to-json.ts` shows the form. Types and shapes are for inference to check. */
+/** Reads the structure of a graph from its JSON. `graph-to-json.ts` shows the form. Inference then checks types and shapes. */
 
 import type { AnyNode, Graph, GraphInput, GraphOutput } from '../graph/graph.ts'
 import { LONGEST_NAME, MOST_AXES } from '../graph/limits.ts'
@@ -10,7 +10,7 @@ import { refuse } from './refuse.ts'
 import { asShape, isJsonObject, type Json, type JsonObject, parseStrictJson } from './strict-json.ts'
 
 export interface GraphDocument extends Omit<Graph, 'tensors'> {
-  /** Logical shapes of the bit tensors whose stored shape does not tell. */
+  /** Logical shapes of the bit tensors that cannot be told from the stored shape. */
   readonly bits: ReadonlyMap<string, readonly number[]>
 }
 
@@ -98,7 +98,7 @@ function nodeFromJson(value: Json, previous: string | undefined, isStored: (name
 }
 
 /**
- * @param isStored Whether the file holds a tensor of a name.
+ * @param isStored Returns true if the file holds a tensor of that name.
  * @throws ModelFormatError naming the field; LimitError on more nodes than the limits allow.
  */
 export function graphFromJson(json: string, isStored: (name: string) => boolean, limits: ModelLimits): GraphDocument {
