@@ -1,4 +1,4 @@
-/** Every public function, handed garbage: what it cannot use it refuses by a typed error, never by one of the engine's. */
+/** Gives garbage to every public function. It must refuse unusable values with a typed error, never with one of the engine's. */
 
 import { floatTensor } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'

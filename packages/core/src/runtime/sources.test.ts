@@ -1,4 +1,4 @@
-/** Where models come from when it is not plain: other realms, shared memory, pages that a test runner plays, lines that break. */
+/** Unusual sources of models: other realms, shared memory, pages that a test runner simulates, broken connections. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -63,7 +63,7 @@ afterAll(async () => {
 })
 afterEach(() => vi.unstubAllGlobals())
 
-/** Evaluates in a realm of its own, which shares none of our constructors. */
+/** Evaluates code in a realm of its own, which shares none of our constructors. */
 function elsewhere(code: string): unknown {
   return runInContext(code, createContext({ Response, Blob, URL, data: Array.from(bytes), path, pathToFileURL }))
 }
