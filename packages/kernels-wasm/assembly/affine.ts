@@ -1,9 +1,9 @@
 /**
- * Elementwise arithmetic with one constant per channel. `period` is the length of the constants' table: the channels,
- * repeated until they fill whole vectors (of `prelu` four), so the values are walked as one flat array whatever the number of channels.
+ * Elementwise arithmetic with one constant per channel. `period` is the length of the table of constants: the channels, repeated
+ * until they fill whole vectors (four of them for `prelu`). So the kernels walk the values as one flat array for any number of channels.
  */
 
-/** `x * scale + shift` on float32, product rounded before the sum. */
+/** `x * scale + shift` on float32. The product is rounded before the sum. */
 export function affine(input: usize, output: usize, count: i32, scale: usize, shift: usize, period: i32): void {
   let channel = 0
   for (let i = 0; i < count; i += 4) {
@@ -15,7 +15,7 @@ export function affine(input: usize, output: usize, count: i32, scale: usize, sh
   }
 }
 
-/** `affine` on int32 accumulators, rounded to float32 first. */
+/** `affine` on int32 accumulators. They are rounded to float32 first. */
 export function affineAccumulators(input: usize, output: usize, count: i32, scale: usize, shift: usize, period: i32): void {
   let channel = 0
   for (let i = 0; i < count; i += 4) {
@@ -39,7 +39,7 @@ function preluVector(kind: i32, input: usize, output: usize, slope: usize): void
   )
 }
 
-/** Four vectors at a time, for `period` is a multiple of as many. */
+/** Takes four vectors at a time, because `period` is a multiple of four vectors. */
 @inline
 function preluVectors(kind: i32, input: usize, output: usize, count: i32, slope: usize, period: i32): void {
   const end = input + (count << 2)
@@ -62,8 +62,8 @@ export function prelu(input: usize, output: usize, count: i32, slope: usize, per
 }
 
 /**
- * `prelu` whose slopes are at most 1: the larger of `x` and `x * slope`, or `x` where they are equal or the latter is no number. No
- * slope may be 0, for an infinite `x` times 0 is no number.
+ * `prelu` with slopes of at most 1: the larger of `x` and `x * slope`, or `x` if they are equal or the latter is NaN. No slope may be 0,
+ * because an infinite `x` times 0 is NaN.
  */
 export function preluUpToOne(input: usize, output: usize, count: i32, slope: usize, period: i32): void {
   preluVectors(UP_TO_ONE, input, output, count, slope, period)

@@ -1,7 +1,8 @@
 /**
- * From counts of differing bits to the layer's output. The sum over +-1 of a pixel is its base minus twice the count, exact
- * in int16 as the table kernel takes at most 32,767 products. Counts are uint16 rows, one a pixel, padded to 16 outputs. Bases are
- * int16, `baseBytes` from pixel to pixel: 2, or 0 where all pixels share one, which then is even and as in src/weights/shared-base.ts.
+ * Turns counts of differing bits into the layer's output. The sum over +-1 of a pixel is its base minus twice the count. It is exact
+ * in int16, because the table kernel takes at most 32,767 products. Counts are uint16 rows, one per pixel, padded to 16 outputs. Bases
+ * are int16, `baseBytes` from pixel to pixel: 2, or 0 if all pixels share an even one, laid out by `layOutCommonBase` of
+ * src/weights/table-weights.ts.
  */
 
 @inline
@@ -31,9 +32,9 @@ export function storeAccumulators(
 }
 
 /**
- * What follows the sum in a float layer, in the order of these operations; each is rounded to float32 as the ops state:
- * convert, scale, shift, [multiply by a gate per channel,] [PReLU,] [add a shortcut,] [PReLU]. With RPRELU the PReLU
- * stands between two shifts, whose channels follow the slopes.
+ * Operations after the sum in a float layer, in this order, each rounded to float32 as the ops state: convert, scale, shift,
+ * [multiply by a gate per channel,] [PReLU,] [add a shortcut,] [PReLU]. With RPRELU the PReLU stands between two shifts. Their channels
+ * follow the slopes.
  */
 @inline const PRELU_BEFORE = 1
 @inline const SHORTCUT = 2
@@ -46,7 +47,7 @@ function prelu(x: v128, slope: v128): v128 {
   return v128.bitselect(x, f32x4.mul(x, slope), f32x4.ge(x, f32x4.splat(0)))
 }
 
-/** PReLU or RPReLU; `shifts` is the address of the first shift. */
+/** PReLU or RPReLU. `shifts` is the address of the first shift. */
 @inline
 function rectify(x: v128, kind: i32, slope: v128, shifts: usize, rowBytes: usize): v128 {
   if (kind & RPRELU) return f32x4.add(prelu(f32x4.add(x, v128.load(shifts)), slope), v128.load(shifts + rowBytes))
@@ -91,14 +92,14 @@ function rows(
   }
 }
 
-/** What stays in the first-level cache while one column of outputs after the other is finished. */
+/** Bytes of output that stay in the first-level cache while the kernel finishes one column after the other. */
 @inline const BLOCK_BYTES = 16384
 
 /**
- * 8 outputs of a block of pixels at a time, so that their constants stay in registers. The last place of the float32 2^24 is worth 2: its
- * upper half with a count as the lower one is 2^24 plus twice the count, and 2^24 + base less that is the sum.
+ * Takes 8 outputs of a block of pixels at a time, so that their constants stay in registers. In float32, one unit in the last place of
+ * 2^24 is 2. So the upper half of 2^24 with a count as the lower half is 2^24 plus twice the count. 2^24 + base minus that is the sum.
  *
- * The two vectors for it lie behind the base, as V8 computes constants anew wherever they are used, but not what it has loaded.
+ * The two vectors for this lie behind the base in memory: V8 rebuilds constants at each use, but keeps loaded vectors.
  */
 @inline
 function columns(

@@ -1,10 +1,10 @@
 /**
- * Real convolution, lanes over output channels: a tile is 4 pixels x 8 outputs, so the 8 sums stay in registers while each
- * output is still accumulated tap by tap, channel by channel, in the order the op states.
+ * Real convolution with lanes over output channels. A tile is 4 pixels x 8 outputs, so its 8 vectors of sums stay in registers. Each
+ * output is still accumulated tap by tap, channel by channel, in the order that the op states.
  *
- * Weights are `[group][block of 8 outputs][tap][channel][8]`, filled up with zeros. For a tile the address of every tap of
- * every pixel is written to `pointers` once. A tap outside the input points to a row of zeros: adding +-0 to a sum that
- * began at +0 changes nothing, as long as the weights are finite. Where they are not, `skipping` runs pixel by pixel and
+ * Weights are `[group][block of 8 outputs][tap][channel][8]`, filled up with zeros. For a tile, the kernel writes the address of every
+ * tap of every pixel to `pointers` once. A tap outside the input points to a row of zeros: adding +-0 to a sum that
+ * began at +0 changes nothing, as long as the weights are finite. If they are not, `skipping` runs pixel by pixel and
  * leaves such taps out.
  */
 import { floatPair } from './float-pair'
@@ -32,7 +32,7 @@ function writePointers(
   }
 }
 
-/** One block of 8 outputs of one pixel, leaving out the taps that point to `zeros`. */
+/** One block of 8 outputs of one pixel without the taps that point to `zeros`. */
 function skipping(
   pointers: usize, taps: i32, channels: i32, offset: i32, zeros: usize, weights: usize,
   constants: usize, kind: i32, output: usize, outputs: i32,
@@ -56,8 +56,8 @@ function skipping(
 }
 
 /**
- * Whether the tile from column `x` of the output on lies in one row and has no tap left or right of the input. Then its pixels read the
- * same number of pixels apart, and each kernel row is one stretch of the input (or, above and below, of `zeros`).
+ * True if the tile from output column `x` on lies in one row and has no tap left or right of the input. Then its pixels read the input
+ * at even distances, and each kernel row is one stretch of the input (or of `zeros`, above and below it).
  */
 @inline
 function isInside(columns: usize, outputWidth: i32, kernelWidth: i32, x: i32): bool {
@@ -67,7 +67,7 @@ function isInside(columns: usize, outputWidth: i32, kernelWidth: i32, x: i32): b
   return (firstPixel | tapIndex(columns, last, kernelWidth, 0) | tapIndex(columns, last, kernelWidth, kernelWidth - 1)) >= 0
 }
 
-/** What `writePointers` writes for each pixel of such a tile, or with `merge` only the first tap of each kernel row. */
+/** `writePointers` for all pixels of such a tile. With `merge` it writes only the first tap of each kernel row. */
 @inline
 function writeTilePointers(
   pointers: usize, input: usize, zeros: usize, rows: usize, columns: usize,
@@ -87,10 +87,10 @@ function writeTilePointers(
 }
 
 /**
- * Output pixels `fromPixel` to `toPixel`. `channels` and `outputs` are those of one group; `constants` holds the constants of
- * followers.ts, padded per group like the weights, of which `kind` says what follows; `zeros` is one kernel row of zeros; `contiguous`
- * says that neighboring taps read neighboring pixels and that there is one group; `pointers` has room for 16 bytes a tap. `output` is
- * the place of the first of these pixels, `outputPixelBytes` of the next one from there.
+ * Computes the output pixels `fromPixel` to `toPixel`. `channels` and `outputs` count those of one group. `constants` holds the constants
+ * of followers.ts, padded per group like the weights. `kind` selects the operations after the sum. `zeros` is one kernel row of zeros.
+ * `contiguous` is true if neighboring taps read neighboring pixels and there is one group. `pointers` has room for 16 bytes per tap.
+ * `output` is the address of the first of these pixels. The next one follows `outputPixelBytes` later.
  */
 export function floatConv(
   input: usize, output: usize, weights: usize, constants: usize, rows: usize, columns: usize, zeros: usize, pointers: usize,
@@ -115,7 +115,7 @@ export function floatConv(
     } else {
       for (let i = 0; i < step; i++) {
         writePointers(pointers + (i << 2), input, zeros, rows, columns, inputPixelBytes, width, kernelHeight, kernelWidth, y, x)
-        // A tile that is not full repeats its last pixel.
+        // A partly filled tile repeats its last pixel.
         if (i + 1 < pixels && ++x == outputWidth) {
           x = 0
           y++

@@ -1,13 +1,13 @@
 /**
- * Bits straight from counts, for a multiple of 16 outputs: whether the sum is above the output's int16 limit, XOR the output's bit of
- * `first`. Limits stay in registers for all pixels. Counts and bases are as for epilogue.ts.
+ * Computes bits directly from counts, for a multiple of 16 outputs. A bit is 1 if the sum is above the output's int16 limit, XOR the
+ * output's bit of `first`. Limits stay in registers for all pixels. Counts and bases are as for epilogue.ts.
  *
- * Where all pixels have the same even base, base - 2 count > limit says count < base / 2 - floor(limit / 2).
+ * If all pixels have the same even base, base - 2 count > limit is equivalent to count < base / 2 - floor(limit / 2).
  */
 import { sums } from './epilogue'
 import { endPairs, repeatSigns, storePair } from './pair-bits'
 
-/** Of the outputs' limits, or of what is above the counts. */
+/** All ones in the lanes with a sum above the limit. If `uniform`, `limits` are limits of the counts instead. */
 @inline
 function above(uniform: bool, counts: usize, bases: usize, limits: v128): v128 {
   return uniform ? i16x8.gt_s(limits, v128.load(counts)) : i16x8.gt_s(sums(counts, v128.load16_splat(bases)), limits)
@@ -86,7 +86,7 @@ function packPanel(
   endPairs(panel, ((pixels + 1) >> 1) * panelRowBytes, panelRowBytes, outputs)
 }
 
-/** Panel rows of a 1x1 layer, two pixels a row; an odd last pixel is paired with itself. */
+/** Panel rows of a 1x1 layer, two pixels per row. An odd last pixel is paired with itself. */
 export function packCountPairs(
   counts: usize, bases: usize, baseBytes: i32, panel: usize, pixels: i32, outputs: i32, countBytes: i32,
   limits: usize, first: usize, panelRowBytes: i32,

@@ -1,17 +1,17 @@
 /**
- * The pair map: the panel of a wider convolution before it is cut into windows. Neighboring windows overlap, so the table
- * offsets of two pixels a stride apart are worked out once for every place of the padded input, `[rows][columns][nibbles]`,
- * and the panel's rows are copied from it, one kernel row at a time.
+ * The pair map: the panel of a wider convolution before it is cut into windows. Neighboring windows overlap, so this kernel computes
+ * the table offsets of two pixels a stride apart once for every place of the padded input, `[rows][columns][nibbles]`. The panel's rows
+ * are then copied from it, one kernel row at a time.
  */
 import { fillInside, fillPadded } from './panel'
 
-/** The map. `rows` and `columns` include the padding; `outside` is as for `buildPanel`. */
+/** Writes the map. `rows` and `columns` include the padding. `outside` is as for `buildPanel`. */
 export function buildPairMap(
   input: usize, map: usize, outside: usize, pixelBytes: i32, height: i32, width: i32, channels: i32,
   rows: i32, columns: i32, top: i32, left: i32, strideX: i32,
 ): void {
   const placeBytes = channels >> 2 << 1
-  /** Places whose two pixels are both inside, from the first on; their bits and their offsets are one run where nibbles fill bytes. */
+  /** True if nibbles fill bytes. Then all places with both pixels inside form one run of bits and one of offsets. */
   const runs = (channels & 7) == 0
   for (let row = 0; row < rows; row++) {
     const y = row - top
@@ -51,7 +51,7 @@ function copyVectors(from: usize, to: usize, bytes: i32): void {
 }
 
 /**
- * Panel rows of the pixels `fromPixel` to `toPixel`, an even number in rows of an even `outputWidth`.
+ * Copies panel rows of the pixels `fromPixel` to `toPixel`, an even number in rows of an even `outputWidth`.
  * `kernelRowBytes` is one kernel row's stretch of the map, `stepX` and `stepY` are bytes of the map between neighboring
  * pixels, `tapY` between neighboring kernel rows.
  */

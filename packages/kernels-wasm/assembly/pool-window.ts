@@ -1,6 +1,6 @@
 /**
- * The windows of a pool in registers: what is combined, for one output pixel or two. Lanes are channels, 16 at a time as far as they
- * go, then 4; the last 4 may take some once more.
+ * Combines the windows of a pool in registers, for one output pixel or two. Lanes are channels, 16 at a time while enough are left,
+ * then 4. The last 4 may compute some channels again.
  */
 import { storePart } from './store-outputs'
 
@@ -40,7 +40,7 @@ function oneWindow(
   storeVector(kind, output + 48, x3, divisor)
 }
 
-/** 16 channels of two neighboring outputs, whose windows overlap: what both have is loaded once. */
+/** 16 channels of two neighboring outputs with overlapping windows. Values in both windows are loaded once. */
 @inline
 function twoWindows(
   kind: i32, window: usize, stepBytes: i32, bytes: i32, rowBytes: i32, windowBytes: i32, pixelBytes: i32, output: usize,
@@ -94,7 +94,7 @@ function twoWindows(
   storeVector(kind, next + 48, y3, divisor)
 }
 
-/** Such windows of 3 columns, 2 columns apart, without loops of so few rounds; 8 channels. */
+/** 8 channels of such windows with 3 columns, 2 columns apart, without a loop of so few rounds. */
 @inline
 function twoWindowsOfThree(
   kind: i32, window: usize, bytes: i32, rowBytes: i32, pixelBytes: i32, output: usize, first: v128, divisor: v128,
@@ -147,8 +147,8 @@ function lastChannels(
 }
 
 /**
- * Neighboring output pixels whose windows lie inside the input, `stepBytes` apart. `window` is the address of the first, of `bytes`
- * from its first row to the one after its last and of `windowBytes` in a row.
+ * Neighboring output pixels with windows inside the input, `stepBytes` apart. `window` is the address of the first. A window has
+ * `bytes` from its first row to the row after its last, and `windowBytes` in a row.
  */
 @inline
 export function poolPixels(

@@ -1,4 +1,4 @@
-/** Pools. A window is clipped to the input first, so no tap needs a check. */
+/** Pools. They first clip a window to the input, so no tap needs a check. */
 import { MAXIMUM, MEAN, poolPixels } from './pool-window'
 
 /** First row or column of the clipped window. */
@@ -40,7 +40,7 @@ function pool(
     for (let x = 0; x < outputWidth; ) {
       const columnStart = start(x, strideX, left)
       const columns = end(x, strideX, left, windowWidth, width) - columnStart
-      // A window that is not clipped begins a row of such.
+      // A window that is not clipped begins a run of such windows.
       const pixels = columns == windowWidth ? min((width - columnStart - windowWidth) / strideX + 1, outputWidth - x) : 1
       const window = input + rowStart * rowBytes + columnStart * pixelBytes
       const bytes = rows * rowBytes
