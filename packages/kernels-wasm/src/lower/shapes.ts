@@ -28,7 +28,7 @@ export const reshape: Lowering<'reshape'> = (_node, context) => {
   return { buffer, kernel: 'repackBits', reason: 'The last axis changes and is no multiple of 8, so the bit rows change.' }
 }
 
-/** Bytes of `size` channels, if a row of them can be moved as bytes. */
+/** Bytes of `channels` channels, if a row of them can be moved as bytes. */
 function channelBytes({ type }: LoweringScope, channels: number): number {
   return type.dtype === 'bit' ? bitRowBytes(channels) : 4 * channels
 }
