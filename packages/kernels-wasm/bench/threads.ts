@@ -1,7 +1,7 @@
 /**
- * What bounds the speed on several threads: `node packages/kernels-wasm/bench/run.mjs threads`. Times every task of the whole network
- * on one thread (fastest of some runs), hands them out as workers would, and prints the speed-up that is left if waiting for
- * each other costs nothing, so that it can be measured on a busy machine too.
+ * Upper bound of the speed on several threads: `node packages/kernels-wasm/bench/run.mjs threads`. It times every task of the whole
+ * network on one thread (fastest of some runs) and divides the tasks as workers would. It prints the speed-up for waits that cost
+ * nothing, so a busy machine can measure it too.
  */
 import { readFile } from 'node:fs/promises'
 import { compileNetwork } from '../src/compile/compile-network.ts'
@@ -40,7 +40,7 @@ async function timeTasks(compiled: CompiledNetwork): Promise<number[][]> {
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
-/** When the last thread is done, if each takes the next task as soon as it is free. */
+/** Time at which the last thread is done, if each takes the next task as soon as it is free. */
 function span(tasks: readonly number[], threads: number): number {
   const busy = new Array<number>(threads).fill(0)
   for (const task of tasks) {
