@@ -2,8 +2,8 @@
 //   m' = m + share1 * (g - m),     share1 = 1 - beta1
 //   v' = v + share2 * (g * g - v), share2 = 1 - beta2
 //   w' = w - rate * (m' / correction1) / (sqrt(v' / correction2) + epsilon)
-// The shares come from outside, rounded once: 1 - beta2 of the float32 0.999 is 1.3e-5 off, and of a float32 beta2 and share that do not add
-// up to 1 the mean of equal squares is as far from that square.
+// The caller computes the shares and rounds them once. 1 - beta2 with the float32 0.999 is off by 1.3e-5. If a float32 beta2 and its share
+// did not add up to 1, the mean of equal squares would be off by as much.
 //   D. P. Kingma, J. Ba: Adam: a method for stochastic optimization, arXiv:1412.6980.
 
 export function adamStep(

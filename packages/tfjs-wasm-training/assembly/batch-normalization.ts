@@ -1,5 +1,5 @@
-// Batch normalization per column: y = (x - mean) / sqrt(variance + epsilon) * scale + offset, and its gradient when mean and
-// variance are those of x, or of more rows that x is a part of. A pointer of 0 stands for scales of 1 and for offsets or gradients of 0.
+// Batch normalization per column: y = (x - mean) / sqrt(variance + epsilon) * scale + offset, and its gradient if mean and
+// variance come from x, or from more rows of which x is a part. A pointer of 0 means scales of 1, and offsets or gradients of 0.
 //   S. Ioffe, C. Szegedy: Batch normalization, arXiv:1502.03167.
 import { periodOf, repeatRow } from './rows'
 
@@ -47,8 +47,8 @@ export function batchNormalizationGradientScratch(columns: i32): usize {
 }
 
 /**
- * Writes the gradient of x. `dMean` and `dVariance` are gradients that reach x through the moments; `gradients` and `products` are the
- * sums s of dy and p of dy * (x - mean) over all `count` rows that the moments are of, of which x may hold a part.
+ * Writes the gradient of x. `dMean` and `dVariance` are gradients that reach x through the moments. `gradients` and `products` are the
+ * sums s of dy and p of dy * (x - mean) over all `count` rows of the moments. x may hold only a part of these rows.
  *
  * With r = 1 / sqrt(variance + epsilon):
  *   dx = scale * r * dy + (x - mean) * (2 * dVariance - scale * r^3 * p) / count + (dMean - scale * r * s) / count

@@ -55,7 +55,7 @@ function plan(scratch: usize): usize {
   return packedDy + (<usize>(panelImages * panelRows * outWidth * roundUp(outChannels, 8)) << 2)
 }
 
-/** Bytes of scratch memory that `convolutionFilterGradient` needs for the geometry at hand. */
+/** Bytes of scratch memory that `convolutionFilterGradient` needs for the current geometry. */
 export function convolutionFilterGradientScratch(): usize {
   return plan(0)
 }
@@ -106,7 +106,7 @@ function writeOffsets(height: i32): void {
       }
     }
   }
-  // The last tile may be filled up with copies of element 0, whose sums nobody reads.
+  // Copies of element 0 may fill up the last tile. Nobody reads their sums.
   for (const end = offsets + (<usize>elements << 2); element < end; element += 4) store<i32>(element, 0)
 }
 

@@ -1,7 +1,7 @@
 // dx[y][x][i] = sum over taps and output channels of dy[(y + pad - ky * dilation) / stride][...][o] * w[ky][kx][i][o],
-// over the taps where the division has no remainder.
+// over the taps for which the division has no remainder.
 //
-// Whether it has one depends only on y modulo the stride. So the pixels of dx fall into stride * stride phases, and each
+// This depends only on y modulo the stride. So the pixels of dx fall into stride * stride phases, and each
 // phase is an ordinary convolution of stride 1 over dy with its own subset of the taps: no zeros are ever multiplied.
 // dy is packed with zero borders wide enough for all phases, the filter as [phase][inBlock of 8][tap][o][8], and a tile of
 // 4 pixels by 8 input channels keeps its 32 sums in 8 registers.
@@ -26,7 +26,7 @@ let packedDy: usize = 0
 let packedFilter: usize = 0
 let tapOffsets: usize = 0
 let spill: usize = 0
-// The phase at hand.
+// The current phase.
 let taps: i32 = 0
 
 function floorDivide(a: i32, b: i32): i32 {
@@ -49,7 +49,7 @@ function plan(scratch: usize): usize {
   return spill + 128
 }
 
-/** Bytes of scratch memory that `convolutionInputGradient` needs for the geometry at hand. */
+/** Bytes of scratch memory that `convolutionInputGradient` needs for the current geometry. */
 export function convolutionInputGradientScratch(): usize {
   return plan(0)
 }
@@ -74,7 +74,7 @@ export function convolutionInputGradient(dy: usize, filter: usize, dx: usize, sc
   }
 }
 
-/** True when the tap at `position` of one axis touches the pixels of the phase. */
+/** True if the tap at `position` of one axis touches the pixels of the phase. */
 function touches(phase: i32, pad: i32, position: i32, dilation: i32, stride: i32): bool {
   return (phase + pad - position * dilation) % stride == 0
 }
@@ -139,7 +139,7 @@ function convolvePhase(rowPhase: i32, columnPhase: i32, weights: usize, dx: usiz
   }
 }
 
-/** Computes `used` channels of the pixels from `first` to `end` of the phase, which has `columns` pixels a row. */
+/** Computes `used` channels of the pixels from `first` to `end` of the phase, which has `columns` pixels per row. */
 function convolveBlock(first: i32, end: i32, columns: i32, weights: usize, dx: usize, used: i32): void {
   const dyStep = lanes << 2
   const dyRowStep = packedColumns * dyStep

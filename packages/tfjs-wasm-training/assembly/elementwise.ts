@@ -1,5 +1,5 @@
-// Comparisons, extremes, selection and sign of floats, 16 elements at a time. The steps of the operands are 64 bytes, or 0
-// for a scalar, which `splat` has repeated to 16 elements. Booleans are bytes of 0 or 1.
+// Comparisons, extremes, selection and sign of floats, 16 elements at a time. The step of an operand is 64 bytes, or 0
+// for a scalar that `splat` has repeated to 16 elements. Booleans are bytes of 0 or 1.
 
 const GREATER = 0
 const GREATER_EQUAL = 1
@@ -25,7 +25,7 @@ function maskOf(operation: i32, a: v128, b: v128): v128 {
   return f32x4.ne(a, b)
 }
 
-/** Compares with an operation known at compile time, so that none is chosen within the loop. */
+/** Compares with an operation known at compile time, so that the loop does not choose one. */
 // @ts-ignore: decorator
 @inline
 function compareAll(operation: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, size: i32): void {

@@ -1,5 +1,5 @@
-// The convolution at hand. A kernel sets it once and every file reads it: WebAssembly globals are free to read, and a
-// dozen arguments in every call are not pleasant to read. The layout is NHWC for images and [height, width, in, out]
+// The current convolution. A kernel sets it once and every file reads it, because reading WebAssembly globals costs nothing, and a
+// dozen arguments in every call would be hard to read. The layout is NHWC for images and [height, width, in, out]
 // for filters; all sizes are in elements.
 
 export let batch: i32 = 0

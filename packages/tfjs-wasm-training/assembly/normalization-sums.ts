@@ -1,4 +1,4 @@
-// The two sums that every gradient of batch normalization is made of, in one pass over x and dy.
+// The two sums in every gradient of batch normalization, in one pass over x and dy.
 import { addToDoubles, chunkRows, doublesScratch, foldDoubles, periodOf, repeatRow } from './rows'
 
 /** Bytes of scratch memory: two double sums and one float mean for each column of the period. */

@@ -1,5 +1,5 @@
-// Copies a part of an image into a buffer whose borders are zeros, so that no inner loop has to ask whether it left the
-// image. Source: [height][width][channels]. Target: [blocks][rows][columns][lanes]; block b holds the channels from
+// Copies a part of an image into a buffer with borders of zeros, so that no inner loop has to check the image's
+// bounds. Source: [height][width][channels]. Target: [blocks][rows][columns][lanes]; block b holds the channels from
 // b * lanes on, and lanes beyond the last channel are zeros. Row 0 and column 0 of the target are row `top` and column
 // `left` of the source, which may lie outside it.
 

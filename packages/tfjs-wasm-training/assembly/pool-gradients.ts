@@ -1,11 +1,11 @@
-// Gradients of 2-D pooling, NHWC, 4 channels at a time. The geometry is that of the pooling with `filter` as the window;
-// windows may overlap and may reach over the border, where there is nothing to pool.
+// Gradients of 2-D pooling, NHWC, 4 channels at a time. The geometry is that of the pooling with `filter` as the window.
+// Windows may overlap. They may also reach over the border, where there are no values.
 import {
   batch, inHeight, inWidth, inChannels, outHeight, outWidth,
   filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft,
 } from './geometry'
 
-// The taps of the window at hand that lie inside the image: byte offsets of their pixels.
+// Byte offsets of the pixels under the current window that lie inside the image.
 let taps: usize = 0
 let tapsEnd: usize = 0
 

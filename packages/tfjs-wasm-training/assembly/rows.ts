@@ -1,8 +1,8 @@
 // Reductions and maps over a matrix of floats, [rows][columns], per column: an NHWC tensor with its channels as columns.
 //
-// Vectors need a multiple of 4 columns. When there are fewer or odd ones, 4 rows in a row are read as one row of 4 times the
-// columns, which is the same memory; `period` is that number of columns, and the per-column values repeat in it. The few
-// rows that do not fill a last row of that kind are the remainder.
+// Vectors need a multiple of 4 columns. For other numbers of columns, the kernels read 4 consecutive rows as one row of 4 times
+// the columns, which is the same memory. `period` is that number of columns, and the per-column values repeat in it. The
+// last few rows that do not fill such a row are the remainder.
 //
 // Sums run in float within a chunk of rows and in double across chunks: as fast as float sums, and their rounding error
 // does not grow with the number of rows.

@@ -1,4 +1,4 @@
-// out[s] = sum of the rows of x whose segment is s. Rows whose segment is not in [0, segments) are left out.
+// out[s] = sum of the rows of x with the segment s. Rows with a segment outside [0, segments) are left out.
 
 export function segmentSum(x: usize, ids: usize, rows: i32, columns: i32, out: usize, segments: i32): void {
   memory.fill(out, 0, <usize>segments * columns << 2)

@@ -9,7 +9,7 @@ export function sums(x: usize, outer: i32, reduced: i32, inner: i32, factor: f64
   const inputStep = <usize>reduced * inner << 2
   const outputStep = <usize>inner << 2
   for (let i = 0; i < outer; i++) {
-    // Many short rows: no scratch memory to fill and fold for each.
+    // For many short rows, filling and folding scratch memory would cost too much.
     if (inner == 1 && reduced < 64) store<f32>(out, <f32>(shortSum(x, reduced) * factor))
     else columnSums(x, reduced, inner, factor, out, scratch)
     x += inputStep
