@@ -16,7 +16,7 @@ import type { ToGraphContext } from './freeze/to-graph.ts'
 import { checkInputCount, positivePair } from './options/check-options.ts'
 import { explicitPadding } from './same-padding.ts'
 
-/** The options of the convolution, whose padding is `same`. */
+/** The options of the convolution. Its padding is `same`. */
 export interface InputScaleOptions extends LayerOptions {
   kernelSize: number | Pair
   /** @default 1 */
