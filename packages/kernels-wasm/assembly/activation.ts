@@ -17,16 +17,16 @@ import { positive } from './followers'
 /** The last four arguments belong to `clip`. */
 @inline
 function evaluate(kind: i32, x: v128, low: v128, high: v128, kept: v128, added: v128): v128 {
-  if (kind == RELU) return positive(x)
-  if (kind == ABSOLUTE) return elementary.absolute(x)
-  if (kind == EXPONENTIAL) return elementary.exponential(x)
-  if (kind == SIGMOID) return elementary.sigmoid(x)
-  if (kind == SWISH) return elementary.swish(x)
-  if (kind == TANGENT) return elementary.hyperbolicTangent(x)
-  if (kind == SOFTPLUS) return elementary.softplus(x)
-  if (kind == SOFTSIGN) return elementary.softsign(x)
-  if (kind == HARD_SIGMOID) return elementary.hardSigmoid(x)
-  if (kind == HARD_SWISH) return elementary.hardSwish(x)
+  if (kind === RELU) return positive(x)
+  if (kind === ABSOLUTE) return elementary.absolute(x)
+  if (kind === EXPONENTIAL) return elementary.exponential(x)
+  if (kind === SIGMOID) return elementary.sigmoid(x)
+  if (kind === SWISH) return elementary.swish(x)
+  if (kind === TANGENT) return elementary.hyperbolicTangent(x)
+  if (kind === SOFTPLUS) return elementary.softplus(x)
+  if (kind === SOFTSIGN) return elementary.softsign(x)
+  if (kind === HARD_SIGMOID) return elementary.hardSigmoid(x)
+  if (kind === HARD_SWISH) return elementary.hardSwish(x)
   return v128.or(v128.and(elementary.between(x, low, high), kept), added)
 }
 
@@ -40,8 +40,8 @@ function evaluate(kind: i32, x: v128, low: v128, high: v128, kept: v128, added: 
 function map(kind: i32, input: usize, output: usize, count: i32, minimum: f32 = 0, maximum: f32 = 0): void {
   const low = f32x4.splat(minimum)
   const high = f32x4.splat(maximum)
-  const kept = i32x4.splat(reinterpret<i32>(minimum) == 0 ? ~SIGN : -1)
-  const added = i32x4.splat(reinterpret<i32>(maximum) == SIGN ? SIGN : 0)
+  const kept = i32x4.splat(reinterpret<i32>(minimum) === 0 ? ~SIGN : -1)
+  const added = i32x4.splat(reinterpret<i32>(maximum) === SIGN ? SIGN : 0)
   const end = input + (count << 2)
   for (; input + 64 <= end; input += 64, output += 64) {
     // All four are computed before the first is stored, so that a constant is loaded once for the four.

@@ -11,7 +11,7 @@ export function affine(input: usize, output: usize, count: i32, scale: usize, sh
     const product = f32x4.mul(x, v128.load(scale + (channel << 2)))
     v128.store(output + (i << 2), f32x4.add(product, v128.load(shift + (channel << 2))))
     channel += 4
-    if (channel == period) channel = 0
+    if (channel === period) channel = 0
   }
 }
 
@@ -23,7 +23,7 @@ export function affineAccumulators(input: usize, output: usize, count: i32, scal
     const product = f32x4.mul(x, v128.load(scale + (channel << 2)))
     v128.store(output + (i << 2), f32x4.add(product, v128.load(shift + (channel << 2))))
     channel += 4
-    if (channel == period) channel = 0
+    if (channel === period) channel = 0
   }
 }
 
@@ -34,9 +34,7 @@ export function affineAccumulators(input: usize, output: usize, count: i32, scal
 function preluVector(kind: i32, input: usize, output: usize, slope: usize): void {
   const x = v128.load(input)
   const product = f32x4.mul(x, v128.load(slope))
-  v128.store(
-    output, kind == UP_TO_ONE ? f32x4.pmax(x, product) : v128.bitselect(x, product, f32x4.ge(x, f32x4.splat(0))),
-  )
+  v128.store(output, kind === UP_TO_ONE ? f32x4.pmax(x, product) : v128.bitselect(x, product, f32x4.ge(x, f32x4.splat(0))))
 }
 
 /** Takes four vectors at a time, because `period` is a multiple of four vectors. */
@@ -51,7 +49,7 @@ function preluVectors(kind: i32, input: usize, output: usize, count: i32, slope:
     preluVector(kind, input + 32, output + 32, at + 32)
     preluVector(kind, input + 48, output + 48, at + 48)
     at += 64
-    if (at == last) at = slope
+    if (at === last) at = slope
   }
   for (; input < end; input += 16, output += 16, at += 16) preluVector(kind, input, output, at)
 }
@@ -78,7 +76,7 @@ export function rprelu(input: usize, output: usize, count: i32, table: usize, pe
     const active = v128.bitselect(x, f32x4.mul(x, v128.load(at)), f32x4.ge(x, f32x4.splat(0)))
     v128.store(output + (i << 2), f32x4.add(active, v128.load(at + 2 * row)))
     at += 16
-    if (at == table + row) at = table
+    if (at === table + row) at = table
   }
 }
 

@@ -20,11 +20,25 @@ function spread(bits: i32): v128 {
  * `pointers` has room for 8 bytes per tap.
  */
 export function depthwiseCounts(
-  input: usize, counts: usize, bases: usize, weights: usize, rows: usize, columns: usize, pointers: usize, outside: usize,
-  pixelBytes: i32, width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, countBytes: i32, fromPixel: i32, toPixel: i32,
+  input: usize,
+  counts: usize,
+  bases: usize,
+  weights: usize,
+  rows: usize,
+  columns: usize,
+  pointers: usize,
+  outside: usize,
+  pixelBytes: i32,
+  width: i32,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  countBytes: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
-  const tapBytes = (channels + 15) >> 4 << 1
+  const tapBytes = ((channels + 15) >> 4) << 1
   for (let pixel = fromPixel; pixel < toPixel; pixel++) {
     const y = pixel / outputWidth
     const x = pixel % outputWidth

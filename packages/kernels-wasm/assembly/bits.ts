@@ -14,7 +14,14 @@ export function bitsAt(bits: usize, index: i32): u32 {
 
 /** ORs `count` bits into cleared rows: row `r` from bit `fromBit` of byte offset `table[r]` to bit `toBit` of row `r`. */
 export function gatherBitRows(
-  from: usize, to: usize, rows: i32, count: i32, table: usize, fromBit: i32, toBit: i32, toRowBytes: i32,
+  from: usize,
+  to: usize,
+  rows: i32,
+  count: i32,
+  table: usize,
+  fromBit: i32,
+  toBit: i32,
+  toRowBytes: i32,
 ): void {
   for (let row = 0; row < rows; row++) {
     const source = from + load<u32>(table + (row << 2))

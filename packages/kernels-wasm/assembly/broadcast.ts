@@ -7,12 +7,12 @@
 
 @inline
 function combine(kind: i32, a: v128, b: v128): v128 {
-  return kind == SUM ? f32x4.add(a, b) : f32x4.mul(a, b)
+  return kind === SUM ? f32x4.add(a, b) : f32x4.mul(a, b)
 }
 
 @inline
 function combineOne(kind: i32, a: f32, b: f32): f32 {
-  return kind == SUM ? a + b : a * b
+  return kind === SUM ? a + b : a * b
 }
 
 /** 4 numbers of the second value at `b`, or one number for all. */

@@ -16,8 +16,17 @@ export function isTile(columns: usize, kernelWidth: i32, x: i32, left: i32): boo
 /** Writes two addresses per kernel row inside the input: the first pixel's first tap and the row's weights. Returns their end. */
 @inline
 export function writeRows(
-  kernelRows: usize, input: usize, weights: usize, rows: usize, columns: usize, pixelBytes: i32, width: i32,
-  kernelHeight: i32, kernelWidth: i32, y: i32, x: i32,
+  kernelRows: usize,
+  input: usize,
+  weights: usize,
+  rows: usize,
+  columns: usize,
+  pixelBytes: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  y: i32,
+  x: i32,
 ): usize {
   const first = tapIndex(columns, x, kernelWidth, 0)
   for (let ky = 0; ky < kernelHeight; ky++) {
@@ -32,7 +41,14 @@ export function writeRows(
 
 /** The tile from output column `x` on, of at least 4 channels. The last channels may be computed twice. */
 export function depthwiseTile(
-  kernelRows: usize, end: usize, columns: usize, kernelWidth: i32, x: i32, pixelBytes: i32, bias: usize, output: usize,
+  kernelRows: usize,
+  end: usize,
+  columns: usize,
+  kernelWidth: i32,
+  x: i32,
+  pixelBytes: i32,
+  bias: usize,
+  output: usize,
 ): void {
   const first = tapIndex(columns, x, kernelWidth, 0)
   const stepBytes = (tapIndex(columns, x + 1, kernelWidth, 0) - first) * pixelBytes

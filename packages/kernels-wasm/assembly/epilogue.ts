@@ -12,7 +12,14 @@ export function sums(counts: usize, base: v128): v128 {
 
 /** Sums as int32, `outputStride` bytes from pixel to pixel. */
 export function storeAccumulators(
-  counts: usize, bases: usize, baseBytes: i32, output: usize, pixels: i32, outputs: i32, countBytes: i32, outputStride: i32,
+  counts: usize,
+  bases: usize,
+  baseBytes: i32,
+  output: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  outputStride: i32,
 ): void {
   for (let pixel = 0; pixel < pixels; pixel++) {
     const base = v128.load16_splat(bases)
@@ -23,7 +30,7 @@ export function storeAccumulators(
       v128.store(output + (i << 2), i32x4.extend_high_i16x8_s(sum), 16)
     }
     for (; i < outputs; i++) {
-      store<i32>(output + (i << 2), <i32>load<i16>(bases) - (<i32>load<u16>(counts + (i << 1)) << 1))
+      store<i32>(output + (i << 2), <i32>load<i16>(bases) - ((<i32>load<u16>(counts + (i << 1))) << 1))
     }
     counts += countBytes
     bases += baseBytes
@@ -57,7 +64,15 @@ function rectify(x: v128, kind: i32, slope: v128, shifts: usize, rowBytes: usize
 /** 4 outputs. */
 @inline
 function finish(
-  sum: v128, output: usize, kind: i32, scale: v128, shift: v128, gate: v128, slope: v128, shifts: usize, rowBytes: usize,
+  sum: v128,
+  output: usize,
+  kind: i32,
+  scale: v128,
+  shift: v128,
+  gate: v128,
+  slope: v128,
+  shifts: usize,
+  rowBytes: usize,
   shortcut: usize,
 ): void {
   let x = f32x4.add(f32x4.mul(sum, scale), shift)
@@ -70,8 +85,19 @@ function finish(
 
 /** Pixel by pixel, for bases of any kind. */
 function rows(
-  kind: i32, counts: usize, bases: usize, baseBytes: i32, output: usize, pixels: i32, outputs: i32, countBytes: i32,
-  scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
+  kind: i32,
+  counts: usize,
+  bases: usize,
+  baseBytes: i32,
+  output: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  scale: usize,
+  shift: usize,
+  slope: usize,
+  shortcut: usize,
+  gate: usize,
 ): void {
   const rowBytes = outputs << 2
   for (let pixel = 0; pixel < pixels; pixel++) {
@@ -81,8 +107,16 @@ function rows(
         i32x4.sub(i32x4.extend_low_i16x8_s(base), i32x4.shl(v128.load16x4_u(counts + (at >> 1)), 1)),
       )
       finish(
-        sum, output + at, kind, v128.load(scale + at), v128.load(shift + at), v128.load(gate + at), v128.load(slope + at),
-        slope + rowBytes + at, rowBytes, shortcut + at,
+        sum,
+        output + at,
+        kind,
+        v128.load(scale + at),
+        v128.load(shift + at),
+        v128.load(gate + at),
+        v128.load(slope + at),
+        slope + rowBytes + at,
+        rowBytes,
+        shortcut + at,
       )
     }
     counts += countBytes
@@ -103,8 +137,18 @@ function rows(
  */
 @inline
 function columns(
-  kind: i32, counts: usize, base: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32,
-  scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
+  kind: i32,
+  counts: usize,
+  base: usize,
+  output: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  scale: usize,
+  shift: usize,
+  slope: usize,
+  shortcut: usize,
+  gate: usize,
 ): void {
   const rowBytes = outputs << 2
   const most = v128.load(base, 16)
@@ -141,26 +185,41 @@ function columns(
 
 /** Float32 outputs of `pixels`, for a multiple of 8 outputs. `kind` is a sum of the flags above. */
 export function storeFloats(
-  counts: usize, bases: usize, baseBytes: i32, output: usize, pixels: i32, outputs: i32, countBytes: i32,
-  kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
+  counts: usize,
+  bases: usize,
+  baseBytes: i32,
+  output: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  kind: i32,
+  scale: usize,
+  shift: usize,
+  slope: usize,
+  shortcut: usize,
+  gate: usize,
 ): void {
-  if (baseBytes) return rows(kind, counts, bases, baseBytes, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+  if (baseBytes) {
+    rows(kind, counts, bases, baseBytes, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    return
+  }
+  // biome-ignore format: a table
   switch (kind) {
-    case 0: return columns(0, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case PRELU_BEFORE: return columns(PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case SHORTCUT: return columns(SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case PRELU_BEFORE | SHORTCUT: return columns(PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case SHORTCUT | PRELU_AFTER: return columns(SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE: return columns(GATE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | PRELU_BEFORE: return columns(GATE | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | SHORTCUT: return columns(GATE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | PRELU_BEFORE | SHORTCUT: return columns(GATE | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | SHORTCUT | PRELU_AFTER: return columns(GATE | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case RPRELU | PRELU_BEFORE: return columns(RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case RPRELU | PRELU_BEFORE | SHORTCUT: return columns(RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case RPRELU | SHORTCUT | PRELU_AFTER: return columns(RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | RPRELU | PRELU_BEFORE: return columns(GATE | RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | RPRELU | PRELU_BEFORE | SHORTCUT: return columns(GATE | RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | RPRELU | SHORTCUT | PRELU_AFTER: return columns(GATE | RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case 0: columns(0, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case PRELU_BEFORE: columns(PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case SHORTCUT: columns(SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case PRELU_BEFORE | SHORTCUT: columns(PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case SHORTCUT | PRELU_AFTER: columns(SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE: columns(GATE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | PRELU_BEFORE: columns(GATE | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | SHORTCUT: columns(GATE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | PRELU_BEFORE | SHORTCUT: columns(GATE | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | SHORTCUT | PRELU_AFTER: columns(GATE | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case RPRELU | PRELU_BEFORE: columns(RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case RPRELU | PRELU_BEFORE | SHORTCUT: columns(RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case RPRELU | SHORTCUT | PRELU_AFTER: columns(RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | RPRELU | PRELU_BEFORE: columns(GATE | RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | RPRELU | PRELU_BEFORE | SHORTCUT: columns(GATE | RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | RPRELU | SHORTCUT | PRELU_AFTER: columns(GATE | RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
   }
 }

@@ -10,8 +10,8 @@
 import { floatPair } from './float-pair'
 import { floatRow } from './float-row'
 import { floatTile } from './float-tile'
+import { FOLLOWER_BYTES, finish } from './followers'
 import { storeOutputs } from './store-outputs'
-import { finish, FOLLOWER_BYTES } from './followers'
 import { tapIndex, tapPixel } from './taps'
 
 @inline const TILE = 4
@@ -19,8 +19,17 @@ import { tapIndex, tapPixel } from './taps'
 /** Addresses of the taps of the pixel at `y`, `x`, 16 bytes apart. */
 @inline
 function writePointers(
-  pointers: usize, input: usize, zeros: usize, rows: usize, columns: usize,
-  pixelBytes: i32, width: i32, kernelHeight: i32, kernelWidth: i32, y: i32, x: i32,
+  pointers: usize,
+  input: usize,
+  zeros: usize,
+  rows: usize,
+  columns: usize,
+  pixelBytes: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  y: i32,
+  x: i32,
 ): void {
   for (let ky = 0; ky < kernelHeight; ky++) {
     const row = tapIndex(rows, y, kernelHeight, ky)
@@ -34,14 +43,22 @@ function writePointers(
 
 /** One block of 8 outputs of one pixel without the taps that point to `zeros`. */
 function skipping(
-  pointers: usize, taps: i32, channels: i32, offset: i32, zeros: usize, weights: usize,
-  constants: usize, kind: i32, output: usize, outputs: i32,
+  pointers: usize,
+  taps: i32,
+  channels: i32,
+  offset: i32,
+  zeros: usize,
+  weights: usize,
+  constants: usize,
+  kind: i32,
+  output: usize,
+  outputs: i32,
 ): void {
   let sum0 = f32x4.splat(0)
   let sum1 = sum0
   for (let tap = 0; tap < taps; tap++) {
     const pixel = load<usize>(pointers + (tap << 4))
-    if (pixel == zeros) {
+    if (pixel === zeros) {
       weights += channels << 5
       continue
     }
@@ -70,8 +87,18 @@ function isInside(columns: usize, outputWidth: i32, kernelWidth: i32, x: i32): b
 /** `writePointers` for all pixels of such a tile. With `merge` it writes only the first tap of each kernel row. */
 @inline
 function writeTilePointers(
-  pointers: usize, input: usize, zeros: usize, rows: usize, columns: usize,
-  pixelBytes: i32, width: i32, kernelHeight: i32, kernelWidth: i32, y: i32, x: i32, merge: bool,
+  pointers: usize,
+  input: usize,
+  zeros: usize,
+  rows: usize,
+  columns: usize,
+  pixelBytes: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  y: i32,
+  x: i32,
+  merge: bool,
 ): void {
   const step = tapIndex(columns, x + 1, kernelWidth, 0) - tapIndex(columns, x, kernelWidth, 0)
   const steps = i32x4.mul(i32x4.splat(step * pixelBytes), i32x4(0, 1, 2, 3))
@@ -93,10 +120,27 @@ function writeTilePointers(
  * `output` is the address of the first of these pixels. The next one follows `outputPixelBytes` later.
  */
 export function floatConv(
-  input: usize, output: usize, weights: usize, constants: usize, rows: usize, columns: usize, zeros: usize, pointers: usize,
-  width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, groups: i32, outputs: i32, contiguous: i32, skip: i32, kind: i32,
-  outputPixelBytes: i32, fromPixel: i32, toPixel: i32,
+  input: usize,
+  output: usize,
+  weights: usize,
+  constants: usize,
+  rows: usize,
+  columns: usize,
+  zeros: usize,
+  pointers: usize,
+  width: i32,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  groups: i32,
+  outputs: i32,
+  contiguous: i32,
+  skip: i32,
+  kind: i32,
+  outputPixelBytes: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   const taps = kernelHeight * kernelWidth
   const inputPixelBytes = (channels * groups) << 2
@@ -105,8 +149,8 @@ export function floatConv(
   let x = fromPixel - y * outputWidth
   for (let first = fromPixel; first < toPixel; first += step) {
     const pixels = min(toPixel - first, step)
-    const inside = pixels == TILE && isInside(columns, outputWidth, kernelWidth, x)
-    const merge = contiguous != 0 && inside
+    const inside = pixels === TILE && isInside(columns, outputWidth, kernelWidth, x)
+    const merge = contiguous !== 0 && inside
     const stretches = merge ? kernelHeight : taps
     const stretch = merge ? kernelWidth * channels : channels
     if (inside) {
@@ -116,25 +160,25 @@ export function floatConv(
       for (let i = 0; i < step; i++) {
         writePointers(pointers + (i << 2), input, zeros, rows, columns, inputPixelBytes, width, kernelHeight, kernelWidth, y, x)
         // A partly filled tile repeats its last pixel.
-        if (i + 1 < pixels && ++x == outputWidth) {
+        if (i + 1 < pixels && ++x === outputWidth) {
           x = 0
           y++
         }
       }
       x++
     }
-    if (x == outputWidth) {
+    if (x === outputWidth) {
       x = 0
       y++
     }
     let blockWeights = weights
     let blockConstants = constants
     for (let group = 0; group < groups; group++) {
-      const offset = group * channels << 2
-      const to = output + (first - fromPixel) * outputPixelBytes + (group * outputs << 2)
-      const blockBytes = taps * channels << 5
+      const offset = (group * channels) << 2
+      const to = output + (first - fromPixel) * outputPixelBytes + ((group * outputs) << 2)
+      const blockBytes = (taps * channels) << 5
       let out = 0
-      if (pixels == 1 && !skip) {
+      if (pixels === 1 && !skip) {
         for (; out + 24 <= outputs; out += 24) {
           floatRow(pointers, stretches, stretch, offset, blockWeights, blockBytes, blockConstants, kind, to + (out << 2))
           blockWeights += blockBytes * 3
@@ -144,8 +188,17 @@ export function floatConv(
       for (; !skip && out + 16 <= outputs; out += 16) {
         for (let i = 0; i < pixels; i += 2) {
           floatPair(
-            pointers + (i << 2), stretches, stretch, offset, blockWeights, blockBytes, blockConstants, kind,
-            to + (out << 2) + i * outputPixelBytes, outputPixelBytes, pixels - i,
+            pointers + (i << 2),
+            stretches,
+            stretch,
+            offset,
+            blockWeights,
+            blockBytes,
+            blockConstants,
+            kind,
+            to + (out << 2) + i * outputPixelBytes,
+            outputPixelBytes,
+            pixels - i,
           )
         }
         blockWeights += blockBytes << 1
@@ -155,7 +208,8 @@ export function floatConv(
         const at = to + (out << 2)
         const left = outputs - out
         if (skip) skipping(pointers, stretches, stretch, offset, zeros, blockWeights, blockConstants, kind, at, left)
-        else floatTile(pointers, stretches, stretch, offset, blockWeights, blockConstants, kind, at, outputPixelBytes, left, pixels)
+        else
+          floatTile(pointers, stretches, stretch, offset, blockWeights, blockConstants, kind, at, outputPixelBytes, left, pixels)
         blockWeights += blockBytes
         blockConstants += FOLLOWER_BYTES
       }

@@ -54,8 +54,17 @@ function depthwisePixel(taps: usize, end: usize, bias: usize, output: usize, pix
 /** Writes the taps of a pixel for `depthwisePixel`. Returns their end. */
 @inline
 function writeTaps(
-  taps: usize, input: usize, weights: usize, rows: usize, columns: usize, pixelBytes: i32, width: i32,
-  kernelHeight: i32, kernelWidth: i32, y: i32, x: i32,
+  taps: usize,
+  input: usize,
+  weights: usize,
+  rows: usize,
+  columns: usize,
+  pixelBytes: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  y: i32,
+  x: i32,
 ): usize {
   for (let ky = 0; ky < kernelHeight; ky++) {
     const row = tapIndex(rows, y, kernelHeight, ky)
@@ -74,8 +83,20 @@ function writeTaps(
 
 /** Output pixels `fromPixel` to `toPixel`. `pointers` has room for 8 bytes a tap. */
 export function depthwiseConv(
-  input: usize, output: usize, weights: usize, bias: usize, rows: usize, columns: usize, pointers: usize,
-  width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32, channels: i32, fromPixel: i32, toPixel: i32,
+  input: usize,
+  output: usize,
+  weights: usize,
+  bias: usize,
+  rows: usize,
+  columns: usize,
+  pointers: usize,
+  width: i32,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   const pixelBytes = channels << 2
   let y = fromPixel / outputWidth
@@ -93,7 +114,7 @@ export function depthwiseConv(
     output += pixels * pixelBytes
     pixel += pixels
     x += pixels
-    if (x == outputWidth) {
+    if (x === outputWidth) {
       x = 0
       y++
     }

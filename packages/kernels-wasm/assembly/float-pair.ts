@@ -2,7 +2,7 @@
  * Two pixels x 16 outputs of the real convolution: two neighboring blocks of the same weights that the tile of 4 pixels x 8 takes.
  * It loads as much per product but has fewer addresses to advance, so it is faster.
  */
-import { finish, FOLLOWER_BYTES } from './followers'
+import { FOLLOWER_BYTES, finish } from './followers'
 
 @inline
 function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v128, constants: usize, kind: i32): void {
@@ -14,8 +14,17 @@ function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v12
 
 /** `pointers` holds an address of each pixel every 16 bytes. Only the first `pixels` pixels are stored. */
 export function floatPair(
-  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, blockBytes: i32, constants: usize, kind: i32,
-  output: usize, outputPixelBytes: i32, pixels: i32,
+  pointers: usize,
+  stretches: i32,
+  channels: i32,
+  offset: i32,
+  weights: usize,
+  blockBytes: i32,
+  constants: usize,
+  kind: i32,
+  output: usize,
+  outputPixelBytes: i32,
+  pixels: i32,
 ): void {
   let weights1 = weights + blockBytes
   let sum00 = f32x4.splat(0)

@@ -3,12 +3,19 @@
  * 6 sums are under way at once. With 8 sums, V8 11.3 (Node 20) takes twice the time, as it loads all weights of a step before it
  * computes. The weights are the same as for the tile of 4 pixels.
  */
-import { finish, FOLLOWER_BYTES } from './followers'
+import { FOLLOWER_BYTES, finish } from './followers'
 
 /** The sums of 3 blocks, `blockBytes` of weights apart, and their followers. `pointers` holds one address every 16 bytes. */
 export function floatRow(
-  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, blockBytes: i32,
-  constants: usize, kind: i32, output: usize,
+  pointers: usize,
+  stretches: i32,
+  channels: i32,
+  offset: i32,
+  weights: usize,
+  blockBytes: i32,
+  constants: usize,
+  kind: i32,
+  output: usize,
 ): void {
   let weights1 = weights + blockBytes
   let weights2 = weights1 + blockBytes

@@ -34,7 +34,7 @@ export function scaleFactors(scaling: usize, weightFactors: usize, factors: usiz
 /** Adds the products of one step. */
 @inline
 function accumulate<T>(sum: v128, values: v128, weights: v128): v128 {
-  if (sizeof<T>() == 1) return i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, values, sum)
+  if (sizeof<T>() === 1) return i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, values, sum)
   return i32x4.add(sum, i32x4.dot_i16x8_s(values, weights))
 }
 
@@ -47,7 +47,16 @@ function finish(sum: v128, factors: usize, constants: usize): v128 {
 }
 
 @inline
-function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v128, factors: usize, constants: usize, outputs: i32): void {
+function storePixel(
+  output: usize,
+  sum0: v128,
+  sum1: v128,
+  sum2: v128,
+  sum3: v128,
+  factors: usize,
+  constants: usize,
+  outputs: i32,
+): void {
   const x0 = finish(sum0, factors, constants)
   const x1 = finish(sum1, factors + 16, constants + 16)
   const x2 = finish(sum2, factors + 32, constants + 32)
@@ -65,8 +74,16 @@ function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v12
 
 /** Two windows of `steps` steps, `windowBytes` apart. Only the first `pixels` and `outputs` are stored. */
 function integerPair<T>(
-  window: usize, windowBytes: i32, steps: i32, weights: usize, factors: usize, constants: usize,
-  output: usize, outputPixelBytes: i32, pixels: i32, outputs: i32,
+  window: usize,
+  windowBytes: i32,
+  steps: i32,
+  weights: usize,
+  factors: usize,
+  constants: usize,
+  output: usize,
+  outputPixelBytes: i32,
+  pixels: i32,
+  outputs: i32,
 ): void {
   let sum00 = v128.load(factors, 64)
   let sum01 = v128.load(factors, 80)
@@ -115,9 +132,22 @@ function copyWindow(corner: usize, window: usize, offsets: usize, runs: i32, run
  */
 @inline
 function integerConv<T>(
-  image: usize, output: usize, weights: usize, factors: usize, constants: usize, offsets: usize, windows: usize,
-  outputWidth: i32, rowBytes: i32, columnBytes: i32, runs: i32, runBytes: i32, steps: i32, outputs: i32,
-  fromPixel: i32, toPixel: i32,
+  image: usize,
+  output: usize,
+  weights: usize,
+  factors: usize,
+  constants: usize,
+  offsets: usize,
+  windows: usize,
+  outputWidth: i32,
+  rowBytes: i32,
+  columnBytes: i32,
+  runs: i32,
+  runBytes: i32,
+  steps: i32,
+  outputs: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   const windowBytes = steps << 2
   const outputPixelBytes = outputs << 2
@@ -128,7 +158,7 @@ function integerConv<T>(
     const pixels = min(toPixel - first, CHUNK)
     for (let i = 0; i < pixels; i++) {
       copyWindow(image + y * rowBytes + x * columnBytes, windows + i * windowBytes, offsets, runs, runBytes)
-      if (++x == outputWidth) {
+      if (++x === outputWidth) {
         x = 0
         y++
       }
@@ -140,8 +170,16 @@ function integerConv<T>(
       const to = output + first * outputPixelBytes + (out << 2)
       for (let i = 0; i < pixels; i += 2) {
         integerPair<T>(
-          windows + i * windowBytes, windowBytes, steps, blockWeights, blockFactors, blockTail,
-          to + i * outputPixelBytes, outputPixelBytes, pixels - i, outputs - out,
+          windows + i * windowBytes,
+          windowBytes,
+          steps,
+          blockWeights,
+          blockFactors,
+          blockTail,
+          to + i * outputPixelBytes,
+          outputPixelBytes,
+          pixels - i,
+          outputs - out,
         )
       }
       blockWeights += blockBytes
@@ -152,24 +190,78 @@ function integerConv<T>(
 }
 
 export function integerConv16(
-  image: usize, output: usize, weights: usize, factors: usize, constants: usize, offsets: usize, windows: usize,
-  outputWidth: i32, rowBytes: i32, columnBytes: i32, runs: i32, runBytes: i32, steps: i32, outputs: i32,
-  fromPixel: i32, toPixel: i32,
+  image: usize,
+  output: usize,
+  weights: usize,
+  factors: usize,
+  constants: usize,
+  offsets: usize,
+  windows: usize,
+  outputWidth: i32,
+  rowBytes: i32,
+  columnBytes: i32,
+  runs: i32,
+  runBytes: i32,
+  steps: i32,
+  outputs: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   integerConv<i16>(
-    image, output, weights, factors, constants, offsets, windows, outputWidth, rowBytes, columnBytes, runs, runBytes, steps,
-    outputs, fromPixel, toPixel,
+    image,
+    output,
+    weights,
+    factors,
+    constants,
+    offsets,
+    windows,
+    outputWidth,
+    rowBytes,
+    columnBytes,
+    runs,
+    runBytes,
+    steps,
+    outputs,
+    fromPixel,
+    toPixel,
   )
 }
 
 /** In relaxed builds only. */
 export function integerConv8(
-  image: usize, output: usize, weights: usize, factors: usize, constants: usize, offsets: usize, windows: usize,
-  outputWidth: i32, rowBytes: i32, columnBytes: i32, runs: i32, runBytes: i32, steps: i32, outputs: i32,
-  fromPixel: i32, toPixel: i32,
+  image: usize,
+  output: usize,
+  weights: usize,
+  factors: usize,
+  constants: usize,
+  offsets: usize,
+  windows: usize,
+  outputWidth: i32,
+  rowBytes: i32,
+  columnBytes: i32,
+  runs: i32,
+  runBytes: i32,
+  steps: i32,
+  outputs: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   integerConv<u8>(
-    image, output, weights, factors, constants, offsets, windows, outputWidth, rowBytes, columnBytes, runs, runBytes, steps,
-    outputs, fromPixel, toPixel,
+    image,
+    output,
+    weights,
+    factors,
+    constants,
+    offsets,
+    windows,
+    outputWidth,
+    rowBytes,
+    columnBytes,
+    runs,
+    runBytes,
+    steps,
+    outputs,
+    fromPixel,
+    toPixel,
   )
 }

@@ -130,25 +130,34 @@ function addColumns(input: usize, sums: usize, rows: i32, rowBytes: i32, isFirst
 
 @inline
 function mean(
-  axis: i32, input: usize, output: usize, loops: usize, keptLoops: i32, summedLoops: i32, rows: i32, columns: i32,
-  first: i32, last: i32, divisor: f64,
+  axis: i32,
+  input: usize,
+  output: usize,
+  loops: usize,
+  keptLoops: i32,
+  summedLoops: i32,
+  rows: i32,
+  columns: i32,
+  first: i32,
+  last: i32,
+  divisor: f64,
 ): void {
   const summed = loops + (keptLoops << 3)
   const blocks = stepsOf(loops, keptLoops)
   const parts = stepsOf(summed, summedLoops)
   const rowBytes = columns << 2
   const count = last - first
-  input += axis == ROWS ? first << 2 : first * rowBytes
+  input += axis === ROWS ? first << 2 : first * rowBytes
   output += first << 2
   for (let block = 0; block < blocks; block++) {
     const from = input + placeOf(block, loops, keptLoops)
     for (let part = 0; part < parts; part++) {
       const at = from + placeOf(part, summed, summedLoops)
-      if (axis == ROWS) addRows(at, output, rows, rowBytes, count << 2, part == 0)
-      else addColumns(at, output, count, rowBytes, part == 0)
+      if (axis === ROWS) addRows(at, output, rows, rowBytes, count << 2, part === 0)
+      else addColumns(at, output, count, rowBytes, part === 0)
     }
     divide(output, count, divisor)
-    output += axis == ROWS ? rowBytes : rows << 2
+    output += axis === ROWS ? rowBytes : rows << 2
   }
 }
 
@@ -157,16 +166,32 @@ function mean(
  * `keptLoops`, then `summedLoops`. Each output is the mean of `divisor` values.
  */
 export function meanOfRows(
-  input: usize, output: usize, loops: usize, keptLoops: i32, summedLoops: i32, rows: i32, columns: i32,
-  first: i32, last: i32, divisor: f64,
+  input: usize,
+  output: usize,
+  loops: usize,
+  keptLoops: i32,
+  summedLoops: i32,
+  rows: i32,
+  columns: i32,
+  first: i32,
+  last: i32,
+  divisor: f64,
 ): void {
   mean(ROWS, input, output, loops, keptLoops, summedLoops, rows, columns, first, last, divisor)
 }
 
 /** Means over the columns of such blocks, for rows `first` to `last`. A block has `rows` outputs. */
 export function meanOfColumns(
-  input: usize, output: usize, loops: usize, keptLoops: i32, summedLoops: i32, rows: i32, columns: i32,
-  first: i32, last: i32, divisor: f64,
+  input: usize,
+  output: usize,
+  loops: usize,
+  keptLoops: i32,
+  summedLoops: i32,
+  rows: i32,
+  columns: i32,
+  first: i32,
+  last: i32,
+  divisor: f64,
 ): void {
   mean(COLUMNS, input, output, loops, keptLoops, summedLoops, rows, columns, first, last, divisor)
 }

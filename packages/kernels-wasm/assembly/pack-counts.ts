@@ -21,7 +21,15 @@ function limitsOf(uniform: bool, bases: usize, limits: usize): v128 {
 
 @inline
 function pack(
-  uniform: bool, counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32, limits: usize, first: usize,
+  uniform: bool,
+  counts: usize,
+  bases: usize,
+  output: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  limits: usize,
+  first: usize,
 ): void {
   const rowBytes = outputs >> 3
   for (let at = 0; at < rowBytes; at += 2) {
@@ -42,7 +50,15 @@ function pack(
 
 /** Rows of bits. */
 export function packCounts(
-  counts: usize, bases: usize, baseBytes: i32, output: usize, pixels: i32, outputs: i32, countBytes: i32, limits: usize, first: usize,
+  counts: usize,
+  bases: usize,
+  baseBytes: i32,
+  output: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  limits: usize,
+  first: usize,
 ): void {
   if (baseBytes) pack(false, counts, bases, output, pixels, outputs, countBytes, limits, first)
   else pack(true, counts, bases, output, pixels, outputs, countBytes, limits, first)
@@ -57,7 +73,15 @@ function pairBits(uniform: bool, first: usize, second: usize, base0: usize, base
 
 @inline
 function packPair(
-  uniform: bool, first: usize, second: usize, base0: usize, base1: usize, low: v128, high: v128, signs: u32, to: usize,
+  uniform: bool,
+  first: usize,
+  second: usize,
+  base0: usize,
+  base1: usize,
+  low: v128,
+  high: v128,
+  signs: u32,
+  to: usize,
 ): void {
   const indices = pairBits(uniform, first, second, base0, base1, low)
   storePair(to, (indices | (pairBits(uniform, first + 16, second + 16, base0, base1, high) << 16)) ^ signs)
@@ -65,8 +89,16 @@ function packPair(
 
 @inline
 function packPanel(
-  uniform: bool, counts: usize, bases: usize, panel: usize, pixels: i32, outputs: i32, countBytes: i32,
-  limits: usize, first: usize, panelRowBytes: i32,
+  uniform: bool,
+  counts: usize,
+  bases: usize,
+  panel: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  limits: usize,
+  first: usize,
+  panelRowBytes: i32,
 ): void {
   const wholeBytes = (pixels >> 1) * panelRowBytes
   for (let at = 0; at < outputs >> 3; at += 2) {
@@ -88,8 +120,16 @@ function packPanel(
 
 /** Panel rows of a 1x1 layer, two pixels per row. An odd last pixel is paired with itself. */
 export function packCountPairs(
-  counts: usize, bases: usize, baseBytes: i32, panel: usize, pixels: i32, outputs: i32, countBytes: i32,
-  limits: usize, first: usize, panelRowBytes: i32,
+  counts: usize,
+  bases: usize,
+  baseBytes: i32,
+  panel: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  limits: usize,
+  first: usize,
+  panelRowBytes: i32,
 ): void {
   if (baseBytes) packPanel(false, counts, bases, panel, pixels, outputs, countBytes, limits, first, panelRowBytes)
   else packPanel(true, counts, bases, panel, pixels, outputs, countBytes, limits, first, panelRowBytes)

@@ -16,6 +16,6 @@ export function storePair(panel: usize, indices: u32): void {
 /** Fills up the last triple of each row of a panel with at most two zeros. */
 @inline
 export function endPairs(panel: usize, panelBytes: i32, panelRowBytes: i32, channels: i32): void {
-  if ((channels >> 2) % 3 == 0) return
+  if ((channels >> 2) % 3 === 0) return
   for (let at = panel + (channels >> 1), end = at + panelBytes; at < end; at += panelRowBytes) store<u32>(at, 0)
 }

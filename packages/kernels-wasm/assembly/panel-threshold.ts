@@ -14,7 +14,13 @@ function pairBits(first: usize, second: usize, low: v128, high: v128): u32 {
 
 /** Panel rows for `rows` rows of `channels` float32, two in each. An odd last row is paired with itself. */
 export function thresholdPairs(
-  input: usize, panel: usize, rows: i32, channels: i32, thresholds: usize, first: usize, panelRowBytes: i32,
+  input: usize,
+  panel: usize,
+  rows: i32,
+  channels: i32,
+  thresholds: usize,
+  first: usize,
+  panelRowBytes: i32,
 ): void {
   const rowBytes = channels << 2
   const panelBytes = ((rows + 1) >> 1) * panelRowBytes

@@ -89,9 +89,22 @@ export function fillPadded(panel: usize, first: usize, second: usize, bytes: i32
  * `input` points to the group's first byte of the first pixel. `outside` points to the bits that taps outside read, or is 0 for none.
  */
 export function buildPanel(
-  input: usize, panel: usize, bases: usize, rows: usize, columns: usize, outside: usize,
-  pixelBytes: i32, width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, panelRowBytes: i32, baseBytes: i32, fromPixel: i32, toPixel: i32,
+  input: usize,
+  panel: usize,
+  bases: usize,
+  rows: usize,
+  columns: usize,
+  outside: usize,
+  pixelBytes: i32,
+  width: i32,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  panelRowBytes: i32,
+  baseBytes: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   const tapBytes = (channels + 7) >> 3
   const tapNibbles = (channels + 3) >> 2

@@ -104,8 +104,19 @@ function fillTap(to: usize, bytes: i32, ones: bool, channels: i32): void {
  * of taps that count.
  */
 function gatherRow(
-  input: usize, rows: usize, columns: usize, scratch: usize, pixelBytes: i32, width: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, firstBit: i32, outside: i32, y: i32, x: i32,
+  input: usize,
+  rows: usize,
+  columns: usize,
+  scratch: usize,
+  pixelBytes: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  firstBit: i32,
+  outside: i32,
+  y: i32,
+  x: i32,
 ): i32 {
   const tapBytes = (channels + 7) >> 3
   const mask = scratch + rowLength(kernelHeight * kernelWidth, channels)
@@ -116,10 +127,10 @@ function gatherRow(
     for (let kx = 0; kx < kernelWidth; kx++) {
       const source = tapPixel(row, tapIndex(columns, x, kernelWidth, kx), width)
       if (source >= 0) copyTap(input + source * pixelBytes, scratch + at, tapBytes, firstBit, channels)
-      else fillTap(scratch + at, tapBytes, outside == OUTSIDE_ONE, channels)
-      const counts = source >= 0 || outside != OUTSIDE_ZERO
+      else fillTap(scratch + at, tapBytes, outside === OUTSIDE_ONE, channels)
+      const counts = source >= 0 || outside !== OUTSIDE_ZERO
       counting += <i32>counts
-      if (outside == OUTSIDE_ZERO) fillTap(mask + at, tapBytes, counts, channels)
+      if (outside === OUTSIDE_ZERO) fillTap(mask + at, tapBytes, counts, channels)
       at += tapBytes
     }
   }
@@ -132,9 +143,26 @@ function gatherRow(
  * differed. `channels` and `outputs` count those of the group. `scratch` holds two rows. `outside` is 0 for zero, 1 for +1, 2 for -1.
  */
 export function popcountCounts(
-  input: usize, counts: usize, bases: usize, weights: usize, rows: usize, columns: usize, scratch: usize,
-  pixelBytes: i32, width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, firstBit: i32, outputs: i32, countBytes: i32, baseBytes: i32, outside: i32, fromPixel: i32, toPixel: i32,
+  input: usize,
+  counts: usize,
+  bases: usize,
+  weights: usize,
+  rows: usize,
+  columns: usize,
+  scratch: usize,
+  pixelBytes: i32,
+  width: i32,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  firstBit: i32,
+  outputs: i32,
+  countBytes: i32,
+  baseBytes: i32,
+  outside: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   const taps = kernelHeight * kernelWidth
   const length = rowLength(taps, channels)
@@ -142,8 +170,19 @@ export function popcountCounts(
   memory.fill(scratch, 0, length << 1)
   for (let pixel = fromPixel; pixel < toPixel; pixel++) {
     const counting = gatherRow(
-      input, rows, columns, scratch, pixelBytes, width, kernelHeight, kernelWidth, channels, firstBit, outside,
-      pixel / outputWidth, pixel % outputWidth,
+      input,
+      rows,
+      columns,
+      scratch,
+      pixelBytes,
+      width,
+      kernelHeight,
+      kernelWidth,
+      channels,
+      firstBit,
+      outside,
+      pixel / outputWidth,
+      pixel % outputWidth,
     )
     store<i16>(bases, counting * channels)
     bases += baseBytes
@@ -170,9 +209,24 @@ function storeLanes(output: usize, x: v128, outputs: i32): void {
 
 /** Sums too long for 16 bits, as int32, `outputStride` bytes from pixel to pixel. The rest is as for `popcountCounts`. */
 export function popcountSums(
-  input: usize, output: usize, weights: usize, rows: usize, columns: usize, scratch: usize,
-  pixelBytes: i32, width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, firstBit: i32, outputs: i32, outputStride: i32, outside: i32, fromPixel: i32, toPixel: i32,
+  input: usize,
+  output: usize,
+  weights: usize,
+  rows: usize,
+  columns: usize,
+  scratch: usize,
+  pixelBytes: i32,
+  width: i32,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  firstBit: i32,
+  outputs: i32,
+  outputStride: i32,
+  outside: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   const taps = kernelHeight * kernelWidth
   const length = rowLength(taps, channels)
@@ -180,8 +234,19 @@ export function popcountSums(
   memory.fill(scratch, 0, length << 1)
   for (let pixel = fromPixel; pixel < toPixel; pixel++) {
     const counting = gatherRow(
-      input, rows, columns, scratch, pixelBytes, width, kernelHeight, kernelWidth, channels, firstBit, outside,
-      pixel / outputWidth, pixel % outputWidth,
+      input,
+      rows,
+      columns,
+      scratch,
+      pixelBytes,
+      width,
+      kernelHeight,
+      kernelWidth,
+      channels,
+      firstBit,
+      outside,
+      pixel / outputWidth,
+      pixel % outputWidth,
     )
     const base = i32x4.splat(counting * channels)
     for (let out = 0; out < outputs; out += 4) {

@@ -12,10 +12,7 @@
 
 @inline
 function smallestLane(x: v128): f32 {
-  return min(
-    min(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)),
-    min(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)),
-  )
+  return min(min(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)), min(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)))
 }
 
 /**
@@ -68,14 +65,14 @@ function quantized(x: v128, scaling: usize): v128 {
 /** The stored form of an integer: itself as int16, its level as uint8. */
 @inline
 function stored<T>(q: i32, scaling: usize): T {
-  return <T>(sizeof<T>() == 1 ? q - load<i32>(scaling, 8) : q)
+  return <T>(sizeof<T>() === 1 ? q - load<i32>(scaling, 8) : q)
 }
 
 /** Eight values. */
 @inline
 function quantizeEight<T>(input: usize, output: usize, scaling: usize): void {
   let q = i16x8.narrow_i32x4_s(quantized(v128.load(input), scaling), quantized(v128.load(input, 16), scaling))
-  if (sizeof<T>() == 1) {
+  if (sizeof<T>() === 1) {
     q = i16x8.sub(q, v128.load16_splat(scaling, 8))
     v128.store64_lane(output, i8x16.narrow_i16x8_u(q, q), 0)
   } else {
@@ -89,8 +86,17 @@ function quantizeEight<T>(input: usize, output: usize, scaling: usize): void {
  */
 @inline
 function quantizeRows<T>(
-  input: usize, output: usize, scaling: usize, height: i32, rowValues: i32, taken: i32, outputValues: i32, top: i32, left: i32,
-  fromRow: i32, toRow: i32,
+  input: usize,
+  output: usize,
+  scaling: usize,
+  height: i32,
+  rowValues: i32,
+  taken: i32,
+  outputValues: i32,
+  top: i32,
+  left: i32,
+  fromRow: i32,
+  toRow: i32,
 ): void {
   const zero = stored<T>(0, scaling)
   output += fromRow * outputValues * sizeof<T>()
@@ -101,7 +107,7 @@ function quantizeRows<T>(
     const last = inside ? left + taken : outputValues
     for (let i = 0; i < first; i++) store<T>(output + i * sizeof<T>(), zero)
     if (inside) {
-      let from = input + (y * rowValues << 2)
+      let from = input + ((y * rowValues) << 2)
       let i = first
       for (; i + 8 <= last; i += 8, from += 32) quantizeEight<T>(from, output + i * sizeof<T>(), scaling)
       for (; i < last; i++, from += 4) {
@@ -114,15 +120,33 @@ function quantizeRows<T>(
 }
 
 export function quantizeRows16(
-  input: usize, output: usize, scaling: usize, height: i32, rowValues: i32, taken: i32, outputValues: i32, top: i32, left: i32,
-  fromRow: i32, toRow: i32,
+  input: usize,
+  output: usize,
+  scaling: usize,
+  height: i32,
+  rowValues: i32,
+  taken: i32,
+  outputValues: i32,
+  top: i32,
+  left: i32,
+  fromRow: i32,
+  toRow: i32,
 ): void {
   quantizeRows<i16>(input, output, scaling, height, rowValues, taken, outputValues, top, left, fromRow, toRow)
 }
 
 export function quantizeRows8(
-  input: usize, output: usize, scaling: usize, height: i32, rowValues: i32, taken: i32, outputValues: i32, top: i32, left: i32,
-  fromRow: i32, toRow: i32,
+  input: usize,
+  output: usize,
+  scaling: usize,
+  height: i32,
+  rowValues: i32,
+  taken: i32,
+  outputValues: i32,
+  top: i32,
+  left: i32,
+  fromRow: i32,
+  toRow: i32,
 ): void {
   quantizeRows<u8>(input, output, scaling, height, rowValues, taken, outputValues, top, left, fromRow, toRow)
 }

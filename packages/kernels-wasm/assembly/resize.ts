@@ -3,7 +3,13 @@ import { storePart } from './store-outputs'
 
 /** `rows` and `columns` hold one byte offset per output row and column. */
 export function resizeNearest(
-  input: usize, output: usize, outputHeight: i32, outputWidth: i32, channels: i32, rows: usize, columns: usize,
+  input: usize,
+  output: usize,
+  outputHeight: i32,
+  outputWidth: i32,
+  channels: i32,
+  rows: usize,
+  columns: usize,
 ): void {
   const pixelBytes = channels << 2
   for (let y = 0; y < outputHeight; y++) {
@@ -37,7 +43,13 @@ function mixFour(upperLeft: usize, upperRight: usize, lowerLeft: usize, lowerRig
 
 /** Mixes all four inputs of an output at once, without intermediate rows. */
 export function resizeBilinearAtOnce(
-  input: usize, output: usize, outputHeight: i32, outputWidth: i32, channels: i32, rows: usize, columns: usize,
+  input: usize,
+  output: usize,
+  outputHeight: i32,
+  outputWidth: i32,
+  channels: i32,
+  rows: usize,
+  columns: usize,
 ): void {
   const pixelBytes = channels << 2
   for (let y = 0; y < outputHeight; y++) {
@@ -102,8 +114,15 @@ function mixRows(upper: usize, lower: usize, output: usize, bytes: i32, fraction
  * rows read them too. Each has room for a row of the output and 16 bytes.
  */
 export function resizeBilinear(
-  input: usize, output: usize, outputHeight: i32, outputWidth: i32, channels: i32, rows: usize, columns: usize,
-  upper: usize, lower: usize,
+  input: usize,
+  output: usize,
+  outputHeight: i32,
+  outputWidth: i32,
+  channels: i32,
+  rows: usize,
+  columns: usize,
+  upper: usize,
+  lower: usize,
 ): void {
   const pixelBytes = channels << 2
   const outputRowBytes = outputWidth * pixelBytes
@@ -112,8 +131,8 @@ export function resizeBilinear(
   for (let y = 0; y < outputHeight; y++) {
     const first = load<u32>(rows)
     const second = load<u32>(rows, 4)
-    if (first != upperOffset) {
-      if (first == lowerOffset) {
+    if (first !== upperOffset) {
+      if (first === lowerOffset) {
         const spare = upper
         upper = lower
         lower = spare
@@ -123,7 +142,7 @@ export function resizeBilinear(
       }
       upperOffset = first
     }
-    if (second != lowerOffset) {
+    if (second !== lowerOffset) {
       mixColumns(input + second, lower, outputWidth, pixelBytes, columns)
       lowerOffset = second
     }

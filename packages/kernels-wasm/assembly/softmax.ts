@@ -15,7 +15,7 @@ function swapHalves(x: v128): v128 {
 /** The maximum may ignore NaN, because NaN makes the sum NaN. */
 @inline
 function largestOf(row: usize, wholeBytes: i32, rest: v128): v128 {
-  let largest = f32x4.splat(-<f32>Infinity)
+  let largest = f32x4.splat(-(<f32>Infinity))
   for (let i = 0; i < wholeBytes; i += 16) largest = f32x4.pmax(largest, v128.load(row + i))
   largest = f32x4.pmax(largest, v128.bitselect(v128.load(row + wholeBytes), largest, rest))
   largest = f32x4.pmax(largest, swapHalves(largest))
@@ -26,8 +26,8 @@ function largestOf(row: usize, wholeBytes: i32, rest: v128): v128 {
 @inline
 function storeFirst(output: usize, x: v128, count: i32): void {
   if (count & 2) v128.store64_lane(output, x, 0)
-  if (count == 1) v128.store32_lane(output, x, 0)
-  if (count == 3) v128.store32_lane(output, x, 2, 8)
+  if (count === 1) v128.store32_lane(output, x, 0)
+  if (count === 3) v128.store32_lane(output, x, 2, 8)
 }
 
 @inline

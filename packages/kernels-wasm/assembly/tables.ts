@@ -16,7 +16,7 @@
 @inline export const PADDING_BOTH = 288
 
 function differences(nibble: i32, weight: i32): i32 {
-  return nibble == PADDING ? 2 : popcnt<i32>(nibble ^ weight)
+  return nibble === PADDING ? 2 : popcnt<i32>(nibble ^ weight)
 }
 
 function writeTable(index: i32, first: i32, second: i32): void {

@@ -59,7 +59,14 @@ function atLeast(x: v128, threshold: v128, integers: bool): v128 {
 
 @inline
 function rowsOf(
-  input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize, integers: bool,
+  input: usize,
+  output: usize,
+  rows: i32,
+  channels: i32,
+  thresholds: usize,
+  steps: i32,
+  first: usize,
+  integers: bool,
 ): void {
   const rowBytes = (channels + 7) >> 3
   const stepBytes = rowBytes << 5
@@ -83,13 +90,25 @@ function rowsOf(
 }
 
 export function threshold(
-  input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize,
+  input: usize,
+  output: usize,
+  rows: i32,
+  channels: i32,
+  thresholds: usize,
+  steps: i32,
+  first: usize,
 ): void {
   rowsOf(input, output, rows, channels, thresholds, steps, first, false)
 }
 
 export function thresholdAccumulators(
-  input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize,
+  input: usize,
+  output: usize,
+  rows: i32,
+  channels: i32,
+  thresholds: usize,
+  steps: i32,
+  first: usize,
 ): void {
   rowsOf(input, output, rows, channels, thresholds, steps, first, true)
 }
