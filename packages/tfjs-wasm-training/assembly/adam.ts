@@ -7,11 +7,22 @@
 //   D. P. Kingma, J. Ba: Adam: a method for stochastic optimization, arXiv:1412.6980.
 
 export function adamStep(
-  weights: usize, gradient: usize, first: usize, second: usize,
-  newWeights: usize, newFirst: usize, newSecond: usize, size: i32,
-  rate: f32, share1: f32, share2: f32, epsilon: f32, correction1: f32, correction2: f32,
+  weights: usize,
+  gradient: usize,
+  first: usize,
+  second: usize,
+  newWeights: usize,
+  newFirst: usize,
+  newSecond: usize,
+  size: i32,
+  rate: f32,
+  share1: f32,
+  share2: f32,
+  epsilon: f32,
+  correction1: f32,
+  correction2: f32,
 ): void {
-  const end = <usize>size << 2
+  const end = (<usize>size) << 2
   const vectors = end & ~15
   let at: usize = 0
   for (; at < vectors; at += 16) {

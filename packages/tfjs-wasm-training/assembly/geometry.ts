@@ -32,10 +32,14 @@ export function setOutputs(rows: i32, columns: i32, channels: i32): void {
 }
 
 export function setWindow(
-  rows: i32, columns: i32,
-  rowStride: i32, columnStride: i32,
-  rowDilation: i32, columnDilation: i32,
-  top: i32, left: i32,
+  rows: i32,
+  columns: i32,
+  rowStride: i32,
+  columnStride: i32,
+  rowDilation: i32,
+  columnDilation: i32,
+  top: i32,
+  left: i32,
 ): void {
   filterHeight = rows
   filterWidth = columns
