@@ -69,7 +69,7 @@ export function createRegistry(lists: PluginList): Registry {
     }
     if (!isPlugin(item)) {
       throw new InvalidPluginError({
-        what: 'A registry was given something that is no plugin.',
+        what: 'A registry was given something that is not a plugin.',
         expected: 'a kind, a name and options',
         received: describeValue(item),
       })

@@ -140,7 +140,7 @@ async function loadKernels(options: WasmOptions): Promise<Loaded> {
 /** The kernel that the options request, or else the best in a trial. */
 async function chooseBinaryKernel(options: WasmOptions, module: WebAssembly.Module, shared: boolean): Promise<KernelChoice> {
   const popcount = options.binaryKernel === 'popcount' && options.tileOutputs === undefined
-  return popcount ? { tiles: [], reason: 'Popcount was asked for.' } : chooseKernel(module, shared, options)
+  return popcount ? { tiles: [], reason: 'Popcount was requested.' } : chooseKernel(module, shared, options)
 }
 
 async function compileThreaded(typed: TypedGraph, { module, tiles, threads, stem, choice }: Loaded): Promise<KernelExecutable> {

@@ -104,7 +104,7 @@ describe('createRegistry', () => {
     expect(() => registry.resolve('network', 'resnet')).toThrow(/No networks are registered/)
   })
 
-  it('refuses duplicates of a kind, and what is no plugin', () => {
+  it('refuses duplicates of a kind, and values that are not plugins', () => {
     expect(() => createRegistry([quantizer(), quantizer({ package: '@them/x' })])).toThrow(DuplicatePluginError)
     expect(() => createRegistry([quantizer(), quantizer({ package: '@them/x' })])).toThrow(/one from @them\/x/)
     expect(() => createRegistry([{ name: 'x' } as never])).toThrow(InvalidPluginError)

@@ -50,7 +50,7 @@ function checkValues(name: string, values: RunInput, validate: boolean): void {
     const bad = values.findIndex((value) => value !== 1 && value !== -1)
     if (bad < 0) return
     throw new InputError({
-      what: `Input '${name}' is no bit at index ${bad}.`,
+      what: `Input '${name}' is not a bit at index ${bad}.`,
       expected: '1 or -1',
       received: `${values[bad]}`,
       fix: 'Give 1 for values of at least 0 and -1 for others.',
@@ -77,7 +77,11 @@ export function checkInputs(declared: readonly GraphInput[], given: RunInputs, o
   checkArgument('checkInputs()', 'declared', declared, list(object({ name: text, shape: list(integer({ minimum: 1 })) })))
   if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) {
     const names = declared.map((input) => `${input.name}: ${expectedArray(input)}`).join(', ')
-    throw new InputError({ what: 'The inputs of run() are no record.', expected: `{ ${names} }`, received: describeValue(given) })
+    throw new InputError({
+      what: 'The inputs of run() are not a record.',
+      expected: `{ ${names} }`,
+      received: describeValue(given),
+    })
   }
   const names = new Set(declared.map(({ name }) => name))
   const unknown = Object.keys(given).find((name) => !names.has(name))
@@ -109,6 +113,6 @@ export function checkInputs(declared: readonly GraphInput[], given: RunInputs, o
     }
     checkValues(name, values, validate)
   }
-  if (batch === undefined) throw new InputError({ what: 'The network has no inputs, so no batch size.' })
+  if (batch === undefined) throw new InputError({ what: 'The network has no inputs, so its batch size is unknown.' })
   return batch
 }

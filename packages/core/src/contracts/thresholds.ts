@@ -39,7 +39,7 @@ const frozenRule = object(
 function checkLists(quantizer: string, frozen: FrozenQuantizer): void {
   const fault = frozenRule(frozen)
   if (!fault) return
-  const what = `The quantizer '${quantizer}' froze badly${fault.at && `: its ${fault.at} is no part of a frozen quantizer`}.`
+  const what = `The quantizer '${quantizer}' froze badly${fault.at && `: its ${fault.at} does not belong in a frozen quantizer`}.`
   throw new InvalidPluginError({ what, expected: fault.expected, received: fault.received })
 }
 
@@ -80,6 +80,7 @@ export function checkFrozen(quantizer: string, frozen: FrozenQuantizer, channels
   }
   if (first.some((sign) => sign !== 1 && sign !== -1))
     refuse('a first sign is neither +1 nor -1.', '+1 or -1', `${first.join(', ')}`)
-  for (const level of [...low, ...high]) if (!Number.isFinite(level)) refuse('a level is no number.', 'finite levels', `${level}`)
+  for (const level of [...low, ...high])
+    if (!Number.isFinite(level)) refuse('a level is not a finite number.', 'finite levels', `${level}`)
   for (const part of frozen.plus ?? []) checkFrozen(quantizer, part, channels)
 }

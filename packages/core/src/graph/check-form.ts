@@ -35,7 +35,7 @@ export function checkTensorForm(name: string, given: unknown): void {
 export function checkGraphForm(graph: Graph): void {
   const fault = parts(graph)
   if (fault) {
-    const what = fault.at === '' ? 'This is no graph.' : `The graph has no proper '${fault.at}'.`
+    const what = fault.at === '' ? 'This is not a graph.' : `The graph has no proper '${fault.at}'.`
     throw new GraphError({ what, expected: fault.expected, received: fault.received, fix: 'Build graphs with GraphBuilder.' })
   }
   if (tagOf(graph.tensors) !== 'Map') {

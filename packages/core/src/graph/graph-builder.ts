@@ -104,7 +104,7 @@ export class GraphBuilder {
     for (const [key, value] of Object.entries(entries)) {
       if (typeof value === 'string') continue
       throw new GraphError({
-        what: `The metadata '${key}' is no text.`,
+        what: `The metadata '${key}' is not text.`,
         expected: 'a string',
         received: Array.isArray(value) ? 'a list' : typeof value,
         fix: 'Give lists and records as JSON.',

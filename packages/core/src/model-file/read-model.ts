@@ -38,7 +38,7 @@ function checkFormat({ metadata, data }: Container): void {
     refuse('__metadata__.format', { what: 'The file is of another format.', expected: `'${FORMAT}'`, received: `'${format}'` })
   }
   if (!/^[1-9][0-9]{0,8}$/.test(version)) {
-    refuse('__metadata__.version', { what: 'The format version is no number.', received: `'${version}'` })
+    refuse('__metadata__.version', { what: 'The format version is not a number.', received: `'${version}'` })
   }
   if (Number(version) > VERSION) {
     refuse('__metadata__.version', {
@@ -70,7 +70,7 @@ function viewTensor(
 ): GraphTensor {
   if (dtype === 'F32') {
     if (bits.has(name))
-      refuse(`graph.bits.${name}`, { what: `tensor '${name}' is not of bits.`, expected: 'U8', received: dtype })
+      refuse(`graph.bits.${name}`, { what: `tensor '${name}' does not hold bits.`, expected: 'U8', received: dtype })
     return { dtype: 'float32', shape, data: { length: (end - begin) / 4 } as Float32Array }
   }
   const stated = bits.get(name)

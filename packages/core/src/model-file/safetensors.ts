@@ -85,7 +85,7 @@ function readTensor(name: string, value: Json): StoredTensor {
     return refuse('header', { what: `No tensor has the name ${shown}.`, expected: `1 to ${LONGEST_NAME} characters` })
   }
   const title = `tensor '${name}'`
-  if (!isJsonObject(value)) return refuse(name, { what: `The entry of ${title} is no object.` })
+  if (!isJsonObject(value)) return refuse(name, { what: `The entry of ${title} is not an object.` })
   for (const key of Object.keys(value)) {
     if (!['dtype', 'shape', 'data_offsets'].includes(key))
       refuse(`${name}.${key}`, { what: `${title} has an unknown key '${key}'.` })
@@ -107,7 +107,7 @@ function readTensor(name: string, value: Json): StoredTensor {
     })
   }
   if (dtype === 'U8' && shape.length === 0) {
-    return refuse(`${name}.shape`, { what: `${title} of bits has no axis.`, expected: 'one axis at least', received: '[]' })
+    return refuse(`${name}.shape`, { what: `${title} of bits has no axis.`, expected: 'at least one axis', received: '[]' })
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((at) => Number.isSafeInteger(at) && at >= 0)) {
     return refuse(`${name}.data_offsets`, {

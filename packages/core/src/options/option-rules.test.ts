@@ -59,7 +59,7 @@ describe('what a rule accepts', () => {
     expect(fillOptions('The x', rules)).toEqual({ range: { low: 0, high: 1 } })
   })
 
-  test('options that are no record are refused', () => {
+  test('options that are not a record are refused', () => {
     for (const given of [null, 'x', [1]]) expect(() => fillOptions('The x', {}, given as never)).toThrow(OptionError)
   })
 })

@@ -68,7 +68,7 @@ export const tensor: ValueRule = rule(
 )
 /** The output of a TensorFlow.js layer in a model under construction. */
 export const symbolicTensor: ValueRule = rule(
-  'a symbolic tensor: what a layer gives',
+  'a symbolic tensor, the output of a layer',
   (value) => isObject(value) && Array.isArray(value.shape) && 'sourceLayer' in value,
 )
 /** A name for a layer that TensorFlow.js accepts. Tensors get this name too. */
@@ -98,7 +98,7 @@ function isJson(value: unknown): boolean {
 }
 
 /** A value that JSON can hold: no NaN, no functions, no circular references. */
-export const json: ValueRule = rule('what JSON can hold', (value) => {
+export const json: ValueRule = rule('a value that JSON can hold', (value) => {
   try {
     return isJson(value)
   } catch {

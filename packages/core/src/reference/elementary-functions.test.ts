@@ -73,7 +73,7 @@ test.each([
   { name: 'softsign', zero: [0, -0], infinite: [none, none] },
   { name: 'hard-sigmoid', zero: [0.5, 0.5], infinite: [1, 0] },
   { name: 'hard-swish', zero: [0, -0], infinite: [infinity, none] },
-] as const)('$name of zeros, infinities and what is no number', ({ name, zero, infinite }) => {
+] as const)('$name of zeros, infinities and NaN', ({ name, zero, infinite }) => {
   const f = ACTIVATIONS[name]
   expect([f(0), f(-0)]).toEqual(zero)
   expect([f(infinity), f(-infinity)]).toEqual(infinite)

@@ -41,6 +41,6 @@ export function checkExecutable(backend: string, given: unknown): Executable {
     what: `The backend '${backend}' compiled something that cannot run.`,
     expected: '{ run, dispose, explanations }',
     received: describeValue(given),
-    fix: 'Mend its compile(): docs/writing-a-backend.md says what it returns.',
+    fix: 'Mend its compile(): docs/writing-a-backend.md describes its result.',
   })
 }

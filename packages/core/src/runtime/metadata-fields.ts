@@ -12,7 +12,7 @@ export function refuseMetadata(field: string, expected: string, received: string
       what: `The model's '${field}' cannot be understood.`,
       expected,
       received,
-      fix: 'Freeze the model again, with what `taskMetadata` of `@onebit/image` returns.',
+      fix: 'Freeze the model again with the result of `taskMetadata` of `@onebit/image`.',
     },
     { cause },
   )

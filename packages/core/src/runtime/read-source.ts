@@ -189,7 +189,7 @@ function resolveAddress(text: string, page: string | undefined): string {
     return new URL(text, page).href
   } catch (error) {
     const fix = 'Give a whole address; for a file on the disk, a file: URL.'
-    throw new FileError({ what: `'${text}' is no address on the page '${page}'.`, fix }, { cause: error })
+    throw new FileError({ what: `'${text}' is not an address on the page '${page}'.`, fix }, { cause: error })
   }
 }
 
@@ -198,7 +198,7 @@ function pathOf(address: string): string {
     return nodeBuiltin('node:url').fileURLToPath(address)
   } catch (error) {
     throw new FileError(
-      { what: `'${address}' is no file of this machine.`, received: (error as Error).message },
+      { what: `'${address}' is not a file of this machine.`, received: (error as Error).message },
       { cause: error },
     )
   }

@@ -24,7 +24,7 @@ function swapped(bytes: Uint8Array): Uint8Array {
  */
 export function decodeText(source: Uint8Array, title: string): string {
   const bytes = bytesOf(source)
-  if (!bytes) throw new FileError({ what: `'${title}' is no text.`, expected: 'bytes', received: describeValue(source) })
+  if (!bytes) throw new FileError({ what: `'${title}' is not text.`, expected: 'bytes', received: describeValue(source) })
   const mark = MARKS.find(({ bytes: start }) => start.every((byte, index) => bytes[index] === byte))
   const content = bytes.subarray(mark?.bytes.length ?? 0)
   const isWide = mark !== undefined && mark.encoding !== 'utf-8'
@@ -36,7 +36,7 @@ export function decodeText(source: Uint8Array, title: string): string {
   } catch (error) {
     throw new FileError(
       {
-        what: `'${title}' is no text.`,
+        what: `'${title}' is not text.`,
         expected: 'UTF-8, or UTF-16 with a byte order mark',
         received: (error as Error).message,
         fix: 'Save it as UTF-8, or get it again.',

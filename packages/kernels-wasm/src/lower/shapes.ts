@@ -25,7 +25,7 @@ export const reshape: Lowering<'reshape'> = (_node, context) => {
   const buffer = outputBuffer(context)
   builder.call('clear', buffer, buffer.bytes)
   builder.call('repackBits', inputs[0].buffer, buffer, elementCount(type.shape), from, to)
-  return { buffer, kernel: 'repackBits', reason: 'The last axis changes and is no multiple of 8, so the bit rows change.' }
+  return { buffer, kernel: 'repackBits', reason: 'The last axis changes and is not a multiple of 8, so the bit rows change.' }
 }
 
 /** Bytes of `channels` channels, if a row of them can be moved as bytes. */

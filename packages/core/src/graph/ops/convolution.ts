@@ -57,7 +57,7 @@ type Context = Pick<InferenceContext<unknown>, 'fail'>
 /** The shape as `[height, width, channels]`; fails on any other rank. */
 export function image({ fail }: Context, { shape }: ValueType): readonly [number, number, number] {
   if (shape.length !== 3)
-    fail({ what: 'The input is no image.', expected: '[height, width, channels]', received: formatShape(shape) })
+    fail({ what: 'The input is not an image.', expected: '[height, width, channels]', received: formatShape(shape) })
   return shape as unknown as readonly [number, number, number]
 }
 
@@ -66,7 +66,7 @@ function kernelShape({ fail }: Context, weights: ValueType): readonly [number, n
   const { shape, dtype } = weights
   if (shape.length !== 4) {
     fail({
-      what: 'The weights are no convolution kernel.',
+      what: 'The weights are not a convolution kernel.',
       expected: dtype === 'bit' ? '[out, height, width, in / groups]' : '[height, width, in / groups, out]',
       received: formatShape(shape),
     })
@@ -132,7 +132,7 @@ function inferDense(context: InferenceContext<object>, dtype: ValueType['dtype']
   const { shape, dtype: weightType } = tensors.weights!
   if (shape.length !== 2) {
     fail({
-      what: 'The weights are no matrix.',
+      what: 'The weights are not a matrix.',
       expected: weightType === 'bit' ? '[out, in]' : '[in, out]',
       received: formatShape(shape),
     })
