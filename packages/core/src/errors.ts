@@ -7,7 +7,7 @@ import { describeValue } from './options/describe-value.ts'
 
 /** The parts of a message; only `what` is required. */
 export interface ErrorParts {
-  /** What happened, as a full sentence. */
+  /** A full sentence that says what happened. */
   what: string
   /** A description of valid values. */
   expected?: string

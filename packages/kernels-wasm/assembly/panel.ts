@@ -6,7 +6,7 @@
 import { PADDING_BOTH, PADDING_FIRST, PADDING_SECOND } from './tables'
 import { tapIndex, tapPixel } from './taps'
 
-/** Table indices of the lower nibbles of two pixels' packed bits, one a byte. */
+/** Table indices of the lower nibbles of two pixels' packed bits, one per byte. */
 @inline
 function lowNibbles(first: v128, second: v128): v128 {
   return v128.bitselect(first, i16x8.shl(second, 4), i8x16.splat(0x0f))
@@ -18,19 +18,19 @@ function highNibbles(first: v128, second: v128): v128 {
   return v128.bitselect(i16x8.shr_u(first, 4), second, i8x16.splat(0x0f))
 }
 
-/** 16 table indices, one a byte, of the first 8 of 16 bytes. */
+/** 16 table indices, one per byte, of the first 8 of 16 bytes. */
 @inline
 function firstHalf(low: v128, high: v128): v128 {
   return i8x16.shuffle(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 }
 
-/** 16 table indices, one a byte, of the last 8 of 16 bytes. */
+/** 16 table indices, one per byte, of the last 8 of 16 bytes. */
 @inline
 function lastHalf(low: v128, high: v128): v128 {
   return i8x16.shuffle(low, high, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
 }
 
-/** 16 table indices, one a byte, from 8 bytes of packed bits of each pixel. */
+/** 16 table indices, one per byte, from 8 bytes of packed bits of each pixel. */
 @inline
 function pairNibbles(first: v128, second: v128): v128 {
   return firstHalf(lowNibbles(first, second), highNibbles(first, second))

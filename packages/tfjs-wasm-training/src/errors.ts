@@ -5,7 +5,7 @@
 
 /** The parts of a message; only `what` is required. */
 export interface ErrorParts {
-  /** What happened, as a full sentence. */
+  /** A full sentence that says what happened. */
   what: string
   /** A description of valid values. */
   expected?: string

@@ -62,7 +62,7 @@ export interface TrainingKernelsOptions extends KernelMemoryOptions {
   replaceStock?: boolean
 }
 
-/** What `registerTrainingKernels` registered. */
+/** A description of everything that `registerTrainingKernels` registered. */
 export interface TrainingKernels {
   /** Names of kernels that the backend did not have. */
   readonly added: readonly string[]

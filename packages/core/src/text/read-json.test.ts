@@ -31,7 +31,7 @@ describe('decodeJson reads', () => {
     expect(() => decodeJson(bytes, 'recipe.json')).toThrow(message)
   })
 
-  it('text keeps what is no mark', () => {
+  it('text keeps characters that are not a mark', () => {
     expect(decodeText(utf8('a\uFEFFb'), 'x')).toBe('a\uFEFFb')
   })
 })
