@@ -60,12 +60,20 @@ export const pictureShape: ValueRule = list(side, { length: 3 })
 /** A network that takes pictures. */
 export const network: ValueRule = object({
   inputs: list(object({ name: text, shape: list(side) }), { minimum: 1 }),
-  outputs: list(object({ name: text })),
+  outputs: list(object({ name: text, shape: list(side) })),
   metadata: record(anything),
   run: callback,
 })
-/** Values of a network's outputs for one picture, by name. */
-export const outputs: ValueRule = record(object({ shape: list(side), data: numbers }))
+const shapedValues = object({ shape: list(side), data: numbers })
+/** Values of a network's outputs for one picture, by name: as many as the shape says. */
+export const outputs: ValueRule = record((output) => {
+  const fault = shapedValues(output)
+  if (fault) return fault
+  const { shape, data } = output as { shape: readonly number[]; data: ArrayLike<number> }
+  const count = shape.reduce((product, size) => product * size, 1)
+  if (data.length === count) return undefined
+  return { at: 'data', expected: `${count} values, the product of its shape`, received: `${data.length}` }
+})
 /** Shapes of a network's outputs for one picture, by name. */
 export const outputShapes: ValueRule = record(list(side))
 export const placement: ValueRule = object({
@@ -73,6 +81,13 @@ export const placement: ValueRule = object({
   picture: list(side, { length: 2 }),
   input: list(side, { length: 2 }),
 })
+/** The rules of `PipelineOptions`, for pipelines with options of their own, too. */
+export const pipelineOptions = {
+  facts: record(anything),
+  normalization,
+  preparation: list(anything),
+  decode: callback,
+}
 export const opacity: ValueRule = number({ minimum: 0, maximum: 1 })
 
 /** The rules of `PlaceOptions`, except the fill. */

@@ -10,7 +10,6 @@ import {
   rules,
   splitOutputs,
   type TaskRuntime,
-  type ValueRules,
 } from '@onebit/core'
 import { inverse } from './affine.ts'
 import * as argument from './argument-rules.ts'
@@ -50,13 +49,6 @@ export interface Pipeline<Facts = AnyFacts, Prediction = unknown> {
   prepare(source: PictureSource): Promise<PreparedPicture>
   /** The picture with a prediction drawn on it. */
   draw(source: PictureSource, prediction: Prediction): Promise<PictureData>
-}
-
-const OPTIONS: ValueRules<keyof PipelineOptions<unknown>> = {
-  facts: rules.record(rules.anything),
-  normalization: argument.normalization,
-  preparation: rules.list(rules.anything),
-  decode: rules.callback,
 }
 
 const { callback, list, object, text } = rules
@@ -103,7 +95,7 @@ export function createPipeline<Facts, Annotation, Prediction>(
     preparation: ownPreparation,
     decode,
     facts: ownFacts,
-  } = checkOptions('createPipeline()', options, OPTIONS)
+  } = checkOptions('createPipeline()', options, argument.pipelineOptions)
   checkTask(network, runtime.name)
   const input = pictureInput(network)
   const [height, width, channels] = input.shape

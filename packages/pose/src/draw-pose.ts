@@ -1,7 +1,7 @@
 /** A picture with a skeleton: right limbs in one color, left limbs in another, and the middle of the body in a third. */
-import type { PictureData } from '@onebit/core'
-import { type Color, drawCircle, drawingScale, drawLine, enlarged, type Picture } from '@onebit/image'
-import type { Pose, PoseFacts } from './pose-facts.ts'
+import { checkArguments, type PictureData, rules } from '@onebit/core'
+import { type Color, drawCircle, drawingScale, drawLine, enlarged, type Picture, pictureRules } from '@onebit/image'
+import { factsRule, type Pose, type PoseFacts, poseRule } from './pose-facts.ts'
 
 const RIGHT: Color = [255, 140, 40]
 const LEFT: Color = [60, 170, 255]
@@ -25,8 +25,19 @@ function colorOfBone([from, to]: readonly [number, number], facts: PoseFacts): C
   return color === MIDDLE ? colorOf(from, facts) : color
 }
 
-/** Draws on the given picture. @param scale From the pose's pixels to the picture's. */
-export function drawSkeleton(picture: Picture, { keypoints }: Pose, facts: PoseFacts, scale = 1): void {
+/**
+ * Draws on the given picture.
+ * @param scale From the pose's pixels to the picture's, above 0.
+ * @throws OptionError on a bad argument, such as a pose of another number of joints than the facts.
+ */
+export function drawSkeleton(picture: Picture, pose: Pose, facts: PoseFacts, scale = 1): void {
+  checkArguments('drawSkeleton()', { facts: [facts, factsRule] })
+  checkArguments('drawSkeleton()', {
+    picture: [picture, pictureRules.picture],
+    pose: [pose, poseRule(facts.joints.length)],
+    scale: [scale, rules.number({ minimum: Number.MIN_VALUE })],
+  })
+  const { keypoints } = pose
   const width = Math.max(1.5, LINE * Math.max(picture.width, picture.height))
   const at = (joint: number): readonly [number, number] => [scale * keypoints[3 * joint], scale * keypoints[3 * joint + 1]]
   const isSeen = (joint: number): boolean => keypoints[3 * joint + 2] >= LEAST_CONFIDENCE

@@ -4,8 +4,9 @@
  *
  * Newell, Yang, Deng (ECCV 2016), arXiv 1603.06937, section 4.1.
  */
-import { InputError, type LoadedNetwork, type RunInputs, type RunOutput } from '@onebit/core'
-import type { PoseFacts } from './pose-facts.ts'
+import { checkArguments, InputError, type LoadedNetwork, type RunInputs, type RunOutput, rules } from '@onebit/core'
+import { pictureRules } from '@onebit/image'
+import { factsRule, type PoseFacts } from './pose-facts.ts'
 
 /** Mirrors the rows of `[height, width, channels]`, for several pictures one after the other. */
 function mirrored(values: ArrayLike<number>, [, width, channels]: readonly number[]): Float32Array {
@@ -38,23 +39,41 @@ function merged(own: RunOutput, other: RunOutput, shape: readonly number[], fact
   })
 }
 
-/** A network that runs the flip test on another. Disposing of it disposes of the inner network. */
+/**
+ * A network that runs the flip test on another. Disposing of it disposes of the inner network.
+ * @throws OptionError on a bad argument; InputError if no output is heat-maps of these joints.
+ */
 export function withFlipTest(network: LoadedNetwork, facts: PoseFacts): LoadedNetwork {
+  checkArguments('withFlipTest()', { network: [network, pictureRules.network], facts: [facts, factsRule] })
   const [input] = network.inputs
+  const isHeatmaps = (shape: readonly number[]): boolean => shape.length === 3 && shape[2] === facts.joints.length
+  if (!network.outputs.some(({ shape }) => isHeatmaps(shape))) {
+    throw new InputError({
+      what: 'The flip test finds no heat-maps.',
+      expected: `an output of [height, width, ${facts.joints.length}]`,
+      received: network.outputs.map(({ name, shape }) => `'${name}' of [${shape.join(', ')}]`).join(', '),
+    })
+  }
+  const resultsRule = rules.object(Object.fromEntries(network.outputs.map(({ name }) => [name, rules.numbers])))
+  const runPlain: LoadedNetwork['run'] = async (inputs, options) => {
+    const results = await network.run(inputs, options)
+    checkArguments('withFlipTest()', { 'network.run()': [results, resultsRule] })
+    return results
+  }
   return {
     ...network,
     run: async (inputs: RunInputs, options) => {
+      checkArguments('run()', { inputs: [inputs, rules.record(rules.anything)] })
       const values = inputs[input.name] as ArrayLike<number>
       if (!(ArrayBuffer.isView(values) || Array.isArray(values))) {
         throw new InputError({ what: 'The flip test takes pictures as numbers.', expected: 'an array', received: typeof values })
       }
-      const first = await network.run(inputs, options)
+      const first = await runPlain(inputs, options)
       // A backend may reuse the memory of its outputs.
       const own = Object.fromEntries(Object.entries(first).map(([name, output]) => [name, output.slice()]))
-      const second = await network.run({ [input.name]: mirrored(values, input.shape) }, options)
+      const second = await runPlain({ [input.name]: mirrored(values, input.shape) }, options)
       const outputs = network.outputs.map(({ name, shape }) => {
-        const isHeatmaps = shape.length === 3 && shape[2] === facts.joints.length
-        return [name, isHeatmaps ? merged(own[name], second[name], shape, facts) : own[name]]
+        return [name, isHeatmaps(shape) ? merged(own[name], second[name], shape, facts) : own[name]]
       })
       return Object.fromEntries(outputs)
     },

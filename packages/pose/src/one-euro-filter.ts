@@ -9,7 +9,7 @@
  *
  * Casiez, Roussel, Vogel: 1 Euro Filter (CHI 2012), doi 10.1145/2207676.2208639.
  */
-import { checkOptions, InputError, rules, type ValueRules } from '@onebit/core'
+import { checkArguments, checkOptions, InputError, rules, type ValueRules } from '@onebit/core'
 import type { Pose } from './pose-facts.ts'
 
 export interface OneEuroOptions {
@@ -30,6 +30,13 @@ const OPTIONS: ValueRules<keyof OneEuroOptions> = {
   speedCutoff: positive,
   leastConfidence: rules.number({ minimum: 0, maximum: 1 }),
 }
+
+const poseRule = rules.object({
+  keypoints: rules.rule(
+    'x, y and confidence of every joint, all finite',
+    (value) => Array.isArray(value) && value.length > 0 && value.length % 3 === 0 && value.every(Number.isFinite),
+  ),
+})
 
 interface Coordinate {
   value: number
@@ -62,9 +69,11 @@ export class OneEuroFilter {
   /**
    * The pose of the next frame, filtered.
    * @param seconds Time of the frame, later than the one before.
-   * @throws InputError if the time is not later, or the pose has another number of joints.
+   * @throws InputError if the time is not later, or the pose has another number of joints; OptionError if the pose or the time is not
+   * finite, because that would stay in the filter.
    */
   next(pose: Pose, seconds: number): Pose {
+    checkArguments('next()', { pose: [pose, poseRule], seconds: [seconds, rules.number()] })
     const { keypoints } = pose
     const coordinates = this.#coordinates
     if (!coordinates) {

@@ -1,7 +1,15 @@
 /** Pictures in, poses out: a loaded network as a pose estimator, for one person or for all people in a detector's boxes. */
-import { checkArgument, type LoadedNetwork, type RunOptions, rules } from '@onebit/core'
-import { createPipeline, crop, type PictureSource, type Pipeline, type PipelineOptions, readPicture } from '@onebit/image'
-import type { Refinement } from './decode/decode-heatmaps.ts'
+import { checkArgument, checkOptions, type LoadedNetwork, type RunOptions, rules, type ValueRules } from '@onebit/core'
+import {
+  createPipeline,
+  crop,
+  type PictureSource,
+  type Pipeline,
+  type PipelineOptions,
+  pictureRules,
+  readPicture,
+} from '@onebit/image'
+import { type Refinement, refinementRule } from './decode/decode-heatmaps.ts'
 import { withFlipTest } from './flip-test.ts'
 import type { Pose, PoseFacts } from './pose-facts.ts'
 import { poseRuntime } from './pose-runtime.ts'
@@ -43,19 +51,25 @@ const positive = rules.number({ minimum: Number.MIN_VALUE })
 
 function checkBoxes(boxes: readonly PersonBox[]): void {
   const box: rules.ValueRule = (value) => {
-    const fault = rules.list(rules.number(), { minimum: 4 })(value) ?? rules.list(positive)((value as number[]).slice(2))
+    const fault = rules.list(rules.number(), { length: 4 })(value) ?? rules.list(positive)((value as number[]).slice(2))
     return fault && { ...fault, expected: '[left, top, width, height] in pixels, width and height above 0' }
   }
   checkArgument('people()', 'boxes', boxes, rules.list(box))
 }
 
+const OPTIONS: ValueRules<keyof PoseEstimatorOptions> = {
+  ...pictureRules.pipelineOptions,
+  refinement: refinementRule,
+  flipTest: rules.boolean,
+}
+
 /**
  * A pose estimator on a loaded network: `run(picture)` returns the joints of a picture's one person, `people(picture, boxes)`
  * those of several people; `draw(picture, pose)` draws a skeleton.
- * @throws InputError if the network's inputs or outputs do not fit; ModelFormatError on bad metadata.
+ * @throws OptionError on a bad option; InputError if the network's inputs or outputs do not fit; ModelFormatError on bad metadata.
  */
 export function poseEstimator(network: LoadedNetwork, options: PoseEstimatorOptions = {}): PoseEstimator {
-  const { refinement = 'quarter', flipTest = false, ...pipelineOptions } = options
+  const { refinement = 'quarter', flipTest = false, ...pipelineOptions } = checkOptions('poseEstimator()', options, OPTIONS)
   const runtime = poseRuntime(refinement)
   const plain = createPipeline(network, runtime, pipelineOptions)
   const seeing = flipTest ? withFlipTest(network, plain.facts) : network

@@ -1,6 +1,7 @@
 /** The facts of a data set for human pose, the annotation of a person, and the prediction of a network. */
-import { type Affine, AnnotationError } from '@onebit/core'
+import { type Affine, AnnotationError, describeValue, rules, type ValueRule } from '@onebit/core'
 import { movePoint, moveRectangle } from '@onebit/image'
+import { coordinates } from './metrics/keypoint-rules.ts'
 
 /** A type, because TypeScript does not accept an interface as JSON. */
 export type PoseFacts = {
@@ -17,6 +18,21 @@ export type PoseFacts = {
   /** Standard deviation of each joint, for object keypoint similarity. Default: those of COCO's 17 joints. */
   readonly sigmas?: readonly number[]
 }
+
+/** Facts with the names of at least one joint. */
+export const namedJointsRule: ValueRule = rules.object({ joints: rules.list(rules.text, { minimum: 1 }) })
+
+/** What else is known of `count` joints: pairs, bones and numbers of joints that exist. */
+export function jointFactsRule(count: number): ValueRule {
+  const joint = rules.integer({ minimum: 0, maximum: count - 1 })
+  const pairs = rules.list(rules.list(joint, { length: 2 }))
+  return rules.object(
+    { joints: rules.list(rules.text), pairs, bones: pairs, metric: rules.oneOf(['PCKh', 'OKS']) },
+    { excluded: rules.list(joint), sigmas: rules.list(rules.number({ minimum: Number.MIN_VALUE }), { length: count }) },
+  )
+}
+
+export const factsRule: ValueRule = (facts) => namedJointsRule(facts) ?? jointFactsRule((facts as PoseFacts).joints.length)(facts)
 
 /** One person of a picture; all lengths are in the picture's pixels. */
 export interface Person {
@@ -42,19 +58,37 @@ export interface Pose {
   readonly score: number
 }
 
+/** A pose of `joints` joints. */
+export const poseRule = (joints: number): ValueRule => rules.object({ keypoints: coordinates(3 * joints), score: rules.number() })
+
 const VISIBILITIES = [0, 1, 2]
+
+const detailsRule = rules.object(
+  {},
+  {
+    box: rules.list(rules.number(), { length: 4 }),
+    crowd: rules.boolean,
+    picture: rules.either(rules.text, rules.number()),
+  },
+)
 
 /**
  * Checks an annotation and returns it.
- * @throws AnnotationError unless it has three finite numbers per joint, the third of them 0, 1 or 2, and lengths above 0.
+ * @throws AnnotationError unless it has three finite numbers per joint, the third of them 0, 1 or 2, lengths above 0, and a box of four
+ * numbers.
  */
 export function checkPerson(person: Person, { joints }: PoseFacts): Person {
+  const fault = detailsRule(person)
+  if (fault) {
+    const { at, expected, received } = fault
+    throw new AnnotationError({ what: `An annotation is no person${at && ` at '${at}'`}.`, expected, received })
+  }
   const { keypoints, headSize, area } = person
   if (!Array.isArray(keypoints) || keypoints.length !== 3 * joints.length) {
     throw new AnnotationError({
       what: 'A person has another number of joints than the data set.',
       expected: `${joints.length} joints, x, y and visibility of each`,
-      received: `${keypoints?.length} numbers`,
+      received: Array.isArray(keypoints) ? `${keypoints.length} numbers` : describeValue(keypoints),
     })
   }
   for (const [joint, name] of joints.entries()) {
@@ -63,12 +97,13 @@ export function checkPerson(person: Person, { joints }: PoseFacts): Person {
     throw new AnnotationError({
       what: `The joint '${name}' of a person cannot be used.`,
       expected: 'x and y in pixels, and a visibility of 0 (not labeled), 1 (hidden) or 2 (visible)',
-      received: `${x}, ${y}, ${visibility}`,
+      received: [x, y, visibility].map(describeValue).join(', '),
     })
   }
   for (const [name, length] of Object.entries({ headSize, area })) {
-    if (length === undefined || length > 0) continue
-    throw new AnnotationError({ what: `The ${name} of a person cannot be used.`, expected: 'more than 0', received: `${length}` })
+    if (length === undefined || (typeof length === 'number' && length > 0)) continue
+    const what = `The ${name} of a person cannot be used.`
+    throw new AnnotationError({ what, expected: 'more than 0', received: describeValue(length) })
   }
   return person
 }

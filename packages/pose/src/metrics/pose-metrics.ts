@@ -1,6 +1,6 @@
 /** The metrics of poses: those of MPII by the size of heads, those of COCO by object keypoint similarity. */
-import { AnnotationError, type MetricInfo, type MetricSums, type MetricTable } from '@onebit/core'
-import { boxOf, checkPerson, type Person, type Pose, type PoseFacts } from '../pose-facts.ts'
+import { AnnotationError, checkArguments, type MetricInfo, type MetricSums, type MetricTable } from '@onebit/core'
+import { boxOf, checkPerson, factsRule, type Person, type Pose, type PoseFacts, poseRule } from '../pose-facts.ts'
 import { CorrectKeypoints } from './correct-keypoints.ts'
 import { KeypointAveragePrecision, type ScoredPerson } from './keypoint-average-precision.ts'
 import type { LabeledPerson } from './oks.ts'
@@ -31,7 +31,10 @@ const bySimilarity: readonly MetricInfo[] = [
   ofBox,
 ]
 
-export const metricsOf = ({ metric }: PoseFacts): readonly MetricInfo[] => (metric === 'PCKh' ? byHeads : bySimilarity)
+export function metricsOf(facts: PoseFacts): readonly MetricInfo[] {
+  checkArguments('metrics()', { facts: [facts, factsRule] })
+  return facts.metric === 'PCKh' ? byHeads : bySimilarity
+}
 
 /** `x, y` of every joint. */
 const places = ({ keypoints }: Pose): number[] => keypoints.filter((_, index) => index % 3 < 2)
@@ -103,5 +106,16 @@ function measureBySimilarity(facts: PoseFacts): MetricSums<Pose, Person> {
   }
 }
 
-export const measurePoses = (facts: PoseFacts): MetricSums<Pose, Person> =>
-  facts.metric === 'PCKh' ? measureByHeads(facts) : measureBySimilarity(facts)
+/** @throws OptionError on a pose of another number of joints; AnnotationError on a person who cannot be measured. */
+export function measurePoses(facts: PoseFacts): MetricSums<Pose, Person> {
+  checkArguments('measure()', { facts: [facts, factsRule] })
+  const sums = facts.metric === 'PCKh' ? measureByHeads(facts) : measureBySimilarity(facts)
+  const rule = poseRule(facts.joints.length)
+  return {
+    ...sums,
+    add: (pose, person) => {
+      checkArguments('add()', { pose: [pose, rule] })
+      sums.add(pose, person)
+    },
+  }
+}
