@@ -4,7 +4,9 @@
  */
 import type { AnyNode, ValueType } from '../graph/graph.ts'
 import type { OpName } from '../graph/ops/index.ts'
-import type { TypedGraph } from '../graph/typed-graph.ts'
+import { checkTypedGraph, type TypedGraph } from '../graph/typed-graph.ts'
+import { checkArgument } from '../options/check-options.ts'
+import { integer } from '../options/value-rules.ts'
 
 /** Facts about values that stacking a node needs. */
 interface Stacking {
@@ -49,8 +51,14 @@ function stackNode(node: AnyNode, { samples, rank, shared }: Stacking): AnyNode 
   }
 }
 
-/** The graph on `samples` samples at once. Undefined if it has anything besides dense layers and ops that go row by row. */
-export function batchSamples({ graph, types }: TypedGraph, samples: number): TypedGraph | undefined {
+/**
+ * The graph on `samples` samples at once, or undefined where it is more than dense layers and what goes row by row.
+ * @throws GraphError on what is no graph with its types; OptionError on less than one sample.
+ */
+export function batchSamples(typed: TypedGraph, samples: number): TypedGraph | undefined {
+  checkTypedGraph(typed)
+  checkArgument('batchSamples()', 'samples', samples, integer({ minimum: 1 }))
+  const { graph, types } = typed
   const same = new Set<string>()
   const stacking: Stacking = {
     samples,

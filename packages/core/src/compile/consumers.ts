@@ -1,4 +1,5 @@
 /** Readers of each value of a graph. */
+import { checkGraphForm } from '../graph/check-form.ts'
 import type { AnyNode, Graph } from '../graph/graph.ts'
 
 export interface Consumers {
@@ -10,7 +11,9 @@ export interface Consumers {
   isReturned(value: string): boolean
 }
 
+/** @throws GraphError on what is no graph. */
 export function findConsumers(graph: Graph): Consumers {
+  checkGraphForm(graph)
   const readers = new Map<string, AnyNode[]>()
   for (const node of graph.nodes) {
     for (const value of new Set(node.inputs)) {

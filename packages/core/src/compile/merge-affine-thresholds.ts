@@ -13,7 +13,7 @@
  */
 import { packSigns, unpackSigns } from '../graph/bits.ts'
 import { type AnyNode, elementCount, type Graph, type GraphTensor, type NodeOf } from '../graph/graph.ts'
-import type { TypedGraph } from '../graph/typed-graph.ts'
+import { checkTypedGraph, type TypedGraph } from '../graph/typed-graph.ts'
 import { findConsumers } from './consumers.ts'
 import { leastFloat } from './least-float.ts'
 import { usedTensors } from './remove-unused.ts'
@@ -81,8 +81,13 @@ export interface MergedGraph extends TypedGraph {
   readonly absorbed: ReadonlyMap<string, string>
 }
 
-/** The graph without affines that only thresholds read. Nodes keep their names and their order. */
-export function mergeAffineThresholds({ graph, types }: TypedGraph): MergedGraph {
+/**
+ * The graph without affines that only thresholds read; nodes keep their names and their order.
+ * @throws GraphError on what is no graph with its types.
+ */
+export function mergeAffineThresholds(typed: TypedGraph): MergedGraph {
+  checkTypedGraph(typed)
+  const { graph, types } = typed
   const consumers = findConsumers(graph)
   const longSums = findLongSums(graph)
   const affines = new Map<string, NodeOf<'affine'>>()

@@ -1,4 +1,6 @@
 /** Gives every buffer its address. Buffers share memory if their lifetimes do not meet. Programs share it as they run in turn. */
+import { checkArguments } from '../options/check-options.ts'
+import { integer, list, number, object } from '../options/value-rules.ts'
 import { PlacedBuffers } from './placed-buffers.ts'
 
 /** A piece of one memory. */
@@ -31,6 +33,12 @@ export interface MemoryPlan {
   readonly constantBytes: number
 }
 
+const count = integer({ minimum: 0 })
+const buffer = object({ bytes: count })
+/** What lives to the end has no last point. */
+const lifetime = object({ buffer, first: integer(), last: number({ maximum: Number.POSITIVE_INFINITY }) })
+const limitsRule = object({ alignment: integer({ minimum: 1 }), start: count, slack: count })
+
 /** Places a program's buffers from `start` on: largest first, each at the lowest address where it meets none that lives at the same time. */
 function placeBuffers(lifetimes: readonly Lifetime[], start: number, align: (bytes: number) => number): number {
   let end = start
@@ -47,12 +55,19 @@ function placeBuffers(lifetimes: readonly Lifetime[], start: number, align: (byt
 /**
  * Sets the address of every buffer. Constants come first, each at its own address. All programs follow at the same place.
  * @param programs For each program, one lifetime per buffer.
+ * @throws OptionError on sizes, times and limits that are none.
  */
 export function planMemory(
   constants: readonly PlannedBuffer[],
   programs: readonly (readonly Lifetime[])[],
-  { alignment, start, slack }: MemoryLimits,
+  limits: MemoryLimits,
 ): MemoryPlan {
+  checkArguments('planMemory()', {
+    constants: [constants, list(buffer)],
+    programs: [programs, list(list(lifetime))],
+    limits: [limits, limitsRule],
+  })
+  const { alignment, start, slack } = limits
   const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment
   let constantBytes = align(start)
   for (const buffer of constants) {

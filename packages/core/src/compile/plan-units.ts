@@ -4,7 +4,9 @@
  *     for (const unit of planUnits(typed, { canFuse }).units) emit(unit)
  */
 import type { AnyNode } from '../graph/graph.ts'
-import type { TypedGraph } from '../graph/typed-graph.ts'
+import { checkTypedGraph, type TypedGraph } from '../graph/typed-graph.ts'
+import { checkOptions } from '../options/check-options.ts'
+import { callback } from '../options/value-rules.ts'
 import type { CanFuse } from './can-fuse.ts'
 import { type Consumers, findConsumers } from './consumers.ts'
 import { type BinaryLayer, binaryLayerNodes, fuseBinaryLayers } from './fuse-binary-layers.ts'
@@ -67,8 +69,13 @@ function placeOf(unit: Unit): string {
   return unit.kind === 'binary-layer' ? unit.layer.result : unit.nodes.at(-1)!.name
 }
 
-/** @param typed A graph, better after `mergeAffineThresholds`. */
-export function planUnits(typed: TypedGraph, { canFuse = () => false }: PlanOptions = {}): UnitPlan {
+/**
+ * @param typed A graph, better after `mergeAffineThresholds`.
+ * @throws GraphError on what is no graph with its types; OptionError on a bad option.
+ */
+export function planUnits(typed: TypedGraph, options: PlanOptions = {}): UnitPlan {
+  checkTypedGraph(typed)
+  const { canFuse = () => false } = checkOptions('planUnits()', options, { canFuse: callback })
   const { graph } = typed
   const consumers = findConsumers(graph)
   const unitOf = new Map<string, Unit>()

@@ -89,6 +89,10 @@ describe('a file of rows', () => {
   test('refuses numbers that it has no row for, and says where it cannot be', async () => {
     const file = await openRows()
     await expect(file.read([5], new Float32Array(3))).rejects.toThrow(/has no row for picture 5\. Expected a number below 5/)
+    for (const picture of [-1, 0.5, Number.NaN]) {
+      await expect(file.read([picture], new Float32Array(3))).rejects.toThrow(FileError)
+    }
+    await expect(file.write([0, 1], rowsOf(0))).rejects.toThrow(/write\(\) refuses its argument 'rows'.*6 values/)
     await expect(RowFile.open(join(folder, 'none', 'a.rows'), size)).rejects.toThrow(FileError)
   })
 })

@@ -10,7 +10,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { FileError, fileError, type TeacherRows, type TeacherRowsSize } from '@onebit/core'
+import { checkArguments, FileError, fileError, rules, type TeacherRows, type TeacherRowsSize, tagOf } from '@onebit/core'
 
 /** `ROW1`, read as a little-endian number. */
 const MARK = 0x31574f52
@@ -75,8 +75,14 @@ export class RowFile implements TeacherRows {
     return pictures * ENTRY + picture * 4 * rowLength
   }
 
-  #check(pictures: ArrayLike<number>): void {
-    const stranger = Array.from(pictures).find((picture) => !(picture < this.#size.pictures))
+  /** @param values Of the rows of these pictures. */
+  #check(where: string, pictures: ArrayLike<number>, values: Float32Array): void {
+    checkArguments(where, { pictures: [pictures, rules.numbers] })
+    const length = pictures.length * this.#size.rowLength
+    const isRows = (given: unknown): boolean => tagOf(given) === 'Float32Array' && (given as Float32Array).length === length
+    checkArguments(where, { rows: [values, rules.rule(`a Float32Array of ${length} values`, isRows)] })
+    const isPicture = (picture: number): boolean => Number.isInteger(picture) && picture >= 0 && picture < this.#size.pictures
+    const stranger = Array.from(pictures).find((picture) => !isPicture(picture))
     if (stranger === undefined) return
     throw new FileError({
       what: `'${this.place}' has no row for picture ${stranger}.`,
@@ -85,7 +91,7 @@ export class RowFile implements TeacherRows {
   }
 
   async read(pictures: ArrayLike<number>, into: Float32Array): Promise<number[]> {
-    this.#check(pictures)
+    this.#check('read()', pictures, into)
     const { rowLength } = this.#size
     const found = await Promise.all(
       Array.from(pictures, async (picture, place) => {
@@ -104,7 +110,7 @@ export class RowFile implements TeacherRows {
   }
 
   async write(pictures: ArrayLike<number>, rows: Float32Array): Promise<void> {
-    this.#check(pictures)
+    this.#check('write()', pictures, rows)
     const { rowLength } = this.#size
     try {
       for (let place = 0; place < pictures.length; place++) {

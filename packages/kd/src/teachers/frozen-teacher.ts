@@ -1,6 +1,8 @@
 /** A frozen file as a teacher: a binary network on any kernel backend, with the same bits as when deployed. */
 import {
   type AnyNode,
+  checkBackend,
+  checkOptions,
   compileGraph,
   type Graph,
   type InputNormalization,
@@ -11,16 +13,19 @@ import {
   OptionError,
   readModelFile,
   reference,
+  rules,
   sha256,
   type Teacher,
   type TeacherOutput,
   type TeacherTensors,
   type TypedGraph,
   typeGraph,
+  type ValueRules,
   writeModel,
 } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { refuseTap } from './refuse-tap.ts'
+import { checkNames, checkRun, normalizationRule } from './teacher-rules.ts'
 
 export interface FrozenTeacherOptions {
   /** The backend that runs it. Default: the plain loops of `reference`, which are slow. */
@@ -75,6 +80,7 @@ class FrozenTeacher implements Teacher {
   }
 
   async shapesOf(names: readonly string[]): Promise<Readonly<Record<string, readonly number[]>>> {
+    checkNames(names)
     const { types } = this.#typed
     return Object.fromEntries(
       names.map((name) => [name, types.get(name)?.shape ?? refuseTap(this.title, name, [...types.keys()])]),
@@ -86,6 +92,7 @@ class FrozenTeacher implements Teacher {
   }
 
   async run(images: tf.Tensor, names: readonly string[]): Promise<TeacherTensors> {
+    checkRun(images, names)
     const { graph, types } = this.#typed
     const network = await this.#network([...new Set([...this.#read.map(({ value }) => value), ...names])])
     const pixels = Float32Array.from(await images.data())
@@ -114,15 +121,25 @@ class FrozenTeacher implements Teacher {
   }
 }
 
-const isGraph = (source: ModelSource | Graph): source is Graph => typeof source === 'object' && 'nodes' in source
+const isGraph = (source: ModelSource | Graph): source is Graph =>
+  typeof source === 'object' && source !== null && 'nodes' in source
+
+/** `checkBackend` looks at the backend, and gives advice of its own. */
+const OPTIONS: ValueRules<keyof FrozenTeacherOptions> = {
+  backend: rules.anything,
+  normalization: normalizationRule,
+  title: rules.text,
+}
 
 /**
  * A teacher of a frozen graph, or of a file of one: a path (in Node), a URL, or bytes. Taps name the nodes of the graph.
- * @throws OptionError on a graph with several inputs; FileError and ModelFormatError as `load` does; GraphError on an invalid
- * graph.
+ * @throws OptionError on a bad option and on a graph with several inputs; FileError and ModelFormatError as `load` does; GraphError on an invalid graph.
  */
-export async function frozenTeacher(source: ModelSource | Graph, options: FrozenTeacherOptions = {}): Promise<Teacher> {
-  const graph = isGraph(source) ? source : await readModelFile(source)
+export async function frozenTeacher(source: ModelSource | Graph, given: FrozenTeacherOptions = {}): Promise<Teacher> {
+  const options = checkOptions('frozenTeacher()', given, OPTIONS)
+  if (options.backend !== undefined) checkBackend('frozenTeacher()', options.backend)
+  const typed = typeGraph(isGraph(source) ? source : await readModelFile(source))
+  const { graph } = typed
   if (graph.inputs.length !== 1) {
     throw new OptionError({
       option: 'teacher',
@@ -132,5 +149,5 @@ export async function frozenTeacher(source: ModelSource | Graph, options: Frozen
     })
   }
   const title = options.title ?? (typeof source === 'string' ? `the frozen file '${source}'` : 'the frozen network')
-  return new FrozenTeacher(typeGraph(graph), { ...options, title })
+  return new FrozenTeacher(typed, { ...options, title })
 }
