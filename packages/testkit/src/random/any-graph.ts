@@ -1,6 +1,15 @@
 /** Random small graphs over all ops, valid by construction. */
-import { ACTIVATION_FUNCTIONS, elementCount, type Graph, GraphBuilder, type GraphTensor } from '@onebit/core'
+import {
+  ACTIVATION_FUNCTIONS,
+  checkArguments,
+  elementCount,
+  type Graph,
+  GraphBuilder,
+  type GraphTensor,
+  typeGraph,
+} from '@onebit/core'
 import type { Random } from './random.ts'
+import { countRule, randomRule } from './random-rules.ts'
 import { floatTensor } from './tensors.ts'
 
 /** Few values, so that ties with thresholds happen. */
@@ -24,6 +33,7 @@ function perChannel(random: Random, channels: number, values: readonly number[])
 }
 
 export function randomThresholds(random: Random, channels: number): { thresholds: GraphTensor; first: GraphTensor } {
+  checkArguments('randomThresholds()', { random: [random, randomRule], channels: [channels, countRule] })
   const rows = random.pick([1, channels])
   const perRow = random.integer(1, 3)
   const row = (): number[] =>
@@ -196,6 +206,7 @@ const STEPS = { float32: [...FLOAT_STEPS, ...SHAPE_STEPS], bit: [...BIT_STEPS, .
 
 /** Up to a dozen nodes over one or two image inputs, with a few outputs and some metadata. */
 export function randomGraph(random: Random): Graph {
+  checkArguments('randomGraph()', { random: [random, randomRule] })
   const builder = new GraphBuilder()
   const values = [builder.input('image', [random.integer(2, 5), random.integer(2, 5), random.integer(1, 9)])]
   if (random.next() < 0.3) values.push(builder.input('other', [3, 4]))
@@ -214,6 +225,8 @@ export function randomGraph(random: Random): Graph {
 
 /** Inputs of a graph: coarse values, and the float32 neighbors of the graph's thresholds. */
 export function randomInputs(random: Random, graph: Graph, batch: number): Record<string, Float32Array> {
+  checkArguments('randomInputs()', { random: [random, randomRule], batch: [batch, countRule] })
+  typeGraph(graph)
   const thresholds = graph.nodes.flatMap((node) =>
     node.op === 'threshold' ? [...graph.tensors.get(node.tensors.thresholds)!.data] : [],
   )

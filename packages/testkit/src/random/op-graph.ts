@@ -1,9 +1,20 @@
 /** Random small graphs for every op of the closed set. Each graph ends in that op, and backends are compared on it. */
-import { ACTIVATION_FUNCTIONS, elementCount, type Graph, GraphBuilder, type GraphTensor, type OpName } from '@onebit/core'
+import {
+  ACTIVATION_FUNCTIONS,
+  checkArguments,
+  elementCount,
+  type Graph,
+  GraphBuilder,
+  type GraphTensor,
+  type OpName,
+  rules,
+} from '@onebit/core'
 import type { Random } from './random.ts'
+import { randomRule } from './random-rules.ts'
 
 /** Steps of 1/4, so that inputs meet thresholds exactly. */
 export function coarse(random: Random): number {
+  checkArguments('coarse()', { random: [random, randomRule] })
   return random.integer(-8, 8) / 4
 }
 
@@ -202,6 +213,7 @@ const makers: Record<OpName, Maker> = {
 
 /** A random graph that ends in `op`. */
 export function graphOf(op: OpName, random: Random): Graph {
+  checkArguments('graphOf()', { op: [op, rules.oneOf(Object.keys(makers))], random: [random, randomRule] })
   const builder = new GraphBuilder()
   builder.output('result', makers[op](builder, random))
   return builder.build()
@@ -209,6 +221,7 @@ export function graphOf(op: OpName, random: Random): Graph {
 
 /** A binary layer on input bits. It outputs the bits too. */
 export function bitInputOf(random: Random): Graph {
+  checkArguments('bitInputOf()', { random: [random, randomRule] })
   const builder = new GraphBuilder()
   const channels = random.pick([1, 7, 8, 31, 32, 33, 64])
   const bits = builder.input('bits', [random.integer(1, 5), random.integer(1, 5), channels], 'bit')
@@ -223,6 +236,7 @@ export function bitInputOf(random: Random): Graph {
 
 /** Two binary convolutions with all the usual parts of a block, then a classifier. It tests fusions. */
 export function networkOf(random: Random): Graph {
+  checkArguments('networkOf()', { random: [random, randomRule] })
   const builder = new GraphBuilder()
   let value = builder.input('image', [random.integer(4, 8), random.integer(4, 8), random.pick([3, 16, 32])])
   for (let stage = 0; stage < 2; stage++) {

@@ -1,5 +1,6 @@
 /** Seeded random numbers. Failures tell the seed, so that they can be repeated. */
-import { elementCount, type GraphTensor, packSigns } from '@onebit/core'
+import { checkArguments, elementCount, type GraphTensor, packSigns, rules } from '@onebit/core'
+import { seedRule } from './random-rules.ts'
 import { floatTensor } from './tensors.ts'
 
 /** `ONEBIT_SEED` if the environment sets it, otherwise the clock. */
@@ -23,6 +24,7 @@ export class Random {
 
   /** @param special Share of zeros, subnormal and huge numbers among the floats. Default 0. */
   constructor(seed: number, special = 0) {
+    checkArguments('Random', { seed: [seed, seedRule], special: [special, rules.number({ minimum: 0, maximum: 1 })] })
     this.#state = seed | 0
     this.#special = special
   }

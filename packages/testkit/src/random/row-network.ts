@@ -1,6 +1,7 @@
 /** Random networks of dense layers and of ops on rows. Batches of samples run stacked on them. */
-import { ACTIVATION_FUNCTIONS, elementCount, type Graph, GraphBuilder } from '@onebit/core'
+import { ACTIVATION_FUNCTIONS, checkArguments, elementCount, type Graph, GraphBuilder } from '@onebit/core'
 import { Random } from './random.ts'
+import { seedRule } from './random-rules.ts'
 
 /** Folding an affine into a threshold keeps bits only for finite numbers, so nothing may overflow. */
 const BOUNDED = ACTIVATION_FUNCTIONS.filter((name) => name !== 'exp')
@@ -130,6 +131,7 @@ class Grower {
 }
 
 export function rowNetwork(seed: number): Graph {
+  checkArguments('rowNetwork()', { seed: [seed, seedRule] })
   const random = new Random(seed)
   const grower = new Grower(random)
   for (let node = random.integer(2, 9); node > 0; node--) grower.grow()
