@@ -78,6 +78,18 @@ describe('a refused run', () => {
     expect((await running).interrupted).toBe(true)
   })
 
+  it('leaves no folder, nor those above it, if it fails after it was announced and before its first step', async () => {
+    const failing = {
+      write: (text: string) => {
+        if (text.startsWith('engine')) throw new RunError({ what: 'The pipe is closed.' })
+      },
+    }
+    const shell = new Shell({ stdout: silent, stderr: failing })
+    const out = join(folder, 'above', 'runs', 'first')
+    await expect(trainRun({ recipe: defineRecipe(recipe), out, engine: 'cpu' }, shell)).rejects.toThrow(/pipe is closed/)
+    await expect(readdir(join(folder, 'above'))).rejects.toThrow(/ENOENT/)
+  })
+
   it('makes no folder', async () => {
     const out = join(folder, 'none')
     const wrong = defineRecipe({ ...recipe, training: { epochs: 1, warmUp: 2 } })

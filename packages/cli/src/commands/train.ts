@@ -27,7 +27,7 @@ import { warningsOf } from '../recipe/warnings.ts'
 import { defaultRegistry } from '../registry.ts'
 import { Shell } from '../shell.ts'
 import { SHIPPED_RECIPES } from '../shipped-recipes.ts'
-import { checkRoom, freeFolder, recipeOfRun, removeBeginning, writeRecipe } from '../train/run-place.ts'
+import { checkRoom, freeFolder, missingFolders, recipeOfRun, removeBeginning, writeRecipe } from '../train/run-place.ts'
 import { type Load, stageData } from '../train/stage-data.ts'
 import { withTeacherCaches } from '../train/teacher-folder.ts'
 import { workersOf } from '../train/thread-modules.ts'
@@ -55,7 +55,7 @@ export interface TrainRunOptions {
 
 const OPTIONS: ValueRules<keyof TrainRunOptions> = {
   recipe: argument.locatedRecipe,
-  out: argument.filledText,
+  out: argument.localPath,
   engine: argument.filledText,
   force: rules.boolean,
   resume: rules.boolean,
@@ -137,6 +137,7 @@ async function trainOpened(options: TrainRunOptions, stages: readonly StageOptio
   shell.note(`data    ${data.name}, ${data.source}: ${describeImages(data.images)}`)
   for (const note of data.notes ?? []) shell.note(`data    ${note}`)
   const out = options.out ?? (await freeFolder(recipe))
+  const missing = await missingFolders(out)
   const bar = progressBar(shell.stderr as NodeJS.WriteStream)
   // End the bar on Ctrl-C before its message appears.
   signal.addEventListener('abort', () => bar({ type: 'end', interrupted: true }), { once: true })
@@ -180,7 +181,7 @@ async function trainOpened(options: TrainRunOptions, stages: readonly StageOptio
     model.dispose()
     return { ...result, out }
   } catch (error) {
-    if (folderHolds === 'beginning') await removeBeginning(out)
+    if (folderHolds === 'beginning') await removeBeginning(out, missing)
     throw withWayOn(error, folderHolds === 'work' ? out : undefined)
   }
 }
