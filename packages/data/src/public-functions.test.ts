@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { blankPicture } from '@onebit/image'
+import { blankPicture, encodePng } from '@onebit/image'
 import sharp from 'sharp'
 import { afterAll } from 'vitest'
 import { type Trials, testPublicFunctions } from '../../../test/public-functions.ts'
@@ -102,6 +102,10 @@ const trials: Trials = {
     good: [sharp, 'nowhere.png', 100],
     refuses: true,
     call: (one: never, file: never, most: never) => data.decodeImage(one, below(file), most),
+  },
+  'decodeImage(), of bytes': {
+    good: [{ name: 'a picture', bytes: encodePng(blankPicture(2, 2, 3, 9)) }],
+    call: (given: never) => data.decodeImage(sharp, given),
   },
   imageBatches: {
     good: [
