@@ -15,6 +15,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { notFinite } from './figures.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const RECIPES = here('../packages/cli/recipes/mini/')
@@ -128,6 +129,8 @@ for (const name of positionals.length > 0 ? positionals : known) {
   try {
     train(name, folder)
     const row = resultOf(name, folder)
+    const wrong = notFinite({ test: row.test, frozen: row.frozen, losses: row.epochs.map(({ loss }) => loss) })
+    if (wrong.length > 0) throw new Error(`not finite: ${wrong.join(', ')}`)
     if (!flags.limit) keep(row)
     console.log(`${name}: ${JSON.stringify(row.test)} in ${Math.round(row.seconds)} s`)
   } catch (error) {

@@ -16,8 +16,9 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs'
+import { checkFigures, median } from './figures.mjs'
 import { inProcess, OTHER_ENGINES } from './training/cases.mjs'
-import { median, rowOf } from './training/rows.mjs'
+import { rowOf } from './training/rows.mjs'
 
 const { values: flags } = parseArgs({
   options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string', default: '' } },
@@ -79,7 +80,10 @@ for (const name of OTHER_ENGINES.filter((engine) => only.test(engine))) {
   })
   const last = stdout.trim().split('\n').at(-1)
   if (last) rows.push(JSON.parse(last))
-  else console.log(`${name} is not here: ${stderr.trim().split('\n').at(-1) || 'it took too long'}`)
+  else if (stderr.includes('not finite')) {
+    console.error(stderr.trim())
+    process.exitCode = 1
+  } else console.log(`${name} is not here: ${stderr.trim().split('\n').at(-1) || 'it took too long'}`)
 }
 
 const processor = `${cpus()[0].model}, ${cpus().length} CPUs`
@@ -104,7 +108,10 @@ const ratios = Object.fromEntries(
   compared.map(({ slow, fast }) => [`${slow} / ${fast}`, ratio(slow, fast)]).filter(([, value]) => value !== undefined),
 )
 for (const [name, value] of Object.entries(ratios)) console.log(`${name}: ${value}`)
-if (!flags.quick) {
+/** A case that times steps alone has no figures of the forward pass. */
+const measured = (row) => Object.fromEntries(Object.entries(row).filter(([, figure]) => figure !== null))
+const areFinite = checkFigures('training', { ...Object.fromEntries(rows.map((row) => [row.case, measured(row)])), ratios })
+if (!flags.quick && areFinite) {
   const command = 'npm run bench -- training'
   const note = 'medians of steps that took turns; ratios are medians over rounds'
   const file = new URL('./results/training.json', import.meta.url)

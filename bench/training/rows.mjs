@@ -1,6 +1,6 @@
 /** The figures of one case, as the benchmark prints and stores them. */
 
-export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
+import { median } from '../figures.mjs'
 
 /** @param forward Milliseconds. Absent if only steps are timed. */
 export function rowOf(name, step, forward) {

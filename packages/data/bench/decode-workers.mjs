@@ -11,6 +11,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { checkFigures, median } from '../../../bench/figures.mjs'
 import { imageBatches, imageFolder, Random } from '../dist/index.js'
 
 const path = resolveSharp()
@@ -80,8 +81,6 @@ async function round(files, workers) {
   }
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
-
 const folder = mkdtempSync(join(tmpdir(), 'onebit-bench-'))
 try {
   await makeImages(folder)
@@ -100,6 +99,7 @@ try {
       `round ${index + 1}: ${one.toFixed(1)} and ${two.toFixed(1)} images/s, ${(two / one).toFixed(2)}x, load ${load()}`,
     )
   }
+  checkFigures('decoding', results)
   for (const workers of [1, 2]) {
     const of = (key) => median(results[workers].map((result) => result[key])).toFixed(2)
     console.log(

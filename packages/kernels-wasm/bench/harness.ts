@@ -92,8 +92,15 @@ export async function bind(graph: Graph, arithmetic: StemArithmetic = 'float32')
   }
 }
 
-export function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]
+/** The number itself. @throws Error if it is none, so that no benchmark ends well with such a figure. */
+export function finite(value: number, what: string): number {
+  if (Number.isFinite(value)) return value
+  throw new Error(`Not finite: ${what} is ${value}.`)
+}
+
+/** @throws Error naming the figure if it is not finite. */
+export function median(values: number[], what = 'a median'): number {
+  return finite(values.sort((a, b) => a - b)[values.length >> 1], what)
 }
 
 /** A timed function. If it returns a promise, that is awaited. */
@@ -136,8 +143,12 @@ export async function compareAll(tasks: Readonly<Record<string, Task>>, rounds =
     for (const [name, task] of Object.entries(tasks)) measured[name].push(await time(task, repeats[name]))
   }
   return {
-    milliseconds: (task) => median([...measured[task]]),
-    ratio: (task, than) => median(measured[task].map((value, round) => value / measured[than][round])),
+    milliseconds: (task) => median([...measured[task]], `milliseconds of ${task}`),
+    ratio: (task, than) =>
+      median(
+        measured[task].map((value, round) => value / measured[than][round]),
+        `${task} / ${than}`,
+      ),
   }
 }
 

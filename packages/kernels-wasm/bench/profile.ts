@@ -5,7 +5,7 @@
  */
 import { elementCount, type Graph, GraphBuilder, packSigns, readModelFile } from '@onebit/core'
 import type { StemArithmetic } from '../src/lower/lowering.ts'
-import { bind, engine, randomFloats } from './harness.ts'
+import { bind, engine, finite, randomFloats } from './harness.ts'
 import { graph as network } from './network-graph.ts'
 
 const RUNS = 400
@@ -39,7 +39,10 @@ async function profile(graph: Graph, runs: number, stem?: StemArithmetic): Promi
   const bound = await bind(graph, stem)
   for (const { name, shape } of graph.inputs) bound.write(name, randomFloats(elementCount(shape)))
   const microseconds = bound.profile(runs)
-  const sum = Object.values(microseconds).reduce((a, b) => a + b, 0)
+  const sum = finite(
+    Object.values(microseconds).reduce((a, b) => a + b, 0),
+    'the sum of microseconds',
+  )
   console.log(JSON.stringify({ ...engine, sum, microseconds }))
 }
 

@@ -10,7 +10,7 @@ import { instantiate } from '../src/loading/kernels.ts'
 import type { CompiledNetwork } from '../src/program/program.ts'
 import { writeConstants } from '../src/run/transfer.ts'
 import { planThread } from '../src/threads/thread-plan.ts'
-import { engine, relaxed } from './harness.ts'
+import { engine, finite, relaxed } from './harness.ts'
 import { graph } from './network-graph.ts'
 
 const RUNS = 30
@@ -55,5 +55,7 @@ for (const threads of [2, 4]) {
   const work = sum(phases.map(sum))
   const total = sum(phases.map((tasks) => span(tasks, threads)))
   const alone = sum(phases.filter((tasks) => tasks.length === 1).map(sum))
-  console.log(JSON.stringify({ threads, phases: phases.length, work, total, alone, speedup: work / total, ...engine }))
+  console.log(
+    JSON.stringify({ threads, phases: phases.length, work, total, alone, speedup: finite(work / total, 'speedup'), ...engine }),
+  )
 }
