@@ -4,7 +4,15 @@ import type { TypedGraph } from '../graph/typed-graph.ts'
 import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
-export type Support = { readonly supported: true } | { readonly supported: false; readonly reason: string }
+export type Support =
+  | { readonly supported: true }
+  | {
+      readonly supported: false
+      /** A sentence. */
+      readonly reason: string
+      /** What would help, in a sentence or two. Default: to choose another backend. */
+      readonly fix?: string
+    }
 
 /** The kernel that runs one node. */
 export interface NodeExplanation {

@@ -58,7 +58,7 @@ async function checkSupport(backend: KernelBackend): Promise<void> {
   if (support?.supported) return
   throw new BackendUnsupportedError({
     what: `The backend '${backend.name}' cannot run here: ${support?.reason ?? 'it does not say why.'}`,
-    fix: 'Choose another; `reference` runs everywhere.',
+    fix: support?.fix ?? 'Choose another; `reference` runs everywhere.',
   })
 }
 
