@@ -90,6 +90,14 @@ describe('a refused run', () => {
     await expect(readdir(join(folder, 'above'))).rejects.toThrow(/ENOENT/)
   })
 
+  it('is refused before its data is read if --out is a file', async () => {
+    const out = join(folder, 'file')
+    await writeFile(out, 'mine')
+    const { code, stderr } = await onebit('train', ...flags, '--out', out)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^UsageError: '.*' is a file, not a folder\./) })
+    expect(await readFile(out, 'utf8')).toBe('mine')
+  })
+
   it('makes no folder', async () => {
     const out = join(folder, 'none')
     const wrong = defineRecipe({ ...recipe, training: { epochs: 1, warmUp: 2 } })

@@ -35,6 +35,9 @@ export async function freeFolder({ model: { network } }: CheckedRecipe): Promise
 
 /** Refuses a folder that holds a run, finished or not, or another program's model. Nothing is written. @throws UsageError */
 export async function checkRoom(out: string): Promise<void> {
+  const found = await stat(out).catch(() => undefined)
+  if (found && !found.isDirectory())
+    throw new UsageError({ what: `'${out}' is a file, not a folder.`, fix: 'Choose another --out.' })
   const fix = `Choose another --out, replace the run with --force, or continue it: onebit train --resume ${out}`
   if (await exists(join(out, 'run.json'))) throw new UsageError({ what: `'${out}' already holds a run.`, fix })
   const checkpoints = await readdir(join(out, 'checkpoints')).catch(() => [])
