@@ -9,13 +9,14 @@ const isRecord = (value: unknown): value is Part => typeof value === 'object' &&
 const isNumbers = (value: unknown, length?: number): boolean =>
   Array.isArray(value) && (length === undefined || value.length === length) && Array.from(value).every(Number.isFinite)
 
+export const side: ValueRule = integer({ minimum: 1 })
 const BYTES = ['Uint8Array', 'Uint8ClampedArray']
 
 function isPicture(value: unknown, channels: readonly unknown[]): boolean {
   if (!isRecord(value)) return false
   const { data, width, height, channels: given } = value
   if (!BYTES.includes(tagOf(data)) || !channels.includes(given)) return false
-  if (!Number.isInteger(width) || !Number.isInteger(height)) return false
+  if (side(width) || side(height)) return false
   return (data as Uint8Array).length === (width as number) * (height as number) * (given as number)
 }
 
@@ -23,12 +24,11 @@ function isPicture(value: unknown, channels: readonly unknown[]): boolean {
 export const bytes: ValueRule = rule('a Uint8Array', (value) => BYTES.includes(tagOf(value)))
 /** A picture with as many values as its sides and channels need. */
 export const picture: ValueRule = rule(
-  'a picture { data, width, height, channels } of width x height x channels bytes',
+  'a picture { data, width, height, channels } of width x height x channels bytes, one at least',
   (value) => isPicture(value, [1, 3, 4]),
 )
 export const channels: ValueRule = oneOf([1, 3, 4])
 export const opaqueChannels: ValueRule = oneOf([1, 3])
-export const side: ValueRule = integer({ minimum: 1 })
 export const extent: ValueRule = object({ width: side, height: side })
 /** A rectangle, which may have fractions. */
 export const rectangle: ValueRule = object({ top: number(), left: number(), height: number(), width: number() })

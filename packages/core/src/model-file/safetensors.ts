@@ -7,6 +7,7 @@ import { elementCount, formatShape } from '../graph/graph.ts'
 import { LONGEST_NAME, MOST_AXES } from '../graph/limits.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { decodeUtf8, encodeUtf8 } from '../text/utf8.ts'
+import { refuseForeign } from './foreign-format.ts'
 import { DOWNLOAD_AGAIN, grouped, refuse } from './refuse.ts'
 import { asShape, isJsonObject, type Json, parseStrictJson } from './strict-json.ts'
 
@@ -53,6 +54,7 @@ function readHeader(bytes: Uint8Array): { header: Json; dataStart: number } {
       fix: bytes.length === 0 ? 'The file is empty. Download or copy it again.' : DOWNLOAD_AGAIN,
     })
   }
+  refuseForeign(bytes)
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, PREFIX).getBigUint64(0, true))
   if (length < 2 || length > LONGEST_HEADER) {
     refuse('header length', {

@@ -14,8 +14,9 @@ function faultOf(rule: ValueRule, value: unknown): Fault | undefined {
   }
 }
 
+/** Built-in objects, such as maps and promises, have none of the parts that they seem to have. */
 const readableRecord: ValueRule = (value) => {
-  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const isRecord = /^\[object (Object|Module)\]$/.test(Object.prototype.toString.call(value))
   // Copying reads every part.
   return isRecord && { ...value } ? undefined : { at: '', expected: '', received: '' }
 }

@@ -18,6 +18,7 @@ function describeObject(value: object, depth: number): string {
       value.length,
     )}]`
   }
+  if (tag === 'Promise') return 'a Promise, which has to be awaited first'
   if (tag !== 'Object') return `a value of type ${tag}`
   if (depth === DEEPEST) return '{...}'
   const keys = Object.keys(value)

@@ -37,8 +37,11 @@ function isWithin(value: unknown, { minimum = Number.NEGATIVE_INFINITY, maximum 
   return typeof value === 'number' && value >= minimum && value <= maximum
 }
 
+const isPromise = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object Promise]'
+
+/** A promise is what a forgotten `await` leaves: none of its parts is there. */
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isPromise(value)
 }
 
 /** The fault of a part, with its path from the whole. */

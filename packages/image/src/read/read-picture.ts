@@ -1,5 +1,5 @@
 /** Reads any source of pictures. */
-import { checkArguments, rules, tagOf, type Web } from '@onebit/core'
+import { checkArguments, describeValue, rules, tagOf, type Web } from '@onebit/core'
 import type { Picture } from '../picture.ts'
 import { PictureError } from '../picture-error.ts'
 import { drawSource, isDrawable } from './draw-source.ts'
@@ -25,7 +25,7 @@ export async function readPicture(source: PictureSource, decode?: DecodeFile): P
     reason: 'no-picture',
     what: 'This value is not a source of pictures.',
     expected: '{ data, width, height } with 0 to 255 in `data`, a tensor, a Blob, or a source that a canvas can draw',
-    received: tagOf(source),
+    received: tagOf(source) === 'Promise' ? describeValue(source) : tagOf(source),
   })
 }
 
