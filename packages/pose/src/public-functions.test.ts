@@ -32,7 +32,7 @@ const outputs = { heatmaps: { shape: [2, 2, 2], data: new Float32Array(8) } }
 const placement = { toPicture: IDENTITY, picture: [4, 6], input: [2, 2] }
 const { sigmas } = facts
 
-type Given = [never, never, never, never]
+type Given = [never, never]
 const estimator = deployment.poseEstimator(network, { facts, normalization })
 const flipped = deployment.withFlipTest(network, facts)
 
@@ -40,7 +40,7 @@ const trials: Trials = {
   CorrectKeypoints: { good: [{ joints: 2, threshold: 0.5, excluded: [1] }], options: [0] },
   'CorrectKeypoints().add': {
     good: [[1, 1, 3, 3], person.keypoints, 5],
-    call: (...given) => new deployment.CorrectKeypoints({ joints: 2 }).add(...(given as unknown as Given)),
+    call: (...given) => new deployment.CorrectKeypoints({ joints: 2 }).add(...(given as unknown as [never, never, never])),
   },
   KeypointAveragePrecision: { good: [{ sigmas }], options: [0] },
   'KeypointAveragePrecision().add': {

@@ -18,7 +18,7 @@ function faultOf(rule: ValueRule, value: unknown): Fault | undefined {
 const readableRecord: ValueRule = (value) => {
   const isRecord = /^\[object (Object|Module)\]$/.test(Object.prototype.toString.call(value))
   // Copying reads every part.
-  return isRecord && { ...value } ? undefined : { at: '', expected: '', received: '' }
+  return isRecord && { ...(value as object) } ? undefined : { at: '', expected: '', received: '' }
 }
 
 /** @throws OptionError unless options are a record. */

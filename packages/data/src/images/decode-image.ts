@@ -26,8 +26,8 @@ interface RawInfo {
   height: number
 }
 
-/** The bytes of an image file that was read before, and the name that errors call it. */
-export interface NamedBytes {
+/** The content of an image file, read before, and its name in errors. */
+interface NamedFile {
   readonly name: string
   readonly bytes: Uint8Array
 }
@@ -43,7 +43,7 @@ const source = rules.either(argument.path, rules.object({ name: rules.text, byte
  * @param given A path, or the bytes of a file.
  * @param maxPixels Larger images are not decoded, because a file of a few kilobytes may state any size.
  */
-export async function decodeImage(sharp: Sharp, given: string | NamedBytes, maxPixels = MOST_PIXELS): Promise<Picture> {
+export async function decodeImage(sharp: Sharp, given: string | NamedFile, maxPixels = MOST_PIXELS): Promise<Picture> {
   checkArguments('decodeImage()', {
     sharp: [sharp, rules.callback],
     file: [given, source],
