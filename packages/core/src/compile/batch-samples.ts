@@ -52,7 +52,7 @@ function stackNode(node: AnyNode, { samples, rank, shared }: Stacking): AnyNode 
 }
 
 /**
- * The graph on `samples` samples at once, or undefined where it is more than dense layers and what goes row by row.
+ * The graph on `samples` samples at once. Undefined if it has anything besides dense layers and ops that go row by row.
  * @throws GraphError on what is no graph with its types; OptionError on less than one sample.
  */
 export function batchSamples(typed: TypedGraph, samples: number): TypedGraph | undefined {

@@ -82,7 +82,7 @@ export interface MergedGraph extends TypedGraph {
 }
 
 /**
- * The graph without affines that only thresholds read; nodes keep their names and their order.
+ * The graph without affines that only thresholds read. Nodes keep their names and their order.
  * @throws GraphError on what is no graph with its types.
  */
 export function mergeAffineThresholds(typed: TypedGraph): MergedGraph {
