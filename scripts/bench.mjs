@@ -1,7 +1,4 @@
-/**
- * `npm run bench -- <what> [options]`: runs one benchmark on the built packages, after installing and building where that is still
- * to do.
- */
+/** `npm run bench -- <what> [options]`: runs one benchmark on the built packages. Installs and builds first if necessary. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run, setUp } from './setup.mjs'

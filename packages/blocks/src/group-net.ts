@@ -1,18 +1,18 @@
 /**
  * Group-Net: a real layer, or a real block, as the combination of K binary ones.
  *
- *   group   x_k = g b_k + (1 - g) m, one learned gate g for the block; where no bases come in, x_k = m
+ *   group   x_k = g b_k + (1 - g) m, one learned gate g for the block; without incoming bases, x_k = m
  *           o_k = BatchNorm(ReLU(1-bit conv 3x3(sign(x_k)))) + shortcut(x_k)      twice, the stride in the first
  *           out: the mean of the o_k, or their sum with learned scales, as m; and the o_k as the next block's b_k
  *   layer   every convolution is the sum of K 1-bit ones on the same input, with learned scales; no gates
  *
- * Borders are padded with +1, so that nothing but -1 and +1 enters a 1-bit convolution. Across a change of shape the shortcut is one
- * module for all bases: 1-bit 1x1 convolution and BatchNorm, or the real one. In dilated blocks, base k may dilate by k `dilationStep`
- * more: binary parallel atrous convolution. The authors' released code leaves the gates out of the whole first stage; here only the
- * first block, which has no bases to read, goes without.
+ * Borders are padded with +1, so only -1 and +1 enter a 1-bit convolution. If the shape changes, all bases share one shortcut:
+ * 1-bit 1x1 convolution and BatchNorm, or the real one. In dilated blocks, base k may dilate by k `dilationStep` more: binary
+ * parallel atrous convolution. The authors' released code has no gates in the whole first stage; here only the first block has
+ * none, because it reads no bases.
  *
- * Zhuang, Shen, Tan, Liu, Reid: Structured Binary Neural Networks (CVPR 2019), arXiv 1811.10413, and its extension, arXiv 1909.09934,
- * whose mean is the default.
+ * Zhuang, Shen, Tan, Liu, Reid: Structured Binary Neural Networks (CVPR 2019), arXiv 1811.10413, and its extension, arXiv
+ * 1909.09934. The default mean is from the extension.
  */
 import { type Block, type BlockContext, defineBlock } from '@onebit/core'
 import { ScaledSum } from '@onebit/layers'
@@ -23,11 +23,11 @@ import { baseConvolution, type GroupOptions, groupOfBases, groupOptions, rectifi
 type Tensor = SymbolicTensor
 
 export interface GroupNetOptions extends GroupOptions {
-  /** What is replicated: both convolutions of the block together, or each. @default 'group' */
+  /** The replicated part: both convolutions of the block together, or each convolution. @default 'group' */
   decomposition: 'group' | 'layer'
 }
 
-/** A block with each convolution decomposed by itself. */
+/** A block in which each convolution is decomposed. */
 function decomposeLayers(input: Tensor, { bases, downsample }: GroupNetOptions, context: BlockContext): Tensor {
   const half = (x: Tensor, part: string, strides: number, skip: Tensor): Tensor => {
     const name = `${context.name}.${part}`
@@ -42,7 +42,7 @@ function decomposeLayers(input: Tensor, { bases, downsample }: GroupNetOptions, 
   return half(first, 'conv2', 1, first)
 }
 
-/** A block replicated as a whole: the combined value, then the bases. */
+/** A block that is replicated as a whole. Returns the combined value, then the bases. */
 function decomposeGroup(inputs: readonly Tensor[], options: GroupNetOptions, context: BlockContext): Tensor[] {
   const { filters, strides } = context
   return groupOfBases(inputs, options, context, (x, skipped, { name, dilation }) => {
@@ -61,7 +61,7 @@ export const groupNet: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'Structured Binary Neural Networks', authors: 'Zhuang et al.', year: 2019, arxiv: '1811.10413' },
   convolutions: 2,
-  // ReLUs follow the convolutions in the float network too.
+  // The float network has ReLUs after the convolutions too.
   twin: () => 'none',
   options: {
     ...groupOptions,

@@ -1,4 +1,4 @@
-/** How blocks are wired, as their papers say. That a model and its frozen graph agree does not show it: both would be wrong. */
+/** The wiring of blocks, against their papers. Comparing a model with its frozen graph would miss an error in both. */
 import { createRegistry } from '@onebit/core'
 import quantizers from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'

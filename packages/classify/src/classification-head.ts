@@ -1,6 +1,6 @@
 /**
- * Global average pooling where the output is still an image, a real dense layer, softmax: class probabilities under the name `scores`.
- * IR-Net and AdaBin put a BatchNorm in front of the dense layer.
+ * Global average pooling if the output is an image, a real dense layer, softmax: class probabilities with the name `scores`.
+ * IR-Net and AdaBin have a BatchNorm before the dense layer.
  */
 import { defineHead, type Head } from '@onebit/core'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'

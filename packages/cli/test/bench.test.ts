@@ -31,7 +31,7 @@ describe.each(Object.entries(GRAPHS))('compileForTfjs, %s', (_, graphOf) => {
     const image = drawnValues(3 * elementCount(graph.inputs[0].shape))
     const expected = await (await reference.compile(graph)).run({ image })
     const received = await compiled.run({ image })
-    // Float32 sums in another order: a few units in the last place of values of magnitude 1 to 10.
+    // Float32 sums in another order differ by a few units in the last place, for values of magnitude 1 to 10.
     for (const [name, values] of Object.entries(expected)) {
       expect(relativeDifference({ [name]: values }, received), name).toBeLessThan(1e-5)
     }

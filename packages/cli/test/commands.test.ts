@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { type GraphTensor, readModelFile, saveModel } from '@onebit/core'
+import { type GraphTensor, OnebitError, readModelFile, saveModel } from '@onebit/core'
 import { fashionMnist } from '@onebit/data'
 import { preparePicture } from '@onebit/image'
 import { readRun } from '@onebit/train'
@@ -139,7 +139,7 @@ describe('pictures of odd shapes and names', () => {
 })
 
 describe('scores that are not finite', () => {
-  // Finite weights whose sums overflow, whatever sign the features have: no check of the file finds them.
+  // Finite weights whose sums overflow, whatever the sign of the features. No check of the file finds them.
   it.each([
     ['run', (path: string, photo: string) => ['run', path, photo]],
     ['eval', (path: string) => ['eval', path, '--limit', '16']],
@@ -300,7 +300,15 @@ describe('summary', () => {
     }
   })
 
-  it.each(['missing.safetensors', 'C:\\models\\first.safetensors', 'run-10:30/model', 'ftp://example.org/m'])(
+  it.each(['ftp://example.org/m', 'file:///nowhere/m', 'data:,x', 'http://127.0.0.1:9/m'])(
+    'takes %s as an address',
+    async (source) => {
+      await expect(summarize({ source })).rejects.toThrow(OnebitError)
+      await expect(summarize({ source })).rejects.not.toThrow(/is not a file, a run folder or a network/)
+    },
+  )
+
+  it.each(['missing.safetensors', 'C:\\models\\first.safetensors', 'run-10:30/model'])(
     'says that %s is no file and no network',
     async (source) => {
       await expect(summarize({ source })).rejects.toThrow(/is not a file, a run folder or a network/)

@@ -1,4 +1,4 @@
-/** Recipes that ship: mini ones train a few steps in each stage, published ones compose at full size and tell where every value is from. */
+/** Built-in recipes: mini ones train a few steps in each stage, published ones compose at full size and state all sources. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readRun } from '@onebit/train'
@@ -28,7 +28,7 @@ async function written(content: unknown, name = 'recipe.json'): Promise<string> 
 }
 
 describe('recipes that ship', () => {
-  it('are listed with what they reproduce, and where it was published', async () => {
+  it('are listed with their results and publications', async () => {
     const { code, stdout } = await onebit('recipe')
     expect(code).toBe(0)
     for (const { name, paper, reproduces } of all) {
@@ -105,11 +105,11 @@ const SHAPES: Readonly<Record<string, readonly [input: [number, number, number],
   'cifar-100': [[32, 32, 3], 100],
 }
 
-/** Parts of a recipe that nobody publishes: names in it. */
+/** Parts of a recipe without a published source: its own names. */
 const isName = (path: string): boolean => /^dataset\.name$|^stages\[\d+\]\.name$/.test(path)
 
 describe('published recipes', () => {
-  it.each(namesOf('published'))('%s tells where every value is from', async (name) => {
+  it.each(namesOf('published'))('%s states the source of every value', async (name) => {
     const raw = await rawOf(name)
     const paths = recipePaths(raw)
     const leaves = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}.`) || other.startsWith(`${path}[`)))

@@ -1,6 +1,6 @@
 /**
  * Bundles one benchmark and runs it on this engine: `node packages/kernels-wasm/bench/run.mjs layers [--strict]`. Without a name
- * it is `quick`, every case in under 50 seconds: `node packages/kernels-wasm/bench/run.mjs --quick --json`.
+ * it runs `quick`, every case in under 50 seconds: `node packages/kernels-wasm/bench/run.mjs --quick --json`.
  */
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 const [argument] = process.argv.slice(2)
 const name = argument === undefined || argument.startsWith('-') ? 'quick' : argument
 const folder = fileURLToPath(new URL('./', import.meta.url))
-// As deep as dist, so that the URLs of the worker and the kernels are right.
+// The bundle is as deep as dist, so the URLs of the worker and the kernels are right.
 const outfile = `${folder}${name}.bundled_.mjs`
 await build({
   entryPoints: [`${folder}${name}.ts`],

@@ -69,7 +69,7 @@ export function webgpu(given?: WebgpuOptions): WebgpuBackend {
     name: 'kernels-webgpu',
     isSupported: async () => {
       const support = await devices.support()
-      return support.supported ? { supported: true } : { supported: false, reason: support.reason }
+      return support.supported ? { supported: true } : support
     },
     compile: async (graph) => WebgpuExecutable.create(typeGraph(graph), devices, { arithmetic, tiles }),
   }

@@ -21,7 +21,7 @@ const { gpu: found, missing } = await find()
 export const gpu = found as GPU
 
 /** Tests that need an adapter; without one they are skipped, and their title says why. */
-export function describeOnGpu(title: string, tests: () => void): void {
+export function describeOnGpu(title: string, tests: () => void | Promise<void>): void {
   if (!missing || process.env.ONEBIT_REQUIRE_OPTIONAL === '1') describe(title, tests)
   else test.skip(`${title}: skipped, ${missing}`, () => {})
 }

@@ -1,4 +1,4 @@
-/** `same` padding against the convolutions of TensorFlow.js, over all small windows. */
+/** Compares `same` padding with the convolutions of TensorFlow.js for all small windows. */
 import { backend_util as backend } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { explicitPadding } from './padding.ts'

@@ -35,6 +35,11 @@ const small: Readonly<Record<string, Parameters<typeof testNetwork>[1]>> = {
       { depth: 50, stem: 'norm' },
     ],
   },
+  hrnet: {
+    test,
+    options: { width: 4, stem: 4, branches: 3, convolutions: 2, exchanges: 'once' },
+    variants: [{ precision: 'real' }, { branches: 2, exchanges: 'published' }],
+  },
 }
 
 for (const network of networks) testNetwork(network, small[network.name])

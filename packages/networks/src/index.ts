@@ -3,6 +3,7 @@ import { alexnet } from './alexnet.ts'
 import { binaryNet } from './binary-net.ts'
 import { bnext } from './bnext.ts'
 import { hourglass } from './hourglass.ts'
+import { hrnet } from './hrnet.ts'
 import { quicknet } from './quicknet.ts'
 import { quicknet01 } from './quicknet-0-1.ts'
 import { reactA } from './react-a.ts'
@@ -16,6 +17,7 @@ export { type AlexnetOptions, alexnet } from './alexnet.ts'
 export { type BinaryNetOptions, binaryNet } from './binary-net.ts'
 export { type BnextNetworkOptions, bnext } from './bnext.ts'
 export { type HourglassOptions, hourglass } from './hourglass.ts'
+export { type HrnetOptions, hrnet } from './hrnet.ts'
 export type { NamedTechnique, PublishedNetwork, PublishedPoseNetwork } from './published-network.ts'
 export { publishedNetworks } from './published-networks.ts'
 export { publishedPoseNetworks } from './published-pose-networks.ts'
@@ -58,5 +60,6 @@ const networks: readonly Network[] = [
   binaryNet,
   hourglass,
   simpleBaseline,
+  hrnet,
 ]
 export default networks

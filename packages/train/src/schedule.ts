@@ -23,7 +23,7 @@ export interface FallingSchedule {
 /** As names, `linear` and `cosine` fall to 0; the former as in Bi-Real Net's released code. */
 export type Schedule = 'constant' | 'linear' | 'cosine' | StepSchedule | FallingSchedule
 
-/** Its form in a recipe; `default` and `description` are of whoever has one. */
+/** Its form in a recipe, without `default` and `description`, which depend on the setting. */
 export const SCHEDULE_RULE = {
   type: 'union',
   of: [
@@ -33,7 +33,7 @@ export const SCHEDULE_RULE = {
       fields: {
         name: { type: 'choice', values: ['steps'] },
         at: { type: 'list', of: { type: 'number', min: 0, exclusive: 'min' }, minLength: 1, description: 'epochs, ascending' },
-        factor: { default: 0.1, min: 0, max: 1, exclusive: 'min', description: 'of the rate at each of them' },
+        factor: { default: 0.1, min: 0, max: 1, exclusive: 'min', description: 'factor of the rate at each of these epochs' },
       },
     },
     {

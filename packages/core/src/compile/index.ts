@@ -1,6 +1,6 @@
 /**
- * What every backend compiles with: passes over graphs that keep every bit, the units that kernels are emitted for, and the tables that
- * kernels read. See docs/writing-a-backend.md.
+ * Tools that every backend compiles with: passes over graphs that keep every bit, plans of units, each of which gets a kernel, and tables
+ * for kernels. See docs/writing-a-backend.md.
  */
 
 export { broadcastOffsets } from '../reference/broadcast-offsets.ts'

@@ -1,32 +1,40 @@
-/** What runs a graph. Implementations: `reference` here, `@onebit/kernels-wasm`, `@onebit/kernels-webgpu`, yours. */
+/** Backends run graphs. Implementations: `reference` here, `@onebit/kernels-wasm`, `@onebit/kernels-webgpu`, yours. */
 import type { Graph } from '../graph/graph.ts'
 import type { TypedGraph } from '../graph/typed-graph.ts'
 import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
-export type Support = { readonly supported: true } | { readonly supported: false; readonly reason: string }
+export type Support =
+  | { readonly supported: true }
+  | {
+      readonly supported: false
+      /** A sentence. */
+      readonly reason: string
+      /** What would help, in a sentence or two. Default: to choose another backend. */
+      readonly fix?: string
+    }
 
-/** Which kernel runs one node. */
+/** The kernel that runs one node. */
 export interface NodeExplanation {
   readonly node: string
   readonly op: string
   /** The kernel's name, or `fused into NODE`. */
   readonly kernel: string
-  /** Why the fastest kernel for this op does not run, if it does not. */
+  /** The reason why the fastest kernel for this op does not run. Absent if it runs. */
   readonly reason?: string
-  /** How this kernel was chosen among several for the op, such as what a trial found. */
+  /** The way this kernel was chosen among several for the op, such as the result of a trial. */
   readonly choice?: string
-  /** The most samples of a batch that run at once, if not only one. */
+  /** The most samples of a batch that run at once, if more than one. */
   readonly samples?: number
 }
 
-/** Real values as Float32Array, bits as an Int8Array of +-1; batch first, then the input's shape. */
+/** Real values as Float32Array, bits as an Int8Array of +-1. The batch is the first axis, then comes the input's shape. */
 export type RunInput = Float32Array | Int8Array
 
-/** What a run is given: an array for each input of the graph, by name. */
+/** Arguments of a run: an array for each input of the graph, by name. */
 export type RunInputs = Readonly<Record<string, RunInput>>
 
-/** A float32 value as Float32Array, accumulators as Int32Array, bits as an Int8Array of +-1; batch first, then the value's shape. */
+/** Float32 as Float32Array, accumulators as Int32Array, bits as an Int8Array of +-1. First the batch, then the value's shape. */
 export type RunOutput = Float32Array | Int32Array | Int8Array
 
 export interface RunOptions {
@@ -35,7 +43,7 @@ export interface RunOptions {
 }
 
 export interface Executable {
-  /** Per node of the graph, in order: which kernel runs it, and if not the fast one, why. */
+  /** The kernel of each node of the graph, in order, and the reason if it is not the fast one. */
   readonly explanations: readonly NodeExplanation[]
   /**
    * Runs the graph on a batch. The batch size follows from the length of the inputs, which must agree.
@@ -50,15 +58,15 @@ export interface KernelBackend {
   readonly name: string
   isSupported(): Promise<Support>
   /**
-   * @param graph With its types, where the caller has them: it is validated already then. `typeGraph` gives both the types.
-   * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph.
+   * @param graph A graph, or one with its types, which is not validated again. `typeGraph` makes the latter from either.
+   * @throws BackendUnsupportedError if `isSupported` says no; GraphError on an invalid graph.
    */
   compile(graph: Graph | TypedGraph): Promise<Executable>
 }
 
-/** A kernel backend by its name, as `--backend` takes it. */
+/** A kernel backend with a name for `--backend`. */
 export interface BackendDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
-  /** The backend, whether or not it can run here: `isSupported` tells. */
+  /** The backend, even if it cannot run here. `isSupported` tells. */
   create(options: OptionsOf<Rules>): KernelBackend | Promise<KernelBackend>
 }
 

@@ -1,6 +1,6 @@
 /**
- * Round things in front of one another: tapered capsules, with a depth for every pixel. Each is two circles and what lies between them; it is
- * shaded as if it were round, by a light from one side.
+ * Draws tapered capsules in front of one another, with a depth for every pixel. A capsule is two circles and the area between
+ * them, shaded like a round body by a light from one side.
  *
  * Coordinates are pixels of the canvas, x right, y down, and depth in the same unit, away from the viewer.
  */
@@ -8,9 +8,9 @@ import type { Material } from './materials.ts'
 import type { Vector } from './vector.ts'
 
 export interface Light {
-  /** Towards the light, of length 1, in the canvas' coordinates. */
+  /** Direction towards the light, of length 1, in the canvas's coordinates. */
   readonly direction: Vector
-  /** Shares of a color without and with the light on it. */
+  /** Share of a color without the light, and the share that full light adds. */
   readonly ambient: number
   readonly diffuse: number
 }
@@ -24,7 +24,7 @@ export interface Ball {
 export class Rasterizer {
   readonly width: number
   readonly height: number
-  /** Of the nearest thing in every pixel; infinite where there is nothing. */
+  /** Depth of the nearest capsule in every pixel; infinite if there is none. */
   readonly depth: Float32Array
   /** `[height, width, 3]` */
   readonly colors: Uint8Array
@@ -38,14 +38,14 @@ export class Rasterizer {
     this.#light = light
   }
 
-  /** Depth at a point, infinite outside. */
+  /** Depth at a point, or infinity outside the canvas. */
   depthAt(x: number, y: number): number {
     const [column, row] = [Math.floor(x), Math.floor(y)]
     const isInside = column >= 0 && row >= 0 && column < this.width && row < this.height
     return isInside ? this.depth[row * this.width + column] : Number.POSITIVE_INFINITY
   }
 
-  /** @param length Of the capsule in space, in the unit of `radius`, which patterns count by; what is seen of it may be shorter. */
+  /** @param length Length of the capsule in space, in the unit of `radius`, for patterns. The visible length may be shorter. */
   capsule(a: Ball, b: Ball, material: Material, length = 1): void {
     const [ax, ay, az] = a.at
     const [dx, dy, dz] = [b.at[0] - ax, b.at[1] - ay, b.at[2] - az]

@@ -1,6 +1,6 @@
 /**
- * Real convolutions of a graph input in integers: the input becomes integers anew in every run, by the range of its values, and the weights
- * once. Sums are exact, so they are the same on every build and any number of threads.
+ * Real convolutions of a graph input in integers. Every run turns the input into integers by the range of its values. The weights
+ * become integers once. Sums are exact, so they are the same on every build and any number of threads.
  */
 import { elementCount, type NodeOf } from '@onebit/core'
 import { allFinite, expandToChannels, interleaveGroups, realWeights } from '@onebit/core/compile'
@@ -17,13 +17,13 @@ import {
 import { type IntegerStem, type Lowered, type LoweringScope, outputBuffer, requireTensor } from './lowering.ts'
 import type { Followers } from './real-followers.ts'
 
-/** Pixels whose windows the kernel keeps at a time; fewer are not worth a task. */
+/** The kernel keeps the windows of this many pixels at a time. Fewer are not worth a task. */
 const CHUNK = 16
 /** Fewer values are not worth a task. */
 const LEAST_VALUES = 16384
-/** The step, its inverse, the least and the greatest integer. */
+/** Bytes of the step, its inverse, the least and the greatest integer. */
 const SCALING_BYTES = 16
-/** Windows are copied by whole vectors. */
+/** The kernel copies windows by whole vectors. */
 const VECTOR_BYTES = 16
 
 /** Returns why a convolution does not compute in integers, or undefined if it does. */
@@ -37,7 +37,7 @@ export function integerObstacle(node: NodeOf<'conv2d'>, context: LoweringScope, 
   return products > MOST_PRODUCTS ? `${keeps} it sums ${products} products, more than ${MOST_PRODUCTS}.` : undefined
 }
 
-/** What an integer of the weights stands for with the scale that follows, and the bias and PReLU, as assembly/integer-conv.ts has them. */
+/** The real value of an integer step of the weights and the scale that follows; bias and PReLU as in assembly/integer-conv.ts. */
 function foldFollowers(
   { scales, outputs }: IntegerWeights,
   bias: Float32Array | undefined,
@@ -67,7 +67,7 @@ export function lowerInteger(
   const narrow = arithmetic === 'int8' && hasDots8
   const size = narrow ? 1 : 2
 
-  // The image with its border, as far as windows reach.
+  // The image with its border, up to the end of the last window.
   const rows = (outputHeight - 1) * strides[0] + (windowHeight - 1) * dilations[0] + 1
   const columns = (outputWidth - 1) * strides[1] + (windowWidth - 1) * dilations[1] + 1
   const [top, left] = [padding[0], Math.min(padding[2], columns)]
@@ -81,7 +81,7 @@ export function lowerInteger(
     builder.call(narrow ? 'quantizeRows8' : 'quantizeRows16', inputs[0].buffer, image, scaling, ...lengths, from, to),
   )
 
-  // Taps side by side are one run of bytes.
+  // Taps side by side form one run of bytes.
   const tapsOfRun = dilations[1] === 1 ? windowWidth : 1
   const runsOfRow = windowWidth / tapsOfRun
   const offsets = Int32Array.from({ length: windowHeight * runsOfRow }, (_, run) => {

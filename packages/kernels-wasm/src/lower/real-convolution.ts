@@ -19,9 +19,9 @@ import { BLOCK, FOLLOWER_BYTES, type Followers, layOutFollowers, type RealLoweri
 const TILE = 4
 /** Fewer pixels are not worth a task. */
 export const LEAST_PIXELS = 16
-/** Layers of fewer pixels are shared out by outputs: parts are more equal, and each thread reads only its part of the weights. */
+/** Threads divide layers of fewer pixels by outputs: parts are more equal, and each thread reads only its part of the weights. */
 const MANY_PIXELS = 64
-/** Outputs that both the tiles of a single pixel, of 24, and those of two, of 16, divide. */
+/** A multiple of 24 and 16, the outputs of the tiles of one and of two pixels. */
 const OUTPUTS = 48
 
 interface RealGeometry {
@@ -31,7 +31,7 @@ interface RealGeometry {
   readonly outputWidth: number
   readonly pixels: number
   readonly groups: number
-  /** Whether neighboring taps of a row of the window read neighboring pixels. */
+  /** True if neighboring taps of a row of the window read neighboring pixels. */
   readonly contiguous: boolean
 }
 

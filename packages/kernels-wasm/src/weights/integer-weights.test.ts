@@ -14,7 +14,7 @@ describe('quantizeWeights', () => {
   ])('of %s leaves no sum that could overflow', (_name, format) => {
     const random = new Random(SEED, SOME_SPECIAL)
     for (const channels of [1, 3, 147, 1000, MOST_PRODUCTS]) {
-      // All of one size is where the sum, not the largest weight, sets the scale.
+      // If all weights have one size, the sum sets the scale, not the largest weight.
       for (const values of [random.floats(2 * channels), new Float32Array(2 * channels).fill(1.7)]) {
         const kernel = quantizeWeights({ values, taps: 1, channels, outputs: 2 }, format)
         for (let output = 0; output < 2; output++) {
@@ -42,7 +42,7 @@ describe('layOutIntegers', () => {
     const kernel = { values, scales: new Float32Array(17), depth: 3, outputs: 17 }
     const pairs = layOutIntegers(kernel, Int16Array)
     expect(pairs).toHaveLength(2 * 2 * 16 * 2)
-    // Outputs 0 and 1 of the first step, then of the second, which has one value; output 16 opens the next block.
+    // Outputs 0 and 1 of the first step, then of the second, which has one value. Output 16 begins the next block.
     expect([...pairs.subarray(0, 4)]).toEqual([0, 17, 1, 18])
     expect([...pairs.subarray(32, 36)]).toEqual([34, 0, 35, 0])
     expect([...pairs.subarray(64, 68)]).toEqual([16, 33, 0, 0])

@@ -1,17 +1,17 @@
-/** Real weights as integers, for the integer convolution: a scale per output, so that every output uses the range it can. */
+/** Rounds real weights to integers for the integer convolution. Each output has a scale, so each uses its full range. */
 import type { RealWeights } from '@onebit/core/compile'
 
-/** How an integer convolution counts. */
+/** Ranges of integers in an integer convolution. */
 export interface IntegerFormat {
-  /** The highest level of an input value, the lowest being 0. */
+  /** The highest level of an input value. The lowest is 0. */
   readonly highestLevel: number
   /** The largest magnitude of a weight. */
   readonly largestWeight: number
 }
 
-/** 13 bits of the input and up to 16 of the weights: with 147 products the sums leave room for about 12 bits of the weights. */
+/** 13 bits of the input and up to 16 of the weights. With 147 products, sums leave room for about 12 bits of the weights. */
 export const INT16: IntegerFormat = { highestLevel: 8191, largestWeight: 32767 }
-/** What dot products of 8-bit lanes take: 7 bits of the input without a sign, 8 bits of the weights. */
+/** Dot products of 8-bit lanes take 7 bits of the input without a sign and 8 bits of the weights. */
 export const INT8: IntegerFormat = { highestLevel: 127, largestWeight: 127 }
 
 const LARGEST_SUM = 2 ** 31 - 1
@@ -21,25 +21,25 @@ const LEAST_SCALE = 1e-37
 export interface IntegerWeights {
   /** `[taps, channels, outputs]`, like those of the float kernel. */
   readonly values: Int16Array
-  /** What an integer of an output's weights stands for. */
+  /** The real value of an integer step, for each output's weights. */
   readonly scales: Float32Array
   readonly depth: number
   readonly outputs: number
 }
 
-/** Sums of so many products stay exact with some bits left for the weights. */
+/** Sums of at most this many products stay exact with some bits left for the weights. */
 export const MOST_PRODUCTS = 16384
 
 /**
- * The weights to the nearest integers. An output's sum of magnitudes times the highest level stays below 2^31, so no sum overflows.
- * @param weights At most 16,384 finite weights an output.
+ * Rounds weights to the nearest integers. An output's sum of magnitudes times the highest level stays below 2^31, so no sum overflows.
+ * @param weights At most 16,384 finite weights per output.
  */
 export function quantizeWeights(
   { values, taps, channels, outputs }: RealWeights,
   { highestLevel, largestWeight }: IntegerFormat,
 ): IntegerWeights {
   const depth = taps * channels
-  // Rounding adds at most one half a weight, and that of a scale to float32 less than 2.
+  // Rounding adds at most one half per weight. Rounding the scale to float32 adds less than 2.
   const room = Math.floor(LARGEST_SUM / highestLevel) - depth / 2 - 2
   const scales = new Float32Array(outputs)
   const integers = new Int16Array(values.length)
@@ -52,7 +52,7 @@ export function quantizeWeights(
       sum += magnitude
     }
     scales[output] = Math.max(largest / largestWeight, sum / room, LEAST_SCALE)
-    // The scale was rounded to float32, perhaps down.
+    // The scale may have been rounded down to float32.
     const clamp = (value: number): number => Math.max(-largestWeight, Math.min(largestWeight, value))
     for (let i = output; i < values.length; i += outputs) integers[i] = clamp(Math.round(values[i] / scales[output]))
   }
@@ -62,7 +62,7 @@ export function quantizeWeights(
 /** Outputs of a register tile. */
 export const BLOCK = 16
 
-/** `[block of 16 outputs][step][output][lane]`, as int16 with 2 values a step or as int8 with 4, filled up with zeros. */
+/** `[block of 16 outputs][step][output][lane]`, as int16 with 2 values per step or int8 with 4, filled up with zeros. */
 export function layOutIntegers(
   { values, depth, outputs }: IntegerWeights,
   Lanes: typeof Int16Array | typeof Int8Array,
@@ -79,7 +79,7 @@ export function layOutIntegers(
   return result
 }
 
-/** Sums of each output's weights as float32, which holds them exactly: they stay below 2^24. */
+/** Sums of each output's weights. Float32 holds them exactly, as they stay below 2^24. */
 export function weightSums({ values, outputs }: IntegerWeights): Float32Array {
   const sums = new Float32Array(outputs)
   for (let i = 0; i < values.length; i++) sums[i % outputs] += values[i]

@@ -18,7 +18,7 @@ const LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxComputeWorkg
 const FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const
 
 const FIX =
-  'In Node, install the package `webgpu` and import webgpu from @onebit/kernels-webgpu/node; on Linux a Vulkan driver has to be there. Or use @onebit/kernels-wasm.'
+  'In Node, install the package `webgpu` and import webgpu from @onebit/kernels-webgpu/node; on Linux a Vulkan driver has to be there. Or use @onebit/kernels-wasm (--backend wasm).'
 
 type Found =
   | { readonly adapter: GPUAdapter; readonly facts: AdapterFacts }
@@ -53,7 +53,7 @@ export class Devices {
     const { device } = this.#options
     if (device) return { supported: true, facts: describeAdapter({ info: device.adapterInfo }) }
     const found = await findAdapter(this.#options)
-    return found.adapter ? { supported: true, facts: found.facts } : { supported: false, reason: found.reason }
+    return found.adapter ? { supported: true, facts: found.facts } : { supported: false, reason: found.reason, fix: FIX }
   }
 
   async #acquire(): Promise<DeviceContext> {

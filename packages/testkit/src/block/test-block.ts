@@ -21,9 +21,9 @@ import { defaultSeed, Random } from '../random/random.ts'
 export interface BlockSuiteOptions {
   /** Your runner's `test(name, run)`. */
   test: TestFunction
-  /** Further options to test, beside the defaults. */
+  /** Further options to test, in addition to the defaults. */
   variants?: readonly Readonly<Record<string, number | boolean | string>>[]
-  /** Input channels; output channels are these and twice these. Default 8. */
+  /** Number of input channels. Output channels are as many, and twice as many. Default 8. */
   channels?: number
   seed?: number
 }
