@@ -1,6 +1,7 @@
 /** Built-in recipes: mini ones train a few steps in each stage, published ones compose at full size and state all sources. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type DatasetShape, PEOPLE_FACTS } from '@onebit/data'
 import { readRun } from '@onebit/train'
 import { describe, expect, it } from 'vitest'
 import { freezeRun } from '../src/commands/freeze.ts'
@@ -101,6 +102,14 @@ describe('mini recipes', () => {
 /** Parts of a recipe without a published source: its own names. */
 const isName = (path: string): boolean => /^dataset\.name$|^stages\[\d+\]\.name$/.test(path)
 
+/** Pictures and facts of a data set, without the data set. */
+function shapeOf(dataset: string): DatasetShape {
+  if (dataset === 'mpii') return { input: [256, 256, 3], facts: PEOPLE_FACTS.mpii }
+  if (dataset === 'coco-keypoints') return { input: [256, 192, 3], facts: PEOPLE_FACTS.coco }
+  const [size, count] = dataset === 'imagenet' ? [224, 1000] : [32, 10]
+  return { input: [size, size, 3], facts: { classes: Array.from({ length: count }, (_, index) => `class ${index}`) } }
+}
+
 describe('published recipes', () => {
   it.each(namesOf('published'))('%s states the source of every value', async (name) => {
     const raw = await rawOf(name)
@@ -115,9 +124,7 @@ describe('published recipes', () => {
   it.each(namesOf('published'))('%s composes at full size, and its plan is valid', { timeout: 240_000 }, async (name) => {
     const located = await readRecipe(name)
     checkPlan(located)
-    const isImagenet = located.recipe.dataset.name === 'imagenet'
-    const classes = Array.from({ length: isImagenet ? 1000 : 10 }, (_, index) => `class ${index}`)
-    const { stages } = await trainableStages(located, { input: isImagenet ? [224, 224, 3] : [32, 32, 3], facts: { classes } })
+    const { stages } = await trainableStages(located, shapeOf(located.recipe.dataset.name))
     expect(stages).toHaveLength(located.recipe.stages?.length ?? 1)
   })
 })
