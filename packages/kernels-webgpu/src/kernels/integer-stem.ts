@@ -18,9 +18,8 @@ import type { Piece } from '../shaders/piece.ts'
 import { OWN_PIXEL, SOURCE, windowConstants, windowTable } from '../shaders/window.ts'
 import { BLOCK } from '../weights/block-tables.ts'
 import { LANES, layOutIntegerBlocks, layOutStemConstants } from '../weights/integer-blocks.ts'
-import { floatTensor, type Lowered, type LoweringScope, type UnitScope } from './lowering.ts'
+import { type AnyRealLayer, floatTensor, type Lowered, type LoweringScope, type UnitScope } from './lowering.ts'
 import type { ProgramBuilder } from './program-builder.ts'
-import type { AnyRealLayer } from './real-layer.ts'
 
 /** Words of a sample's scaling: the step and its inverse, as floats, the least and the greatest integer. */
 const SCALING_WORDS = 4

@@ -1,5 +1,6 @@
 /** What a lowering, the translation of one node to kernels, is given and gives back. */
 import { type AnyNode, GraphError, type GraphTensor, type NodeOf, type OpName, type ValueType } from '@onebit/core'
+import type { RealLayer } from '@onebit/core/compile'
 import type { Buffer } from '../program/buffer.ts'
 import type { Value } from '../program/value.ts'
 import type { TileChooser } from './choose-tile.ts'
@@ -14,6 +15,9 @@ export interface LoweringScope {
   /** The node's tensor of a role, if it has one. */
   tensor(role: string): GraphTensor | undefined
 }
+
+/** A real layer, or its sums alone. */
+export type AnyRealLayer = Pick<RealLayer, 'convolution'> & Partial<RealLayer>
 
 /** How real layers compute, where the caller has a choice that changes results: see `WebgpuOptions`. */
 export interface Variants {

@@ -8,7 +8,6 @@ import {
   isDepthwise,
   padGroups,
   pickRealTaps,
-  type RealLayer,
   type RealWeights,
   realWeights,
 } from '@onebit/core/compile'
@@ -27,10 +26,7 @@ import { BLOCK } from '../weights/block-tables.ts'
 import { packFloat16 } from '../weights/float16.ts'
 import { layOutRealBlocks } from '../weights/real-blocks.ts'
 import { isConvolution, lowerIntegerStem } from './integer-stem.ts'
-import { floatTensor, type Lowered, requireTensor, type UnitScope } from './lowering.ts'
-
-/** A real layer, or its sums alone. */
-export type AnyRealLayer = Pick<RealLayer, 'convolution'> & Partial<RealLayer>
+import { type AnyRealLayer, floatTensor, type Lowered, requireTensor, type UnitScope } from './lowering.ts'
 
 /** Tables of one entry per output, and the WGSL that applies them to `value`. */
 interface Followers {
