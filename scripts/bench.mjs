@@ -5,6 +5,7 @@ import { root, run, setUp } from './setup.mjs'
 
 const benchmarks = {
   kernels: 'packages/kernels-wasm/bench/run.mjs',
+  webgpu: 'packages/kernels-webgpu/bench/run.mjs',
   training: 'bench/training.mjs',
   quantizers: 'bench/quantizers.mjs',
   recipes: 'bench/recipes.mjs',

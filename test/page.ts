@@ -8,10 +8,15 @@ import { fileURLToPath } from 'node:url'
 import { build, type Metafile } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
-/** The page's script, minified, from the sources of the packages, and the list of its modules. */
-export async function bundlePage(code: string): Promise<{ script: string; metafile: Metafile }> {
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * The page's script from the sources of the packages, minified, and the list of its modules.
+ * @param folder The folder that the script's imports are relative to. Default: the root.
+ */
+export async function bundlePage(code: string, folder = root): Promise<{ script: string; metafile: Metafile }> {
   const { outputFiles, metafile } = await build({
-    stdin: { contents: code, resolveDir: fileURLToPath(new URL('..', import.meta.url)) },
+    stdin: { contents: code, resolveDir: folder },
     bundle: true,
     minify: true,
     format: 'esm',

@@ -1,6 +1,7 @@
 /** Built-in recipes: mini ones train a few steps in each stage, published ones compose at full size and state all sources. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type DatasetShape, PEOPLE_FACTS } from '@onebit/data'
 import { readRun } from '@onebit/train'
 import { describe, expect, it } from 'vitest'
 import { freezeRun } from '../src/commands/freeze.ts'
@@ -98,15 +99,22 @@ describe('mini recipes', () => {
   })
 })
 
-/** Pictures and classes of the data sets, without reading them. */
-const SHAPES: Readonly<Record<string, readonly [input: [number, number, number], classes: number]>> = {
-  imagenet: [[224, 224, 3], 1000],
-  'cifar-10': [[32, 32, 3], 10],
-  'cifar-100': [[32, 32, 3], 100],
-}
-
 /** Parts of a recipe without a published source: its own names. */
 const isName = (path: string): boolean => /^dataset\.name$|^stages\[\d+\]\.name$/.test(path)
+
+const classified = (size: number, count: number): DatasetShape => ({
+  input: [size, size, 3],
+  facts: { classes: Array.from({ length: count }, (_, index) => `class ${index}`) },
+})
+
+/** Pictures and facts of the data sets, without reading them. */
+const SHAPES: Readonly<Record<string, DatasetShape>> = {
+  imagenet: classified(224, 1000),
+  'cifar-10': classified(32, 10),
+  'cifar-100': classified(32, 100),
+  mpii: { input: [256, 256, 3], facts: PEOPLE_FACTS.mpii },
+  'coco-keypoints': { input: [256, 192, 3], facts: PEOPLE_FACTS.coco },
+}
 
 describe('published recipes', () => {
   it.each(namesOf('published'))('%s states the source of every value', async (name) => {
@@ -122,9 +130,7 @@ describe('published recipes', () => {
   it.each(namesOf('published'))('%s composes at full size, and its plan is valid', { timeout: 240_000 }, async (name) => {
     const located = await readRecipe(name)
     checkPlan(located)
-    const [input, count] = SHAPES[located.recipe.dataset.name]
-    const classes = Array.from({ length: count }, (_, index) => `class ${index}`)
-    const { stages } = await trainableStages(located, { input, facts: { classes } })
+    const { stages } = await trainableStages(located, SHAPES[located.recipe.dataset.name])
     expect(stages).toHaveLength(located.recipe.stages?.length ?? 1)
   })
 })

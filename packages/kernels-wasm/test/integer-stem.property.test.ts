@@ -4,14 +4,13 @@
  */
 
 import { type ConvolutionAttributes, elementCount, type Graph, GraphBuilder, type GraphTensor } from '@onebit/core'
-import { realWeights } from '@onebit/core/compile'
+import { INT8, INT16, quantizeWeights, realWeights } from '@onebit/core/compile'
 import { Random, SEED, SOME_SPECIAL } from '@onebit/testkit/random'
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
 import { compileNetwork } from '../src/compile/compile-network.ts'
 import type { Instance } from '../src/loading/kernels.ts'
 import { SingleThreadExecutable } from '../src/run/single-thread-executable.ts'
-import { INT8, INT16, quantizeWeights } from '../src/weights/integer-weights.ts'
 import { DILATIONS, pairOf } from './arbitraries.ts'
 import { instantiateBuilds } from './builds.ts'
 import { firstDifference } from './compare.ts'

@@ -12,7 +12,11 @@ builder.output('y', builder.node('dense', { name: 'd', inputs: ['x'], tensors: {
 const graph = builder.build()
 
 const adapters = gpu ?? { requestAdapter: async () => null }
-const options = { gpu: adapters, device: undefined, powerPreference: 'low-power', arithmetic: 'plain', tiles: 'rule' }
+const variants = { stem: 'int8', weights: 'float16', subgroups: false, shaderF16: false, packedDots: false }
+const options = {
+  ...{ gpu: adapters, device: undefined, powerPreference: 'low-power', arithmetic: 'plain', tiles: 'rule' },
+  ...variants,
+}
 const inNode: Trials = {
   nodeGpu: { good: [[]], refuses: gpu === undefined },
   webgpu: { good: [options], options: [0] },

@@ -134,7 +134,7 @@ function annotate(
 
 function countPixels({ depth }: Rasterizer): number {
   let count = 0
-  for (const value of depth) if (value < Number.POSITIVE_INFINITY) count++
+  for (let pixel = 0; pixel < depth.length; pixel++) if (depth[pixel] < Number.POSITIVE_INFINITY) count++
   return count
 }
 

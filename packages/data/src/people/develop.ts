@@ -5,12 +5,16 @@ import type { Rasterizer } from './rasterizer.ts'
 
 /** Lays the canvas over the backdrop. The canvas is twice as large. */
 function layOver({ depth, colors, width }: Rasterizer, { data, width: size }: Picture): void {
+  const quarters = [0, 1, width, width + 1]
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const first = 2 * row * width + 2 * column
       let covered = 0
-      let [red, green, blue] = [0, 0, 0]
-      for (const pixel of [first, first + 1, first + width, first + width + 1]) {
+      let red = 0
+      let green = 0
+      let blue = 0
+      for (let quarter = 0; quarter < 4; quarter++) {
+        const pixel = first + quarters[quarter]
         if (depth[pixel] === Number.POSITIVE_INFINITY) continue
         covered++
         red += colors[3 * pixel]

@@ -5,13 +5,14 @@ import {
   convolutionGeometry,
   denseGeometry,
   type Geometry,
+  integerObstacle,
   isDepthwise,
   layOutBlocks,
   realWeights,
 } from '@onebit/core/compile'
 import { offsetBy } from '../program/buffer.ts'
 import { rowsOf } from '../program/value.ts'
-import { integerObstacle, lowerInteger } from './integer-convolution.ts'
+import { lowerInteger } from './integer-convolution.ts'
 import { type Lowered, type LoweringScope, outputBuffer, requireTensor } from './lowering.ts'
 import { BLOCK, FOLLOWER_BYTES, type Followers, layOutFollowers, type RealLowering } from './real-followers.ts'
 
@@ -100,8 +101,9 @@ function windowOf(node: AnyNode, context: LoweringScope): [number, number] {
 }
 
 export const conv2d: RealLowering<NodeOf<'conv2d'>> = (node, context, followers) => {
-  const obstacle = context.stem && integerObstacle(node, context, context.stem)
-  if (context.stem && !obstacle) return lowerInteger(node, context, context.stem, followers)
+  const { stem } = context
+  const obstacle = stem && integerObstacle(node, realWeights(requireTensor(node, context, 'weights')), stem.readsInput)
+  if (stem && !obstacle) return lowerInteger(node, context, stem, followers)
   const input = context.inputs[0].shape
   const output = context.type.shape
   const window = windowOf(node, context)

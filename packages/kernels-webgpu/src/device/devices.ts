@@ -2,6 +2,7 @@
 import { BackendUnsupportedError, type Support } from '@onebit/core'
 import { type AdapterFacts, describeAdapter } from './adapter.ts'
 import { DeviceContext } from './device-context.ts'
+import { extensionsOf, gpuOf } from './extensions.ts'
 
 /** Where to look for a device. */
 export interface DeviceOptions {
@@ -25,7 +26,7 @@ type Found =
   | { readonly adapter?: undefined; readonly reason: string }
 
 async function findAdapter({ gpu, powerPreference }: DeviceOptions): Promise<Found> {
-  const access = gpu ?? (globalThis.navigator as { readonly gpu?: GPU } | undefined)?.gpu
+  const access = gpuOf(gpu)
   if (!access) return { reason: 'There is no WebGPU here: `navigator.gpu` is missing.' }
   const adapter = await access.requestAdapter({ powerPreference })
   return adapter ? { adapter, facts: describeAdapter(adapter) } : { reason: 'WebGPU has no adapter here.' }
@@ -57,13 +58,14 @@ export class Devices {
   }
 
   async #acquire(): Promise<DeviceContext> {
-    const { device } = this.#options
-    if (device) return new DeviceContext(device, describeAdapter({ info: device.adapterInfo }))
+    const { device, gpu } = this.#options
+    if (device) return new DeviceContext(device, describeAdapter({ info: device.adapterInfo }), extensionsOf(device, gpu))
     const found = await findAdapter(this.#options)
     if (!found.adapter)
       throw new BackendUnsupportedError({ what: `The backend 'webgpu' cannot run here: ${found.reason}`, fix: FIX })
     try {
-      return new DeviceContext(await found.adapter.requestDevice(descriptorOf(found.adapter)), found.facts)
+      const made = await found.adapter.requestDevice(descriptorOf(found.adapter))
+      return new DeviceContext(made, found.facts, extensionsOf(made, gpu))
     } catch (cause) {
       const what = `The adapter '${found.facts.name}' gives no device.`
       throw new BackendUnsupportedError({ what, received: (cause as Error).message, fix: FIX }, { cause })

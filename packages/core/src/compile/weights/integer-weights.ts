@@ -1,5 +1,5 @@
-/** Rounds real weights to integers for the integer convolution. Each output has a scale, so each uses its full range. */
-import type { RealWeights } from '@onebit/core/compile'
+/** Rounds real weights to integers for integer convolutions. Each output has a scale, so each uses its full range. */
+import type { RealWeights } from './real-weights.ts'
 
 /** Ranges of integers in an integer convolution. */
 export interface IntegerFormat {
@@ -19,7 +19,7 @@ const LARGEST_SUM = 2 ** 31 - 1
 const LEAST_SCALE = 1e-37
 
 export interface IntegerWeights {
-  /** `[taps, channels, outputs]`, like those of the float kernel. */
+  /** `[taps, channels, outputs]` */
   readonly values: Int16Array
   /** The real value of an integer step, for each output's weights. */
   readonly scales: Float32Array
@@ -57,26 +57,6 @@ export function quantizeWeights(
     for (let i = output; i < values.length; i += outputs) integers[i] = clamp(Math.round(values[i] / scales[output]))
   }
   return { values: integers, scales, depth, outputs }
-}
-
-/** Outputs of a register tile. */
-export const BLOCK = 16
-
-/** `[block of 16 outputs][step][output][lane]`, as int16 with 2 values per step or int8 with 4, filled up with zeros. */
-export function layOutIntegers(
-  { values, depth, outputs }: IntegerWeights,
-  Lanes: typeof Int16Array | typeof Int8Array,
-): Int16Array | Int8Array {
-  const lanes = 4 / Lanes.BYTES_PER_ELEMENT
-  const steps = Math.ceil(depth / lanes)
-  const result = new Lanes(Math.ceil(outputs / BLOCK) * steps * BLOCK * lanes)
-  for (let i = 0; i < depth; i++) {
-    for (let output = 0; output < outputs; output++) {
-      const vector = Math.floor(output / BLOCK) * steps + Math.floor(i / lanes)
-      result[(vector * BLOCK + (output % BLOCK)) * lanes + (i % lanes)] = values[i * outputs + output]
-    }
-  }
-  return result
 }
 
 /** Sums of each output's weights. Float32 holds them exactly, as they stay below 2^24. */
