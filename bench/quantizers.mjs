@@ -1,7 +1,7 @@
 /**
  * Trains the small network for two epochs of the embedded images with every quantizer on every side it is for, freezes it, and
- * compares the file with the network it came from. Results go to bench/results/quantizers.json after every run, so an interrupted
- * sweep keeps what it has; --resume goes on from there.
+ * compares the file with the trained network. Results go to bench/results/quantizers.json after every run, so an interrupted
+ * sweep keeps them; --resume continues from there.
  *
  *   npm run bench -- quantizers [--only NAME,NAME] [--resume]
  */
@@ -17,17 +17,19 @@ import networks from '@onebit/networks'
 import quantizers from '@onebit/quantizers'
 import { startEngine, train } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
+import { checkFigures } from './figures.mjs'
 
 const RESULTS = new URL('results/quantizers.json', import.meta.url)
 const NETWORK = { name: 'resnet-small', width: 16 }
 const TRAINING = { epochs: 2, batchSize: 64, learningRate: 3e-3, seed: 1 }
-/** The other side of the layer, while one is looked at. */
+/** The quantizer of the other side of the layer. */
 const PARTNER = { activation: 'approx-sign', weight: 'magnitude-aware-sign' }
-/** What two epochs are too short for as it is. */
+/** Settings for quantizers that need more than two epochs with their defaults. */
 const ADJUSTED = {
-  // Sharper than this there is hardly a gradient left, and two epochs would spend most of their steps there.
+  // A sharper sign passes hardly any gradient, and would spend most steps of the two epochs in that state.
   'progressive-sign activation': { options: { end: 32 } },
-  // Latent weights begin near 0 and would stay nearly even coins; BatchNorm's statistics are those of the coins until re-estimated.
+  // Latent weights begin near 0 and would stay almost fair coins. BatchNorm's statistics are those of the coins until
+  // re-estimated.
   'stochastic-sign weight': { options: { clip: 0.1 }, training: { reestimateBatchNorm: 30 } },
 }
 const ACCURACY_FLOOR = 0.7
@@ -72,7 +74,7 @@ async function trainWith(name, target) {
   }
 }
 
-/** As the package lists them, whichever was run last. */
+/** In the package's order, whatever quantizer ran last. */
 const places = quantizers.flatMap(({ name, for: targets }) => targets.map((target) => `${name} ${target}`))
 const placeOf = ({ quantizer, target }) => places.indexOf(`${quantizer} ${target}`)
 
@@ -83,6 +85,7 @@ for (const { name, for: targets } of quantizers) {
     const index = rows.findIndex((row) => row.quantizer === name && row.target === target)
     if (only ? !only.includes(name) : flags.resume && index >= 0) continue
     const row = await trainWith(name, target)
+    if (!checkFigures(`${name} (${target})`, row)) continue
     rows.splice(index < 0 ? rows.length : index, 1, row)
     rows.sort((a, b) => placeOf(a) - placeOf(b))
     console.log(
@@ -101,8 +104,8 @@ for (const { name, for: targets } of quantizers) {
   }
 }
 
-const short = rows.filter(({ accuracy, agreement }) => accuracy < ACCURACY_FLOOR || agreement < AGREEMENT_FLOOR)
+const short = rows.filter(({ accuracy, agreement }) => !(accuracy >= ACCURACY_FLOOR && agreement >= AGREEMENT_FLOOR))
 for (const { quantizer, target, accuracy, agreement } of short) {
   console.error(`${quantizer} (${target}) falls short: accuracy ${accuracy.toFixed(4)}, agreement ${agreement.toFixed(4)}`)
 }
-process.exitCode = short.length > 0 ? 1 : 0
+if (short.length > 0) process.exitCode = 1

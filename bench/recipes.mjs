@@ -1,11 +1,12 @@
 /**
- * Trains every mini recipe to its end, one after the other, freezes it and measures the frozen file; keeps what came out as it is.
+ * Trains every mini recipe to its end, one after the other, freezes it, measures the frozen file, and stores the results
+ * unchanged.
  *
  *   npm run bench -- recipes [NAME ...] [--twin] [--workers N] [--folder runs/recipes] [--limit N]
  *
- * Needs a build. What is in bench/results/recipes.json already, for a recipe that has not changed since, is not trained again; a run that was
- * interrupted goes on from its last checkpoint. `--twin` trains float twins: the same recipes with real weights and activations. `--limit` looks
- * whether all goes well, with so many images; then nothing is kept.
+ * Needs a build. A recipe with a result in bench/results/recipes.json is trained again only if it changed since. An interrupted
+ * run continues from its last checkpoint. `--twin` trains float twins: the same recipes with real weights and activations.
+ * `--limit` is a trial with a limited number of images, whose results are not stored.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -14,6 +15,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { notFinite } from './figures.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const RECIPES = here('../packages/cli/recipes/mini/')
@@ -39,7 +41,7 @@ if (stranger) {
   process.exit(2)
 }
 
-/** @returns standard output. @throws on an exit code that is none of success. */
+/** @returns standard output. @throws on any exit code except success. */
 function onebit(argv, { shown = false } = {}) {
   const stdio = shown ? 'inherit' : 'pipe'
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...argv], { encoding: 'utf8', stdio })
@@ -54,7 +56,7 @@ const digestOf = (name) =>
     .digest('hex')
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'))
 
-/** Trains a recipe, or goes on where it was interrupted. */
+/** Trains a recipe, or continues an interrupted run. */
 function train(name, folder) {
   const digest = digestOf(name)
   const mark = `${folder}.sha256`
@@ -68,7 +70,7 @@ function train(name, folder) {
   onebit(['train', name, '--out', folder, '--engine', 'wasm', '--workers', flags.workers, '--force', ...more], { shown: true })
 }
 
-/** What a run and its frozen file came to, as the command tells it. */
+/** The results of a run and its frozen file, from the output of the command. */
 function resultOf(name, folder) {
   const { about } = readJson(join(RECIPES, `${name}.json`))
   const { engine, seconds, stages, epochs, test, options } = readJson(join(folder, 'run.json'))
@@ -127,10 +129,12 @@ for (const name of positionals.length > 0 ? positionals : known) {
   try {
     train(name, folder)
     const row = resultOf(name, folder)
+    const wrong = notFinite({ test: row.test, frozen: row.frozen, losses: row.epochs.map(({ loss }) => loss) })
+    if (wrong.length > 0) throw new Error(`not finite: ${wrong.join(', ')}`)
     if (!flags.limit) keep(row)
     console.log(`${name}: ${JSON.stringify(row.test)} in ${Math.round(row.seconds)} s`)
   } catch (error) {
-    // The others are worth their time all the same.
+    // The other recipes still run.
     console.error(`${name}: ${error.message}`)
     failed.push(name)
   }

@@ -1,13 +1,13 @@
 /**
- * Training benchmark: a step of the reference CNN against its forward pass, with our kernels, with stock TensorFlow.js kernels, and in
- * @jax-js/jax; then `@onebit/train` on one thread and on two. All take turns in one process; figures are medians. Engines that need a
- * process of their own follow, one after the other.
+ * Training benchmark: a step of the reference CNN against its forward pass, with our kernels, with stock TensorFlow.js kernels,
+ * and in @jax-js/jax; then `@onebit/train` on one thread and on two. All take turns in one process; figures are medians. Engines
+ * that need their own process follow, one after the other.
  *
  *   npm run bench -- training [--quick] [--json] [--only REGEX]
  *
- * Needs a build. Losses of the first steps are compared, so that nobody is fast by computing something else. What ran in full is kept
- * in bench/results/training.json; a quick run ends within 50 seconds and leaves slow cases with the few steps that fit. `--only` takes
- * the cases whose names match, and leaves the kept figures of others as they are.
+ * Needs a build. It compares the losses of the first steps, so that no case is fast by computing something else. Results of full
+ * runs are stored in bench/results/training.json. A quick run ends within 50 seconds, so slow cases take only a few steps.
+ * `--only` runs the cases with matching names, and does not change the stored figures of others.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -16,8 +16,9 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs'
+import { checkFigures, median } from './figures.mjs'
 import { inProcess, OTHER_ENGINES } from './training/cases.mjs'
-import { median, rowOf } from './training/rows.mjs'
+import { rowOf } from './training/rows.mjs'
 
 const { values: flags } = parseArgs({
   options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string', default: '' } },
@@ -25,9 +26,9 @@ const { values: flags } = parseArgs({
 const only = new RegExp(flags.only)
 const began = performance.now()
 const secondsSince = () => (performance.now() - began) / 1000
-/** When a quick run begins no further round of a case. */
+/** Time after which a quick run begins no further round of a case, in seconds. */
 const DEADLINE = flags.quick ? 36 : Number.POSITIVE_INFINITY
-/** Losses of the first two steps may differ by this, relatively: the first step of Adam turns the sign of tiny gradients into steps. */
+/** Largest relative difference of the first two losses, because the first step of Adam amplifies tiny gradients to full steps. */
 const TOLERANCE = 2e-3
 
 await tf.setBackend('wasm')
@@ -58,7 +59,8 @@ for (let round = 0; round <= most; round++) {
 }
 for (const { runner } of cases) await runner.stop?.()
 
-// Behind signs the least difference, such as statistics of half a batch, is another loss: only the real network is compared.
+// After signs, the smallest difference, such as statistics of half a batch, changes the loss. So only the real network is
+// compared.
 for (const { name, network, batch, losses } of cases.filter((entry) => entry.network === 'reference')) {
   const reference = cases.find((entry) => entry.network === network && entry.batch === batch)
   for (const step of [0, 1]) {
@@ -78,7 +80,10 @@ for (const name of OTHER_ENGINES.filter((engine) => only.test(engine))) {
   })
   const last = stdout.trim().split('\n').at(-1)
   if (last) rows.push(JSON.parse(last))
-  else console.log(`${name} is not here: ${stderr.trim().split('\n').at(-1) || 'it took too long'}`)
+  else if (stderr.includes('not finite')) {
+    console.error(stderr.trim())
+    process.exitCode = 1
+  } else console.log(`${name} is not here: ${stderr.trim().split('\n').at(-1) || 'it took too long'}`)
 }
 
 const processor = `${cpus()[0].model}, ${cpus().length} CPUs`
@@ -90,7 +95,7 @@ for (const { case: name, stepMs, forwardMs, stepOverForward, steps } of rows) {
   console.log(`${name.padEnd(width)}  step ${stepMs} ms${forward}  (median of ${steps})`)
 }
 
-/** Median over the rounds that both took part in: the machine's speed changes from round to round. */
+/** Median over the rounds in which both took part, because the machine's speed changes from round to round. */
 function ratio(slow, fast) {
   const [a, b] = [slow, fast].map((name) => cases.find((entry) => entry.name === name)?.times.step.slice(1))
   if (!a || !b) return undefined
@@ -103,7 +108,10 @@ const ratios = Object.fromEntries(
   compared.map(({ slow, fast }) => [`${slow} / ${fast}`, ratio(slow, fast)]).filter(([, value]) => value !== undefined),
 )
 for (const [name, value] of Object.entries(ratios)) console.log(`${name}: ${value}`)
-if (!flags.quick) {
+/** A case that times steps alone has no figures of the forward pass. */
+const measured = (row) => Object.fromEntries(Object.entries(row).filter(([, figure]) => figure !== null))
+const areFinite = checkFigures('training', { ...Object.fromEntries(rows.map((row) => [row.case, measured(row)])), ratios })
+if (!flags.quick && areFinite) {
   const command = 'npm run bench -- training'
   const note = 'medians of steps that took turns; ratios are medians over rounds'
   const file = new URL('./results/training.json', import.meta.url)

@@ -1,13 +1,11 @@
-/**
- * `npm run bench -- <what> [options]`: runs one benchmark on the built packages, after installing and building where that is still
- * to do.
- */
+/** `npm run bench -- <what> [options]`: runs one benchmark on the built packages. Installs and builds first if necessary. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run, setUp } from './setup.mjs'
 
 const benchmarks = {
   kernels: 'packages/kernels-wasm/bench/run.mjs',
+  webgpu: 'packages/kernels-webgpu/bench/run.mjs',
   training: 'bench/training.mjs',
   quantizers: 'bench/quantizers.mjs',
   recipes: 'bench/recipes.mjs',

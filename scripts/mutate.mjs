@@ -1,10 +1,11 @@
 /**
- * `npm run mutate [FILTER]`: small wrong changes, made one at a time, each of which a test has to notice. Prints which live and a score.
+ * `npm run mutate [FILTER]`: makes small wrong changes, one at a time. A test has to notice each. Prints the survivors and a
+ * score.
  *
- * A mutation is `{ file, find, replace, tests, build? }` in `test/mutations/*.json`: in `file` the text `find`, which occurs once, becomes
- * `replace`; then the tests of the filters `tests` run and have to fail. `build` names a workspace package that is built first, for changes
- * of WebAssembly. The files are changed in place and restored, so the script refuses to run where they have changes that are not committed.
- * Tests that fail on the code as it is notice nothing: each set of filters runs on it first.
+ * A mutation is `{ file, find, replace, tests, build? }` in `test/mutations/*.json`. The text `find` occurs once in `file` and
+ * becomes `replace`. Then the tests of the filters `tests` run and have to fail. `build` names a workspace package to build
+ * first, for changes of WebAssembly. The script changes files in place and restores them, so it refuses to run if they have
+ * uncommitted changes. Tests that fail on the unchanged code prove nothing, so each set of filters runs on it first.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -22,7 +23,7 @@ const mutations = readdirSync(folder)
   .flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')).map((mutation) => ({ ...mutation, list: name })))
   .filter(({ file, list }) => file.includes(filter) || list.includes(filter))
 
-/** @returns the exit code; output is shown only where the run itself breaks. */
+/** @returns the exit code. Output is shown only if the run itself fails. */
 function quietly(command, args) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
@@ -37,7 +38,7 @@ function quietly(command, args) {
 const build = (name) => quietly(pinnedPnpm[0], [...pinnedPnpm.slice(1), '--filter', name, 'run', 'build'])
 const passes = (tests) => quietly(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', ...tests]) === 0
 
-/** Whether tests pass on the code as it is, by their filters. */
+/** True if tests pass on the unchanged code, by their filters. */
 const sound = new Map()
 function isSound(tests) {
   const key = tests.join(' ')
@@ -46,7 +47,7 @@ function isSound(tests) {
 }
 
 let original
-/** Puts the file back that is changed at the moment. */
+/** Restores the currently changed file. */
 function restore() {
   if (!original) return
   writeFileSync(original.path, original.text)
@@ -60,7 +61,7 @@ function isClean(file) {
   return spawnSync('git', ['diff', '--quiet', 'HEAD', '--', file], { cwd: root }).status === 0
 }
 
-/** @returns 'noticed', 'lives', or why the mutation cannot be made. */
+/** @returns 'noticed', 'lives', or the reason why the mutation cannot be made. */
 function outcomeOf({ file, find, replace, tests, build: name }) {
   const path = join(root, file)
   const text = readFileSync(path, 'utf8')
@@ -74,7 +75,7 @@ function outcomeOf({ file, find, replace, tests, build: name }) {
       path,
       text.replace(find, () => replace),
     )
-    // A change that does not compile is noticed by whoever builds.
+    // The compiler notices a change that does not compile.
     if (name && build(name) !== 0) return 'noticed'
     return passes(tests) ? 'lives' : 'noticed'
   } finally {
@@ -85,7 +86,7 @@ function outcomeOf({ file, find, replace, tests, build: name }) {
 const outcomes = []
 for (const mutation of mutations) {
   const outcome = outcomeOf(mutation)
-  // Lets Ctrl-C in: a file is as it was between two mutations, and tests that Ctrl-C ended have noticed nothing.
+  // Lets Ctrl-C in. Between two mutations, all files are unchanged. Tests that Ctrl-C ended have noticed nothing.
   await breath()
   outcomes.push(outcome)
   const [from, to] = [mutation.find, mutation.replace].map((text) => text.trim().replaceAll(/\s+/g, ' '))

@@ -1,8 +1,8 @@
 /**
- * Declarations that check wherever the package is used, after `tsup --dts-only` in a package's folder.
+ * Makes a package's declarations check in any project. It runs in the package's folder after `tsup --dts-only`.
  *
- * - TypeScript before 5.7 has no `Uint8Array<ArrayBuffer>`: the parameter of typed arrays is left out.
- * - Types of TensorFlow.js are ignored where it is not installed, as in a page that only runs networks: there they are `any`.
+ * - TypeScript before 5.7 has no `Uint8Array<ArrayBuffer>`: the parameter of typed arrays is removed.
+ * - Types of TensorFlow.js become `any` if it is not installed, as in a page that only runs networks.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 

@@ -1,8 +1,10 @@
 /**
- * `npm run release`: publishes every package that has a version the registry lacks. `--check` only says whether it could.
+ * `npm run release`: publishes every package whose version is not in the registry yet. `--check` only checks that this is
+ * possible.
  *
- * The address of the repository stands in one place, `repository.url` of the root package.json. npm's provenance needs it in every package,
- * so this script writes `repository`, `homepage` and `bugs` into each while it publishes, and refuses to publish without an address.
+ * The address of the repository is in one place, `repository.url` of the root package.json. npm's provenance needs it in every
+ * package. So this script writes `repository`, `homepage` and `bugs` into each package while it publishes, and refuses to publish
+ * without an address.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,14 +12,14 @@ import { must, pnpm, root, setUp } from './setup.mjs'
 
 const ADDRESS = /^(git\+)?https:\/\/[^/]+\/[^/]+\/[^/]+?(\.git)?$/
 
-/** Folders of the packages that are published. */
+/** Folders of the published packages. */
 function publishedFolders() {
   return readdirSync(join(root, 'packages'))
     .map((name) => `packages/${name}`)
     .filter((folder) => !JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).private)
 }
 
-/** What npm and its readers take from the repository's address. */
+/** The fields of a package.json that follow from the repository's address. */
 export function addressFields(url, directory) {
   const web = url.replace(/^git\+/, '').replace(/\.git$/, '')
   return {
@@ -27,7 +29,7 @@ export function addressFields(url, directory) {
   }
 }
 
-/** @returns why nothing can be published, or undefined. */
+/** @returns the reason why nothing can be published, or undefined. */
 export function refusal(url) {
   if (!url) return `The root package.json has no 'repository.url'. Set it to the address of the repository, then release again.`
   if (!ADDRESS.test(url)) return `'${url}' is no address of a repository. Expected https://HOST/OWNER/NAME in 'repository.url'.`

@@ -1,11 +1,11 @@
-/** What both commands do first: install from the lockfile and build every package, with nothing but Node and npm at hand. */
+/** The first steps of all commands: install from the lockfile and build every package, with only Node and npm installed. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { pinnedPnpm } from './pinned-pnpm.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Runs a command in the root, its output shown; returns its exit code. */
+/** Runs a command in the root and shows its output. Returns its exit code. */
 export function run(command, args, env = {}) {
   const { status, signal, error } = spawnSync(command, args, {
     cwd: root,
@@ -23,14 +23,14 @@ export function pnpm(...args) {
   return run(command, [...before, ...args])
 }
 
-/** Exits with the step's code and a sentence if it fails. */
+/** If a step failed, prints a sentence and exits with its code. */
 export function must(what, code) {
   if (code === 0) return
   console.error(`\n${what} failed with exit code ${code}; its own message is above.`)
   process.exit(code)
 }
 
-/** Installs everything and runs build tasks in every package, or only in `workspace` and what it needs. */
+/** Installs everything, and runs build tasks in every package, or only in `workspace` and its dependencies. */
 export function setUp({ tasks = ['build'], workspace } = {}) {
   must('Installing the dependencies', pnpm('install', '--frozen-lockfile'))
   const filter = workspace ? [`--filter=${workspace}...`] : []

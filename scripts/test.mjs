@@ -1,7 +1,7 @@
 /**
- * `npm test`: installs, builds, type-checks, lints, runs every test, then the training and quantizer suites on native TensorFlow, and
- * the core and kernel suites on newer Node versions.
- * The last line is `N passed, N failed, N skipped`, added up from the runner's own reports.
+ * `npm test`: installs, builds, type-checks, lints, runs every test, then the training and quantizer suites on native TensorFlow,
+ * and the core and kernel suites on newer Node versions.
+ * The last line is `N passed, N failed, N skipped`, the sum of the runner's own reports.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ const required = process.env.ONEBIT_REQUIRE_OPTIONAL === '1'
 const reports = join(root, '.test-reports')
 const NEWER_NODES = ['22', '24']
 const NEWER_NODE_SUITES = ['packages/core', 'packages/kernels-wasm']
-/** What trains, and every quantizer's conformance suite. */
+/** The tests of training, and the conformance suite of every quantizer. */
 const NATIVE_SUITES = [
   'packages/train/src',
   'packages/train/test/resume',
@@ -23,7 +23,7 @@ const NATIVE_SUITES = [
 const totals = { passed: 0, failed: 0, skipped: 0 }
 let broken = false
 
-/** Adds up one report. A file that failed before its tests began counts as one failure. */
+/** Adds the numbers of one report. A file that failed before its tests began counts as one failure. */
 function count(report) {
   const { numPassedTests, numPendingTests, numTodoTests, testResults, success } = JSON.parse(readFileSync(report, 'utf8'))
   totals.passed += numPassedTests
@@ -37,7 +37,7 @@ function count(report) {
   if (!success) broken = true
 }
 
-/** Counts a suite that cannot run here; where everything optional is required, that is a failure. */
+/** Counts a suite that cannot run here. If optional parts are required, it counts as a failure. */
 function skip(what) {
   console.log(`\nskipped: ${what}`)
   if (!required) {

@@ -1,4 +1,4 @@
-/** A page that only runs a model: what it downloads, and that it runs, in a real browser, with the answers Node gives. */
+/** A page that only runs a model: the size of its downloads, and its answers in a real browser, which equal those of Node. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { image, modelBytes } from './deployed-network.ts'
 import { browserMissing, bundlePage, openPage, PAGE_HTML, type Site, serveSite, startBrowser } from './page.ts'
 
-/** Bytes of a page that runs a model on the kernels, gzipped, WebAssembly included. */
+/** Maximum bytes of a page that runs a model on the kernels, gzipped, with WebAssembly. */
 const BUDGET = 60 * 1024
-/** Bytes that the reference backend may add for a page that compares both. */
+/** Maximum bytes that the reference backend adds, for a page that compares both. */
 const REFERENCE_BUDGET = 5 * 1024
 const root = new URL('..', import.meta.url).pathname
 const kernelsFolder = join(root, 'packages/kernels-wasm')
@@ -21,7 +21,7 @@ import { wasm } from '@onebit/kernels-wasm'
 window.classify = async (image) => (await (await load('/model.safetensors', { backend: wasm() })).run({ image })).scores
 `
 
-/** The same with the reference backend beside it. */
+/** The same page with the reference backend. */
 const PAGE = `
 import { load, reference } from '@onebit/core'
 import { wasm } from '@onebit/kernels-wasm'

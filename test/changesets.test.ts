@@ -1,4 +1,4 @@
-/** Changesets that can be read when a release is made: packages and how far each moves, then what a user can see. */
+/** Checks that changesets can be read for a release: the packages with their bumps, then the visible change. */
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'

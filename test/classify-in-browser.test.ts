@@ -1,4 +1,4 @@
-/** One picture, however a page holds it, gives the labels and probabilities that Node gives for its file. */
+/** One picture gives the same labels and probabilities in every form that a page has, and in Node from its file. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -50,7 +50,7 @@ window.classify = async (source, address) => {
 }
 `
 
-/** A classifier of color pictures, one layer of it 1-bit, with labels and a normalization of each channel in its file. */
+/** A classifier of color pictures with one 1-bit layer. Its file has labels and a normalization per channel. */
 function modelBytes(): Uint8Array {
   const { float, bits } = drawnTensors(4321)
   const builder = new GraphBuilder()

@@ -1,4 +1,4 @@
-/** A CommonJS bundle does not know where it lies. It starts all the same, and what it cannot find it asks for by a typed error. */
+/** A CommonJS bundle does not know its own URL. It still starts, and a typed error asks for each file that it cannot find. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -54,7 +54,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-test('starts, and says what it does not find', async () => {
+test('starts, and names missing files', async () => {
   const bundle = join(folder, 'bundle.cjs')
   await build({
     stdin: { contents: SCRIPT, resolveDir: join(root, 'packages/cli/src'), loader: 'ts' },
@@ -64,12 +64,12 @@ test('starts, and says what it does not find', async () => {
     platform: 'node',
     conditions: ['@onebit/source'],
     external: ['@tensorflow/*', '@onebit/tfjs-wasm-training', 'sharp', 'webgpu'],
-    // That is what is tested.
+    // The test is about exactly this warning.
     logOverride: { 'empty-import-meta': 'silent' },
   })
   const kernels = ['kernels.wasm', 'kernels-shared.wasm'].map((name) => join(root, 'packages/kernels-wasm/wasm', name))
   const { stdout } = await promisify(execFile)(process.execPath, [bundle, ...kernels], {
-    // Where what stays outside is installed.
+    // The folder with the packages that are not in the bundle.
     env: { ...process.env, NODE_PATH: join(root, 'packages/train/node_modules') },
   })
   expect(JSON.parse(stdout)).toEqual({

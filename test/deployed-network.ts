@@ -1,7 +1,7 @@
-/** A small network that tests deploy: in pages, with bundlers, on other runtimes. */
+/** A small network for tests of deployment: in pages, with bundlers, on other runtimes. */
 import { GraphBuilder, type GraphTensor, packSigns, writeModel } from '@onebit/core'
 
-/** Tensors of fixed pseudo-random values from -1 to 1, none twice. */
+/** Tensors of fixed pseudo-random values from -1 to 1, all different. */
 export function drawnTensors(seed: number) {
   let state = seed
   const random = (): number => {
@@ -15,7 +15,7 @@ export function drawnTensors(seed: number) {
   }
 }
 
-/** A small network of every kind of op a classifier has, with fixed pseudo-random weights. */
+/** A small network with every kind of op that a classifier has, and fixed pseudo-random weights. */
 export function modelBytes(): Uint8Array {
   const { float, bits } = drawnTensors(12345)
   const builder = new GraphBuilder()

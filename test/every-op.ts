@@ -1,6 +1,6 @@
 /**
- * Every op, with uneven padding, groups, several thresholds, broadcasts and both kinds of weights: what the float twins on TensorFlow.js
- * and in ONNX are compared with the reference on.
+ * Every op, with uneven padding, groups, several thresholds, broadcasts and both kinds of weights. Tests compare the float twins
+ * on TensorFlow.js and in ONNX with the reference on these graphs.
  */
 import {
   ACTIVATION_FUNCTIONS,
@@ -12,7 +12,7 @@ import {
   packSigns,
 } from '@onebit/core'
 
-/** The same values from -1 to 1 with every call. */
+/** Values from -1 to 1, the same for every call. */
 export function drawnValues(count: number, seed = 7): Float32Array {
   let state = seed
   return Float32Array.from({ length: count }, () => {
@@ -21,7 +21,7 @@ export function drawnValues(count: number, seed = 7): Float32Array {
   })
 }
 
-/** Tensors of values that no other has. */
+/** Tensors of values that are all different. */
 function drawnTensors() {
   let seed = 0
   const draw = (shape: readonly number[]): Float32Array => drawnValues(elementCount(shape), ++seed * 7919)
@@ -31,7 +31,7 @@ function drawnTensors() {
   }
 }
 
-/** The ops that classifiers are made of. Takes images of 9x8x4. */
+/** The ops of classifiers. Takes images of 9x8x4. */
 function classifierOps(): Graph {
   const { float, bits } = drawnTensors()
   const builder = new GraphBuilder()
@@ -62,7 +62,7 @@ function classifierOps(): Graph {
   const prelu = node('prelu', { inputs: [mixed], tensors: { slope: float(4) } })
   const applied = (name: ActivationFunction, input: string): string =>
     node('activation', { inputs: [input], attributes: { function: name } })
-  // The exponential of sums is beyond float32.
+  // The exponential of sums would overflow float32.
   const active = ACTIVATION_FUNCTIONS.map((name) => applied(name, name === 'exp' ? applied('tanh', prelu) : prelu)).reduce(
     (sum, value) => node('add', { inputs: [sum, value] }),
   )
@@ -91,7 +91,9 @@ function classifierOps(): Graph {
   return builder.build()
 }
 
-/** Transposed convolutions with and without a crop, output padding on either side of it, dilation and bias. Takes images of 4x3x2. */
+/**
+ * Transposed convolutions with and without a crop, output padding on both sides of it, dilation and bias. Takes images of 4x3x2.
+ */
 function transposedOps(): Graph {
   const { float, bits } = drawnTensors()
   const builder = new GraphBuilder()
@@ -117,8 +119,8 @@ function transposedOps(): Graph {
 }
 
 /**
- * Both methods and every convention, up, down and by uneven factors. Between sizes such as 28 and 46 runtimes round positions to other
- * pixels. Takes images of 28x4x2.
+ * Both methods and every convention, up, down and by uneven factors. Between sizes such as 28 and 46, runtimes round positions to
+ * different pixels. Takes images of 28x4x2.
  */
 function resizeOps(): Graph {
   const builder = new GraphBuilder()
@@ -141,7 +143,7 @@ function resizeOps(): Graph {
   return builder.build()
 }
 
-/** Slices, and constants wherever they may be read: in sums, in joins, resized, and as outputs. Takes images of 4x3x2. */
+/** Slices, and constants in every allowed place: in sums, in joins, resized, and as outputs. Takes images of 4x3x2. */
 function sliceAndConstantOps(): Graph {
   const { float } = drawnTensors()
   const builder = new GraphBuilder()
@@ -166,7 +168,7 @@ function sliceAndConstantOps(): Graph {
   return builder.build()
 }
 
-/** Graphs that have every op between them; each has one input, `image`. */
+/** Graphs that together contain every op. Each has one input, `image`. */
 export const GRAPHS: Readonly<Record<string, () => Graph>> = {
   'the ops of classifiers': classifierOps,
   'transposed convolutions': transposedOps,

@@ -1,6 +1,6 @@
 /**
- * The bridge holds: a network trained on real images and the file it freezes to agree, on the reference backend and on the kernels.
- * The quantizer that binarizes its activations is written here, outside every package.
+ * A network trained on real images agrees with its frozen file, on the reference backend and on the kernels. The quantizer of its
+ * activations is written here, outside every package.
  */
 import blocks from '@onebit/blocks'
 import classify, { argMax, classifier } from '@onebit/classify'
@@ -14,7 +14,7 @@ import { startEngine, train } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 
-/** A stranger's quantizer: the sign of x - threshold, with a triangular pseudo-gradient around it. */
+/** A third party's quantizer: the sign of x - threshold, with a triangular pseudo-gradient around it. */
 const shiftedSign = defineQuantizer({
   name: 'shifted-sign',
   for: ['activation'],
@@ -103,7 +103,7 @@ describe('a trained network and its file', () => {
     expect(same / trained.length).toBeGreaterThanOrEqual(0.999)
   })
 
-  test('where a bit differs at all, the first that does lies within 1e-4 of its threshold', async () => {
+  test('the first bit that differs, if any, lies within 1e-4 of its threshold', async () => {
     const count = 100
     const layers = await preThresholds(images.subarray(0, count * PIXELS))
     const threshold = Math.fround(0.05)

@@ -1,4 +1,4 @@
-/** What callers hand in by mistake, in place of one argument or one part of it. */
+/** Values that callers pass by mistake, in place of one argument or one part of it. */
 
 class Thing {
   readonly width = 2
@@ -40,7 +40,7 @@ export const GARBAGE: readonly unknown[] = [
   { kind: 1, name: 'x', options: {} },
 ]
 
-/** The arguments with each in turn, and each part of each record among them, replaced by garbage; and with a part that there is not. */
+/** The arguments with garbage in place of each argument and of each part of a record, and with an unknown part. */
 export function* spoiled(good: readonly unknown[]): Generator<readonly [what: string, given: readonly unknown[]]> {
   yield ['nothing', []]
   for (const [index, argument] of good.entries()) {
@@ -56,7 +56,7 @@ export function* spoiled(good: readonly unknown[]): Generator<readonly [what: st
   }
 }
 
-/** The error of a call, whether it throws or rejects; undefined if it succeeds. */
+/** The error of a call that throws or rejects; undefined if it succeeds. */
 export async function failureOf(call: () => unknown): Promise<unknown> {
   try {
     await call()

@@ -1,6 +1,6 @@
 /**
- * Every link of the documentation leads somewhere. The README of a package is read on npm too, where only the package's own files are:
- * it links to nothing outside it.
+ * Every link of the documentation leads somewhere. npm shows the README of a package, where only the package's own files exist,
+ * so it links to nothing outside the package.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -17,7 +17,7 @@ const pages = folders.flatMap((folder) =>
     .map((name) => join(folder, name)),
 )
 
-/** The names by which a page's headings are linked to. */
+/** The names in links to a page's headings. */
 function anchorsOf(text: string): string[] {
   return Array.from(text.matchAll(/^#+ (.*)$/gm), ([, heading]) =>
     heading

@@ -1,6 +1,6 @@
 /**
- * Where the kernels find their WebAssembly and their worker, once the built packages went through a bundler or run in another runtime:
- * nobody says a URL, and the answers are the reference backend's.
+ * The kernels find their WebAssembly and their worker after the built packages went through a bundler, and in other runtimes,
+ * without a given URL. The answers are those of the reference backend.
  */
 import { execFile } from 'node:child_process'
 import { cpSync, existsSync, realpathSync } from 'node:fs'
@@ -25,7 +25,7 @@ const required = process.env.ONEBIT_REQUIRE_OPTIONAL === '1'
 const notBuilt = unbuilt.length > 0 ? `${unbuilt.join(', ')} not built; run: npm run build` : undefined
 const model = modelBytes()
 
-/** Titles say why a test does not run; with ONEBIT_REQUIRE_OPTIONAL=1 it runs, and fails. */
+/** The title says why a test does not run. With ONEBIT_REQUIRE_OPTIONAL=1 it runs, and fails. */
 function optional(missing: string | undefined): { skip: boolean; title: string } {
   return { skip: missing !== undefined && !required, title: missing ? ` (skipped: ${missing})` : '' }
 }
@@ -34,7 +34,7 @@ let folder: string
 let expected: number[]
 
 beforeAll(async () => {
-  // Inside the repository, so that the packages are found as a project of a user finds them.
+  // Inside the repository, so that packages resolve as in a user's project.
   await mkdir(join(root, 'runs'), { recursive: true })
   folder = await mkdtemp(join(root, 'runs/loading-'))
   const network = await load(model, { backend: reference })
@@ -44,7 +44,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** Answers of one and of two threads, and how many there were. */
+/** Answers on one and on two threads, and the number of threads. */
 interface Answer {
   readonly threads: number
   readonly reason?: string
@@ -72,7 +72,7 @@ const pages = optional(notBuilt ?? browserMissing)
 describe.skipIf(pages.skip)(`pages of bundlers, in Chromium under a strict policy${pages.title}`, () => {
   let browser: Browser
 
-  /** Each gives the folder of a site whose page has `window.answer`. */
+  /** Each returns the folder of a site. Its page sets `window.answer`. */
   const BUNDLERS: Readonly<Record<string, (project: string) => Promise<string>>> = {
     async vite(project) {
       await writeFile(
@@ -96,7 +96,7 @@ describe.skipIf(pages.skip)(`pages of bundlers, in Chromium under a strict polic
       await writeFile(join(project, 'site/index.html'), '<!doctype html><title>onebit</title><script src="/page.js"></script>')
       return join(project, 'site')
     },
-    /** It leaves \`new URL\` as it is: the files go where the package has them, one folder up from the script's. */
+    /** esbuild does not change `new URL`, so the files go to the same place as in the package, one folder above the script. */
     async esbuild(project) {
       const site = join(project, 'site')
       const outfile = join(site, 'scripts/page.js')
@@ -132,7 +132,7 @@ describe.skipIf(pages.skip)(`pages of bundlers, in Chromium under a strict polic
         { threads: 2, scores: expected },
       ])
       expect(complaints).toEqual([])
-      // Relaxed or not; alone and shared.
+      // One module for a single thread and one for shared memory, each relaxed or not.
       expect(site.requests.filter((path) => path.endsWith('.wasm'))).toHaveLength(2)
     } finally {
       await page.close()
@@ -141,7 +141,7 @@ describe.skipIf(pages.skip)(`pages of bundlers, in Chromium under a strict polic
   })
 })
 
-/** The binary in the platform's package beside that of the launcher, which an install script would link. */
+/** The binary in the platform's package beside the launcher's package. An install script would link it. */
 function binaryOf(launcher: string, platformPackage: string, file: string): string | undefined {
   const folderOfLauncher = join(root, 'tools/runtimes/node_modules', launcher)
   if (!existsSync(folderOfLauncher)) return undefined

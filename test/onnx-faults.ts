@@ -1,11 +1,11 @@
 /**
- * What ONNX's checker (`onnx.checker.check_model`) would say of a model: names that are there twice, values that are read before they are
- * there, operators and attributes that operator set 17 does not have.
+ * The findings of ONNX's checker (`onnx.checker.check_model`) for a model: duplicate names, values that are read before they
+ * exist, operators and attributes that operator set 17 lacks.
  */
 import type { OnnxModel } from '@onebit/onnx'
 
 interface Operator {
-  /** Least and most inputs. */
+  /** Minimum and maximum number of inputs. */
   readonly inputs: readonly [number, number]
   readonly attributes?: Readonly<Record<string, 'int' | 'float' | 'ints' | 'string'>>
 }
@@ -22,7 +22,7 @@ const convolution = {
 const unary: Operator = { inputs: [1, 1] }
 const binary: Operator = { inputs: [2, 2] }
 
-/** The operators of set 17 that the writer uses, as https://github.com/onnx/onnx/blob/main/docs/Operators.md states them. */
+/** The operators of set 17 that the writer uses, from https://github.com/onnx/onnx/blob/main/docs/Operators.md. */
 const OPERATORS: Readonly<Record<string, Operator>> = {
   Abs: unary,
   Add: binary,
@@ -83,7 +83,7 @@ function operatorFaults({ op, inputs, attributes }: OnnxModel['nodes'][number]):
   return [...count, ...unknown]
 }
 
-/** In the order in which they are met; none for a valid model. */
+/** Faults in the order of the model; empty for a valid model. */
 export function onnxFaults({ inputs, outputs, nodes, constants }: OnnxModel): string[] {
   const faults: string[] = []
   const there = new Set<string>()
@@ -100,7 +100,7 @@ export function onnxFaults({ inputs, outputs, nodes, constants }: OnnxModel): st
   }
   for (const node of nodes) {
     faults.push(...operatorFaults(node))
-    // An input without a name is left out.
+    // An empty name means a missing input.
     for (const name of node.inputs)
       if (name !== '' && !there.has(name)) faults.push(`${node.op} reads '${name}', which is not there before it`)
     for (const name of node.outputs) add(name)

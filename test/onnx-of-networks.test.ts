@@ -1,6 +1,6 @@
 /**
- * Every published network, narrow and on small images, and every block as ONNX: the file keeps the checker's rules, and onnxruntime computes what the
- * reference backend does.
+ * Exports every published network, narrow and on small images, and every block to ONNX. The file passes the checker's rules, and
+ * onnxruntime agrees with the reference backend.
  */
 import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
 })
 
-/** BatchNorms and scales away from where they begin, so that nothing cancels. */
+/** Moves BatchNorms and scales away from their initial values, so that nothing cancels. */
 function moveNorms(model: tf.LayersModel): void {
   let seed = 1
   for (const layer of model.layers) {
@@ -38,7 +38,7 @@ interface Difference {
   readonly largest: number
 }
 
-/** Values in execution order, compared each for itself. */
+/** Differences of values in execution order, each compared on its own. */
 async function differences(graph: Graph, values: readonly string[]): Promise<Difference[]> {
   const tapped = withOutputs(graph, values)
   const model = graphToOnnx(tapped)
@@ -64,8 +64,8 @@ async function differences(graph: Graph, values: readonly string[]): Promise<Dif
 }
 
 /**
- * Float32 sums in another order. A sign decided by rounding alone differs from there on, so values count up to the first threshold that
- * saw a difference flip a bit.
+ * Tolerance for float32 sums in another order. After a sign that rounding alone decides, values differ. So values count up to the
+ * first threshold at which a difference flipped a bit.
  */
 const TOLERANCE = 2e-5
 
@@ -75,14 +75,14 @@ async function expectEqual(graph: Graph): Promise<void> {
   const found = await differences(graph, names)
   const flipped = found.findIndex(({ relative }) => !(relative <= TOLERANCE))
   if (flipped < 0) return
-  // Not the outputs without a bit that flipped, nor the first two layers: that would be no rounding.
+  // A difference only in the outputs, or already in the first two layers, would not come from rounding.
   expect(flipped, found[flipped].value).toBeLessThan(thresholds.length)
   expect(flipped, found[flipped].value).toBeGreaterThan(1)
   const [before] = await differences(graph, [thresholds[flipped].inputs[0]])
   expect(before.relative, `what ${names[flipped]} compares`).toBeLessThan(TOLERANCE)
 }
 
-/** AlexNet's stem needs more than 32x32, which the others halve five times. */
+/** AlexNet's stem needs images larger than 32x32. The other networks halve 32x32 five times. */
 const isAlexNet = (name: string): boolean => name.includes('alexnet')
 
 describe('published networks', () => {

@@ -1,4 +1,4 @@
-/** A page for tests: its bundle, the site it is on, and a browser that opens it. */
+/** A page for tests: its bundle, its site, and a browser that opens it. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -8,10 +8,15 @@ import { fileURLToPath } from 'node:url'
 import { build, type Metafile } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
-/** The page's script from the sources of the packages, minified, and what went into it. */
-export async function bundlePage(code: string): Promise<{ script: string; metafile: Metafile }> {
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * The page's script from the sources of the packages, minified, and the list of its modules.
+ * @param folder The folder that the script's imports are relative to. Default: the root.
+ */
+export async function bundlePage(code: string, folder = root): Promise<{ script: string; metafile: Metafile }> {
   const { outputFiles, metafile } = await build({
-    stdin: { contents: code, resolveDir: fileURLToPath(new URL('..', import.meta.url)) },
+    stdin: { contents: code, resolveDir: folder },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -29,12 +34,12 @@ export const PAGE_HTML = '<!doctype html><title>onebit</title><script type="modu
 
 const chromiumPath = process.env.ONEBIT_CHROMIUM ?? '/usr/bin/chromium'
 
-/** Why there is no browser to test in, if there is none. */
+/** The reason why there is no browser for tests, or undefined. */
 export const browserMissing: string | undefined = existsSync(chromiumPath)
   ? undefined
   : `there is no Chromium at ${chromiumPath}; install it or set ONEBIT_CHROMIUM`
 
-/** @param more Flags beside those of every test. WebGPU on the processor, where no GPU is, needs `--enable-unsafe-webgpu`. */
+/** @param more Flags beside those of every test. WebGPU on a machine without a GPU needs `--enable-unsafe-webgpu`. */
 export function startBrowser(more: readonly string[] = ['--disable-gpu']): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath,
@@ -50,7 +55,7 @@ export function startBrowser(more: readonly string[] = ['--disable-gpu']): Promi
   })
 }
 
-/** What a strict page allows itself; compiling WebAssembly is all that Onebit asks for. */
+/** A strict content security policy. Onebit only needs permission to compile WebAssembly. */
 export const STRICT_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -63,17 +68,17 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 export interface SiteOptions {
-  /** Of the page, by path, beside those of `folder`. */
+  /** The site's files by path, in addition to those of `folder`. */
   readonly files: Readonly<Record<string, string | Uint8Array>>
-  /** Where other paths are looked up. */
+  /** The folder for all other paths. */
   readonly folder?: string
-  /** Isolates the page, so that it may share memory with workers. */
+  /** Isolates the page, so that it can share memory with workers. */
   readonly isolated?: boolean
 }
 
 export interface Site {
   readonly url: string
-  /** Paths asked for so far. */
+  /** The requested paths so far. */
   readonly requests: readonly string[]
   close(): void
 }
@@ -106,7 +111,7 @@ export async function serveSite({ files, folder, isolated = false }: SiteOptions
   }
 }
 
-/** Opens a page; what its console or an uncaught error says is collected. */
+/** Opens a page, and collects console errors and uncaught errors. */
 export async function openPage(browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage()
   const complaints: string[] = []

@@ -1,4 +1,4 @@
-/** Everything that a page holds pictures in gives the same picture, and what gives none says why, by a typed error. */
+/** Every source of pictures in a page gives the same picture. A source without a picture gives a typed error with the reason. */
 import { encodePng, type Picture, pictureOf } from '@onebit/image'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -163,7 +163,7 @@ if (browserMissing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1') {
       })
       elsewhere = await serveSite({ files: { '/picture.png': png } })
       browser = await startBrowser()
-      // The strict policy would keep pictures of other sites out, and with them the error.
+      // The strict policy would block pictures of other sites before the tested error can occur.
       tab = await browser.newPage({ bypassCSP: true })
       await tab.goto(site.url)
       await tab.waitForFunction('window.read')

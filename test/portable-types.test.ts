@@ -1,6 +1,6 @@
 /**
- * Declarations check in a strict project that has none of what ours has: an older TypeScript, no library DOM, no types of Node, no
- * TensorFlow.js, and the module resolution of before `exports`.
+ * Declarations check in a strict project with another environment than ours: an older TypeScript, no DOM library, no types of
+ * Node, no TensorFlow.js, and the module resolution from before `exports`.
  */
 
 import { execFile } from 'node:child_process'
@@ -14,7 +14,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** Those that a page needs to run a network, and what they depend on. */
+/** The packages with which a page runs a network, and their dependencies. */
 const PACKAGES = ['core', 'kernels-wasm', 'kernels-webgpu', 'classify', 'layers', 'data', 'image']
 const unbuilt = PACKAGES.filter((name) => !existsSync(join(root, 'packages', name, 'dist/index.d.ts')))
 const skip = unbuilt.length > 0 && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1'
@@ -40,9 +40,9 @@ export async function classify(bytes: Uint8Array, image: PictureSource): Promise
   await load(reasons[0], { backend: reference, onProgress: ({ loaded }) => void (loaded satisfies number) })
   return new GraphBuilder().build()
 }
-// @ts-expect-error: a tile is no option
+// @ts-expect-error: a tile is not an option
 export const wrongTiles = webgpu({ tile: 'rule' })
-// @ts-expect-error: a number is no source
+// @ts-expect-error: a number is not a source
 export const wrong = load(7, { backend: reference })
 `
 

@@ -1,6 +1,7 @@
 /**
- * Every public function of a package, handed garbage: what it cannot use it refuses by a typed error, never by one of the engine's, and
- * no option is swallowed. A package's exports are listed by machine: one without a trial fails.
+ * Calls every public function of a package with garbage. The function refuses unusable values with its own typed error, never
+ * with an error of the engine, and ignores no option. The test lists a package's exports itself, and an export without a trial
+ * fails.
  */
 import { completeOptions, OnebitError, type Plugin } from '@onebit/core'
 import { describe, expect, it } from 'vitest'
@@ -9,21 +10,21 @@ import { failureOf, spoiled } from './garbage.ts'
 type Call = (...given: never[]) => unknown
 
 export interface Trial {
-  /** Arguments that the function takes. `undefined` among them may be left out. */
+  /** Valid arguments of the function. `undefined` among them means that the argument is optional. */
   readonly good: readonly unknown[]
-  /** Places of the arguments that hold options: a name that there is not is refused, and so is a symbol in the place of each. */
+  /** Indices of arguments with options. An unknown name must be refused, and so must a symbol as the value of each option. */
   readonly options?: readonly number[]
-  /** What is called in place of the function, or of `new` of the class: to use what it makes, say. */
+  /** The call in place of the function, or of `new` for a class. It may use the result, for example. */
   readonly call?: Call
-  /** What is good is refused, too: it is what the function is for, or there is no such folder. */
+  /** True if the valid arguments are refused too: refusing is the function's purpose, or the folder does not exist. */
   readonly refuses?: boolean
 }
 
-/** Trials by the name of the export; `runtime.decode` is a function of an export that is a record, `pipeline().run` one of what is made. */
+/** Trials by the name of the export. `runtime.decode` is a function in an exported record, `pipeline().run` one of a result. */
 export type Trials = Readonly<Record<string, readonly unknown[] | Trial>>
 
 export interface TrialSettings {
-  /** Exports that only types guard, each with the reason; `rules` stands for all functions of that record. */
+  /** Exports that only types protect, with the reason for each. `rules` stands for all functions in that record. */
   readonly untried?: Readonly<Record<string, string>>
   /** Default: an `OnebitError`. */
   readonly isTyped?: (error: unknown) => boolean
@@ -36,7 +37,7 @@ const isPlugin = (value: unknown): value is Plugin =>
   typeof value === 'object' && value !== null && 'kind' in value && 'name' in value && 'options' in value
 const isTrial = (given: readonly unknown[] | Trial): given is Trial => !Array.isArray(given)
 
-/** Whatever an export of a package can be called by. */
+/** All callable names of an export. */
 function* functionsOf([name, value]: [string, unknown]): Generator<string> {
   if (isFunction(value)) {
     if (!isError(value)) yield name
@@ -52,7 +53,7 @@ function callOf(exports: Readonly<Record<string, unknown>>, name: string): Call 
   return value as Call
 }
 
-/** With an option that there is not, and with a value that no option takes in the place of each. */
+/** The arguments with an unknown option, and with an impossible value for each option. */
 function* swallowed({ good, options = [] }: Trial): Generator<readonly [what: string, given: readonly unknown[]]> {
   for (const index of options) {
     const given = good[index] as Readonly<Record<string, unknown>>
@@ -63,7 +64,7 @@ function* swallowed({ good, options = [] }: Trial): Generator<readonly [what: st
   }
 }
 
-/** Longest message of an error, and longest time of a call. */
+/** Maximum length of an error message, and maximum time of a call. */
 const MOST_CHARACTERS = 10_000
 const MOST_MILLISECONDS = 5000
 
@@ -90,7 +91,7 @@ export async function expectTyped(
   expect(faults, name).toEqual([])
 }
 
-/** Registers the trials of a package. @param exports Its namespace. */
+/** Registers the trials of a package. @param exports The package's namespace. */
 export function testPublicFunctions(exports: object, trials: Trials, settings: TrialSettings = {}): void {
   const { untried = {}, isTyped } = settings
   const entries = Object.entries(exports)

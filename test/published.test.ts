@@ -1,4 +1,4 @@
-/** What users get: built packages that are fit to publish, and every example, the demo included, running on them. */
+/** The packages as users get them: built, ready to publish, with every example running on them, the demo included. */
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
@@ -49,7 +49,7 @@ describe.skipIf(skip)(title('examples on the built packages'), () => {
       expect(output).toContain(row)
     const equal = [...output.matchAll(/labels equal, ([\w\s-]+?)\s+│\s+([\d.]+) %/g)].map(([, , share]) => Number(share))
     expect(equal).toHaveLength(2)
-    // Of 400 pictures, one may have a sum so near a threshold that TensorFlow.js rounds it to the other side.
+    // One of 400 pictures may have a sum so close to a threshold that TensorFlow.js rounds it to the other side.
     expect(equal[0]).toBeGreaterThanOrEqual(99.75)
     expect(equal[1]).toBe(100)
     expect((await readFile(join(folder, 'demo/report.html'), 'utf8')).match(/<svg/g)?.length).toBeGreaterThanOrEqual(4)

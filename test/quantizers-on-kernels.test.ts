@@ -1,4 +1,4 @@
-/** Every quantizer on every side it is for, learned and frozen: the WebAssembly kernels compute what the reference backend does, bit for bit. */
+/** Every quantizer on each of its sides, trained and frozen: the WebAssembly kernels equal the reference backend, bit for bit. */
 import { createRegistry, type Graph, type KernelBackend, reference } from '@onebit/core'
 import { wasm } from '@onebit/kernels-wasm'
 import { freeze, QuantConv2D } from '@onebit/layers'
@@ -10,7 +10,7 @@ const registry = createRegistry(quantizers)
 const PARTNER = { activation: 'ste-sign', weight: 'magnitude-aware-sign' }
 const SHAPE = [9, 7, 24]
 
-/** Two layers in a row, the second padded with +1, whose weights and learned variables have moved from where they began. */
+/** Two layers in a row, the second padded with +1. Their weights and learned variables have moved from the initial values. */
 function frozenGraph(names: typeof PARTNER): Graph {
   const input = tf.input({ shape: SHAPE, name: 'image' })
   const layer = (options: { strides: number; paddingValue: 'zero' | 'one' }) =>
@@ -38,7 +38,7 @@ async function run(graph: Graph, backend: KernelBackend, image: Float32Array): P
   return output as Float32Array
 }
 
-// TensorFlow.js seeds with it what is drawn without a seed: the weights that a layer and its quantizers begin with.
+// The random numbers of TensorFlow.js that have no seed depend on it: the initial weights of a layer and its quantizers.
 beforeEach(() => {
   let draws = 0
   vi.spyOn(Math, 'random').mockImplementation(() => (++draws * 0.6180339887498949) % 1)

@@ -1,4 +1,4 @@
-/** The programs of README.md, run as they stand there on the built packages, with fewer images and epochs. */
+/** Runs the programs of README.md on the built packages, unchanged except for fewer images and epochs. */
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -13,7 +13,7 @@ const skip = unbuilt.length > 0 && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1'
 const reason = skip ? ` (skipped: ${unbuilt.join(', ')} not built; run: npm run build)` : ''
 
 describe.skipIf(skip)(`README.md${reason}`, () => {
-  /** Inside the repository, so that packages are found. */
+  /** Inside the repository, so that packages resolve. */
   let folder: string
   let programs: string[]
 

@@ -1,4 +1,4 @@
-/** A release needs the repository's address, from one place, and refuses without it. */
+/** A release takes the repository's address from one place, and refuses to run without it. */
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'

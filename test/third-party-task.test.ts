@@ -1,6 +1,6 @@
 /**
- * `examples/counting-task`, a task that no package of Onebit knows, through the built command: trained on one thread and on two, killed
- * and resumed, frozen, measured, run, drawn and reported, with nothing but `"plugins"` in its recipe.
+ * Runs `examples/counting-task`, a task outside Onebit's packages, through the built command: trained on one thread and on two,
+ * killed and resumed, frozen, measured, run, drawn and reported, with only `"plugins"` in its recipe.
  */
 import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -47,7 +47,7 @@ describe.skipIf(!isBuilt)(`the built command${isBuilt ? '' : ' (skipped: it is n
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  /** Without the conditions that tests resolve packages by: what runs is what is published. */
+  /** Without the export conditions of the tests, so that the published files run. */
   const environment = { ...process.env, NODE_OPTIONS: '' }
   const onebit = async (...args: string[]): Promise<string> =>
     (await promisify(execFile)(process.execPath, [command, ...args], { cwd: folder, env: environment })).stdout
@@ -64,7 +64,7 @@ describe.skipIf(!isBuilt)(`the built command${isBuilt ? '' : ' (skipped: it is n
     const record = await recordOf('run')
     expect(record).toMatchObject({ task: 'counting', data: 'Dots', facts: { what: 'dots', most: 9 } })
     expect(record.metrics.map(({ name }: { name: string }) => name)).toEqual(['mean absolute error', 'exact'])
-    // Always saying the mean, 4.5, is wrong by 2.5.
+    // A constant prediction of the mean, 4.5, has an error of 2.5.
     expect(record.test['mean absolute error']).toBeLessThan(1.5)
     expect(record.epochs.at(-1).training['mean absolute error']).toBeGreaterThan(0)
   }, 120_000)
@@ -76,7 +76,7 @@ describe.skipIf(!isBuilt)(`the built command${isBuilt ? '' : ' (skipped: it is n
     expect(measured).toMatchObject({ task: 'counting', data: 'Dots', headline: 'mean absolute error', count: 100 })
     expect(measured.metrics['mean absolute error']).toBeCloseTo(trained['mean absolute error'], 3)
 
-    // Three dots where the training pictures have them, one in each of three cells.
+    // Three dots in positions of the training pictures, each in its own of three cells.
     const pixels = Uint8Array.from({ length: 24 * 24 }, (_, pixel) => {
       const [x, y] = [pixel % 24, Math.floor(pixel / 24)]
       return [3, 9, 15].some((center) => Math.hypot(x - center, y - center) <= 2) ? 200 : 28

@@ -1,6 +1,7 @@
 /**
- * `docs/writing-a-quantizer.md`, followed to the letter in an empty folder: its code, compiled and tested by its own commands against the
- * packed packages, packed itself, and registered by name. What it installs from the registry comes from tarballs and the workspace.
+ * Follows `docs/writing-a-quantizer.md` to the letter in an empty folder: its own commands compile and test its code against the
+ * packed packages, then the package is packed and its quantizer registered by name. Packages of the registry come from tarballs
+ * and the workspace.
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -20,7 +21,7 @@ const skip = unbuilt.length > 0 && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1'
 const reason = skip ? ` (skipped: no types of ${unbuilt.join(', ')}; run: npm run build)` : ''
 
 async function run(command: string, folder: string): Promise<string> {
-  // The suite of the guide draws as it would for its author, and its runner is not a child of this one.
+  // The suite of the guide draws random numbers as it would for its author, and its runner is not a child of this one.
   const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, ...env } = process.env
   const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: folder, env, maxBuffer: 1e8 })
   return stdout
@@ -31,7 +32,7 @@ describe.skipIf(skip)(`the guide to a quantizer of one's own${reason}`, () => {
   let folder: string
   let guide: { setUp: string; code: string; suite: string; publish: string }
 
-  /** What `npm install` of the packages would leave in the folder. */
+  /** Creates the folder that `npm install` of the packages would leave. */
   async function install(): Promise<void> {
     const modules = join(folder, 'node_modules')
     await mkdir(join(modules, '@onebit'), { recursive: true })
@@ -78,7 +79,7 @@ describe.skipIf(skip)(`the guide to a quantizer of one's own${reason}`, () => {
     expect(output).toMatch(/^. fail 0$/m)
   })
 
-  test('what would be published is whole: publint finds nothing, and a registry takes its quantizer by name', async () => {
+  test('the packed package is complete: publint finds nothing, and a registry takes its quantizer by name', async () => {
     const { messages } = await publint({ pkgDir: folder, pack: 'npm' })
     expect(messages).toEqual([])
     const consumer = join(parent, 'consumer.mjs')

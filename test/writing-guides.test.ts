@@ -1,4 +1,4 @@
-/** The guides to a block, a network, a distiller, a task and a backend of one's own: their code, run under `node --test` on the built packages. */
+/** Runs the code of the guides to a block, network, distiller, task and backend, under `node --test` on the built packages. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -15,7 +15,7 @@ const isBuilt = existsSync(join(root, 'packages/testkit/dist/index.js'))
 if (!isBuilt && process.env.ONEBIT_REQUIRE_OPTIONAL === '1') throw new Error('The packages are not built; run: npm run build')
 const title = isBuilt ? 'guides' : 'guides (skipped: the packages are not built; run: npm run build)'
 
-/** Code of a guide: files by the names above them, and what has none, by language. */
+/** The code of a guide: files by the names above them, and code without a name, by language. */
 async function codeOf(guide: string): Promise<{ files: Map<string, string>; declarations: string; suite: string }> {
   const text = await readFile(join(root, 'docs', `writing-a-${guide}.md`), 'utf8')
   const blocks = [...text.matchAll(/(?:`([\w.-]+)`[^\n`]*:?\n\n)?```(js|ts)\n([\s\S]*?)```/g)]

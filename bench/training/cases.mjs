@@ -1,4 +1,4 @@
-/** What the benchmark compares, as data: what shares its process and takes turns, and the engines that run after it. */
+/** The cases of the benchmark, as data: those that share its process and take turns, and the engines that run after it. */
 import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
 import { createRegistry } from '@onebit/core'
@@ -15,7 +15,7 @@ export const OTHER_ENGINES = ['node', 'webgpu']
 
 const BATCH = 64
 
-/** A `tf.LayersModel` trained by its own `trainOnBatch`. */
+/** A `tf.LayersModel` that its own `trainOnBatch` trains. */
 export async function startLayersModel(optimizer) {
   const model = referenceNetwork(tf)
   model.compile({ optimizer, loss: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits) })
@@ -32,7 +32,7 @@ export async function startLayersModel(optimizer) {
   }
 }
 
-/** @param kernels Options of `registerTrainingKernels` that hold while it runs. */
+/** @param kernels Options of `registerTrainingKernels` during the run. */
 async function startKernels(kernels, optimizer) {
   const prepare = () => registerTrainingKernels(kernels)
   await prepare()
@@ -70,8 +70,8 @@ function trainers(network, batch, rounds) {
 }
 
 /**
- * `quick` and `full` are the rounds of such runs; 0 leaves the case out. The first case is the one that the losses of the others of
- * its network and batch size are compared with.
+ * `quick` and `full` are the numbers of rounds in such runs; 0 leaves the case out. For each network and batch size, the losses
+ * of all cases are compared with those of the first one.
  */
 export const inProcess = [
   {
@@ -88,7 +88,7 @@ export const inProcess = [
     batch: BATCH,
     quick: 2,
     full: 10,
-    // Only what the backend cannot train without.
+    // Only the kernels without which the backend cannot train.
     start: () => startKernels({ replaceStock: false }, () => tf.train.adam(LEARNING_RATE)),
     against: { slow: 'stock', fast: 'onebit' },
   },

@@ -1,6 +1,7 @@
-/** Times the reference CNN on one engine of `@onebit/train`, in a process of its own. The last line is its row. */
+/** Times the reference CNN on one engine of `@onebit/train`, in its own process. The last line is its row. */
 import { startEngine } from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
+import { checkFigures } from '../figures.mjs'
 import { startLayersModel } from './cases.mjs'
 import { LEARNING_RATE } from './reference-network.mjs'
 import { rowOf } from './rows.mjs'
@@ -18,7 +19,8 @@ try {
       if (round > 0) times[part].push(performance.now() - start)
     }
   }
-  console.log(JSON.stringify({ ...rowOf(name, times.step, times.forward), engine: engine.description }))
+  const row = rowOf(name, times.step, times.forward)
+  if (checkFigures(name, row)) console.log(JSON.stringify({ ...row, engine: engine.description }))
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1

@@ -1,7 +1,8 @@
 /**
- * The reference CNN in @jax-js/jax, the other library that trains in JavaScript, written as is best for it: convolutions as pad, slices,
- * concatenation and one matrix product (its own `lax.conv` is some thirty times slower), the whole step in one `jit`. It brings no optimizer
- * that is published, so Adam is written out. Arrays are counted by hand: a function takes its arguments, `.ref` keeps one.
+ * The reference CNN in @jax-js/jax, the other library that trains in JavaScript, written in its fastest form: convolutions as
+ * pad, slices, concatenation and one matrix product (its own `lax.conv` is about thirty times slower), the whole step in one
+ * `jit`. It has no published optimizer, so Adam is written out. Arrays are counted by hand: a function consumes its arguments,
+ * and `.ref` keeps one.
  */
 import { defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax'
 import { CLASSES, LEARNING_RATE, referenceWeights, SIZE } from './reference-network.mjs'
@@ -80,7 +81,7 @@ const trainStep = jit(({ weights, first, second }, images, targets, correction1,
 
 const forwardPass = jit(logits)
 
-/** @returns what the benchmark times: `step` gives the loss before the update, `forward` ends with the logits read. */
+/** @returns the timed functions: `step` returns the loss before the update, `forward` ends when the logits are read. */
 export async function startJax({ images, targets, count }) {
   await init('wasm')
   defaultDevice('wasm')

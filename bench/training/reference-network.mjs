@@ -1,6 +1,6 @@
 /**
- * What every engine trains in the benchmark, as data: the reference CNN on 28x28x1 (convolutions 32-32-pool-64-64-pool without bias,
- * BatchNorm and ReLU after each, dense 10), its first weights, and a batch of noise with random labels.
+ * The network of the training benchmark, as data: the reference CNN on 28x28x1 (convolutions 32-32-pool-64-64-pool without bias,
+ * BatchNorm and ReLU after each, dense 10), its initial weights, and a batch of noise with random labels.
  */
 
 export const SIZE = 28
@@ -31,7 +31,7 @@ export function referenceBatch(count) {
   return { images, labels, targets, count }
 }
 
-/** First weights, in the order of `referenceNetwork(tf).trainableWeights`: kernel, gamma and beta four times, then dense. */
+/** Initial weights, in the order of `referenceNetwork(tf).trainableWeights`: kernel, gamma and beta four times, then dense. */
 export function referenceWeights() {
   const next = uniform(1)
   const drawn = (shape) => {
@@ -48,8 +48,8 @@ export function referenceWeights() {
 }
 
 /**
- * The network in TensorFlow.js, with the first weights.
- * @param activation Of the dense layer: none gives logits, `softmax` probabilities.
+ * The network in TensorFlow.js, with the initial weights.
+ * @param activation Activation of the dense layer. Absent: logits; `softmax`: probabilities.
  */
 export function referenceNetwork(tf, activation) {
   const { layers } = tf
@@ -63,7 +63,7 @@ export function referenceNetwork(tf, activation) {
   }
   model.add(layers.flatten())
   model.add(layers.dense({ units: CLASSES }))
-  // The name by which the task `classify` knows its output.
+  // The task `classify` finds its output by this name.
   if (activation) model.add(layers.activation({ activation, name: 'scores' }))
   tf.tidy(() => {
     for (const [index, { shape, values }] of referenceWeights().entries()) {

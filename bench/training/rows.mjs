@@ -1,8 +1,8 @@
-/** Figures of one case, as the benchmark prints and keeps them. */
+/** The figures of one case, as the benchmark prints and stores them. */
 
-export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
+import { median } from '../figures.mjs'
 
-/** @param forward Milliseconds, or none where only steps are timed. */
+/** @param forward Milliseconds. Absent if only steps are timed. */
 export function rowOf(name, step, forward) {
   const round = (value, digits) => Number(value.toFixed(digits))
   const [stepMs, forwardMs] = [median(step), forward.length > 0 ? median(forward) : null]

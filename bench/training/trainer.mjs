@@ -1,17 +1,17 @@
-/** A run of `@onebit/train` that takes a step when it is told to, so that runs on one thread and on several can take turns. */
+/** A run of `@onebit/train` that takes a step only on request, so that runs on one thread and on several can take turns. */
 import { classification } from '@onebit/classify'
 import { IDENTITY } from '@onebit/core'
 import { Random } from '@onebit/data'
 import { train } from '@onebit/train'
 import { CLASSES, referenceBatch, SIZE } from './reference-network.mjs'
 
-/** A stream that gives its one batch whenever it is opened, and otherwise waits. */
+/** A stream of one batch, which it returns each time it is opened. Otherwise it waits. */
 class GatedSource {
   count = 1e9
   shape = [SIZE, SIZE, 1]
   normalization = { mean: 0, standardDeviation: 1 }
   random = new Random(1)
-  /** Whether somebody waits for a batch. */
+  /** True if a caller waits for a batch. */
   asked = false
   #open
 
@@ -19,7 +19,7 @@ class GatedSource {
     this.batchSize = batchSize
   }
 
-  /** Lets one batch through; somebody has to wait for it. */
+  /** Releases one batch. A caller must wait for it. */
   open() {
     this.asked = false
     this.#open()
@@ -51,8 +51,8 @@ function testImages() {
 }
 
 /**
- * @param workers As `train` takes it.
- * @returns `prepare`, to be awaited before every step; `step`, which settles with the loss once the step is done; and `stop`.
+ * @param workers As in `train`.
+ * @returns `prepare`, to be awaited before every step; `step`, which resolves with the loss after the step; and `stop`.
  */
 export async function startTrainer(model, batchSize, workers) {
   const source = new GatedSource(batchSize)
@@ -75,7 +75,7 @@ export async function startTrainer(model, batchSize, workers) {
     signal: abort.signal,
     onEvent(event) {
       if (event.type !== 'step') return
-      // The event has the mean of all steps so far.
+      // The event states the mean of all steps so far.
       const sum = event.loss * ++steps
       settle.resolve(sum - before)
       before = sum
@@ -87,7 +87,7 @@ export async function startTrainer(model, batchSize, workers) {
       settle = { resolve, reject }
       source.open()
     })
-  /** The run asks for a batch once its threads have started, and once it is done with the one before. */
+  /** The run asks for a batch after its threads have started, and after each step. */
   async function prepare() {
     while (!source.asked) await new Promise((resolve) => setTimeout(resolve, 1))
   }

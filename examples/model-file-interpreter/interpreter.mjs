@@ -3,7 +3,8 @@ import { readGraph } from './read/graph.mjs'
 import { defaultLimits, elements, spend } from './read/limits.mjs'
 
 /**
- * Reads a model file. What the format refuses is an Error that begins with the name of the field; what passes a limit is a LimitError.
+ * Reads a model file. A violation of the format is an Error that begins with the name of the field; an exceeded limit is a
+ * LimitError.
  * @param {Uint8Array} bytes
  */
 export function readModel(bytes, limits = {}) {
@@ -14,13 +15,14 @@ export function readModel(bytes, limits = {}) {
 }
 
 /**
- * Runs a model on a batch and gives its outputs by name, all samples one after another: Float32Array, Int32Array, or Int8Array of -1 and +1.
- * @param inputs by name, likewise: Float32Array, or Int8Array of -1 and +1 for bits
+ * Runs a model on a batch. Returns its outputs by name, one sample after another: Float32Array, Int32Array, or Int8Array of -1
+ * and +1.
+ * @param inputs by name, in the same form: Float32Array, or Int8Array of -1 and +1 for bits
  */
 export function run(model, inputs, batch) {
   checkInputs(model, inputs, batch)
   const results = Object.fromEntries(model.outputs.map(({ name, value }) => [name, newData(value, batch)]))
-  // No op mixes samples, so that they are run one after another.
+  // No op mixes samples, so they run one after another.
   for (let sample = 0; sample < batch; sample++) runSample(model, inputs, sample, results)
   return results
 }
@@ -45,7 +47,7 @@ function sampleOf(data, size, sample) {
   return data.subarray(sample * size, (sample + 1) * size)
 }
 
-/** Computes a node: the operation sees its inputs as `{ type, shape, data }` of one sample. */
+/** Computes a node. The operation receives its inputs as `{ type, shape, data }` of one sample. */
 function runNode(node, values) {
   const inputs = node.inputs.map((input) => ({ ...input, data: values.get(input.name) }))
   const data = newData(node, 1)

@@ -1,4 +1,4 @@
-/** What a model file holds, and what it gives for inputs of zeros: node main.mjs MODEL.safetensors */
+/** Prints the content of a model file, and its outputs for inputs of zeros: node main.mjs MODEL.safetensors */
 import { readFileSync } from 'node:fs'
 import { readModel, run } from './interpreter.mjs'
 

@@ -15,7 +15,7 @@ export function emptyRows({ shape }: Pick<ValueType, 'shape'>, batch: number): B
   return { words: new Uint32Array((batch * elementCount(shape) * rowWords) / channels), channels, rowWords }
 }
 
-/** @param signs +-1, or any numbers, of which only the sign counts. */
+/** @param signs -1 and +1, or any numbers. Only their signs count. */
 export function packRows(signs: ArrayLike<number>, type: Pick<ValueType, 'shape'>, batch: number): BitRows {
   const rows = emptyRows(type, batch)
   const { words, channels, rowWords } = rows

@@ -1,4 +1,4 @@
-/** Arrows point one way, and `docs/architecture.md` says which: the test reads its tables and every import of every package. */
+/** Imports point one way, as stated in `docs/architecture.md`. The test reads its tables and every import of every package. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -40,7 +40,7 @@ test('imports keep to the arrows, folders to their order, and nothing goes round
 })
 
 describe('the check bites', () => {
-  /** The workspace with a file more, or another text of one. */
+  /** The workspace with one file added or changed. */
   const withFile = (path: string, text: string): Workspace => ({ ...workspace, files: new Map(workspace.files).set(path, text) })
 
   test.each([

@@ -1,10 +1,10 @@
-/** What the imports of the packages break of the plan, a sentence for each breach. */
+/** Checks the imports of the packages against the plan. Returns one sentence per violation. */
 import { builtinModules } from 'node:module'
 import { posix } from 'node:path'
 import type { RoomPlan } from './room-plan.ts'
 import { type SourceImport, sourceImports } from './source-imports.ts'
 
-/** The parts of a package.json that say what may be imported. */
+/** The parts of a package.json that decide what may be imported. */
 export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
@@ -15,9 +15,9 @@ export interface Manifest {
 export interface Workspace {
   /** Text by path from the repository's root: `packages/core/src/index.ts`. */
   readonly files: ReadonlyMap<string, string>
-  /** By the package's folder: `core`. */
+  /** Manifests by the folder of the package: `core`. */
   readonly manifests: ReadonlyMap<string, Manifest>
-  /** Declared in the repository's own package.json, which tests may import. */
+  /** Packages in the repository's own package.json, which tests may import. */
   readonly rootDevDependencies: ReadonlySet<string>
 }
 
@@ -34,11 +34,11 @@ const moduleName = (specifier: string): string =>
 
 interface Edge extends SourceImport {
   readonly from: string
-  /** The file that a relative import reaches. */
+  /** The target of a relative import. */
   readonly to?: string
 }
 
-/** Parsing takes most of the time, and most files are alike from one check to the next. */
+/** Parsing takes most of the time, and most files are the same from one check to the next. */
 const parsed = new Map<string, SourceImport[]>()
 
 function importsOf(path: string, text: string): SourceImport[] {
@@ -92,7 +92,7 @@ function crossings(
   return breaches
 }
 
-/** Folders are in the order of the plan: an import goes to the same folder or to one further down. */
+/** Folders are in the order of the plan. A file may import from its own folder and from later ones. */
 function climbing({ from, to, line }: Edge, { folders }: RoomPlan): string[] {
   const order = folders.get(packageOf(from))
   if (!order || !to || isTest(from) || packageOf(to) !== packageOf(from)) return []
@@ -100,12 +100,12 @@ function climbing({ from, to, line }: Edge, { folders }: RoomPlan): string[] {
   const [source, target] = [folderOf(from), folderOf(to)]
   const rank = (folder: string): number => (folder === '.' ? -1 : order.indexOf(folder))
   if (source !== '.' && rank(source) < 0) return [`${from} is in '${source}', a folder that docs/architecture.md does not list.`]
-  // What stands beside the folders is the package's own entry: it reads them all.
+  // Files beside the folders are the package's entry, which reads all folders.
   if (target === '.' && source !== '.') return order.includes('.') ? [] : [`${from}:${line} climbs from '${source}' to '${to}'.`]
   return rank(target) >= rank(source) ? [] : [`${from}:${line} climbs from '${source}' to '${target}'.`]
 }
 
-/** Circles of files, each told once: strongly connected components of more than one file. Types count, since a reader follows them too. */
+/** Cycles of files, each reported once: strongly connected components of more than one file. Imports of types count too. */
 function circles(edges: readonly Edge[], files: Workspace['files']): string[] {
   const targets = new Map<string, string[]>()
   for (const { from, to } of edges) if (to && files.has(to)) targets.set(from, [...(targets.get(from) ?? []), to])
@@ -132,7 +132,7 @@ function circles(edges: readonly Edge[], files: Workspace['files']): string[] {
   return found
 }
 
-/** Circles of packages, by the arrows of the plan. */
+/** Cycles of packages in the plan. */
 function planCircles({ arrows }: RoomPlan): string[] {
   const state = new Map<string, 'open' | 'done'>()
   const found: string[] = []

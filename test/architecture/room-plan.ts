@@ -1,13 +1,13 @@
-/** The tables of `docs/architecture.md` as data: which package imports which, and in what order the folders inside a package stand. */
+/** The tables of `docs/architecture.md` as data: the allowed imports of each package, and the order of its folders. */
 
 export interface RoomPlan {
-  /** By package: the packages of this repository that it may import. */
+  /** For each package, the packages of this repository that it may import. */
   readonly arrows: ReadonlyMap<string, ReadonlySet<string>>
-  /** By package: its folders, each of which may import those after it. */
+  /** For each package, its folders in order. Each may import those after it. */
   readonly folders: ReadonlyMap<string, readonly string[]>
 }
 
-/** The rows of the first table behind a heading, as cells. */
+/** The rows of the first table after a heading, as cells. */
 function tableBehind(markdown: string, heading: string): string[][] {
   const lines = markdown.slice(markdown.indexOf(`\n${heading}\n`)).split('\n')
   const begin = lines.findIndex((line) => line.startsWith('|'))

@@ -1,12 +1,14 @@
-/** The imports of a source file, with TypeScript's own parser: static, re-exported and dynamic ones, and whether they vanish with the types. */
+/**
+ * The imports of a source file, from TypeScript's own parser: static, re-exported and dynamic ones. Marks those of types only.
+ */
 import ts from 'typescript'
 
 export interface SourceImport {
-  /** As written: `./graph.ts`, `@onebit/core`. */
+  /** The specifier in the source: `./graph.ts`, `@onebit/core`. */
   readonly specifier: string
-  /** Only types are imported, so nothing is left at run time. */
+  /** True if only types are imported, so that nothing remains at run time. */
   readonly typeOnly: boolean
-  /** From 1. */
+  /** Line number, from 1. */
   readonly line: number
 }
 
@@ -25,7 +27,7 @@ function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean 
   return namedBindings.elements.length > 0 && namedBindings.elements.every((element) => element.isTypeOnly)
 }
 
-/** @param path Names the file in nothing but TypeScript's own messages. */
+/** @param path The file's name in TypeScript's messages. It has no other use. */
 export function sourceImports(path: string, text: string): SourceImport[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true)
   const found: SourceImport[] = []

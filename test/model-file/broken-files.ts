@@ -1,9 +1,9 @@
-/** Files that break one rule of docs/model-file.md each, and the field at fault. */
+/** Files that each break one rule of docs/model-file.md, and the field at fault. */
 import { type Anything, type FileParts, fileOf, floats, packed, type Stored } from './file-of.ts'
 
 type Case = readonly [what: string, bytes: Uint8Array, field: string]
 
-/** Thresholds, bits and an affine on an input of two values. */
+/** Tensors of thresholds, bits and an affine, for an input of two values. */
 const tensors: Readonly<Record<string, Stored>> = {
   'norm.scale': floats([2], [1, 2]),
   'norm.shift': floats([1], [0]),
@@ -21,7 +21,7 @@ const graph = {
   metadata: { task: 'test' },
 }
 
-/** The sound file with something changed. */
+/** The valid file with a change. */
 const broken = (parts: Partial<FileParts>): Uint8Array => fileOf({ graph, tensors, ...parts })
 const header = (change: (header: Anything) => void): Uint8Array => broken({ header: change })
 const metadata = (change: (metadata: Anything) => void): Uint8Array => header((all) => change(all.__metadata__))
@@ -159,7 +159,7 @@ const numbers: readonly Case[] = [
   ],
 ]
 
-/** A node of a graph whose values `image` [3, 4, 2], `bits` of that shape, `sums`, `scalar` and `vector` it may read. */
+/** A graph with one more node, which may read `image` [3, 4, 2], `bits` of that shape, `sums`, `scalar` and `vector`. */
 function withNode(op: unknown, details?: unknown, own: Readonly<Record<string, Stored>> = {}, bits: Anything = {}): Uint8Array {
   const weights = packed([1], [1])
   return fileOf({

@@ -1,4 +1,4 @@
-/** Random graphs of one op each that reach every attribute value, every type and every layout of the page of the format. */
+/** Random graphs of one op each. Together they reach every attribute value, every type and every layout in docs/model-file.md. */
 import {
   ACTIVATION_FUNCTIONS,
   type ActivationFunction,
@@ -19,7 +19,7 @@ const pair = (random: Random, low: number, high: number): Pair => [random.intege
 const around = (random: Random, most: number): Padding => [...pair(random, 0, most), ...pair(random, 0, most)]
 const maybe = <Value>(random: Random, value: Value): Partial<Value> => (random.chance(0.5) ? value : {})
 
-/** Up to four axes; none now and then where that is allowed. */
+/** Up to four axes, and sometimes none if `least` allows it. */
 function anyShape(random: Random, least = 1): number[] {
   return Array.from({ length: random.integer(least, 4) }, () => random.integer(1, 5))
 }
@@ -32,7 +32,7 @@ function bits(builder: GraphBuilder, shape: readonly number[], name = 'x'): stri
   return builder.input(name, shape, 'bit')
 }
 
-/** Sums of bits, of any shape with one axis at least. */
+/** Sums of bits, in any shape with at least one axis. */
 function sums(builder: GraphBuilder, random: Random, shape: readonly number[]): string {
   const features = random.integer(1, 9)
   const weights = random.bitTensor(shape.at(-1)!, features)
@@ -54,7 +54,7 @@ function image(random: Random): [number, number, number] {
   return [random.integer(1, 6), random.integer(1, 6), random.pick([1, 2, 3, 4, 8, 9])]
 }
 
-/** Window and attributes that leave a position at least. */
+/** A window and attributes with at least one position. */
 function window([height, width]: readonly number[], random: Random) {
   for (;;) {
     const size = pair(random, 1, 3)
@@ -65,7 +65,7 @@ function window([height, width]: readonly number[], random: Random) {
   }
 }
 
-/** The same of a transposed convolution. */
+/** The same for a transposed convolution. */
 function transposedWindow([height, width]: readonly number[], random: Random) {
   for (;;) {
     const size = pair(random, 1, 3)
@@ -82,7 +82,7 @@ function transposedWindow([height, width]: readonly number[], random: Random) {
   }
 }
 
-/** One group, some, or one a channel. */
+/** One group, several, or one per channel. */
 function groupsOf(channels: number, random: Random): number {
   return random.pick([1, 2, 3, 4, channels].filter((groups) => channels % groups === 0))
 }
@@ -139,7 +139,7 @@ const pool =
     }
   }
 
-/** Two shapes that broadcast, either the larger. */
+/** Two shapes that broadcast. Either may be the larger. */
 function broadcastPair(random: Random): [number[], number[]] {
   const shape = anyShape(random, 0)
   const repeated = shape.map((size) => (random.chance(0.4) ? 1 : size))
@@ -160,7 +160,7 @@ const broadcast =
     return builder.node(op, { inputs: [first, second] })
   }
 
-/** The elements under other axes. */
+/** Another shape with as many elements. */
 function otherShape(count: number, random: Random): number[] {
   const shape: number[] = []
   for (let rest = count; rest > 1; ) {
@@ -171,7 +171,7 @@ function otherShape(count: number, random: Random): number[] {
   return shape
 }
 
-/** Any of the types that ops of shape take. */
+/** A value of any type that ops of shape take. */
 function anyValue(builder: GraphBuilder, shape: readonly number[], random: Random, name = 'x'): string {
   return random.chance(0.5) ? bits(builder, shape, name) : real(builder, shape, name)
 }
@@ -285,12 +285,12 @@ export function opGraph(op: OpName, random: Random): Graph {
   return graphWith((builder) => MAKERS[op](builder, random))
 }
 
-/** A function of so many values. */
+/** The graph of a function, for this number of values. */
 export function activationGraph(name: ActivationFunction, count: number): Graph {
   return graphWith((builder) => builder.node('activation', { inputs: [real(builder, [count])], attributes: { function: name } }))
 }
 
-/** Every float32 that is a special case somewhere, first of all the bounds at which functions are cut off. */
+/** Every float32 that is a special case somewhere; the first ones are the bounds at which functions are cut off. */
 export const SPECIAL_VALUES: readonly number[] = [
   0,
   -0,
@@ -323,14 +323,14 @@ export const SPECIAL_VALUES: readonly number[] = [
   Number.NaN,
 ].map(Math.fround)
 
-/** What inputs are drawn from: ordinary numbers, special ones among them, and zeros of both signs, which no sum hides. */
+/** Values for inputs: ordinary numbers with special ones among them, and zeros of both signs, which no sum hides. */
 export const INPUT_KINDS = {
   ordinary: (random: Random) => random.next() * 8 - 4,
   special: (random: Random) => (random.chance(0.3) ? random.pick(SPECIAL_VALUES) : random.next() * 8 - 4),
   zeros: (random: Random) => random.pick([0, -0, -0, -0, 1]),
 } as const
 
-/** Inputs of a graph. */
+/** Random inputs of a graph. */
 export function drawnInputs(
   graph: Graph,
   random: Random,
@@ -347,7 +347,7 @@ export function drawnInputs(
   )
 }
 
-/** Sizes between which a position is so near a half, or a whole number, that each of its roundings decides. */
+/** Pairs of sizes for which a position is so close to a half or an integer that each of its roundings matters. */
 const ROUNDED_SIZES = [
   [2, 83],
   [2, 95],
@@ -356,7 +356,7 @@ const ROUNDED_SIZES = [
   [4, 94],
 ] as const
 
-/** One column resized to each of those sizes, by both methods and all conventions. */
+/** One column, resized between each pair of sizes, by both methods and all conventions. */
 export function roundedResizes(): readonly Graph[] {
   return ROUNDED_SIZES.map(([from, to]) => {
     const builder = new GraphBuilder()
@@ -371,7 +371,7 @@ export function roundedResizes(): readonly Graph[] {
   })
 }
 
-/** A graph that computes nothing, of scalars of both types. */
+/** A graph that computes nothing, with scalars of both types. */
 export function passingGraph(): Graph {
   const builder = new GraphBuilder()
   builder.output('real', real(builder, []))
@@ -379,7 +379,7 @@ export function passingGraph(): Graph {
   return builder.build()
 }
 
-/** Thresholds that meet sums exactly, at the ends of what int32 and float32 share. */
+/** Integer thresholds, so that some sums of bits equal them. */
 export function tiedThresholds(random: Random): Graph {
   return graphWith((builder) => {
     const value = sums(builder, random, [4])

@@ -1,4 +1,4 @@
-/** Model files written by hand, so that any part of them can be what no writer makes. */
+/** Model files written by hand, so that any part can have a value that no writer produces. */
 import { createHash } from 'node:crypto'
 
 export interface Stored {
@@ -14,11 +14,11 @@ export interface FileParts {
   /** The graph, or its text. */
   readonly graph: Anything
   readonly tensors?: Readonly<Record<string, Stored>>
-  /** Changes the header before it becomes text; the checksum holds for the graph and the data as they are. */
+  /** Changes the header before it becomes text. The checksum is for the unchanged graph and data. */
   readonly header?: (header: Anything) => void
   /** Changes the text of the header. */
   readonly text?: (text: string) => string
-  /** Instead of the header's length. */
+  /** Replaces the header's length. */
   readonly length?: bigint
   /** Changes the bytes of the whole file. */
   readonly bytes?: (bytes: Buffer) => Uint8Array
@@ -36,7 +36,7 @@ export const packed = (shape: readonly number[], bytes: readonly number[]): Stor
   bytes: Uint8Array.from(bytes),
 })
 
-/** A file with a checksum that holds, unless `header` changes it. */
+/** A file with a valid checksum, unless `header` changes it. */
 export function fileOf({
   graph,
   tensors = {},

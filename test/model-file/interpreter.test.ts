@@ -1,6 +1,6 @@
 /**
- * An interpreter written from docs/model-file.md alone gives the reference's results to the last bit: on every op with every attribute, on whole
- * networks, on frozen ones, and on every special value.
+ * An interpreter written from docs/model-file.md alone gives the reference's results to the last bit: on every op with every
+ * attribute, on whole networks, on frozen networks, and on every special value.
  */
 import blocks from '@onebit/blocks'
 import classify, { classification } from '@onebit/classify'
@@ -36,12 +36,12 @@ import { interpreter, type Values } from './interpreter.ts'
 const BATCH = 2
 const KINDS = Object.keys(INPUT_KINDS) as (keyof typeof INPUT_KINDS)[]
 
-/** Of each function. */
+/** Number of values per function. */
 const FUNCTION_VALUES = 500
 
 type Inputs = Readonly<Record<string, Float32Array | Int8Array>>
 
-/** Where two values differ first; any NaN equals any NaN, -0 is not +0. */
+/** The first difference between two lists of values. NaN equals NaN, and -0 is not +0. */
 function difference(actual: Values | undefined, expected: Values): string | undefined {
   if (actual?.constructor !== expected.constructor) return `a ${actual?.constructor.name}, not a ${expected.constructor.name}`
   if (actual.length !== expected.length) return `${actual.length} values, not ${expected.length}`
@@ -49,7 +49,7 @@ function difference(actual: Values | undefined, expected: Values): string | unde
   return at < 0 ? undefined : `at ${at} ${actual[at]}, not ${expected[at]}`
 }
 
-/** On each of some inputs of a batch of two. */
+/** Compares both on each of the inputs, for a batch of two. */
 async function expectSame(graph: Graph, inputs: readonly Inputs[]): Promise<void> {
   const executable = await reference.compile(graph)
   const model = interpreter.readModel(writeModel(graph))
@@ -87,7 +87,7 @@ describe('every op, with every attribute', () => {
     await expectSame(graph, [{ x }])
   })
 
-  test('resize where every rounding decides', async () => {
+  test('resize between sizes for which every rounding matters', async () => {
     for (const graph of roundedResizes()) {
       await expectSame(graph, [drawnInputs(graph, new Random(SEED), BATCH, 'ordinary')])
     }
@@ -121,7 +121,14 @@ describe('frozen networks', () => {
     ['a residual classifier', { ...parts, network: narrow, block: 'bi-real', task: classification, facts, input: [12, 12, 3] }],
     [
       'a QuickNet',
-      { ...parts, network: { name: 'quicknet', width: 8 }, block: 'quicknet', task: classification, facts, input: [32, 32, 3] },
+      {
+        ...parts,
+        network: { name: 'quicknet-0-1', width: 8 },
+        block: 'quicknet-0-1',
+        task: classification,
+        facts,
+        input: [32, 32, 3],
+      },
     ],
     [
       'a segmenter',
@@ -156,7 +163,7 @@ test('memory and work are counted alike, to the last byte and operation', () => 
   }
 })
 
-/** What the interpreter counts. */
+/** The cost that the interpreter counts. */
 function statedCost(bytes: Uint8Array, limit: string): number {
   try {
     interpreter.readModel(bytes, { [limit]: -1 })

@@ -1,7 +1,7 @@
-/** Files that no writer of Onebit makes and that docs/model-file.md allows all the same. Each gives `y` for `x`, two floats. */
+/** Files that no writer of Onebit produces, but that docs/model-file.md allows. Each computes `y` from `x`, two floats. */
 import { type Anything, type FileParts, fileOf, floats, packed } from './file-of.ts'
 
-/** One node on `x`, and what the file needs for it. */
+/** A graph of one node on `x`, with its other parts. */
 function file(node: Anything, parts: Partial<FileParts> = {}, more: Anything = {}): Uint8Array {
   return fileOf({ graph: { inputs: [['x', [2]]], nodes: [['n', ...node]], outputs: [['y', 'n']], ...more }, ...parts })
 }

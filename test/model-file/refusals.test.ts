@@ -1,4 +1,4 @@
-/** What docs/model-file.md refuses, the reader of Onebit and the interpreter written from that page refuse alike, with the field named. */
+/** Onebit's reader and the interpreter written from docs/model-file.md refuse the same files, and name the same field. */
 import { ModelFormatError, readModel, reference } from '@onebit/core'
 import { describe, expect, test } from 'vitest'
 import { BROKEN, SOUND } from './broken-files.ts'
@@ -24,7 +24,7 @@ describe('a broken file is refused by both', () => {
     const ours = failure(() => readModel(bytes))
     expect(ModelFormatError.isInstance(ours), String(ours?.stack)).toBe(true)
     expect((ours as ModelFormatError).field, ours?.message).toBe(field)
-    // The interpreter names the attribute or the role too, where Onebit names the node and says the rest in words.
+    // The interpreter also names the attribute or the role. Onebit names the node, and describes the rest in words.
     const theirs = failure(() => interpreter.readModel(bytes))
     const named = theirs?.message.slice(0, field.length)
     expect(named, theirs?.stack).toBe(field)

@@ -1,4 +1,4 @@
-/** What an editor shows: the compiler's language service on one file that is held in memory. */
+/** An editor's completions and errors, from the compiler's language service on one file in memory. */
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
@@ -6,17 +6,17 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const file = `${root}test/types/in-memory.ts`
 
 export interface Editor {
-  /** Names that complete where the text has its caret, `¦`. */
+  /** Completions at the caret of the text, `|`. */
   completions(text: string): string[]
-  /** What is wrong with a text: a sentence each, and the line, from 0. */
+  /** The errors of a text: a sentence each, and the line, from 0. */
   errors(text: string): { readonly line: number; readonly message: string }[]
 }
 
-/** Starts once and then takes one text after the other, so that the packages are read once. */
+/** Starts once and then takes one text after another, so that the packages are read once. */
 export function openEditor(): Editor {
   const { config } = ts.readConfigFile(`${root}tsconfig.base.json`, ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
-  // Texts are examples: they need not use all that they import.
+  // Texts are examples, which need not use all of their imports.
   const settings = { ...options, noUnusedLocals: false }
   let text = ''
   let version = 0

@@ -1,4 +1,4 @@
-/** What compiles and what does not, where techniques are named; run by `tsc`, which refuses an expected error that does not occur. */
+/** Programs with names of techniques, right and wrong. `tsc` checks them, and refuses an expected error that does not occur. */
 import '@onebit/blocks'
 import '@onebit/quantizers'
 import { classifier } from '@onebit/classify'

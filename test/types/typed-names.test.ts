@@ -1,4 +1,4 @@
-/** Names and options complete in an editor, those of strangers too; and the types say what the rules say. */
+/** Names and options complete in an editor, also those of third parties. The types agree with the rules. */
 import blocks from '@onebit/blocks'
 import classify from '@onebit/classify'
 import { type OptionRule, type Plugin, ruleType } from '@onebit/core'
@@ -50,7 +50,7 @@ describe('completions', () => {
     expect(names.sort()).toEqual(named(quantizers, 'quantizer').sort())
     const options = editor.completions(HEAD + call("block: 'bi-real', weight: { name: 'magnitude-aware-sign', ¦ }"))
     expect(options).toEqual(expect.arrayContaining(['gradient', 'scale']))
-    // Of other techniques, and of strings.
+    // Names of other techniques' options and of string methods.
     for (const other of ['bits', 'width', 'charAt', 'toString', 'length']) expect(options).not.toContain(other)
     const values = editor.completions(HEAD + call("block: 'bi-real', weight: { name: 'magnitude-aware-sign', scale: '¦' }"))
     expect(values.sort()).toEqual(['per-channel', 'per-tensor'])
@@ -78,7 +78,7 @@ function accepted(rule: OptionRule): string {
   return ruleType(rule) === 'boolean' ? 'true' : `${('min' in rule && rule.min) || 1}`
 }
 
-describe('types say what the rules say', () => {
+describe('types agree with the rules', () => {
   const types = {
     quantizer: 'QuantizerReference',
     block: 'BlockReference',

@@ -51,7 +51,7 @@ export const binaryConv2dTranspose = {
   compute: (node) => computeBits(node, transposedTapsAt),
 }
 
-/** Sizes and steps of the weights: bits lie `[out, height, width, in]`, floats `[height, width, in, out]`. */
+/** Sizes and strides of the weights: bits are `[out, height, width, in]`, floats `[height, width, in, out]`. */
 function kernelOf({ type, shape }) {
   if (type === 'bit') {
     const [out, height, width, depth] = shape
@@ -89,13 +89,13 @@ function checkTensors({ inputs, tensors, field }, groupCount) {
   checkBias(tensors.bias, out, field)
 }
 
-/** A product for each weight, at each pixel of the output; and the bias. */
+/** One product per weight and output pixel, and the bias. */
 function workOfConvolution(node) {
   const [height, width] = node.shape
   return height * width * elements(node.tensors.weights.shape) + workOfBias(node)
 }
 
-/** A product for each weight, at each pixel of the input; and the bias. */
+/** One product per weight and input pixel, and the bias. */
 function workOfTransposed(node) {
   const { height, width } = imageOf(node.inputs[0])
   return height * width * elements(node.tensors.weights.shape) + workOfBias(node)
@@ -110,7 +110,7 @@ function computeFloats(node, tapsOf) {
   })
 }
 
-/** Over kernel rows, kernel columns, and channels, in that order, each product and each sum rounded. */
+/** Sums over kernel rows, kernel columns and channels, in that order. Each product and each sum is rounded. */
 function sumOfProducts(pixels, channel, firstChannel, kernel, input, weights, channels) {
   let sum = 0
   for (const [tap, pixel] of pixels.entries()) {
@@ -124,7 +124,7 @@ function sumOfProducts(pixels, channel, firstChannel, kernel, input, weights, ch
 
 const PADDING_VALUES = { zero: 0, one: 1, 'minus-one': -1 }
 
-/** Sums of bits are whole numbers, so that their order does not matter. A transposed window never reads outside. */
+/** Sums of bits are integers, so their order does not matter. A transposed window never reads outside. */
 function computeBits(node, tapsOf) {
   const weights = node.tensors.weights.data
   const { channels } = imageOf(node.inputs[0])
@@ -141,7 +141,7 @@ function computeBits(node, tapsOf) {
   })
 }
 
-/** For each output pixel and channel, calls back with what it reads and where it is written. */
+/** Calls back for each output pixel and channel, with its inputs and the index of its output. */
 function forEachOutput(node, tapsOf, callback) {
   const kernel = kernelOf(node.tensors.weights)
   const channelsPerGroup = kernel.out / (node.attributes.groups ?? 1)

@@ -21,7 +21,7 @@ export const binaryDense = {
   compute: computeBinaryDense,
 }
 
-/** Sizes of the weights and the steps between them: bits lie `[out, in]`, floats `[in, out]`. */
+/** Sizes and strides of the weights: bits are `[out, in]`, floats `[in, out]`. */
 function matrixOf({ type, shape }) {
   if (type === 'bit') return { out: shape[0], depth: shape[1], outStep: shape[1], depthStep: 1 }
   return { depth: shape[0], out: shape[1], outStep: 1, depthStep: shape[1] }
@@ -36,7 +36,7 @@ function inferDense({ inputs, tensors, field }, type) {
   return { type, shape: [...inputs[0].shape.slice(0, -1), out] }
 }
 
-/** A product for each weight, in each row; and the bias. */
+/** One product per weight and row, and the bias. */
 function workOfDense(node) {
   const rows = elements(node.shape) / node.shape.at(-1)
   return rows * elements(node.tensors.weights.shape) + workOfBias(node)

@@ -1,4 +1,4 @@
-// Each is written out in single float32 operations. A product with 2 is exact and needs no rounding of its own.
+// Each function is a sequence of single float32 operations. A product with 2 is exact and needs no rounding.
 
 export const fl = Math.fround
 
@@ -11,7 +11,7 @@ const LOGARITHM = [0.666664183139801, 0.40021470189094543, 0.28002122044563293, 
 const FIFTH = 0.20000000298023224
 const SIXTH = 0.1666666716337204
 
-/** Math.min and Math.max have the rules of the page for NaN and for zeros of different signs. */
+/** Math.min and Math.max follow the format's rules for NaN and for zeros of different signs. */
 export function clamp(x, minimum, maximum) {
   return Math.min(Math.max(x, minimum), maximum)
 }
@@ -21,7 +21,7 @@ function poly(x, coefficients) {
   return coefficients.reduceRight((sum, coefficient) => fl(fl(sum * x) + coefficient))
 }
 
-/** e^x - 1 is growth * power + (2 * power - 1), with x as n * ln 2 + r. */
+/** e^x - 1 is growth * power + (2 * power - 1), where x = n * ln 2 + r. */
 function reduce(x) {
   const c = clamp(x, -87, 89)
   const n = fl(fl(fl(c * LOG2_E) + ROUNDER) - ROUNDER)

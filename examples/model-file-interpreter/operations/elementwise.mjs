@@ -24,7 +24,7 @@ function inferThreshold({ inputs, tensors: { thresholds, first }, field }) {
   return { type: 'bit', shape: inputs[0].shape }
 }
 
-/** The first bit, negated once for each threshold that is reached. */
+/** The first bit, negated once for each threshold that the input reaches. */
 function computeThreshold({ inputs: [{ data: input }], tensors: { thresholds, first }, shape, data }) {
   const channels = channelsOrOne({ shape })
   const [rows, length] = thresholds.shape
@@ -135,7 +135,7 @@ export const multiply = {
   compute: (node) => computeBroadcast(node, (a, b) => fl(a * b)),
 }
 
-/** Shapes are aligned at their last axes; a size that is missing is 1, and 1 is repeated to the other size. */
+/** Aligns shapes at their last axes. A missing size counts as 1, and 1 is repeated to the other size. */
 function inferBroadcast({ inputs, field }) {
   const rank = Math.max(...inputs.map(({ shape }) => shape.length))
   const [a, b] = inputs.map(({ shape }) => alignLast(shape, rank))
@@ -157,7 +157,7 @@ function computeBroadcast({ inputs, shape, data }, combine) {
   })
 }
 
-/** Along an axis of size 1 a step leads nowhere, so that its value is repeated. */
+/** Along an axis of size 1, the step is 0, so its value is repeated. */
 function repeatingSteps(shape, rank) {
   const aligned = alignLast(shape, rank)
   return stepsOf(aligned).map((step, axis) => (aligned[axis] === 1 ? 0 : step))

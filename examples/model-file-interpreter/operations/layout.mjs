@@ -73,12 +73,12 @@ function equalBut(axis, a, b) {
   return a.length === b.length && a.every((size, index) => index === axis || size === b[index])
 }
 
-/** The place that is `position` along one axis and 0 along the others. */
+/** The place with `position` along one axis and 0 along the others. */
 function atAxis(shape, axis, position) {
   return shape.map((_, index) => (index === axis ? position : 0))
 }
 
-/** Copies an array into a larger one, from a place on. */
+/** Copies an array into a larger one, starting at a place. */
 function writeBox(box, begin, shape, data) {
   const steps = stepsOf(shape)
   const from = indexOf(begin, steps)

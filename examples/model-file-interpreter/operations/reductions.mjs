@@ -33,7 +33,7 @@ function axesOf({ inputs, attributes }) {
   return windowAxes(imageOf(inputs[0]), attributes.size, attributes)
 }
 
-/** With less padding than the window is large, each window has a tap inside. */
+/** Padding is less than the size of the window, so each window has a tap inside. */
 function inferPool(node) {
   checkImage(node.inputs[0], node.field)
   for (const { size, before, after } of axesOf(node)) {
@@ -51,7 +51,7 @@ function computeMaxPool(node) {
   forEachPool(node, largestOf)
 }
 
-/** What is larger replaces what was found, so that NaN is passed over and of equal zeros the first stays. Bits are -1 and +1. */
+/** A larger value replaces the one before, so NaN is skipped, and the first of equal zeros stays. Bits are -1 and +1. */
 function largestOf(values) {
   let largest = -Infinity
   for (const value of values) if (value > largest) largest = value
@@ -67,7 +67,7 @@ function sumOf(values) {
   return values.reduce((sum, value) => fl(sum + value), 0)
 }
 
-/** Sets each output to what `reduce` makes of the values inside its window, rows first. */
+/** Sets each output to the result of `reduce` for the values inside its window, rows first. */
 function forEachPool(node, reduce) {
   const input = node.inputs[0].data
   const { channels } = imageOf(node.inputs[0])
@@ -96,7 +96,7 @@ function inferMean({ inputs: [{ shape }], attributes: { axes, keepDimensions }, 
   return { type: 'float32', shape: keepDimensions ? kept : kept.filter((_, axis) => !axes.includes(axis)) }
 }
 
-/** The shape with 1 for each axis that is summed. */
+/** The shape with 1 for each summed axis. */
 function reducedShape(shape, axes) {
   return shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
 }
@@ -105,7 +105,7 @@ function summandsOf({ inputs, attributes }) {
   return elements(attributes.axes.map((axis) => inputs[0].shape[axis]))
 }
 
-/** Walks over the input in its order and adds each value to the output that it belongs to. */
+/** Adds each input value, in order, to its output. */
 function computeMean(node) {
   const { inputs, attributes, data } = node
   const { shape, data: input } = inputs[0]

@@ -23,7 +23,7 @@ export const resize = {
   compute: (node) => (node.attributes.method === 'bilinear' ? computeBilinear(node) : computeNearest(node)),
 }
 
-/** Where each output index of an axis reads, a fraction of an index of the input. */
+/** For each output index of an axis, its position in the input, as a fractional index. */
 function positionsOf(from, to, { alignCorners, halfPixelCenters }) {
   const scale = alignCorners && to > 1 ? fl(fl(from - 1) / fl(to - 1)) : fl(fl(from) / fl(to))
   const positionOf = (i) => (halfPixelCenters ? fl(fl(fl(i + 0.5) * scale) - 0.5) : fl(i * scale))
@@ -46,7 +46,7 @@ function nearestOf(from, to, attributes) {
   return positionsOf(from, to, attributes).map((p) => clampIndex(Math.floor(rounds ? fl(p + 0.5) : p), from))
 }
 
-/** Goes from left to right in the upper and in the lower row, then from the upper to the lower result. */
+/** Interpolates from left to right in the upper and in the lower row, then from the upper to the lower result. */
 function computeBilinear(node) {
   const { height, width } = imageOf(node.inputs[0])
   const rows = neighborsOf(height, node.shape[0], node.attributes)
@@ -60,7 +60,7 @@ function computeBilinear(node) {
   })
 }
 
-/** The two neighbors that each output index lies between; the fraction is taken before they are clamped. */
+/** The two neighbors of each output index. The fraction is taken before they are clamped. */
 function neighborsOf(from, to, attributes) {
   return positionsOf(from, to, attributes).map((p) => {
     const floor = Math.floor(p)
@@ -72,7 +72,7 @@ function between(a, b, fraction) {
   return fl(a + fl(fl(b - a) * fraction))
 }
 
-/** Sets each value of the output to what `compute` makes of the input's values of the same channel. */
+/** Sets each output value to the result of `compute` for the input values of the same channel. */
 function setPixels({ inputs, shape, data }, compute) {
   const { width, channels } = imageOf(inputs[0])
   for (let index = 0; index < data.length; index++) {

@@ -25,34 +25,34 @@ export function checkRank({ shape }, rank, field) {
   if (shape.length !== rank) refuse(field, `must have ${rank} axes`)
 }
 
-/** Checks a tensor that has one entry for each channel, or one for all; without a tensor there is nothing to check. */
+/** Checks that a tensor, if there is one, has one entry per channel, or one for all. */
 export function checkPerChannel(tensor, channels, field) {
   const fits = tensor.shape.length === 1 && (tensor.shape[0] === channels || tensor.shape[0] === 1)
   if (!fits) refuse(field, `must have the shape [${channels}] or [1]`)
 }
 
-/** Checks that a bias, if there is one, has an entry for each output channel. */
+/** Checks that a bias, if there is one, has one entry per output channel. */
 export function checkBias(bias, channels, field) {
   if (bias === undefined) return
   if (bias.shape.length !== 1 || bias.shape[0] !== channels) refuse(`${field}.tensors.bias`, `must have the shape [${channels}]`)
 }
 
-/** One sum for each element, if there is a bias. */
+/** One sum per element, if there is a bias. */
 export function workOfBias({ tensors, shape }) {
   return tensors.bias === undefined ? 0 : elements(shape)
 }
 
-/** The entry of a channel; one entry holds for all. */
+/** The entry of a channel. A single entry holds for all. */
 export function entryOf({ data }, channel) {
   return data.length === 1 ? data[0] : data[channel]
 }
 
-/** How far apart two neighbours along each axis lie, in row-major order. */
+/** The distance between neighbors along each axis, in row-major order. */
 export function stepsOf(shape) {
   return shape.map((_, axis) => elements(shape.slice(axis + 1)))
 }
 
-/** Calls back with each place of a shape, in row-major order; the list is the same one each time. */
+/** Calls back with each place of a shape, in row-major order. It reuses one list for all places. */
 export function forEachPlace(shape, callback) {
   const place = shape.map(() => 0)
   for (let left = elements(shape); left > 0; left--) {
@@ -69,7 +69,7 @@ function advance(place, shape) {
   }
 }
 
-/** The index of a place among data whose axes have these steps. */
+/** The index of a place in data with these steps. */
 export function indexOf(place, steps) {
   return place.reduce((index, position, axis) => index + position * steps[axis], 0)
 }

@@ -1,9 +1,9 @@
 import { bounds } from '../read/limits.mjs'
 import { refuse } from '../read/refuse.mjs'
 
-// A window has two axes, rows and columns, that are laid out alike: `{ input, size, stride, dilation, before, after }`.
+// A window has two axes, rows and columns, of the same form: `{ input, size, stride, dilation, before, after }`.
 
-/** The two axes of the window that an op moves over an image. */
+/** The two axes of an op's window over an image. */
 export function windowAxes({ height, width }, [rows, columns], { strides, padding, dilations = [1, 1] }) {
   const [top, bottom, left, right] = padding
   return [
@@ -12,13 +12,13 @@ export function windowAxes({ height, width }, [rows, columns], { strides, paddin
   ]
 }
 
-/** How many positions a window has along an axis. */
+/** Number of positions of a window along an axis. */
 export function positionsOf({ input, size, stride, dilation, before, after }, field) {
   const positions = Math.floor((input + before + after - (size - 1) * dilation - 1) / stride) + 1
   return checkPositions(positions, field)
 }
 
-/** How many positions the transposed window writes along an axis. */
+/** Number of positions that the transposed window writes along an axis. */
 export function transposedPositionsOf({ input, size, stride, dilation, before, after }, outputPadding, field) {
   return checkPositions((input - 1) * stride + (size - 1) * dilation + 1 - before - after + outputPadding, field)
 }
@@ -29,15 +29,15 @@ function checkPositions(positions, field) {
   return positions
 }
 
-/** A tap that lies outside of the input. */
+/** A tap outside the input. */
 export const OUTSIDE = -1
 
-/** What the taps of one position read: for each the position along the input, or OUTSIDE. */
+/** For each tap of a position, the index along the input, or OUTSIDE. */
 export function tapsAt({ input, size, stride, dilation, before }, position) {
   return listOfTaps(size, (tap) => inside(position * stride - before + tap * dilation, input))
 }
 
-/** The same for a transposed window, which reads where a window at the input would have written. */
+/** The same for a transposed window. It reads the inputs whose own windows would write this position. */
 export function transposedTapsAt({ input, size, stride, dilation, before }, position) {
   return listOfTaps(size, (tap) => {
     const stretched = position + before - tap * dilation
@@ -53,7 +53,7 @@ function inside(position, input) {
   return position >= 0 && position < input ? position : OUTSIDE
 }
 
-/** For each output position, rows first, calls back with the pixels its taps read and the index of the output pixel. */
+/** Calls back for each output position, rows first, with the pixels of its taps and the index of the output pixel. */
 export function forEachWindow([rows, columns], [height, width], tapsOf, callback) {
   const columnTaps = Array.from({ length: width }, (_, x) => tapsOf(columns, x))
   for (let y = 0; y < height; y++) {
@@ -62,7 +62,7 @@ export function forEachWindow([rows, columns], [height, width], tapsOf, callback
   }
 }
 
-/** The pixels that the taps read, kernel rows first: the index of each, or OUTSIDE. */
+/** The index of each tap's pixel, or OUTSIDE, kernel rows first. */
 function pixelsOf(rowTaps, columnTaps, width) {
   const pixelAt = (row, column) => (row === OUTSIDE || column === OUTSIDE ? OUTSIDE : row * width + column)
   return rowTaps.flatMap((row) => columnTaps.map((column) => pixelAt(row, column)))

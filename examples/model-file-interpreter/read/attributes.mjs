@@ -1,7 +1,7 @@
 import { isInteger } from './limits.mjs'
 import { refuse } from './refuse.mjs'
 
-// The kinds of attributes: each says whether a value is of the kind, and in words what the kind is.
+// The kinds of attributes. Each has a check for values and a description in words.
 
 export function integer(minimum) {
   return { accepts: (value) => isInteger(value, minimum), words: `an integer from ${minimum} to 2^31 - 1` }
@@ -25,12 +25,12 @@ export const finiteNumber = { accepts: Number.isFinite, words: 'a finite number'
 
 export const flag = { accepts: (value) => typeof value === 'boolean', words: 'true or false' }
 
-/** Gives an attribute its default. One without must be in the file. */
+/** Gives an attribute a default. An attribute without a default must be in the file. */
 export function withDefault(kind, value) {
   return { ...kind, default: value }
 }
 
-/** All attributes of a node, those that are left out with their defaults. */
+/** All attributes of a node, with defaults for missing ones. */
 export function readAttributes(kinds, details, field) {
   const read = ([name, kind]) => [name, readAttribute(kind, details.get(name), `${field}.${name}`)]
   return Object.fromEntries(Object.entries(kinds).map(read))

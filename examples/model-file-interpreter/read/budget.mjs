@@ -1,17 +1,17 @@
 import { elements, spend } from './limits.mjs'
 
-/** Refuses a graph that costs more than the caller's limits, counted as Onebit does. */
+/** Refuses a graph that exceeds the caller's limits. It counts like Onebit. */
 export function checkBudget(graph, limits) {
   spend(limits, 'memory', largestMemory(graph))
   spend(limits, 'work', sumOf(graph.nodes, workOf))
 }
 
-/** The elements that a node gives, and what its op says of the operations beside. */
+/** The number of a node's elements, plus the further operations of its op. */
 function workOf(node) {
   return elements(node.shape) + node.operation.work(node)
 }
 
-/** The largest sum of the values that are there at a node, each until the last node that reads it. */
+/** The largest sum of live values at any node. A value lives until the last node that reads it. */
 function largestMemory({ inputs, nodes, outputs }) {
   const kept = new Set(outputs.map(({ value }) => value.name))
   const goesAfter = lastReaders(nodes)
@@ -27,7 +27,7 @@ function largestMemory({ inputs, nodes, outputs }) {
   return largest
 }
 
-/** For each value the last node that reads it; for one that no node reads, the node that gives it. */
+/** For each value, the last node that reads it. If no node reads it, the node that computes it. */
 function lastReaders(nodes) {
   const readers = new Map()
   for (const node of nodes) for (const { name } of [node, ...node.inputs]) readers.set(name, node.name)

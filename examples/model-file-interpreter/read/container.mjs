@@ -6,7 +6,7 @@ import { checkKeys, checkObject } from './shapes-of-json.mjs'
 
 const BYTES_OF = { F32: 4, U8: 1 }
 
-/** Opens the safetensors container: the text of the graph, and by name what is stored of each tensor. */
+/** Opens the safetensors container. Returns the text of the graph, and the stored tensors by name. */
 export function readContainer(bytes) {
   const length = headerLength(bytes)
   const header = readHeader(bytes.subarray(8, 8 + length))
@@ -74,7 +74,7 @@ function readOffsets(offsets, field) {
   return offsets
 }
 
-/** Sorted by where they begin, the tensors lie side by side from the first byte of the data to the last. */
+/** Checks that the tensors, sorted by their beginnings, fill the data without gaps. */
 function checkThatTheyFill(stored, size) {
   let reached = 0
   for (const [name, tensor] of [...stored].sort(([, a], [, b]) => a.begin - b.begin)) {

@@ -7,7 +7,7 @@ import { refuse } from './refuse.mjs'
 import { checkKeys, checkList, checkObject } from './shapes-of-json.mjs'
 import { checkRole, readTensors } from './tensors.mjs'
 
-/** Reads the graph and binds it to the tensors: every type and shape is known afterwards. */
+/** Reads the graph and binds it to the tensors. Afterwards, every type and shape is known. */
 export function readGraph(text, stored, limits) {
   const graph = parseJson(text, 'graph')
   checkKeys(graph, 'graph', ['inputs', 'nodes', 'outputs'], ['bits', 'metadata'])
@@ -24,12 +24,12 @@ export function readGraph(text, stored, limits) {
   return { inputs, nodes, outputs, metadata }
 }
 
-/** What an object holds under a key that may be left out; null does not leave it out. */
+/** The value of an optional key. null does not count as missing. */
 function valueOr(object, key, otherwise) {
   return object.has(key) ? object.get(key) : otherwise
 }
 
-/** Checks a list of so many parts. */
+/** Checks that a value is a list, and the number of its parts. */
 function checkParts(list, field, least, most) {
   const { length } = checkList(list, field)
   if (length < least || length > most) refuse(field, `must have ${least === most ? least : `${least} or ${most}`} parts`)
@@ -44,7 +44,7 @@ function readInputs(list, context) {
   })
 }
 
-/** A third item says that an input is of bits. */
+/** A third item means that an input has bits. */
 function readInput(item, field) {
   const [name, shape, ...rest] = checkParts(item, field, 2, 3)
   if (rest.length > 0 && rest[0] !== 'bit') refuse(`${field}.dtype`, 'must be bit, or be left out')
@@ -54,7 +54,7 @@ function readInput(item, field) {
   return { name, type, shape: checkElements(shape, fieldOf(name)) }
 }
 
-/** Makes a value known to the nodes that follow. Inputs and nodes share their names. */
+/** Adds a value for the nodes after it. Inputs and nodes share one set of names. */
 function addValue({ values }, value) {
   if (values.has(value.name)) refuse(fieldOf(value.name), 'has a name that is taken')
   values.set(value.name, value)
@@ -87,7 +87,7 @@ function readNode(item, previous, context, place) {
   return { ...node, ...inferOutput(node) }
 }
 
-/** Type and shape of what a node gives. */
+/** Type and shape of a node's output. */
 function inferOutput(node) {
   const output = node.operation.infer(node)
   checkElements(checkShape(output.shape, `${node.field}.shape`), node.field)
@@ -105,7 +105,7 @@ function readNodeInputs(operation, details, previous, { values }, place, field) 
   }
 }
 
-/** Without `inputs` an op that takes any takes one: the value before it. */
+/** Without `inputs`, a node whose op has inputs reads one: the value before it. */
 function impliedInputs(operation, previous) {
   return operation.inputs.length > 0 && previous !== undefined ? [previous] : []
 }
@@ -129,7 +129,7 @@ function readNodeTensors(operation, details, nodeName, context, place) {
   return Object.fromEntries(Object.entries(operation.tensors).map(bind))
 }
 
-/** The name of a role's tensor: that which is stated, else `NODE.ROLE` if there is one. Null says that there is none. */
+/** The name of a role's tensor: the stated one, otherwise `NODE.ROLE` if it exists. Null means no tensor. */
 function tensorName(role, named, nodeName, { tensors }, field) {
   if (named.has(role)) return named.get(role) === null ? null : checkName(named.get(role), field)
   return tensors.has(`${nodeName}.${role}`) ? `${nodeName}.${role}` : null

@@ -1,9 +1,10 @@
 import { bounds } from './limits.mjs'
 import { refuse } from './refuse.mjs'
 
-// JSON.parse keeps the last of two equal keys and knows no depth; the format refuses both, so this parser is written out.
+// JSON.parse keeps the last of two equal keys and has no limit of depth. The format forbids both, so this file has its own
+// parser.
 
-/** Reads JSON strictly. Objects become Maps, so that no key can have a meaning of its own. */
+/** Reads JSON strictly. Objects become Maps, so no key has a special meaning. */
 export function parseJson(text, field) {
   const source = { text, at: 0, depth: 0, field }
   const value = readValue(source)
@@ -21,7 +22,7 @@ function readValue(source) {
   return readWord(source)
 }
 
-/** Reads an object or a list and counts how many lie in each other, the outermost being the first. */
+/** Reads an object or a list, and counts the depth. The outermost one has depth 1. */
 function nested(source, read) {
   source.depth += 1
   if (source.depth > bounds.depth) fail(source, `more than ${bounds.depth} objects and lists in each other`)
@@ -63,7 +64,7 @@ function readList(source) {
 
 const HALF_PAIR = /\p{Surrogate}/u
 
-/** Finds the closing quote, and leaves the escapes and forbidden characters between to JSON.parse. */
+/** Finds the closing quote. JSON.parse handles the escapes and forbidden characters. */
 function readString(source) {
   const start = source.at
   let end = start + 1
@@ -92,7 +93,7 @@ function parseToken(source, token) {
   }
 }
 
-/** Steps over a punctuation mark if it comes next. */
+/** Skips a punctuation mark if it comes next. */
 function takes(source, mark) {
   skipSpace(source)
   if (source.text[source.at] !== mark) return false

@@ -3,7 +3,7 @@ export function refuse(field, problem) {
   throw new Error(`${field}: ${problem}`)
 }
 
-/** A budget of the caller that is passed. It names the limit. */
+/** An exceeded limit of the caller. It names the limit. */
 export class LimitError extends Error {
   constructor(limit, stated, allowed) {
     super(`${limit}: ${stated} is more than the limit of ${allowed}`)

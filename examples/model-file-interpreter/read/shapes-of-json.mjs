@@ -1,6 +1,6 @@
 import { refuse } from './refuse.mjs'
 
-/** Checks that a value is an object with all of the required keys and no others but the optional. */
+/** Checks that a value is an object with all required keys, and no others except the optional ones. */
 export function checkKeys(object, field, required, optional = []) {
   checkObject(object, field)
   for (const key of required) if (!object.has(key)) refuse(`${field}.${key}`, 'is missing')

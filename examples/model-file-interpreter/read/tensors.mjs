@@ -2,7 +2,7 @@ import { checkElements, checkShape, elements } from './limits.mjs'
 import { refuse } from './refuse.mjs'
 import { checkObject } from './shapes-of-json.mjs'
 
-/** Turns the stored bytes into numbers: by name `{ type, shape, data }`. `bits` states shapes that the storage does not tell. */
+/** Converts the stored bytes to numbers: `{ type, shape, data }` by name. `bits` has the shapes that storage does not state. */
 export function readTensors(stored, bits) {
   for (const [name, shape] of checkObject(bits, 'graph.bits')) checkStatedShape(shape, stored.get(name), `graph.bits.${name}`)
   return new Map([...stored].map(([name, tensor]) => [name, readTensor(name, tensor, bits.get(name))]))
@@ -18,13 +18,13 @@ function checkStatedShape(shape, tensor, field) {
 function readTensor(name, tensor, statedShape) {
   checkElements(tensor.shape, name)
   if (tensor.dtype === 'F32') return { type: 'float32', shape: tensor.shape, data: readFloats(tensor.bytes, name) }
-  // Without a stated shape the last axis counts bytes of eight bits.
+  // Without a stated shape, the last axis counts bytes of eight bits.
   const shape = statedShape ?? checkShape([...tensor.shape.slice(0, -1), tensor.shape.at(-1) * 8], `${name}.shape`)
   checkElements(shape, name)
   return { type: 'bit', shape, data: readBits(tensor.bytes, elements(shape), name) }
 }
 
-/** The bytes need not lie at a multiple of four, so they are read one float at a time. */
+/** The bytes may start at any offset, not only at multiples of four, so floats are read one at a time. */
 function readFloats(bytes, name) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const floats = Float32Array.from({ length: bytes.length / 4 }, (_, index) => view.getFloat32(index * 4, true))
@@ -32,14 +32,14 @@ function readFloats(bytes, name) {
   return floats
 }
 
-/** A set bit is +1, another -1; the lowest bit of a byte comes first. */
+/** A 1 bit is +1, a 0 bit is -1; the lowest bit of a byte comes first. */
 function readBits(bytes, count, name) {
   const bitAt = (index) => (bytes[index >> 3] >> (index & 7)) & 1
   for (let index = count; index < bytes.length * 8; index++) if (bitAt(index)) refuse(name, 'has unused bits that are not 0')
   return Int8Array.from({ length: count }, (_, index) => (bitAt(index) ? 1 : -1))
 }
 
-/** What the role of a tensor asks of its numbers. One that has another role beside thresholds is checked for both. */
+/** Checks the numbers of a tensor for its role. A tensor with a second role beside thresholds is checked for both. */
 export function checkRole(role, name, tensor) {
   if (tensor.type !== 'float32') return
   if (role === 'thresholds') checkSorted(name, tensor)

@@ -1,10 +1,10 @@
 /**
- * AdaBin's block: a shortcut for each convolution, and a Maxout, which learns a slope on either side of zero.
+ * AdaBin's block: a shortcut for each convolution, and a Maxout, which learns one slope below zero and one above.
  *
  *   x -> two levels -> two-level conv 3x3 -> BatchNorm -> + shortcut(x) -> Maxout      twice, the stride in the first
  *
- * Activations and weights are both the quantizer `adabin`. Across a change of shape the released code takes `real` for ImageNet and `padded`
- * for CIFAR-10. Borders are padded with zeros after the quantizer.
+ * Activations and weights are both the quantizer `adabin`. If the shape changes, the released code uses the shortcut `real` for
+ * ImageNet and `padded` for CIFAR-10. Borders are padded with zeros after the quantizer.
  *
  * Tu, Chen, Ren, Wang: AdaBin (ECCV 2022), arXiv 2208.08084, section 3.4, in the form of the authors' released code.
  */
@@ -15,7 +15,7 @@ import { type Downsample, downsampleOption } from './shortcut.ts'
 import { shortcutPerConvolution } from './shortcut-per-convolution.ts'
 
 export interface AdabinBlockOptions {
-  /** What shortcuts are that change the shape. @default 'real' */
+  /** Kind of the shortcuts that change the shape. @default 'real' */
   downsample: Downsample
 }
 
@@ -24,7 +24,7 @@ export const adabin: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'AdaBin', authors: 'Tu et al.', year: 2022, arxiv: '2208.08084' },
   convolutions: 2,
-  // Maxouts are in the float network too.
+  // The float network has Maxouts too.
   twin: () => 'none',
   options: { downsample: downsampleOption('real') },
   apply: ([input], { downsample }, context) => [

@@ -1,13 +1,13 @@
 /**
- * The basic residual block, and what it becomes when binarized without further care.
+ * The basic residual block, and its plain binarized form.
  *
  *   real      conv 3x3 -> BatchNorm -> ReLU -> conv 3x3 -> BatchNorm -> + shortcut(x) -> ReLU
- *   binary    sign -> 1-bit conv 3x3 -> BatchNorm, twice, then + shortcut(x): the signs take the ReLUs' place
+ *   binary    sign -> 1-bit conv 3x3 -> BatchNorm, twice, then + shortcut(x): signs replace the ReLUs
  *
- * The shortcut across a change of shape is a 1x1 convolution with the stride and a BatchNorm by default.
+ * If the shape changes, the default shortcut is a 1x1 convolution with the stride and a BatchNorm.
  *
- * He, Zhang, Ren, Sun: Deep Residual Learning (CVPR 2016), arXiv 1512.03385, section 3.3. Binarized as in Hubara, Courbariaux, Soudry,
- * El-Yaniv, Bengio: Binarized Neural Networks (NIPS 2016), arXiv 1602.02830.
+ * He, Zhang, Ren, Sun: Deep Residual Learning (CVPR 2016), arXiv 1512.03385, section 3.3. Binarized as in Hubara, Courbariaux,
+ * Soudry, El-Yaniv, Bengio: Binarized Neural Networks (NIPS 2016), arXiv 1602.02830.
  */
 import { type Block, defineBlock } from '@onebit/core'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
@@ -15,7 +15,7 @@ import { batchNorm, binaryConvolution, relu, sum } from './convolution-parts.ts'
 import { type Downsample, downsampleOption, shortcut } from './shortcut.ts'
 
 export interface BasicOptions {
-  /** What shortcuts are that change the shape. @default 'strided' */
+  /** Kind of the shortcuts that change the shape. @default 'strided' */
   downsample: Downsample
 }
 
@@ -24,7 +24,7 @@ export const basic: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'Deep Residual Learning for Image Recognition', authors: 'He et al.', year: 2016, arxiv: '1512.03385' },
   convolutions: 2,
-  // Where activations stay real, the block has the ReLUs of its paper.
+  // With real activations, the block has the ReLUs of its paper.
   twin: () => 'none',
   options: { downsample: downsampleOption('strided') },
   apply: ([input], { downsample }, context) => {

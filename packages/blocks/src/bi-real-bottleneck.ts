@@ -1,16 +1,17 @@
 /**
- * Bi-Real Net's bottleneck, for 50 layers: three 1-bit convolutions with a shortcut each, a narrow value passed on beside the wide one.
+ * Bi-Real Net's bottleneck, for 50 layers: three 1-bit convolutions with a shortcut each. A narrow value passes beside the wide
+ * one.
  *
  *   a = BatchNorm(1-bit conv 1x1(sign(x)), to a quarter of the channels) + narrow
  *   b = BatchNorm(1-bit conv 3x3 with the stride(sign(a))) + average pooling(a)
  *   y = BatchNorm(1-bit conv 1x1(sign(b)), to all channels) + shortcut(x)      out: y, and b as the next block's `narrow`
  *
- * Where the channels change, a real 1x1 convolution fits `narrow` to them. The first block of a network, which nobody hands a narrow value,
- * begins with a real convolution of a leaky clip of x instead, and has no shortcut there. In the released code its 1-bit convolutions pad
- * with zeros after the sign, as here.
+ * If the channels change, a real 1x1 convolution adapts `narrow`. The first block of a network receives no narrow value. It
+ * begins with a real convolution of a leaky clip of x instead, without a shortcut. As in the released code, 1-bit convolutions
+ * pad with zeros after the sign.
  *
- * Liu, Luo, Wu, Yang, Liu, Cheng: Bi-Real Net (IJCV 2020), arXiv 1811.01335, in the form of the authors' released code for 50 layers. That code
- * clips beyond -1 and 1 with the slope 0.1.
+ * Liu, Luo, Wu, Yang, Liu, Cheng: Bi-Real Net (IJCV 2020), arXiv 1811.01335, in the form of the authors' released code for 50
+ * layers. That code clips beyond -1 and 1 with the slope 0.1.
  */
 import { type Block, type BlockContext, defineBlock, OptionError } from '@onebit/core'
 import { LeakyClip } from '@onebit/layers'
@@ -21,17 +22,17 @@ import { type Downsample, downsampleOption, shortcut } from './shortcut.ts'
 type Tensor = SymbolicTensor
 
 export interface BiRealBottleneckOptions {
-  /** What shortcuts of the wide value are that change the shape. @default 'real' */
+  /** Kind of the wide value's shortcuts that change the shape. @default 'real' */
   downsample: Downsample
 }
 
-/** How many times fewer channels are in the middle. */
+/** The outer channels divided by those in the middle. */
 const EXPANSION = 4
 
 const fit = (x: Tensor, name: string, filters: number): Tensor =>
   layers.conv2d({ name, filters, kernelSize: 1, useBias: false }).apply(x) as Tensor
 
-/** The narrow value: from x alone in the network's first block, else from x and the narrow value of the block before. */
+/** The narrow value. The network's first block makes it from x alone, later ones from x and the narrow value before. */
 function squeeze(x: Tensor, narrow: Tensor | undefined, name: string, filters: number, context: BlockContext): Tensor {
   if (!narrow) {
     const clipped = new LeakyClip({ name: `${name}.clip` }).apply(x) as Tensor

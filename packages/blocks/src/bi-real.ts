@@ -1,10 +1,10 @@
 /**
- * Bi-Real block: every 1-bit convolution has a shortcut of its own, so real activations flow past each sign.
+ * Bi-Real block. Every 1-bit convolution has its own shortcut, so real activations flow past each sign.
  *
  *   x -> sign -> 1-bit conv 3x3 -> BatchNorm -> + shortcut(x)      twice, the stride in the first
  *
- * No ReLU and no PReLU. The downsampling shortcut is real by default: pooling, 1x1 convolution, BatchNorm. Borders are padded with zeros
- * after the sign.
+ * No ReLU and no PReLU. The downsampling shortcut is real by default: pooling, 1x1 convolution, BatchNorm. Borders are padded
+ * with zeros after the sign.
  *
  * Liu, Wu, Luo, Yang, Liu, Cheng: Bi-Real Net (ECCV 2018), arXiv 1808.00278, section 3.2 and figure 3.
  */
@@ -13,7 +13,7 @@ import { type Downsample, downsampleOption } from './shortcut.ts'
 import { shortcutPerConvolution } from './shortcut-per-convolution.ts'
 
 export interface BiRealOptions {
-  /** What shortcuts are that change the shape. @default 'real' */
+  /** Kind of the shortcuts that change the shape. @default 'real' */
   downsample: Downsample
 }
 

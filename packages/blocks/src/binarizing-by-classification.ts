@@ -3,10 +3,11 @@
  *
  *   x -> sign -> 1-bit conv 3x3 -> BatchNorm -> + shortcut(x) -> PReLU      twice, the stride in the first
  *
- * Its activations are `approx-sign`, its weights `mlp-classifier`; the downsampling shortcut is real. Borders are padded with zeros after the
- * sign.
+ * Its quantizers are `approx-sign` for activations and `mlp-classifier` for weights; the downsampling shortcut is real. Borders
+ * are padded with zeros after the sign.
  *
- * He, Zhang, Wu, Zhou: Binarizing by Classification (IEEE TCSVT 2023), arXiv 2205.07433, in the form of the authors' released code.
+ * He, Zhang, Wu, Zhou: Binarizing by Classification (IEEE TCSVT 2023), arXiv 2205.07433, in the form of the authors' released
+ * code.
  */
 import { type Block, defineBlock } from '@onebit/core'
 import { prelu, slopeOption } from './convolution-parts.ts'
@@ -14,9 +15,9 @@ import { type Downsample, downsampleOption } from './shortcut.ts'
 import { shortcutPerConvolution } from './shortcut-per-convolution.ts'
 
 export interface BinarizingByClassificationOptions {
-  /** What shortcuts are that change the shape. @default 'real' */
+  /** Kind of the shortcuts that change the shape. @default 'real' */
   downsample: Downsample
-  /** Slope of the PReLUs below zero when training begins. @default 0.25 */
+  /** Initial slope of the PReLUs below zero. @default 0.25 */
   slope: number
 }
 
@@ -25,7 +26,7 @@ export const binarizingByClassification: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'Binarizing by Classification', authors: 'He et al.', year: 2022, arxiv: '2205.07433' },
   convolutions: 2,
-  // PReLUs are in the float network too.
+  // The float network has PReLUs too.
   twin: () => 'none',
   options: { downsample: downsampleOption('real'), slope: slopeOption },
   apply: ([input], { downsample, slope }, context) => [

@@ -1,6 +1,6 @@
 /**
- * The binarized shortcut across a change of shape: sign, 1-bit 1x1 convolution with the stride, BatchNorm; the identity where the
- * shape stays. As in the rows of Real-to-Binary's tables (arXiv 2003.11535) that are not marked as having real downsampling.
+ * The binarized shortcut: sign, 1-bit 1x1 convolution with the stride, BatchNorm; the identity if the shape stays the same. It is
+ * that of the rows of Real-to-Binary's tables (arXiv 2003.11535) without the mark for real downsampling.
  */
 import { type BlockContext, checkOptions, checkRecord } from '@onebit/core'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
 })
 
-/** Ways to run a graph that share no kernel for 1-bit convolutions, or not the same instructions, or not the same threads. */
+/** Ways to run a graph. They differ in their kernels for 1-bit convolutions, in their instructions, or in their threads. */
 const backends: Record<string, KernelBackend> = {
   'wasm, strict SIMD': wasm({ relaxedSimd: false }),
   'wasm, relaxed SIMD': wasm({ relaxedSimd: true }),
@@ -67,7 +67,8 @@ const references: readonly Reference[] = [
   { name: 'react' },
   { name: 'react', form: 'mobilenet' },
   { name: 'quicknet' },
-  { name: 'quicknet', padding: 'one' },
+  { name: 'quicknet-0-1' },
+  { name: 'quicknet-0-1', padding: 'one' },
 ]
 
 /** Two blocks, the first of which halves the image and doubles the channels. */
@@ -88,7 +89,7 @@ function modelOf(reference: Reference, pair: Partial<Pair> = {}): tf.LayersModel
   return tf.model({ inputs: input, outputs: values[0] })
 }
 
-/** Where the weights of a perceptron begin; those of a BatchNorm, in order, around one and around zero. */
+/** Ranges of random weights of a perceptron; for a BatchNorm, in order, around one and around zero. */
 const ranges: Record<string, readonly [number, number]> = {
   incoming: [0.5, 1.5],
   bias: [-1, 1],
@@ -96,7 +97,7 @@ const ranges: Record<string, readonly [number, number]> = {
   shift: [-0.1, 0.1],
 }
 
-/** Numbers of its own in every weight, so that no sum of scaled signs meets a threshold that rounding alone decides. */
+/** Gives every weight its own value, so that no sum of scaled signs meets a threshold that rounding alone decides. */
 function scramble(model: tf.LayersModel): void {
   let seed = 1
   for (const layer of model.layers) {
@@ -171,8 +172,8 @@ describe.each(references.map((reference) => [JSON.stringify(reference), referenc
       const plain = await run(graph, reference)
       expect(difference(plain, expected)).toBeLessThan(2e-5)
       for (const [name, backend] of Object.entries(backends)) expect(await run(graph, backend), name).toEqual(plain)
-      // A bottleneck squeezes the network's first value by a real convolution.
-      const real = reference_.name === 'bi-real-bottleneck' ? /shortcut|^block1\.conv1/ : /shortcut|scale/
+      // A bottleneck reduces the network's first value with a real convolution.
+      const real = reference_.name === 'bi-real-bottleneck' ? /shortcut|^block1\.conv1/ : /shortcut|scale|transition/
       expect(graph.nodes.filter(({ op }) => op === 'conv2d').every(({ name }) => real.test(name))).toBe(true)
     })
   })
@@ -206,7 +207,7 @@ describe('orders and options', () => {
       return [...new Set(spatial.map((node) => (node.attributes as { paddingValue: string }).paddingValue))]
     }
     expect(paddings('group-net')).toEqual(['one'])
-    for (const name of ['xnor', 'bi-real', 'real-to-binary', 'react', 'hierarchical', 'quicknet'])
+    for (const name of ['xnor', 'bi-real', 'real-to-binary', 'react', 'hierarchical', 'quicknet-0-1'])
       expect(paddings(name)).toEqual(['zero'])
   })
 
@@ -258,7 +259,7 @@ describe('orders and options', () => {
 
   test('AdaBin runs on bits between its two levels, with a Maxout after each sum', () => {
     const ops = opsOf({ name: 'adabin' }, { activation: 'adabin', weight: 'adabin' })
-    // The bits themselves, and their sum under the window, for levels of weights that are not even.
+    // The bits themselves, and their sum under the window, for weights with uneven levels.
     expect(ops.filter((op) => op === 'binaryConv2d')).toHaveLength(8)
     expect(ops.filter((op) => op === 'activation')).toHaveLength(8)
   })
@@ -303,6 +304,6 @@ describe('orders and options', () => {
     }
     expect(apply({ name: 'hierarchical' }, 10)).toThrow(/multiple of 4/)
     expect(apply({ name: 'react', form: 'mobilenet' }, 12)).toThrow(/multiple of 8/)
-    expect(apply({ name: 'quicknet' }, 24)).toThrow(/8 or 16/)
+    expect(apply({ name: 'quicknet-0-1' }, 24)).toThrow(/8 or 16/)
   })
 })

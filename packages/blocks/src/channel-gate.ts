@@ -1,5 +1,5 @@
 /**
- * The data-driven channel gate: one factor between 0 and 1 per image and output channel, from the real values before the sign.
+ * The data-driven channel gate: one factor between 0 and 1 per image and output channel, from the real input of the sign.
  *
  *   gate(x) = sigmoid(W2 relu(W1 mean over rows and columns of x)), W1 to in / r channels, W2 to out, no biases
  *
@@ -22,7 +22,7 @@ export interface ChannelGateOptions {
   readonly ratio: number
   /** @default 'he-normal' */
   readonly initializer?: GateInitializer
-  /** Biases in both dense layers, as BNext has them. @default false */
+  /** Biases in both dense layers, as in BNext. @default false */
   readonly useBias?: boolean
 }
 
@@ -32,7 +32,7 @@ const OPTIONS: ValueRules<keyof ChannelGateOptions> = {
   useBias: rules.boolean,
 }
 
-/** @param source What the gate reads: in Real-to-Binary the BatchNorm's output, not the convolution's. */
+/** @param source The input of the gate. In Real-to-Binary it is the BatchNorm's output, not the convolution's. */
 export function channelGate(
   value: SymbolicTensor,
   source: SymbolicTensor,

@@ -1,4 +1,4 @@
-/** Every block through the published suite. */
+/** Runs the published suite on every block. */
 import { createRegistry } from '@onebit/core'
 import { registerLayers } from '@onebit/layers'
 import { testBlock } from '@onebit/testkit'
@@ -19,15 +19,17 @@ const suites: Readonly<Record<string, Suite>> = {
   'xnor-plain': { test, variants: [{ kernelSize: 5 }] },
   'bi-real': { test },
   'strong-baseline': { test, variants: [{ scale: 'channel-height-width' }, { downsample: 'strided' }] },
-  // Gates have an eighth of the channels as hidden units, and one or two may all be off.
+  // Gates have an eighth of the channels as hidden units; with one or two, all may be off.
   'real-to-binary': { test, channels: 64, variants: [{ scale: 'none', ratio: 4, downsample: 'binary' }] },
   hierarchical: { test, variants: [{ downsample: 'binary', prelu: false }] },
   'group-net': {
     test,
     variants: [{ bases: 2, combination: 'learned', downsample: 'real', gates: false }, { decomposition: 'layer' }],
   },
+  'group-net-bottleneck': { test, variants: [{ bases: 2, combination: 'learned', downsample: 'real', gates: false }] },
   react: { test, variants: [{ form: 'mobilenet' }] },
-  quicknet: { test, variants: [{ padding: 'one' }] },
+  quicknet: { test, variants: [{ padding: 'zero' }] },
+  'quicknet-0-1': { test, variants: [{ padding: 'one' }] },
   'ir-net': { test, variants: [{ downsample: 'padded' }] },
   adabin: { test },
   'binarizing-by-classification': { test },

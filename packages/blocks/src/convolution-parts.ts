@@ -1,27 +1,28 @@
-/** The pieces that blocks are put together from, with the settings they share. */
+/** The parts of blocks, with their common settings. */
 import { type BlockContext, checkArguments, type PaddingValue, rules, type ValueRules } from '@onebit/core'
 import { QuantConv2D } from '@onebit/layers'
 import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 
 type Tensor = SymbolicTensor
 
-const { anything, integer, layerName, object, record, symbolicTensor, text } = rules
+const { anything, integer, layerName, object, oneOf, record, symbolicTensor, text } = rules
 
 const quantizer = object({ plugin: object({ name: text }), options: record(anything) })
 
-/** What a block is told of its place, by name. */
+/** The rules of a block's context, by name. */
 export const CONTEXT_RULES: ValueRules<keyof BlockContext> = {
   name: layerName,
   filters: integer({ minimum: 1, maximum: 2 ** 24 }),
   strides: integer({ minimum: 1 }),
   dilation: integer({ minimum: 1 }),
+  padding: oneOf(['same', 'symmetric']),
   activation: quantizer,
   weight: quantizer,
 }
 
 type Part = Pick<BlockContext, 'name' | 'filters' | 'strides'>
 
-/** @throws OptionError on what is no feature map, and on a name or a size that cannot be. */
+/** @throws OptionError on a tensor that is not a feature map, and on a wrong name or size. */
 export function checkPart(where: string, input: Tensor, { name, filters, strides }: Part): void {
   checkArguments(where, {
     input: [input, symbolicTensor],
@@ -31,7 +32,7 @@ export function checkPart(where: string, input: Tensor, { name, filters, strides
   })
 }
 
-/** What tells one 1-bit convolution of a block from another. */
+/** The properties of one 1-bit convolution of a block. */
 export interface BinaryConvolution {
   readonly name: string
   readonly filters: number
@@ -45,10 +46,10 @@ export interface BinaryConvolution {
   readonly paddingValue?: PaddingValue
 }
 
-/** The layer whose input and kernel the context's quantizers binarize; `same` padding. */
+/** A layer whose input and kernel the context's quantizers binarize. The context says how it is padded. */
 export function binaryConvolution(
   { name, filters, kernelSize = 3, strides = 1, dilation = 1, paddingValue }: BinaryConvolution,
-  { activation, weight }: Pick<BlockContext, 'activation' | 'weight'>,
+  { activation, weight, padding }: Pick<BlockContext, 'activation' | 'weight' | 'padding'>,
 ): QuantConv2D {
   return new QuantConv2D({
     name,
@@ -56,14 +57,15 @@ export function binaryConvolution(
     kernelSize,
     strides,
     dilationRate: dilation,
+    padding,
     paddingValue,
     inputQuantizer: activation,
     kernelQuantizer: weight,
   })
 }
 
-export function batchNorm(input: Tensor, name: string): Tensor {
-  return layers.batchNormalization({ name, epsilon: 1e-5, momentum: 0.9 }).apply(input) as Tensor
+export function batchNorm(input: Tensor, name: string, epsilon = 1e-5): Tensor {
+  return layers.batchNormalization({ name, epsilon, momentum: 0.9 }).apply(input) as Tensor
 }
 
 /** The option of blocks with PReLUs. PyTorch begins at 0.25, Keras at 0. */
@@ -98,7 +100,7 @@ export function maxPool(input: Tensor, name: string, strides: number): Tensor {
   return layers.maxPooling2d({ name, poolSize: strides, strides, padding: 'same' }).apply(input) as Tensor
 }
 
-/** Channels, the last axis. */
+/** Number of channels, the last axis. */
 export function channelsOf(input: Tensor): number {
   return input.shape.at(-1)!
 }

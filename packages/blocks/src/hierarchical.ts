@@ -1,15 +1,15 @@
 /**
- * Hierarchical, parallel and multi-scale block: three convolutions in a row, each reading the one before, side by side in the output.
+ * Hierarchical, parallel and multi-scale block: three convolutions in a row, side by side in the output.
  *
  *   a = conv(x) to 1/2, b = conv(a) to 1/4, c = conv(b) to 1/4 of the channels; y = concat(a, b, c) + shortcut(x)
  *   conv:  BatchNorm -> sign -> 1-bit conv 3x3 -> PReLU
  *
- * Where the channels change, the shortcut is BatchNorm -> ReLU -> real 1x1 convolution, or BatchNorm -> sign -> 1-bit 1x1 convolution.
- * The paper's block keeps the size; a stride here is the 2x2 max pooling that its hourglass puts between blocks. The nonlinearity after
- * the convolutions is that of arXiv 1904.05868.
+ * If the channels change, the shortcut is BatchNorm -> ReLU -> real 1x1 convolution, or BatchNorm -> sign -> 1-bit 1x1
+ * convolution. The paper's block keeps the size. Here a stride is 2x2 max pooling, which the paper's hourglass has between
+ * blocks. The nonlinearity after the convolutions comes from arXiv 1904.05868.
  *
- * Bulat, Tzimiropoulos: Binarized Convolutional Landmark Localizers (ICCV 2017), arXiv 1703.00862, section 4; Bulat, Tzimiropoulos,
- * Kossaifi, Pantic: Improved Training of Binary Networks (2019), arXiv 1904.05868.
+ * Bulat, Tzimiropoulos: Binarized Convolutional Landmark Localizers (ICCV 2017), arXiv 1703.00862, section 4; Bulat,
+ * Tzimiropoulos, Kossaifi, Pantic: Improved Training of Binary Networks (2019), arXiv 1904.05868.
  */
 import { type Block, defineBlock, OptionError } from '@onebit/core'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
@@ -20,7 +20,7 @@ export interface HierarchicalOptions {
   downsample: 'real' | 'binary'
   /** A PReLU after each convolution. @default true */
   prelu: boolean
-  /** Its initial slope below zero. @default 0.25 */
+  /** The PReLU's initial slope below zero. @default 0.25 */
   slope: number
 }
 

@@ -6,9 +6,11 @@ import { biRealBottleneck } from './bi-real-bottleneck.ts'
 import { binarizingByClassification } from './binarizing-by-classification.ts'
 import { bnext } from './bnext.ts'
 import { groupNet } from './group-net.ts'
+import { groupNetBottleneck } from './group-net-bottleneck.ts'
 import { hierarchical } from './hierarchical.ts'
 import { irNet } from './ir-net.ts'
 import { quicknet } from './quicknet.ts'
+import { quicknet01 } from './quicknet-0-1.ts'
 import { react } from './react.ts'
 import { realToBinary } from './real-to-binary.ts'
 import { strongBaseline } from './strong-baseline.ts'
@@ -23,9 +25,11 @@ export { binaryDownsample } from './binary-downsample.ts'
 export { type BnextOptions, bnext } from './bnext.ts'
 export { type ChannelGateOptions, channelGate } from './channel-gate.ts'
 export { type GroupNetOptions, groupNet } from './group-net.ts'
+export { type GroupNetBottleneckOptions, groupNetBottleneck } from './group-net-bottleneck.ts'
 export { type HierarchicalOptions, hierarchical } from './hierarchical.ts'
 export { type IrNetOptions, irNet } from './ir-net.ts'
 export { type QuicknetBlockOptions, quicknet } from './quicknet.ts'
+export { type Quicknet01BlockOptions, quicknet01 } from './quicknet-0-1.ts'
 export { type ReactOptions, react } from './react.ts'
 export { realDownsample } from './real-downsample.ts'
 export { type RealToBinaryOptions, realToBinary } from './real-to-binary.ts'
@@ -44,8 +48,10 @@ const blocks: readonly Block[] = [
   realToBinary,
   hierarchical,
   groupNet,
+  groupNetBottleneck,
   react,
   quicknet,
+  quicknet01,
   irNet,
   adabin,
   binarizingByClassification,

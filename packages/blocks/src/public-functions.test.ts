@@ -1,4 +1,4 @@
-/** Blocks, their options, and the parts that blocks are made of, handed garbage: see `test/public-functions.ts`. */
+/** Calls blocks, their options and their parts with garbage: see `test/public-functions.ts`. */
 import { createRegistry } from '@onebit/core'
 import quantizers from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'

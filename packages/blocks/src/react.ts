@@ -5,10 +5,10 @@
  *   mobilenet  shift -> sign -> 1-bit conv 3x3 -> BatchNorm -> + average pooling(x) -> RPReLU
  *              shift -> sign -> 1-bit conv 1x1 -> BatchNorm -> + x -> RPReLU
  *
- * Shift and sign together are the quantizer `rsign`. In the MobileNet form the first half keeps the channels; where the second doubles
- * them, two 1x1 convolutions of the same bits, each with its shortcut, lie side by side: the outputs of `conv2` are those of the released
- * code's `binary_pw_down1` and then `binary_pw_down2`, those of `conv2.norm` `bn2_1` and `bn2_2`, which is the same as long as the weight
- * quantizer looks at each output channel alone. Borders are padded with zeros after the sign.
+ * Shift and sign together are the quantizer `rsign`. In the MobileNet form, the first half keeps the channels. If the second half
+ * doubles them, it is two 1x1 convolutions of the same bits side by side, each with its shortcut. `conv2` holds both, the
+ * released code's `binary_pw_down1` and then `binary_pw_down2`; `conv2.norm` holds `bn2_1` and `bn2_2`. The result is the same as
+ * long as the weight quantizer treats each output channel on its own. Borders are padded with zeros after the sign.
  *
  * Liu, Shen, Savvides, Cheng: ReActNet (ECCV 2020), arXiv 2003.03488, sections 4.1 and 4.2, figure 2.
  */
@@ -23,7 +23,7 @@ type Tensor = SymbolicTensor
 export interface ReactOptions {
   /** @default 'resnet' */
   form: 'resnet' | 'mobilenet'
-  /** Slope of the RPReLUs below zero when training begins. @default 0.25 */
+  /** Initial slope of the RPReLUs below zero. @default 0.25 */
   slope: number
 }
 
@@ -32,7 +32,7 @@ const bend = (x: Tensor, name: string, initialSlope: number): Tensor => new RPRe
 /** The same channels several times, side by side. */
 function copyChannels(x: Tensor, name: string, times: number): Tensor {
   if (times === 1) return x
-  // TensorFlow.js frees a value that one layer takes twice too early, so the others go through layers of their own.
+  // TensorFlow.js frees a value too early if one layer takes it twice, so each further copy passes through its own layer.
   const others = Array.from({ length: times - 1 }, (_, index) =>
     layers.activation({ name: `${name}.other${index + 1}`, activation: 'linear' }).apply(x),
   )
@@ -56,7 +56,7 @@ function mobilenetForm(input: Tensor, slope: number, context: BlockContext): Ten
   const pooled = averagePool(input, `${spatial}.pool`, strides)
   const middle = bend(sum([batchNorm(conv, `${spatial}.norm`), pooled], `${spatial}.add`), `${spatial}.rprelu`, slope)
 
-  // One convolution holds the paths side by side, the first in its first outputs, so that all read one shift and one sign.
+  // One convolution holds both paths, the first path in its first outputs, so that they share one shift and one sign.
   const mixing = `${name}.conv2`
   const mixed = binaryConvolution({ name: mixing, filters, kernelSize: 1 }, context).apply(middle) as Tensor
   const skip = copyChannels(middle, `${mixing}.copies`, paths)
@@ -68,7 +68,7 @@ export const react: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'ReActNet', authors: 'Liu et al.', year: 2020, arxiv: '2003.03488' },
   convolutions: 2,
-  // RPReLUs are in the float network too.
+  // The float network has RPReLUs too.
   twin: () => 'none',
   options: {
     form: { default: 'resnet', values: ['resnet', 'mobilenet'], description: 'variant of the block in the paper' },

@@ -1,6 +1,6 @@
 /**
- * The real-valued shortcut across a change of shape: average pooling, 1x1 convolution, BatchNorm; the identity where the shape stays.
- * Bi-Real Net, arXiv 1808.00278, section 4.1 (type B shortcuts), with the pooling of the authors' released code.
+ * The real-valued shortcut: average pooling, 1x1 convolution, BatchNorm; the identity if the shape stays the same. Bi-Real Net,
+ * arXiv 1808.00278, section 4.1 (type B shortcuts), with the pooling of the authors' released code.
  */
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { checkPart } from './convolution-parts.ts'

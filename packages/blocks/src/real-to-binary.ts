@@ -1,22 +1,24 @@
 /**
- * Real-to-Binary's block: the strong baseline with a channel gate that sees the real values.
+ * Real-to-Binary's block: the strong baseline with a channel gate that reads the real values.
  *
  *   x -> BatchNorm -> sign -> 1-bit conv 3x3 -> scale -> channel gate of BatchNorm's output -> PReLU -> + shortcut(x)
  *
- * twice, the stride in the first, with a shortcut for each convolution. The learned scale may be dropped, the gate then stands alone.
+ * twice, the stride in the first, with a shortcut for each convolution. The learned scale is optional; without it, only the gate
+ * scales.
  *
- * Martinez, Yang, Bulat, Tzimiropoulos: Training Binary Neural Networks with Real-to-Binary Convolutions (ICLR 2020), arXiv 2003.11535,
- * section 4.3. The paper leaves open how slopes and gates begin. Slopes are those of PyTorch by default; the reproduction in Larq Zoo, which
- * reaches the paper's accuracy, begins them at 0, and its gates, as here, with He's normal distribution.
+ * Martinez, Yang, Bulat, Tzimiropoulos: Training Binary Neural Networks with Real-to-Binary Convolutions (ICLR 2020), arXiv
+ * 2003.11535, section 4.3. The paper does not state the initial slopes and gates. Slopes begin as in PyTorch by default. The
+ * reproduction in Larq Zoo, which reaches the paper's accuracy, begins slopes at 0, and gates, as here, with He's normal
+ * distribution.
  */
 import { type Block, defineBlock } from '@onebit/core'
 import { channelGate, GATE_INITIALIZERS, type GateInitializer } from './channel-gate.ts'
 import { applyStrongBaseline, type StrongBaselineOptions, strongBaselineOptions } from './strong-baseline.ts'
 
 export interface RealToBinaryOptions extends StrongBaselineOptions {
-  /** r: how many times fewer channels the gate's hidden layer has. @default 8 */
+  /** r: the gate's input channels divided by those of its hidden layer. @default 8 */
   ratio: number
-  /** What the gate's two dense layers begin with. @default 'he-normal' */
+  /** Initializer of the gate's two dense layers. @default 'he-normal' */
   gateInitializer: GateInitializer
 }
 
@@ -25,7 +27,7 @@ export const realToBinary: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'Real-to-Binary Convolutions', authors: 'Martinez et al.', year: 2020, arxiv: '2003.11535' },
   convolutions: 2,
-  // PReLUs are in the float network too.
+  // The float network has PReLUs too.
   twin: () => 'none',
   options: {
     ...strongBaselineOptions,

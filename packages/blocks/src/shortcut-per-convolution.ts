@@ -1,7 +1,8 @@
 /**
- * What Bi-Real Net began and many blocks share: every 1-bit convolution has a shortcut of its own, so real activations flow past each sign.
+ * The structure of Bi-Real Net and many other blocks: every 1-bit convolution has its own shortcut, so real activations flow past
+ * each sign.
  *
- *   x -> sign -> 1-bit conv 3x3 -> BatchNorm -> + shortcut(x) -> what follows      twice, the stride in the first
+ *   x -> sign -> 1-bit conv 3x3 -> BatchNorm -> + shortcut(x) -> follow      twice, the stride in the first
  *
  * Liu, Wu, Luo, Yang, Liu, Cheng: Bi-Real Net (ECCV 2018), arXiv 1808.00278, section 3.2 and figure 3.
  */
@@ -12,7 +13,7 @@ import { type Downsample, shortcut } from './shortcut.ts'
 
 const REQUIRED = ['name', 'filters', 'strides', 'dilation'] as const
 
-/** @param follow What follows each sum, given the name of its convolution. */
+/** @param follow Adds the layers after each sum, given the name of its convolution. */
 export function shortcutPerConvolution(
   input: SymbolicTensor,
   downsample: Downsample,

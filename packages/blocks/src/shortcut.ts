@@ -1,9 +1,9 @@
 /**
- * Shortcuts across a change of shape; where the shape stays, each is the identity.
+ * Shortcuts that change the shape. If the shape stays the same, each is the identity.
  *
  *   real      average pooling, 1x1 convolution, BatchNorm: Bi-Real Net, arXiv 1808.00278, section 4.1
  *   strided   1x1 convolution with the stride, BatchNorm: option B of ResNet, arXiv 1512.03385, section 3.3
- *   padded    every other row and column, zeros as further channels: option A there, without parameters
+ *   padded    every other row and column, zeros as further channels: option A of the same section, without parameters
  *   binary    sign, 1-bit 1x1 convolution with the stride, BatchNorm: the unmarked rows of Real-to-Binary's tables, arXiv 2003.11535
  */
 import { type BlockContext, checkArgument, checkOptions, rules } from '@onebit/core'
@@ -16,7 +16,7 @@ import { realDownsample } from './real-downsample.ts'
 const DOWNSAMPLES = ['real', 'strided', 'padded', 'binary'] as const
 export type Downsample = (typeof DOWNSAMPLES)[number]
 
-/** The option that chooses, with another default where a paper has one. */
+/** The option for the kind of shortcut. Its default depends on the paper. */
 export function downsampleOption<const Default extends Downsample>(standard: Default) {
   return { default: standard, values: DOWNSAMPLES, description: 'kind of shortcuts that change the shape' } as const
 }
@@ -28,7 +28,7 @@ function stridedDownsample(input: SymbolicTensor, name: string, filters: number,
 }
 
 function paddedDownsample(input: SymbolicTensor, name: string, filters: number, strides: number): SymbolicTensor {
-  // The largest of one value: every other row and column.
+  // Max pooling over one value takes every other row and column.
   const pool = layers.maxPooling2d({ name: `${name}.pool`, poolSize: 1, strides, padding: 'same' })
   const fewer = strides === 1 ? input : (pool.apply(input) as SymbolicTensor)
   if (channelsOf(input) === filters) return fewer

@@ -1,13 +1,13 @@
 /**
- * The strong baseline of Real-to-Binary: what its gate is added to.
+ * The strong baseline of Real-to-Binary, which is its block without the gate.
  *
  *   x -> BatchNorm -> sign -> 1-bit conv 3x3 -> scale -> PReLU -> + shortcut(x)
  *
- * twice, the stride in the first, with a shortcut for each convolution. The scale is learned: one factor per channel, or the product of one per
- * channel, row and column, or none. Borders are padded with zeros after the sign.
+ * twice, the stride in the first, with a shortcut for each convolution. The scale is learned: one factor per channel, or the
+ * product of one per channel, row and column, or none. Borders are padded with zeros after the sign.
  *
- * Martinez, Yang, Bulat, Tzimiropoulos: Training Binary Neural Networks with Real-to-Binary Convolutions (ICLR 2020), arXiv 2003.11535,
- * section 4.1.
+ * Martinez, Yang, Bulat, Tzimiropoulos: Training Binary Neural Networks with Real-to-Binary Convolutions (ICLR 2020), arXiv
+ * 2003.11535, section 4.1.
  */
 import { type Block, type BlockContext, defineBlock } from '@onebit/core'
 import { LearnedScale, type ScaleExtent } from '@onebit/layers'
@@ -16,11 +16,11 @@ import { batchNorm, binaryConvolution, prelu, slopeOption, sum } from './convolu
 import { type Downsample, downsampleOption, shortcut } from './shortcut.ts'
 
 export interface StrongBaselineOptions {
-  /** What of the output has learned factors. @default 'channel' */
+  /** Axes of the output with learned factors. @default 'channel' */
   scale: ScaleExtent | 'none'
-  /** What shortcuts are that change the shape. @default 'real' */
+  /** Kind of the shortcuts that change the shape. @default 'real' */
   downsample: Downsample
-  /** Slope of the PReLUs below zero when training begins. @default 0.25 */
+  /** Initial slope of the PReLUs below zero. @default 0.25 */
   slope: number
 }
 
@@ -34,7 +34,7 @@ export const strongBaselineOptions = {
   slope: slopeOption,
 } as const
 
-/** @param gate What multiplies the scaled output, given that and the BatchNorm's output. */
+/** @param gate Multiplies the scaled output. It receives that output and the BatchNorm's. */
 export function applyStrongBaseline(
   input: SymbolicTensor,
   { scale, downsample, slope }: StrongBaselineOptions,
@@ -57,7 +57,7 @@ export const strongBaseline: Block = defineBlock({
   package: '@onebit/blocks',
   paper: { title: 'Real-to-Binary Convolutions', authors: 'Martinez et al.', year: 2020, arxiv: '2003.11535' },
   convolutions: 2,
-  // PReLUs are in the float network too.
+  // The float network has PReLUs too.
   twin: () => 'none',
   options: strongBaselineOptions,
   apply: ([input], options, context) => [applyStrongBaseline(input, options, context)],

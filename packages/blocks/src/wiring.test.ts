@@ -1,4 +1,4 @@
-/** How blocks are wired, as their papers say. That a model and its frozen graph agree does not show it: both would be wrong. */
+/** The wiring of blocks, against their papers. Comparing a model with its frozen graph would miss an error in both. */
 import { createRegistry } from '@onebit/core'
 import quantizers from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
@@ -10,13 +10,14 @@ const registry = createRegistry([blocks, quantizers])
 beforeAll(async () => void (await tf.setBackend('cpu')))
 
 /** Two blocks: the first halves the image of 8 channels and doubles them. */
-function modelOf(reference: { name: string } & Record<string, unknown>): tf.LayersModel {
+function modelOf(reference: { name: string } & Record<string, unknown>, padding?: 'same' | 'symmetric'): tf.LayersModel {
   const { plugin, options } = registry.resolve('block', reference)
   const quantizer = registry.quantizer('ste-sign')
   const input = tf.input({ shape: [8, 8, 8], name: 'image' })
   let values: readonly tf.SymbolicTensor[] = [input]
   for (const [index, strides] of [2, 1].entries()) {
-    const context = { name: `block${index + 1}`, filters: 16, strides, dilation: 1, activation: quantizer, weight: quantizer }
+    const place = { name: `block${index + 1}`, filters: 16, strides, dilation: 1, padding }
+    const context = { ...place, activation: quantizer, weight: quantizer }
     values = plugin.apply(values, options, context)
   }
   return tf.model({ inputs: input, outputs: values[0] })
@@ -42,10 +43,29 @@ test('Group-Net: each base gates its own base of the block before with the combi
   expect(readBy(model, 'block1.mean')).toEqual([[1, 2, 3].map((base) => `block1.base${base}.conv2.add`)])
 })
 
-test('QuickNet doubles its channels by the pooled input before the sum', () => {
-  const model = modelOf({ name: 'quicknet' })
+test('QuickNet 0.1 doubles its channels by the pooled input before the sum', () => {
+  const model = modelOf({ name: 'quicknet-0-1' })
   expect(readBy(model, 'block1.concat')).toEqual([['block1.pool.norm', 'block1.add']])
   expect(readBy(model, 'block1.add')).toEqual([['block1.conv.norm', 'block1.pool.norm']])
+})
+
+test('QuickNet pools and blurs a real value before it binarizes, with a shortcut around the 1-bit convolution alone', () => {
+  const model = modelOf({ name: 'quicknet' })
+  expect(readBy(model, 'block1.transition.blur')).toEqual([['block1.transition.pool']])
+  expect(readBy(model, 'block1.conv')).toEqual([['block1.transition.norm']])
+  expect(readBy(model, 'block1.add')).toEqual([['block1.conv.norm', 'block1.transition.norm']])
+  expect(readBy(model, 'block2.conv')).toEqual([['block1.add']])
+  expect(model.layers.some(({ name }) => name.startsWith('block2.transition'))).toBe(false)
+})
+
+test('strided convolutions lie as the network says', () => {
+  const paddings = (padding?: 'same' | 'symmetric') =>
+    modelOf({ name: 'bi-real' }, padding).layers.flatMap((layer) =>
+      layer.getClassName() === 'QuantConv2D' ? [layer.getConfig().padding] : [],
+    )
+  expect(new Set(paddings())).toEqual(new Set(['same']))
+  expect(new Set(paddings('symmetric'))).toEqual(new Set(['symmetric']))
+  expect(modelOf({ name: 'xnor' }, 'symmetric').getLayer('block1.conv1.scale').getConfig().padding).toBe('symmetric')
 })
 
 test('gates squeeze the channels that they read by their ratio, and excite those that they scale', () => {

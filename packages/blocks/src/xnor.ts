@@ -1,14 +1,14 @@
 /**
- * XNOR-Net's order of layers, where normalization comes first so that signs see centered values.
+ * XNOR-Net's order of layers. Normalization comes first, so signs see centered values.
  *
  *   x -> BatchNorm -> sign -> 1-bit conv 3x3 -> times K(BatchNorm's output)    twice, the stride in the first; then + shortcut(x)
  *
- * K, the scale of the input, may be left out; alpha, the scale of the weights, is the weight quantizer's. A ReLU or a PReLU may follow each
- * convolution. The shortcut spans both convolutions.
+ * K, the scale of the input, is optional; alpha, the scale of the weights, belongs to the weight quantizer. A ReLU or a PReLU may
+ * follow each convolution. The shortcut spans both convolutions.
  *
- * Rastegari, Ordonez, Redmon, Farhadi: XNOR-Net (ECCV 2016), arXiv 1603.05279, section 3.2 and figure 3. With `nonlinearity: 'prelu'` and without
- * K these are the blocks that Bulat, Tzimiropoulos, Kossaifi, Pantic: Improved Training of Binary Networks (2019), arXiv 1904.05868, put into
- * ResNet-18 and AlexNet: a ReLU would take one of the two states away.
+ * Rastegari, Ordonez, Redmon, Farhadi: XNOR-Net (ECCV 2016), arXiv 1603.05279, section 3.2 and figure 3. With `nonlinearity:
+ * 'prelu'` and without K, these are the blocks of ResNet-18 and AlexNet in Bulat, Tzimiropoulos, Kossaifi, Pantic: Improved
+ * Training of Binary Networks (2019), arXiv 1904.05868. A ReLU would remove one of the two states.
  */
 import { type Block, type BlockContext, defineBlock } from '@onebit/core'
 import { InputScale } from '@onebit/layers'
@@ -19,14 +19,16 @@ import { type Downsample, downsampleOption, shortcut } from './shortcut.ts'
 interface UnitOptions {
   /** Multiply by K, the scale of the input. @default true */
   inputScale: boolean
-  /** What follows each convolution. @default 'none' */
+  /** Layer after each convolution. @default 'none' */
   nonlinearity: 'none' | 'relu' | 'prelu'
-  /** Slope of a PReLU below zero when training begins. @default 0.25 */
+  /** Initial slope of a PReLU below zero. @default 0.25 */
   slope: number
+  /** What BatchNorm adds to variances; the released code has 0.0001. @default 0.00001 */
+  epsilon: number
 }
 
 export interface XnorBlockOptions extends UnitOptions {
-  /** What shortcuts are that change the shape. @default 'real' */
+  /** Kind of the shortcuts that change the shape. @default 'real' */
   downsample: Downsample
 }
 
@@ -39,21 +41,29 @@ const unitOptions = {
   inputScale: { default: true, description: 'multiply by K, the scale of the input' },
   nonlinearity: { default: 'none', values: ['none', 'relu', 'prelu'], description: 'nonlinearity after each convolution' },
   slope: slopeOption,
+  epsilon: { default: 1e-5, min: 0, exclusive: 'min', description: 'what BatchNorm adds to variances' },
 } as const
 
 function unit(
   input: SymbolicTensor,
   name: string,
-  { inputScale, nonlinearity, slope, kernelSize = 3, strides = 1 }: UnitOptions & { kernelSize?: number; strides?: number },
+  {
+    inputScale,
+    nonlinearity,
+    slope,
+    epsilon,
+    kernelSize = 3,
+    strides = 1,
+  }: UnitOptions & { kernelSize?: number; strides?: number },
   context: BlockContext,
 ): SymbolicTensor {
-  const { filters, dilation, activation } = context
-  const norm = batchNorm(input, `${name}.norm`)
+  const { filters, dilation, padding, activation } = context
+  const norm = batchNorm(input, `${name}.norm`, epsilon)
   const conv = binaryConvolution({ name, filters, kernelSize, strides, dilation }, context)
   let output = conv.apply(norm) as SymbolicTensor
-  // Of real inputs there is no scale to give back.
+  // Real inputs have no scale.
   if (inputScale && activation && activation.plugin.thresholds !== 'none') {
-    const scale = new InputScale({ name: `${name}.scale`, kernelSize, strides, dilationRate: dilation })
+    const scale = new InputScale({ name: `${name}.scale`, kernelSize, strides, dilationRate: dilation, padding })
     output = scale.apply([output, norm]) as SymbolicTensor
   }
   if (nonlinearity === 'none') return output
@@ -77,7 +87,7 @@ export const xnor: Block = defineBlock({
   },
 })
 
-/** One unit without a shortcut, what AlexNet and VGG networks are made of. */
+/** One unit without a shortcut, the building block of AlexNet and VGG networks. */
 export const xnorPlain: Block = defineBlock({
   name: 'xnor-plain',
   package: '@onebit/blocks',

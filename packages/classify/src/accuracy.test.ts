@@ -4,7 +4,7 @@ import { argMax } from './class-scores.ts'
 
 test('argMax takes the first of equal scores, within its bounds', () => {
   expect(argMax([9, 1, 3, 3, 2], 1, 5)).toBe(1)
-  // The second would count to 2^53 first.
+  // Without the check, the second call would count to 2^53.
   for (const end of [6, Number.MAX_SAFE_INTEGER]) expect(() => argMax([1, 2, 3], 0, end)).toThrow(/'end'.*from 0 to 3/)
 })
 

@@ -1,4 +1,4 @@
-/** How often the most probable class is the labeled one. */
+/** Accuracy: the share of pictures whose most probable class is their label. */
 import { checkArguments, InputError, rules, tagOf } from '@onebit/core'
 import { argMax } from './class-scores.ts'
 
@@ -8,7 +8,7 @@ export type Scorer = (images: Float32Array) => Promise<ArrayLike<number>> | Arra
 export interface LabeledBatch {
   /** `count` images, one after the other. */
   readonly images: Float32Array
-  /** Their labels. What `batches` of `@onebit/data` gives is one. */
+  /** The labels of the images. A batch from `batches` of `@onebit/data` fits. */
   readonly annotations: ArrayLike<unknown>
   readonly count: number
 }
@@ -31,7 +31,7 @@ const iterable = rules.rule(
   (value) => typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value),
 )
 
-/** @throws InputError unless there are as many scores, numbers all of them, for each picture of a batch. */
+/** The number of classes. @throws InputError unless every picture of a batch has as many scores, all of them numbers. */
 function classesOf(scores: ArrayLike<number>, count: number): number {
   const fault = rules.numbers(scores)
   const classes = fault ? 0 : scores.length / count
@@ -48,8 +48,9 @@ function classesOf(scores: ArrayLike<number>, count: number): number {
 }
 
 /**
- * How often a scorer is right, over all batches; 0 of no images.
- * @throws OptionError on what is no scorer or no batch; InputError on scores that do not fit the batch, or are not finite.
+ * The accuracy of a scorer over all batches; 0 without images.
+ * @throws OptionError if an argument is not a scorer or not batches; InputError on scores that do not fit the batch or are not
+ * finite.
  * @param onBatch Called after every batch with the number of images seen so far.
  */
 export async function evaluate(

@@ -1,8 +1,8 @@
-/** What a network says about one picture: a number for every class. */
+/** The prediction for one picture: a number for every class. */
 import { checkArguments, rules, type ValueRule } from '@onebit/core'
 
 export interface ClassScores {
-  /** By class; probabilities of a network that ends in a softmax. */
+  /** Scores in the order of the classes; probabilities if the network ends in a softmax. */
   readonly scores: ArrayLike<number>
 }
 
@@ -15,7 +15,7 @@ export interface RankedClass {
 }
 
 /**
- * The index of the largest score; the first of several equal ones.
+ * The index of the largest score. Of several equal ones, it is the first.
  * @throws OptionError on a range that is not inside the scores.
  */
 export function argMax(scores: ArrayLike<number>, begin = 0, end: number = scores?.length): number {
@@ -27,7 +27,7 @@ export function argMax(scores: ArrayLike<number>, begin = 0, end: number = score
   return best - begin
 }
 
-/** The best classes, the first of several equal ones first. */
+/** The best classes. Of several equal ones, the first comes first. */
 export function ranked(scores: ArrayLike<number>, top: number): RankedClass[] {
   return Array.from(scores, (score, index) => ({ index, score: Number(score) }))
     .sort((a, b) => b.score - a.score || a.index - b.index)

@@ -27,7 +27,7 @@ const TOP_5: MetricInfo = {
   description: 'Share of pictures whose right class is among the five with the highest scores.',
 }
 
-/** Of ten classes or fewer, the best five say little. */
+/** With ten classes or fewer, top-5 accuracy says little. */
 function metricsOf(facts: ClassificationFacts): readonly MetricInfo[] {
   checkArguments('metrics()', { facts: [facts, factsRule] })
   return facts.classes.length > 10 ? [ACCURACY, TOP_5] : [ACCURACY]
@@ -55,7 +55,7 @@ function measure(facts: ClassificationFacts): MetricSums<ClassScores, number> {
   }
 }
 
-/** The number of classes that a network's outputs tell apart. */
+/** The number of classes of a network's outputs. */
 function classesIn(outputs: OutputShapes): number {
   const [first, ...others] = Object.entries(outputs)
   const shape = outputs.scores ?? (others.length === 0 ? first?.[1] : undefined)
@@ -69,7 +69,7 @@ function classesIn(outputs: OutputShapes): number {
   })
 }
 
-/** What is asked of a prediction, given what is asked for. */
+/** Checks the arguments of functions that rank the classes of a prediction. */
 function checkRanking(where: string, prediction: ClassScores, facts: ClassificationFacts, top = 1): void {
   checkArguments(where, {
     prediction: [prediction, predictionRule],

@@ -1,4 +1,4 @@
-/** The conformance suite on this task, and what it says in its own words. */
+/** The conformance suite on this task, and the task's own texts. */
 import { failures, taskCases, testTask } from '@onebit/testkit'
 import * as tf from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-wasm'
@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const numbered = (count: number) => ({ classes: Array.from({ length: count }, (_, index) => `class ${index}`) })
 
-/** All of the probability on the right class. */
+/** A probability of 1 for the right class. */
 const perfect = (label: unknown, { scores: [classes] }: Readonly<Record<string, readonly number[]>>) => ({
   scores: Float32Array.from({ length: classes }, (_, index) => Number(index === label)),
 })

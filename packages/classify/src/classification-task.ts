@@ -1,4 +1,4 @@
-/** Classification in training: one label a picture, a distribution over the classes as what the network is trained towards. */
+/** Classification in training. Each picture has one label, and the target is a distribution over the classes. */
 import { checkArgument, defineTask, type Task } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ClassScores } from './class-scores.ts'
@@ -27,7 +27,7 @@ export const classification: Task = defineTask<ClassificationFacts, number, Clas
   settings,
   targets: () => ({ label: { shape: [], dtype: 'int32' } }),
   encode: (label, facts) => ({ label: Int32Array.of(checkLabel(label, facts)) }),
-  // A picture shows the same thing wherever it is moved.
+  // Moving a picture does not change its label.
   warp: (label) => label,
   expand: ({ label }, { classes }, { labelSmoothing }) => {
     const share = labelSmoothing as number

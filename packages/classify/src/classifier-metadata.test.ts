@@ -1,4 +1,4 @@
-/** What is written is read back, whatever kind of data it is of; what is damaged is refused by name. */
+/** Metadata of every kind of data is read as it was written; a damaged field is refused by name. */
 import { ModelFormatError } from '@onebit/core'
 import { fashionMnist, imageBatches } from '@onebit/data'
 import { describe, expect, test } from 'vitest'
@@ -29,7 +29,7 @@ describe('classifierMetadata', () => {
     })
   })
 
-  test('what the data does not say stays absent, and is assumed', () => {
+  test('facts that the data lacks stay absent, and are assumed', () => {
     const read = readClassifierMetadata(classifierMetadata({ name: 'pets', facts: { classes }, test: {} }))
     expect(read).toEqual({ dataset: 'pets', labels: classes })
     expect(readClassifierMetadata({})).toEqual({})

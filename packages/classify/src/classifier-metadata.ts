@@ -1,4 +1,4 @@
-/** What a classifier's file says beside its graph, both ways: the classes, and how pictures become inputs. */
+/** Writes and reads the metadata of a classifier's file: the classes, and the preparation of pictures. */
 import { checkArguments, rules } from '@onebit/core'
 import {
   isPreparationStep,
@@ -11,11 +11,11 @@ import {
 import { type ClassificationFacts, factsRule } from './classification-facts.ts'
 import { runtime } from './classification-runtime.ts'
 
-/** The part of a data set that the files of its networks keep. What `fashionMnist` returns is one, and so is what `train` takes. */
+/** The part of a data set that the files of its networks store. The result of `fashionMnist` fits, and the data of `train`. */
 export interface ClassifierData {
   readonly name: string
   readonly facts: ClassificationFacts
-  /** Of images in memory, or of a stream of them: the steps of `augment` are how a picture becomes an input of the right size. */
+  /** Images in memory or a stream of them. The steps of `augment` prepare a picture to the size of the input. */
   readonly test: {
     readonly normalization?: Normalization
     readonly augment?: readonly { readonly type: string }[]
@@ -24,9 +24,9 @@ export interface ClassifierData {
   readonly background?: 'dark' | 'light'
 }
 
-/** What a file says; what it does not say is absent. */
+/** The metadata of a file. Fields that the file lacks are absent. */
 export interface ClassifierMetadata extends Omit<PictureMetadata, 'recipe'> {
-  /** Class names; outputs index them. */
+  /** Class names, in the order of the outputs. */
   readonly labels?: readonly string[]
 }
 
@@ -40,8 +40,8 @@ const dataRule = rules.object(
 )
 
 /**
- * What a classifier's file has to say, for `freeze(model, { metadata })`: text by key, lists and records as JSON. With it, `onebit run`,
- * `onebit eval` and `imageClassifier` need nothing but the file.
+ * Metadata of a classifier's file, for `freeze(model, { metadata })`: text by key, lists and records as JSON. With it, `onebit
+ * run`, `onebit eval` and `imageClassifier` need only the file.
  */
 export function classifierMetadata(data: ClassifierData): Record<string, string> {
   checkArguments('classifierMetadata()', { data: [data, dataRule] })
@@ -56,8 +56,8 @@ export function classifierMetadata(data: ClassifierData): Record<string, string>
 }
 
 /**
- * What `classifierMetadata` wrote, of whatever is there.
- * @throws ModelFormatError naming the field that is there but of another form.
+ * Reads the fields of `classifierMetadata` that are present.
+ * @throws ModelFormatError naming a field of another form.
  */
 export function readClassifierMetadata(metadata: Readonly<Record<string, string>>): ClassifierMetadata {
   checkArguments('readClassifierMetadata()', { metadata: [metadata, rules.record(rules.anything)] })

@@ -5,17 +5,17 @@ import { type ComposedModel, type ComposeOptions, composeModel } from '@onebit/l
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { classification } from './classification-task.ts'
 
-/** So many names are made where only their number is given. */
+/** The largest number of generated names, if only a number is given. */
 const MOST_CLASSES = 2 ** 20
 
 export interface ClassifierOptions extends Omit<ComposeOptions, 'task' | 'facts'> {
-  /** How many there are, or their names. */
+  /** Number of the classes, or their names. */
   readonly classes: number | readonly string[]
 }
 
 const { anything, either, integer, list, text } = rules
 
-/** `composeModel` looks at the others. */
+/** `composeModel` checks the other options. */
 const OPTIONS: ValueRules<keyof ClassifierOptions> = {
   classes: either(integer({ minimum: 2, maximum: MOST_CLASSES }), list(text, { minimum: 2 })),
   network: anything,

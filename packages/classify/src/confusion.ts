@@ -1,10 +1,10 @@
-/** How often pictures of one class were taken for another. */
+/** Confusions: how often pictures of one class were predicted as another. */
 import type { MetricTable } from '@onebit/core'
 
-/** More classes than this make a matrix that nobody reads; the table then lists the confusions that happen most. */
+/** With more classes, a matrix is too large to read. Then the table lists the most frequent confusions. */
 const LARGEST_MATRIX = 20
 
-/** Rows of that list. */
+/** Number of rows in that list. */
 const LONGEST_LIST = 20
 
 export class Confusion {

@@ -5,14 +5,14 @@
 import { defineLoss, type Loss } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 
-/** The least probability that counts: the logarithm of 0 has no end. */
+/** The least probability that is used, because the logarithm of 0 is infinite. */
 const LEAST = 1e-7
 
 export const crossEntropy: Loss = defineLoss({
   name: 'cross-entropy',
   package: '@onebit/classify',
   loss: ({ scores: { tensor, isLogits } }, { label }) => {
-    // On logits it is exact where the softmax saturates.
+    // On logits, it is exact even if the softmax saturates.
     if (isLogits) return tf.losses.softmaxCrossEntropy(label, tensor) as tf.Scalar
     const logarithms = tf.log(tf.clipByValue(tensor, LEAST, 1))
     return tf.neg(tf.mean(tf.sum(tf.mul(label, logarithms), -1)) as tf.Scalar)

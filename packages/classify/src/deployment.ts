@@ -1,4 +1,4 @@
-/** What classification needs without TensorFlow.js: `@onebit/classify/deployment`, and a part of `@onebit/classify`. */
+/** The part of classification without TensorFlow.js: `@onebit/classify/deployment`, which `@onebit/classify` includes. */
 export { type Evaluation, evaluate, type LabeledBatch, type Scorer } from './accuracy.ts'
 export { argMax, type ClassScores } from './class-scores.ts'
 export type { ClassificationFacts } from './classification-facts.ts'

@@ -4,7 +4,7 @@ import { enlarged, withLegend } from '@onebit/image'
 import { type ClassScores, predictionRule, ranked } from './class-scores.ts'
 import { type ClassificationFacts, factsRule } from './classification-facts.ts'
 
-/** Classes that are written. */
+/** Number of classes below the picture. */
 const TOP = 3
 
 export function drawClasses(picture: PictureData, prediction: ClassScores, facts: ClassificationFacts): PictureData {

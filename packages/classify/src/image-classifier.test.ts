@@ -1,4 +1,4 @@
-/** From pixels to labels, on a graph whose scores can be told in advance. */
+/** From pixels to labels, on a graph with simple scores. */
 import { compileGraph, GraphBuilder, InputError, type LoadedNetwork, ModelFormatError, reference } from '@onebit/core'
 import { PictureError, type PictureSource } from '@onebit/image'
 import * as tf from '@tensorflow/tfjs'
@@ -60,7 +60,7 @@ describe('imageClassifier', () => {
     expect(Array.from(same.subarray(0, 3))).toEqual([2, -2, 2])
   })
 
-  test('says what it assumes of a file that says nothing, and takes it from the options', async () => {
+  test('lists its assumptions for a file without metadata, and takes options instead', async () => {
     const bare = await colorNetwork()
     expect(imageClassifier(bare).assumptions).toHaveLength(2)
     const normalization = { mean: 0.5, standardDeviation: [0.5, 0.25, 1] }
@@ -106,11 +106,11 @@ describe('imageClassifier', () => {
     const gray = await classifier.prepare(tf.fill([4, 4], 51))
     expect(Array.from(gray)).toEqual(Array(48).fill(Math.fround(0.2)))
     expect((await classifier.classify(new Blob([Uint8Array.of(0, 200, 0)])))[0].label).toBe('green')
-    await expect(classifier.classify(tf.zeros([1, 4, 4, 3]) as tf.Tensor4D)).rejects.toThrow(/one image a tensor/)
+    await expect(classifier.classify(tf.zeros([1, 4, 4, 3]) as tf.Tensor4D)).rejects.toThrow(/one tensor for each image/)
     await expect(classifier.classify(tf.zeros([4, 4, 2]))).rejects.toThrow(/1, 3 or 4 x 4 x 4 values/)
   })
 
-  test('what does not fit is refused by name', async () => {
+  test('a mistake is refused by name', async () => {
     const network = await colorNetwork()
     expect(imageClassifier(network).labels).toEqual(['0', '1', '2'])
     expect(() => imageClassifier(network, { labels: ['one'] })).toThrow(/3 labels/)
@@ -127,7 +127,7 @@ describe('imageClassifier', () => {
     expect(() => imageClassifier(two)).toThrow(/takes no pictures/)
     await expect(imageClassifier(network).classify({ data: new Uint8Array(5), width: 2, height: 2 })).rejects.toThrow(InputError)
     await expect(imageClassifier(network).classify(new Blob([]))).rejects.toThrow(/decode/i)
-    await expect(imageClassifier(network).classify({} as PictureSource)).rejects.toThrow(/nothing that pictures come from/)
+    await expect(imageClassifier(network).classify({} as PictureSource)).rejects.toThrow(/not a source of pictures/)
     for (const wrong of [
       'boot.png',
       new URL('https://example.org/boot.png'),

@@ -1,4 +1,4 @@
-/** Images in, labels with probabilities out: the pipeline of classification, with the names that people look for. */
+/** Images in, labels with probabilities out: the pipeline of classification, with familiar names. */
 import {
   checkArguments,
   checkOptions,
@@ -21,27 +21,27 @@ import { type ClassScores, ranked } from './class-scores.ts'
 import { runtime } from './classification-runtime.ts'
 
 export interface ImageClassifierOptions {
-  /** In place of those in the model's metadata. */
+  /** Replaces the labels in the model's metadata. */
   labels?: readonly string[]
-  /** In place of that in the model's metadata. */
+  /** Replaces the normalization in the model's metadata. */
   normalization?: Normalization
   /**
-   * In place of the preparation in the model's metadata. `contain` fits the whole image in, `cover` cuts what is too long, the middle
-   * remains; `stretch` keeps everything and bends the proportions. Default: as the metadata says, as in training and evaluation; without
-   * any, `contain`, what is left over continues the border.
+   * Replaces the preparation in the model's metadata. `contain` fits the whole image in; `cover` cuts off the longer side around
+   * the middle; `stretch` keeps the whole image and changes its proportions. Default: the preparation in the metadata, as in
+   * training and evaluation. If there is none, `contain`, with the color of the image's border around it.
    */
   fit?: ResizeMode
-  /** Turns files into pixels. Default: the browser's own decoder; in Node there is none. */
+  /** Decodes files to pixels. Default: the browser's own decoder; Node has none. */
   decode?: DecodeFile
 }
 
 export interface ClassifyOptions extends RunOptions {
-  /** How many classes to return, the most probable first. @default 5 */
+  /** Number of classes to return, the most probable first. @default 5 */
   top?: number
 }
 
 export interface Classification {
-  /** The class's number as a word where the model has no labels. */
+  /** The class's number as a word if the model has no labels. */
   readonly label: string
   /** 0 to 1 */
   readonly probability: number
@@ -53,8 +53,9 @@ export interface ImageClassifier {
   readonly input: readonly [number, number, number]
   readonly labels: readonly string[]
   /**
-   * What neither the model's file nor the options say and is therefore assumed, a sentence each. Without a normalization, inputs are pixels
-   * from 0 to 1; without labels, classes are numbers. Empty for a file with the metadata of `classifierMetadata`.
+   * Assumptions in place of facts that neither the model's file nor the options state, one sentence each. Without a
+   * normalization, inputs are pixels from 0 to 1; without labels, classes are numbers. Empty for a file with the metadata of
+   * `classifierMetadata`.
    */
   readonly assumptions: readonly string[]
   /**
@@ -62,7 +63,7 @@ export interface ImageClassifier {
    * @throws PictureError if the image is not one; OutputError if a score is NaN or infinite; DisposedError.
    */
   classify(image: PictureSource, options?: ClassifyOptions): Promise<Classification[]>
-  /** The same for several images in one run. */
+  /** The most probable classes of several images, in one run. */
   classifyAll(images: readonly PictureSource[], options?: ClassifyOptions): Promise<Classification[][]>
   /** The network's input for an image: resized, normalized, `height x width x channels` values. */
   prepare(image: PictureSource): Promise<Float32Array>

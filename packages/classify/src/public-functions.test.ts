@@ -1,4 +1,4 @@
-/** Both entries of classification, handed garbage: see `test/public-functions.ts`. */
+/** Calls the functions of both entries of classification with garbage: see `test/public-functions.ts`. */
 import blocks from '@onebit/blocks'
 import { compileGraph, createRegistry, GraphBuilder, reference } from '@onebit/core'
 import { blankPicture, IDENTITY } from '@onebit/image'
@@ -64,7 +64,7 @@ const trials: Trials = {
   'runtime.draw': [picture, scores, facts],
 }
 
-/** Whole, as `createRegistry` made it: its functions are no options. */
+/** The registry without its functions, which are not options. */
 const registry = Object.create(createRegistry([quantizers, blocks, networks, classify.default]))
 const composition = {
   network: { name: 'resnet-small', width: 2, stages: 1 },

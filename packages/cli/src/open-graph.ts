@@ -12,6 +12,7 @@ import {
 import type { DatasetPlugin, DatasetShape } from '@onebit/data'
 import { freeze, parametersOf } from '@onebit/layers'
 import { type PublishedNetwork, type PublishedPoseNetwork, publishedNetworks, publishedPoseNetworks } from '@onebit/networks'
+import { isAddress } from './argument-rules.ts'
 import { locateAsync, UsageError } from './errors.ts'
 import { freezeRunFolder } from './freeze-run.ts'
 import { loadPlugins } from './plugins/load-plugins.ts'
@@ -76,8 +77,10 @@ const PUBLISHED: Readonly<Record<string, Published>> = { ...publishedNetworks, .
 export const PUBLISHED_NAMES: readonly string[] = Object.keys(PUBLISHED)
 
 /** Sides without a quantizer in a published network stay real. */
-function partsOf({ network, block, activation = 'none', weight = 'none' }: Published): Record<string, unknown> {
-  return { network, block, activation, weight }
+function partsOf(published: Published): Record<string, unknown> {
+  const { network, block, activation = 'none', weight = 'none' } = published
+  const head = 'head' in published && published.head !== undefined ? { head: published.head } : {}
+  return { network, block, activation, weight, ...head }
 }
 
 /** The data set of a published network, unless the options name another one. */
@@ -126,7 +129,7 @@ function givenFlags({ data, head }: OpenOptions): FlagValue[] {
  * @throws UsageError if the source is none of the four; RecipeError, RunError, ModelFormatError, FileError, PluginLoadError.
  */
 export async function openGraph(source: string, options: OpenOptions = {}): Promise<OpenedGraph> {
-  if (/^https?:\/\//i.test(source)) return openFile(source, options)
+  if (isAddress(source)) return openFile(source, options)
   const found = await stat(source).catch(() => undefined)
   if (!found) return { ...(await openNetwork(source, options)), from: 'network' }
   if (found.isDirectory()) {

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { elementCount, GraphBuilder, OP_NAMES, reference } from '@onebit/core'
+import { webgpu } from '@onebit/kernels-webgpu/node'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it, test, vi } from 'vitest'
 import { drawnValues, GRAPHS } from '../../../test/every-op.ts'
@@ -31,13 +33,34 @@ describe.each(Object.entries(GRAPHS))('compileForTfjs, %s', (_, graphOf) => {
     const image = drawnValues(3 * elementCount(graph.inputs[0].shape))
     const expected = await (await reference.compile(graph)).run({ image })
     const received = await compiled.run({ image })
-    // Float32 sums in another order: a few units in the last place of values of magnitude 1 to 10.
+    // Float32 sums in another order differ by a few units in the last place, for values of magnitude 1 to 10.
     for (const [name, values] of Object.entries(expected)) {
       expect(relativeDifference({ [name]: values }, received), name).toBeLessThan(1e-5)
     }
     expect(tf.memory().numTensors).toBe(before)
     compiled.dispose()
   })
+})
+
+test.each(['cpu', 'wasm'])('compileForTfjs runs depthwise convolutions as such on %s', async (backend) => {
+  if (backend === 'wasm') await import('@tensorflow/tfjs-backend-wasm')
+  await tf.setBackend(backend)
+  const builder = new GraphBuilder()
+  const image = builder.input('image', [5, 6, 3])
+  const weights = { dtype: 'float32', shape: [2, 3, 1, 3], data: drawnValues(18) } as const
+  const attributes = { padding: [1, 0, 2, 1], groups: 3 } as const
+  builder.output('y', builder.node('conv2d', { inputs: [image], tensors: { weights }, attributes }))
+  const graph = builder.build()
+  const inputs = { image: drawnValues(2 * 90) }
+  const compiled = compileForTfjs(tf, graph)
+  let received: Record<string, Float32Array> = {}
+  const { kernelNames } = await tf.profile(async () => {
+    received = await compiled.run(inputs)
+    return []
+  })
+  expect(relativeDifference(await (await reference.compile(graph)).run(inputs), received)).toBeLessThan(1e-6)
+  expect(kernelNames).toContain('DepthwiseConv2dNative')
+  expect(kernelNames).not.toContain('Conv2D')
 })
 
 test('the compared graphs cover every op', () => {
@@ -84,7 +107,24 @@ describe('verifiedRatios', () => {
   })
 })
 
+/** Chromium's renderer on the processor, unless the environment names another driver. */
+const DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json'
+if (existsSync(DRIVER)) process.env.VK_DRIVER_FILES ??= DRIVER
+const support = await webgpu().then(
+  (backend) => backend.isSupported(),
+  (error: Error) => ({ supported: false, reason: error.message }),
+)
+const adapterMissing = support.supported ? undefined : (support.reason ?? 'there is no adapter')
+
 describe('bench', () => {
+  const title = adapterMissing ? ` (skipped: ${adapterMissing})` : ''
+  it.skipIf(adapterMissing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1')(`times webgpu beside wasm${title}`, async () => {
+    const result = await benchFile({ file, backends: ['webgpu', 'wasm', 'webgpu:arithmetic=guarded'], runs: 2, batch: 2 }, quiet)
+    expect(result.verifications.map(({ difference }) => difference)).toEqual([0, 0, 0])
+    expect(result.timings.map(({ description }) => description)).toEqual(['kernels-webgpu', 'kernels-wasm', 'kernels-webgpu'])
+    for (const { ratio } of result.ratios) expect(ratio).toBeGreaterThan(0)
+  })
+
   it('compares with onnxruntime, in WebAssembly and native', async () => {
     const rivals = ['onnxruntime-web', 'onnxruntime-node']
     const result = await benchFile({ file, against: rivals, runs: 2, batch: 3 }, quiet)

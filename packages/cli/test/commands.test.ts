@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { type GraphTensor, readModelFile, saveModel } from '@onebit/core'
+import { type GraphTensor, OnebitError, readModelFile, saveModel } from '@onebit/core'
 import { fashionMnist } from '@onebit/data'
 import { preparePicture } from '@onebit/image'
 import { readRun } from '@onebit/train'
@@ -139,7 +139,7 @@ describe('pictures of odd shapes and names', () => {
 })
 
 describe('scores that are not finite', () => {
-  // Finite weights whose sums overflow, whatever sign the features have: no check of the file finds them.
+  // Finite weights whose sums overflow, whatever the sign of the features. No check of the file finds them.
   it.each([
     ['run', (path: string, photo: string) => ['run', path, photo]],
     ['eval', (path: string) => ['eval', path, '--limit', '16']],
@@ -265,6 +265,15 @@ describe('summary', () => {
     expect(larq.totals.parameters).toBe(11_995_624)
     expect(larq.totals.memoryBits / 8 / 2 ** 20).toBeCloseTo(5.13, 2)
     await expect(summarize({ source: 'bi-real-18', convention: 'bireal' })).rejects.toThrow(/bi-real/)
+    const quicknet = await summarize({ source: 'quicknet-medium', convention: 'larq-fused' })
+    expect(quicknet.totals.parameters).toBe(13_234_088)
+  })
+
+  it.each([
+    ['ir-net-20', 269_850],
+    ['binary-net', 14_022_016 + 7_700],
+  ])('knows the head of a published network: %s', async (source, parameters) => {
+    expect((await summarize({ source, convention: 'larq-fused' })).totals.parameters).toBe(parameters)
   })
 
   it('counts a file, and the same for the network it came from', async () => {
@@ -291,7 +300,15 @@ describe('summary', () => {
     }
   })
 
-  it.each(['missing.safetensors', 'C:\\models\\first.safetensors', 'run-10:30/model', 'ftp://example.org/m'])(
+  it.each(['ftp://example.org/m', 'file:///nowhere/m', 'data:,x', 'http://127.0.0.1:9/m'])(
+    'takes %s as an address',
+    async (source) => {
+      await expect(summarize({ source })).rejects.toThrow(OnebitError)
+      await expect(summarize({ source })).rejects.not.toThrow(/is not a file, a run folder or a network/)
+    },
+  )
+
+  it.each(['missing.safetensors', 'C:\\models\\first.safetensors', 'run-10:30/model'])(
     'says that %s is no file and no network',
     async (source) => {
       await expect(summarize({ source })).rejects.toThrow(/is not a file, a run folder or a network/)

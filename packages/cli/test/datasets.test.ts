@@ -177,6 +177,29 @@ describe('the layout of a folder is detected, and unused folders are reported', 
     ])
   })
 
+  it('each part in a further folder of its name, and pictures to predict', async () => {
+    const root = await photographs({ 'seg_train/seg_train': 3, 'seg_test/seg_test': 2 }, ['cats', 'dogs'])
+    await mkdir(join(root, 'seg_pred', 'seg_pred'), { recursive: true })
+    await photograph(join(root, 'seg_pred', 'seg_pred', '0.jpg'), 0, new Random(1))
+    const data = await loadFolder(root)
+    expect(data).toMatchObject({ facts: { classes: ['cats', 'dogs'] }, images: { train: 6, test: 4 } })
+    expect(data.notes).toEqual([
+      expect.stringMatching(/The classes are in '.*seg_train.seg_train' and '.*seg_test.seg_test'\./),
+      expect.stringMatching(/seg_pred' is not used\. It is beside the parts, with 1 picture\./),
+    ])
+    const parts = { train: join(root, 'seg_train'), test: join(root, 'seg_test') }
+    expect(await load({ name: 'image-folder', ...parts, size: 16 }, { decodeWorker })).toMatchObject({
+      images: { train: 6, test: 4 },
+    })
+  })
+
+  it('classes in a folder of the folder', async () => {
+    const root = await photographs({ 'pets/animals': 4 }, ['cats', 'dogs'])
+    const data = await loadFolder(root)
+    expect(data).toMatchObject({ facts: { classes: ['cats', 'dogs'] }, images: { train: 6, test: 2 } })
+    expect(data.notes![0]).toMatch(/The classes are in '.*pets.animals'\./)
+  })
+
   it('classes with few pictures give one each, with a message', async () => {
     const root = await photographs({ '.': 3 }, ['cats', 'dogs'])
     await mkdir(join(root, 'emus'))

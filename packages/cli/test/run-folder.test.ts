@@ -78,6 +78,26 @@ describe('a refused run', () => {
     expect((await running).interrupted).toBe(true)
   })
 
+  it('leaves no folder, nor those above it, if it fails after it was announced and before its first step', async () => {
+    const failing = {
+      write: (text: string) => {
+        if (text.startsWith('engine')) throw new RunError({ what: 'The pipe is closed.' })
+      },
+    }
+    const shell = new Shell({ stdout: silent, stderr: failing })
+    const out = join(folder, 'above', 'runs', 'first')
+    await expect(trainRun({ recipe: defineRecipe(recipe), out, engine: 'cpu' }, shell)).rejects.toThrow(/pipe is closed/)
+    await expect(readdir(join(folder, 'above'))).rejects.toThrow(/ENOENT/)
+  })
+
+  it('is refused before its data is read if --out is a file', async () => {
+    const out = join(folder, 'file')
+    await writeFile(out, 'mine')
+    const { code, stderr } = await onebit('train', ...flags, '--out', out)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^UsageError: '.*' is a file, not a folder\./) })
+    expect(await readFile(out, 'utf8')).toBe('mine')
+  })
+
   it('makes no folder', async () => {
     const out = join(folder, 'none')
     const wrong = defineRecipe({ ...recipe, training: { epochs: 1, warmUp: 2 } })

@@ -1,6 +1,7 @@
-/** Recipes that ship: mini ones train a few steps in each stage, published ones compose at full size and tell where every value is from. */
+/** Built-in recipes: mini ones train a few steps in each stage, published ones compose at full size and state all sources. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type DatasetShape, PEOPLE_FACTS } from '@onebit/data'
 import { readRun } from '@onebit/train'
 import { describe, expect, it } from 'vitest'
 import { freezeRun } from '../src/commands/freeze.ts'
@@ -28,7 +29,7 @@ async function written(content: unknown, name = 'recipe.json'): Promise<string> 
 }
 
 describe('recipes that ship', () => {
-  it('are listed with what they reproduce, and where it was published', async () => {
+  it('are listed with their results and publications', async () => {
     const { code, stdout } = await onebit('recipe')
     expect(code).toBe(0)
     for (const { name, paper, reproduces } of all) {
@@ -98,11 +99,25 @@ describe('mini recipes', () => {
   })
 })
 
-/** Parts of a recipe that nobody publishes: names in it. */
+/** Parts of a recipe without a published source: its own names. */
 const isName = (path: string): boolean => /^dataset\.name$|^stages\[\d+\]\.name$/.test(path)
 
+const classified = (size: number, count: number): DatasetShape => ({
+  input: [size, size, 3],
+  facts: { classes: Array.from({ length: count }, (_, index) => `class ${index}`) },
+})
+
+/** Pictures and facts of the data sets, without reading them. */
+const SHAPES: Readonly<Record<string, DatasetShape>> = {
+  imagenet: classified(224, 1000),
+  'cifar-10': classified(32, 10),
+  'cifar-100': classified(32, 100),
+  mpii: { input: [256, 256, 3], facts: PEOPLE_FACTS.mpii },
+  'coco-keypoints': { input: [256, 192, 3], facts: PEOPLE_FACTS.coco },
+}
+
 describe('published recipes', () => {
-  it.each(namesOf('published'))('%s tells where every value is from', async (name) => {
+  it.each(namesOf('published'))('%s states the source of every value', async (name) => {
     const raw = await rawOf(name)
     const paths = recipePaths(raw)
     const leaves = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}.`) || other.startsWith(`${path}[`)))
@@ -115,9 +130,7 @@ describe('published recipes', () => {
   it.each(namesOf('published'))('%s composes at full size, and its plan is valid', { timeout: 240_000 }, async (name) => {
     const located = await readRecipe(name)
     checkPlan(located)
-    const isImagenet = located.recipe.dataset.name === 'imagenet'
-    const classes = Array.from({ length: isImagenet ? 1000 : 10 }, (_, index) => `class ${index}`)
-    const { stages } = await trainableStages(located, { input: isImagenet ? [224, 224, 3] : [32, 32, 3], facts: { classes } })
+    const { stages } = await trainableStages(located, SHAPES[located.recipe.dataset.name])
     expect(stages).toHaveLength(located.recipe.stages?.length ?? 1)
   })
 })

@@ -1,4 +1,4 @@
-/** A data set that trains in no time. */
+/** A data set that trains very quickly. */
 import type { Dataset, ImageSet } from '@onebit/data'
 
 const part = (set: ImageSet): ImageSet => ({ ...set, count: 64 })

@@ -7,19 +7,19 @@ import { describeValue } from './options/describe-value.ts'
 
 /** The parts of a message; only `what` is required. */
 export interface ErrorParts {
-  /** What happened, as a full sentence. */
+  /** A full sentence that says what happened. */
   what: string
-  /** What would have been valid. */
+  /** A description of valid values. */
   expected?: string
-  /** What was there instead. */
+  /** The value that was there instead. */
   received?: string
-  /** What the reader can do about it, as a full sentence. */
+  /** Advice for the reader, as a full sentence. */
   fix?: string
 }
 
 const marker = (errorName: string): symbol => Symbol.for(`onebit.error.${errorName}`)
 
-/** Units of a part of a message: what a stranger's file states may be of any length. */
+/** Most UTF-16 units of a part of a message, because a stranger's file may state text of any length. */
 const LONGEST = { received: 500, other: 4000 } as const
 
 function shortened(text: string | undefined, length: number): string | undefined {
@@ -80,7 +80,7 @@ export class InvalidPluginError extends OnebitError {
   static override readonly errorName: string = 'InvalidPluginError'
 }
 
-/** An option that is unknown, of the wrong type or out of range. `option` is its path, where the option stands in a record. */
+/** An option that is unknown, of the wrong type or out of range. `option` is its path, such as `levels[2]`. */
 export class OptionError extends OnebitError {
   static override readonly errorName: string = 'OptionError'
   readonly option?: string
@@ -91,7 +91,7 @@ export class OptionError extends OnebitError {
   }
 }
 
-/** An annotation that its task cannot use: a label that is no class, a keypoint that is no number. */
+/** An annotation that its task cannot use: a label beyond the last class, a keypoint that is not a number. */
 export class AnnotationError extends OnebitError {
   static override readonly errorName: string = 'AnnotationError'
 }
@@ -107,7 +107,7 @@ export class GraphError extends OnebitError {
   }
 }
 
-/** A model file that is not what the format says. `field` names the first offender. */
+/** A model file that breaks the format. `field` names the first offender. */
 export class ModelFormatError extends OnebitError {
   static override readonly errorName: string = 'ModelFormatError'
   readonly field?: string
@@ -123,7 +123,7 @@ export class InputError extends OnebitError {
   static override readonly errorName: string = 'InputError'
 }
 
-/** An output of a network that is NaN or infinite, so that no prediction follows from it. */
+/** An output of a network that is NaN or infinite, so it gives no prediction. */
 export class OutputError extends OnebitError {
   static override readonly errorName: string = 'OutputError'
 }
@@ -138,12 +138,12 @@ export class DisposedError extends OnebitError {
   static override readonly errorName: string = 'DisposedError'
 }
 
-/** Two copies of a package in one program, whose objects do not know each other. */
+/** Two copies of a package in one program. Their objects do not know each other. */
 export class DuplicatePackageError extends OnebitError {
   static override readonly errorName: string = 'DuplicatePackageError'
 }
 
-/** Something that would cost more than its limit. `limit` names the limit, which an option can raise. */
+/** Something that would cost more than its limit. `limit` names the limit. An option can raise it. */
 export class LimitError extends OnebitError {
   static override readonly errorName: string = 'LimitError'
   readonly limit: string

@@ -1,8 +1,9 @@
-/** Every public function, handed garbage: what it cannot use it refuses by a typed error, never by one of the engine's. */
+/** Gives garbage to every public function. It must refuse unusable values with a typed error, never with one of the engine's. */
 
 import { floatTensor } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
 import { expectTyped, type Trials, testPublicFunctions } from '../../../test/public-functions.ts'
+import * as compile from './compile/index.ts'
 import * as core from './index.ts'
 import * as metrics from './metrics/index.ts'
 
@@ -67,6 +68,7 @@ const GOOD: Trials = {
   checkInputs: { good: [graph.inputs, { x: new Float32Array(2) }, { validate: true }], options: [2] },
   auto: [[core.reference]],
   autoBackend: [[core.referenceBackend]],
+  checkBackend: ['f()', core.reference],
   compileGraph: [graph, core.reference],
   explainGraph: [graph, core.reference],
   typeGraph: [graph],
@@ -146,6 +148,67 @@ testPublicFunctions(metrics, {
   'AveragePrecision().add': { good: [picture], call: (given: never) => new metrics.AveragePrecision().add(given) },
   'AveragePrecision().precision': { good: [0.5], call: measured },
 })
+
+const typed = core.typeGraph(graph)
+const plan = compile.planUnits(typed)
+const plannedParts = 'reads nodes, layers and units that `planUnits` has made of a graph that it has checked'
+const laidOut = 'lays out tensors of nodes that inference has accepted, a million values at a time'
+const placed = 'takes sizes and attributes of nodes that inference has accepted, for each node, or for each position of one'
+
+testPublicFunctions(
+  compile,
+  {
+    batchSamples: [typed, 2],
+    explainNodes: [graph, plan, new Map(), new Map([['d', { kernel: 'dense' }]])],
+    findConsumers: [graph],
+    mergeAffineThresholds: [typed],
+    planMemory: [
+      [{ bytes: 3, address: 0 }],
+      [[{ buffer: { bytes: 3, address: 0 }, first: 0, last: 1 }]],
+      { alignment: 4, start: 0, slack: 16 },
+    ],
+    planUnits: { good: [typed, { canFuse: () => true }], options: [1] },
+    removeUnused: [graph],
+  },
+  {
+    untried: {
+      binaryLayerNodes: plannedParts,
+      isBinary: plannedParts,
+      isReal: plannedParts,
+      realLayerNodes: plannedParts,
+      rectifierNodes: plannedParts,
+      runNode: plannedParts,
+      foldFollowers: plannedParts,
+      integerObstacle: plannedParts,
+      broadcastOffsets: placed,
+      bilinearPosition: placed,
+      nearestPosition: placed,
+      cutIntoSubConvolutions: placed,
+      subConvolutionSize: placed,
+      convolutionGeometry: placed,
+      denseGeometry: placed,
+      transposedGeometry: placed,
+      bitAt: laidOut,
+      bitsAt: laidOut,
+      bitWeights: laidOut,
+      pickBitTaps: laidOut,
+      expandToChannels: laidOut,
+      interleaveGroups: laidOut,
+      padGroups: laidOut,
+      repeatToVectors: laidOut,
+      allFinite: laidOut,
+      isDepthwise: laidOut,
+      layOutBlocks: laidOut,
+      pickRealTaps: laidOut,
+      realWeights: laidOut,
+      quantizeWeights: laidOut,
+      weightSums: laidOut,
+      integerThreshold: laidOut,
+      layOutFirst: laidOut,
+      layOutThresholds: laidOut,
+    },
+  },
+)
 
 describe('what is made by them', () => {
   it('rules of every type', async () => {

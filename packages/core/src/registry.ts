@@ -1,4 +1,4 @@
-/** Names to plugins, explicitly: a registry knows what it was given and nothing else. */
+/** Maps names to plugins. A registry knows only the plugins given to it. */
 import type { Block, BlockReference } from './contracts/block.ts'
 import type { Head, HeadReference } from './contracts/head.ts'
 import type { Backend, BackendReference } from './contracts/kernel-backend.ts'
@@ -13,7 +13,7 @@ import { describeValue } from './options/describe-value.ts'
 import { nearestNames } from './options/nearest-names.ts'
 import { anything, object, record, text } from './options/value-rules.ts'
 
-/** Plugin types by kind. A package that defines a kind of its own adds it here by declaration merging. */
+/** Plugin types by kind. A package adds its own kind here by declaration merging. */
 export interface PluginKinds {
   quantizer: Quantizer
   block: Block
@@ -31,10 +31,10 @@ export type PluginList = Plugin | readonly PluginList[]
 /** A name, a record of a name and options, a plugin, or a plugin with its options. */
 export type Reference = string | Plugin | Configured<Plugin> | { readonly name: string; readonly [option: string]: unknown }
 
-/** Every way to resolve a reference throws as `resolve` does. */
+/** Resolves references to plugins. Every method that resolves one throws as `resolve` does. */
 export interface Registry {
   /**
-   * The plugin that a reference means, its options checked and complete.
+   * The plugin of a reference, with its options checked and complete.
    * @throws PluginNotFoundError with the nearest known names; OptionError on a bad option.
    */
   resolve<Kind extends keyof PluginKinds>(kind: Kind, reference: Reference): Configured<PluginKinds[Kind]>
@@ -57,8 +57,8 @@ function isConfigured(value: unknown): value is Configured<Plugin> {
 }
 
 /**
- * A registry of what it is given, lists in lists included.
- * @throws DuplicatePluginError if two plugins of one kind share a name; InvalidPluginError if something is no plugin.
+ * A registry of the given plugins, including those in nested lists.
+ * @throws DuplicatePluginError if two plugins of one kind share a name; InvalidPluginError if an entry is not a plugin.
  */
 export function createRegistry(lists: PluginList): Registry {
   const plugins = new Map<string, Plugin>()
@@ -69,7 +69,7 @@ export function createRegistry(lists: PluginList): Registry {
     }
     if (!isPlugin(item)) {
       throw new InvalidPluginError({
-        what: 'A registry was given something that is no plugin.',
+        what: 'A registry was given something that is not a plugin.',
         expected: 'a kind, a name and options',
         received: describeValue(item),
       })

@@ -21,7 +21,7 @@ export interface Operand {
   readonly data: Float32Array
 }
 
-/** One op on float inputs `[batch, ...]`; `sign` makes bits of them first. Returns the values and their shape without the batch. */
+/** Runs one op on float inputs `[batch, ...]`. `sign` first turns them into bits. Returns values and shape without the batch. */
 export async function runOp<Op extends OpName>(
   op: Op,
   operands: readonly Operand[],

@@ -6,17 +6,12 @@
  * It prints images per second, the medians and their ratio. A single worker does one thing at a time. With two, each worker
  * decodes its next file on libuv's pool (UV_THREADPOOL_SIZE, default 4) while it augments. The workers set sharp.concurrency(1).
  * The time of a round runs from the first batch to the last, so it does not include the start of the threads.
- *
- *   pnpm build && node bench/decode-workers.mjs [images, default 512] [rounds, default 7]
- *
- * Prints images a second, the medians and their ratio. One worker does one thing at a time: it is the one thread that two are compared
- * with. Two decode their next file on libuv's pool (UV_THREADPOOL_SIZE, default 4) while they augment. sharp.concurrency(1) is set by
- * the workers. A round's time is from the first batch to the last, so that starting the threads is not in it.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { checkFigures, median } from '../../../bench/figures.mjs'
 import { imageBatches, imageFolder, Random } from '../dist/index.js'
 
 const path = resolveSharp()
@@ -25,7 +20,7 @@ const imageCount = Number(process.argv[2] ?? 512)
 const rounds = Number(process.argv[3] ?? 7)
 const batchSize = 16
 
-/** Found beside this package, or in the command-line tool. */
+/** The path of sharp, beside this package or in the command-line tool. */
 function resolveSharp() {
   for (const base of [import.meta.url, new URL('../../cli/package.json', import.meta.url)]) {
     try {
@@ -35,7 +30,7 @@ function resolveSharp() {
   throw new Error('Install sharp: npm install sharp')
 }
 
-/** Soft blobs with grain, which give JPEG files of about the size of photographs. */
+/** Soft blobs with grain. Their JPEG files are about as large as those of photographs. */
 async function makeImages(folder) {
   const random = new Random(1)
   mkdirSync(join(folder, 'photographs'))
@@ -61,7 +56,7 @@ const augment = [
 ]
 
 /**
- * Images per second, and milliseconds of processor time per image: of all threads together, and of the thread that takes the
+ * Images per second, and milliseconds of processor time per image: for all threads together, and for the thread that takes the
  * batches.
  */
 async function round(files, workers) {
@@ -86,8 +81,6 @@ async function round(files, workers) {
   }
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
-
 const folder = mkdtempSync(join(tmpdir(), 'onebit-bench-'))
 try {
   await makeImages(folder)
@@ -106,6 +99,7 @@ try {
       `round ${index + 1}: ${one.toFixed(1)} and ${two.toFixed(1)} images/s, ${(two / one).toFixed(2)}x, load ${load()}`,
     )
   }
+  checkFigures('decoding', results)
   for (const workers of [1, 2]) {
     const of = (key) => median(results[workers].map((result) => result[key])).toFixed(2)
     console.log(

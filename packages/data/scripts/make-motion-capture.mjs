@@ -1,20 +1,20 @@
 /**
- * Makes `embedded/motion-capture.bin`: poses of two clips of the CMU Graphics Lab Motion Capture Database, subject 1, trials 1 and 3, in
- * the BVH conversion by B. Hahne. Of 7,263 frames, those are kept that differ most.
+ * Makes `embedded/motion-capture.bin`: poses of two clips of the CMU Graphics Lab Motion Capture Database, subject 1, trials 1
+ * and 3, in the BVH conversion by B. Hahne. It keeps those of the 7,263 frames that differ most.
  *
  *   node scripts/make-motion-capture.mjs 01_01.bvh 01_03.bvh     (Debian: assimp-testmodels, /usr/share/assimp/models/BVH)
  *
- * The data used in this project was obtained from mocap.cs.cmu.edu. The database was created with funding from NSF EIA-0196217. It is free
- * for use in research and commercial projects worldwide.
+ * The data used in this project was obtained from mocap.cs.cmu.edu. The database was created with funding from NSF EIA-0196217.
+ * It is free for use in research and commercial projects worldwide.
  *
- * A frame is one direction for each entry of `DIRECTIONS` in `src/people/skeleton.ts`: three signed bytes, 127 is 1. People are turned so
- * that their left is +x; y is up.
+ * A frame is one direction for each entry of `DIRECTIONS` in `src/people/skeleton.ts`: three signed bytes, 127 is 1. People are
+ * turned so that their left is +x; y is up.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 
 const FRAMES = 360
 
-/** Which joints of the file a direction leads between; names as in the file, `Head.end` is the end of the head. */
+/** For each direction, the joints of the file at its ends. Names are as in the file; `Head.end` is the end of the head. */
 const SEGMENTS = [
   ['hips', 'RightUpLeg', 'LeftUpLeg'],
   ['lower spine', 'Hips', 'Spine'],
@@ -83,7 +83,7 @@ function parseBvh(text) {
   }
 }
 
-/** Places of all joints by name, and which way the head looks. */
+/** Positions of all joints by name, and the direction of the face. */
 function pose({ joints }, frame) {
   const world = []
   const places = {}

@@ -17,7 +17,7 @@ export interface Batch<Annotation = unknown> {
    * itself.
    */
   placements: readonly Placement[]
-  /** `[count]`, the numbers of the pictures in their set, where the source knows them: the same in every epoch. */
+  /** `[count]`, the numbers of the pictures in their set, if the source knows them: the same in every epoch. */
   pictures?: Uint32Array
   /** The batch size, or less in the last batch of an epoch. */
   count: number

@@ -42,7 +42,7 @@ function countsOf({ annotations }: LabeledSet): number[] {
   return counts
 }
 
-/** The first images of each class, found anew rather than by the script that made the embedded files. */
+/** The first images of each class, found without the script that made the embedded files. */
 function firstOfEachClass(set: LabeledSet, perClass: number): { images: Uint8Array; labels: number[] } {
   const chosen: number[] = []
   for (let label = 0; label < 10; label++) {
@@ -84,7 +84,7 @@ describe('the embedded part', () => {
     )
     const mean = floats.reduce((sum, value) => sum + value, 0) / floats.length
     const variance = floats.reduce((sum, value) => sum + value * value, 0) / floats.length - mean ** 2
-    // The figures are those of all 60,000 images; these are the first 10,000.
+    // The constants come from all 60,000 images; these are the first 10,000.
     expect(Math.abs(mean)).toBeLessThan(0.02)
     expect(Math.abs(Math.sqrt(variance) - 1)).toBeLessThan(0.02)
   })
@@ -158,7 +158,7 @@ describe('the full set', () => {
     vi.stubEnv('ONEBIT_DATA_DIR', join(folder, 'one'))
     expect((await loadFashionMnist({ split: 'full' }, full)).source).toBe('directory')
     expect((await loadFashionMnist({ split: 'auto', directory: join(folder, 'two') }, full)).source).toBe('directory')
-    // A folder that lacks a file is passed over.
+    // A folder that lacks a file is skipped.
     await rm(join(folder, 'one', files[0]))
     expect((await loadFashionMnist({ split: 'full' }, full)).source).toBe('debian')
   })

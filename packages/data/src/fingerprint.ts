@@ -40,7 +40,7 @@ export function digestOfSet({ images, annotations, count, shape }: ImageSet): st
   return sha256(images.subarray(0, count * height * width * channels), annotationBytes(annotations, count))
 }
 
-/** Parent folders do not count, so a data set may be moved. */
+/** Parent folders do not count, so a data set may move to another folder. */
 export function digestOfFiles({ files, annotations }: ImageFiles): string {
   const lines = files.map((file, index) => `${textOf(annotations[index])} ${file.split(/[/\\]/).slice(-2).join('/')}\n`)
   return sha256(new TextEncoder().encode(lines.join('')))

@@ -4,15 +4,16 @@ import { builtin } from './node-builtins.ts'
 import { onDisk } from './on-disk.ts'
 
 /**
- * An embedded file; in Node from the disk, in browsers by fetch.
- * @param address Written as `() => new URL('../embedded/NAME', import.meta.url)`: bundlers find and copy exactly this form.
+ * Reads an embedded file: from the disk in Node, by fetch in browsers.
+ * @param address Written as `() => new URL('../embedded/NAME', import.meta.url)`, because bundlers find and copy exactly this
+ * form.
  * @throws FileError
  */
 export async function loadEmbedded(address: () => URL): Promise<Uint8Array<ArrayBuffer>> {
   return load(addressIn(address))
 }
 
-/** Throws `FileError` in a bundle that does not know where it lies. */
+/** Throws `FileError` in a bundle that does not know its own URL. */
 function addressIn(address: () => URL): URL {
   try {
     return address()

@@ -1,9 +1,9 @@
-/** Readers and augmentations, handed garbage: see `test/public-functions.ts`. */
+/** Calls the readers and augmentations with garbage: see `test/public-functions.ts`. */
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { blankPicture } from '@onebit/image'
+import { blankPicture, encodePng } from '@onebit/image'
 import sharp from 'sharp'
 import { afterAll } from 'vitest'
 import { type Trials, testPublicFunctions } from '../../../test/public-functions.ts'
@@ -11,10 +11,10 @@ import * as data from './index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'onebit-public-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))
-/** A folder of their own: garbage is no folder of whoever runs the tests. */
+/** Paths lie below a folder of the test, because garbage must not be a folder of the user. */
 const below = (path: unknown): never => (typeof path === 'string' && path !== '' ? join(folder, path) : path) as never
 
-/** Nobody listens there: what garbage leaves to its defaults downloads nothing. */
+/** An address without a server, so that calls with default values download nothing. */
 const NOWHERE = 'http://127.0.0.1:9/'
 process.env.ONEBIT_DATA_DIR = folder
 const unreachable = (options: unknown): never =>
@@ -102,6 +102,10 @@ const trials: Trials = {
     good: [sharp, 'nowhere.png', 100],
     refuses: true,
     call: (one: never, file: never, most: never) => data.decodeImage(one, below(file), most),
+  },
+  'decodeImage(), of bytes': {
+    good: [{ name: 'a picture', bytes: encodePng(blankPicture(2, 2, 3, 9)) }],
+    call: (given: never) => data.decodeImage(sharp, given),
   },
   imageBatches: {
     good: [

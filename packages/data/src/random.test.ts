@@ -49,7 +49,7 @@ describe('Random', () => {
   test('below draws again where the remainder would favor small values', () => {
     const random = new Random(5)
     random.state = [1, 2, 3, 4]
-    // 3 * 2^30 leaves 2^30 values that are not fair; the eighth to tenth reference outputs are such.
+    // 3 * 2^30 leaves a rest of 2^30 unfair values; the eighth to tenth reference outputs are among them.
     expect(Array.from({ length: 8 }, () => random.below(3 * 2 ** 30))).toEqual([
       11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 337829053,
     ])

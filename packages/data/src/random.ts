@@ -15,7 +15,7 @@ const isWord = (value: number): boolean => Number.isInteger(value) && value >= 0
 export const ascending = (count: number): Uint32Array<ArrayBuffer> => Uint32Array.from({ length: count }, (_, index) => index)
 
 const limitRule = rules.integer({ minimum: 1, maximum: 2 ** 32 })
-/** As many as one array holds. */
+/** The number of values that one array can hold. */
 const countRule = rules.integer({ minimum: 0, maximum: 2 ** 30 })
 
 /** A seeded generator that gives the same numbers everywhere, and whose state can be saved and restored. */

@@ -1,4 +1,4 @@
-/** No reader swallows an option that it does not know, or one of a wrong type. */
+/** No reader ignores an unknown option, or an option of a wrong type. */
 import { OnebitError } from '@onebit/core'
 import { expect, test } from 'vitest'
 import { batches } from './batches.ts'

@@ -1,4 +1,4 @@
-/** Pickles in the form of CIFAR's, which Python 2's cPickle wrote (protocol 2), for tests to read or to break. */
+/** Makes pickles like those of CIFAR, which Python 2's cPickle wrote (protocol 2), for tests to read or to break. */
 
 const text = (value: string): number[] => Array.from(value, (character) => character.charCodeAt(0))
 const shortString = (value: string): number[] => [0x55, value.length, ...text(value)]

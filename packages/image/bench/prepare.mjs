@@ -4,6 +4,7 @@
  * median and the least of 15 runs after 5 to warm up.
  */
 import { createServer } from 'node:http'
+import { checkFigures } from '../../../bench/figures.mjs'
 import { preparePicture } from '../dist/index.js'
 
 const PICTURES = { '500x375': [500, 375], '4000x3000': [4000, 3000], '8000x6000': [8000, 6000] }
@@ -13,7 +14,7 @@ const STEPS = {
 }
 const NORMALIZATION = { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] }
 
-/** Runs in a page too: all that it uses comes as arguments. */
+/** Runs in a page too, so everything that it uses is an argument. */
 function measure(prepare, pictures, steps, normalization, channels) {
   const rows = []
   for (const [size, [width, height]] of Object.entries(pictures)) {
@@ -28,13 +29,13 @@ function measure(prepare, pictures, steps, normalization, channels) {
         if (run >= 0) times.push(performance.now() - begin)
       }
       times.sort((a, b) => a - b)
-      rows.push({ size, channels, step: name, median: times[7].toFixed(1), least: times[0].toFixed(1) })
+      rows.push({ size, channels, step: name, median: Number(times[7].toFixed(1)), least: Number(times[0].toFixed(1)) })
     }
   }
   return rows
 }
 
-/** Peak of resident memory over that before, in MB, of one preparation of 48 megapixels. */
+/** Peak of resident memory minus the memory before, in MB, for one preparation of 48 megapixels. */
 function memory() {
   const [width, height] = [8000, 6000]
   const picture = { data: new Uint8Array(width * height * 4).fill(200), width, height, channels: 4 }
@@ -78,8 +79,15 @@ async function inChromium() {
 const used = memory()
 console.log(`48 megapixels, RGBA: ${used.pixels.toFixed(0)} MB of pixels, ${used.beside.toFixed(1)} MB more at most`)
 console.log(`Node ${process.versions.node}`)
-console.table([3, 4].flatMap((channels) => measure(preparePicture, PICTURES, STEPS, NORMALIZATION, channels)))
+const tell = (what, rows) => {
+  console.table(rows)
+  checkFigures(what, rows)
+}
+tell(
+  'Node',
+  [3, 4].flatMap((channels) => measure(preparePicture, PICTURES, STEPS, NORMALIZATION, channels)),
+)
 if (process.argv.includes('--chromium')) {
   console.log('Chromium')
-  console.table(await inChromium())
+  tell('Chromium', await inChromium())
 }

@@ -1,8 +1,8 @@
 /**
- * Affine maps of the plane, by which pictures, keypoints and boxes move together.
+ * Affine maps of the plane. They move pictures, keypoints and boxes together.
  *
- * Coordinates are continuous: x to the right, y down, in pixels. The pixel in column i and row j covers [i, i + 1) x [j, j + 1); its center
- * is (i + 0.5, j + 0.5), so that a picture of width w reaches from 0 to w at every scale, and a flip takes x to w - x.
+ * Coordinates are continuous: x to the right, y down, in pixels. The pixel in column i and row j covers [i, i + 1) x [j, j + 1);
+ * its center is (i + 0.5, j + 0.5). So a picture of width w reaches from 0 to w at every scale, and a flip maps x to w - x.
  */
 import { type Affine, checkArguments, IDENTITY, InputError, rules } from '@onebit/core'
 import * as argument from './argument-rules.ts'
@@ -24,7 +24,7 @@ export function scaling(x: number, y = x): Affine {
   return [x, 0, 0, 0, y, 0]
 }
 
-/** Turns counterclockwise, as one sees it, by degrees around a point; exact for right angles. */
+/** A counterclockwise turn around a point, in degrees; exact for right angles. */
 export function rotation(degrees: number, x = 0, y = 0): Affine {
   checkArguments('rotation()', { degrees: [degrees, finite], x: [x, finite], y: [y, finite] })
   const [cosine, sine] = cosineAndSine(degrees)
@@ -45,13 +45,13 @@ function cosineAndSine(degrees: number): readonly [cosine: number, sine: number]
   return [Math.cos(angle), Math.sin(angle)]
 }
 
-/** Left and right of a picture exchanged. @param width Of the picture. */
+/** Exchanges left and right of a picture. @param width Width of the picture. */
 export function horizontalFlip(width: number): Affine {
   checkArguments('horizontalFlip()', { width: [width, finite] })
   return [-1, 0, width, 0, 1, 0]
 }
 
-/** One map that does all, the first given first. */
+/** Combines maps into one. The first map is applied first. */
 export function inOrder(...maps: readonly Affine[]): Affine {
   checkArguments('inOrder()', { maps: [maps, rules.list(argument.affine, { minimum: 1 })] })
   return maps.reduce(([a, b, c, d, e, f], [p, q, r, s, t, u]) => [
@@ -65,7 +65,7 @@ export function inOrder(...maps: readonly Affine[]): Affine {
 }
 
 /**
- * The way back.
+ * The inverse map.
  * @throws InputError if the map takes the plane to a line or a point, or is not finite.
  */
 export function inverse(affine: Affine): Affine {
@@ -89,12 +89,12 @@ export function inverse(affine: Affine): Affine {
   ]
 }
 
-/** Where a point goes. */
+/** The point to which the map moves (x, y). */
 export function movePoint([a, b, c, d, e, f]: Affine, x: number, y: number): [x: number, y: number] {
   return [a * x + b * y + c, d * x + e * y + f]
 }
 
-/** Where points go: `[points, 2]`, x before y, in row-major order. */
+/** Moves points `[points, 2]`, x before y, in row-major order. */
 export function movePoints(affine: Affine, points: ArrayLike<number>): Float64Array {
   checkArguments('movePoints()', { affine: [affine, argument.affine], points: [points, rules.numbers] })
   const result = new Float64Array(points.length)
@@ -106,7 +106,7 @@ export function movePoints(affine: Affine, points: ArrayLike<number>): Float64Ar
   return result
 }
 
-/** The smallest upright rectangle around the moved corners of another: exact where the map only scales, shifts and flips. */
+/** The smallest upright rectangle around the moved corners. It is exact if the map only scales, shifts and flips. */
 export function moveRectangle(affine: Affine, rectangle: Rectangle): Rectangle {
   checkArguments('moveRectangle()', { affine: [affine, argument.affine], rectangle: [rectangle, argument.rectangle] })
   const { top, left, height, width } = rectangle

@@ -1,4 +1,4 @@
-/** Rules for what the functions of this package, and those of tasks that draw, are called with. */
+/** Argument rules of this package's functions, and of the drawing functions of tasks. */
 import { rules, tagOf, type ValueRule } from '@onebit/core'
 
 const { anything, callback, either, integer, list, number, numbers, object, oneOf, optional, record, rule, text } = rules
@@ -9,36 +9,36 @@ const isRecord = (value: unknown): value is Part => typeof value === 'object' &&
 const isNumbers = (value: unknown, length?: number): boolean =>
   Array.isArray(value) && (length === undefined || value.length === length) && Array.from(value).every(Number.isFinite)
 
+export const side: ValueRule = integer({ minimum: 1 })
 const BYTES = ['Uint8Array', 'Uint8ClampedArray']
 
 function isPicture(value: unknown, channels: readonly unknown[]): boolean {
   if (!isRecord(value)) return false
   const { data, width, height, channels: given } = value
   if (!BYTES.includes(tagOf(data)) || !channels.includes(given)) return false
-  if (!Number.isInteger(width) || !Number.isInteger(height)) return false
+  if (side(width) || side(height)) return false
   return (data as Uint8Array).length === (width as number) * (height as number) * (given as number)
 }
 
 /** The pixels of a picture, or the bytes of a file. */
 export const bytes: ValueRule = rule('a Uint8Array', (value) => BYTES.includes(tagOf(value)))
-/** A picture whose pixels are as many as its sides and channels say. */
+/** A picture with as many values as its sides and channels need. */
 export const picture: ValueRule = rule(
-  'a picture { data, width, height, channels } of width x height x channels bytes',
+  'a picture { data, width, height, channels } of width x height x channels bytes, one at least',
   (value) => isPicture(value, [1, 3, 4]),
 )
 export const channels: ValueRule = oneOf([1, 3, 4])
 export const opaqueChannels: ValueRule = oneOf([1, 3])
-export const side: ValueRule = integer({ minimum: 1 })
 export const extent: ValueRule = object({ width: side, height: side })
-/** All may be fractions. */
+/** A rectangle, which may have fractions. */
 export const rectangle: ValueRule = object({ top: number(), left: number(), height: number(), width: number() })
 const real: ValueRule = rule('a number', (value) => typeof value === 'number')
-/** One that is not finite is no mistake, but nowhere. */
+/** A rectangle that may be infinite or NaN. Such a rectangle is no mistake; it draws nothing. */
 export const anyRectangle: ValueRule = object({ top: real, left: real, height: real, width: real })
-/** What pixels are copied of. */
+/** A rectangle of whole pixels. */
 export const pixelRectangle: ValueRule = object({ top: integer(), left: integer(), height: side, width: side })
 export const affine: ValueRule = rule('an affine map of 6 finite numbers', (value) => isNumbers(value, 6))
-/** A point that is not finite is no mistake: it is nowhere, and draws nothing. */
+/** A point. One that is infinite or NaN is no mistake; it draws nothing. */
 export const point: ValueRule = rule(
   '[x, y]',
   (value) => Array.isArray(value) && value.length === 2 && value.every((entry) => typeof entry === 'number'),
@@ -57,26 +57,41 @@ export const normalization: ValueRule = rule(
 export const floats: ValueRule = rule('a Float32Array', (value) => tagOf(value) === 'Float32Array')
 /** `[height, width, channels]` */
 export const pictureShape: ValueRule = list(side, { length: 3 })
-/** One that takes pictures. */
+/** A network that takes pictures. */
 export const network: ValueRule = object({
   inputs: list(object({ name: text, shape: list(side) }), { minimum: 1 }),
-  outputs: list(object({ name: text })),
+  outputs: list(object({ name: text, shape: list(side) })),
   metadata: record(anything),
   run: callback,
 })
-/** Values of a network's outputs for one picture, by name. */
-export const outputs: ValueRule = record(object({ shape: list(side), data: numbers }))
-/** Of a network's outputs for one picture, by name. */
+const shapedValues = object({ shape: list(side), data: numbers })
+/** Values of a network's outputs for one picture, by name: as many as the shape says. */
+export const outputs: ValueRule = record((output) => {
+  const fault = shapedValues(output)
+  if (fault) return fault
+  const { shape, data } = output as { shape: readonly number[]; data: ArrayLike<number> }
+  const count = shape.reduce((product, size) => product * size, 1)
+  if (data.length === count) return undefined
+  return { at: 'data', expected: `${count} values, the product of its shape`, received: `${data.length}` }
+})
+/** Shapes of a network's outputs for one picture, by name. */
 export const outputShapes: ValueRule = record(list(side))
 export const placement: ValueRule = object({
   toPicture: affine,
   picture: list(side, { length: 2 }),
   input: list(side, { length: 2 }),
 })
+/** The rules of `PipelineOptions`, for pipelines with options of their own, too. */
+export const pipelineOptions = {
+  facts: record(anything),
+  normalization,
+  preparation: list(anything),
+  decode: callback,
+}
 export const opacity: ValueRule = number({ minimum: 0, maximum: 1 })
 
-/** The rules of `PlaceOptions`, but for the fill. */
+/** The rules of `PlaceOptions`, except the fill. */
 export const placing = { channels: optional(opaqueChannels), background: optional(background) }
 
-/** Of a dot of the letters, in whole pixels. */
+/** Size of a dot of the letters, in whole pixels. */
 export const textScale: ValueRule = integer({ minimum: 1, maximum: 256 })

@@ -2,7 +2,7 @@ import { checkArguments } from '@onebit/core'
 import * as argument from './argument-rules.ts'
 import type { Picture } from './picture.ts'
 
-/** Mean of the outermost pixels, each channel on its own, 0 to 255. */
+/** Mean of the outermost pixels, for each channel, 0 to 255. */
 export function borderColor(picture: Picture): number[] {
   checkArguments('borderColor()', { picture: [picture, argument.picture] })
   const { data, height, width, channels } = picture

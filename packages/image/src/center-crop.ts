@@ -1,6 +1,6 @@
 /**
- * Center crop, the usual view for evaluation: the picture is scaled so that its shorter side has `shorterSide` pixels (without that
- * option it is not scaled), then its middle is cut out. Only the pixels that remain are computed.
+ * Center crop, the usual view for evaluation. The picture is scaled so that its shorter side has `shorterSide` pixels (without
+ * that option it is not scaled), then its middle is cut out. Only the remaining pixels are computed.
  *
  * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385 (256, then 224).
  */
@@ -11,9 +11,9 @@ import type { Extent, Picture, Size } from './picture.ts'
 import { centered, type Placement, type PlaceOptions, place } from './placement.ts'
 
 export interface CenterCropOptions {
-  /** Of the result, each side at most `LONGEST_SIDE`. */
+  /** Size of the result, each side at most `LONGEST_SIDE`. */
   readonly size: Size
-  /** What the shorter side is scaled to first, in pixels; at least the size. Default: no scaling; what is missing is black. */
+  /** Length of the shorter side before the crop, in pixels; at least the size. Default: no scaling. Missing pixels are black. */
   readonly shorterSide?: number
 }
 
@@ -21,7 +21,7 @@ export interface CenterCropStep extends CenterCropOptions {
   readonly type: 'center-crop'
 }
 
-/** `heightAndWidth` and `requireSide` look at the sizes. Steps of a preparation are options with a type. */
+/** `heightAndWidth` and `requireSide` check the sizes. Steps of a preparation are options with a type. */
 const OPTIONS: ValueRules<keyof CenterCropStep> = {
   type: rules.oneOf(['center-crop']),
   size: rules.anything,
@@ -44,7 +44,7 @@ export function checkCenterCrop(options: CenterCropOptions): void {
   })
 }
 
-/** Sides are rounded, each on its own, halves up. */
+/** Rounds each side on its own, halves up. */
 export function placeCenterCrop({ height, width }: Extent, { size, shorterSide }: CenterCropOptions): Placement {
   const scale = shorterSide === undefined ? 1 : shorterSide / Math.min(height, width)
   return centered({ height: Math.round(height * scale), width: Math.round(width * scale) }, heightAndWidth(size))

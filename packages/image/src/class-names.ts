@@ -1,8 +1,8 @@
-/** The names of classes in a model file: what all tasks have in common whose outputs are scores of classes. */
+/** The names of classes in a model file, for all tasks whose outputs are scores of classes. */
 import { checkArguments, InputError, readNames, rules } from '@onebit/core'
 
 export interface ClassNames {
-  /** Outputs index them. */
+  /** Class `i` of the outputs has the name `classes[i]`. */
   readonly classes: readonly string[]
 }
 
@@ -10,7 +10,7 @@ type Metadata = Readonly<Record<string, string>>
 
 const names = rules.list(rules.text, { minimum: 1 })
 
-/** Numbers stand for the names of classes where a file has none. */
+/** If a file has no names, numbers stand for them. */
 const MOST_CLASSES = 2 ** 24
 
 export function writeClassNames(facts: ClassNames): Record<string, string> {
@@ -18,7 +18,7 @@ export function writeClassNames(facts: ClassNames): Record<string, string> {
   return { labels: JSON.stringify(facts.classes) }
 }
 
-/** @throws ModelFormatError on names that are no list of strings. */
+/** @throws ModelFormatError if the names are not a list of strings. */
 export function readClassNames(metadata: Metadata): Partial<ClassNames> {
   checkArguments('readClassNames()', { metadata: [metadata, rules.record(rules.anything)] })
   const { labels } = metadata
@@ -26,8 +26,8 @@ export function readClassNames(metadata: Metadata): Partial<ClassNames> {
 }
 
 /**
- * The names that a file or a caller states, or numbers in their place.
- * @param count How many classes the network tells apart.
+ * The names from a file or a caller, or numbers in their place.
+ * @param count The network's number of classes.
  * @throws InputError on another number of names.
  */
 export function completeClassNames(

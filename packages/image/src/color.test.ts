@@ -30,7 +30,7 @@ test('alpha over a background is rounded exactly, for every value and alpha', ()
   }
 })
 
-test('what went through a premultiplied canvas has the same result over black', () => {
+test('a picture from a premultiplied canvas has the same result over black', () => {
   for (let alpha = 1; alpha < 256; alpha++) {
     for (let value = 0; value < 256; value++) {
       const premultiplied = Math.floor((value * alpha) / 255 + 0.5)

@@ -1,16 +1,16 @@
 /**
- * Gray and alpha, by integer arithmetic that every engine computes alike. Decoders deliver color; gray is made here.
+ * Gray and alpha, in integer arithmetic that gives the same result in every engine. Decoders deliver color; this file makes gray.
  *
  * Gray of red, green and blue is Rec. 601 luma in 16 binary places, rounded: `(19595 r + 38470 g + 7471 b + 32768) >> 16`, as in
  * libjpeg and Pillow. The factors add up to 65536, so gray pixels keep their value.
- * Over a background b with alpha a, a value v becomes `round((a v + (255 - a) b) / 255)`: of a = 0 b, of a = 255 v. It is what a
- * browser's premultiplied canvas shows over black, so that a picture that went through one has the same result.
+ * Over a background b with alpha a, a value v becomes `round((a v + (255 - a) b) / 255)`: b for a = 0, v for a = 255. A browser's
+ * premultiplied canvas shows the same over black, so a picture from a canvas gives the same result.
  */
 import { checkArguments, rules, tagOf } from '@onebit/core'
 import * as argument from './argument-rules.ts'
 import { blankPicture, type Picture } from './picture.ts'
 
-/** What shows through transparent pixels: black, white, a color of three bytes, or squares of 8 pixels in two grays. */
+/** The background behind transparent pixels: black, white, a color of three bytes, or squares of 8 pixels in two grays. */
 export type Background = 'black' | 'white' | 'checkerboard' | readonly [red: number, green: number, blue: number]
 
 /** Red, green and blue behind a pixel. */
@@ -29,21 +29,21 @@ function backgroundAt(background: Background): BackgroundAt {
   return () => color
 }
 
-/** Rec. 601 luma of three bytes: a byte. */
+/** Rec. 601 luma of three bytes, as a byte. */
 export function luma(red: number, green: number, blue: number): number {
   return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16
 }
 
-/** `value` over `behind`, rounded; all bytes. Exact division by 255 of what fits 16 bits: `(x + 128 + ((x + 128) >> 8)) >> 8`. */
+/** `value` over `behind`, rounded; all are bytes. `(x + 128 + ((x + 128) >> 8)) >> 8` is round(x / 255) up to x = 255 * 255. */
 function over(value: number, behind: number, alpha: number): number {
   const sum = alpha * value + (255 - alpha) * behind + 128
   return (sum + (sum >> 8)) >> 8
 }
 
-/** Writes `count` pixels of a row, from a column on, to `target`. */
+/** Writes `count` pixels of a row to `target`, starting at a column. */
 export type ReadPixels = (row: number, column: number, count: number, target: Uint8Array) => void
 
-/** A reader of a picture's pixels in other channels. */
+/** Reads a picture's pixels in other channels. */
 export function pixelReader(picture: Picture, channels: 1 | 3, background: Background = 'black'): ReadPixels {
   const { data, width, channels: given } = picture
   const behind = backgroundAt(background)
@@ -72,7 +72,7 @@ export function pixelReader(picture: Picture, channels: 1 | 3, background: Backg
   }
 }
 
-/** RGBA as RGB; written out, because photographs come from canvases in this form. */
+/** RGBA as RGB. It has its own loop, because photographs come from canvases in this form. */
 function colorReader({ data, width }: Picture, behind: BackgroundAt): ReadPixels {
   return (row, column, count, target) => {
     let source = (row * width + column) * 4
@@ -108,7 +108,7 @@ export function toChannels(picture: Picture, channels: 1 | 3, background?: Backg
   return result
 }
 
-/** The high byte of 16-bit values, `value >> 8`: what libpng, and so browsers and sharp, make of 16-bit files. */
+/** The high byte of 16-bit values, `value >> 8`. libpng, and so browsers and sharp, reduce 16-bit files in this way. */
 export function highBytes(values: Uint16Array): Uint8Array<ArrayBuffer> {
   checkArguments('highBytes()', { values: [values, rules.rule('a Uint16Array', (value) => tagOf(value) === 'Uint16Array')] })
   return Uint8Array.from(values, (value) => value >> 8)

@@ -2,7 +2,7 @@ import { checkArguments, rules } from '@onebit/core'
 import * as argument from './argument-rules.ts'
 import { blankPicture, type Fill, type Picture, type Rectangle } from './picture.ts'
 
-/** The pixels of a rectangle of integers; what lies outside the picture is `fill`. Default: 0. */
+/** The pixels of an integer rectangle. Pixels outside the picture are `fill`. Default: 0. */
 export function crop(picture: Picture, rectangle: Rectangle, fill: Fill = 0): Picture {
   checkArguments('crop()', {
     picture: [picture, argument.picture],
@@ -16,7 +16,7 @@ export function crop(picture: Picture, rectangle: Rectangle, fill: Fill = 0): Pi
   return result
 }
 
-/** Writes a picture into another of as many channels, its top left at integers `top` and `left`; what lies outside is left out. */
+/** Writes a picture into another of as many channels, at integers `top` and `left`. Pixels outside the target are dropped. */
 export function paste(target: Picture, picture: Picture, top: number, left: number): void {
   checkArguments('paste()', {
     target: [target, argument.picture],

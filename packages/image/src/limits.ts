@@ -1,4 +1,4 @@
-/** What pictures may measure. Checked before memory is asked for, so that a bad file costs an error and not the process. */
+/** Limits of picture sizes. They are checked before memory is allocated, so that a bad file does not end the process. */
 import { describeValue, OptionError } from '@onebit/core'
 import { PictureError } from './picture-error.ts'
 
@@ -40,7 +40,7 @@ export function requireSide(name: string, value: unknown): void {
 
 /**
  * `[height, width]` of a size.
- * @throws OptionError unless it is a side or two, each an integer from 1 to `LONGEST_SIDE`.
+ * @throws OptionError unless the size is one or two sides, each an integer from 1 to `LONGEST_SIDE`.
  */
 export function heightAndWidth(size: unknown): readonly [height: number, width: number] {
   const sides = Array.isArray(size) ? size : [size, size]

@@ -3,8 +3,8 @@ import * as argument from './argument-rules.ts'
 import { blankPicture, type Picture } from './picture.ts'
 
 /**
- * How pixels become floats: `(pixel / 255 - mean) / standardDeviation`, of pixels scaled to 0..1; a number for all channels, or a list
- * of one number, or of one for each.
+ * The conversion from pixels to floats: `(pixel / 255 - mean) / standardDeviation`, for pixels scaled to 0..1. Each value is a
+ * number for all channels, a list of one number, or a list of one per channel.
  */
 export interface Normalization {
   readonly mean: number | readonly number[]
@@ -12,7 +12,7 @@ export interface Normalization {
   readonly standardDeviation: number | readonly number[]
 }
 
-/** Other inputs than pictures are normalized, too: those of radar, say. */
+/** Other inputs than pictures are normalized too, for example radar. */
 const anyChannels = rules.integer({ minimum: 1, maximum: 2 ** 20 })
 
 /** Pixels from 0 to 1. */
@@ -20,7 +20,7 @@ export const UNIT_NORMALIZATION: Normalization = { mean: 0, standardDeviation: 1
 
 /**
  * Mean and deviation of each channel.
- * @throws OptionError unless means are finite, deviations finite and positive, and there is one of each, or one a channel.
+ * @throws OptionError unless means are finite, deviations are finite and positive, and there is one of each, or one per channel.
  */
 function perChannel(normalization: Normalization, channels: number): readonly (readonly [mean: number, deviation: number])[] {
   const means = [normalization.mean].flat()
@@ -57,8 +57,8 @@ export function normalizationTable(normalization: Normalization, channels: numbe
 }
 
 /**
- * Writes the floats of interleaved pixels to `floats` from `offset` on.
- * @param table What `normalizationTable` returned.
+ * Writes the floats of interleaved pixels to `floats`, starting at `offset`.
+ * @param table The result of `normalizationTable`.
  */
 export function writeNormalized(
   pixels: Uint8Array,
@@ -105,8 +105,8 @@ export function normalize(picture: Picture, normalization: Normalization): Float
 }
 
 /**
- * The picture that floats were made from, rounded, and clamped to 0..255; NaN becomes 0.
- * @param shape `[height, width, channels]`. Of another number of channels than 1 and 3, the first is shown.
+ * Converts floats back to a picture, rounded and clamped to 0..255; NaN becomes 0.
+ * @param shape `[height, width, channels]`. With other channels than 1 and 3, only the first one is shown.
  */
 export function denormalize(
   floats: ArrayLike<number>,

@@ -6,7 +6,7 @@ import { type Orientation, orient } from './orient.ts'
 import { readOrientation } from './read-orientation.ts'
 
 describe('orient', () => {
-  // a b c over d e f, and what is seen.
+  // a b c over d e f, and the picture as seen.
   const stored = picture(2, 3, 1, [1, 2, 3, 4, 5, 6])
   test.each([
     [1, 3, [1, 2, 3, 4, 5, 6]],
@@ -89,7 +89,7 @@ describe('readOrientation', () => {
       }
     })
 
-    test('what is damaged or out of range is 1, and nothing throws, wherever the file ends', () => {
+    test('a damaged or wrong value gives 1, and nothing throws, wherever the file ends', () => {
       expect(readOrientation(Uint8Array.from(files[format](record(9, true))))).toBe(1)
       expect(readOrientation(Uint8Array.from(files[format](record(6, true, 2))))).toBe(1)
       const whole = Uint8Array.from(files[format](record(6, false)))

@@ -1,13 +1,13 @@
-/** The orientation that a camera notes in EXIF: CIPA DC-008, tag 274. */
+/** The EXIF orientation of a camera: CIPA DC-008, tag 274. */
 import { checkArguments, describeValue, OptionError } from '@onebit/core'
 import * as argument from './argument-rules.ts'
 import { blankPicture, type Picture } from './picture.ts'
 
-/** Where the first row and column of the stored picture belong: 1 top left, 2 top right, 3 bottom right, 4 bottom left; 5 to 8 turned. */
+/** Corner of the stored picture's first row and column: 1 top left, 2 top right, 3 bottom right, 4 bottom left; 5 to 8 turned. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
 
 /**
- * The picture as it was seen. Orientations 5 to 8 exchange width and height.
+ * The picture as the camera saw it. Orientations 5 to 8 exchange width and height.
  * @throws OptionError on another orientation than 1 to 8.
  */
 export function orient(picture: Picture, orientation: Orientation): Picture {
@@ -23,7 +23,7 @@ export function orient(picture: Picture, orientation: Orientation): Picture {
   const { data, width, height, channels } = picture
   const turned = orientation > 4
   const result = turned ? blankPicture(height, width, channels) : blankPicture(width, height, channels)
-  // Along the sides of the picture as it is stored, before sides are exchanged.
+  // Along the sides of the stored picture, before they are exchanged.
   const fromRight = orientation === 2 || orientation === 3 || orientation === 7 || orientation === 8
   const fromBottom = orientation === 3 || orientation === 4 || orientation === 6 || orientation === 7
   for (let row = 0, target = 0; row < result.height; row++) {

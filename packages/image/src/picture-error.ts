@@ -1,27 +1,27 @@
 import { type ErrorParts, InputError } from '@onebit/core'
 
-/** Why there is no picture; stable, for programs. */
+/** The reason why there is no picture. The values are stable, for programs. */
 export type PictureErrorReason =
-  /** The value is nothing that pictures come from: null, a number, another object. */
+  /** The value is not a source of pictures: null, a number, another object. */
   | 'no-picture'
-  /** A file that the decoder refuses: damaged, or of a format that it does not know. */
+  /** The decoder refuses the file: it is damaged, or in an unknown format. */
   | 'undecodable'
-  /** The pixels belong to another site, and the browser does not show them to this one. */
+  /** The pixels belong to another site, and the browser protects them. */
   | 'tainted'
-  /** An image or a video of which nothing has arrived yet, or that failed to load. */
+  /** No data of an image or a video has arrived yet, or it failed to load. */
   | 'not-loaded'
-  /** An `ImageBitmap`, a `VideoFrame` or a tensor that was closed, transferred or disposed. */
+  /** An `ImageBitmap`, a `VideoFrame` or a tensor was closed, transferred or disposed. */
   | 'closed'
-  /** A picture without pixels. */
+  /** The picture has no pixels. */
   | 'empty'
-  /** Values that do not fit the size, or are no numbers. */
+  /** The values do not fit the size, or are not numbers. */
   | 'misshapen'
-  /** More pixels than `MOST_PIXELS`, or than the canvas here takes. */
+  /** There are more pixels than `MOST_PIXELS`, or than the canvas of this engine supports. */
   | 'too-large'
-  /** There is no decoder or canvas here. */
+  /** This engine has no decoder or canvas. */
   | 'unsupported'
 
-/** A source of pictures that gives none. It is an `InputError` too. */
+/** A source of pictures gives no picture. It is an `InputError` too. */
 export class PictureError extends InputError {
   static override readonly errorName: string = 'PictureError'
   readonly reason: PictureErrorReason

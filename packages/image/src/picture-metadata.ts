@@ -1,4 +1,4 @@
-/** What the files of all tasks say about pictures, both ways: the data set, how pictures become inputs, the recipe. */
+/** Writes and reads the metadata that the files of all tasks share: the data set, the preparation of pictures, the recipe. */
 import {
   type AnyFacts,
   checkArguments,
@@ -15,16 +15,16 @@ import * as argument from './argument-rules.ts'
 import type { Normalization } from './normalization.ts'
 import { isPreparationStep, type Preparation, preparationOf } from './preparation.ts'
 
-/** What a file says; what it does not say is absent. */
+/** The metadata of a file. Fields that the file lacks are absent. */
 export interface PictureMetadata {
-  /** The name of the data set it was trained on. */
+  /** The name of the data set of the training. */
   readonly dataset?: string
   readonly normalization?: Normalization
-  /** How a picture becomes an input, in order. Absent: test pictures have the input's own size. */
+  /** The steps from a picture to an input, in order. Absent: test pictures have the input's own size. */
   readonly preparation?: Preparation
   /** Background of the pictures, if all of them share one. */
   readonly background?: 'dark' | 'light'
-  /** What the network was trained with, as JSON. */
+  /** The recipe of the training, as JSON. */
   readonly recipe?: JsonValue
 }
 
@@ -38,8 +38,8 @@ const PARTS: ValueRules<keyof PictureMetadata> = {
 }
 
 /**
- * What a network's file has to say, for `freeze(model, { metadata })`: text by key, lists and records as JSON. With it, `onebit run`,
- * `onebit eval` and the task's pipeline need nothing but the file.
+ * Metadata of a network's file, for `freeze(model, { metadata })`: text by key, lists and records as JSON. With it, `onebit run`,
+ * `onebit eval` and the task's pipeline need only the file.
  */
 export function taskMetadata<Facts = AnyFacts>(
   runtime: Pick<TaskRuntime<Facts>, 'name' | 'writeMetadata'>,
@@ -87,8 +87,8 @@ function readBackground(text: string): 'dark' | 'light' {
 }
 
 /**
- * What `taskMetadata` wrote about pictures, of whatever is there; normalization always as lists.
- * @throws ModelFormatError naming the field that is there but of another form.
+ * Reads the fields of `taskMetadata` that are present. Normalization always comes as lists.
+ * @throws ModelFormatError naming a field of another form.
  */
 export function readPictureMetadata(metadata: Readonly<Record<string, string>>): PictureMetadata {
   checkArguments('readPictureMetadata()', { metadata: [metadata, rules.record(rules.anything)] })

@@ -6,14 +6,14 @@ import { PictureError } from './picture-error.ts'
 /** 1: gray; 3: red, green, blue; 4: red, green, blue and straight (not premultiplied) alpha. */
 export type Channels = 1 | 3 | 4
 
-/** A picture as bytes, the only kind of picture in Onebit. */
+/** A picture as bytes, the only type of picture in Onebit. */
 export interface Picture extends Extent {
   /** `[height, width, channels]` in row-major order, 0 to 255. */
   readonly data: Uint8Array
   readonly channels: Channels
 }
 
-/** How large a picture is, in pixels. */
+/** Size of a picture, in pixels. */
 export interface Extent {
   readonly width: number
   readonly height: number
@@ -22,7 +22,7 @@ export interface Extent {
 /** Height and width in pixels; one number means a square. */
 export type Size = number | readonly [height: number, width: number]
 
-/** A rectangle of a picture in pixels; all may be fractions. */
+/** A rectangle of a picture in pixels, which may have fractions. */
 export interface Rectangle {
   readonly top: number
   readonly left: number
@@ -30,12 +30,12 @@ export interface Rectangle {
   readonly width: number
 }
 
-/** A value of every channel, 0 to 255, or one for each. */
+/** One value, 0 to 255, for all channels, or one per channel. */
 export type Fill = number | readonly number[]
 
 /**
- * A picture of given bytes, which it keeps.
- * @throws PictureError with reason `misshapen` unless there are 1, 3 or 4 bytes a pixel; `too-large` as `requirePixels` does.
+ * A picture of the given bytes, without a copy.
+ * @throws PictureError with reason `misshapen` unless there are 1, 3 or 4 bytes per pixel; `too-large` as `requirePixels` does.
  */
 export function pictureOf(data: Uint8Array, width: number, height: number): Picture {
   checkArguments('pictureOf()', { data: [data, argument.bytes] })
@@ -60,13 +60,13 @@ export function blankPicture(width: number, height: number, channels: Channels, 
   return { data, width, height, channels }
 }
 
-/** The same pixels in memory of their own: what is drawn on the copy leaves the original as it is. */
+/** A copy with its own memory. Drawing on the copy does not change the original. */
 export function copyPicture(picture: Picture): Picture {
   checkArguments('copyPicture()', { picture: [picture, argument.picture] })
   return { ...picture, data: picture.data.slice() }
 }
 
-/** Light and dark exchanged, `255 - value`; alpha stays. */
+/** Exchanges light and dark, `255 - value`. Alpha stays. */
 export function invertPicture(picture: Picture): Picture {
   checkArguments('invertPicture()', { picture: [picture, argument.picture] })
   const { data, channels } = picture

@@ -1,4 +1,4 @@
-/** A pipeline around a network and a task that can be told in advance: the mean of each channel. */
+/** A pipeline around a network and a task with a simple result: the mean of each channel. */
 import {
   compileGraph,
   GraphBuilder,
@@ -15,7 +15,7 @@ import { createPipeline } from './pipeline.ts'
 type Facts = { readonly unit: string }
 type Seen = { readonly means: readonly number[]; readonly corner: readonly [number, number] }
 
-/** Predicts the mean of each channel, and where the input's corner lies in the picture. */
+/** Predicts the mean of each channel, and the place of the input's corner in the picture. */
 const means = {
   name: 'means',
   writeMetadata: ({ unit }) => ({ unit }),
@@ -40,7 +40,7 @@ const plain = (width: number, height: number, pixel: readonly number[]) => ({
 })
 
 describe('createPipeline', () => {
-  test('what the file says decides; a prediction knows where its input lay', async () => {
+  test('the metadata of the file decides; a prediction knows the place of its input', async () => {
     const metadata = taskMetadata(
       means,
       { unit: 'share' },

@@ -1,4 +1,4 @@
-/** A loaded network as people use it: pictures in, predictions in the pictures' own pixels out. The same for every task. */
+/** A loaded network as people use it, the same for every task: it takes pictures and returns predictions in their own pixels. */
 import {
   type AnyFacts,
   checkArguments,
@@ -10,7 +10,6 @@ import {
   rules,
   splitOutputs,
   type TaskRuntime,
-  type ValueRules,
 } from '@onebit/core'
 import { inverse } from './affine.ts'
 import * as argument from './argument-rules.ts'
@@ -24,13 +23,13 @@ import type { DecodeFile, PictureSource } from './read/picture-source.ts'
 import { readPicture } from './read/read-picture.ts'
 
 export interface PipelineOptions<Facts> {
-  /** In place of those in the model's metadata. */
+  /** Replaces the facts in the model's metadata. */
   readonly facts?: Partial<Facts>
-  /** In place of that in the model's metadata. */
+  /** Replaces the normalization in the model's metadata. */
   readonly normalization?: Normalization
-  /** In place of that in the model's metadata. */
+  /** Replaces the preparation in the model's metadata. */
   readonly preparation?: Preparation
-  /** Turns files into pixels. Default: the browser's own decoder; in Node there is none. */
+  /** Decodes files to pixels. Default: the browser's own decoder; Node has none. */
   readonly decode?: DecodeFile
 }
 
@@ -38,26 +37,19 @@ export interface Pipeline<Facts = AnyFacts, Prediction = unknown> {
   /** `[height, width, channels]` of the network's input. */
   readonly input: readonly [height: number, width: number, channels: number]
   readonly facts: Facts
-  /** What neither the model's file nor the options say and is therefore assumed, a sentence each. */
+  /** Assumptions in place of facts that neither the model's file nor the options state, one sentence each. */
   readonly assumptions: readonly string[]
   /**
-   * What the network makes of a picture.
+   * The prediction for a picture.
    * @throws PictureError if there is no picture; OutputError if an output is NaN or infinite; DisposedError.
    */
   run(source: PictureSource, options?: RunOptions): Promise<Prediction>
-  /** The same for several pictures in one run. */
+  /** The predictions for several pictures, in one run. */
   runAll(sources: readonly PictureSource[], options?: RunOptions): Promise<Prediction[]>
   /** The network's input for a picture. */
   prepare(source: PictureSource): Promise<PreparedPicture>
   /** The picture with a prediction drawn on it. */
   draw(source: PictureSource, prediction: Prediction): Promise<PictureData>
-}
-
-const OPTIONS: ValueRules<keyof PipelineOptions<unknown>> = {
-  facts: rules.record(rules.anything),
-  normalization: argument.normalization,
-  preparation: rules.list(rules.anything),
-  decode: rules.callback,
 }
 
 const { callback, list, object, text } = rules
@@ -81,7 +73,7 @@ function checkTask(network: LoadedNetwork, name: string): void {
   const { task } = network.metadata
   if (task === undefined || task === name) return
   throw new InputError({
-    what: `This network is of another task.`,
+    what: `This network is for another task.`,
     expected: `the task '${name}'`,
     received: `'${task}'`,
     fix: `Use the runtime of '${task}'.`,
@@ -90,8 +82,8 @@ function checkTask(network: LoadedNetwork, name: string): void {
 
 /**
  * A pipeline on a loaded network.
- * @param runtime The deployment half of a task, `runtime` of `@onebit/classify/deployment` for example.
- * @throws InputError if the network is of another task; ModelFormatError on bad metadata.
+ * @param runtime The deployment half of a task, for example `runtime` of `@onebit/classify/deployment`.
+ * @throws InputError if the network is for another task; ModelFormatError on bad metadata.
  */
 export function createPipeline<Facts, Annotation, Prediction>(
   network: LoadedNetwork,
@@ -104,7 +96,7 @@ export function createPipeline<Facts, Annotation, Prediction>(
     preparation: ownPreparation,
     decode,
     facts: ownFacts,
-  } = checkOptions('createPipeline()', options, OPTIONS)
+  } = checkOptions('createPipeline()', options, argument.pipelineOptions)
   checkTask(network, runtime.name)
   const input = pictureInput(network)
   const [height, width, channels] = input.shape

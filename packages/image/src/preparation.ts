@@ -1,6 +1,7 @@
 /**
- * How a picture becomes an input, as plain data: a recipe has it, a model's file keeps it, and training, evaluation and deployment all
- * follow it by `preparePicture`. Steps draw nothing: what is random is an augmentation, of training alone.
+ * The preparation of a picture for a network, as plain data. A recipe contains it, a model file stores it, and training,
+ * evaluation and deployment all apply it with `preparePicture`. Steps are not random; random changes are augmentations, which
+ * only training uses.
  */
 import { describeValue, nearestNames, OptionError } from '@onebit/core'
 import { type CenterCropStep, checkCenterCrop } from './center-crop.ts'
@@ -20,7 +21,7 @@ const STEPS = {
 /** The types of steps. */
 export const PREPARATION_STEPS = Object.keys(STEPS) as readonly PreparationStep['type'][]
 
-/** Whether a step of any kind is one of a preparation, by its type. */
+/** True if a step of any kind is a step of preparations, by its type. */
 export function isPreparationStep(step: unknown): step is PreparationStep {
   return (
     typeof step === 'object' &&
@@ -32,13 +33,14 @@ export function isPreparationStep(step: unknown): step is PreparationStep {
 }
 
 /**
- * The preparation that a value is: of a recipe or a file, say.
- * @throws OptionError on what is no list of steps, an unknown step or key (with the nearest that is known), and options out of range.
+ * Checks the preparation in a value, for example from a recipe or a file.
+ * @throws OptionError if it is not a list of steps, on an unknown step or key (with the nearest known one), and on options out of
+ * range.
  */
 export function preparationOf(value: unknown): Preparation {
   if (Array.isArray(value)) return Array.from(value, stepOf)
   throw new OptionError({
-    what: 'The preparation of pictures is no list of steps.',
+    what: 'The preparation of pictures is not a list of steps.',
     expected: `[{ "type": "center-crop", "size": 224, "shorterSide": 256 }], for example`,
     received: brief(value),
   })
@@ -75,8 +77,8 @@ function suggestion(name: unknown, known: readonly string[]): string | undefined
 }
 
 /**
- * The preparation of a network that states none: the whole picture is fitted into the input, and what is left over continues its border.
- * A picture of the input's own size stays as it is.
+ * The preparation for a network that states none. It fits the whole picture into the input and fills the rest with the color of
+ * the picture's border. A picture of the input's own size does not change.
  * @param size `[height, width]` of the input.
  */
 export function defaultPreparation(size: readonly [height: number, width: number]): Preparation {

@@ -48,7 +48,7 @@ describe('preparePicture', () => {
     expect([...preparePicture(source, [], { input: [1, 1, 3], normalization }).values]).toEqual([0.2, 0, -1.6].map(Math.fround))
   })
 
-  test('its affine map says where a pixel went, and back', () => {
+  test('its affine map and the inverse follow a pixel', () => {
     // A white square of 20 pixels around (110, 60) in a picture of 200 x 100.
     const source = blankPicture(200, 100, 1)
     for (let row = 50; row < 70; row++) for (let column = 100; column < 120; column++) source.data[200 * row + column] = 255
@@ -112,7 +112,7 @@ describe('resize', () => {
     expect(resize(striped, { size: [2, 3], mode: 'stretch' }).data).toHaveLength(6)
   })
 
-  test('the border is what is seen of it after scaling', () => {
+  test('the border is that of the scaled picture', () => {
     expect(borderColor(picture(3, 3, 1, [8, 8, 8, 8, 99, 8, 8, 8, 8]))).toEqual([8])
     expect(borderColor(picture(1, 2, 3, [1, 2, 3, 3, 4, 5]))).toEqual([2, 3, 4])
     expect(borderColor(picture(2, 1, 1, [1, 3]))).toEqual([2])
@@ -122,7 +122,7 @@ describe('resize', () => {
 })
 
 describe('preparationOf', () => {
-  test('takes what can be used', () => {
+  test('accepts valid preparations', () => {
     const steps = [
       { type: 'center-crop', size: 224, shorterSide: 256 },
       { type: 'resize', size: [2, 3], mode: 'cover' },
@@ -131,8 +131,8 @@ describe('preparationOf', () => {
   })
 
   test.each([
-    [null, /no list/],
-    [{ type: 'resize', size: 3 }, /no list/],
+    [null, /not a list/],
+    [{ type: 'resize', size: 3 }, /not a list/],
     [[null], /no such step/],
     [['resize'], /no such step/],
     [[{ type: 'center-corp', size: 3 }], /Did you mean 'center-crop'/],

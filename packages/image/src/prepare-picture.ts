@@ -1,4 +1,4 @@
-/** The one way from a picture to a network's input: of training's test pictures, of evaluation, of the command and of every task. */
+/** The one way from a picture to a network's input, for the test pictures of training, evaluation, the command and every task. */
 import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
 import { type Affine, IDENTITY, inOrder } from './affine.ts'
 import * as argument from './argument-rules.ts'
@@ -16,7 +16,7 @@ export interface PrepareOptions {
   readonly input: readonly number[]
   /** Default: pixels from 0 to 1. */
   readonly normalization?: Normalization
-  /** What shows through transparent pixels. Default: black. */
+  /** Background behind transparent pixels. Default: black. */
   readonly background?: Background
 }
 
@@ -29,19 +29,19 @@ const OPTIONS: ValueRules<keyof PrepareOptions> = {
 export interface PreparedPicture {
   /** `[height, width, channels]` in row-major order, normalized. */
   readonly values: Float32Array<ArrayBuffer>
-  /** The same as pixels: what the network sees. */
+  /** The input as pixels, before normalization. */
   readonly picture: Picture
-  /** From the picture's coordinates to the input's; its `inverse` takes what a network finds back to the picture. */
+  /** Maps the picture's coordinates to the input's. Its `inverse` maps a network's results back to the picture. */
   readonly toInput: Affine
 }
 
-/** One step of a preparation. */
+/** Applies one step of a preparation. */
 export function applyStep(picture: Picture, step: PreparationStep, placing?: Omit<PlaceOptions, 'fill'>): Picture {
   preparationOf([step])
   return step.type === 'center-crop' ? centerCrop(picture, step, placing) : resize(picture, step, placing)
 }
 
-/** The picture after all steps, in 1 or 3 channels, each step rounded to bytes. */
+/** The picture after all steps, with 1 or 3 channels. Each step rounds to bytes. */
 export function applyPreparation(
   picture: Picture,
   preparation: Preparation,
@@ -59,7 +59,7 @@ export function placeStep(picture: Extent, step: PreparationStep): Placement {
   return step.type === 'center-crop' ? placeCenterCrop(picture, step) : placeResize(picture, step)
 }
 
-/** From a picture's coordinates to those of what the steps make of it: what keypoints and boxes move by. */
+/** Maps a picture's coordinates to those after the steps. Keypoints and boxes move by this map. */
 export function preparationAffine(picture: Extent, preparation: Preparation): Affine {
   checkArguments('preparationAffine()', { picture: [picture, argument.extent] })
   preparationOf(preparation)
@@ -73,11 +73,11 @@ export function preparationAffine(picture: Extent, preparation: Preparation): Af
 }
 
 /**
- * A picture as a network's input. Gray and alpha come first, by `toChannels`, then the steps, each rounded to bytes, then the
- * normalization; the result is the same, bit for bit, in every JavaScript engine.
+ * Prepares a picture for a network: gray and alpha first, by `toChannels`, then the steps, each rounded to bytes, then the
+ * normalization. The result is the same, bit for bit, in every JavaScript engine.
  * @param preparation Default: `defaultPreparation`.
- * @throws OptionError on a step or a normalization that cannot be used; InputError if the network takes no pictures, or the steps end in
- * another size than its input's.
+ * @throws OptionError on a step or a normalization that cannot be used; InputError if the network takes no pictures, or the steps
+ * end in another size than its input's.
  */
 export function preparePicture(picture: Picture, preparation: Preparation | undefined, options: PrepareOptions): PreparedPicture {
   const { input, normalization = UNIT_NORMALIZATION, background } = checkOptions('preparePicture()', options, OPTIONS, ['input'])

@@ -1,4 +1,4 @@
-/** What is done to pictures, handed garbage: see `test/public-functions.ts`. */
+/** Calls the functions on pictures with garbage: see `test/public-functions.ts`. */
 import { compileGraph, GraphBuilder, reference } from '@onebit/core'
 import { type Trials, testPublicFunctions } from '../../../test/public-functions.ts'
 import * as image from './index.ts'

@@ -1,12 +1,12 @@
 /**
- * The orientation noted in the bytes of a JPEG, PNG, WebP or TIFF file, for decoders that do not apply it. All four hold the same record,
- * a TIFF directory: JPEG in an APP1 segment, PNG in an eXIf chunk, WebP in an EXIF chunk, TIFF as the file itself.
+ * The orientation in the bytes of a JPEG, PNG, WebP or TIFF file, for decoders that do not apply it. All four contain the same
+ * record, a TIFF directory: JPEG in an APP1 segment, PNG in an eXIf chunk, WebP in an EXIF chunk, TIFF as the file itself.
  */
 import { checkArguments } from '@onebit/core'
 import * as argument from './argument-rules.ts'
 import type { Orientation } from './orient.ts'
 
-/** 1 where a file notes none, is damaged or is of another format: nothing is thrown, for the decoder judges files. */
+/** Returns 1 if a file states no orientation, is damaged or has another format. Throws nothing, because decoders check files. */
 export function readOrientation(bytes: Uint8Array): Orientation {
   checkArguments('readOrientation()', { bytes: [bytes, argument.bytes] })
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -76,7 +76,7 @@ function inWebp(view: DataView): DataView | undefined {
 const ORIENTATION_TAG = 274
 const SHORT = 3
 
-/** Looks through the first directory of a TIFF record: entries of tag, type, count and value. */
+/** Searches the first directory of a TIFF record: entries of tag, type, count and value. */
 function orientationIn(record: DataView): Orientation {
   if (record.byteLength < 8) return 1
   const littleEndian = record.getUint8(0) === 0x49

@@ -6,7 +6,7 @@ import { crop } from './crop.ts'
 import type { Channels, Picture, Rectangle } from './picture.ts'
 import { resample } from './resample.ts'
 
-/** The definition, pixel by pixel: triangles over the whole picture, both ways at once, in floats. */
+/** The definition, pixel by pixel: triangles over the whole picture, in both directions at once, in floats. */
 function triangle(source: Picture, height: number, width: number): number[] {
   const weights = (from: number, to: number, place: number): number[] => {
     const support = Math.max(1, from / to)
@@ -38,7 +38,7 @@ describe('resample', () => {
       const [height, width] = [1 + next(20), 1 + next(20)]
       const expected = triangle(source, height, width)
       const { data } = resample(source, { height, width })
-      // Weights and scaled rows are float32: the sum is within 0.001 of the real one before it is rounded.
+      // Weights and scaled rows are float32, so the sum is within 0.001 of the exact one before rounding.
       for (const [index, value] of expected.entries()) expect(Math.abs(data[index] - value)).toBeLessThanOrEqual(0.501)
     }
   })
@@ -108,7 +108,7 @@ describe('resample', () => {
 })
 
 describe('centerCrop', () => {
-  test('cuts the middle out; what is missing is black', () => {
+  test('cuts the middle out; missing pixels are black', () => {
     const source = picture(3, 4, 1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
     expect([...centerCrop(source, { size: [1, 2] }).data]).toEqual([6, 7])
     expect([...centerCrop(source, { size: [5, 2] }).data]).toEqual([0, 0, 2, 3, 6, 7, 10, 11, 0, 0])

@@ -1,7 +1,8 @@
 /**
- * Separable resampling with a triangle filter. Rows of the source are scaled one after the other into a ring of as many rows as one row of
- * the result reads, so that memory grows with the result and not with the source. Only the pixels that are asked for are computed, and
- * each is what it would be in the whole, bit for bit: to crop a picture before it is scaled gives the same as to crop it after.
+ * Separable resampling with a triangle filter. Rows of the source are scaled one after the other into a ring buffer, which holds
+ * the rows that one row of the result needs. So memory grows with the result, not with the source. Only the requested pixels are
+ * computed, and each equals the same pixel of the whole result, bit for bit: cropping before scaling gives the same as cropping
+ * after it.
  */
 import { checkArguments, checkOptions, OptionError, type ValueRules } from '@onebit/core'
 import * as argument from './argument-rules.ts'
@@ -10,16 +11,16 @@ import { blankPicture, type Channels, type Extent, type Picture, type Rectangle 
 import { type TriangleFilter, triangleFilter } from './triangle-filter.ts'
 
 export interface ResampleOptions {
-  /** What `from` is scaled to, integers of at least 1. */
+  /** Height of the scaled `from`, an integer of at least 1. */
   readonly height: number
   readonly width: number
-  /** The part of the picture that is scaled, in its pixels. It has an area and lies within the picture. Default: all of it. */
+  /** The part of the picture to scale, in its pixels. It has an area and lies within the picture. Default: all of it. */
   readonly from?: Rectangle
-  /** The part of the scaled picture that is computed, in its pixels: integers, within `height` and `width`. Default: all of it. */
+  /** The part of the scaled picture to compute, in its pixels: integers, within `height` and `width`. Default: all of it. */
   readonly part?: Rectangle
-  /** Channels of the result; others than the picture's are made as `toChannels` does, before anything is scaled. */
+  /** Channels of the result. `toChannels` converts the picture before it is scaled. Default: the picture's channels. */
   readonly channels?: 1 | 3
-  /** What shows through transparent pixels where alpha is left out. Default: black. */
+  /** Background behind transparent pixels, if the result has no alpha. Default: black. */
   readonly background?: Background
 }
 
@@ -32,7 +33,7 @@ const OPTIONS: ValueRules<keyof ResampleOptions> = {
   background: argument.background,
 }
 
-/** Edges that were computed may miss the picture's by a rounding error. */
+/** Computed edges may differ from the picture's by a rounding error. */
 const TOLERANCE = 1e-6
 
 function requireWithin(name: string, { top, left, height, width }: Rectangle, whole: Extent): void {
@@ -47,7 +48,7 @@ function requireWithin(name: string, { top, left, height, width }: Rectangle, wh
 }
 
 /**
- * The picture, or a part of it, at another size, rounded to bytes once, halves up. Channels are scaled on their own, alpha too: lay
+ * Scales the picture, or a part of it, and rounds to bytes once, halves up. Channels are scaled independently, alpha too: lay
  * transparent pictures over a background first.
  */
 export function resample(picture: Picture, options: ResampleOptions): Picture {
@@ -107,10 +108,10 @@ function rowScaler(picture: Picture, columns: TriangleFilter, channels: Channels
   }
 }
 
-/** Scales a line whose place 0 is at `start` of the source; may be negative where the source begins later. */
+/** Scales a line. Place 0 is at `start` of the source; `start` may be negative if the source begins later. */
 type ScaleLine = (source: Uint8Array, start: number, columns: TriangleFilter, target: Float32Array) => void
 
-/** Of three channels; written out, because this loop takes most of the time. */
+/** Scales a line of three channels. It has its own loop, because it takes most of the time. */
 const scaleColorLine: ScaleLine = (source, start, { first, weights, taps }, target) => {
   for (let column = 0, tap = 0, place = 0; column < first.length; column++, place += 3) {
     let red = 0

@@ -1,4 +1,4 @@
-/** The picture at another size, its proportions kept or not. */
+/** Changes a picture's size, with or without its proportions. */
 import { checkArguments, checkOptions, describeValue, OptionError, rules, type ValueRules } from '@onebit/core'
 import * as argument from './argument-rules.ts'
 import { borderColor } from './border-color.ts'
@@ -7,17 +7,17 @@ import type { Extent, Fill, Picture, Size } from './picture.ts'
 import { centered, type Placement, type PlaceOptions, place } from './placement.ts'
 
 /**
- * `contain` fits the whole picture in and fills what is left over; `cover` fills the size and cuts what is too long, the middle remains;
- * `stretch` keeps all of the picture and bends its proportions.
+ * `contain` fits the whole picture in and fills the rest; `cover` fills the size and cuts off the longer side around the middle;
+ * `stretch` keeps the whole picture and changes its proportions.
  */
 export type ResizeMode = 'contain' | 'cover' | 'stretch'
 
 export interface ResizeOptions {
-  /** Of the result, each side at most `LONGEST_SIDE`. */
+  /** Size of the result, each side at most `LONGEST_SIDE`. */
   readonly size: Size
   /** Default: `contain`. */
   readonly mode?: ResizeMode
-  /** What `contain` fills the rest with, 0 to 255, or the mean color of the scaled picture's border. Default: 0. */
+  /** Fill for the rest with `contain`: 0 to 255, or the mean color of the scaled picture's border. Default: 0. */
   readonly fill?: number | 'border'
 }
 
@@ -27,7 +27,7 @@ export interface ResizeStep extends ResizeOptions {
 
 export const RESIZE_MODES: readonly unknown[] = ['contain', 'cover', 'stretch'] satisfies ResizeMode[]
 
-/** What the values may be is looked at below. Steps of a preparation are options with a type. */
+/** The values are checked below. Steps of a preparation are options with a type. */
 const OPTIONS: ValueRules<keyof ResizeStep> = {
   type: rules.oneOf(['resize']),
   size: rules.anything,
@@ -51,7 +51,7 @@ export function checkResize(options: ResizeOptions): void {
   })
 }
 
-/** Sides are rounded, each on its own, halves up; none becomes 0. */
+/** Rounds each side on its own, halves up; no side becomes 0. */
 export function placeResize({ height, width }: Extent, { size, mode = 'contain' }: ResizeOptions): Placement {
   const [high, wide] = heightAndWidth(size)
   if (mode === 'stretch') return centered({ height: high, width: wide }, [high, wide])

@@ -1,25 +1,25 @@
-/** Which pixels of a line make one of a resampled line, and with which weights. */
+/** For each pixel of a resampled line, its source pixels and their weights. */
 export interface TriangleFilter {
-  /** For each place of the result: the first place of the source under its triangle. Never falls. */
+  /** For each place of the result, the first source place under its triangle. It never decreases. */
   readonly first: Int32Array
   /** `[places, taps]`, each row summing to 1. */
   readonly weights: Float32Array
-  /** Places of the source under every triangle. */
+  /** Number of source places under each triangle. */
   readonly taps: number
 }
 
-/** A part of a line: `length` from `start` on. */
+/** A part of a line: `length` places, starting at `start`. */
 export interface Span {
   readonly start: number
   readonly length: number
 }
 
 /**
- * The filter that makes `size` places of a span of the source. Enlarging, it is linear interpolation; reducing, the triangle is as wide
- * as the reduction asks for, so that fine patterns do not alias. Centers of pixels are at half integers; at the source's ends, weights
- * are normalized over what is there.
- * @param source Its length.
- * @param part The places of the result that are made: each has the weights that it has in the whole.
+ * The filter that makes `size` places of a span of the source. When it enlarges, it is linear interpolation. When it reduces, the
+ * triangle widens with the reduction, so fine patterns do not alias. Centers of pixels are at half integers; at the source's
+ * ends, weights are normalized over the pixels that exist.
+ * @param source Length of the source.
+ * @param part The places of the result to make. Each has the same weights as in the whole result.
  */
 export function triangleFilter(source: number, span: Span, size: number, part: Span): TriangleFilter {
   const scale = span.length / size

@@ -11,21 +11,21 @@ function stripes(width: number, height: number) {
 }
 
 describe('a reduced warp', () => {
-  test('is the plain one where little is reduced', () => {
+  test('equals the plain function if the picture hardly shrinks', () => {
     const picture = stripes(40, 30)
     const affine = inOrder(scaling(0.6), rotation(10, 5, 5))
     expect(warpReduced(picture, affine, { width: 20, height: 20 })).toEqual(warp(picture, affine, { width: 20, height: 20 }))
   })
 
-  test('averages what it leaves out: stripes become gray', () => {
-    // The plain one sees a white column each time.
+  test('averages the pixels that it leaves out: stripes become gray', () => {
+    // The plain function sees a white column each time.
     const affine = inOrder(scaling(1 / 8), translation(1 / 16, 0))
     const [plain, reduced] = [warp, warpReduced].map((move) => move(stripes(160, 120), affine, { width: 20, height: 15 }).data)
     expect(new Set(plain.subarray(0, 20))).toEqual(new Set([255]))
     for (const value of reduced.subarray(20, 40).subarray(1, 19)) expect(Math.abs(value - 127.5)).toBeLessThan(8)
   })
 
-  test('brings a square where the map says, seen from anywhere', () => {
+  test('moves a square by the map, from any position', () => {
     const data = new Uint8Array(200 * 160)
     for (let row = 90; row < 110; row++) data.fill(255, row * 200 + 120, row * 200 + 140)
     const affine = inOrder(translation(-60, -50), rotation(20), scaling(0.2), translation(10, 12))
@@ -39,11 +39,11 @@ describe('a reduced warp', () => {
       sumY += value * (Math.floor(pixel / 40) + 0.5)
     }
     expect(Math.hypot(sumX / sum - x, sumY / sum - y)).toBeLessThan(0.1)
-    // As much light as four by four pixels hold.
+    // As much light as in four by four pixels.
     expect(sum / 255).toBeCloseTo(16, 0)
   })
 
-  test('what is outside is filled', () => {
+  test('pixels from outside are filled', () => {
     const { data } = warpReduced(stripes(40, 40), inOrder(scaling(0.25), translation(100, 0)), { width: 5, height: 5, fill: 9 })
     expect(Array.from(data)).toEqual(new Array(25).fill(9))
   })

@@ -1,6 +1,6 @@
 /**
- * A picture moved by an affine map that may make it much smaller: what is reduced by more than half is averaged first, so that nothing aliases.
- * The part of the picture that is seen is resampled to at most twice the size of the result, then interpolated once.
+ * Moves a picture by an affine map that may shrink it a lot. A picture that shrinks by more than half is averaged first, so
+ * nothing aliases. The visible part of the picture is resampled to at most twice the size of the result, then interpolated once.
  */
 import { checkArguments, checkOptions, type ValueRules } from '@onebit/core'
 import { type Affine, inOrder, inverse, moveRectangle, scaling, translation } from './affine.ts'
@@ -12,19 +12,19 @@ import { warp } from './warp.ts'
 export interface WarpReducedOptions {
   readonly width: number
   readonly height: number
-  /** What comes from outside the picture. Default: 0. */
+  /** Fill for pixels from outside the picture. Default: 0. */
   readonly fill?: Fill
 }
 
 const OPTIONS: ValueRules<keyof WarpReducedOptions> = { width: argument.side, height: argument.side, fill: argument.fill }
 
-/** Pixels of the picture that one of the result stands for, in each direction. */
+/** Number of the picture's pixels per pixel of the result, in each direction. */
 function reduction([a, b, , d, e]: Affine): number {
   return 1 / Math.sqrt(Math.abs(a * e - b * d))
 }
 
 /**
- * @param affine From the picture's coordinates to the result's.
+ * @param affine Maps the picture's coordinates to the result's.
  * @throws InputError if the map has no inverse.
  */
 export function warpReduced(picture: Picture, affine: Affine, options: WarpReducedOptions): Picture {
@@ -32,7 +32,7 @@ export function warpReduced(picture: Picture, affine: Affine, options: WarpReduc
   const { width, height } = checkOptions('warpReduced()', options, OPTIONS, ['width', 'height'])
   const factor = reduction(affine)
   if (factor <= 2) return warp(picture, affine, options)
-  // What the result sees, and a margin, in whole pixels of the picture.
+  // The part that the result sees, with a margin, in whole pixels of the picture.
   const seen = moveRectangle(inverse(affine), { left: 0, top: 0, width, height })
   const left = Math.max(0, Math.floor(seen.left - factor))
   const top = Math.max(0, Math.floor(seen.top - factor))

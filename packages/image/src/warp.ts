@@ -1,6 +1,6 @@
 /**
- * A picture moved by an affine map: each pixel of the result asks where its center comes from. Nothing is averaged on the way, so a
- * picture that is reduced by more than half aliases: `resample` it first.
+ * Moves a picture by an affine map. For each pixel of the result, the inverse map finds the source of its center. Nothing is
+ * averaged, so a picture that shrinks by more than half aliases: `resample` it first.
  */
 import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
 import { type Affine, inverse } from './affine.ts'
@@ -8,12 +8,12 @@ import * as argument from './argument-rules.ts'
 import { blankPicture, type Fill, type Picture } from './picture.ts'
 
 export interface WarpOptions {
-  /** Of the result. Default: of the picture. */
+  /** Width of the result. Default: that of the picture. */
   readonly width?: number
   readonly height?: number
-  /** `nearest` invents no values: for pictures whose bytes are classes. Default: `bilinear`. */
+  /** `nearest` creates no new values, for pictures whose bytes are classes. Default: `bilinear`. */
   readonly interpolation?: 'bilinear' | 'nearest'
-  /** What comes from outside the picture. Bilinear pixels at the edge mix with it. Default: 0. */
+  /** Fill for pixels from outside the picture. Bilinear pixels at the edge mix with it. Default: 0. */
   readonly fill?: Fill
 }
 
@@ -25,7 +25,7 @@ const OPTIONS: ValueRules<keyof WarpOptions> = {
 }
 
 /**
- * @param affine From the picture's coordinates to the result's.
+ * @param affine Maps the picture's coordinates to the result's.
  * @throws InputError if the map has no inverse.
  */
 export function warp(picture: Picture, affine: Affine, options: WarpOptions = {}): Picture {

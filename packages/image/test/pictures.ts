@@ -1,4 +1,4 @@
-/** Pictures for tests. Random ones come from a seed, which failures print: ONEBIT_SEED or the clock. */
+/** Pictures for tests. Random ones depend on a seed, ONEBIT_SEED or the clock, which failures print. */
 import type { Channels, Picture } from '../src/picture.ts'
 
 export const SEED = Number(process.env.ONEBIT_SEED ?? Date.now() % 1e9)
@@ -37,5 +37,5 @@ export function noise(height: number, width: number, channels: Channels, seed = 
   )
 }
 
-/** One number for many bytes, to compare with what an earlier version gave. */
+/** One number for many bytes, to compare with the result of an earlier version. */
 export const digest = (data: Uint8Array): number => data.reduce((hash, value) => (Math.imul(hash, 31) + value) >>> 0, 0)

@@ -105,7 +105,7 @@ def numbers(x):
     return {"shape": list(x.shape), "values": [float(f"{v:.10g}") for v in x.ravel()]}
 
 
-# What is read is float32: the formulas see the same values.
+# Readers take float32, so the formulas see float32 values too.
 def draw(*shape):
     return rng.standard_normal(shape).astype(np.float32).astype(np.float64)
 

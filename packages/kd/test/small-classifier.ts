@@ -1,4 +1,4 @@
-/** Pictures of three kinds of stripes, and small networks that tell them apart. */
+/** Pictures of three kinds of stripes, and small networks that classify them. */
 import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
 import { createRegistry } from '@onebit/core'
@@ -41,7 +41,7 @@ export const composeSmall = (binary: boolean, width = 4): tf.LayersModel =>
     ...(binary ? { activation: 'approx-sign', weight: 'ste-sign' } : { activation: undefined, weight: undefined }),
   })
 
-/** A dense layer behind a softmax: what the graph model computes, too. Weights are drawn by the seed. */
+/** A dense layer before a softmax, the same function as the graph model. The seed determines its weights. */
 export function denseTeacher(seed = 7): tf.LayersModel {
   const input = tf.input({ shape: [SIZE, SIZE, 1], name: 'picture' })
   const flat = tf.layers.flatten({ name: 'flat' }).apply(input)
@@ -50,7 +50,7 @@ export function denseTeacher(seed = 7): tf.LayersModel {
   return tf.model({ inputs: input, outputs: tf.layers.softmax({ name: 'scores' }).apply(logits) as tf.SymbolicTensor })
 }
 
-/** Six maps behind one convolution, more than a student has. */
+/** Six maps after one convolution, more than a student has. */
 export function wideTeacher(): tf.LayersModel {
   const input = tf.input({ shape: [SIZE, SIZE, 1] })
   const kernelInitializer = tf.initializers.randomNormal({ stddev: 0.2, seed: 4 })

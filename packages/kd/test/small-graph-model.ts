@@ -1,4 +1,4 @@
-/** A tf.GraphModel as a converter writes it: a dense layer of a flattened picture, and a softmax behind an identity. */
+/** A tf.GraphModel in the form that a converter writes: a dense layer of a flattened picture, and a softmax after an identity. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 

@@ -1,4 +1,4 @@
-/** Teachers: what they give, what they are known by, and what they refuse. */
+/** Teachers: their outputs, their identity, and the inputs that they refuse. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const pictures = (count: number): tf.Tensor => tf.randomNormal([count, 8, 8, 1], 0, 1, 'float32', 5)
 
-/** What a teacher gives, as arrays. */
+/** A teacher's values, as arrays. */
 async function valuesOf(teacher: Teacher, images: tf.Tensor, names: readonly string[]) {
   const { outputs, layers } = await teacher.run(images, names)
   const tensors = { ...Object.fromEntries(Object.entries(outputs).map(([name, { tensor }]) => [name, tensor])), ...layers }

@@ -1,4 +1,4 @@
-/** Trains on threads in a process of its own, on the built packages, and prints how far that is from one thread as a line of JSON. */
+/** Trains on threads in its own process, on the built packages. Prints the distance to one thread as a line of JSON. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { saveGraphModel } from './small-graph-model.ts'
 const folder = await mkdtemp(join(tmpdir(), 'onebit-kd-threads-'))
 await startEngine('wasm')
 
-/** The weights that a student ends with. A real one: signs flip where sums differ in their last digit. */
+/** The final weights of a student. It is real, because signs flip if sums differ in their last digit. */
 async function taught(more: Partial<TrainOptions>): Promise<number[]> {
   const student = composeSmall(false)
   await train(student, {

@@ -1,4 +1,4 @@
-/** Training with every kind of teacher: they all teach the same, what they give is kept, and nothing is lost on the way. */
+/** Training with every kind of teacher: all give the same result, their outputs are stored, and no step or row is lost. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Functions of every value alone, four vectors at a time. */
+/** Functions of single values, four vectors at a time. */
 import * as elementary from './elementary-functions'
 import { positive } from './followers'
 
@@ -14,37 +14,37 @@ import { positive } from './followers'
 @inline const HARD_SWISH = 9
 @inline const CLIP = 10
 
-/** The last four are those of `clip`. */
+/** The last four arguments belong to `clip`. */
 @inline
 function evaluate(kind: i32, x: v128, low: v128, high: v128, kept: v128, added: v128): v128 {
-  if (kind == RELU) return positive(x)
-  if (kind == ABSOLUTE) return elementary.absolute(x)
-  if (kind == EXPONENTIAL) return elementary.exponential(x)
-  if (kind == SIGMOID) return elementary.sigmoid(x)
-  if (kind == SWISH) return elementary.swish(x)
-  if (kind == TANGENT) return elementary.hyperbolicTangent(x)
-  if (kind == SOFTPLUS) return elementary.softplus(x)
-  if (kind == SOFTSIGN) return elementary.softsign(x)
-  if (kind == HARD_SIGMOID) return elementary.hardSigmoid(x)
-  if (kind == HARD_SWISH) return elementary.hardSwish(x)
+  if (kind === RELU) return positive(x)
+  if (kind === ABSOLUTE) return elementary.absolute(x)
+  if (kind === EXPONENTIAL) return elementary.exponential(x)
+  if (kind === SIGMOID) return elementary.sigmoid(x)
+  if (kind === SWISH) return elementary.swish(x)
+  if (kind === TANGENT) return elementary.hyperbolicTangent(x)
+  if (kind === SOFTPLUS) return elementary.softplus(x)
+  if (kind === SOFTSIGN) return elementary.softsign(x)
+  if (kind === HARD_SIGMOID) return elementary.hardSigmoid(x)
+  if (kind === HARD_SWISH) return elementary.hardSwish(x)
   return v128.or(v128.and(elementary.between(x, low, high), kept), added)
 }
 
 @inline const SIGN: i32 = i32.MIN_VALUE
 
 /**
- * `minimum` and `maximum` are those of `clip`. `elementary.between` takes the zeros of both signs for equal; where a bound is a
- * zero and the other sign lies beyond it, that is put right: all results have the bound's sign.
+ * `minimum` and `maximum` belong to `clip`. `elementary.between` treats zeros of both signs as equal. If a bound is a zero and the zero
+ * of the other sign lies beyond it, `kept` and `added` correct this: all results get the bound's sign.
  */
 @inline
 function map(kind: i32, input: usize, output: usize, count: i32, minimum: f32 = 0, maximum: f32 = 0): void {
   const low = f32x4.splat(minimum)
   const high = f32x4.splat(maximum)
-  const kept = i32x4.splat(reinterpret<i32>(minimum) == 0 ? ~SIGN : -1)
-  const added = i32x4.splat(reinterpret<i32>(maximum) == SIGN ? SIGN : 0)
+  const kept = i32x4.splat(reinterpret<i32>(minimum) === 0 ? ~SIGN : -1)
+  const added = i32x4.splat(reinterpret<i32>(maximum) === SIGN ? SIGN : 0)
   const end = input + (count << 2)
   for (; input + 64 <= end; input += 64, output += 64) {
-    // All before the first is stored, so that a constant is loaded once for the four.
+    // All four are computed before the first is stored, so that a constant is loaded once for the four.
     const y0 = evaluate(kind, v128.load(input), low, high, kept, added)
     const y1 = evaluate(kind, v128.load(input, 16), low, high, kept, added)
     const y2 = evaluate(kind, v128.load(input, 32), low, high, kept, added)

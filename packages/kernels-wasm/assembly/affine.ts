@@ -1,9 +1,9 @@
 /**
- * Elementwise arithmetic with one constant per channel. `period` is the length of the constants' table: the channels,
- * repeated until they fill whole vectors (of `prelu` four), so the values are walked as one flat array whatever the number of channels.
+ * Elementwise arithmetic with one constant per channel. `period` is the length of the table of constants: the channels, repeated
+ * until they fill whole vectors (four of them for `prelu`). So the kernels walk the values as one flat array for any number of channels.
  */
 
-/** `x * scale + shift` on float32, product rounded before the sum. */
+/** `x * scale + shift` on float32. The product is rounded before the sum. */
 export function affine(input: usize, output: usize, count: i32, scale: usize, shift: usize, period: i32): void {
   let channel = 0
   for (let i = 0; i < count; i += 4) {
@@ -11,11 +11,11 @@ export function affine(input: usize, output: usize, count: i32, scale: usize, sh
     const product = f32x4.mul(x, v128.load(scale + (channel << 2)))
     v128.store(output + (i << 2), f32x4.add(product, v128.load(shift + (channel << 2))))
     channel += 4
-    if (channel == period) channel = 0
+    if (channel === period) channel = 0
   }
 }
 
-/** `affine` on int32 accumulators, rounded to float32 first. */
+/** `affine` on int32 accumulators. They are rounded to float32 first. */
 export function affineAccumulators(input: usize, output: usize, count: i32, scale: usize, shift: usize, period: i32): void {
   let channel = 0
   for (let i = 0; i < count; i += 4) {
@@ -23,7 +23,7 @@ export function affineAccumulators(input: usize, output: usize, count: i32, scal
     const product = f32x4.mul(x, v128.load(scale + (channel << 2)))
     v128.store(output + (i << 2), f32x4.add(product, v128.load(shift + (channel << 2))))
     channel += 4
-    if (channel == period) channel = 0
+    if (channel === period) channel = 0
   }
 }
 
@@ -34,12 +34,10 @@ export function affineAccumulators(input: usize, output: usize, count: i32, scal
 function preluVector(kind: i32, input: usize, output: usize, slope: usize): void {
   const x = v128.load(input)
   const product = f32x4.mul(x, v128.load(slope))
-  v128.store(
-    output, kind == UP_TO_ONE ? f32x4.pmax(x, product) : v128.bitselect(x, product, f32x4.ge(x, f32x4.splat(0))),
-  )
+  v128.store(output, kind === UP_TO_ONE ? f32x4.pmax(x, product) : v128.bitselect(x, product, f32x4.ge(x, f32x4.splat(0))))
 }
 
-/** Four vectors at a time, for `period` is a multiple of as many. */
+/** Takes four vectors at a time, because `period` is a multiple of four vectors. */
 @inline
 function preluVectors(kind: i32, input: usize, output: usize, count: i32, slope: usize, period: i32): void {
   const end = input + (count << 2)
@@ -51,7 +49,7 @@ function preluVectors(kind: i32, input: usize, output: usize, count: i32, slope:
     preluVector(kind, input + 32, output + 32, at + 32)
     preluVector(kind, input + 48, output + 48, at + 48)
     at += 64
-    if (at == last) at = slope
+    if (at === last) at = slope
   }
   for (; input < end; input += 16, output += 16, at += 16) preluVector(kind, input, output, at)
 }
@@ -62,8 +60,8 @@ export function prelu(input: usize, output: usize, count: i32, slope: usize, per
 }
 
 /**
- * `prelu` whose slopes are at most 1: the larger of `x` and `x * slope`, or `x` where they are equal or the latter is no number. No
- * slope may be 0, for an infinite `x` times 0 is no number.
+ * `prelu` with slopes of at most 1: the larger of `x` and `x * slope`, or `x` if they are equal or the latter is NaN. No slope may be 0,
+ * because an infinite `x` times 0 is NaN.
  */
 export function preluUpToOne(input: usize, output: usize, count: i32, slope: usize, period: i32): void {
   preluVectors(UP_TO_ONE, input, output, count, slope, period)
@@ -78,7 +76,7 @@ export function rprelu(input: usize, output: usize, count: i32, table: usize, pe
     const active = v128.bitselect(x, f32x4.mul(x, v128.load(at)), f32x4.ge(x, f32x4.splat(0)))
     v128.store(output + (i << 2), f32x4.add(active, v128.load(at + 2 * row)))
     at += 16
-    if (at == table + row) at = table
+    if (at === table + row) at = table
   }
 }
 

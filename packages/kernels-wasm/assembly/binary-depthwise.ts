@@ -1,10 +1,10 @@
 /**
- * Depthwise binary convolution: one output per channel. Lanes are channels: the bits of 16 channels under a tap, XOR the weights',
- * are spread over 16 bytes, each of which counts how many bits of its channel differ.
+ * Depthwise binary convolution: one output per channel. Lanes are channels. The bits of 16 channels under a tap, XOR the weights,
+ * are spread over 16 bytes. Each byte counts the differing bits of its channel.
  */
 import { tapIndex, tapPixel } from './taps'
 
-/** Bit `i` of the 16 in lane `i`: all ones where it is set. */
+/** Spreads 16 bits over lanes: lane `i` is all ones if bit `i` is set. */
 @inline
 function spread(bits: i32): v128 {
   const selected = i64x2.splat(0x8040201008040201)
@@ -14,17 +14,31 @@ function spread(bits: i32): v128 {
 }
 
 /**
- * Counts of differing bits of the output pixels `fromPixel` to `toPixel`, uint16, `countBytes` from pixel to pixel, and for each
+ * Writes uint16 counts of differing bits for the output pixels `fromPixel` to `toPixel`, `countBytes` from pixel to pixel, and for each
  * pixel its int16 base, the sum if no bit differed. Weights are bits `[tap][channel]`, each tap filled up to whole vectors
- * of 16; there are at most 255 taps. `outside` points to what a tap outside reads, or is 0 for nothing. `pointers` has room for
- * 8 bytes a tap.
+ * of 16; there are at most 255 taps. `outside` points to the bits that taps outside the input read, or is 0 if they read nothing.
+ * `pointers` has room for 8 bytes per tap.
  */
 export function depthwiseCounts(
-  input: usize, counts: usize, bases: usize, weights: usize, rows: usize, columns: usize, pointers: usize, outside: usize,
-  pixelBytes: i32, width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, countBytes: i32, fromPixel: i32, toPixel: i32,
+  input: usize,
+  counts: usize,
+  bases: usize,
+  weights: usize,
+  rows: usize,
+  columns: usize,
+  pointers: usize,
+  outside: usize,
+  pixelBytes: i32,
+  width: i32,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  countBytes: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
-  const tapBytes = (channels + 15) >> 4 << 1
+  const tapBytes = ((channels + 15) >> 4) << 1
   for (let pixel = fromPixel; pixel < toPixel; pixel++) {
     const y = pixel / outputWidth
     const x = pixel % outputWidth

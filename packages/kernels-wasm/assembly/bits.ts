@@ -1,6 +1,6 @@
-/** Bit rows: moving them at bit precision and turning them into numbers. */
+/** Moves bit rows at bit precision and turns them into numbers. */
 
-/** The low `count` bits set, for `count` up to 8; everything above 8 counts as 8. */
+/** A mask of the low `count` bits. A `count` above 8 counts as 8. */
 @inline
 export function lowBits(count: i32): u32 {
   return count >= 8 ? 0xff : (1 << count) - 1
@@ -14,7 +14,14 @@ export function bitsAt(bits: usize, index: i32): u32 {
 
 /** ORs `count` bits into cleared rows: row `r` from bit `fromBit` of byte offset `table[r]` to bit `toBit` of row `r`. */
 export function gatherBitRows(
-  from: usize, to: usize, rows: i32, count: i32, table: usize, fromBit: i32, toBit: i32, toRowBytes: i32,
+  from: usize,
+  to: usize,
+  rows: i32,
+  count: i32,
+  table: usize,
+  fromBit: i32,
+  toBit: i32,
+  toRowBytes: i32,
 ): void {
   for (let row = 0; row < rows; row++) {
     const source = from + load<u32>(table + (row << 2))
@@ -30,7 +37,7 @@ export function gatherBitRows(
   }
 }
 
-/** The same bits in rows of another length; `to` is cleared. */
+/** Copies bits to rows of another length. `to` must be cleared. */
 export function repackBits(from: usize, to: usize, count: i32, fromChannels: i32, toChannels: i32): void {
   const fromRowBytes = (fromChannels + 7) >> 3
   const toRowBytes = (toChannels + 7) >> 3

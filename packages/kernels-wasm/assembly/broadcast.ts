@@ -1,6 +1,5 @@
 /**
- * Sums and products of two values. The second repeats row by row, or has one number for each row of the first, or both are gathered
- * through tables.
+ * Sums and products of two values. The second repeats row by row or has one number for each row of the first. Or tables gather both.
  */
 
 @inline const SUM = 0
@@ -8,21 +7,21 @@
 
 @inline
 function combine(kind: i32, a: v128, b: v128): v128 {
-  return kind == SUM ? f32x4.add(a, b) : f32x4.mul(a, b)
+  return kind === SUM ? f32x4.add(a, b) : f32x4.mul(a, b)
 }
 
 @inline
 function combineOne(kind: i32, a: f32, b: f32): f32 {
-  return kind == SUM ? a + b : a * b
+  return kind === SUM ? a + b : a * b
 }
 
-/** 4 numbers of the second at `b`, or one for all. */
+/** 4 numbers of the second value at `b`, or one number for all. */
 @inline
 function second(spread: bool, b: usize, at: i32): v128 {
   return spread ? v128.load32_splat(b) : v128.load(b + at)
 }
 
-/** One row. The last vector may take some numbers once more; rows of fewer than 4 go one by one. */
+/** One row. The last vector may compute some numbers again. Rows of fewer than 4 numbers go one by one. */
 @inline
 function combineRow(kind: i32, spread: bool, a: usize, b: usize, output: usize, bytes: i32): void {
   let at = 0
@@ -62,12 +61,12 @@ export function multiply(a: usize, b: usize, output: usize, rows: i32, features:
   combineRows(PRODUCT, false, a, b, output, rows, features)
 }
 
-/** Every row of `a` plus its number of `b`. */
+/** Every row of `a` plus the row's number in `b`. */
 export function addToRows(a: usize, b: usize, output: usize, rows: i32, features: i32): void {
   combineRows(SUM, true, a, b, output, rows, features)
 }
 
-/** Every row of `a` times its number of `b`. */
+/** Every row of `a` times the row's number in `b`. */
 export function multiplyRows(a: usize, b: usize, output: usize, rows: i32, features: i32): void {
   combineRows(PRODUCT, true, a, b, output, rows, features)
 }

@@ -1,10 +1,10 @@
 /**
- * Constants of the elementary functions, each four times over, in every memory, right after the tables of tables.ts. An engine
- * builds a vector constant anew, of several instructions, wherever it is used; a load is one. They are those of
- * packages/core/src/reference/elementary-functions.ts, but for `ROUNDER`, which is 1.5 * 2^23 + 126.
+ * Constants of the elementary functions, each in four lanes. They lie in every memory, right after the tables of tables.ts. An engine
+ * builds a vector constant with several instructions at each use, but a load is one instruction. The values are those of
+ * packages/core/src/reference/elementary-functions.ts, except `ROUNDER`, which is 1.5 * 2^23 + 126.
  */
 
-/** Known to src/program/plan-memory.ts, as is their number. */
+/** Address of the constants. src/program/memory.ts knows it and the number of constants. */
 @inline const CONSTANTS: usize = 4688
 
 @inline export const LEAST_EXPONENT = 0
@@ -24,10 +24,10 @@
 @inline export const HALF = 19
 @inline export const FIFTH = 20
 @inline export const SIXTH = 21
-/** The bit of the sign alone. */
+/** Only the sign bit. */
 @inline export const SIGN = 22
 
-/** A constant of those above in every lane. */
+/** One of the constants above in every lane. */
 @inline
 export function constant(index: i32): v128 {
   return v128.load(CONSTANTS + (index << 4))
@@ -37,7 +37,7 @@ function write(index: i32, value: f32): void {
   v128.store(CONSTANTS + (index << 4), f32x4.splat(value))
 }
 
-/** Fills them in; once per memory. */
+/** Writes the constants, once per memory. */
 export function writeConstants(): void {
   write(LEAST_EXPONENT, -87)
   write(LARGEST_EXPONENT, 89)

@@ -1,12 +1,12 @@
 /**
- * Sums of table entries. An entry is a byte of two nibbles of at most 4, so 3 entries add up inside a byte: a triple `t`.
- * Seen as 16-bit lanes, `t` is `a0 + 16 b0 + 256 a1 + 4096 b1`, with `a` counting for the first pixel of the pair, `b` for the
- * second, 0 and 1 for an even and an odd output. Two byte-wise sums are kept, modulo 256:
+ * Sums of table entries. An entry is a byte of two nibbles of at most 4, so the sum of 3 entries fits a byte: a triple `t`.
+ * As a 16-bit lane, `t` is `a0 + 16 b0 + 256 a1 + 4096 b1`. `a` counts for the first pixel of the pair, `b` for the second, 0 and 1
+ * stand for an even and an odd output. The kernel keeps two byte-wise sums, modulo 256:
  *
  *     sum  = S(t)       bytes: A0 + 16 B0, A1 + 16 B1
  *     high = S(t >> 4)  bytes: B0 + 16 A1, B1
  *
- * As long as each of A0, B0, A1, B1 stays below 256, that is for TRIPLES triples, the four follow one after the other.
+ * As long as each of A0, B0, A1, B1 stays below 256, which holds for TRIPLES triples, the four can be computed one after the other.
  */
 
 /** A triple adds at most 12 to each sum: 21 * 12 = 252. */

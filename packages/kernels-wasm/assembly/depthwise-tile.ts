@@ -1,23 +1,32 @@
 /**
- * The register tile of the depthwise real convolution, 4 neighboring pixels x 4 channels, so that a vector of weights is loaded
- * once for all four.
+ * The register tile of the depthwise real convolution: 4 neighboring pixels x 4 channels. A vector of weights is loaded once for all
+ * four pixels.
  */
 import { tapIndex } from './taps'
 
 @inline export const TILE = 4
 
-/** Whether the pixels from column `x` of the output on, of which `left` are there, are a tile: no tap is left or right of the input. */
+/** True if the `left` pixels from output column `x` on begin with a tile: enough pixels, and no tap left or right of the input. */
 @inline
 export function isTile(columns: usize, kernelWidth: i32, x: i32, left: i32): bool {
   if (left < TILE) return false
   return (tapIndex(columns, x, kernelWidth, 0) | tapIndex(columns, x + TILE - 1, kernelWidth, kernelWidth - 1)) >= 0
 }
 
-/** For each kernel row inside the input the address of the first pixel's first tap, then that of its weights; returns their end. */
+/** Writes two addresses per kernel row inside the input: the first pixel's first tap and the row's weights. Returns their end. */
 @inline
 export function writeRows(
-  kernelRows: usize, input: usize, weights: usize, rows: usize, columns: usize, pixelBytes: i32, width: i32,
-  kernelHeight: i32, kernelWidth: i32, y: i32, x: i32,
+  kernelRows: usize,
+  input: usize,
+  weights: usize,
+  rows: usize,
+  columns: usize,
+  pixelBytes: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  y: i32,
+  x: i32,
 ): usize {
   const first = tapIndex(columns, x, kernelWidth, 0)
   for (let ky = 0; ky < kernelHeight; ky++) {
@@ -30,9 +39,16 @@ export function writeRows(
   return kernelRows
 }
 
-/** The tile from column `x` of the output on, of at least 4 channels, the last of which may be computed once more. */
+/** The tile from output column `x` on, of at least 4 channels. The last channels may be computed twice. */
 export function depthwiseTile(
-  kernelRows: usize, end: usize, columns: usize, kernelWidth: i32, x: i32, pixelBytes: i32, bias: usize, output: usize,
+  kernelRows: usize,
+  end: usize,
+  columns: usize,
+  kernelWidth: i32,
+  x: i32,
+  pixelBytes: i32,
+  bias: usize,
+  output: usize,
 ): void {
   const first = tapIndex(columns, x, kernelWidth, 0)
   const stepBytes = (tapIndex(columns, x + 1, kernelWidth, 0) - first) * pixelBytes

@@ -1,6 +1,6 @@
 /**
- * The functions of one value, four lanes at a time: the operations of packages/core/src/reference/elementary-functions.ts in the
- * same order, so the same bits.
+ * The functions of one value, four lanes at a time. They perform the operations of packages/core/src/reference/elementary-functions.ts
+ * in the same order, so they give the same bits.
  */
 import {
   constant,
@@ -125,7 +125,7 @@ export function softsign(x: v128): v128 {
   return f32x4.div(x, f32x4.add(absolute(x), constant(ONE)))
 }
 
-/** `min(max(x, low), high)`. What is no number stays so, which f32x4.min and max would take several times as long for. */
+/** `min(max(x, low), high)`. NaN stays NaN. f32x4.min and max would take several times as long for that. */
 @inline
 export function between(x: v128, low: v128, high: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, low), high)

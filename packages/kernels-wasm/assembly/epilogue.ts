@@ -1,7 +1,8 @@
 /**
- * From counts of differing bits to the layer's output. The sum over +-1 of a pixel is its base minus twice the count, exact
- * in int16 as the table kernel takes at most 32,767 products. Counts are uint16 rows, one a pixel, padded to 16 outputs. Bases are
- * int16, `baseBytes` from pixel to pixel: 2, or 0 where all pixels share one, which then is even and as in src/weights/shared-base.ts.
+ * Turns counts of differing bits into the layer's output. The sum over +-1 of a pixel is its base minus twice the count. It is exact
+ * in int16, because the table kernel takes at most 32,767 products. Counts are uint16 rows, one per pixel, padded to 16 outputs. Bases
+ * are int16, `baseBytes` from pixel to pixel: 2, or 0 if all pixels share an even one, laid out by `layOutCommonBase` of
+ * src/weights/table-weights.ts.
  */
 
 @inline
@@ -11,7 +12,14 @@ export function sums(counts: usize, base: v128): v128 {
 
 /** Sums as int32, `outputStride` bytes from pixel to pixel. */
 export function storeAccumulators(
-  counts: usize, bases: usize, baseBytes: i32, output: usize, pixels: i32, outputs: i32, countBytes: i32, outputStride: i32,
+  counts: usize,
+  bases: usize,
+  baseBytes: i32,
+  output: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  outputStride: i32,
 ): void {
   for (let pixel = 0; pixel < pixels; pixel++) {
     const base = v128.load16_splat(bases)
@@ -22,7 +30,7 @@ export function storeAccumulators(
       v128.store(output + (i << 2), i32x4.extend_high_i16x8_s(sum), 16)
     }
     for (; i < outputs; i++) {
-      store<i32>(output + (i << 2), <i32>load<i16>(bases) - (<i32>load<u16>(counts + (i << 1)) << 1))
+      store<i32>(output + (i << 2), <i32>load<i16>(bases) - ((<i32>load<u16>(counts + (i << 1))) << 1))
     }
     counts += countBytes
     bases += baseBytes
@@ -31,9 +39,9 @@ export function storeAccumulators(
 }
 
 /**
- * What follows the sum in a float layer, in the order of these operations; each is rounded to float32 as the ops state:
- * convert, scale, shift, [multiply by a gate per channel,] [PReLU,] [add a shortcut,] [PReLU]. With RPRELU the PReLU
- * stands between two shifts, whose channels follow the slopes.
+ * Operations after the sum in a float layer, in this order, each rounded to float32 as the ops state: convert, scale, shift,
+ * [multiply by a gate per channel,] [PReLU,] [add a shortcut,] [PReLU]. With RPRELU the PReLU stands between two shifts. Their channels
+ * follow the slopes.
  */
 @inline const PRELU_BEFORE = 1
 @inline const SHORTCUT = 2
@@ -46,7 +54,7 @@ function prelu(x: v128, slope: v128): v128 {
   return v128.bitselect(x, f32x4.mul(x, slope), f32x4.ge(x, f32x4.splat(0)))
 }
 
-/** PReLU or RPReLU; `shifts` is the address of the first shift. */
+/** PReLU or RPReLU. `shifts` is the address of the first shift. */
 @inline
 function rectify(x: v128, kind: i32, slope: v128, shifts: usize, rowBytes: usize): v128 {
   if (kind & RPRELU) return f32x4.add(prelu(f32x4.add(x, v128.load(shifts)), slope), v128.load(shifts + rowBytes))
@@ -56,7 +64,15 @@ function rectify(x: v128, kind: i32, slope: v128, shifts: usize, rowBytes: usize
 /** 4 outputs. */
 @inline
 function finish(
-  sum: v128, output: usize, kind: i32, scale: v128, shift: v128, gate: v128, slope: v128, shifts: usize, rowBytes: usize,
+  sum: v128,
+  output: usize,
+  kind: i32,
+  scale: v128,
+  shift: v128,
+  gate: v128,
+  slope: v128,
+  shifts: usize,
+  rowBytes: usize,
   shortcut: usize,
 ): void {
   let x = f32x4.add(f32x4.mul(sum, scale), shift)
@@ -69,8 +85,19 @@ function finish(
 
 /** Pixel by pixel, for bases of any kind. */
 function rows(
-  kind: i32, counts: usize, bases: usize, baseBytes: i32, output: usize, pixels: i32, outputs: i32, countBytes: i32,
-  scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
+  kind: i32,
+  counts: usize,
+  bases: usize,
+  baseBytes: i32,
+  output: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  scale: usize,
+  shift: usize,
+  slope: usize,
+  shortcut: usize,
+  gate: usize,
 ): void {
   const rowBytes = outputs << 2
   for (let pixel = 0; pixel < pixels; pixel++) {
@@ -80,8 +107,16 @@ function rows(
         i32x4.sub(i32x4.extend_low_i16x8_s(base), i32x4.shl(v128.load16x4_u(counts + (at >> 1)), 1)),
       )
       finish(
-        sum, output + at, kind, v128.load(scale + at), v128.load(shift + at), v128.load(gate + at), v128.load(slope + at),
-        slope + rowBytes + at, rowBytes, shortcut + at,
+        sum,
+        output + at,
+        kind,
+        v128.load(scale + at),
+        v128.load(shift + at),
+        v128.load(gate + at),
+        v128.load(slope + at),
+        slope + rowBytes + at,
+        rowBytes,
+        shortcut + at,
       )
     }
     counts += countBytes
@@ -91,19 +126,29 @@ function rows(
   }
 }
 
-/** What stays in the first-level cache while one column of outputs after the other is finished. */
+/** Bytes of output that stay in the first-level cache while the kernel finishes one column after the other. */
 @inline const BLOCK_BYTES = 16384
 
 /**
- * 8 outputs of a block of pixels at a time, so that their constants stay in registers. The last place of the float32 2^24 is worth 2: its
- * upper half with a count as the lower one is 2^24 plus twice the count, and 2^24 + base less that is the sum.
+ * Takes 8 outputs of a block of pixels at a time, so that their constants stay in registers. In float32, one unit in the last place of
+ * 2^24 is 2. So the upper half of 2^24 with a count as the lower half is 2^24 plus twice the count. 2^24 + base minus that is the sum.
  *
- * The two vectors for it lie behind the base, as V8 computes constants anew wherever they are used, but not what it has loaded.
+ * The two vectors for this lie behind the base in memory: V8 rebuilds constants at each use, but keeps loaded vectors.
  */
 @inline
 function columns(
-  kind: i32, counts: usize, base: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32,
-  scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
+  kind: i32,
+  counts: usize,
+  base: usize,
+  output: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  scale: usize,
+  shift: usize,
+  slope: usize,
+  shortcut: usize,
+  gate: usize,
 ): void {
   const rowBytes = outputs << 2
   const most = v128.load(base, 16)
@@ -140,26 +185,41 @@ function columns(
 
 /** Float32 outputs of `pixels`, for a multiple of 8 outputs. `kind` is a sum of the flags above. */
 export function storeFloats(
-  counts: usize, bases: usize, baseBytes: i32, output: usize, pixels: i32, outputs: i32, countBytes: i32,
-  kind: i32, scale: usize, shift: usize, slope: usize, shortcut: usize, gate: usize,
+  counts: usize,
+  bases: usize,
+  baseBytes: i32,
+  output: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  kind: i32,
+  scale: usize,
+  shift: usize,
+  slope: usize,
+  shortcut: usize,
+  gate: usize,
 ): void {
-  if (baseBytes) return rows(kind, counts, bases, baseBytes, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+  if (baseBytes) {
+    rows(kind, counts, bases, baseBytes, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    return
+  }
+  // biome-ignore format: a table
   switch (kind) {
-    case 0: return columns(0, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case PRELU_BEFORE: return columns(PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case SHORTCUT: return columns(SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case PRELU_BEFORE | SHORTCUT: return columns(PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case SHORTCUT | PRELU_AFTER: return columns(SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE: return columns(GATE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | PRELU_BEFORE: return columns(GATE | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | SHORTCUT: return columns(GATE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | PRELU_BEFORE | SHORTCUT: return columns(GATE | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | SHORTCUT | PRELU_AFTER: return columns(GATE | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case RPRELU | PRELU_BEFORE: return columns(RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case RPRELU | PRELU_BEFORE | SHORTCUT: return columns(RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case RPRELU | SHORTCUT | PRELU_AFTER: return columns(RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | RPRELU | PRELU_BEFORE: return columns(GATE | RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | RPRELU | PRELU_BEFORE | SHORTCUT: return columns(GATE | RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
-    case GATE | RPRELU | SHORTCUT | PRELU_AFTER: return columns(GATE | RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate)
+    case 0: columns(0, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case PRELU_BEFORE: columns(PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case SHORTCUT: columns(SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case PRELU_BEFORE | SHORTCUT: columns(PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case SHORTCUT | PRELU_AFTER: columns(SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE: columns(GATE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | PRELU_BEFORE: columns(GATE | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | SHORTCUT: columns(GATE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | PRELU_BEFORE | SHORTCUT: columns(GATE | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | SHORTCUT | PRELU_AFTER: columns(GATE | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case RPRELU | PRELU_BEFORE: columns(RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case RPRELU | PRELU_BEFORE | SHORTCUT: columns(RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case RPRELU | SHORTCUT | PRELU_AFTER: columns(RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | RPRELU | PRELU_BEFORE: columns(GATE | RPRELU | PRELU_BEFORE, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | RPRELU | PRELU_BEFORE | SHORTCUT: columns(GATE | RPRELU | PRELU_BEFORE | SHORTCUT, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
+    case GATE | RPRELU | SHORTCUT | PRELU_AFTER: columns(GATE | RPRELU | SHORTCUT | PRELU_AFTER, counts, bases, output, pixels, outputs, countBytes, scale, shift, slope, shortcut, gate); return
   }
 }

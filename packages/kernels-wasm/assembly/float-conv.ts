@@ -1,17 +1,17 @@
 /**
- * Real convolution, lanes over output channels: a tile is 4 pixels x 8 outputs, so the 8 sums stay in registers while each
- * output is still accumulated tap by tap, channel by channel, in the order the op states.
+ * Real convolution with lanes over output channels. A tile is 4 pixels x 8 outputs, so its 8 vectors of sums stay in registers. Each
+ * output is still accumulated tap by tap, channel by channel, in the order that the op states.
  *
- * Weights are `[group][block of 8 outputs][tap][channel][8]`, filled up with zeros. For a tile the address of every tap of
- * every pixel is written to `pointers` once. A tap outside the input points to a row of zeros: adding +-0 to a sum that
- * began at +0 changes nothing, as long as the weights are finite. Where they are not, `skipping` runs pixel by pixel and
+ * Weights are `[group][block of 8 outputs][tap][channel][8]`, filled up with zeros. For a tile, the kernel writes the address of every
+ * tap of every pixel to `pointers` once. A tap outside the input points to a row of zeros: adding +-0 to a sum that
+ * began at +0 changes nothing, as long as the weights are finite. If they are not, `skipping` runs pixel by pixel and
  * leaves such taps out.
  */
 import { floatPair } from './float-pair'
 import { floatRow } from './float-row'
 import { floatTile } from './float-tile'
+import { FOLLOWER_BYTES, finish } from './followers'
 import { storeOutputs } from './store-outputs'
-import { finish, FOLLOWER_BYTES } from './followers'
 import { tapIndex, tapPixel } from './taps'
 
 @inline const TILE = 4
@@ -19,8 +19,17 @@ import { tapIndex, tapPixel } from './taps'
 /** Addresses of the taps of the pixel at `y`, `x`, 16 bytes apart. */
 @inline
 function writePointers(
-  pointers: usize, input: usize, zeros: usize, rows: usize, columns: usize,
-  pixelBytes: i32, width: i32, kernelHeight: i32, kernelWidth: i32, y: i32, x: i32,
+  pointers: usize,
+  input: usize,
+  zeros: usize,
+  rows: usize,
+  columns: usize,
+  pixelBytes: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  y: i32,
+  x: i32,
 ): void {
   for (let ky = 0; ky < kernelHeight; ky++) {
     const row = tapIndex(rows, y, kernelHeight, ky)
@@ -32,16 +41,24 @@ function writePointers(
   }
 }
 
-/** One block of 8 outputs of one pixel, leaving out the taps that point to `zeros`. */
+/** One block of 8 outputs of one pixel without the taps that point to `zeros`. */
 function skipping(
-  pointers: usize, taps: i32, channels: i32, offset: i32, zeros: usize, weights: usize,
-  constants: usize, kind: i32, output: usize, outputs: i32,
+  pointers: usize,
+  taps: i32,
+  channels: i32,
+  offset: i32,
+  zeros: usize,
+  weights: usize,
+  constants: usize,
+  kind: i32,
+  output: usize,
+  outputs: i32,
 ): void {
   let sum0 = f32x4.splat(0)
   let sum1 = sum0
   for (let tap = 0; tap < taps; tap++) {
     const pixel = load<usize>(pointers + (tap << 4))
-    if (pixel == zeros) {
+    if (pixel === zeros) {
       weights += channels << 5
       continue
     }
@@ -56,8 +73,8 @@ function skipping(
 }
 
 /**
- * Whether the tile from column `x` of the output on lies in one row and has no tap left or right of the input. Then its pixels read the
- * same number of pixels apart, and each kernel row is one stretch of the input (or, above and below, of `zeros`).
+ * True if the tile from output column `x` on lies in one row and has no tap left or right of the input. Then its pixels read the input
+ * at even distances, and each kernel row is one stretch of the input (or of `zeros`, above and below it).
  */
 @inline
 function isInside(columns: usize, outputWidth: i32, kernelWidth: i32, x: i32): bool {
@@ -67,11 +84,21 @@ function isInside(columns: usize, outputWidth: i32, kernelWidth: i32, x: i32): b
   return (firstPixel | tapIndex(columns, last, kernelWidth, 0) | tapIndex(columns, last, kernelWidth, kernelWidth - 1)) >= 0
 }
 
-/** What `writePointers` writes for each pixel of such a tile, or with `merge` only the first tap of each kernel row. */
+/** `writePointers` for all pixels of such a tile. With `merge` it writes only the first tap of each kernel row. */
 @inline
 function writeTilePointers(
-  pointers: usize, input: usize, zeros: usize, rows: usize, columns: usize,
-  pixelBytes: i32, width: i32, kernelHeight: i32, kernelWidth: i32, y: i32, x: i32, merge: bool,
+  pointers: usize,
+  input: usize,
+  zeros: usize,
+  rows: usize,
+  columns: usize,
+  pixelBytes: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  y: i32,
+  x: i32,
+  merge: bool,
 ): void {
   const step = tapIndex(columns, x + 1, kernelWidth, 0) - tapIndex(columns, x, kernelWidth, 0)
   const steps = i32x4.mul(i32x4.splat(step * pixelBytes), i32x4(0, 1, 2, 3))
@@ -87,16 +114,33 @@ function writeTilePointers(
 }
 
 /**
- * Output pixels `fromPixel` to `toPixel`. `channels` and `outputs` are those of one group; `constants` holds the constants of
- * followers.ts, padded per group like the weights, of which `kind` says what follows; `zeros` is one kernel row of zeros; `contiguous`
- * says that neighboring taps read neighboring pixels and that there is one group; `pointers` has room for 16 bytes a tap. `output` is
- * the place of the first of these pixels, `outputPixelBytes` of the next one from there.
+ * Computes the output pixels `fromPixel` to `toPixel`. `channels` and `outputs` count those of one group. `constants` holds the constants
+ * of followers.ts, padded per group like the weights. `kind` selects the operations after the sum. `zeros` is one kernel row of zeros.
+ * `contiguous` is true if neighboring taps read neighboring pixels and there is one group. `pointers` has room for 16 bytes per tap.
+ * `output` is the address of the first of these pixels. The next one follows `outputPixelBytes` later.
  */
 export function floatConv(
-  input: usize, output: usize, weights: usize, constants: usize, rows: usize, columns: usize, zeros: usize, pointers: usize,
-  width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, groups: i32, outputs: i32, contiguous: i32, skip: i32, kind: i32,
-  outputPixelBytes: i32, fromPixel: i32, toPixel: i32,
+  input: usize,
+  output: usize,
+  weights: usize,
+  constants: usize,
+  rows: usize,
+  columns: usize,
+  zeros: usize,
+  pointers: usize,
+  width: i32,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  groups: i32,
+  outputs: i32,
+  contiguous: i32,
+  skip: i32,
+  kind: i32,
+  outputPixelBytes: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   const taps = kernelHeight * kernelWidth
   const inputPixelBytes = (channels * groups) << 2
@@ -105,8 +149,8 @@ export function floatConv(
   let x = fromPixel - y * outputWidth
   for (let first = fromPixel; first < toPixel; first += step) {
     const pixels = min(toPixel - first, step)
-    const inside = pixels == TILE && isInside(columns, outputWidth, kernelWidth, x)
-    const merge = contiguous != 0 && inside
+    const inside = pixels === TILE && isInside(columns, outputWidth, kernelWidth, x)
+    const merge = contiguous !== 0 && inside
     const stretches = merge ? kernelHeight : taps
     const stretch = merge ? kernelWidth * channels : channels
     if (inside) {
@@ -115,26 +159,26 @@ export function floatConv(
     } else {
       for (let i = 0; i < step; i++) {
         writePointers(pointers + (i << 2), input, zeros, rows, columns, inputPixelBytes, width, kernelHeight, kernelWidth, y, x)
-        // A tile that is not full repeats its last pixel.
-        if (i + 1 < pixels && ++x == outputWidth) {
+        // A partly filled tile repeats its last pixel.
+        if (i + 1 < pixels && ++x === outputWidth) {
           x = 0
           y++
         }
       }
       x++
     }
-    if (x == outputWidth) {
+    if (x === outputWidth) {
       x = 0
       y++
     }
     let blockWeights = weights
     let blockConstants = constants
     for (let group = 0; group < groups; group++) {
-      const offset = group * channels << 2
-      const to = output + (first - fromPixel) * outputPixelBytes + (group * outputs << 2)
-      const blockBytes = taps * channels << 5
+      const offset = (group * channels) << 2
+      const to = output + (first - fromPixel) * outputPixelBytes + ((group * outputs) << 2)
+      const blockBytes = (taps * channels) << 5
       let out = 0
-      if (pixels == 1 && !skip) {
+      if (pixels === 1 && !skip) {
         for (; out + 24 <= outputs; out += 24) {
           floatRow(pointers, stretches, stretch, offset, blockWeights, blockBytes, blockConstants, kind, to + (out << 2))
           blockWeights += blockBytes * 3
@@ -144,8 +188,17 @@ export function floatConv(
       for (; !skip && out + 16 <= outputs; out += 16) {
         for (let i = 0; i < pixels; i += 2) {
           floatPair(
-            pointers + (i << 2), stretches, stretch, offset, blockWeights, blockBytes, blockConstants, kind,
-            to + (out << 2) + i * outputPixelBytes, outputPixelBytes, pixels - i,
+            pointers + (i << 2),
+            stretches,
+            stretch,
+            offset,
+            blockWeights,
+            blockBytes,
+            blockConstants,
+            kind,
+            to + (out << 2) + i * outputPixelBytes,
+            outputPixelBytes,
+            pixels - i,
           )
         }
         blockWeights += blockBytes << 1
@@ -155,7 +208,8 @@ export function floatConv(
         const at = to + (out << 2)
         const left = outputs - out
         if (skip) skipping(pointers, stretches, stretch, offset, zeros, blockWeights, blockConstants, kind, at, left)
-        else floatTile(pointers, stretches, stretch, offset, blockWeights, blockConstants, kind, at, outputPixelBytes, left, pixels)
+        else
+          floatTile(pointers, stretches, stretch, offset, blockWeights, blockConstants, kind, at, outputPixelBytes, left, pixels)
         blockWeights += blockBytes
         blockConstants += FOLLOWER_BYTES
       }

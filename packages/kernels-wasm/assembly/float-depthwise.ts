@@ -1,6 +1,6 @@
 /**
- * Depthwise real convolution: one output per channel. Weights are `[taps][channels]`. Lanes are channels, 16 at a time as far as
- * they go, then 4; the last 4 may take some once more. Fewer than 4 channels go one by one. Where no tap is left or right of the
+ * Depthwise real convolution: one output per channel. Weights are `[taps][channels]`. Lanes are channels, 16 at a time while enough are
+ * left, then 4. The last 4 may compute some channels again. Fewer than 4 channels go one by one. If no tap is left or right of the
  * input, 4 neighboring pixels go together (`depthwise-tile.ts`).
  */
 import { depthwiseTile, isTile, TILE, writeRows } from './depthwise-tile'
@@ -16,7 +16,7 @@ function storeBiased(output: usize, sum: v128, bias: usize): void {
   v128.store(output, f32x4.add(sum, v128.load(bias)))
 }
 
-/** One output pixel. From `taps` to `end` lie the addresses of the taps inside the input, each followed by that of its weights. */
+/** One output pixel. `taps` to `end` holds two addresses for each tap inside the input: the tap's and its weights'. */
 @inline
 function depthwisePixel(taps: usize, end: usize, bias: usize, output: usize, pixelBytes: i32): void {
   let at = 0
@@ -51,11 +51,20 @@ function depthwisePixel(taps: usize, end: usize, bias: usize, output: usize, pix
   }
 }
 
-/** The taps of a pixel for `depthwisePixel`; returns their end. */
+/** Writes the taps of a pixel for `depthwisePixel`. Returns their end. */
 @inline
 function writeTaps(
-  taps: usize, input: usize, weights: usize, rows: usize, columns: usize, pixelBytes: i32, width: i32,
-  kernelHeight: i32, kernelWidth: i32, y: i32, x: i32,
+  taps: usize,
+  input: usize,
+  weights: usize,
+  rows: usize,
+  columns: usize,
+  pixelBytes: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  y: i32,
+  x: i32,
 ): usize {
   for (let ky = 0; ky < kernelHeight; ky++) {
     const row = tapIndex(rows, y, kernelHeight, ky)
@@ -74,8 +83,20 @@ function writeTaps(
 
 /** Output pixels `fromPixel` to `toPixel`. `pointers` has room for 8 bytes a tap. */
 export function depthwiseConv(
-  input: usize, output: usize, weights: usize, bias: usize, rows: usize, columns: usize, pointers: usize,
-  width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32, channels: i32, fromPixel: i32, toPixel: i32,
+  input: usize,
+  output: usize,
+  weights: usize,
+  bias: usize,
+  rows: usize,
+  columns: usize,
+  pointers: usize,
+  width: i32,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   const pixelBytes = channels << 2
   let y = fromPixel / outputWidth
@@ -93,7 +114,7 @@ export function depthwiseConv(
     output += pixels * pixelBytes
     pixel += pixels
     x += pixels
-    if (x == outputWidth) {
+    if (x === outputWidth) {
       x = 0
       y++
     }

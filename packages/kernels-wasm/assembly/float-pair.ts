@@ -1,8 +1,8 @@
 /**
- * Two pixels x 16 outputs of the real convolution: two neighboring blocks of weights, the same as the tile of 4 pixels x 8 takes.
- * It loads as much for each product and has fewer addresses to move on, which makes it the faster one.
+ * Two pixels x 16 outputs of the real convolution: two neighboring blocks of the same weights that the tile of 4 pixels x 8 takes.
+ * It loads as much per product but has fewer addresses to advance, so it is faster.
  */
-import { finish, FOLLOWER_BYTES } from './followers'
+import { FOLLOWER_BYTES, finish } from './followers'
 
 @inline
 function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v128, constants: usize, kind: i32): void {
@@ -12,10 +12,19 @@ function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v12
   v128.store(output, finish(sum3, constants + FOLLOWER_BYTES + 16, kind), 48)
 }
 
-/** `pointers` holds an address of each pixel every 16 bytes; only the first `pixels` are stored. */
+/** `pointers` holds an address of each pixel every 16 bytes. Only the first `pixels` pixels are stored. */
 export function floatPair(
-  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, blockBytes: i32, constants: usize, kind: i32,
-  output: usize, outputPixelBytes: i32, pixels: i32,
+  pointers: usize,
+  stretches: i32,
+  channels: i32,
+  offset: i32,
+  weights: usize,
+  blockBytes: i32,
+  constants: usize,
+  kind: i32,
+  output: usize,
+  outputPixelBytes: i32,
+  pixels: i32,
 ): void {
   let weights1 = weights + blockBytes
   let sum00 = f32x4.splat(0)

@@ -1,14 +1,21 @@
 /**
- * One pixel x 24 outputs of the real convolution, for dense layers, which have one pixel: 3 blocks of weights side by side, so
- * that 6 sums are under way at once; 8 take twice the time on V8 11.3 (Node 20), which loads all weights of a step before it computes.
- * Takes the same weights as the tile of 4 pixels.
+ * One pixel x 24 outputs of the real convolution, for dense layers, which have one pixel. It takes 3 blocks of weights side by side, so
+ * 6 sums are under way at once. With 8 sums, V8 11.3 (Node 20) takes twice the time, as it loads all weights of a step before it
+ * computes. The weights are the same as for the tile of 4 pixels.
  */
-import { finish, FOLLOWER_BYTES } from './followers'
+import { FOLLOWER_BYTES, finish } from './followers'
 
-/** The sums of 3 blocks, `blockBytes` of weights apart, and what follows them. `pointers` holds one address every 16 bytes. */
+/** The sums of 3 blocks, `blockBytes` of weights apart, and their followers. `pointers` holds one address every 16 bytes. */
 export function floatRow(
-  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, blockBytes: i32,
-  constants: usize, kind: i32, output: usize,
+  pointers: usize,
+  stretches: i32,
+  channels: i32,
+  offset: i32,
+  weights: usize,
+  blockBytes: i32,
+  constants: usize,
+  kind: i32,
+  output: usize,
 ): void {
   let weights1 = weights + blockBytes
   let weights2 = weights1 + blockBytes

@@ -1,9 +1,10 @@
 /**
- * The register tile of the real convolution, 4 pixels x 8 outputs. The channels are not unrolled: V8 11.3 (Node 20) moves
- * the loads of an unrolled body to its start and spills them, which costs a quarter.
+ * The register tile of the real convolution: 4 pixels x 8 outputs. The loop over channels is not unrolled, because V8 11.3 (Node 20)
+ * moves the loads of an unrolled body to its start and spills them, which costs a quarter of the speed.
  */
-import { storeOutputs } from './store-outputs'
+
 import { finish } from './followers'
+import { storeOutputs } from './store-outputs'
 
 @inline
 function storePixel(output: usize, sum0: v128, sum1: v128, constants: usize, kind: i32, outputs: i32): void {
@@ -11,12 +12,21 @@ function storePixel(output: usize, sum0: v128, sum1: v128, constants: usize, kin
 }
 
 /**
- * One block of 8 outputs of one tile. `pointers` holds 4 addresses a stretch of `channels` values; `offset` is the byte of the
- * group's first channel in a pixel; only the first `pixels` and `outputs` are stored.
+ * One block of 8 outputs of one tile. `pointers` holds 4 addresses per stretch of `channels` values. `offset` is the byte of the
+ * group's first channel in a pixel. Only the first `pixels` and `outputs` are stored.
  */
 export function floatTile(
-  pointers: usize, stretches: i32, channels: i32, offset: i32, weights: usize, constants: usize, kind: i32,
-  output: usize, outputPixelBytes: i32, outputs: i32, pixels: i32,
+  pointers: usize,
+  stretches: i32,
+  channels: i32,
+  offset: i32,
+  weights: usize,
+  constants: usize,
+  kind: i32,
+  output: usize,
+  outputPixelBytes: i32,
+  outputs: i32,
+  pixels: i32,
 ): void {
   let sum00 = f32x4.splat(0)
   let sum01 = sum00

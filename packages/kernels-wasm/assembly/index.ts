@@ -1,7 +1,7 @@
 /**
- * The kernels. Each works on one sample; the caller plans every buffer, so nothing here allocates.
+ * The kernels. Each works on one sample. The caller plans every buffer, so nothing here allocates.
  *
- * Three rules hold for every pointer that is passed in:
+ * Three rules hold for every pointer argument:
  * - float32 and int32 buffers start on 16 bytes and have a length rounded up to 16 bytes, so a loop may read and write
  *   whole vectors past the last value;
  * - bits are rows along the last axis, each padded with zeros to whole bytes, bit `i & 7` of byte `i >> 3`;

@@ -1,24 +1,24 @@
 /**
- * Convolution of an image of integers (quantize.ts) with integer weights, lanes over output channels. Sums are int32 and exact, so they
- * are the same on every build; the caller scales the weights so that they cannot overflow. Integers as int16 take a dot
- * product of 2 a lane, everywhere; as levels of 7 bits with int8 weights one of 4 a lane, which only relaxed SIMD has. There sums
- * begin at minus the level of 0 times the sum of the weights.
+ * Convolution of an image of integers (quantize.ts) with integer weights. Lanes are output channels. Sums are int32 and exact, so they
+ * are the same on every build. The caller scales the weights so that sums cannot overflow. Integers as int16 use a dot product of 2 per
+ * lane, which every build has. Levels of 7 bits with int8 weights use one of 4 per lane, which only relaxed SIMD has. There sums begin at
+ * minus the level of 0 times the sum of the weights.
  *
- * The windows of a few pixels are copied side by side; then a tile is 2 pixels x 16 outputs. Tables go by blocks of 16 outputs, filled
- * up with zeros, 64 bytes a vector of 16:
- * - weights are `[block][step][16 outputs][values of a step]`, a step being the 4 bytes of a window that one lane takes;
- * - `weightFactors`, `[block][2][16]` float32: what an integer of the weights stands for, and the sum of the weights;
- * - `factors`, `[block][2][16]`: what an integer of this sample's sums stands for, float32, and what they begin at, int32;
- * - `constants`, `[block][2][16]` float32: bias, and slope of the PReLU that follows (1: nothing does).
+ * The kernel copies the windows of a few pixels side by side, and computes tiles of 2 pixels x 16 outputs. Tables have blocks of 16
+ * outputs, filled up with zeros, 64 bytes per vector of 16:
+ * - weights are `[block][step][16 outputs][values of a step]`; a step is the 4 bytes of a window that one lane takes;
+ * - `weightFactors`, `[block][2][16]` float32: the real value of an integer step of the weights, and the sum of the weights;
+ * - `factors`, `[block][2][16]`: the real value of an integer step of this sample's sums, float32, and the initial sums, int32;
+ * - `constants`, `[block][2][16]` float32: bias, and slope of the PReLU that follows (1: none follows).
  */
 import { storeOutputs } from './store-outputs'
 
-/** Pixels whose windows are kept at a time. */
+/** The kernel keeps the windows of this many pixels at a time. */
 @inline const CHUNK = 16
 /** Bytes of two entries for each of 16 outputs. */
 @inline const BLOCK_BYTES = 128
 
-/** Writes the `factors` of integers that `scaling` made, for sums of levels if `levels`. */
+/** Writes the `factors` for integers made by `scaling`. `levels` is true for sums of levels. */
 export function scaleFactors(scaling: usize, weightFactors: usize, factors: usize, blocks: i32, levels: i32): void {
   const step = v128.load32_splat(scaling)
   const least = levels ? v128.load32_splat(scaling, 8) : i32x4.splat(0)
@@ -34,7 +34,7 @@ export function scaleFactors(scaling: usize, weightFactors: usize, factors: usiz
 /** Adds the products of one step. */
 @inline
 function accumulate<T>(sum: v128, values: v128, weights: v128): v128 {
-  if (sizeof<T>() == 1) return i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, values, sum)
+  if (sizeof<T>() === 1) return i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, values, sum)
   return i32x4.add(sum, i32x4.dot_i16x8_s(values, weights))
 }
 
@@ -47,7 +47,16 @@ function finish(sum: v128, factors: usize, constants: usize): v128 {
 }
 
 @inline
-function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v128, factors: usize, constants: usize, outputs: i32): void {
+function storePixel(
+  output: usize,
+  sum0: v128,
+  sum1: v128,
+  sum2: v128,
+  sum3: v128,
+  factors: usize,
+  constants: usize,
+  outputs: i32,
+): void {
   const x0 = finish(sum0, factors, constants)
   const x1 = finish(sum1, factors + 16, constants + 16)
   const x2 = finish(sum2, factors + 32, constants + 32)
@@ -63,10 +72,18 @@ function storePixel(output: usize, sum0: v128, sum1: v128, sum2: v128, sum3: v12
   }
 }
 
-/** Two windows, `windowBytes` apart, of `steps` steps; only the first `pixels` and `outputs` are stored. */
+/** Two windows of `steps` steps, `windowBytes` apart. Only the first `pixels` and `outputs` are stored. */
 function integerPair<T>(
-  window: usize, windowBytes: i32, steps: i32, weights: usize, factors: usize, constants: usize,
-  output: usize, outputPixelBytes: i32, pixels: i32, outputs: i32,
+  window: usize,
+  windowBytes: i32,
+  steps: i32,
+  weights: usize,
+  factors: usize,
+  constants: usize,
+  output: usize,
+  outputPixelBytes: i32,
+  pixels: i32,
+  outputs: i32,
 ): void {
   let sum00 = v128.load(factors, 64)
   let sum01 = v128.load(factors, 80)
@@ -99,7 +116,7 @@ function integerPair<T>(
   if (pixels > 1) storePixel(output + outputPixelBytes, sum10, sum11, sum12, sum13, factors, constants, outputs)
 }
 
-/** The runs of a window, one after the other. A run is copied by whole vectors, of which the next run overwrites what is too much. */
+/** Copies the runs of a window one after the other, by whole vectors. The next run overwrites the excess of the one before. */
 @inline
 function copyWindow(corner: usize, window: usize, offsets: usize, runs: i32, runBytes: i32): void {
   for (const end = offsets + (runs << 2); offsets < end; offsets += 4) {
@@ -110,14 +127,27 @@ function copyWindow(corner: usize, window: usize, offsets: usize, runs: i32, run
 }
 
 /**
- * Output pixels `fromPixel` to `toPixel`. A window is `runs` stretches of `runBytes` bytes of the image, at `offsets` from its
- * corner; corners are `rowBytes` and `columnBytes` apart. `windows` has room for 16 windows of `4 * steps` bytes and a vector.
+ * Computes the output pixels `fromPixel` to `toPixel`. A window is `runs` stretches of `runBytes` bytes of the image, at `offsets` from
+ * its corner. Corners are `rowBytes` and `columnBytes` apart. `windows` has room for 16 windows of `4 * steps` bytes and a vector.
  */
 @inline
 function integerConv<T>(
-  image: usize, output: usize, weights: usize, factors: usize, constants: usize, offsets: usize, windows: usize,
-  outputWidth: i32, rowBytes: i32, columnBytes: i32, runs: i32, runBytes: i32, steps: i32, outputs: i32,
-  fromPixel: i32, toPixel: i32,
+  image: usize,
+  output: usize,
+  weights: usize,
+  factors: usize,
+  constants: usize,
+  offsets: usize,
+  windows: usize,
+  outputWidth: i32,
+  rowBytes: i32,
+  columnBytes: i32,
+  runs: i32,
+  runBytes: i32,
+  steps: i32,
+  outputs: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   const windowBytes = steps << 2
   const outputPixelBytes = outputs << 2
@@ -128,7 +158,7 @@ function integerConv<T>(
     const pixels = min(toPixel - first, CHUNK)
     for (let i = 0; i < pixels; i++) {
       copyWindow(image + y * rowBytes + x * columnBytes, windows + i * windowBytes, offsets, runs, runBytes)
-      if (++x == outputWidth) {
+      if (++x === outputWidth) {
         x = 0
         y++
       }
@@ -140,8 +170,16 @@ function integerConv<T>(
       const to = output + first * outputPixelBytes + (out << 2)
       for (let i = 0; i < pixels; i += 2) {
         integerPair<T>(
-          windows + i * windowBytes, windowBytes, steps, blockWeights, blockFactors, blockTail,
-          to + i * outputPixelBytes, outputPixelBytes, pixels - i, outputs - out,
+          windows + i * windowBytes,
+          windowBytes,
+          steps,
+          blockWeights,
+          blockFactors,
+          blockTail,
+          to + i * outputPixelBytes,
+          outputPixelBytes,
+          pixels - i,
+          outputs - out,
         )
       }
       blockWeights += blockBytes
@@ -152,24 +190,78 @@ function integerConv<T>(
 }
 
 export function integerConv16(
-  image: usize, output: usize, weights: usize, factors: usize, constants: usize, offsets: usize, windows: usize,
-  outputWidth: i32, rowBytes: i32, columnBytes: i32, runs: i32, runBytes: i32, steps: i32, outputs: i32,
-  fromPixel: i32, toPixel: i32,
+  image: usize,
+  output: usize,
+  weights: usize,
+  factors: usize,
+  constants: usize,
+  offsets: usize,
+  windows: usize,
+  outputWidth: i32,
+  rowBytes: i32,
+  columnBytes: i32,
+  runs: i32,
+  runBytes: i32,
+  steps: i32,
+  outputs: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   integerConv<i16>(
-    image, output, weights, factors, constants, offsets, windows, outputWidth, rowBytes, columnBytes, runs, runBytes, steps,
-    outputs, fromPixel, toPixel,
+    image,
+    output,
+    weights,
+    factors,
+    constants,
+    offsets,
+    windows,
+    outputWidth,
+    rowBytes,
+    columnBytes,
+    runs,
+    runBytes,
+    steps,
+    outputs,
+    fromPixel,
+    toPixel,
   )
 }
 
 /** In relaxed builds only. */
 export function integerConv8(
-  image: usize, output: usize, weights: usize, factors: usize, constants: usize, offsets: usize, windows: usize,
-  outputWidth: i32, rowBytes: i32, columnBytes: i32, runs: i32, runBytes: i32, steps: i32, outputs: i32,
-  fromPixel: i32, toPixel: i32,
+  image: usize,
+  output: usize,
+  weights: usize,
+  factors: usize,
+  constants: usize,
+  offsets: usize,
+  windows: usize,
+  outputWidth: i32,
+  rowBytes: i32,
+  columnBytes: i32,
+  runs: i32,
+  runBytes: i32,
+  steps: i32,
+  outputs: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   integerConv<u8>(
-    image, output, weights, factors, constants, offsets, windows, outputWidth, rowBytes, columnBytes, runs, runBytes, steps,
-    outputs, fromPixel, toPixel,
+    image,
+    output,
+    weights,
+    factors,
+    constants,
+    offsets,
+    windows,
+    outputWidth,
+    rowBytes,
+    columnBytes,
+    runs,
+    runBytes,
+    steps,
+    outputs,
+    fromPixel,
+    toPixel,
   )
 }

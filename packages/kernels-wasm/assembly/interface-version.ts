@@ -1,5 +1,5 @@
 /**
- * Raised whenever a kernel's name, arguments or layouts change, so that code never runs a module of another release. Known to
- * src/loading/kernels.ts.
+ * Rises whenever a kernel's name, arguments or layouts change, so that code never runs a module of another release.
+ * src/loading/kernels.ts has the same number.
  */
 export const INTERFACE_VERSION: i32 = 4

@@ -1,8 +1,8 @@
 /** The one instruction that differs between the builds. */
 
 /**
- * `table[index]` in 16 lanes, for indices below 16. On x86 the strict instruction costs two more than the relaxed one, which
- * leaves undefined what indices from 16 on select; there are none.
+ * `table[index]` in 16 lanes, for indices below 16. On x86 the strict instruction costs two machine instructions more than the relaxed
+ * one. The relaxed one is undefined for indices from 16 on, but there are none.
  */
 @inline
 export function lookup(table: v128, indices: v128): v128 {

@@ -1,17 +1,17 @@
 /**
  * Means: float32 sums in row-major order, then one division.
  *
- * Neighboring axes that are all kept, or all summed over, count as one. The last two of these groups make a _block_: `meanOfRows`
- * sums its rows, lanes along a row, `meanOfColumns` its columns, lanes across rows. The groups before them are loops around the block,
- * first those that are kept, for each of which there is a block of outputs, then those that are summed over; the order within
- * every sum is the same as if they were nested as in the input. A loop is its count and the bytes of one step, 8 bytes.
+ * Neighboring axes that are all kept or all summed form a group. The last two groups make a _block_: `meanOfRows` sums its rows with
+ * lanes along a row, `meanOfColumns` its columns with lanes across rows. The groups before them are loops around the block. Loops over
+ * kept axes come first, and each of their steps has a block of outputs. Loops over summed axes follow. The order within every sum is the
+ * same as with loops nested as in the input. A loop is 8 bytes: its count and the bytes of one step.
  */
 import { storeOutputs, storePart } from './store-outputs'
 
 @inline const ROWS = 0
 @inline const COLUMNS = 1
 
-/** Where the step numbered `index`, the last loop's the fastest, is in the input. */
+/** Byte offset in the input of step `index` of some loops. The last loop is the fastest. */
 function placeOf(index: i32, loops: usize, count: i32): usize {
   let place: usize = 0
   for (let loop = loops + (count << 3); loop > loops; ) {
@@ -24,14 +24,14 @@ function placeOf(index: i32, loops: usize, count: i32): usize {
   return place
 }
 
-/** All steps of some loops. */
+/** Number of steps of some loops. */
 function stepsOf(loops: usize, count: i32): i32 {
   let steps = 1
   for (let loop = 0; loop < count; loop++) steps *= load<i32>(loops + (loop << 3))
   return steps
 }
 
-/** In float64, for the number of summands may be no float32. */
+/** Divides in float64, because float32 may not hold the number of summands. */
 @inline
 function quotient(sums: v128, divisor: v128): v128 {
   const low = f32x4.demote_f64x2_zero(f64x2.div(f64x2.promote_low_f32x4(sums), divisor))
@@ -49,7 +49,7 @@ function begin(sums: usize, isFirst: bool): v128 {
   return isFirst ? f32x4.splat(0) : v128.load(sums)
 }
 
-/** Adds each of `bytes` of a row to its sum, row by row; the first rows begin the sums. */
+/** Adds the `bytes` of each row to their sums, row by row. The first rows begin the sums. */
 function addRows(input: usize, sums: usize, rows: i32, rowBytes: i32, bytes: i32, isFirst: bool): void {
   const length = rows * rowBytes
   let i = 0
@@ -76,7 +76,7 @@ function addRows(input: usize, sums: usize, rows: i32, rowBytes: i32, bytes: i32
   }
 }
 
-/** The sums of 4 rows, one a lane, and their next 4 values each, added one column after the other. */
+/** Adds the next 4 values of each of 4 rows to their sums, one row per lane, one column after the other. */
 @inline
 function addFour(sum: v128, row0: usize, row1: usize, row2: usize, row3: usize): v128 {
   const a = v128.load(row0)
@@ -99,10 +99,10 @@ function addOne(sum: v128, row0: usize, row1: usize, row2: usize, row3: usize): 
   return f32x4.add(sum, v128.load32_lane(row3, v128.load32_lane(row2, column, 2), 3))
 }
 
-/** Adds the `rowBytes` of each row to its sum, 8 rows at a time; a sum has to wait for the one before, so two are under way. */
+/** Adds the `rowBytes` of each row to its sum. A sum must wait for the one before, so two vectors of 4 rows are under way. */
 function addColumns(input: usize, sums: usize, rows: i32, rowBytes: i32, isFirst: bool): void {
   for (; rows > 0; rows -= 8) {
-    // The last row stands for those that are missing.
+    // The last row replaces missing rows.
     const row0 = input
     const row1 = row0 + (rows > 1 ? rowBytes : 0)
     const row2 = row1 + (rows > 2 ? rowBytes : 0)
@@ -130,43 +130,68 @@ function addColumns(input: usize, sums: usize, rows: i32, rowBytes: i32, isFirst
 
 @inline
 function mean(
-  axis: i32, input: usize, output: usize, loops: usize, keptLoops: i32, summedLoops: i32, rows: i32, columns: i32,
-  first: i32, last: i32, divisor: f64,
+  axis: i32,
+  input: usize,
+  output: usize,
+  loops: usize,
+  keptLoops: i32,
+  summedLoops: i32,
+  rows: i32,
+  columns: i32,
+  first: i32,
+  last: i32,
+  divisor: f64,
 ): void {
   const summed = loops + (keptLoops << 3)
   const blocks = stepsOf(loops, keptLoops)
   const parts = stepsOf(summed, summedLoops)
   const rowBytes = columns << 2
   const count = last - first
-  input += axis == ROWS ? first << 2 : first * rowBytes
+  input += axis === ROWS ? first << 2 : first * rowBytes
   output += first << 2
   for (let block = 0; block < blocks; block++) {
     const from = input + placeOf(block, loops, keptLoops)
     for (let part = 0; part < parts; part++) {
       const at = from + placeOf(part, summed, summedLoops)
-      if (axis == ROWS) addRows(at, output, rows, rowBytes, count << 2, part == 0)
-      else addColumns(at, output, count, rowBytes, part == 0)
+      if (axis === ROWS) addRows(at, output, rows, rowBytes, count << 2, part === 0)
+      else addColumns(at, output, count, rowBytes, part === 0)
     }
     divide(output, count, divisor)
-    output += axis == ROWS ? rowBytes : rows << 2
+    output += axis === ROWS ? rowBytes : rows << 2
   }
 }
 
 /**
- * Means over the rows of blocks `[rows, columns]`, of columns `first` to `last`; a block has `columns` outputs. `loops` are
- * `keptLoops`, then `summedLoops`; each output is the mean of `divisor` values.
+ * Means over the rows of blocks `[rows, columns]`, for columns `first` to `last`. A block has `columns` outputs. `loops` holds
+ * `keptLoops`, then `summedLoops`. Each output is the mean of `divisor` values.
  */
 export function meanOfRows(
-  input: usize, output: usize, loops: usize, keptLoops: i32, summedLoops: i32, rows: i32, columns: i32,
-  first: i32, last: i32, divisor: f64,
+  input: usize,
+  output: usize,
+  loops: usize,
+  keptLoops: i32,
+  summedLoops: i32,
+  rows: i32,
+  columns: i32,
+  first: i32,
+  last: i32,
+  divisor: f64,
 ): void {
   mean(ROWS, input, output, loops, keptLoops, summedLoops, rows, columns, first, last, divisor)
 }
 
-/** Means over the columns of such blocks, of rows `first` to `last`; a block has `rows` outputs. */
+/** Means over the columns of such blocks, for rows `first` to `last`. A block has `rows` outputs. */
 export function meanOfColumns(
-  input: usize, output: usize, loops: usize, keptLoops: i32, summedLoops: i32, rows: i32, columns: i32,
-  first: i32, last: i32, divisor: f64,
+  input: usize,
+  output: usize,
+  loops: usize,
+  keptLoops: i32,
+  summedLoops: i32,
+  rows: i32,
+  columns: i32,
+  first: i32,
+  last: i32,
+  divisor: f64,
 ): void {
   mean(COLUMNS, input, output, loops, keptLoops, summedLoops, rows, columns, first, last, divisor)
 }

@@ -1,13 +1,13 @@
 /**
- * Bits straight from counts, for a multiple of 16 outputs: whether the sum is above the output's int16 limit, XOR the output's bit of
- * `first`. Limits stay in registers for all pixels. Counts and bases are as for epilogue.ts.
+ * Computes bits directly from counts, for a multiple of 16 outputs. A bit is 1 if the sum is above the output's int16 limit, XOR the
+ * output's bit of `first`. Limits stay in registers for all pixels. Counts and bases are as for epilogue.ts.
  *
- * Where all pixels have the same even base, base - 2 count > limit says count < base / 2 - floor(limit / 2).
+ * If all pixels have the same even base, base - 2 count > limit is equivalent to count < base / 2 - floor(limit / 2).
  */
 import { sums } from './epilogue'
 import { endPairs, repeatSigns, storePair } from './pair-bits'
 
-/** Of the outputs' limits, or of what is above the counts. */
+/** All ones in the lanes with a sum above the limit. If `uniform`, `limits` are limits of the counts instead. */
 @inline
 function above(uniform: bool, counts: usize, bases: usize, limits: v128): v128 {
   return uniform ? i16x8.gt_s(limits, v128.load(counts)) : i16x8.gt_s(sums(counts, v128.load16_splat(bases)), limits)
@@ -21,7 +21,15 @@ function limitsOf(uniform: bool, bases: usize, limits: usize): v128 {
 
 @inline
 function pack(
-  uniform: bool, counts: usize, bases: usize, output: usize, pixels: i32, outputs: i32, countBytes: i32, limits: usize, first: usize,
+  uniform: bool,
+  counts: usize,
+  bases: usize,
+  output: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  limits: usize,
+  first: usize,
 ): void {
   const rowBytes = outputs >> 3
   for (let at = 0; at < rowBytes; at += 2) {
@@ -42,7 +50,15 @@ function pack(
 
 /** Rows of bits. */
 export function packCounts(
-  counts: usize, bases: usize, baseBytes: i32, output: usize, pixels: i32, outputs: i32, countBytes: i32, limits: usize, first: usize,
+  counts: usize,
+  bases: usize,
+  baseBytes: i32,
+  output: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  limits: usize,
+  first: usize,
 ): void {
   if (baseBytes) pack(false, counts, bases, output, pixels, outputs, countBytes, limits, first)
   else pack(true, counts, bases, output, pixels, outputs, countBytes, limits, first)
@@ -57,7 +73,15 @@ function pairBits(uniform: bool, first: usize, second: usize, base0: usize, base
 
 @inline
 function packPair(
-  uniform: bool, first: usize, second: usize, base0: usize, base1: usize, low: v128, high: v128, signs: u32, to: usize,
+  uniform: bool,
+  first: usize,
+  second: usize,
+  base0: usize,
+  base1: usize,
+  low: v128,
+  high: v128,
+  signs: u32,
+  to: usize,
 ): void {
   const indices = pairBits(uniform, first, second, base0, base1, low)
   storePair(to, (indices | (pairBits(uniform, first + 16, second + 16, base0, base1, high) << 16)) ^ signs)
@@ -65,8 +89,16 @@ function packPair(
 
 @inline
 function packPanel(
-  uniform: bool, counts: usize, bases: usize, panel: usize, pixels: i32, outputs: i32, countBytes: i32,
-  limits: usize, first: usize, panelRowBytes: i32,
+  uniform: bool,
+  counts: usize,
+  bases: usize,
+  panel: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  limits: usize,
+  first: usize,
+  panelRowBytes: i32,
 ): void {
   const wholeBytes = (pixels >> 1) * panelRowBytes
   for (let at = 0; at < outputs >> 3; at += 2) {
@@ -86,10 +118,18 @@ function packPanel(
   endPairs(panel, ((pixels + 1) >> 1) * panelRowBytes, panelRowBytes, outputs)
 }
 
-/** Panel rows of a 1x1 layer, two pixels a row; an odd last pixel is paired with itself. */
+/** Panel rows of a 1x1 layer, two pixels per row. An odd last pixel is paired with itself. */
 export function packCountPairs(
-  counts: usize, bases: usize, baseBytes: i32, panel: usize, pixels: i32, outputs: i32, countBytes: i32,
-  limits: usize, first: usize, panelRowBytes: i32,
+  counts: usize,
+  bases: usize,
+  baseBytes: i32,
+  panel: usize,
+  pixels: i32,
+  outputs: i32,
+  countBytes: i32,
+  limits: usize,
+  first: usize,
+  panelRowBytes: i32,
 ): void {
   if (baseBytes) packPanel(false, counts, bases, panel, pixels, outputs, countBytes, limits, first, panelRowBytes)
   else packPanel(true, counts, bases, panel, pixels, outputs, countBytes, limits, first, panelRowBytes)

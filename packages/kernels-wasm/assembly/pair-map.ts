@@ -1,23 +1,33 @@
 /**
- * The pair map: the panel of a wider convolution before it is cut into windows. Neighboring windows overlap, so the table
- * offsets of two pixels a stride apart are worked out once for every place of the padded input, `[rows][columns][nibbles]`,
- * and the panel's rows are copied from it, one kernel row at a time.
+ * The pair map: the panel of a wider convolution before it is cut into windows. Neighboring windows overlap, so this kernel computes
+ * the table offsets of two pixels a stride apart once for every place of the padded input, `[rows][columns][nibbles]`. The panel's rows
+ * are then copied from it, one kernel row at a time.
  */
 import { fillInside, fillPadded } from './panel'
 
-/** The map. `rows` and `columns` include the padding; `outside` is as for `buildPanel`. */
+/** Writes the map. `rows` and `columns` include the padding. `outside` is as for `buildPanel`. */
 export function buildPairMap(
-  input: usize, map: usize, outside: usize, pixelBytes: i32, height: i32, width: i32, channels: i32,
-  rows: i32, columns: i32, top: i32, left: i32, strideX: i32,
+  input: usize,
+  map: usize,
+  outside: usize,
+  pixelBytes: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  rows: i32,
+  columns: i32,
+  top: i32,
+  left: i32,
+  strideX: i32,
 ): void {
-  const placeBytes = channels >> 2 << 1
-  /** Places whose two pixels are both inside, from the first on; their bits and their offsets are one run where nibbles fill bytes. */
-  const runs = (channels & 7) == 0
+  const placeBytes = (channels >> 2) << 1
+  /** True if nibbles fill bytes. Then all places with both pixels inside form one run of bits and one of offsets. */
+  const runs = (channels & 7) === 0
   for (let row = 0; row < rows; row++) {
     const y = row - top
     const inside = y >= 0 && y < height
     for (let column = 0; column < columns; column++) {
-      if (runs && inside && column == left) {
+      if (runs && inside && column === left) {
         const places = min(width - strideX, columns - left)
         if (places > 0) {
           const first = input + y * width * pixelBytes
@@ -51,13 +61,22 @@ function copyVectors(from: usize, to: usize, bytes: i32): void {
 }
 
 /**
- * Panel rows of the pixels `fromPixel` to `toPixel`, an even number in rows of an even `outputWidth`.
+ * Copies panel rows of the pixels `fromPixel` to `toPixel`, an even number in rows of an even `outputWidth`.
  * `kernelRowBytes` is one kernel row's stretch of the map, `stepX` and `stepY` are bytes of the map between neighboring
  * pixels, `tapY` between neighboring kernel rows.
  */
 export function copyPanel(
-  map: usize, panel: usize, outputWidth: i32, kernelHeight: i32, kernelRowBytes: i32,
-  stepX: i32, stepY: i32, tapY: i32, panelRowBytes: i32, fromPixel: i32, toPixel: i32,
+  map: usize,
+  panel: usize,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelRowBytes: i32,
+  stepX: i32,
+  stepY: i32,
+  tapY: i32,
+  panelRowBytes: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   let y = fromPixel / outputWidth
   let x = fromPixel - y * outputWidth
@@ -72,7 +91,7 @@ export function copyPanel(
     panel += panelRowBytes
     for (; at < panel; at += 2) store<u16>(at, 0)
     x += 2
-    if (x == outputWidth) {
+    if (x === outputWidth) {
       x = 0
       y++
     }

@@ -1,10 +1,10 @@
 /**
- * Numbers straight to the panel of a 1x1 layer, where no one else reads the bits: bit = first XOR `x` reaches its threshold, as
- * threshold.ts has it. For whole vectors of 16 channels, whose thresholds stay in registers for all rows.
+ * Turns numbers directly into the panel of a 1x1 layer, if nothing else reads the bits. A bit is `first` XOR `x >= t`, as in
+ * threshold.ts. Only for whole vectors of 16 channels. Their thresholds stay in registers for all rows.
  */
 import { endPairs, repeatSigns, storePair } from './pair-bits'
 
-/** Table indices of 8 channels of two rows, a byte each: the first row's nibble and 16 times the second's. */
+/** Table indices of 8 channels of two rows, a byte each: the first row's nibble plus 16 times the second's. */
 @inline
 function pairBits(first: usize, second: usize, low: v128, high: v128): u32 {
   const lows = i16x8.narrow_i32x4_s(f32x4.ge(v128.load(first), low), f32x4.ge(v128.load(second), low))
@@ -12,9 +12,15 @@ function pairBits(first: usize, second: usize, low: v128, high: v128): u32 {
   return i8x16.bitmask(i8x16.narrow_i16x8_s(lows, highs))
 }
 
-/** Panel rows of `rows` rows of `channels` float32, two a row; an odd last row is paired with itself. */
+/** Panel rows for `rows` rows of `channels` float32, two in each. An odd last row is paired with itself. */
 export function thresholdPairs(
-  input: usize, panel: usize, rows: i32, channels: i32, thresholds: usize, first: usize, panelRowBytes: i32,
+  input: usize,
+  panel: usize,
+  rows: i32,
+  channels: i32,
+  thresholds: usize,
+  first: usize,
+  panelRowBytes: i32,
 ): void {
   const rowBytes = channels << 2
   const panelBytes = ((rows + 1) >> 1) * panelRowBytes

@@ -1,36 +1,36 @@
 /**
- * The panel: what the table kernel multiplies. For each pair of neighboring output pixels, one uint16 per nibble under the
- * taps, tap by tap: the byte offset of the table of these two nibbles. Rows end on whole vectors; nibbles past the last tap
+ * The panel is the input of the table kernel. For each pair of neighboring output pixels it holds one uint16 per nibble under the
+ * taps, tap by tap: the byte offset of the table of these two nibbles. Rows end on whole vectors. Nibbles past the last tap
  * select the table of two zero nibbles, and their weights are zero, so they count nothing.
  */
 import { PADDING_BOTH, PADDING_FIRST, PADDING_SECOND } from './tables'
 import { tapIndex, tapPixel } from './taps'
 
-/** Table indices of the lower nibbles of two pixels' packed bits, one a byte. */
+/** Table indices of the lower nibbles of two pixels' packed bits, one per byte. */
 @inline
 function lowNibbles(first: v128, second: v128): v128 {
   return v128.bitselect(first, i16x8.shl(second, 4), i8x16.splat(0x0f))
 }
 
-/** Those of the upper nibbles. */
+/** Table indices of the upper nibbles. */
 @inline
 function highNibbles(first: v128, second: v128): v128 {
   return v128.bitselect(i16x8.shr_u(first, 4), second, i8x16.splat(0x0f))
 }
 
-/** 16 table indices, one a byte, of the first 8 of 16 bytes. */
+/** 16 table indices, one per byte, of the first 8 of 16 bytes. */
 @inline
 function firstHalf(low: v128, high: v128): v128 {
   return i8x16.shuffle(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 }
 
-/** Those of the last 8. */
+/** 16 table indices, one per byte, of the last 8 of 16 bytes. */
 @inline
 function lastHalf(low: v128, high: v128): v128 {
   return i8x16.shuffle(low, high, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
 }
 
-/** 16 table indices, one a byte, from 8 bytes of packed bits of each pixel. */
+/** 16 table indices, one per byte, from 8 bytes of packed bits of each pixel. */
 @inline
 function pairNibbles(first: v128, second: v128): v128 {
   return firstHalf(lowNibbles(first, second), highNibbles(first, second))
@@ -50,7 +50,7 @@ function storeOffsets(panel: usize, indices: v128, base: v128): void {
   v128.store(panel, i16x8.shl(i16x8.add(i16x8.extend_high_i8x16_u(indices), base), 4), 16)
 }
 
-/** Both pixels have this tap inside; or a run of such pixels, whose bytes follow each other. */
+/** For a tap inside the input for both pixels, or a run of such pixels with bytes that follow each other. */
 @inline
 export function fillInside(panel: usize, first: usize, second: usize, bytes: i32): void {
   let i = 0
@@ -69,7 +69,7 @@ export function fillInside(panel: usize, first: usize, second: usize, bytes: i32
   }
 }
 
-/** One pixel, or both, have this tap in the padding: address 0. */
+/** For a tap in the padding for one pixel or both: such a pixel has the address 0. */
 export function fillPadded(panel: usize, first: usize, second: usize, bytes: i32): void {
   const zero = i8x16.splat(0)
   const base = i16x8.splat(first ? <i16>PADDING_SECOND : second ? <i16>PADDING_FIRST : <i16>PADDING_BOTH)
@@ -82,16 +82,29 @@ export function fillPadded(panel: usize, first: usize, second: usize, bytes: i32
 }
 
 /**
- * Panel rows of the output pixels `fromPixel` to `toPixel`, two a row (an odd last pixel is paired with itself), and for
- * each pixel its int16 base, `baseBytes` apart: the sum if no bit differed. Where a tap's last nibble is partly filled, a tap in the
- * padding leaves a count too high or low by a constant, which the base takes back.
+ * Writes panel rows of the output pixels `fromPixel` to `toPixel`, two per row (an odd last pixel is paired with itself), and for each
+ * pixel its int16 base, `baseBytes` apart: the sum if no bit differed. If a tap's last nibble is partly filled, a tap in the padding
+ * makes the count too high or low by a constant, and the base corrects this.
  *
- * `input` points to the group's first byte of the first pixel, `outside` to what a tap outside reads, or is 0 for nothing.
+ * `input` points to the group's first byte of the first pixel. `outside` points to the bits that taps outside read, or is 0 for none.
  */
 export function buildPanel(
-  input: usize, panel: usize, bases: usize, rows: usize, columns: usize, outside: usize,
-  pixelBytes: i32, width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, panelRowBytes: i32, baseBytes: i32, fromPixel: i32, toPixel: i32,
+  input: usize,
+  panel: usize,
+  bases: usize,
+  rows: usize,
+  columns: usize,
+  outside: usize,
+  pixelBytes: i32,
+  width: i32,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  panelRowBytes: i32,
+  baseBytes: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   const tapBytes = (channels + 7) >> 3
   const tapNibbles = (channels + 3) >> 2

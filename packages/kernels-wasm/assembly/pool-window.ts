@@ -1,6 +1,6 @@
 /**
- * The windows of a pool in registers: what is combined, for one output pixel or two. Lanes are channels, 16 at a time as far as they
- * go, then 4; the last 4 may take some once more.
+ * Combines the windows of a pool in registers, for one output pixel or two. Lanes are channels, 16 at a time while enough are left,
+ * then 4. The last 4 may compute some channels again.
  */
 import { storePart } from './store-outputs'
 
@@ -9,18 +9,26 @@ import { storePart } from './store-outputs'
 
 @inline
 function combine(kind: i32, a: v128, b: v128): v128 {
-  return kind == MAXIMUM ? f32x4.pmax(a, b) : f32x4.add(a, b)
+  return kind === MAXIMUM ? f32x4.pmax(a, b) : f32x4.add(a, b)
 }
 
 @inline
 function storeVector(kind: i32, output: usize, x: v128, divisor: v128): void {
-  v128.store(output, kind == MAXIMUM ? x : f32x4.div(x, divisor))
+  v128.store(output, kind === MAXIMUM ? x : f32x4.div(x, divisor))
 }
 
 /** 16 channels of one output. */
 @inline
 function oneWindow(
-  kind: i32, window: usize, bytes: i32, rowBytes: i32, windowBytes: i32, pixelBytes: i32, output: usize, first: v128, divisor: v128,
+  kind: i32,
+  window: usize,
+  bytes: i32,
+  rowBytes: i32,
+  windowBytes: i32,
+  pixelBytes: i32,
+  output: usize,
+  first: v128,
+  divisor: v128,
 ): void {
   let x0 = first
   let x1 = first
@@ -40,11 +48,19 @@ function oneWindow(
   storeVector(kind, output + 48, x3, divisor)
 }
 
-/** 16 channels of two neighboring outputs, whose windows overlap: what both have is loaded once. */
+/** 16 channels of two neighboring outputs with overlapping windows. Values in both windows are loaded once. */
 @inline
 function twoWindows(
-  kind: i32, window: usize, stepBytes: i32, bytes: i32, rowBytes: i32, windowBytes: i32, pixelBytes: i32, output: usize,
-  first: v128, divisor: v128,
+  kind: i32,
+  window: usize,
+  stepBytes: i32,
+  bytes: i32,
+  rowBytes: i32,
+  windowBytes: i32,
+  pixelBytes: i32,
+  output: usize,
+  first: v128,
+  divisor: v128,
 ): void {
   let x0 = first
   let x1 = first
@@ -94,10 +110,17 @@ function twoWindows(
   storeVector(kind, next + 48, y3, divisor)
 }
 
-/** Such windows of 3 columns, 2 columns apart, without loops of so few rounds; 8 channels. */
+/** 8 channels of such windows with 3 columns, 2 columns apart, without a loop of so few rounds. */
 @inline
 function twoWindowsOfThree(
-  kind: i32, window: usize, bytes: i32, rowBytes: i32, pixelBytes: i32, output: usize, first: v128, divisor: v128,
+  kind: i32,
+  window: usize,
+  bytes: i32,
+  rowBytes: i32,
+  pixelBytes: i32,
+  output: usize,
+  first: v128,
+  divisor: v128,
 ): void {
   let x0 = first
   let x1 = first
@@ -133,8 +156,16 @@ function twoWindowsOfThree(
 /** The channels from byte `at` on of one output. */
 @inline
 function lastChannels(
-  kind: i32, window: usize, at: i32, bytes: i32, rowBytes: i32, windowBytes: i32, pixelBytes: i32, output: usize,
-  first: v128, divisor: v128,
+  kind: i32,
+  window: usize,
+  at: i32,
+  bytes: i32,
+  rowBytes: i32,
+  windowBytes: i32,
+  pixelBytes: i32,
+  output: usize,
+  first: v128,
+  divisor: v128,
 ): void {
   for (; at < pixelBytes; at += 16) {
     const channel = min(at, max(pixelBytes - 16, 0))
@@ -142,23 +173,31 @@ function lastChannels(
     for (let row = window + channel, end = row + bytes; row < end; row += rowBytes) {
       for (let pixel = row, last = row + windowBytes; pixel < last; pixel += pixelBytes) x = combine(kind, x, v128.load(pixel))
     }
-    storePart(output + channel, kind == MAXIMUM ? x : f32x4.div(x, divisor), (pixelBytes - channel) >> 2)
+    storePart(output + channel, kind === MAXIMUM ? x : f32x4.div(x, divisor), (pixelBytes - channel) >> 2)
   }
 }
 
 /**
- * Neighboring output pixels whose windows lie inside the input, `stepBytes` apart. `window` is the address of the first, of `bytes`
- * from its first row to the one after its last and of `windowBytes` in a row.
+ * Neighboring output pixels with windows inside the input, `stepBytes` apart. `window` is the address of the first. A window has
+ * `bytes` from its first row to the row after its last, and `windowBytes` in a row.
  */
 @inline
 export function poolPixels(
-  kind: i32, window: usize, pixels: i32, stepBytes: i32, bytes: i32, rowBytes: i32, windowBytes: i32, pixelBytes: i32,
-  output: usize, divisor: f32,
+  kind: i32,
+  window: usize,
+  pixels: i32,
+  stepBytes: i32,
+  bytes: i32,
+  rowBytes: i32,
+  windowBytes: i32,
+  pixelBytes: i32,
+  output: usize,
+  divisor: f32,
 ): void {
-  const first = f32x4.splat(kind == MAXIMUM ? -<f32>Infinity : 0)
+  const first = f32x4.splat(kind === MAXIMUM ? -(<f32>Infinity) : 0)
   const divisors = f32x4.splat(divisor)
   const wholeBytes = pixelBytes & ~63
-  const isThreeByTwo = windowBytes == 3 * pixelBytes && stepBytes == 2 * pixelBytes
+  const isThreeByTwo = windowBytes === 3 * pixelBytes && stepBytes === 2 * pixelBytes
   for (; pixels > 1 && stepBytes < windowBytes; pixels -= 2) {
     if (isThreeByTwo) {
       for (let at = 0; at < wholeBytes; at += 32) {

@@ -1,4 +1,4 @@
-/** Pools. A window is clipped to the input first, so no tap needs a check. */
+/** Pools. They first clip a window to the input, so no tap needs a check. */
 import { MAXIMUM, MEAN, poolPixels } from './pool-window'
 
 /** First row or column of the clipped window. */
@@ -14,13 +14,27 @@ function end(position: i32, stride: i32, before: i32, size: i32, limit: i32): i3
 }
 
 function largest(
-  window: usize, pixels: i32, stepBytes: i32, bytes: i32, rowBytes: i32, windowBytes: i32, pixelBytes: i32, output: usize,
+  window: usize,
+  pixels: i32,
+  stepBytes: i32,
+  bytes: i32,
+  rowBytes: i32,
+  windowBytes: i32,
+  pixelBytes: i32,
+  output: usize,
 ): void {
   poolPixels(MAXIMUM, window, pixels, stepBytes, bytes, rowBytes, windowBytes, pixelBytes, output, 1)
 }
 
 function mean(
-  window: usize, pixels: i32, stepBytes: i32, bytes: i32, rowBytes: i32, windowBytes: i32, pixelBytes: i32, output: usize,
+  window: usize,
+  pixels: i32,
+  stepBytes: i32,
+  bytes: i32,
+  rowBytes: i32,
+  windowBytes: i32,
+  pixelBytes: i32,
+  output: usize,
   divisor: f32,
 ): void {
   poolPixels(MEAN, window, pixels, stepBytes, bytes, rowBytes, windowBytes, pixelBytes, output, divisor)
@@ -29,8 +43,21 @@ function mean(
 /** `taps` is the divisor of a mean, or 0 to divide by the number of taps inside the input. */
 @inline
 function pool(
-  kind: i32, input: usize, output: usize, height: i32, width: i32, channels: i32, outputHeight: i32, outputWidth: i32,
-  windowHeight: i32, windowWidth: i32, strideY: i32, strideX: i32, top: i32, left: i32, taps: f32,
+  kind: i32,
+  input: usize,
+  output: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outputHeight: i32,
+  outputWidth: i32,
+  windowHeight: i32,
+  windowWidth: i32,
+  strideY: i32,
+  strideX: i32,
+  top: i32,
+  left: i32,
+  taps: f32,
 ): void {
   const pixelBytes = channels << 2
   const rowBytes = width * pixelBytes
@@ -40,12 +67,12 @@ function pool(
     for (let x = 0; x < outputWidth; ) {
       const columnStart = start(x, strideX, left)
       const columns = end(x, strideX, left, windowWidth, width) - columnStart
-      // A window that is not clipped begins a row of such.
-      const pixels = columns == windowWidth ? min((width - columnStart - windowWidth) / strideX + 1, outputWidth - x) : 1
+      // A window that is not clipped begins a run of such windows.
+      const pixels = columns === windowWidth ? min((width - columnStart - windowWidth) / strideX + 1, outputWidth - x) : 1
       const window = input + rowStart * rowBytes + columnStart * pixelBytes
       const bytes = rows * rowBytes
       const windowBytes = columns * pixelBytes
-      if (kind == MAXIMUM) {
+      if (kind === MAXIMUM) {
         largest(window, pixels, strideX * pixelBytes, bytes, rowBytes, windowBytes, pixelBytes, output)
       } else {
         const divisor = taps ? taps : <f32>(rows * columns)
@@ -58,23 +85,89 @@ function pool(
 }
 
 export function maxPool(
-  input: usize, output: usize, height: i32, width: i32, channels: i32, outputHeight: i32, outputWidth: i32,
-  windowHeight: i32, windowWidth: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+  input: usize,
+  output: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outputHeight: i32,
+  outputWidth: i32,
+  windowHeight: i32,
+  windowWidth: i32,
+  strideY: i32,
+  strideX: i32,
+  top: i32,
+  left: i32,
 ): void {
-  pool(MAXIMUM, input, output, height, width, channels, outputHeight, outputWidth, windowHeight, windowWidth, strideY, strideX, top, left, 1)
+  pool(
+    MAXIMUM,
+    input,
+    output,
+    height,
+    width,
+    channels,
+    outputHeight,
+    outputWidth,
+    windowHeight,
+    windowWidth,
+    strideY,
+    strideX,
+    top,
+    left,
+    1,
+  )
 }
 
 export function averagePool(
-  input: usize, output: usize, height: i32, width: i32, channels: i32, outputHeight: i32, outputWidth: i32,
-  windowHeight: i32, windowWidth: i32, strideY: i32, strideX: i32, top: i32, left: i32, taps: f32,
+  input: usize,
+  output: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outputHeight: i32,
+  outputWidth: i32,
+  windowHeight: i32,
+  windowWidth: i32,
+  strideY: i32,
+  strideX: i32,
+  top: i32,
+  left: i32,
+  taps: f32,
 ): void {
-  pool(MEAN, input, output, height, width, channels, outputHeight, outputWidth, windowHeight, windowWidth, strideY, strideX, top, left, taps)
+  pool(
+    MEAN,
+    input,
+    output,
+    height,
+    width,
+    channels,
+    outputHeight,
+    outputWidth,
+    windowHeight,
+    windowWidth,
+    strideY,
+    strideX,
+    top,
+    left,
+    taps,
+  )
 }
 
 /** The largest of some signs is the OR of their bits. */
 export function maxPoolBits(
-  input: usize, output: usize, height: i32, width: i32, pixelBytes: i32, outputHeight: i32, outputWidth: i32,
-  windowHeight: i32, windowWidth: i32, strideY: i32, strideX: i32, top: i32, left: i32,
+  input: usize,
+  output: usize,
+  height: i32,
+  width: i32,
+  pixelBytes: i32,
+  outputHeight: i32,
+  outputWidth: i32,
+  windowHeight: i32,
+  windowWidth: i32,
+  strideY: i32,
+  strideX: i32,
+  top: i32,
+  left: i32,
 ): void {
   for (let y = 0; y < outputHeight; y++) {
     const rowEnd = end(y, strideY, top, windowHeight, height)

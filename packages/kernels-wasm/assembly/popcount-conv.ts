@@ -1,10 +1,10 @@
 /**
- * Binary convolution by XOR and popcount, K in lanes: the kernel for processors with a vector popcount (ARM), for groups of
- * few outputs, and for sums too long for the table kernel's 16-bit counters.
+ * Binary convolution by XOR and popcount, with the summed bits in lanes. It is the kernel for processors with a vector popcount (ARM),
+ * for groups of few outputs, and for sums too long for the table kernel's 16-bit counters.
  *
- * For each pixel the bits of a group under all taps are gathered into one row, each tap starting on a byte. Weights have the
- * same layout, one row per output, in blocks of 4 outputs filled up with zero rows. How many bits of a row differ from the weights'
- * is counted 4 outputs at a time; a pixel with taps in the zero padding has a second row as mask, 1 where the tap counts.
+ * For each pixel it gathers the bits of a group under all taps into one row. Each tap starts on a byte. Weights have the same layout,
+ * one row per output, in blocks of 4 outputs filled up with zero rows. It counts the differing bits for 4 outputs at a time. A pixel
+ * with taps in the zero padding has a second row as a mask, 1 for taps that count.
  */
 import { bitsAt, lowBits } from './bits'
 import { tapIndex, tapPixel } from './taps'
@@ -15,7 +15,7 @@ function rowLength(taps: i32, channels: i32): i32 {
   return (taps * ((channels + 7) >> 3) + 15) & ~15
 }
 
-/** A byte lane holds 31 popcounts of 8 before it could overflow. */
+/** A byte lane can hold the sum of 31 popcounts of 8. */
 @inline const VECTORS_PER_FLUSH = 31
 
 /** Adds the bytes of `counts` to 4 lanes of 32 bits. */
@@ -38,7 +38,7 @@ function differences(masked: bool, bits: v128, weights: usize, mask: v128): v128
   return i8x16.popcnt(masked ? v128.and(differ, mask) : differ)
 }
 
-/** How many bits differ from the weights of 4 outputs. */
+/** Numbers of bits that differ from the weights of 4 outputs. */
 @inline
 function countFourRows(masked: bool, bits: usize, mask: usize, weights: usize, length: i32): v128 {
   const weights1 = weights + length
@@ -75,7 +75,7 @@ function countFour(masked: bool, bits: usize, mask: usize, weights: usize, lengt
   return countFourRows(false, bits, mask, weights, length)
 }
 
-/** What a tap outside the input reads. */
+/** Kinds of padding. */
 @inline const OUTSIDE_ZERO = 0
 @inline const OUTSIDE_ONE = 1
 
@@ -93,19 +93,30 @@ function copyTap(from: usize, to: usize, bytes: i32, firstBit: i32, channels: i3
   }
 }
 
-/** The bits of a tap that reads +1, or none. */
+/** Fills a tap with ones in the bits of its channels (+1), or with zeros. */
 @inline
 function fillTap(to: usize, bytes: i32, ones: bool, channels: i32): void {
   for (let byte = 0; byte < bytes; byte++) store<u8>(to + byte, ones ? lowBits(channels - (byte << 3)) : 0)
 }
 
 /**
- * Gathers the row of the output pixel at `y`, `x` into `scratch`, and its mask behind it if a tap does not count. Returns
- * how many taps count.
+ * Gathers the row of the output pixel at `y`, `x` into `scratch`, and its mask behind it if a tap does not count. Returns the number
+ * of taps that count.
  */
 function gatherRow(
-  input: usize, rows: usize, columns: usize, scratch: usize, pixelBytes: i32, width: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, firstBit: i32, outside: i32, y: i32, x: i32,
+  input: usize,
+  rows: usize,
+  columns: usize,
+  scratch: usize,
+  pixelBytes: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  firstBit: i32,
+  outside: i32,
+  y: i32,
+  x: i32,
 ): i32 {
   const tapBytes = (channels + 7) >> 3
   const mask = scratch + rowLength(kernelHeight * kernelWidth, channels)
@@ -116,10 +127,10 @@ function gatherRow(
     for (let kx = 0; kx < kernelWidth; kx++) {
       const source = tapPixel(row, tapIndex(columns, x, kernelWidth, kx), width)
       if (source >= 0) copyTap(input + source * pixelBytes, scratch + at, tapBytes, firstBit, channels)
-      else fillTap(scratch + at, tapBytes, outside == OUTSIDE_ONE, channels)
-      const counts = source >= 0 || outside != OUTSIDE_ZERO
+      else fillTap(scratch + at, tapBytes, outside === OUTSIDE_ONE, channels)
+      const counts = source >= 0 || outside !== OUTSIDE_ZERO
       counting += <i32>counts
-      if (outside == OUTSIDE_ZERO) fillTap(mask + at, tapBytes, counts, channels)
+      if (outside === OUTSIDE_ZERO) fillTap(mask + at, tapBytes, counts, channels)
       at += tapBytes
     }
   }
@@ -127,14 +138,31 @@ function gatherRow(
 }
 
 /**
- * Counts of differing bits of the output pixels `fromPixel` to `toPixel` and one group, which begins at bit `firstBit` of a pixel:
- * uint16, `countBytes` from pixel to pixel; and for each pixel its int16 base, the sum if no bit differed, `baseBytes` apart. `channels` and
- * `outputs` are those of the group. `scratch` holds two rows. `outside` is 0 for zero, 1 for +1, 2 for -1.
+ * Writes counts of differing bits for the output pixels `fromPixel` to `toPixel` and one group, which begins at bit `firstBit` of a
+ * pixel. Counts are uint16, `countBytes` from pixel to pixel. Each pixel also gets its int16 base, `baseBytes` apart: the sum if no bit
+ * differed. `channels` and `outputs` count those of the group. `scratch` holds two rows. `outside` is 0 for zero, 1 for +1, 2 for -1.
  */
 export function popcountCounts(
-  input: usize, counts: usize, bases: usize, weights: usize, rows: usize, columns: usize, scratch: usize,
-  pixelBytes: i32, width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, firstBit: i32, outputs: i32, countBytes: i32, baseBytes: i32, outside: i32, fromPixel: i32, toPixel: i32,
+  input: usize,
+  counts: usize,
+  bases: usize,
+  weights: usize,
+  rows: usize,
+  columns: usize,
+  scratch: usize,
+  pixelBytes: i32,
+  width: i32,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  firstBit: i32,
+  outputs: i32,
+  countBytes: i32,
+  baseBytes: i32,
+  outside: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   const taps = kernelHeight * kernelWidth
   const length = rowLength(taps, channels)
@@ -142,8 +170,19 @@ export function popcountCounts(
   memory.fill(scratch, 0, length << 1)
   for (let pixel = fromPixel; pixel < toPixel; pixel++) {
     const counting = gatherRow(
-      input, rows, columns, scratch, pixelBytes, width, kernelHeight, kernelWidth, channels, firstBit, outside,
-      pixel / outputWidth, pixel % outputWidth,
+      input,
+      rows,
+      columns,
+      scratch,
+      pixelBytes,
+      width,
+      kernelHeight,
+      kernelWidth,
+      channels,
+      firstBit,
+      outside,
+      pixel / outputWidth,
+      pixel % outputWidth,
     )
     store<i16>(bases, counting * channels)
     bases += baseBytes
@@ -170,9 +209,24 @@ function storeLanes(output: usize, x: v128, outputs: i32): void {
 
 /** Sums too long for 16 bits, as int32, `outputStride` bytes from pixel to pixel. The rest is as for `popcountCounts`. */
 export function popcountSums(
-  input: usize, output: usize, weights: usize, rows: usize, columns: usize, scratch: usize,
-  pixelBytes: i32, width: i32, outputWidth: i32, kernelHeight: i32, kernelWidth: i32,
-  channels: i32, firstBit: i32, outputs: i32, outputStride: i32, outside: i32, fromPixel: i32, toPixel: i32,
+  input: usize,
+  output: usize,
+  weights: usize,
+  rows: usize,
+  columns: usize,
+  scratch: usize,
+  pixelBytes: i32,
+  width: i32,
+  outputWidth: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  channels: i32,
+  firstBit: i32,
+  outputs: i32,
+  outputStride: i32,
+  outside: i32,
+  fromPixel: i32,
+  toPixel: i32,
 ): void {
   const taps = kernelHeight * kernelWidth
   const length = rowLength(taps, channels)
@@ -180,8 +234,19 @@ export function popcountSums(
   memory.fill(scratch, 0, length << 1)
   for (let pixel = fromPixel; pixel < toPixel; pixel++) {
     const counting = gatherRow(
-      input, rows, columns, scratch, pixelBytes, width, kernelHeight, kernelWidth, channels, firstBit, outside,
-      pixel / outputWidth, pixel % outputWidth,
+      input,
+      rows,
+      columns,
+      scratch,
+      pixelBytes,
+      width,
+      kernelHeight,
+      kernelWidth,
+      channels,
+      firstBit,
+      outside,
+      pixel / outputWidth,
+      pixel % outputWidth,
     )
     const base = i32x4.splat(counting * channels)
     for (let out = 0; out < outputs; out += 4) {

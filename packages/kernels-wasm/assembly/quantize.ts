@@ -1,21 +1,18 @@
 /**
- * Real images as integers, for the integer convolution: a value `x` becomes the integer nearest to `x / step`. The step divides the range
- * of this sample's values, 0 among them, by the highest of the levels counted from 0. `scaling` holds the step and its inverse as
- * float32, then the least and the greatest integer as int32; minus the least is the level of 0.
+ * Turns real images into integers for the integer convolution. A value `x` becomes the integer nearest to `x / step`. The step is the
+ * range of this sample's values and 0, divided by the highest level. Levels count from 0. `scaling` holds the step and its inverse as
+ * float32, then the least and the greatest integer as int32. Minus the least is the level of 0.
  *
- * Images are stored with their border, so that windows need no look at where they lie: as int16 the integers themselves, as uint8 (7
- * bits of it) their levels.
+ * Images are stored with their border, so windows need no check of their position. An int16 image holds the integers themselves, a
+ * uint8 image (7 bits of it) their levels.
  */
 
-/** Keeps the inverse of the step finite, and far above what a real image would have. */
+/** Keeps the inverse of the step finite. Real images have far larger steps. */
 @inline const LEAST_STEP: f32 = 1e-30
 
 @inline
 function smallestLane(x: v128): f32 {
-  return min(
-    min(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)),
-    min(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)),
-  )
+  return min(min(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)), min(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)))
 }
 
 /**
@@ -65,17 +62,17 @@ function quantized(x: v128, scaling: usize): v128 {
   return i32x4.min_s(i32x4.max_s(q, v128.load32_splat(scaling, 8)), v128.load32_splat(scaling, 12))
 }
 
-/** What an integer is stored as. */
+/** The stored form of an integer: itself as int16, its level as uint8. */
 @inline
 function stored<T>(q: i32, scaling: usize): T {
-  return <T>(sizeof<T>() == 1 ? q - load<i32>(scaling, 8) : q)
+  return <T>(sizeof<T>() === 1 ? q - load<i32>(scaling, 8) : q)
 }
 
 /** Eight values. */
 @inline
 function quantizeEight<T>(input: usize, output: usize, scaling: usize): void {
   let q = i16x8.narrow_i32x4_s(quantized(v128.load(input), scaling), quantized(v128.load(input, 16), scaling))
-  if (sizeof<T>() == 1) {
+  if (sizeof<T>() === 1) {
     q = i16x8.sub(q, v128.load16_splat(scaling, 8))
     v128.store64_lane(output, i8x16.narrow_i16x8_u(q, q), 0)
   } else {
@@ -84,13 +81,22 @@ function quantizeEight<T>(input: usize, output: usize, scaling: usize): void {
 }
 
 /**
- * Rows `fromRow` to `toRow` of the image with its border. A row of the output has `left` zeros, then the first `taken` of the `rowValues`
- * values of a row of the input, then zeros, `outputValues` in all; above the first row of the input there are `top` rows of zeros.
+ * Writes rows `fromRow` to `toRow` of the image with its border. A row of the output has `left` zeros, then the first `taken` of the
+ * `rowValues` values of a row of the input, then zeros, `outputValues` in all. `top` rows of zeros come before the first row of the input.
  */
 @inline
 function quantizeRows<T>(
-  input: usize, output: usize, scaling: usize, height: i32, rowValues: i32, taken: i32, outputValues: i32, top: i32, left: i32,
-  fromRow: i32, toRow: i32,
+  input: usize,
+  output: usize,
+  scaling: usize,
+  height: i32,
+  rowValues: i32,
+  taken: i32,
+  outputValues: i32,
+  top: i32,
+  left: i32,
+  fromRow: i32,
+  toRow: i32,
 ): void {
   const zero = stored<T>(0, scaling)
   output += fromRow * outputValues * sizeof<T>()
@@ -101,7 +107,7 @@ function quantizeRows<T>(
     const last = inside ? left + taken : outputValues
     for (let i = 0; i < first; i++) store<T>(output + i * sizeof<T>(), zero)
     if (inside) {
-      let from = input + (y * rowValues << 2)
+      let from = input + ((y * rowValues) << 2)
       let i = first
       for (; i + 8 <= last; i += 8, from += 32) quantizeEight<T>(from, output + i * sizeof<T>(), scaling)
       for (; i < last; i++, from += 4) {
@@ -114,15 +120,33 @@ function quantizeRows<T>(
 }
 
 export function quantizeRows16(
-  input: usize, output: usize, scaling: usize, height: i32, rowValues: i32, taken: i32, outputValues: i32, top: i32, left: i32,
-  fromRow: i32, toRow: i32,
+  input: usize,
+  output: usize,
+  scaling: usize,
+  height: i32,
+  rowValues: i32,
+  taken: i32,
+  outputValues: i32,
+  top: i32,
+  left: i32,
+  fromRow: i32,
+  toRow: i32,
 ): void {
   quantizeRows<i16>(input, output, scaling, height, rowValues, taken, outputValues, top, left, fromRow, toRow)
 }
 
 export function quantizeRows8(
-  input: usize, output: usize, scaling: usize, height: i32, rowValues: i32, taken: i32, outputValues: i32, top: i32, left: i32,
-  fromRow: i32, toRow: i32,
+  input: usize,
+  output: usize,
+  scaling: usize,
+  height: i32,
+  rowValues: i32,
+  taken: i32,
+  outputValues: i32,
+  top: i32,
+  left: i32,
+  fromRow: i32,
+  toRow: i32,
 ): void {
   quantizeRows<u8>(input, output, scaling, height, rowValues, taken, outputValues, top, left, fromRow, toRow)
 }

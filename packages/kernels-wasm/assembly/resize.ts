@@ -1,9 +1,15 @@
-/** Resizing. The caller has worked out which rows and columns each output reads, as byte offsets, and how they mix. */
+/** Resizing. Tables of the caller hold the rows and columns that each output reads, as byte offsets, and their weights. */
 import { storePart } from './store-outputs'
 
 /** `rows` and `columns` hold one byte offset per output row and column. */
 export function resizeNearest(
-  input: usize, output: usize, outputHeight: i32, outputWidth: i32, channels: i32, rows: usize, columns: usize,
+  input: usize,
+  output: usize,
+  outputHeight: i32,
+  outputWidth: i32,
+  channels: i32,
+  rows: usize,
+  columns: usize,
 ): void {
   const pixelBytes = channels << 2
   for (let y = 0; y < outputHeight; y++) {
@@ -15,7 +21,7 @@ export function resizeNearest(
   }
 }
 
-/** Entry of a bilinear table: byte offset of the first, of the second, and the float32 weight of the second; 12 bytes. */
+/** Bytes of an entry of a bilinear table: offset of the first input, offset of the second, and float32 weight of the second. */
 @inline const ENTRY = 12
 
 @inline
@@ -35,9 +41,15 @@ function mixFour(upperLeft: usize, upperRight: usize, lowerLeft: usize, lowerRig
   return mixVector(upper, lower, down)
 }
 
-/** Without intermediate rows: all four inputs of an output at once. */
+/** Mixes all four inputs of an output at once, without intermediate rows. */
 export function resizeBilinearAtOnce(
-  input: usize, output: usize, outputHeight: i32, outputWidth: i32, channels: i32, rows: usize, columns: usize,
+  input: usize,
+  output: usize,
+  outputHeight: i32,
+  outputWidth: i32,
+  channels: i32,
+  rows: usize,
+  columns: usize,
 ): void {
   const pixelBytes = channels << 2
   for (let y = 0; y < outputHeight; y++) {
@@ -73,7 +85,7 @@ export function resizeBilinearAtOnce(
   }
 }
 
-/** One input row at the output's columns. A pixel's last vector runs into the next pixel, which is written after it. */
+/** Mixes one input row at the output's columns. A pixel's last vector runs into the next pixel, which is written later. */
 function mixColumns(row: usize, mixed: usize, outputWidth: i32, pixelBytes: i32, columns: usize): void {
   for (let x = 0; x < outputWidth; x++) {
     const left = row + load<u32>(columns)
@@ -98,12 +110,19 @@ function mixRows(upper: usize, lower: usize, output: usize, bytes: i32, fraction
 }
 
 /**
- * Columns first: the two input rows of an output row are kept as `upper` and `lower`, at the output's columns, for as long as the
- * next output rows read them too. Each has room for a row of the output and 16 bytes.
+ * Mixes columns first. `upper` and `lower` keep the two input rows of an output row, at the output's columns, as long as the next output
+ * rows read them too. Each has room for a row of the output and 16 bytes.
  */
 export function resizeBilinear(
-  input: usize, output: usize, outputHeight: i32, outputWidth: i32, channels: i32, rows: usize, columns: usize,
-  upper: usize, lower: usize,
+  input: usize,
+  output: usize,
+  outputHeight: i32,
+  outputWidth: i32,
+  channels: i32,
+  rows: usize,
+  columns: usize,
+  upper: usize,
+  lower: usize,
 ): void {
   const pixelBytes = channels << 2
   const outputRowBytes = outputWidth * pixelBytes
@@ -112,8 +131,8 @@ export function resizeBilinear(
   for (let y = 0; y < outputHeight; y++) {
     const first = load<u32>(rows)
     const second = load<u32>(rows, 4)
-    if (first != upperOffset) {
-      if (first == lowerOffset) {
+    if (first !== upperOffset) {
+      if (first === lowerOffset) {
         const spare = upper
         upper = lower
         lower = spare
@@ -123,7 +142,7 @@ export function resizeBilinear(
       }
       upperOffset = first
     }
-    if (second != lowerOffset) {
+    if (second !== lowerOffset) {
       mixColumns(input + second, lower, outputWidth, pixelBytes, columns)
       lowerOffset = second
     }

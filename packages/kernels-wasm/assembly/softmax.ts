@@ -1,7 +1,7 @@
-/** `exp(x - max) / sum` over rows; the four partial sums of the op are lanes. */
+/** `exp(x - max) / sum` over rows. The four partial sums of the op are lanes. */
 import { exponentialUpTo89 } from './elementary-functions'
 
-/** All bits of the first `count` lanes. */
+/** A mask with all bits of the first `count` lanes. */
 @inline
 function firstLanes(count: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count))
@@ -12,22 +12,22 @@ function swapHalves(x: v128): v128 {
   return i64x2.shuffle(x, x, 1, 0)
 }
 
-/** NaN may be passed over: it makes the sum one. */
+/** The maximum may ignore NaN, because NaN makes the sum NaN. */
 @inline
 function largestOf(row: usize, wholeBytes: i32, rest: v128): v128 {
-  let largest = f32x4.splat(-<f32>Infinity)
+  let largest = f32x4.splat(-(<f32>Infinity))
   for (let i = 0; i < wholeBytes; i += 16) largest = f32x4.pmax(largest, v128.load(row + i))
   largest = f32x4.pmax(largest, v128.bitselect(v128.load(row + wholeBytes), largest, rest))
   largest = f32x4.pmax(largest, swapHalves(largest))
   return f32x4.pmax(largest, i32x4.shuffle(largest, largest, 1, 0, 3, 2))
 }
 
-/** Stores the first `count` lanes, of 0 to 3. */
+/** Stores the first `count` lanes, for a `count` of 0 to 3. */
 @inline
 function storeFirst(output: usize, x: v128, count: i32): void {
   if (count & 2) v128.store64_lane(output, x, 0)
-  if (count == 1) v128.store32_lane(output, x, 0)
-  if (count == 3) v128.store32_lane(output, x, 2, 8)
+  if (count === 1) v128.store32_lane(output, x, 0)
+  if (count === 3) v128.store32_lane(output, x, 2, 8)
 }
 
 @inline

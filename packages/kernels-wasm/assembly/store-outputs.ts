@@ -1,4 +1,4 @@
-/** Storing outputs that may fill no whole vector. */
+/** Stores outputs that may not fill a whole vector. */
 
 /** Stores the first `outputs` (up to 8) of two vectors. */
 @inline

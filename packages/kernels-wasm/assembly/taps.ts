@@ -1,7 +1,7 @@
 /**
- * Where taps read. A convolution's geometry (strides, dilations, padding, transposed or not) arrives as two int32 tables:
- * `rows[y * kernelHeight + ky]` and `columns[x * kernelWidth + kx]` give the input row and column of a tap, or -1 where it
- * falls outside the input or, transposed, between two strides.
+ * Input positions of taps. A convolution's geometry (strides, dilations, padding, transposed or not) arrives as two int32 tables:
+ * `rows[y * kernelHeight + ky]` and `columns[x * kernelWidth + kx]` give the input row and column of a tap, or -1 if it
+ * falls outside the input or, in a transposed convolution, between two strides.
  */
 
 /** Index of the input pixel that a tap reads, or -1. */

@@ -1,9 +1,9 @@
 /**
- * Numbers to packed bits: bit = first XOR the parity of how many thresholds `x` reaches.
+ * Turns numbers into packed bits: a bit is `first` XOR the parity of the number of thresholds that `x` reaches.
  *
  * `thresholds` holds `steps` rows of `padded` channels, float32 or, for accumulators, int32 (the ceiling: x >= t for an
- * integer x says x >= ceil(t)). `padded` is the channels rounded up to 8. `first` is one bit row. A row's last byte may
- * have read into the next row; `first`'s pad bits are 0 and the last byte is masked.
+ * integer x means x >= ceil(t)). `padded` is the number of channels rounded up to 8. `first` is one bit row. The last byte of a row may
+ * come from values of the next row, but the pad bits of `first` are 0 and the last byte is masked.
  */
 import { lowBits } from './bits'
 
@@ -23,7 +23,7 @@ function parity16(a: v128, b: v128, c: v128, d: v128): u32 {
   return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)))
 }
 
-/** The usual case, one threshold a channel and whole vectors of 16 channels, whose thresholds stay in registers for all rows. */
+/** The usual case: one threshold per channel and whole vectors of 16 channels. Thresholds stay in registers for all rows. */
 export function thresholdOnce(input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, first: usize): void {
   const rowBytes = channels << 2
   const bitBytes = channels >> 3
@@ -51,7 +51,7 @@ export function thresholdOnce(input: usize, output: usize, rows: i32, channels: 
   }
 }
 
-/** `integers` is known where this is inlined, so that no comparison is left to make at run time. */
+/** `integers` is a constant after inlining, so it costs nothing at run time. */
 @inline
 function atLeast(x: v128, threshold: v128, integers: bool): v128 {
   return integers ? i32x4.ge_s(x, threshold) : f32x4.ge(x, threshold)
@@ -59,7 +59,14 @@ function atLeast(x: v128, threshold: v128, integers: bool): v128 {
 
 @inline
 function rowsOf(
-  input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize, integers: bool,
+  input: usize,
+  output: usize,
+  rows: i32,
+  channels: i32,
+  thresholds: usize,
+  steps: i32,
+  first: usize,
+  integers: bool,
 ): void {
   const rowBytes = (channels + 7) >> 3
   const stepBytes = rowBytes << 5
@@ -83,13 +90,25 @@ function rowsOf(
 }
 
 export function threshold(
-  input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize,
+  input: usize,
+  output: usize,
+  rows: i32,
+  channels: i32,
+  thresholds: usize,
+  steps: i32,
+  first: usize,
 ): void {
   rowsOf(input, output, rows, channels, thresholds, steps, first, false)
 }
 
 export function thresholdAccumulators(
-  input: usize, output: usize, rows: i32, channels: i32, thresholds: usize, steps: i32, first: usize,
+  input: usize,
+  output: usize,
+  rows: i32,
+  channels: i32,
+  thresholds: usize,
+  steps: i32,
+  first: usize,
 ): void {
   rowsOf(input, output, rows, channels, thresholds, steps, first, true)
 }

@@ -1,6 +1,6 @@
 /**
- * Networks of dense layers in batches, called as programs call them, floats in and floats out: `node packages/kernels-wasm/bench/run.mjs
- * batches [--strict]`. Against the same network sample by sample, and against float32 layers of the same sizes on TensorFlow.js.
+ * Networks of dense layers in batches through the public `run`, floats in and floats out: `node packages/kernels-wasm/bench/run.mjs
+ * batches [--strict]`. Compares with the same network sample by sample, and with float32 layers of the same sizes on TensorFlow.js.
  */
 import { readFile } from 'node:fs/promises'
 import { type Graph, GraphBuilder, type GraphTensor, packSigns, reference } from '@onebit/core'
@@ -15,7 +15,7 @@ import { finish, report } from './report.ts'
 const BATCHES = [1, 2, 16, 64]
 const ROUNDS = 15
 
-/** Features of each layer, the input's first. */
+/** Features of each layer. Those of the input come first. */
 type Sizes = readonly number[]
 
 function floats(...shape: number[]): GraphTensor {
@@ -62,7 +62,7 @@ interface OnTensorFlow {
   dispose(): void
 }
 
-/** A real network, its ReLUs and biases fused. */
+/** A real network with fused ReLUs and biases. */
 function onTensorFlow({ nodes, tensors }: Graph): OnTensorFlow {
   const upload = (name: string): tf.Tensor => tf.tensor(tensors.get(name)!.data as Float32Array, [...tensors.get(name)!.shape])
   const layers = nodes
@@ -86,7 +86,7 @@ const module = await WebAssembly.compile(
 const { tiles } = await chooseKernel(module)
 await useTensorFlowWasm()
 
-/** As the backend compiles it, or with the program for one sample only. */
+/** Compiles like the backend, or only the program for one sample. */
 async function compile(graph: Graph, stacked: boolean): Promise<SingleThreadExecutable> {
   const compiled = compileNetwork(graph, { tiles })
   const programs = stacked ? compiled.programs : compiled.programs.slice(-1)

@@ -1,7 +1,7 @@
 /**
- * From a model file to the first result: Real-to-Binary ResNet-18 at 224, read from disk, checked, compiled (the kernels and the trial
- * of tiles included) and run once, each time in a fresh process. `node packages/kernels-wasm/bench/run.mjs first-result [--strict]`
- * prints milliseconds, medians over processes, as one line of JSON.
+ * Times the way from a model file to the first result. A fresh process each time reads Real-to-Binary ResNet-18 at 224 from disk, checks
+ * it, compiles it (kernels and trial of tiles included) and runs it once. `node packages/kernels-wasm/bench/run.mjs first-result
+ * [--strict]` prints milliseconds, medians over processes, as one line of JSON.
  */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
@@ -23,7 +23,7 @@ interface Answer {
   readonly y: number[]
 }
 
-/** What a fresh process does with the file. */
+/** Work of a fresh process. */
 async function firstResult(path: string): Promise<Answer> {
   const start = performance.now()
   const graph = await readModelFile(path)
@@ -35,7 +35,7 @@ async function firstResult(path: string): Promise<Answer> {
 }
 
 async function measure(): Promise<void> {
-  // The network's file needs TensorFlow.js for its rival; the fresh processes go without.
+  // The network's file imports TensorFlow.js for its rival. The fresh processes do not need it.
   const { graph } = await import('./network-graph.ts')
   const { engine, median, same } = await import('./harness.ts')
   const folder = await mkdtemp(join(tmpdir(), 'onebit-'))

@@ -1,4 +1,4 @@
-/** Every real operation that a graph holds, one by one, against TensorFlow.js's WASM backend (XNNPACK) on the same shapes. */
+/** Compares every real operation of graphs with TensorFlow.js's WASM backend (XNNPACK) on the same shapes. */
 import { compareOperation } from './float/compare-operation.ts'
 import { convolutionCases } from './float/convolution-cases.ts'
 import { pointwiseCases } from './float/pointwise-cases.ts'

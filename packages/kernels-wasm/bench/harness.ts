@@ -1,4 +1,4 @@
-/** What the benchmarks share: both engines in one process, interleaved, outputs checked first, medians of ratios. */
+/** Shared by the benchmarks: both engines run in one process, interleaved, with checked outputs. Results are medians of ratios. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
@@ -43,15 +43,15 @@ export interface BoundGraph {
   /** Writes an input. A run may use its memory for other things. */
   write(name: string, values: Float32Array): void
   read(name: string): RunOutput
-  /** Runs the kernels on what memory holds, from a step of the program on; no copies in or out. */
+  /** Runs the kernels on the current memory, from a step of the program on, without copies in or out. */
   run(first?: number): void
-  /** Microseconds of one run by kernel, the fastest of some runs each. */
+  /** Microseconds of one run by kernel. Each is the fastest of some runs. */
   profile(runs: number): Record<string, number>
 }
 
 /**
- * A graph for one sample bound to an instance of its own, to time kernels without the copies of `run`.
- * @param arithmetic That of the stem.
+ * A graph for one sample bound to its own instance, to time kernels without the copies of `run`.
+ * @param arithmetic The arithmetic of the stem.
  */
 export async function bind(graph: Graph, arithmetic: StemArithmetic = 'float32'): Promise<BoundGraph> {
   const file = new URL(`../wasm/kernels${relaxed ? '-relaxed' : ''}.wasm`, import.meta.url)
@@ -92,11 +92,18 @@ export async function bind(graph: Graph, arithmetic: StemArithmetic = 'float32')
   }
 }
 
-export function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]
+/** The number itself. @throws Error if it is none, so that no benchmark ends well with such a figure. */
+export function finite(value: number, what: string): number {
+  if (Number.isFinite(value)) return value
+  throw new Error(`Not finite: ${what} is ${value}.`)
 }
 
-/** What is timed; a promise is awaited. */
+/** @throws Error naming the figure if it is not finite. */
+export function median(values: number[], what = 'a median'): number {
+  return finite(values.sort((a, b) => a - b)[values.length >> 1], what)
+}
+
+/** A timed function. If it returns a promise, that is awaited. */
 type Task = () => unknown
 
 /** Milliseconds of one of `repeats` runs. */
@@ -106,7 +113,7 @@ async function time(task: Task, repeats: number): Promise<number> {
   return (performance.now() - start) / repeats
 }
 
-/** Engines compile what runs often: runs for some milliseconds at least. Returns how many runs fill a measurement of 6 ms. */
+/** Runs a task for some milliseconds, because engines compile frequent code. Returns the number of runs in a measurement of 6 ms. */
 async function warmUp(task: Task): Promise<number> {
   const began = performance.now()
   let runs = 0
@@ -120,11 +127,11 @@ async function warmUp(task: Task): Promise<number> {
 export interface Comparison {
   /** Milliseconds of a run, median. */
   milliseconds(task: string): number
-  /** How many times longer `task` takes than `than`: the median of the ratios of measurements that are neighbors in time. */
+  /** Time of `task` divided by that of `than`: the median ratio of measurements that are neighbors in time. */
   ratio(task: string, than: string): number
 }
 
-/** Every task in turn, round by round, so that whatever slows the machine down slows all of them. */
+/** Runs every task in turn, round by round, so that a slower machine slows all of them. */
 export async function compareAll(tasks: Readonly<Record<string, Task>>, rounds = 31): Promise<Comparison> {
   const repeats: Record<string, number> = {}
   const measured: Record<string, number[]> = {}
@@ -136,8 +143,12 @@ export async function compareAll(tasks: Readonly<Record<string, Task>>, rounds =
     for (const [name, task] of Object.entries(tasks)) measured[name].push(await time(task, repeats[name]))
   }
   return {
-    milliseconds: (task) => median([...measured[task]]),
-    ratio: (task, than) => median(measured[task].map((value, round) => value / measured[than][round])),
+    milliseconds: (task) => median([...measured[task]], `milliseconds of ${task}`),
+    ratio: (task, than) =>
+      median(
+        measured[task].map((value, round) => value / measured[than][round]),
+        `${task} / ${than}`,
+      ),
   }
 }
 
@@ -158,7 +169,7 @@ export async function compare(ours: Task, theirs: Task, rounds?: number): Promis
   }
 }
 
-/** Whether all values are the same bits. */
+/** True if all values have the same bits. */
 export function same(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return a.length === b.length && Array.from(a).every((value, index) => Object.is(value, b[index]))
 }
@@ -171,7 +182,7 @@ export function maximumDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
 
 export const engine = { node: process.version, v8: process.versions.v8, flags: process.execArgv, relaxedSimd: relaxed }
 
-/** Root of the mean square of the differences, relative to that of what is expected. */
+/** Root mean square of the differences, relative to that of the expected values. */
 export function relativeError(values: ArrayLike<number>, expected: ArrayLike<number>): number {
   let differences = 0
   let squares = 0

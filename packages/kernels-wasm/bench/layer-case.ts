@@ -1,5 +1,5 @@
 /**
- * One binary layer, and what rivals take for the real convolution of the same shape, which does none of the rest. Ours is a full layer,
+ * Compares one binary layer with the rivals' real convolution of the same shape, which does none of the rest. Ours is a full layer,
  * float32 in and out (threshold, pack, convolution, scale, shift), or packed in and packed out.
  */
 import { type Graph, GraphBuilder, type GraphTensor, packSigns, reference } from '@onebit/core'
@@ -59,12 +59,12 @@ function binaryLayer({ kernel, size, channels }: LayerShape, { latent, scale, sh
   const result = builder.node('affine', { inputs: [sums], tensors })
   const tensorsOfNext = thresholdTensors(channels)
   builder.output('y', packed ? builder.node('threshold', { inputs: [result], tensors: tensorsOfNext }) : result)
-  // Bits that are asked for are packed: otherwise a 1x1 layer's threshold would leave its panel.
+  // A returned value is packed. Otherwise a 1x1 layer's threshold would write the layer's panel.
   if (packed) builder.output('bits', bits)
   return builder.build()
 }
 
-/** The convolution alone, on the same signs as real numbers. */
+/** Only the convolution, on the same signs as real numbers. */
 function realConvolution({ kernel, size, channels }: LayerShape, { latent }: Data): Graph {
   const outputsFirst = signs(latent)
   const inputs = outputsFirst.length / channels
@@ -81,7 +81,7 @@ function realConvolution({ kernel, size, channels }: LayerShape, { latent }: Dat
 }
 
 interface OwnLayer extends BoundGraph {
-  /** Whether a run now gives the reference backend's bits. */
+  /** True if a run now gives the reference backend's bits. */
   verify(): boolean
 }
 
@@ -108,7 +108,7 @@ export async function compareLayer(shape: LayerShape, peers: readonly Peer[], ro
   const compared = await compareAll(
     {
       full: () => full.run(),
-      // Packed in: the first step, which packs the input, is left out.
+      // The input is packed already, so the run leaves out the first step, which packs it.
       packed: () => packed.run(1),
       ...Object.fromEntries(rivals.map(({ name, run }) => [name, run])),
     },

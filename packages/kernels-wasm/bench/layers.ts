@@ -1,4 +1,4 @@
-/** Binary layers against real convolutions on every rival: see layer-case.ts. */
+/** Compares binary layers with real convolutions on every rival: see layer-case.ts. */
 import { compareLayer, LAYERS } from './layer-case.ts'
 import { floatPeers } from './peers/all-peers.ts'
 import { finish } from './report.ts'

@@ -1,4 +1,4 @@
-/** The whole network on one thread against float ResNet-18 on every rival, and the same with a stem in integers. */
+/** Compares the whole network on one thread with float ResNet-18 on every rival, with a float stem and with stems in integers. */
 import { reference } from '@onebit/core'
 import { resnet18 } from './float/float-networks.ts'
 import { type BoundGraph, bind, compareAll, randomFloats, same } from './harness.ts'

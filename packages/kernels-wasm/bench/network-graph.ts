@@ -56,7 +56,7 @@ const stem = builder.node('conv2d', {
   attributes: { strides: [2, 2], padding: [3, 3, 3, 3] },
 })
 const active = builder.node('prelu', { inputs: [stem], tensors: { slope: floats(64) } })
-/** The value that the stem leaves. */
+/** Name of the stem's result. */
 export const STEM = active
 let value = builder.node('maxPool', { inputs: [active], attributes: { size: [3, 3], strides: [2, 2], padding: [1, 1, 1, 1] } })
 let channels = 64

@@ -1,4 +1,4 @@
-/** Real-to-Binary ResNet-18 against float ResNet-18. `--profile` adds microseconds by kernel. */
+/** Compares Real-to-Binary ResNet-18 with float ResNet-18. `--profile` adds microseconds by kernel. */
 import { compareNetwork } from './network-case.ts'
 import { allPeers } from './peers/all-peers.ts'
 import { finish } from './report.ts'

@@ -1,11 +1,11 @@
 /**
- * Where the time goes, by kernel: of a binary layer with `node packages/kernels-wasm/bench/run.mjs profile 56 64 [3] [--strict]`, of the
- * network of the whole-network benchmark with `profile network [float32 | int16 | int8] [--strict]`, the word being the stem's
- * arithmetic, of a model file with `profile some.safetensors [float32 | int16 | int8]`.
+ * Prints the time of each kernel. For a binary layer: `node packages/kernels-wasm/bench/run.mjs profile 56 64 [3] [--strict]`. For the
+ * network of the whole-network benchmark: `profile network [float32 | int16 | int8] [--strict]`, with the stem's arithmetic. For a
+ * model file: `profile some.safetensors [float32 | int16 | int8]`.
  */
 import { elementCount, type Graph, GraphBuilder, packSigns, readModelFile } from '@onebit/core'
 import type { StemArithmetic } from '../src/lower/lowering.ts'
-import { bind, engine, randomFloats } from './harness.ts'
+import { bind, engine, finite, randomFloats } from './harness.ts'
 import { graph as network } from './network-graph.ts'
 
 const RUNS = 400
@@ -39,7 +39,10 @@ async function profile(graph: Graph, runs: number, stem?: StemArithmetic): Promi
   const bound = await bind(graph, stem)
   for (const { name, shape } of graph.inputs) bound.write(name, randomFloats(elementCount(shape)))
   const microseconds = bound.profile(runs)
-  const sum = Object.values(microseconds).reduce((a, b) => a + b, 0)
+  const sum = finite(
+    Object.values(microseconds).reduce((a, b) => a + b, 0),
+    'the sum of microseconds',
+  )
   console.log(JSON.stringify({ ...engine, sum, microseconds }))
 }
 

@@ -1,7 +1,8 @@
 /**
- * ReActNet-A (Liu et al., arXiv 2003.03488) and QuickNet (Bannink et al., arXiv 2011.09398), as `@onebit/networks` builds and freezes
- * them, against MobileNetV2 1.0 in float32, with random weights. `prepare` draws and freezes them and asks the reference backend for
- * its answer, which takes minutes, and keeps both in runs/bench; later runs only compare with it.
+ * Compares ReActNet-A (Liu et al., arXiv 2003.03488), QuickNet (Bannink et al., arXiv 2011.09398) and BNext-T (Guo et al., arXiv
+ * 2211.12933) of `@onebit/networks` with MobileNetV2 1.0 in float32, all with random weights. `prepare` draws the weights, freezes the
+ * networks and computes the reference backend's answers, which takes minutes. It keeps both in runs/bench, and later runs only compare
+ * with them.
  */
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -19,7 +20,7 @@ import { floatPeers } from './peers/all-peers.ts'
 import { loadPeers } from './peers/peer.ts'
 import { finish, report } from './report.ts'
 
-const NETWORKS = { 'ReActNet-A': 'react-a', QuickNet: 'quicknet' } as const
+const NETWORKS = { 'ReActNet-A': 'react-a', QuickNet: 'quicknet-medium', 'BNext-T': 'bnext-t' } as const
 const folder = new URL('../../../runs/bench/', import.meta.url)
 const image = randomFloats(224 * 224 * 3)
 

@@ -1,4 +1,4 @@
-/** Layers and the whole network against every rival in under 50 seconds. */
+/** Compares layers and the whole network with every rival in under 50 seconds. */
 import { compareLayer, LAYERS } from './layer-case.ts'
 import { compareNetwork } from './network-case.ts'
 import { allPeers, floatPeers } from './peers/all-peers.ts'

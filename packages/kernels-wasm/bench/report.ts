@@ -1,22 +1,22 @@
-/** The rows of a benchmark: a line each for people, and with `--json` one line of JSON at the end. */
+/** Prints the rows of a benchmark: a line each for people, and with `--json` one line of JSON at the end. */
 import { type Comparison, engine, relaxed } from './harness.ts'
 
 export interface Row {
   readonly case: string
   readonly oursMs: number
-  /** What ours is compared with. */
+  /** Name of the rival. */
   readonly peer: string
   readonly peerMs: number
-  /** Peer's time / ours, or null where an output is not what it should be. */
+  /** Peer's time / ours, or null if an output is wrong. */
   readonly ratio: number | null
   /**
-   * Whether our output is the reference backend's, bit for bit, and the peer's is right within its tolerance. A case with a stem in
-   * integers says so: there the stem is within a tolerance too, and the rest exact.
+   * True if our output equals the reference backend's bit for bit, and the peer's is right within its tolerance. With a stem in integers,
+   * which the case's name states, the stem is within a tolerance too, and the rest is exact.
    */
   readonly verified: boolean
 }
 
-/** A task of a comparison and whether its output is right. */
+/** A task of a comparison, with true if its output is right. */
 export interface Verified {
   readonly name: string
   readonly verified: boolean
@@ -35,7 +35,7 @@ export function addRow(row: Row): void {
   if (!json) console.log(describe(row))
 }
 
-/** Rows of one case: ours, a task of the comparison, against the tasks of peers. */
+/** Prints the rows of one case: our task of the comparison against the tasks of peers. */
 export function report(name: string, compared: Comparison, ours: Verified, peers: readonly Verified[]): void {
   for (const peer of peers) {
     const verified = ours.verified && peer.verified

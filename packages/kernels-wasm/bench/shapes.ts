@@ -1,7 +1,7 @@
 /**
- * Binary layers of less usual shapes, packed bits in and accumulators out, against TensorFlow.js's float32 convolution of the same shape:
- * large windows, dilation, groups, depthwise, odd channels, transposed, dense. Full layers take and give float32: threshold, sums, scale
- * and shift, PReLU.
+ * Compares binary layers of less usual shapes, packed bits in and accumulators out, with TensorFlow.js's float32 convolution of the same
+ * shape: large windows, dilation, groups, depthwise, odd channels, transposed, dense. Full layers take and give float32: threshold,
+ * sums, scale and shift, PReLU.
  */
 import { GraphBuilder, type GraphTensor, packSigns, reference } from '@onebit/core'
 import { bind, compareAll, randomFloats, same, tf } from './harness.ts'
@@ -51,7 +51,7 @@ function sign(builder: GraphBuilder, shape: readonly number[]): string {
     first: { dtype: 'bit', shape: [1], data: new Uint8Array(1) },
   } as const
   const bits = builder.node('threshold', { inputs: [builder.input('x', shape)], tensors })
-  // Bits that are asked for are packed: otherwise a dense layer's threshold would leave its panel.
+  // A returned value is packed. Otherwise a dense layer's threshold would write the layer's panel.
   builder.output('bits', bits)
   return bits
 }
@@ -68,7 +68,7 @@ interface Layer {
   readonly name: string
   readonly shape: readonly number[]
   readonly builder: GraphBuilder
-  /** The accumulators. */
+  /** Name of the accumulators' value. */
   readonly sums: string
   readonly full?: boolean
   /** The same sums of an input of -1 and +1. */
@@ -123,7 +123,7 @@ async function compareShape(layer: Shape): Promise<void> {
     if (transposed) return tf.conv2dTranspose(image, filter, [1, height, width, outputs], stride, pad)
     if (depthwise) return tf.depthwiseConv2d(image, filter, stride, pad)
     if (groups === 1) return tf.conv2d(image, filter, stride, pad, 'NHWC', dilation)
-    // TensorFlow.js has no groups: cut, convolve, join.
+    // TensorFlow.js has no groups, so this cuts, convolves and joins.
     return tf.tidy(() => {
       const filters = tf.split<tf.Tensor4D>(filter as tf.Tensor4D, groups, 3)
       return tf.concat(

@@ -1,12 +1,12 @@
-/** Stems in integers: their parts of a graph, their errors, and whether what follows them computes what it should. */
+/** Stems in integers: cuts a graph behind its stem, measures the stem's error and verifies the rest of the network. */
 import { elementCount, type Graph, inferTypes } from '@onebit/core'
 import type { StemArithmetic } from '../src/lower/lowering.ts'
 import { type BoundGraph, bind, relativeError, same } from './harness.ts'
 
-/** The largest error of a stem's output relative to the real one's; that of int8 is what int8 rivals are allowed. */
+/** Largest relative error of a stem's output. The tolerance of int8 is that of int8 rivals. */
 export const TOLERANCES: Readonly<Record<Exclude<StemArithmetic, 'float32'>, number>> = { int16: 1e-3, int8: 0.03 }
 
-/** The graph up to a value, which it returns as `stem`, and the graph from there, which is given it. */
+/** Cuts a graph at a value: the first part returns it as `stem`, the second takes it as an input. */
 export function cutBehind(graph: Graph, value: string): { stem: Graph; rest: Graph } {
   const first = graph.nodes.findIndex(({ name }) => name === value) + 1
   const { shape } = inferTypes(graph).get(value)!
@@ -18,13 +18,13 @@ export function cutBehind(graph: Graph, value: string): { stem: Graph; rest: Gra
 
 export interface CheckedNetwork {
   readonly network: BoundGraph
-  /** Whether the stem's output is within its tolerance of `expected`, and the rest equals the exact kernels' on that output. */
+  /** True if the stem's output is within its tolerance of `expected` and the rest gives the exact kernels' bits on that output. */
   verify(): boolean
 }
 
 /**
- * @param value What the stem leaves.
- * @param expected What it would be in float32.
+ * @param value Name of the stem's result.
+ * @param expected The stem's result in float32.
  */
 export async function bindWithStem(
   graph: Graph,

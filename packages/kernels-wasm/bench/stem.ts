@@ -1,7 +1,7 @@
 /**
- * The stem in float32, int16 and int8: `node packages/kernels-wasm/bench/run.mjs stem [--strict]`. Times of the stem alone and of the
- * whole-network benchmark's network; errors against float32 over some random images; and the accuracy of a network that was
- * trained, the one that `npm run demo` leaves in runs/demo, if it is there. One line of JSON a stem.
+ * The stem in float32, int16 and int8: `node packages/kernels-wasm/bench/run.mjs stem [--strict]`. Prints a line of JSON per stem: times
+ * of the stem alone and of the whole-network benchmark's network; errors against float32 over some random images; and, if `npm run demo`
+ * has left its trained network in runs/demo, the accuracy of that network.
  */
 import { existsSync } from 'node:fs'
 import { type Graph, readModelFile } from '@onebit/core'
@@ -51,7 +51,7 @@ async function time(stems: OfStem<BoundGraph>, networks: OfStem<BoundGraph>): Pr
   }))
 }
 
-/** Mean errors over random images, relative to the root of the mean square, and how many have the same largest output. */
+/** Mean errors over random images, relative to the root mean square, and the number of images with the same largest output. */
 function compareRandom(stems: OfStem<BoundGraph>, networks: OfStem<BoundGraph>): (arithmetic: StemArithmetic) => object {
   const images = Array.from({ length: IMAGES }, () => randomFloats(IMAGE.reduce((a, b) => a * b, 1)))
   return (arithmetic) => {

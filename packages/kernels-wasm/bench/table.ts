@@ -1,7 +1,8 @@
 /**
- * The whole table: `npm run bench -- kernels table [--processes 5] [--at-most 1]`. Strict SIMD on this Node and relaxed SIMD on Node 24 take
- * turns, a process a section. Each leaves its rows in runs/bench, so that a table can be made in pieces: `--at-most` ends after so many
- * processes, and the next call goes on. The last one writes bench/results. `--render` only draws it again; delete runs/bench to start over.
+ * The whole table: `npm run bench -- kernels table [--processes 5] [--at-most 1]`. Strict SIMD on this Node and relaxed SIMD on Node 24
+ * take turns, with a process per section. Each process leaves its rows in runs/bench, so a table can be made in pieces: `--at-most` ends
+ * after that many processes, and the next call goes on. The last one writes bench/results. `--render` only draws the results again.
+ * Delete runs/bench to start over.
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -44,7 +45,7 @@ async function start({ node, options: flags }: Engine, section: Section): Promis
   return { load, ...JSON.parse(stdout.trim().split('\n').at(-1)!) }
 }
 
-/** The processes still to run: every engine and section once before any of them a second time. */
+/** The remaining processes: every engine and section once before any of them a second time. */
 function pending(): { engine: Engine; section: Section; turn: number }[] {
   const turns = Array.from({ length: processes }, (_, turn) => turn)
   return turns
@@ -57,7 +58,7 @@ async function read(engine: Engine, section: Section): Promise<ProcessResult[]> 
   return Promise.all(files.map(async (file) => JSON.parse(await readFile(file, 'utf8'))))
 }
 
-/** Linux alone says which instruction sets there are. */
+/** Only Linux reports the instruction sets. */
 async function describeMachine(): Promise<Machine> {
   const information = await readFile('/proc/cpuinfo', 'utf8').catch(() => '')
   const flags = /^flags\s*:(.*)$/m.exec(information)?.[1].trim().split(' ') ?? []

@@ -1,7 +1,7 @@
 /**
- * What bounds the speed on several threads: `node packages/kernels-wasm/bench/run.mjs threads`. Times every task of the whole network
- * on one thread (fastest of some runs), hands them out as workers would, and prints the speed-up that is left if waiting for
- * each other costs nothing, so that it can be measured on a busy machine too.
+ * Upper bound of the speed on several threads: `node packages/kernels-wasm/bench/run.mjs threads`. It times every task of the whole
+ * network on one thread (fastest of some runs) and divides the tasks as workers would. It prints the speed-up for waits that cost
+ * nothing, so a busy machine can measure it too.
  */
 import { readFile } from 'node:fs/promises'
 import { compileNetwork } from '../src/compile/compile-network.ts'
@@ -10,7 +10,7 @@ import { instantiate } from '../src/loading/kernels.ts'
 import type { CompiledNetwork } from '../src/program/program.ts'
 import { writeConstants } from '../src/run/transfer.ts'
 import { planThread } from '../src/threads/thread-plan.ts'
-import { engine, relaxed } from './harness.ts'
+import { engine, finite, relaxed } from './harness.ts'
 import { graph } from './network-graph.ts'
 
 const RUNS = 30
@@ -40,7 +40,7 @@ async function timeTasks(compiled: CompiledNetwork): Promise<number[][]> {
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
-/** When the last thread is done, if each takes the next task as soon as it is free. */
+/** Time at which the last thread is done, if each takes the next task as soon as it is free. */
 function span(tasks: readonly number[], threads: number): number {
   const busy = new Array<number>(threads).fill(0)
   for (const task of tasks) {
@@ -55,5 +55,7 @@ for (const threads of [2, 4]) {
   const work = sum(phases.map(sum))
   const total = sum(phases.map((tasks) => span(tasks, threads)))
   const alone = sum(phases.filter((tasks) => tasks.length === 1).map(sum))
-  console.log(JSON.stringify({ threads, phases: phases.length, work, total, alone, speedup: work / total, ...engine }))
+  console.log(
+    JSON.stringify({ threads, phases: phases.length, work, total, alone, speedup: finite(work / total, 'speedup'), ...engine }),
+  )
 }

@@ -1,6 +1,6 @@
 /**
- * The whole network on one thread and on two, run by run in turn, and what two threads could do at most on this machine at this
- * time: two networks of one thread each, at the same time. One and two threads give the reference backend's bits before and after.
+ * The whole network on one thread and on two, in turn run by run, and the upper bound for two threads on this machine at this time: two
+ * networks of one thread each, at the same time. One and two threads must give the reference backend's bits before and after.
  */
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { reference } from '@onebit/core'

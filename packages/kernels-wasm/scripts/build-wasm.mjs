@@ -1,6 +1,6 @@
 /**
- * Compiles assembly/ to WebAssembly: kernels.wasm with the baseline SIMD instructions, kernels-relaxed.wasm with relaxed SIMD, and
- * each once more as kernels-*shared.wasm, the same code on a memory that threads share; beside them the worker's script.
+ * Compiles assembly/ to WebAssembly: kernels.wasm with the baseline SIMD instructions and kernels-relaxed.wasm with relaxed SIMD. The
+ * kernels-*shared.wasm hold the same code for a memory that threads share. It also bundles the worker's script.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,7 @@ import { generateTiles } from './generate-tiles.mjs'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
-/** No runtime, no allocator, no checks: the kernels own no memory, and the memory they work on is the caller's. */
+/** No runtime, no allocator, no checks: the kernels own no memory and work on the caller's. */
 const flags = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--uncheckedBehavior', 'always']
 const memory = ['--importMemory', '--noExportMemory']
 

@@ -1,12 +1,12 @@
 /**
- * Emits the inner loops of the table kernel, one per tile width: AssemblyScript has no arrays of vectors, so the sums of each
- * vector of 16 outputs are variables of their own.
+ * Emits the inner loops of the table kernel, one per tile width. AssemblyScript has no arrays of vectors, so each vector of 16 outputs
+ * needs variables of its own for its sums.
  */
 
 /**
- * Widths are in vectors of 16 outputs. More vectors share each table load; fewer leave registers free. Engines up to V8 12 load all
- * weights of a step before they use the first, which for 4 vectors takes more registers than there are. A load cannot pass a store,
- * so an ordered tile stores something of each vector's sums before the next vector's loads.
+ * Widths are in vectors of 16 outputs. More vectors share each table load, fewer leave registers free. Engines up to V8 12 load all
+ * weights of a step before they use the first. For 4 vectors that takes more registers than there are. A load cannot pass a store,
+ * so an ordered tile stores a value made of each vector's sums before the next vector's loads.
  */
 const TILES = [
   { name: '1', width: 1 },
@@ -34,7 +34,7 @@ function order({ width, ordered }, vector) {
   return ordered && vector < width - 1 ? `\n          v128.store(order, i8x16.add(sum${vector}, high${vector}))` : ''
 }
 
-/** Adds up one pair's stretch, the nibbles from `from` on in `length` bytes, and leaves the counts at `to`. */
+/** Adds up one pair's stretch, the nibbles in `length` bytes from `from` on, and writes the counts at `to`. */
 function pair(tile) {
   const { width } = tile
   return `let weight = weights
@@ -60,9 +60,9 @@ ${each(width, 10, (v) => `flush(to + ${32 * v}, to + countBytes + ${32 * v}, sum
 }
 
 /**
- * Where an ordered tile stores: behind the counts, in the second half of a cache line. V8 11 reads the address of its constant from amid the
- * code, in these functions from the first half of a line; a load that shares its last 12 bits with a store under way waits for it, and
- * the tile would take 1.3 times as long wherever the code happens to lie so.
+ * The address of an ordered tile's stores: behind the counts, in the second half of a cache line. V8 11 reads the address of its constant
+ * from amid the code, in these functions from the first half of a line. A load waits for a store under way if both addresses have the
+ * same last 12 bits. Where the code happens to lie so, the tile would take 1.3 times as long.
  */
 function orderPlace({ ordered }) {
   return ordered ? '\n  const order = counts + ((pairs * countBytes) << 1) + 32' : ''
@@ -92,7 +92,7 @@ export function tableGemm${name}(
 }
 
 /**
- * The same straight from a pair map, where pair \`i\` begins at byte \`places[i]\` and kernel rows of \`triples\` are \`tapBytes\` apart.
+ * The same directly from a pair map. Pair \`i\` begins at byte \`places[i]\`, and kernel rows of \`triples\` are \`tapBytes\` apart.
  */
 export function tableMapGemm${name}(
   map: usize, places: usize, weights: usize, counts: usize, triples: i32, pairs: i32, blocks: i32,

@@ -15,7 +15,7 @@ const EXACT = {
   hardSwish: (x) => x * (Math.min(Math.max(x + 3, 0), 6) / 6),
 }
 
-/** Below, results may be 0. */
+/** Smaller results may be 0. */
 const LEAST = 2 ** -121
 const LARGEST = 2 ** 128 - 2 ** 104
 

@@ -8,6 +8,6 @@ export { type WasmBackend, type WasmOptions, wasm } from './wasm-backend.ts'
 
 export { wasmBackend }
 
-/** What this package brings, for `createRegistry`. */
+/** The plugins of this package, for `createRegistry`. */
 const plugins: readonly Backend[] = [wasmBackend]
 export default plugins

@@ -1,4 +1,4 @@
-/** Starts a worker, a Node one or a Web one. Lies here, one folder deep like dist/index.js, so that the URL is right in both. */
+/** Starts a Node or Web worker. This file is one folder deep like dist/index.js, so the URL is right in both. */
 
 export interface Listener {
   message(): void
@@ -8,9 +8,9 @@ export interface Listener {
 
 export interface WorkerHandle {
   post(message: unknown): void
-  /** Whether Node has to stay alive for this worker. */
+  /** Sets whether Node stays alive for this worker. */
   hold(busy: boolean): void
-  /** Settles once nothing of the worker runs any more. A browser does not tell when that is: there, once it was told to end. */
+  /** Ends the worker and settles once none of its code runs. A browser does not report that, so there it settles at once. */
   end(): Promise<unknown>
 }
 
@@ -18,7 +18,7 @@ function nodeThreads(): typeof import('node:worker_threads') | undefined {
   return globalThis.process?.getBuiltinModule?.('node:worker_threads')
 }
 
-/** Whether there are workers to start. */
+/** True if this engine has workers. */
 export function hasWorkers(): boolean {
   return nodeThreads() !== undefined || typeof Worker === 'function'
 }
@@ -44,7 +44,7 @@ function startNodeWorker(threads: typeof import('node:worker_threads'), listener
   }
 }
 
-/** @throws an error where workers are forbidden. */
+/** @throws an error if workers are forbidden. */
 export function startWorker(listener: Listener): WorkerHandle {
   const threads = nodeThreads()
   if (threads) return startNodeWorker(threads, listener)

@@ -1,4 +1,4 @@
-/** The backend: compiles graphs to programs of WebAssembly kernels. */
+/** The backend compiles graphs to programs of WebAssembly kernels. */
 import {
   BackendUnsupportedError,
   checkOptions,
@@ -23,35 +23,35 @@ import { ThreadedExecutable } from './threads/threaded-executable.ts'
 import { WorkerLostError } from './threads/worker-lost-error.ts'
 
 export interface WasmOptions {
-  /** The kernels, where they cannot be found beside the package: their bytes, compiled module or URL. */
+  /** The kernels as bytes, compiled module or URL, if they cannot be found beside the package. */
   readonly module?: ModuleSource
-  /** Use relaxed SIMD where the engine has it: the same results, faster on x86. Default true. */
+  /** Use relaxed SIMD if the engine has it. Results are the same, and x86 is faster. Default true. */
   readonly relaxedSimd?: boolean
-  /** Outputs that the table kernel computes at a time; tables are used then. Default: whichever is faster in a short trial. */
+  /** Outputs that the table kernel computes at a time. Setting it forces tables. Default: the faster in a short trial. */
   readonly tileOutputs?: 32 | 64
   /**
-   * How binary layers are counted: by lookup tables or by popcount. Default: whichever is faster in a short trial; popcount may be
-   * on processors with a vector popcount.
+   * The way binary layers are counted: by lookup tables or by popcount. Default: the faster in a short trial. Popcount may win on
+   * processors with a vector popcount.
    */
   readonly binaryKernel?: 'tables' | 'popcount'
   /**
-   * Threads that share the work of a run over shared memory, in Node and in cross-origin isolated pages: the calling one, unless it is
-   * a page's, and workers. 'auto' takes one a processor, up to 8. Where there can be none, one thread runs and `reason` of the network says why. Default 1.
+   * Number of threads that share the work of a run over shared memory, in Node and in cross-origin isolated pages. They are workers and,
+   * except in a page, the calling thread. 'auto' takes one per processor, up to 8. Where threads are impossible, one runs, and the
+   * network's `reason` says why. Default 1.
    */
   readonly threads?: 'auto' | number
   /**
-   * How real convolutions of a graph input compute. 'float32', the default, gives the reference's bits. The others round the input, by the
-   * range of each sample's values, and the weights to integers, and are faster: 'int16' keeps 13 bits of the input and about as many of
-   * the weights, 'int8' 7 and 8 bits, which is fastest with relaxed SIMD. Their results are the same on every build and any number of
-   * threads. docs/kernels.md gives their errors and times; explanations say where they run.
+   * Arithmetic of real convolutions of a graph input. 'float32', the default, gives the reference's bits. The others are faster. They round
+   * the weights and, by the range of each sample's values, the input to integers: 'int16' keeps 13 bits of the input and about as many
+   * of the weights; 'int8' keeps 7 and 8 bits and is fastest with relaxed SIMD. Their results are the same on every build and any number
+   * of threads. docs/kernels.md gives their errors and times. Explanations say where they run.
    */
   readonly stem?: StemArithmetic
 }
 
 export interface WasmBackend extends KernelBackend {
   /**
-   * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph; LimitError
-   * where there is not the memory for it.
+   * @throws BackendUnsupportedError if `isSupported` says no; GraphError on an invalid graph; LimitError if there is not enough memory.
    */
   compile(graph: Graph | TypedGraph): Promise<KernelExecutable>
 }
@@ -65,7 +65,7 @@ const OPTIONS: ValueRules<keyof WasmOptions> = {
   stem: rules.oneOf(['float32', 'int16', 'int8'] satisfies readonly StemArithmetic[]),
 }
 
-/** @throws BackendUnsupportedError in a bundle that does not know where it lies, as one of CommonJS. */
+/** @throws BackendUnsupportedError in a bundle that does not know its own location, such as a CommonJS bundle. */
 function defaultModule(relaxedSimd: boolean, shared: boolean): URL {
   try {
     return addressBeside(relaxedSimd, shared)
@@ -92,15 +92,15 @@ function addressBeside(relaxedSimd: boolean, shared: boolean): URL {
 interface Loaded extends ThreadChoice {
   readonly module: WebAssembly.Module
   readonly tiles: Tiles
-  /** How the kernel of binary layers was chosen. */
+  /** The way the kernel of binary layers was chosen. */
   readonly choice: string
-  /** Whether the module runs on memory that threads share. */
+  /** True if the module runs on memory that threads share. */
   readonly shared: boolean
   readonly stem: StemOptions
 }
 
 /**
- * Whether the module works on memory that threads share, which only trying tells.
+ * True if the module works on memory that threads share. Only a trial shows it.
  * @throws BackendUnsupportedError if it is of another release.
  */
 async function takesSharedMemory(module: WebAssembly.Module): Promise<boolean> {
@@ -113,7 +113,7 @@ async function takesSharedMemory(module: WebAssembly.Module): Promise<boolean> {
   )
 }
 
-/** Modules of this package by address: all backends share them, and with them what a trial found. */
+/** Modules of this package by address. All backends share them and the results of their trials. */
 const modules = new Map<string, Promise<WebAssembly.Module>>()
 
 async function loadOnce(url: URL): Promise<WebAssembly.Module> {
@@ -137,10 +137,10 @@ async function loadKernels(options: WasmOptions): Promise<Loaded> {
   return { ...loaded, threads: 1, reason: 'The given module is not one of wasm/kernels-*shared.wasm.' }
 }
 
-/** What the options ask for, or else a trial finds. */
+/** The kernel that the options request, or else the best in a trial. */
 async function chooseBinaryKernel(options: WasmOptions, module: WebAssembly.Module, shared: boolean): Promise<KernelChoice> {
   const popcount = options.binaryKernel === 'popcount' && options.tileOutputs === undefined
-  return popcount ? { tiles: [], reason: 'Popcount was asked for.' } : chooseKernel(module, shared, options)
+  return popcount ? { tiles: [], reason: 'Popcount was requested.' } : chooseKernel(module, shared, options)
 }
 
 async function compileThreaded(typed: TypedGraph, { module, tiles, threads, stem, choice }: Loaded): Promise<KernelExecutable> {
@@ -155,8 +155,8 @@ async function compileForOneThread(typed: TypedGraph, loaded: Loaded): Promise<K
 }
 
 /**
- * XNOR/popcount kernels in WebAssembly SIMD. At the first `compile` the module is loaded and the kernel of binary layers
- * chosen by a trial of 25 ms; all backends on the same module share what it found.
+ * XNOR/popcount kernels in WebAssembly SIMD. The first `compile` loads the module and chooses the kernel of binary layers by a trial of
+ * 25 ms. All backends on the same module share its result.
  * @throws OptionError on an option that is unknown or wrong.
  */
 export function wasm(given?: WasmOptions): WasmBackend {

@@ -14,7 +14,7 @@ describe('the backend by its name', () => {
     expect(registry.backend('wasm').options).toEqual({ threads: 1, stem: 'float32', relaxedSimd: true })
   })
 
-  it('refuses what is no option', () => {
+  it('refuses unknown options', () => {
     expect(() => registry.backend({ name: 'wasm', threads: 0 })).toThrow(OptionError)
     expect(() => registry.resolve('backend', { name: 'wasm', thread: 2 })).toThrow(/Did you mean 'threads'/)
     expect(() => registry.resolve('backend', 'wasn')).toThrow(/Did you mean 'wasm'/)

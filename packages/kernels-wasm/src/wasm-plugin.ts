@@ -1,8 +1,8 @@
-/** The backend by its name, for registries: `--backend wasm:threads=auto`. */
+/** The backend as a plugin, for registries: `--backend wasm:threads=auto`. */
 import { type Backend, defineBackend } from '@onebit/core'
 import { wasm } from './wasm-backend.ts'
 
-// Pure: a page that never asks for it by name does not carry it.
+// Pure, so that a page that never uses its name does not load it.
 export const wasmBackend: Backend = /* @__PURE__ */ defineBackend({
   name: 'wasm',
   package: '@onebit/kernels-wasm',

@@ -122,7 +122,7 @@ describe('kernels-wasm', () => {
 
   it('says how popcount was chosen, with the fused epilogue', async () => {
     const popcount = await explainGraph(smallNetwork(), wasm({ binaryKernel: 'popcount' }))
-    expect(popcount.find(({ node }) => node === 'sums')).toMatchObject({ kernel: 'popcount', choice: 'Popcount was asked for.' })
+    expect(popcount.find(({ node }) => node === 'sums')).toMatchObject({ kernel: 'popcount', choice: 'Popcount was requested.' })
     const builder = new GraphBuilder()
     const bits = sign(builder, builder.input('x', [4, 4, 16]))
     const weights = new Random(3, SOME_SPECIAL).bitTensor(16, 3, 3, 16)

@@ -1,5 +1,5 @@
 /**
- * Property: a batch gives the bits that its samples give one by one. Random networks of dense layers and what goes row by row run on
+ * Property: a batch gives the same bits as its samples one by one. Random networks of dense layers and ops that go row by row run on
  * several samples at once, on every build with every tile and on the popcount kernel, for one thread or for two.
  */
 

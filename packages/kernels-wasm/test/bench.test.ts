@@ -1,4 +1,4 @@
-/** The benchmark itself: rivals compute the same, no ratio without verified answers, and committed plots are those of the results. */
+/** The benchmark itself: rivals compute the same, every ratio has verified answers, and committed plots match the results. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { mergeProcesses, type ProcessResult } from '../bench/results/kernel-resu
 import { renderResults } from '../bench/results/render.ts'
 import { SUMMARY } from '../bench/results/summary.ts'
 
-/** Every kind of layer of the rival networks, small. */
+/** A small network with every kind of layer of the rival networks. */
 function smallNetwork() {
   const net = new RandomGraph()
   const { builder } = net
@@ -65,7 +65,7 @@ describe('quantizeOnnx', () => {
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  /** How many nodes of that operator the optimized file has: an operator's name is field 4 of a node. */
+  /** Number of nodes of each operator in the optimized file. An operator's name is field 4 of a node. */
   async function optimizedOperators(model: OnnxModel, operators: readonly string[]): Promise<Record<string, number>> {
     const optimizedModelFilePath = join(folder, 'optimized.onnx')
     await onnxruntime.InferenceSession.create(encodeOnnx(model), { optimizedModelFilePath, graphOptimizationLevel: 'extended' })

@@ -1,4 +1,4 @@
-/** Binary layers that the random cases of kernel-builds.property.test.ts are too small for. */
+/** Binary layers larger than the random cases of kernel-builds.property.test.ts. */
 
 import { explainGraph, GraphBuilder } from '@onebit/core'
 import { Random, SEED, SOME_SPECIAL, sign } from '@onebit/testkit/random'

@@ -1,4 +1,4 @@
-/** The builds of the kernels that run here, each with a memory of its own, and the ways in which they count. */
+/** The builds of the kernels that run here, each with its own memory, and their ways of counting. */
 import { readFile } from 'node:fs/promises'
 import type { Tiles } from '../src/loading/choose-tile.ts'
 import { type Instance, instantiate } from '../src/loading/kernels.ts'
@@ -12,7 +12,7 @@ export const TILES: Readonly<Record<string, Tiles>> = {
   popcount: [],
 }
 
-/** @param bytes How large each memory is. */
+/** @param bytes Size of each memory. */
 export async function instantiateBuilds(bytes: number): Promise<ReadonlyMap<string, Instance>> {
   const builds = hasRelaxedSimd() ? ['kernels', 'kernels-relaxed'] : ['kernels']
   const instances = builds.map(async (build) => {

@@ -7,7 +7,7 @@ import { wasm } from '../src/index.ts'
 
 export const backend = wasm()
 
-/** Equal bit for bit, so -0 is not +0; any NaN equals any NaN. */
+/** The first pair of values that differ bit for bit. -0 differs from +0, but any NaN equals any NaN. */
 export function firstDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): string | undefined {
   if (actual.length !== expected.length) return `${actual.length} values instead of ${expected.length}`
   for (let i = 0; i < expected.length; i++) {
@@ -34,15 +34,15 @@ export async function expectSameAsReference(graph: Graph, random: Random, batch 
 
 export interface SingleNode<Op extends OpName> {
   readonly op: Op
-  /** Shapes of the inputs; each is a graph input first. */
+  /** Shapes of the inputs. Each is a graph input. */
   readonly inputs: readonly (readonly number[])[]
-  /** Which inputs go through a sign to become bits. */
+  /** If true, a sign turns the inputs into bits. */
   readonly bits?: boolean
   readonly attributes?: Partial<OpAttributes[Op]>
   readonly tensors?: Readonly<Record<string, GraphTensor>>
 }
 
-/** A graph of one node behind its inputs. */
+/** A graph of inputs and one node. */
 export function singleNode<Op extends OpName>({ op, inputs, bits, attributes, tensors }: SingleNode<Op>): Graph {
   const builder = new GraphBuilder()
   const values = inputs.map((shape, index) => {
@@ -53,7 +53,7 @@ export function singleNode<Op extends OpName>({ op, inputs, bits, attributes, te
   return builder.build()
 }
 
-/** Bits of a value: +1 where it is at least 0. */
+/** Bits of a value: +1 if it is at least 0. */
 export function sign(builder: GraphBuilder, value: string): string {
   return builder.node('threshold', {
     inputs: [value],

@@ -1,7 +1,7 @@
 /**
- * Counters of bytes at their limits, on every build, tile and way of counting: inputs and weights of one sign, so that every bit differs or none,
- * for as many products as fill the counters once, a little more, twice. A flush one step too late loses counts here, and random bits, of
- * which half differ, would not show it.
+ * Counters of bytes at their limits, on every build, tile and way of counting. Inputs and weights have one sign, so that every bit differs
+ * or none. The numbers of products fill the counters once, a little more, and twice. A flush one step too late loses counts here. With
+ * random bits only half would differ and not show it.
  */
 import { elementCount, type Graph, GraphBuilder, type GraphTensor } from '@onebit/core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -23,14 +23,14 @@ function around(limit: number, step: number): number[] {
   return [limit - step, limit, limit + step, 2 * limit, 2 * limit + step]
 }
 
-/** Weights of one sign, or of both by turns of outputs. */
+/** Weights of one sign, or of signs that alternate by output. */
 function weightsOf(shape: readonly number[], sign: -1 | 1 | 'turns'): GraphTensor {
   const data = new Uint8Array(Math.ceil(elementCount(shape) / 8)).fill(sign === -1 ? 0 : 255)
   if (sign === 'turns') {
     const row = elementCount(shape) / shape[0]
     for (let i = 0; i < elementCount(shape); i++) if (Math.floor(i / row) % 2 === 1) data[i >> 3] &= ~(1 << (i & 7))
   }
-  // What is left of the last byte is 0 in every tensor.
+  // The rest of the last byte is 0 in every tensor.
   const rest = elementCount(shape) % 8
   if (rest > 0) data[data.length - 1] &= (1 << rest) - 1
   return { dtype: 'bit', shape, data }
@@ -49,14 +49,15 @@ const LAYERS: Readonly<Record<string, readonly Layer[]>> = {
   })),
   '1x1 layers': around(TABLE_LIMIT, TRIPLE).map((channels) => ({ input: [2, 3, channels], weights: [80, 1, 1, channels] })),
   'layers whose panel is copied': [84, 88, 168].map((channels) => ({ input: [3, 8, channels], weights: [64, 3, 3, channels] })),
-  // Each row of the window is a stretch of its own, or several of about the same length: of 20, 21, 22, 44 and 48 triples.
+  // Each row of the window is one stretch, or several of about the same length. They have 20, 21, 22, 44 and 48 triples.
   'layers that read the pair map': [
     [5, 48],
     [7, 36],
     [11, 24],
     [22, 24],
     [9, 64],
-  ].map(([width, channels]) => ({ input: [4, width + 5, channels], weights: [64, 3, width, channels] })), // A byte counts 255 taps; 256 are counted another way.
+  ].map(([width, channels]) => ({ input: [4, width + 5, channels], weights: [64, 3, width, channels] })),
+  // A byte counts 255 taps. For 256 there is another kernel.
   'depthwise layers': [15, 16].map((height) => {
     const width = height === 15 ? 17 : 16
     return { input: [height + 1, width + 2, 24], weights: [24, height, width, 1], groups: 24 }

@@ -1,4 +1,4 @@
-/** The functions of one value and softmax, over all of float32 and in every build: the bits are the reference's. */
+/** The functions of one value and softmax give the reference's bits over all of float32 in every build. */
 
 import { readFile } from 'node:fs/promises'
 import { ACTIVATION_FUNCTIONS, type ActivationFunction, type Graph, reference } from '@onebit/core'
@@ -11,7 +11,7 @@ import { SingleThreadExecutable } from '../src/run/single-thread-executable.ts'
 import { firstDifference, singleNode } from './compare.ts'
 
 const COUNT = 1 << 18
-/** Where results overflow, vanish or leave a clamp. */
+/** Values at which results overflow, vanish or leave a clamp. */
 const EDGES = [
   ...[0, 1e-45, 2 ** -126, 2 ** -25, 2 ** -24, 2.5, 3, 43.494972229, 43.5, 44.361419677, 44.5, 86.98985, 86.99, 87],
   ...[88.722839, 88.72284, 89, 104, 3.4e38, Number.POSITIVE_INFINITY, Number.NaN],
@@ -74,7 +74,7 @@ describe.each(builds)('$name', ({ file, shared }) => {
       const rows = random.integer(1, 40)
       const spread = random.pick([1, 6, 60, 200])
       const values = Float32Array.from({ length: rows * features }, () => (random.next() * 2 - 1) * spread)
-      // In some rows something that is no number, or leads to one.
+      // Some rows contain NaN or values that lead to it.
       for (const value of EDGES) if (random.chance(0.1)) values[random.integer(0, values.length - 1)] = -value
       await expectSame(singleNode({ op: 'softmax', inputs: [[rows, features]] }), values)
     }

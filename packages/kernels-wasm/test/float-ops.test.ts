@@ -1,4 +1,4 @@
-/** Every op on real values, and those that move bits, against the reference: equal to the last bit. */
+/** Every op on real values, and ops that move bits, equal the reference to the last bit. */
 
 import { ACTIVATION_FUNCTIONS, type Graph, GraphBuilder, type GraphTensor, type OpName } from '@onebit/core'
 import { Random, SEED, SOME_SPECIAL, sign } from '@onebit/testkit/random'
@@ -61,7 +61,7 @@ function depthwise(random: Random): Graph {
   })
 }
 
-/** Rows of many tiles that follow each other, above and below the image too. */
+/** Rows of many consecutive tiles, also above and below the image. */
 function wideConvolution(random: Random): Graph {
   const size = random.integer(3, 7)
   const channels = random.integer(1, 5)
@@ -100,7 +100,7 @@ function dense(random: Random): Graph {
   return singleNode({ op: 'dense', inputs: [shape], tensors: { weights, bias: random.floatTensor(outputs) } })
 }
 
-/** A chain from accumulators: thresholds, affine and toFloat take int32 as well. */
+/** A chain that begins with accumulators, because thresholds, affine and toFloat also take int32. */
 function fromAccumulators(op: 'threshold' | 'affine' | 'toFloat'): Case {
   return (random) => {
     const builder = new GraphBuilder()

@@ -1,10 +1,10 @@
-/** Folders import from those above them in the table of docs/kernels.md, and from nothing below. */
+/** Folders import only from folders above them in the table of docs/kernels.md. */
 import { readdir, readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 
 const source = new URL('../src/', import.meta.url)
 
-/** Files beside the folders. Starting a worker needs nothing, and lies there so that its URL is right in `dist`. */
+/** A file beside the folders. It imports nothing and lies there so that its URL is right in `dist`. */
 const FIRST = 'start-worker.ts'
 
 async function folderOrder(): Promise<string[]> {

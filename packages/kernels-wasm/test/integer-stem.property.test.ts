@@ -1,23 +1,22 @@
 /**
- * Property: a stem in integers gives, on every build, what plain loops with the same roundings give, bit for bit. A case is one
- * convolution of a graph input with or without what is fused into it.
+ * Property: on every build, a stem in integers gives the same bits as plain loops with the same roundings. A case is one convolution of
+ * a graph input, with or without fused followers.
  */
 
 import { type ConvolutionAttributes, elementCount, type Graph, GraphBuilder, type GraphTensor } from '@onebit/core'
-import { realWeights } from '@onebit/core/compile'
+import { INT8, INT16, quantizeWeights, realWeights } from '@onebit/core/compile'
 import { Random, SEED, SOME_SPECIAL } from '@onebit/testkit/random'
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
 import { compileNetwork } from '../src/compile/compile-network.ts'
 import type { Instance } from '../src/loading/kernels.ts'
 import { SingleThreadExecutable } from '../src/run/single-thread-executable.ts'
-import { INT8, INT16, quantizeWeights } from '../src/weights/integer-weights.ts'
 import { DILATIONS, pairOf } from './arbitraries.ts'
 import { instantiateBuilds } from './builds.ts'
 import { firstDifference } from './compare.ts'
 
 const CASES = Number(process.env.ONEBIT_PROPERTY_CASES ?? 3000)
-/** Every case fits; memory is left as the case before left it, so a kernel that counts on zeros is caught. */
+/** Every case fits. Memory keeps the data of earlier cases, which catches a kernel that expects zeros. */
 const MEMORY_BYTES = 2 * 1024 * 1024
 
 const { fround } = Math
@@ -28,14 +27,14 @@ const CASE = fc.record({
   strides: pairOf(1, 3),
   dilations: DILATIONS,
   padding: fc.tuple(pairOf(0, 4), pairOf(0, 4)),
-  /** Rows and columns beyond the least that gives an output. */
+  /** Rows and columns beyond the smallest input that gives an output. */
   extra: pairOf(0, 9),
   channels: fc.integer({ min: 1, max: 9 }),
   outputs: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(16, 32)),
   weights: fc.constantFrom('real', 'real', 'bits', 'equal'),
   affine: fc.boolean(),
   activation: fc.constantFrom('none', 'prelu', 'relu'),
-  /** How far values reach below and above 0. */
+  /** Extent of the values below and above 0. */
   range: fc.constantFrom<[number, number]>(
     [-2, 2],
     [0, 1],
@@ -68,7 +67,7 @@ function stemOf(layer: Case): Stem {
   })
   const drawn = () => random.floatTensor(...kernel, channels, outputs)
   const weights = layer.weights === 'bits' ? random.bitTensor(outputs, ...kernel, channels) : drawn()
-  // With inputs of one value too, sums are the largest there are.
+  // If the inputs also have one value, these are the largest possible sums.
   if (layer.weights === 'equal') weights.data.fill(random.pick([1.7, -1.7]))
   const perChannel = () => random.floatTensor(random.chance(0.2) ? 1 : outputs)
   const tensors = { weights, bias: random.floatTensor(outputs), scale: perChannel(), shift: perChannel(), slope: perChannel() }
@@ -130,7 +129,7 @@ function expectedOutput(layer: Case, { attributes, tensors, graph }: Stem, value
         const factor = fround(fround(kernel.scales[output] * scale) * step)
         const bias = fround(tensors.bias.data[output] * scale + shift)
         const value = fround(fround(fround(sum) * factor) + bias)
-        // A zero keeps its sign, and a NaN stays.
+        // A zero keeps its sign, and NaN stays NaN.
         const [above, below] = value > 0 ? [value, 0] : value < 0 ? [0, value] : [value, value]
         result[(y * columns + x) * outputs + output] = fround(above + fround(below * slope))
       }

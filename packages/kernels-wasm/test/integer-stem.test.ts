@@ -1,4 +1,4 @@
-/** The option `stem`: where it applies, what it says, and that results do not depend on threads. */
+/** The option `stem`: the layers that use it, its explanations, and results that do not depend on threads. */
 
 import { explainGraph, type Graph, GraphBuilder, type GraphTensor, OptionError } from '@onebit/core'
 import { Random, SEED, SOME_SPECIAL } from '@onebit/testkit/random'
@@ -18,7 +18,7 @@ function reals(...shape: number[]): GraphTensor {
   }
 }
 
-/** A stem with what follows it, and a second convolution. */
+/** A stem with its followers, and a second convolution. */
 function network(weights = reals(5, 5, 3, CHANNELS), groups = 1): Graph {
   const builder = new GraphBuilder()
   const image = builder.input('image', [33, 34, 3 * groups])

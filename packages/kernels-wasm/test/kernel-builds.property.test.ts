@@ -1,7 +1,7 @@
 /**
- * Property: every build of the kernels computes what the reference backend computes, bit for bit. A case is one binary layer with
- * or without what is fused into it; each runs on the strict and the relaxed build with every tile, and on the popcount kernel, as a
- * program for one thread or with the tasks of a program for more in random order.
+ * Property: every build of the kernels gives the reference backend's bits. A case is one binary layer with or without fused followers.
+ * Each runs on the strict and the relaxed build with every tile, and on the popcount kernel. The program is for one thread, or for more
+ * threads with its tasks in random order.
  */
 
 import { elementCount, type Graph, GraphBuilder, type Pair, reference } from '@onebit/core'
@@ -17,7 +17,7 @@ import { firstDifference } from './compare.ts'
 import { runShuffled } from './shuffled-run.ts'
 
 const CASES = Number(process.env.ONEBIT_PROPERTY_CASES ?? 10_000)
-/** Every case fits; memory is left as the case before left it, so a kernel that counts on zeros is caught. */
+/** Every case fits. Memory keeps the data of earlier cases, which catches a kernel that expects zeros. */
 const MEMORY_BYTES = 4 * 1024 * 1024
 
 const ONE = { dtype: 'float32', shape: [1], data: new Float32Array([1]) } as const
@@ -28,7 +28,7 @@ const CASE = fc.record({
   strides: pairOf(1, 3),
   dilations: DILATIONS,
   padding: fc.tuple(pairOf(0, 2), pairOf(0, 2)),
-  /** Rows and columns beyond the least that gives an output. */
+  /** Rows and columns beyond the smallest input that gives an output. */
   extra: pairOf(0, 5),
   groups: fc.integer({ min: 2, max: 4 }),
   channels: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(8, 16, 32, 64)),
@@ -52,7 +52,7 @@ function groupsOf({ kind, groups, channels, outputs }: Case): [number, number] {
   return kind === 'grouped' ? [groups, outputs] : [1, outputs]
 }
 
-/** What follows the sums. */
+/** Adds the followers of the sums. */
 function addTail(builder: GraphBuilder, sums: string, { tail }: Case, random: Random): string {
   const outputs = builder.type(sums).shape.at(-1)!
   const spread = 8
@@ -84,7 +84,7 @@ function addTail(builder: GraphBuilder, sums: string, { tail }: Case, random: Ra
   return builder.node(op, { inputs: [bits], tensors: { weights } })
 }
 
-/** Of a window of one pixel that reads every pixel. */
+/** Attributes of a window of one pixel that reads every pixel. */
 const POINTWISE = {
   kernel: [1, 1],
   strides: [1, 1],

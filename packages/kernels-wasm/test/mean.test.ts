@@ -2,7 +2,7 @@ import { Random, SEED, SOME_SPECIAL } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
 import { expectSameAsReference, singleNode } from './compare.ts'
 
-/** Fewer and more rows and columns than a vector, or 8 rows or 16 columns, which the kernels take at a time; axes of one step. */
+/** Rows and columns fewer and more than a vector, and than the 8 rows or 16 columns that kernels take at a time; axes of length 1. */
 const SHAPES = [[37], [9, 23], [5, 1, 18], [13, 4, 35], [3, 5, 9, 7], [2, 3, 1, 4, 17], [2, 3, 2, 3, 2, 5]]
 
 function axesOf(combination: number): number[] {

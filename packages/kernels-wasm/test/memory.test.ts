@@ -1,4 +1,4 @@
-/** What a network takes of memory: at most 4 times its file and its two largest values. */
+/** A network takes at most 4 times the memory of its file and its two largest values. */
 
 import { type Graph, inferTypes, writeModel } from '@onebit/core'
 import { perceptron, Random, SEED, SOME_SPECIAL } from '@onebit/testkit/random'
@@ -7,7 +7,7 @@ import { graph } from '../bench/network-graph.ts'
 import { compileNetwork } from '../src/compile/compile-network.ts'
 import { valueBytes } from '../src/program/value.ts'
 
-/** @param samples How many run at once. */
+/** @param samples Number of samples that run at once. */
 function limitOf(network: Graph, samples = 1): number {
   const values = [...inferTypes(network).values()].map(valueBytes).sort((a, b) => b - a)
   return 4 * writeModel(network).length + samples * (values[0] + values[1])
@@ -27,7 +27,7 @@ test.each([1, 2, 4])('dense layers that run several samples at once, on %i threa
     const { memory, programs, constants } = compileNetwork(network, { tiles, threads })
     expect(programs[0].samples).toBe(16 * threads)
     expect(memory.bytes).toBeLessThan(limitOf(network, programs[0].samples))
-    // The weights of the two large layers, once for all programs.
+    // The weights of the two large layers are held once for all programs.
     expect(constants.filter(({ bytes }) => bytes > 50_000)).toHaveLength(2)
   }
 })

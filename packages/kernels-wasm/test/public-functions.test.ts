@@ -1,4 +1,4 @@
-/** The backend, handed garbage: what it cannot use it refuses by a typed error, never by one of the engine's. */
+/** Gives garbage to the backend. It must refuse unusable values with a typed error, never with one of the engine's. */
 import * as core from '@onebit/core'
 import { testPublicFunctions } from '../../../test/public-functions.ts'
 import * as kernels from '../src/index.ts'

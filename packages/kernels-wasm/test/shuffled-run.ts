@@ -1,4 +1,4 @@
-/** Runs a network compiled for several threads on one: the tasks of each phase in a random order, each as if on a random thread. */
+/** Runs a network for several threads on one thread: the tasks of each phase in random order, each as if on a random thread. */
 
 import type { RunInputs, RunOutput } from '@onebit/core'
 import type { Random } from '@onebit/testkit/random'
@@ -9,7 +9,7 @@ import { splitBatch } from '../src/run/split-batch.ts'
 import { emptyOutputs, namedOutputs, readSamples, writeConstants, writeSamples } from '../src/run/transfer.ts'
 import { groupSteps } from '../src/threads/thread-plan.ts'
 
-/** @param threads As the program was compiled for. */
+/** @param threads Number of threads that the program was compiled for. */
 export function runShuffled(
   compiled: CompiledNetwork,
   { memory, kernels }: Instance,

@@ -13,7 +13,7 @@ const missing = existsSync(chromiumPath)
   ? undefined
   : `there is no Chromium at ${chromiumPath}; install it or set ONEBIT_CHROMIUM`
 
-/** Runs one binary layer on `threads` threads, twice, and overlapping; answers what one thread answers, and how many ran. */
+/** Runs one binary layer on `threads` threads, twice at the same time and once more. Compares the results with one thread's. */
 const PAGE = `
 import { GraphBuilder } from '@onebit/core'
 import { wasm } from './index.ts'
@@ -85,7 +85,7 @@ if (missing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1') {
       server?.close()
     })
 
-    /** What the page of a site computes. */
+    /** The result of the page of a site. */
     async function compute(site: string, threads: number): Promise<{ threads: number; reason?: string }> {
       const page = await browser.newPage()
       const { port } = server.address() as { port: number }

@@ -1,4 +1,4 @@
-/** Threads: the same results as one thread, whatever order the tasks run in, however calls overlap, and when workers die. */
+/** Threads give the results of one thread in any order of tasks, with overlapping calls, and after workers die. */
 
 import { execFile } from 'node:child_process'
 import { readFile, rm } from 'node:fs/promises'
@@ -19,7 +19,7 @@ import { runShuffled } from './shuffled-run.ts'
 
 const backend = wasm({ threads: 2 })
 
-/** All workers that are started, one a thread but for the calling one, for the tests that kill one. */
+/** All started workers, one for each thread but the calling one, for tests that kill one. */
 const workers: Worker[] = []
 const remember = (worker: Worker): void => void workers.push(worker)
 process.on('worker', remember)
@@ -32,7 +32,7 @@ function inputsOf(graph: Graph, random: Random, batch = 1): Record<string, Float
   return Object.fromEntries(graph.inputs.map(({ name, shape }) => [name, random.floats(batch * elementCount(shape))]))
 }
 
-/** Binary layers whose sums are the output: `layers` of them, enough for a run to take a while. */
+/** `layers` binary layers, enough for a run to take a while. The output is the last layer's sums. */
 function chain(layers: number, size: number, channels: number): Graph {
   const random = new Random(3, SOME_SPECIAL)
   const builder = new GraphBuilder()
@@ -61,7 +61,7 @@ function decoder(random: Random): Graph {
   return builder.build()
 }
 
-/** Real layers of few pixels, which threads share out by outputs, and a softmax of many rows. */
+/** Real layers of few pixels, which threads divide by outputs, and a softmax of many rows. */
 function realHead(random: Random): Graph {
   const [channels, outputs] = [random.integer(1, 20), random.integer(60, 140)]
   const builder = new GraphBuilder()
@@ -235,7 +235,7 @@ describe('wasm({ threads })', () => {
   })
 
   it('lets the process end by itself, disposed or not', async () => {
-    // Bundled to a folder as deep as dist, where the URLs of the worker and the kernels are right.
+    // The bundle is as deep as dist, so the URLs of the worker and the kernels are right.
     const outfile = fileURLToPath(new URL('../wasm/threads-process.mjs', import.meta.url))
     const bundle = { bundle: true, platform: 'node', format: 'esm', logLevel: 'error' } as const
     await build({

@@ -1,5 +1,5 @@
 /** WebGPU in Node, by Dawn: the package `webgpu`, which has to be installed. */
-import { type Backend, BackendUnsupportedError, type Web } from '@onebit/core'
+import { type Backend, BackendUnsupportedError, checkArguments, checkRecord, rules, type Web } from '@onebit/core'
 import { type WebgpuBackend, type WebgpuOptions, webgpu as webgpuOn } from './webgpu-backend.ts'
 import { webgpuPlugin } from './webgpu-plugin.ts'
 
@@ -10,9 +10,10 @@ export type { WebgpuBackend, WebgpuOptions } from './webgpu-backend.ts'
 /**
  * What `navigator.gpu` is in a page.
  * @param settings Dawn's own, such as `adapter=NVIDIA`; its documentation lists them.
- * @throws BackendUnsupportedError if the package is not there, or does not load.
+ * @throws OptionError unless the settings are words; BackendUnsupportedError if the package is not there, or does not load.
  */
 export async function nodeGpu(settings: readonly string[] = []): Promise<Web<'GPU'>> {
+  checkArguments('nodeGpu()', { settings: [settings, rules.list(rules.text)] })
   try {
     const { create } = await import('webgpu')
     return create([...settings])
@@ -30,6 +31,7 @@ export async function nodeGpu(settings: readonly string[] = []): Promise<Web<'GP
 
 /** `webgpu()` of the package's main entry on the GPU that Dawn finds. */
 export async function webgpu(options?: WebgpuOptions): Promise<WebgpuBackend> {
+  if (options !== undefined) checkRecord('webgpu()', options)
   return options?.gpu || options?.device ? webgpuOn(options) : webgpuOn({ ...options, gpu: await nodeGpu() })
 }
 

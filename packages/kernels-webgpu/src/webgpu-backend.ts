@@ -32,6 +32,22 @@ export interface WebgpuOptions {
    * software adapters 'rule'.
    */
   readonly tiles?: 'trial' | 'rule'
+  /**
+   * The arithmetic of real convolutions that read a graph input. 'int8' takes 7 bits of the input, by the range of each sample, and 8 of the
+   * weights; the results are those of kernels-wasm with `stem: 'int8'`. Default: 'float32'.
+   */
+  readonly stem?: 'float32' | 'int8'
+  /**
+   * How weights of other real layers are stored. 'float16' takes half the memory and rounds each weight by 2^-11 of its magnitude at most, below
+   * 2^-14 by 2^-15. Default: 'float32'.
+   */
+  readonly weights?: 'float32' | 'float16'
+  /** Use the device's subgroups, where it has them (default). The results are the same. */
+  readonly subgroups?: boolean
+  /** Use the device's float16 to read such weights, where it has it (default). The results are the same. */
+  readonly shaderF16?: boolean
+  /** Use dot products of packed bytes in a stem of int8, where WGSL has them (default). The results are the same. */
+  readonly packedDots?: boolean
 }
 
 export interface WebgpuBackend extends KernelBackend {
@@ -56,6 +72,11 @@ const OPTIONS: ValueRules<keyof WebgpuOptions> = {
   powerPreference: rules.oneOf(['low-power', 'high-performance']),
   arithmetic: rules.oneOf(['guarded', 'plain']),
   tiles: rules.oneOf(['trial', 'rule']),
+  stem: rules.oneOf(['float32', 'int8']),
+  weights: rules.oneOf(['float32', 'float16']),
+  subgroups: rules.boolean,
+  shaderF16: rules.boolean,
+  packedDots: rules.boolean,
 }
 
 /**
@@ -63,8 +84,13 @@ const OPTIONS: ValueRules<keyof WebgpuOptions> = {
  * @throws OptionError on an option that is unknown or wrong.
  */
 export function webgpu(given?: WebgpuOptions): WebgpuBackend {
-  const { arithmetic, tiles, ...where } = checkOptions('webgpu()', given, OPTIONS)
+  const { arithmetic, tiles, stem, weights, subgroups, shaderF16, packedDots, ...where } = checkOptions(
+    'webgpu()',
+    given,
+    OPTIONS,
+  )
   const devices = new Devices(where)
+  const extensions = { subgroups, float16: shaderF16, 'packed-dots': packedDots }
   return {
     name: 'kernels-webgpu',
     isSupported: async () => {
@@ -73,6 +99,7 @@ export function webgpu(given?: WebgpuOptions): WebgpuBackend {
       const { name: device, isSoftware } = support.facts
       return { supported: true, device, isSoftware }
     },
-    compile: async (graph) => WebgpuExecutable.create(typeGraph(graph), devices, { arithmetic, tiles }),
+    compile: async (graph) =>
+      WebgpuExecutable.create(typeGraph(graph), devices, { arithmetic, tiles, stem, weights, extensions }),
   }
 }

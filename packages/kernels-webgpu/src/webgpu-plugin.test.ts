@@ -1,4 +1,14 @@
-import { createRegistry, OptionError, referenceBackend } from '@onebit/core'
+import {
+  BackendUnsupportedError,
+  compileGraph,
+  createRegistry,
+  explainGraph,
+  GraphBuilder,
+  load,
+  OptionError,
+  referenceBackend,
+  writeModel,
+} from '@onebit/core'
 import { describe, expect, it } from 'vitest'
 import plugins, { webgpu } from './index.ts'
 import nodePlugins from './node.ts'
@@ -22,7 +32,28 @@ describe.each([
   })
 })
 
-it('says why it cannot run where there is no WebGPU', async () => {
+describe('where there is no WebGPU', () => {
   const gpu = { requestAdapter: async () => null } as unknown as GPU
-  expect(await webgpu({ gpu }).isSupported()).toEqual({ supported: false, reason: 'WebGPU has no adapter here.' })
+  const builder = new GraphBuilder()
+  builder.output('y', builder.input('x', [2]))
+  const graph = builder.build()
+
+  it('says why it cannot run, and what would help', async () => {
+    expect(await webgpu({ gpu }).isSupported()).toEqual({
+      supported: false,
+      reason: 'WebGPU has no adapter here.',
+      fix: expect.stringMatching(/a Vulkan driver .*--backend wasm/),
+    })
+  })
+
+  it.each([
+    ['compileGraph', () => compileGraph(graph, webgpu({ gpu }))],
+    ['explainGraph', () => explainGraph(graph, webgpu({ gpu }))],
+    ['load', () => load(writeModel(graph), { backend: webgpu({ gpu }) })],
+    ['compile', () => webgpu({ gpu }).compile(graph)],
+  ])('%s gives the same advice', async (_, call) => {
+    const failing = call()
+    await expect(failing).rejects.toThrow(BackendUnsupportedError)
+    await expect(failing).rejects.toThrow(/cannot run here: WebGPU has no adapter here\..* a Vulkan driver .*--backend wasm/)
+  })
 })

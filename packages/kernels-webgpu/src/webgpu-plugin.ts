@@ -2,7 +2,10 @@
 import { type Backend, defineBackend, type KernelBackend } from '@onebit/core'
 import type { WebgpuOptions } from './webgpu-backend.ts'
 
-type NamedOptions = Pick<WebgpuOptions, 'powerPreference' | 'arithmetic' | 'tiles'>
+type NamedOptions = Pick<
+  WebgpuOptions,
+  'powerPreference' | 'arithmetic' | 'tiles' | 'stem' | 'weights' | 'subgroups' | 'shaderF16' | 'packedDots'
+>
 
 /** @param create Makes the backend, where the engine has its GPU. */
 export function webgpuPlugin(create: (options: NamedOptions) => KernelBackend | Promise<KernelBackend>): Backend {
@@ -24,6 +27,27 @@ export function webgpuPlugin(create: (options: NamedOptions) => KernelBackend | 
         values: ['trial', 'rule'],
         optional: true,
         description: 'how tiles of binary layers are chosen (default: by a short trial, on software adapters by rule)',
+      },
+      stem: {
+        values: ['float32', 'int8'],
+        optional: true,
+        description: 'the arithmetic of real convolutions that read a graph input',
+      },
+      weights: {
+        values: ['float32', 'float16'],
+        optional: true,
+        description: 'how weights of real layers are stored; float16 changes results',
+      },
+      subgroups: { type: 'boolean', optional: true, description: 'use subgroups, where the device has them (default: true)' },
+      shaderF16: {
+        type: 'boolean',
+        optional: true,
+        description: 'read weights of float16 as such, where the device can (default: true)',
+      },
+      packedDots: {
+        type: 'boolean',
+        optional: true,
+        description: 'use dot products of bytes in a stem of int8, where WGSL has them (default: true)',
       },
     },
     create,

@@ -1,8 +1,9 @@
 /** The backend in Chromium: the published suite and random graphs, under a strict Content-Security-Policy. */
 import { SEED } from '@onebit/testkit/random'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { browserMissing, bundlePage, openPage, PAGE_HTML, type Site, serveSite, startBrowser } from '../../../test/page.ts'
+import { browserMissing } from '../../../test/page.ts'
+import { type ChromiumPage, openChromiumPage } from './chromium-page.ts'
 import type { Comparison } from './random-cases.ts'
 
 const GRAPHS = Number(process.env.ONEBIT_GRAPHS ?? 120)
@@ -26,25 +27,16 @@ if (browserMissing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1') {
   test.skip(`in Chromium: skipped, ${browserMissing}`, () => {})
 } else {
   describe('in Chromium', () => {
-    let site: Site
-    let browser: Browser
+    let opened: ChromiumPage
     let page: Page
-    let complaints: string[]
 
     beforeAll(async () => {
       if (browserMissing) throw new Error(browserMissing)
-      const { script } = await bundlePage(PAGE)
-      site = await serveSite({ files: { '/': PAGE_HTML, '/page.js': script } })
-      browser = await startBrowser(['--enable-unsafe-webgpu'])
-      const opened = await openPage(browser, site.url)
+      opened = await openChromiumPage(PAGE)
       page = opened.page
-      complaints = opened.complaints
       await page.waitForFunction('window.compareGraphs')
     })
-    afterAll(async () => {
-      await browser?.close()
-      site?.close()
-    })
+    afterAll(() => opened?.close())
 
     test('the suite of kernel backends', async () => {
       const { cases, failures } = (await page.evaluate(`window.suite(${SEED})`)) as { cases: number; failures: string[] }
@@ -60,7 +52,7 @@ if (browserMissing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1') {
     })
 
     test('the console stays silent', () => {
-      expect(complaints).toEqual([])
+      expect(opened.complaints).toEqual([])
     })
   })
 }

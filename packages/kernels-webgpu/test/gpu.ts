@@ -1,12 +1,12 @@
-/** The GPU that tests run on. */
+/** The GPU that tests run on, where there is one. */
 import { describe, test } from 'vitest'
 import { adapterMissing, adapterSource } from '../../../test/adapter.ts'
 
-/** What tests run on; they are skipped where there is none. */
+/** Tests run on it; without an adapter they are skipped. */
 export const gpu = adapterSource as GPU
 
-/** Tests that need an adapter; without one they are skipped, and their title says why. */
-export function describeOnGpu(title: string, tests: () => void): void {
+/** Tests that need an adapter. Without one they are skipped, and their title says why. */
+export function describeOnGpu(title: string, tests: () => void | Promise<void>): void {
   if (!adapterMissing || process.env.ONEBIT_REQUIRE_OPTIONAL === '1') describe(title, tests)
   else test.skip(`${title}: skipped, ${adapterMissing}`, () => {})
 }

@@ -1,8 +1,8 @@
-/** The backend, handed garbage: what it cannot use it refuses by a typed error, never by one of the engine's. */
+/** Both entries of the backend, handed garbage: see `test/public-functions.ts`. What needs a device is tried where there is one. */
 import * as core from '@onebit/core'
-import { expect, it } from 'vitest'
-import { failureOf, spoiled } from '../../../test/garbage.ts'
+import { type Trials, testPublicFunctions } from '../../../test/public-functions.ts'
 import * as kernels from '../src/index.ts'
+import * as node from '../src/node.ts'
 import { describeOnGpu, gpu } from './gpu.ts'
 
 const builder = new core.GraphBuilder()
@@ -11,30 +11,32 @@ const weights = { dtype: 'float32', shape: [2, 3], data: Float32Array.of(1, 2, 3
 builder.output('y', builder.node('dense', { name: 'd', inputs: ['x'], tensors: { weights } }))
 const graph = builder.build()
 
-async function expectTyped(name: string, call: (...given: unknown[]) => unknown, good: readonly unknown[]): Promise<void> {
-  expect(await failureOf(() => call(...good)), name).toBeUndefined()
-  for (const [what, given] of spoiled(good)) {
-    const error = await failureOf(() => call(...given))
-    const isTyped = error === undefined || core.OnebitError.isInstance(error)
-    expect(isTyped, `${name} with ${what}: ${(error as Error | undefined)?.stack}`).toBe(true)
-  }
+const adapters = gpu ?? { requestAdapter: async () => null }
+const variants = { stem: 'int8', weights: 'float16', subgroups: false, shaderF16: false, packedDots: false }
+const options = {
+  ...{ gpu: adapters, device: undefined, powerPreference: 'low-power', arithmetic: 'plain', tiles: 'rule' },
+  ...variants,
+}
+const inNode: Trials = {
+  nodeGpu: { good: [[]], refuses: gpu === undefined },
+  webgpu: { good: [options], options: [0] },
 }
 
-it('public functions are all tried here', () => {
-  const names = Object.entries(kernels).filter(([, value]) => typeof value === 'function')
-  expect(names.map(([name]) => name).sort()).toEqual(['DeviceError', 'DeviceLostError', 'webgpu'])
-})
+testPublicFunctions(kernels, { webgpu: { good: [options], options: [0] } })
+testPublicFunctions(node, inNode)
 
-describeOnGpu('public functions', () => {
-  it('webgpu(), and what it makes', async () => {
-    const options = { gpu, powerPreference: 'low-power', arithmetic: 'plain' }
-    await expectTyped('webgpu', (...given) => kernels.webgpu(...(given as [never])), [options])
-    const backend = kernels.webgpu({ gpu })
-    await expectTyped('compile', (...given) => backend.compile(...(given as [never])), [graph])
-    const executable = await backend.compile(graph)
-    await expectTyped('run', (...given) => executable.run(...(given as [never])), [
-      { x: new Float32Array(2) },
-      { validate: true },
-    ])
-  })
+describeOnGpu('on a device', async () => {
+  const backend = kernels.webgpu({ gpu })
+  const executable = await backend.compile(graph)
+  testPublicFunctions(
+    {},
+    {
+      'webgpu().compile': { good: [graph], call: (given: never) => backend.compile(given) },
+      'webgpu().compile().run': {
+        good: [{ x: new Float32Array(2) }, { validate: true }],
+        options: [1],
+        call: (...given: never[]) => executable.run(...(given as [never])),
+      },
+    },
+  )
 })

@@ -1,11 +1,21 @@
-/** Random graphs, bit for bit like the reference: as many as fit some seconds, or ONEBIT_GRAPHS. `scripts/random-graphs.mjs` runs thousands. */
-import { SEED } from '@onebit/testkit/random'
-import { expect, test } from 'vitest'
+/**
+ * Random graphs, bit for bit like the reference: as many as fit some seconds, or ONEBIT_GRAPHS. `scripts/random-graphs.ts` ran thousands; their
+ * record is repeated in part.
+ */
+import { readFileSync } from 'node:fs'
+import { Random, SEED } from '@onebit/testkit/random'
+import { describe, expect, test } from 'vitest'
 import { webgpu } from '../src/index.ts'
 import { describeOnGpu, gpu } from './gpu.ts'
 import { compareGraphs } from './random-cases.ts'
+import type { RandomGraphs } from './random-graphs-result.ts'
 
 const GRAPHS = Number(process.env.ONEBIT_GRAPHS ?? 240)
+/** Neighbors of the record that are compared again, of each of its parts. */
+const SAMPLE = 6
+
+const { parts }: RandomGraphs = JSON.parse(readFileSync(new URL('random-graphs.json', import.meta.url), 'utf8'))
+const total = (key: 'graphs' | 'equal' | 'leftOut'): number => parts.reduce((sum, part) => sum + part[key], 0)
 
 describeOnGpu('random graphs', () => {
   test.each(['plain', 'guarded'] as const)('with %s arithmetic', { timeout: 1_000_000 }, async (arithmetic) => {
@@ -13,5 +23,30 @@ describeOnGpu('random graphs', () => {
     expect(difference).toBeUndefined()
     console.info(`${compared} random graphs equal the reference; ${leftOut} with subnormal numbers were left out`)
     expect(compared).toBeGreaterThan(0.8 * (GRAPHS / 2))
+  })
+
+  test.each(parts.map((part) => [`${part.engine}, ${part.arithmetic}`, part] as const))('a sample of %s', async (_, part) => {
+    const first = part.seed + new Random(SEED).integer(0, part.graphs - SAMPLE)
+    const { difference } = await compareGraphs(webgpu({ gpu, arithmetic: part.arithmetic }), first, SAMPLE)
+    expect(difference).toBeUndefined()
+  })
+})
+
+describe('the record of random graphs', () => {
+  test('has at least 3,000 that are equal, in Node and in Chromium, with either arithmetic', () => {
+    expect(total('equal')).toBeGreaterThanOrEqual(3000)
+    expect(total('equal') + total('leftOut')).toBe(total('graphs'))
+    for (const engine of [/^Node v\d+.*Dawn of webgpu \d/, /^Chromium \d/]) {
+      const own = parts.filter((part) => engine.test(part.engine))
+      expect(own.map(({ arithmetic }) => arithmetic)).toEqual(['plain', 'guarded'])
+      expect(own.every(({ adapter }) => /swiftshader/i.test(adapter))).toBe(true)
+    }
+  })
+
+  test('draws no graph twice', () => {
+    const sorted = [...parts].sort((a, b) => a.seed - b.seed)
+    sorted.slice(1).forEach((part, index) => {
+      expect(part.seed).toBeGreaterThanOrEqual(sorted[index].seed + sorted[index].graphs)
+    })
   })
 })

@@ -11,18 +11,21 @@ import type { Pair } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Shape } from '@tensorflow/tfjs-layers'
 import { CheckedLayer, type LayerOptions } from './checked-layer.ts'
+import { convolve } from './convolve.ts'
 import { floatTensor } from './freeze/float-tensor.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { checkInputCount, positivePair } from './options/check-options.ts'
-import { explicitPadding } from './same-padding.ts'
+import { checkInputCount, oneOf, positivePair } from './options/check-options.ts'
+import { explicitPadding, PADDING_MODES, type PaddingMode } from './padding.ts'
 
-/** The options of the convolution, whose padding is `same`. */
+/** The options of the convolution. */
 export interface InputScaleOptions extends LayerOptions {
   kernelSize: number | Pair
   /** @default 1 */
   strides?: number | Pair
   /** @default 1 */
   dilationRate?: number | Pair
+  /** @default 'same' */
+  padding?: PaddingMode
 }
 
 export class InputScale extends CheckedLayer {
@@ -30,13 +33,15 @@ export class InputScale extends CheckedLayer {
   readonly kernelSize: Pair
   readonly strides: Pair
   readonly dilationRate: Pair
+  readonly padding: PaddingMode
 
   /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: InputScaleOptions) {
-    super(options, ['kernelSize', 'strides', 'dilationRate'])
+    super(options, ['kernelSize', 'strides', 'dilationRate', 'padding'])
     this.kernelSize = positivePair(this.title, 'kernelSize', options.kernelSize)
     this.strides = positivePair(this.title, 'strides', options.strides ?? 1)
     this.dilationRate = positivePair(this.title, 'dilationRate', options.dilationRate ?? 1)
+    this.padding = oneOf(this.title, 'padding', options.padding ?? 'same', PADDING_MODES)
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -55,8 +60,8 @@ export class InputScale extends CheckedLayer {
       const magnitude = tf.mean(tf.abs(input), 3, true) as tf.Tensor4D
       const [height, width] = this.kernelSize
       const box = tf.fill([height, width, 1, 1], 1 / (height * width)) as tf.Tensor4D
-      const [strides, dilations] = [[...this.strides] as [number, number], [...this.dilationRate] as [number, number]]
-      return tf.mul(output, tf.conv2d(magnitude, box, strides, 'same', 'NHWC', dilations))
+      const { strides, dilationRate: dilations, padding } = this
+      return tf.mul(output, convolve(magnitude, box, { strides, dilations, padding, groups: 1 }))
     })
   }
 
@@ -67,7 +72,7 @@ export class InputScale extends CheckedLayer {
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const [output, input] = inputs
     const [height, width] = builder.type(input).shape
-    const { kernelSize: size, strides, dilationRate: dilations } = this
+    const { kernelSize: size, strides, dilationRate: dilations, padding } = this
     const taps = size[0] * size[1]
     const absolute = builder.node('activation', {
       name: `${name}.absolute`,
@@ -79,7 +84,7 @@ export class InputScale extends CheckedLayer {
       inputs: [absolute],
       attributes: { axes: [2], keepDimensions: true },
     })
-    const geometry = { strides, padding: explicitPadding('same', [height, width], size, strides, dilations) }
+    const geometry = { strides, padding: explicitPadding(padding, [height, width], size, strides, dilations) }
     const box = { name: `${name}.box`, inputs: [magnitude] }
     const scale =
       Math.max(...dilations) === 1
@@ -93,7 +98,8 @@ export class InputScale extends CheckedLayer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { kernelSize, strides, dilationRate } = this
-    return { ...super.getConfig(), kernelSize: [...kernelSize], strides: [...strides], dilationRate: [...dilationRate] }
+    const { kernelSize, strides, dilationRate, padding } = this
+    const geometry = { kernelSize: [...kernelSize], strides: [...strides], dilationRate: [...dilationRate], padding }
+    return { ...super.getConfig(), ...geometry }
   }
 }

@@ -108,9 +108,13 @@ testPublicFunctions(
   layers,
   {
     BilinearResize: layer(layers.BilinearResize, { ...common, size: [3, 4] }),
+    Blur: layer(layers.Blur, { ...common, strides: 2 }),
     ChannelMix: layer(layers.ChannelMix, common, () => [image(), image()]),
     ChannelPadding: layer(layers.ChannelPadding, { ...common, channels: 6 }),
-    InputScale: layer(layers.InputScale, { ...common, kernelSize: 3, strides: 1, dilationRate: 1 }, () => [image(), image()]),
+    InputScale: layer(layers.InputScale, { ...common, kernelSize: 3, strides: 1, dilationRate: 1, padding: 'same' }, () => [
+      image(),
+      image(),
+    ]),
     LeakyClip: layer(layers.LeakyClip, { ...common, slope: 0.1 }),
     LearnedScale: layer(layers.LearnedScale, {
       ...common,
@@ -151,6 +155,7 @@ testPublicFunctions(
     }),
     ScaledSum: layer(layers.ScaledSum, { ...common, scalesInitializer: 'ones' }, () => [image(), image()]),
     SoftGate: layer(layers.SoftGate, { ...common, thetaInitializer: 'ones' }, () => [image(), image()]),
+    SymmetricMaxPool: layer(layers.SymmetricMaxPool, { ...common, poolSize: 3, strides: 2 }),
     composeModel: { good: [full, composed], options: [1] },
     emitThreshold: {
       good: [context(), 'x', frozen, 0],

@@ -6,13 +6,14 @@ import type { Pair } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Shape } from '@tensorflow/tfjs-layers'
 import type { ToGraphContext } from './freeze/to-graph.ts'
-import { transposedGeometry, transposedSize } from './freeze/transposed-geometry.ts'
+import { TRANSPOSED_PADDINGS, type TransposedPadding, transposedGeometry, transposedSize } from './freeze/transposed-geometry.ts'
 import { positiveInteger } from './options/check-options.ts'
 import { ownShape, QuantizedLayer, type QuantizedLayerOptions } from './quantized-layer.ts'
-import type { PaddingMode } from './same-padding.ts'
 import { inputChannels, WINDOW_OPTIONS, type WindowOptions, windowOptions } from './window-options.ts'
 
-export interface QuantConv2DTransposeOptions extends QuantizedLayerOptions, WindowOptions {
+export interface QuantConv2DTransposeOptions extends QuantizedLayerOptions, Omit<WindowOptions, 'padding'> {
+  /** @default 'same' */
+  padding?: TransposedPadding
   /** Output channels. */
   filters: number
 }
@@ -22,13 +23,13 @@ export class QuantConv2DTranspose extends QuantizedLayer {
   readonly filters: number
   readonly kernelSize: Pair
   readonly strides: Pair
-  readonly padding: PaddingMode
+  readonly padding: TransposedPadding
 
   /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: QuantConv2DTransposeOptions) {
     super(options, ['filters', ...WINDOW_OPTIONS])
     const { title } = this
-    const { kernelSize, strides, padding } = windowOptions(title, options)
+    const { kernelSize, strides, padding } = windowOptions(title, options, TRANSPOSED_PADDINGS)
     this.filters = positiveInteger(title, 'filters', options.filters)
     this.kernelSize = kernelSize
     this.strides = strides

@@ -1,12 +1,12 @@
 /** The base of quantized convolutions: a window with strides, dilation, padding, and a value outside the input. */
 import { OptionError, type PaddingValue, type Pair } from '@onebit/core'
-import * as tf from '@tensorflow/tfjs-core'
+import type * as tf from '@tensorflow/tfjs-core'
 import type { Shape } from '@tensorflow/tfjs-layers'
-import { convolve } from './convolve.ts'
+import { convolve, padImage } from './convolve.ts'
 import type { ToGraphContext } from './freeze/to-graph.ts'
 import { oneOf, positivePair } from './options/check-options.ts'
+import { explicitPadding, type PaddingMode, windowPlaces } from './padding.ts'
 import { ownShape, QuantizedLayer, type QuantizedLayerOptions } from './quantized-layer.ts'
-import { explicitPadding, type PaddingMode } from './same-padding.ts'
 import { WINDOW_OPTIONS, type WindowOptions, windowOptions } from './window-options.ts'
 
 export interface QuantizedConvolutionOptions extends QuantizedLayerOptions, WindowOptions {
@@ -49,12 +49,8 @@ export abstract class QuantizedConvolution extends QuantizedLayer {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const [batch, height, width] = ownShape(inputShape)
-    const size = (input: number | null, axis: 0 | 1): number | null => {
-      if (input === null) return null
-      if (this.padding === 'same') return Math.ceil(input / this.strides[axis])
-      return Math.floor((input - (this.kernelSize[axis] - 1) * this.dilationRate[axis] - 1) / this.strides[axis]) + 1
-    }
-    return [batch, size(height, 0), size(width, 1), this.outputChannels]
+    const places = windowPlaces(this.padding, [height, width], this.kernelSize, this.strides, this.dilationRate)
+    return [batch, ...places, this.outputChannels]
   }
 
   protected override product(input: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
@@ -63,14 +59,8 @@ export abstract class QuantizedConvolution extends QuantizedLayer {
     if (this.paddingValue === 'zero' || this.padding === 'valid') {
       return convolve(input as tf.Tensor4D, kernel as tf.Tensor4D, { ...geometry, padding: this.padding })
     }
-    const [top, bottom, left, right] = this.#explicitPadding([input.shape[1]!, input.shape[2]!])
-    const margins: [number, number][] = [
-      [0, 0],
-      [top, bottom],
-      [left, right],
-      [0, 0],
-    ]
-    const padded = tf.pad(input, margins, CONSTANTS[this.paddingValue]) as tf.Tensor4D
+    const sides = this.#explicitPadding([input.shape[1]!, input.shape[2]!])
+    const padded = padImage(input as tf.Tensor4D, sides, CONSTANTS[this.paddingValue])
     return convolve(padded, kernel as tf.Tensor4D, { ...geometry, padding: 'valid' })
   }
 

@@ -1,6 +1,6 @@
 /**
- * Quantized layers against a plain transcription: a list of which input meets which weight at which output. The layer's outputs
- * and both of its gradients follow from that list.
+ * Compares quantized layers with a plain transcription: a list of the products of inputs and weights for each output. The layer's
+ * outputs and both of its gradients follow from that list.
  */
 import { createRegistry } from '@onebit/core'
 import { steSign } from '@onebit/quantizers'

@@ -38,7 +38,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
 })
 
-/** A convolution and a dense layer whose weights share a quantizer, and whose inputs share another. */
+/** A convolution and a dense layer. Their weights share a quantizer, and their inputs share another. */
 function modelOf(dense = quantizer()): tf.LayersModel {
   const image = tf.input({ shape: [4, 4, 2], name: 'image' })
   const both = { inputQuantizer: quantizer(), kernelQuantizer: quantizer() }

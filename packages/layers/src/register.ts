@@ -5,6 +5,7 @@
 import { type Configured, checkArgument, type Quantizer, type QuantizerTarget, type Registry, rules } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { BilinearResize } from './bilinear-resize.ts'
+import { Blur } from './blur.ts'
 import { ChannelMix } from './channel-mix.ts'
 import { ChannelPadding } from './channel-padding.ts'
 import { InputScale } from './input-scale.ts'
@@ -20,6 +21,7 @@ import { QuantizerVariables } from './quantizer-variables.ts'
 import { RPReLU } from './rprelu.ts'
 import { ScaledSum } from './scaled-sum.ts'
 import { SoftGate } from './soft-gate.ts'
+import { SymmetricMaxPool } from './symmetric-max-pool.ts'
 
 type Config = tf.serialization.ConfigDict
 type LayerClass<Layer> = (new (options: never) => Layer) & { readonly className: string }
@@ -27,6 +29,7 @@ type LayerClass<Layer> = (new (options: never) => Layer) & { readonly className:
 const QUANTIZED: readonly LayerClass<QuantizedLayer>[] = [QuantConv2D, QuantConv2DTranspose, QuantDense, QuantDepthwiseConv2D]
 const REAL = [
   BilinearResize,
+  Blur,
   ChannelMix,
   ChannelPadding,
   InputScale,
@@ -36,6 +39,7 @@ const REAL = [
   RPReLU,
   ScaledSum,
   SoftGate,
+  SymmetricMaxPool,
 ]
 
 interface QuantizerVariablesConfig {

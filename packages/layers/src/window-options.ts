@@ -2,14 +2,14 @@
 import { OptionError, type Pair } from '@onebit/core'
 import type { Shape } from '@tensorflow/tfjs-layers'
 import { oneOf, positivePair } from './options/check-options.ts'
+import { PADDING_MODES, type PaddingMode } from './padding.ts'
 import { ownShape } from './quantized-layer.ts'
-import type { PaddingMode } from './same-padding.ts'
 
 export interface WindowOptions {
   kernelSize: number | Pair
   /** @default 1 */
   strides?: number | Pair
-  /** @default 'same' */
+  /** How far windows reach over the borders: TensorFlow's `same`, PyTorch's `symmetric`, or not at all. @default 'same' */
   padding?: PaddingMode
   /**
    * The order of the axes. Images are always `[height, width, channels]`, the only order of the graph and its kernels. @default
@@ -20,16 +20,20 @@ export interface WindowOptions {
 
 export const WINDOW_OPTIONS = ['kernelSize', 'strides', 'padding', 'dataFormat'] as const
 
-/** @throws OptionError on a wrong value. */
-export function windowOptions(
+/**
+ * @param modes The paddings that the layer has.
+ * @throws OptionError on a wrong value.
+ */
+export function windowOptions<Mode extends PaddingMode = PaddingMode>(
   title: string,
   { kernelSize, strides = 1, padding = 'same', dataFormat = 'channelsLast' }: WindowOptions,
-): { readonly kernelSize: Pair; readonly strides: Pair; readonly padding: PaddingMode } {
+  modes: readonly Mode[] = PADDING_MODES as readonly PaddingMode[] as readonly Mode[],
+): { readonly kernelSize: Pair; readonly strides: Pair; readonly padding: Mode } {
   oneOf(title, 'dataFormat', dataFormat, ['channelsLast'])
   return {
     kernelSize: positivePair(title, 'kernelSize', kernelSize),
     strides: positivePair(title, 'strides', strides),
-    padding: oneOf(title, 'padding', padding, ['same', 'valid']),
+    padding: oneOf(title, 'padding', padding, modes),
   }
 }
 

@@ -1,21 +1,37 @@
 /**
- * AlexNet as one-bit papers use it: without groups and local normalization. Real 11x11/4 convolution, BatchNorm, ReLU, pooling; 5x5 with
- * 256 channels, pooling; 3x3 with 384, 384 and 256, pooling; two binary dense layers, each behind a BatchNorm; the last one, real, is the
- * head's. A block without the option `kernelSize` convolves 3x3 throughout.
+ * AlexNet as XNOR-Net's released code has it, without groups and local normalization, at 224x224:
+ *
+ *   real 11x11/4, 2 zeros on every side -> BatchNorm -> ReLU -> pooling      55x55x96, pooled to 27
+ *   5x5 to 256 -> pooling                                                    13
+ *   3x3 to 384, 3x3 to 384, 3x3 to 256 -> pooling                            6
+ *   6x6 to 4096, 1x1 to 4096, both 1-bit, each behind a BatchNorm and a sign; BatchNorm -> ReLU; the last layer is the head's
+ *
+ * Poolings are 3x3/2 and reach over no border. The dense layers are convolutions of the whole map, so their BatchNorms count channels. The
+ * released code passes `false` to its BatchNorms as their momentum, not as `affine`, so they have scales and shifts, as here. A block
+ * without the option `kernelSize` convolves 3x3 throughout.
  *
  * Krizhevsky, Sutskever, Hinton (NIPS 2012); Rastegari et al.: XNOR-Net (ECCV 2016), arXiv 1603.05279, section 4.1.
  */
 import { defineNetwork, type Network } from '@onebit/core'
-import { QuantDense } from '@onebit/layers'
+import { QuantConv2D } from '@onebit/layers'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { plainStage } from './plain-stages.ts'
-import { batchNorm, convolution, maxPool, relu } from './real-layers.ts'
+import { batchNorm, maxPool, relu } from './real-layers.ts'
 
 export interface AlexnetOptions {
   /** Channels of the first convolution; the others are in proportion. @default 96 */
   width: number
   /** Units of the two hidden dense layers. @default 4096 */
   hidden: number
+}
+
+const POOL = { size: 3, strides: 2, padding: 'valid' } as const
+
+function applyStem(image: SymbolicTensor, filters: number): SymbolicTensor {
+  const padded = layers.zeroPadding2d({ name: 'stem.pad', padding: 2 }).apply(image)
+  const options = { name: 'stem.conv', filters, kernelSize: 11, strides: 4, padding: 'valid', useBias: false } as const
+  const conv = layers.conv2d(options).apply(padded) as SymbolicTensor
+  return maxPool(relu(batchNorm(conv, 'stem.norm'), 'stem.relu'), 'stem.pool', POOL.size, POOL.strides, POOL.padding)
 }
 
 export const alexnet: Network = defineNetwork({
@@ -30,23 +46,22 @@ export const alexnet: Network = defineNetwork({
     const { activation, weight } = context
     const channels = (share: number): number => Math.max(1, Math.round((width * share) / 96))
     const image = input({ name: 'image', shape: [...context.input] })
-    const stem = relu(batchNorm(convolution(image, 'stem.conv', width, 11, 4), 'stem.norm'), 'stem.relu')
-    const pooled = maxPool(stem, 'stem.pool', 3, 2)
-    const stage1 = plainStage(pooled, 'stage1', [{ filters: channels(256), convolutions: 1, kernelSize: 5 }], context, 3)
+    const first = [{ filters: channels(256), convolutions: 1, kernelSize: 5 }]
+    const stage1 = plainStage(applyStem(image, width), 'stage1', first, context, POOL)
     const parts = [
       { filters: channels(384), convolutions: 2, kernelSize: 3 },
       { filters: channels(256), convolutions: 1, kernelSize: 3 },
     ]
-    const stage2 = plainStage(stage1, 'stage2', parts, context, 3)
-    const dense = (x: SymbolicTensor, name: string): SymbolicTensor => {
+    const stage2 = plainStage(stage1, 'stage2', parts, context, POOL)
+    const dense = (x: SymbolicTensor, name: string, kernelSize: [number, number]): SymbolicTensor => {
       const quantizers = { inputQuantizer: activation, kernelQuantizer: weight }
-      const layer = new QuantDense({ name, units: hidden, ...quantizers })
+      const layer = new QuantConv2D({ name, filters: hidden, kernelSize, padding: 'valid', ...quantizers })
       const output = layer.apply(batchNorm(x, `${name}.norm`)) as SymbolicTensor
       // Signs are the nonlinearity of binary layers; real ones need another.
       return activation ? output : relu(output, `${name}.relu`)
     }
-    const flat = layers.flatten({ name: 'flat' }).apply(stage2) as SymbolicTensor
-    const hidden2 = dense(dense(flat, 'dense1'), 'dense2')
+    const whole = stage2.shape.slice(1, 3) as [number, number]
+    const hidden2 = dense(dense(stage2, 'dense1', whole), 'dense2', [1, 1])
     const output = relu(batchNorm(hidden2, 'last.norm'), 'last.relu')
     return { input: image, features: { stage1, stage2 }, output }
   },

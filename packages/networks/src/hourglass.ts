@@ -14,9 +14,10 @@
  * Newell, Yang, Deng: Stacked Hourglass Networks (ECCV 2016), arXiv 1603.06937; with hierarchical blocks of one bit, Bulat, Tzimiropoulos
  * (ICCV 2017), arXiv 1703.00862, and Bulat et al. (2019), arXiv 1904.05868. Topology as in the released code of FAN.
  */
-import { type BlockContext, defineNetwork, type Network, OptionError } from '@onebit/core'
+import { type BlockContext, type BorderPadding, defineNetwork, type Network, OptionError } from '@onebit/core'
+import { QuantConv2D } from '@onebit/layers'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { batchNorm, relu } from './real-layers.ts'
+import { batchNorm, paddingOption, relu } from './real-layers.ts'
 
 export interface HourglassOptions {
   /** Hourglasses in a row, 1 to 8. @default 1 */
@@ -27,6 +28,8 @@ export interface HourglassOptions {
   depth: number
   /** Heat-maps between stacks. The task takes it from the data set. @default 16 */
   joints: number
+  /** How windows with a stride lie. @default 'symmetric' */
+  padding: BorderPadding
 }
 
 type Tensor = SymbolicTensor
@@ -35,8 +38,14 @@ type ApplyBlock = (x: Tensor, name: string, filters: number, strides?: number) =
 /** By how much the heat-maps are smaller than the picture. */
 const STRIDE = 4
 
-function convolution(x: Tensor, name: string, filters: number, kernelSize = 1, strides = 1): Tensor {
-  return layers.conv2d({ name, filters, kernelSize, strides, padding: 'same' }).apply(x) as Tensor
+const pointwise = (x: Tensor, name: string, filters: number): Tensor =>
+  layers.conv2d({ name, filters, kernelSize: 1 }).apply(x) as Tensor
+
+/** With a bias, as in the released code. */
+function stemConvolution(x: Tensor, filters: number, padding: BorderPadding): Tensor {
+  const options = { name: 'stem.conv', filters, kernelSize: 7, strides: 2, useBias: true } as const
+  const layer = padding === 'symmetric' ? new QuantConv2D({ ...options, padding }) : layers.conv2d({ ...options, padding })
+  return layer.apply(x) as Tensor
 }
 
 function sum(inputs: Tensor[], name: string): Tensor {
@@ -74,8 +83,9 @@ export const hourglass: Network = defineNetwork({
     width: { default: 256, min: 4, integer: true, description: 'channels of the hourglasses, a multiple of 4' },
     depth: { default: 4, min: 1, max: 6, integer: true, description: 'how often an hourglass halves its feature map' },
     joints: { default: 16, min: 1, integer: true, description: 'heat-maps between stacks' },
+    padding: paddingOption('symmetric'),
   },
-  build: ({ stacks, width, depth, joints }, context) => {
+  build: ({ stacks, width, depth, joints, padding }, context) => {
     if (width % 4 !== 0) {
       throw new OptionError({
         what: 'The stem of an hourglass begins with a quarter of its channels.',
@@ -88,14 +98,14 @@ export const hourglass: Network = defineNetwork({
     checkSize(context.input, depth)
     const { block: configured, activation, weight } = context
     const block: ApplyBlock = (x, name, filters, strides = 1) => {
-      const blockContext: BlockContext = { name, filters, strides, dilation: 1, activation, weight }
+      const blockContext: BlockContext = { name, filters, strides, dilation: 1, padding, activation, weight }
       return configured.plugin.apply([x], configured.options, blockContext)[0]
     }
     const features: Record<string, Tensor> = {}
     const outputs: Record<string, Tensor> = {}
 
     const image = input({ name: 'image', shape: [...context.input] })
-    const stem = relu(batchNorm(convolution(image, 'stem.conv', width / 4, 7, 2), 'stem.norm'), 'stem.relu')
+    const stem = relu(batchNorm(stemConvolution(image, width / 4, padding), 'stem.norm'), 'stem.relu')
     const first = block(stem, 'stage1.block1', width / 2)
     const pooled = layers.maxPooling2d({ name: 'stem.pool', poolSize: 2 }).apply(first) as Tensor
     const second = block(pooled, 'stage1.block2', width / 2)
@@ -105,12 +115,12 @@ export const hourglass: Network = defineNetwork({
     for (let stack = 1; ; stack++) {
       const name = `stack${stack}`
       const refined = block(hourglassOf(x, name, depth, block), `${name}.last`, width)
-      const merged = relu(batchNorm(convolution(refined, `${name}.conv`, width), `${name}.norm`), `${name}.relu`)
+      const merged = relu(batchNorm(pointwise(refined, `${name}.conv`, width), `${name}.norm`), `${name}.relu`)
       features[`stage${stack + 1}`] = merged
       if (stack === stacks) return { input: image, features, output: merged, outputs }
-      const logits = convolution(merged, `${name}.heatmaps`, joints)
+      const logits = pointwise(merged, `${name}.heatmaps`, joints)
       outputs[`heatmaps${stack}`] = layers.activation({ name: `heatmaps${stack}`, activation: 'sigmoid' }).apply(logits) as Tensor
-      const again = [convolution(merged, `${name}.features`, width), convolution(logits, `${name}.again`, width)]
+      const again = [pointwise(merged, `${name}.features`, width), pointwise(logits, `${name}.again`, width)]
       x = sum([x, ...again], `${name}.next`)
     }
   },

@@ -1,7 +1,11 @@
 import type { Network } from '@onebit/core'
 import { alexnet } from './alexnet.ts'
+import { binaryNet } from './binary-net.ts'
+import { bnext } from './bnext.ts'
 import { hourglass } from './hourglass.ts'
+import { hrnet } from './hrnet.ts'
 import { quicknet } from './quicknet.ts'
+import { quicknet01 } from './quicknet-0-1.ts'
 import { reactA } from './react-a.ts'
 import { resnet18, resnet34, resnet50 } from './resnet.ts'
 import { resnetSmall } from './resnet-small.ts'
@@ -10,11 +14,15 @@ import { simpleBaseline } from './simple-baseline.ts'
 import { vggSmall } from './vgg-small.ts'
 
 export { type AlexnetOptions, alexnet } from './alexnet.ts'
+export { type BinaryNetOptions, binaryNet } from './binary-net.ts'
+export { type BnextNetworkOptions, bnext } from './bnext.ts'
 export { type HourglassOptions, hourglass } from './hourglass.ts'
+export { type HrnetOptions, hrnet } from './hrnet.ts'
 export type { NamedTechnique, PublishedNetwork, PublishedPoseNetwork } from './published-network.ts'
 export { publishedNetworks } from './published-networks.ts'
 export { publishedPoseNetworks } from './published-pose-networks.ts'
 export { type QuicknetOptions, quicknet } from './quicknet.ts'
+export { type Quicknet01Options, quicknet01 } from './quicknet-0-1.ts'
 export { type ReactAOptions, reactA } from './react-a.ts'
 export {
   blocksFor,
@@ -47,7 +55,11 @@ const networks: readonly Network[] = [
   vggSmall,
   reactA,
   quicknet,
+  quicknet01,
+  bnext,
+  binaryNet,
   hourglass,
   simpleBaseline,
+  hrnet,
 ]
 export default networks

@@ -12,13 +12,21 @@ export interface PlainConvolutions {
   readonly kernelSize: number
 }
 
-/** @param pool Size of the window that halves the image after the stage; absent, the size stays. */
+/** The max pooling that ends a stage. */
+export interface StagePool {
+  readonly size: number
+  readonly strides: number
+  /** @default 'same' */
+  readonly padding?: 'same' | 'valid'
+}
+
+/** @param pool Absent, the image keeps its size. */
 export function plainStage(
   input: SymbolicTensor,
   name: string,
   parts: readonly PlainConvolutions[],
   context: NetworkContext,
-  pool?: number,
+  pool?: StagePool,
 ): SymbolicTensor {
   const { block, activation, weight } = context
   let values: readonly SymbolicTensor[] = [input]
@@ -30,5 +38,5 @@ export function plainStage(
       values = block.plugin.apply(values, options, blockContext)
     }
   }
-  return pool === undefined ? values[0] : maxPool(values[0], `${name}.pool`, pool, 2)
+  return pool === undefined ? values[0] : maxPool(values[0], `${name}.pool`, pool.size, pool.strides, pool.padding)
 }

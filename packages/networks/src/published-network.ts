@@ -18,6 +18,8 @@ interface PublishedParts {
 
 export interface PublishedNetwork extends PublishedParts {
   readonly classes: number
+  /** Absent where the task's own head is the paper's. */
+  readonly head?: NamedTechnique
 }
 
 /** A network of human pose. */

@@ -1,7 +1,7 @@
 /** Published costs from topology alone: no weight is drawn and no image is seen. */
 import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
-import { type Cost, convention, costOf, createRegistry, storedParameters } from '@onebit/core'
+import { type Cost, convention, costOf, createRegistry, type ModelParameters, storedParameters } from '@onebit/core'
 import { freeze, parametersOf } from '@onebit/layers'
 import quantizers from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
@@ -18,6 +18,14 @@ beforeAll(async () => {
 })
 
 const published = (name: string): PublishedNetwork => ({ ...publishedNetworks[name] })
+
+/** Parameters alone, which need no graph. */
+function parametersIn(network: PublishedNetwork): ModelParameters {
+  const model = classifier(registry, publishedNetwork(registry, network))
+  const parameters = parametersOf(model)
+  model.dispose()
+  return parameters
+}
 
 interface Costs {
   under(name: string): Cost
@@ -136,8 +144,18 @@ describe("larq's tables", () => {
   })
 
   test('QuickNet 0.1, printed before BatchNorm was fused there', () => {
-    expect(costs('quicknet').stored('larq').parameters).toBe(10_518_528)
-    expect(mebibytes(costs('quicknet').stored('larq-unfused').memoryBits).toFixed(2)).toBe('3.21')
+    expect(costs('quicknet-0.1').stored('larq').parameters).toBe(10_518_528)
+    expect(mebibytes(costs('quicknet-0.1').stored('larq-unfused').memoryBits).toFixed(2)).toBe('3.21')
+  })
+
+  test.each([
+    ['quicknet-small', 12_655_688, '4.00'],
+    ['quicknet-medium', 13_234_088, '4.17'],
+    ['quicknet-large', 23_342_248, '5.40'],
+  ])('%s of zoo 1.0, printed after BatchNorm was fused', (name, printed, mebibytesPrinted) => {
+    const { parameters, memoryBits } = storedParameters(parametersIn(published(name)), convention('larq-fused'))
+    expect(parameters).toBe(printed)
+    expect(mebibytes(memoryBits).toFixed(2)).toBe(mebibytesPrinted)
   })
 })
 
@@ -148,6 +166,83 @@ test('ReActNet-A, table 1', () => {
   expect(total.ops).toBe(87_126_016)
   // As the released code's, one shift less than paths where the channels double.
   expect(costs('react-a').stored('bi-real').parameters).toBe(29_343_592)
+})
+
+describe('BNext, the README of its released code', () => {
+  test('operations of the smallest, with its real layers at 8 bits', () => {
+    const { total } = costs('bnext-t').under('bnext')
+    expect(total.bops).toBe(4_816_896_000)
+    expect(total.macs.real).toBe(10_838_016 + 1_482_496 + 1_024_000)
+    expect((total.ops / 1e9).toFixed(3)).toBe('0.077')
+    // Printed: 97.81 %.
+    expect(((100 * total.bops) / 64 / total.ops).toFixed(2)).toBe('97.83')
+    // As they are here, in float32.
+    expect(costs('bnext-t').under('bi-real').total.ops).toBe(88_608_512)
+  })
+
+  test.each([
+    ['bnext-t', 28_253_184, 30_853_276],
+    ['bnext-s', 63_569_664, 68_581_174],
+  ])('parameters of %s', (name, binary, all) => {
+    const parameters = parametersIn(published(name))
+    expect(parameters.binary).toBe(binary)
+    expect(storedParameters(parameters, convention('larq-fused')).parameters).toBe(all)
+  })
+})
+
+const floats = (parameters: ModelParameters): number => parameters.real + 2 * parameters.normalizationChannels
+const RESNET_18 = { conv: 9_408, downsample: 172_032, norms: 2 * 4_800, head: 513_000, binary: 10_985_472 }
+const realOf = ({ conv, downsample, norms, head }: typeof RESNET_18): number => conv + downsample + norms + head
+
+describe('parameters of released code, without the layers that it makes and never calls', () => {
+  test.each([
+    // One slope a channel of the stem and of each convolution; one perceptron for the network.
+    ['binarizing-by-classification-18', RESNET_18.binary, realOf(RESNET_18) + (64 + 3_840) + 300],
+    ['binarizing-by-classification-34', 21_086_208, 711_464 + (64 + 7_552) + 300],
+    // A BatchNorm of 512 channels before the head.
+    ['ir-net-18', RESNET_18.binary, realOf(RESNET_18) + 2 * 512],
+    // And two slopes a channel, a center and a distance for each convolution.
+    ['adabin-18', RESNET_18.binary, realOf(RESNET_18) + 2 * 512 + 2 * (64 + 3_840) + 2 * 16],
+    // Option A has no parameters: 432 of the stem, 650 of the head; the released code's own comment says 0.27 M.
+    ['ir-net-20', 267_264, 432 + 2 * (16 + 672) + 2 * 64 + 650],
+    ['adabin-20', 267_264, 432 + 2 * (16 + 672) + 2 * 64 + 650 + 2 * (16 + 672) + 2 * 18],
+    // PReLUs behind the stem and every convolution, BatchNorms before convolutions.
+    ['improved-training-18', RESNET_18.binary, 9_408 + 172_032 + 513_000 + 2 * (64 + 3_392 + 896) + 64 + 3_840],
+    ['binary-net', 14_022_016, 2 * (128 + 128 + 256 + 256 + 512 + 512 + 1024 + 1024 + 10)],
+  ])('%s', (name, binary, real) => {
+    const parameters = parametersIn(published(name))
+    expect(parameters.binary).toBe(binary)
+    expect(floats(parameters)).toBe(real)
+  })
+
+  test("AlexNet's first dense layer reads 6 x 6 x 256 values", () => {
+    const [conv, dense] = [614_400 + 884_736 + 1_327_104 + 884_736, 6 * 6 * 256 * 4096 + 4096 * 4096]
+    expect(parametersIn(published('xnor-alexnet'))).toMatchObject({ binary: conv + dense, real: 34_848 + 4_097_000 })
+    expect(parametersIn(published('improved-training-alexnet')).binary).toBe(conv + dense)
+  })
+})
+
+describe('50 layers', () => {
+  // 1x1 to a quarter and back, 3x3 in the middle, in 16 blocks.
+  const widths = [64, 128, 256, 512]
+  const inner = widths.reduce((sum, width, stage) => sum + [3, 4, 6, 3][stage] * 9 * width * width, 0)
+  const outer = widths.reduce((sum, width, stage) => sum + (2 * [3, 4, 6, 3][stage] - 1) * 4 * width * width, 0)
+  const entries = 64 * 64 + 256 * 128 + 512 * 256 + 1024 * 512
+
+  test('Bi-Real Net begins with a real 1x1 convolution, and fits its narrow value by real ones', () => {
+    const parameters = parametersIn(published('bi-real-50'))
+    expect(parameters.binary).toBe(inner + outer + entries - 64 * 64)
+    const shortcuts = 64 * 256 + 256 * 512 + 512 * 1024 + 1024 * 2048
+    const narrow = 64 * 128 + 128 * 256 + 256 * 512
+    expect(parameters.real).toBe(9_408 + 64 * 64 + shortcuts + narrow + 2_049_000)
+  })
+
+  test('Group-Net has five bottlenecks a block, one shortcut for all, and a gate after the first', () => {
+    const parameters = parametersIn(published('group-net-50'))
+    const shortcuts = 64 * 256 + 256 * 512 + 512 * 1024 + 1024 * 2048
+    expect(parameters.binary).toBe(5 * (inner + outer + entries) + shortcuts)
+    expect(parameters.real).toBe(9_408 + 2_049_000 + 15)
+  })
 })
 
 test('Group-Net-18 of five bases multiplies five times, its shortcuts too', () => {

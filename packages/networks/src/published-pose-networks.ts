@@ -35,6 +35,23 @@ const simpleBaseline = (depth: number, residual: NamedTechnique): PublishedPoseN
   ...COCO,
 })
 
+const hrnetPaper = {
+  title: 'Deep High-Resolution Representation Learning',
+  authors: 'Sun et al.',
+  year: 2019,
+  arxiv: '1902.09212',
+}
+
+/** The family of BHRNet; the paper's own layers are not public. */
+const highResolution = (width: number): PublishedPoseNetwork => ({
+  network: { name: 'hrnet', width },
+  block: 'binarizing-by-classification',
+  activation: 'approx-sign',
+  weight: 'mlp-classifier',
+  paper: byClassification,
+  ...COCO,
+})
+
 /** By name, as `onebit summary` takes them. */
 export const publishedPoseNetworks: Readonly<Record<string, PublishedPoseNetwork>> = {
   'hourglass-1': hourglass(1),
@@ -44,4 +61,7 @@ export const publishedPoseNetworks: Readonly<Record<string, PublishedPoseNetwork
   'simple-baseline-18': simpleBaseline(18, 'binarizing-by-classification'),
   'simple-baseline-34': simpleBaseline(34, 'binarizing-by-classification'),
   'simple-baseline-50': simpleBaseline(50, 'bi-real-bottleneck'),
+  'hrnet-16': highResolution(16),
+  'hrnet-32': highResolution(32),
+  'hrnet-32-float': { network: 'hrnet', block: 'basic', paper: hrnetPaper, ...COCO },
 }

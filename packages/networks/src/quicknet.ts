@@ -1,58 +1,73 @@
 /**
- * QuickNet, in its first release: a stem of few multiplications (real 3x3/2 to an eighth of the channels, depthwise 3x3/2 to all of them,
- * ReLU, BatchNorm), four stages of 2, 3, 4 and 4 convolutions with 64 to 512 channels, a last ReLU.
+ * QuickNet: a stem of few multiplications (real 3x3/2 to a quarter of the channels, BatchNorm, ReLU; depthwise 3x3/2, BatchNorm without scale and
+ * shift; 1x1 to all channels, BatchNorm), four stages of 1-bit convolutions with a shortcut each, a last ReLU.
  *
- * Bannink et al.: Larq Compute Engine (MLSys 2021), arXiv 2011.09398.
+ *   Small    4, 4, 4, 4 convolutions of 32, 64, 256, 512 channels        12,655,688 parameters, 59.4 %
+ *   Medium   4, 4, 4, 4 of 64, 128, 256, 512                             13,234,088, 63.3 %
+ *   Large    6, 8, 12, 6 of 64, 128, 256, 512                            23,342,248, 66.9 %
+ *
+ * Stages after the first begin with the real transition of the block `quicknet`. Its stem begins with He's normal distribution.
+ *
+ * Bannink et al.: Larq Compute Engine (MLSys 2021), arXiv 2011.09398, section 5, in the form of Larq Zoo 1.0.
  */
 import { defineNetwork, type Network, OptionError } from '@onebit/core'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { batchNorm, convolution, relu } from './real-layers.ts'
+import { convolution, relu } from './real-layers.ts'
 import { blocksFor, type OutputStride, outputStrideOption, residualStages } from './residual-stages.ts'
 
 export interface QuicknetOptions {
-  /** Channels of the first stage, a multiple of 8. @default 64 */
+  /** Channels of the first stage, a multiple of 4. @default 64 */
   width: number
+  /** Channels of each stage, in widths. @default [1, 2, 4, 8] */
+  multiples: readonly number[]
+  /** 1-bit convolutions of each stage. @default [4, 4, 4, 4] */
+  convolutions: readonly number[]
   /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
   outputStride: OutputStride
 }
+
+/** A quarter of the image in height and width, `width` channels. Its BatchNorms have the settings of Keras, those of blocks have not. */
+function applyStem(image: SymbolicTensor, width: number): SymbolicTensor {
+  const conv = convolution(image, 'stem.conv', width / 4, 3, { strides: 2, kernelInitializer: 'heNormal' })
+  const norm = (x: unknown, name: string, affine = true): SymbolicTensor =>
+    layers.batchNormalization({ name, scale: affine, center: affine }).apply(x as SymbolicTensor) as SymbolicTensor
+  const bent = relu(norm(conv, 'stem.conv.norm'), 'stem.relu')
+  const options = { name: 'stem.depthwise', kernelSize: 3, strides: 2, padding: 'same', useBias: false } as const
+  const depthwise = layers.depthwiseConv2d(options as never).apply(bent)
+  const plain = norm(depthwise, 'stem.depthwise.norm', false)
+  const mixed = convolution(plain, 'stem.pointwise', width, 1, { kernelInitializer: 'heNormal' })
+  return norm(mixed, 'stem.norm')
+}
+
+const four = (description: string, standard: readonly number[]) =>
+  ({ type: 'list', of: { type: 'number', min: 1, integer: true }, length: 4, default: standard, description }) as const
 
 export const quicknet: Network = defineNetwork({
   name: 'quicknet',
   package: '@onebit/networks',
   paper: { title: 'Larq Compute Engine', authors: 'Bannink et al.', year: 2021, arxiv: '2011.09398' },
   options: {
-    width: { default: 64, min: 8, integer: true, description: 'channels of the first stage, a multiple of 8' },
+    width: { default: 64, min: 4, integer: true, description: 'channels of the first stage, a multiple of 4' },
+    multiples: four('channels of each stage, in widths', [1, 2, 4, 8]),
+    convolutions: four('1-bit convolutions of each stage', [4, 4, 4, 4]),
     outputStride: outputStrideOption,
   },
-  build: ({ width, outputStride }, context) => {
-    if (width % 8 !== 0) {
+  build: ({ width, multiples, convolutions, outputStride }, context) => {
+    if (width % 4 !== 0) {
       throw new OptionError({
-        what: "QuickNet's stem spreads each of its channels over eight.",
-        expected: 'a width that is a multiple of 8',
+        what: "QuickNet's stem begins with a quarter of its channels.",
+        expected: 'a width that is a multiple of 4',
         received: `${width}`,
-        fix: `Give a width of ${8 * Math.ceil(width / 8)}.`,
+        fix: `Give a width of ${4 * Math.ceil(width / 4)}.`,
       })
     }
     const image = input({ name: 'image', shape: [...context.input] })
-    const narrow = width / 8
-    const conv = convolution(image, 'stem.conv', narrow, 3, 2)
-    const spread = layers
-      .depthwiseConv2d({
-        name: 'stem.depthwise',
-        kernelSize: 3,
-        depthMultiplier: 8,
-        strides: [2, 2],
-        padding: 'same',
-        useBias: false,
-      })
-      .apply(conv) as SymbolicTensor
-    const stem = batchNorm(relu(spread, 'stem.relu'), 'stem.norm')
-    const stages = [2, 3, 4, 4].map((convolutions, index) => ({
-      filters: width * 2 ** index,
-      blocks: blocksFor(convolutions, context),
+    const stages = multiples.map((multiple, index) => ({
+      filters: width * multiple,
+      blocks: blocksFor(convolutions[index], context),
       strides: index === 0 ? 1 : 2,
     }))
-    const features = residualStages(stem, stages, context, { stem: 4, most: outputStride })
+    const features = residualStages(applyStem(image, width), stages, context, { stem: 4, most: outputStride })
     return { input: image, features, output: relu(features.stage4, 'last.relu') }
   },
 })

@@ -4,9 +4,9 @@
  *
  * Liu, Shen, Savvides, Cheng: ReActNet (ECCV 2020), arXiv 2003.03488, section 4.1.
  */
-import { defineNetwork, type Network } from '@onebit/core'
+import { type BorderPadding, defineNetwork, type Network } from '@onebit/core'
 import { input } from '@tensorflow/tfjs-layers'
-import { batchNorm, convolution } from './real-layers.ts'
+import { batchNorm, convolution, paddingOption } from './real-layers.ts'
 import { blocksFor, type OutputStride, outputStrideOption, residualStages } from './residual-stages.ts'
 
 export interface ReactAOptions {
@@ -14,6 +14,8 @@ export interface ReactAOptions {
   width: number
   /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
   outputStride: OutputStride
+  /** How windows with a stride lie. @default 'symmetric' */
+  padding: BorderPadding
 }
 
 export const reactA: Network = defineNetwork({
@@ -23,14 +25,16 @@ export const reactA: Network = defineNetwork({
   options: {
     width: { default: 32, min: 1, integer: true, description: 'channels of the stem' },
     outputStride: outputStrideOption,
+    padding: paddingOption('symmetric'),
   },
-  build: ({ width, outputStride }, context) => {
+  build: ({ width, outputStride, padding }, context) => {
     const image = input({ name: 'image', shape: [...context.input] })
-    const stem = batchNorm(convolution(image, 'stem.conv', width, 3, 2), 'stem.norm')
+    const stem = batchNorm(convolution(image, 'stem.conv', width, 3, { strides: 2, padding }), 'stem.norm')
     const stages = [1, 2, 2, 6, 2].map((pairs, index) => ({
       filters: width * 2 ** (index + 1),
       blocks: blocksFor(2 * pairs, context),
       strides: index === 0 ? 1 : 2,
+      padding,
     }))
     const features = residualStages(stem, stages, context, { stem: 2, most: outputStride })
     return { input: image, features, output: features.stage5 }

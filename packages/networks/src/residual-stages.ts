@@ -1,6 +1,7 @@
 /** The stages of a residual network: runs of blocks, the first of each stage changing the shape. */
 import {
   type BlockContext,
+  type BorderPadding,
   checkArgument,
   checkArguments,
   checkOptions,
@@ -28,6 +29,8 @@ export interface Stage {
   readonly blocks: number
   /** By how much the first block divides height and width. */
   readonly strides: number
+  /** How windows of the strided convolutions lie. @default 'same' */
+  readonly padding?: BorderPadding
 }
 
 /** How far the picture has shrunk, and how far it may. */
@@ -38,14 +41,16 @@ export interface StrideLimit {
   readonly most: number
 }
 
-const { anything, callback, integer, list, object, record, text } = rules
+const { anything, callback, integer, list, object, oneOf, record, text } = rules
 const positive = integer({ minimum: 1 })
 /** Blocks, and rows and columns that a stage takes together; beyond this nothing is left of a picture. */
 const several = integer({ minimum: 1, maximum: 4096 })
 const configured = (plugin: ValueRule): ValueRule => object({ plugin, options: record(anything) })
 const quantizer = configured(object({ name: text }))
 
-const STAGE: ValueRules<keyof Stage> = { filters: positive, blocks: several, strides: several }
+const REQUIRED = { filters: positive, blocks: several, strides: several }
+const padding = oneOf(['same', 'symmetric'])
+const STAGE: ValueRules<keyof Stage> = { ...REQUIRED, padding }
 const LIMIT: ValueRules<keyof StrideLimit> = { stem: positive, most: positive }
 const CONTEXT: ValueRules<keyof NetworkContext> = {
   input: list(positive, { length: 3 }),
@@ -72,7 +77,7 @@ export function residualStages(
 ): Record<string, SymbolicTensor> {
   checkArguments('residualStages()', {
     input: [input, rules.symbolicTensor],
-    stages: [stages, list(object(STAGE), { minimum: 1 })],
+    stages: [stages, list(object(REQUIRED, { padding }), { minimum: 1 })],
   })
   for (const stage of stages) checkOptions('A stage of residualStages()', stage, STAGE)
   checkOptions('residualStages()', limit, LIMIT, ['stem', 'most'])
@@ -81,7 +86,7 @@ export function residualStages(
   let values: readonly SymbolicTensor[] = [input]
   let { stem: stride } = limit
   let dilation = 1
-  stages.forEach(({ filters, blocks, strides }, index) => {
+  stages.forEach(({ filters, blocks, strides, padding }, index) => {
     const stage = `stage${index + 1}`
     const shrinks = stride * strides <= limit.most
     const before = dilation
@@ -93,6 +98,7 @@ export function residualStages(
         filters,
         strides: number === 1 && shrinks ? strides : 1,
         dilation: number === 1 ? before : dilation,
+        padding,
         activation,
         weight,
       }

@@ -2,8 +2,9 @@
  * A family of small residual networks for small images. Real 3x3 stem, BatchNorm, 2x2 max pooling, then stages whose width doubles
  * as the size halves. At 28x28 and width 32 with three stages of one block: 14x14x32, 7x7x64, 4x4x128.
  */
-import { defineNetwork, type Network } from '@onebit/core'
+import { type BorderPadding, defineNetwork, type Network } from '@onebit/core'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { paddingOption } from './real-layers.ts'
 import { type OutputStride, outputStrideOption, residualStages } from './residual-stages.ts'
 
 export interface ResnetSmallOptions {
@@ -15,6 +16,8 @@ export interface ResnetSmallOptions {
   depth: number
   /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
   outputStride: OutputStride
+  /** How windows with a stride lie. @default 'same' */
+  padding: BorderPadding
 }
 
 export const resnetSmall: Network = defineNetwork({
@@ -25,8 +28,9 @@ export const resnetSmall: Network = defineNetwork({
     stages: { default: 3, min: 1, max: 5, integer: true, description: 'stages, each twice as wide as the one before' },
     depth: { default: 1, min: 1, integer: true, description: 'blocks in each stage' },
     outputStride: outputStrideOption,
+    padding: paddingOption('same'),
   },
-  build: ({ width, stages, depth, outputStride }, context) => {
+  build: ({ width, stages, depth, outputStride, padding }, context) => {
     const image = input({ name: 'image', shape: [...context.input] })
     const stem = layers.conv2d({ name: 'stem.conv', filters: width, kernelSize: 3, padding: 'same', useBias: false }).apply(image)
     const norm = layers.batchNormalization({ name: 'stem.norm', epsilon: 1e-5, momentum: 0.9 }).apply(stem)
@@ -35,6 +39,7 @@ export const resnetSmall: Network = defineNetwork({
       filters: width * 2 ** index,
       blocks: depth,
       strides: index === 0 ? 1 : 2,
+      padding,
     }))
     const features = residualStages(pooled, plan, context, { stem: 2, most: outputStride })
     return { input: image, features, output: features[`stage${stages}`] }

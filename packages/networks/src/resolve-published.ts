@@ -4,6 +4,7 @@ import {
   type Configured,
   checkArgument,
   checkOptions,
+  type HeadReference,
   type Network,
   nearestNames,
   PluginNotFoundError,
@@ -34,12 +35,15 @@ const PARTS = {
   input: list(integer({ minimum: 1 }), { length: 3 }),
   paper: rules.record(anything),
 }
-const CLASSIFIER: ValueRules<keyof PublishedNetwork> = { ...PARTS, classes: integer({ minimum: 1 }) }
+const CLASSIFIER: ValueRules<keyof PublishedNetwork> = { ...PARTS, classes: integer({ minimum: 1 }), head: anything }
 const POSE: ValueRules<keyof PublishedPoseNetwork> = { ...PARTS, dataset: anything }
 const REQUIRED = ['network', 'block', 'input'] as const
 
 /** A published network as `composeModel` and `classifier` take it. */
-export interface ResolvedNetwork extends ResolvedParts, Pick<PublishedNetwork, 'classes'> {}
+export interface ResolvedNetwork extends ResolvedParts, Pick<PublishedNetwork, 'classes'> {
+  /** Only with the options that it states, since the task knows the others. */
+  readonly head?: HeadReference
+}
 
 /** A published network of human pose as `composeModel` takes it. */
 export type ResolvedPoseNetwork = ResolvedParts
@@ -66,7 +70,9 @@ export function publishedNetwork(registry: Registry, published: string | Publish
     typeof published === 'string'
       ? named(published, publishedNetworks)
       : checkOptions('publishedNetwork()', published, CLASSIFIER, [...REQUIRED, 'classes'])
-  return { ...partsOf(registry, network), classes: network.classes }
+  const { classes, head } = network
+  if (head !== undefined) registry.resolve('head', head)
+  return { ...partsOf(registry, network), classes, ...(head !== undefined && { head: head as HeadReference }) }
 }
 
 /**

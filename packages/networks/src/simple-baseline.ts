@@ -9,10 +9,10 @@
  * Xiao, Wu, Wei: Simple Baselines for Human Pose Estimation and Tracking (ECCV 2018), arXiv 1804.06208; binary, the family of SBPN in He
  * et al., arXiv 2205.07433, whose layers are not public.
  */
-import { defineNetwork, type Network, type NetworkContext } from '@onebit/core'
+import { type BorderPadding, defineNetwork, type Network, type NetworkContext } from '@onebit/core'
 import { QuantConv2DTranspose } from '@onebit/layers'
 import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { batchNorm, relu } from './real-layers.ts'
+import { batchNorm, paddingOption, relu } from './real-layers.ts'
 import { buildResnet, RESNET_STEMS, type ResnetDepth, type ResnetStem } from './resnet.ts'
 
 export interface SimpleBaselineOptions {
@@ -28,6 +28,8 @@ export interface SimpleBaselineOptions {
   channels: number
   /** Their precision; without quantizers they are real. @default 'binary' */
   precision: 'binary' | 'real'
+  /** How windows with a stride lie. @default 'symmetric' */
+  padding: BorderPadding
 }
 
 /** Of transposed convolutions, when training begins. */
@@ -59,9 +61,11 @@ export const simpleBaseline: Network = defineNetwork({
     transposed: { default: 3, min: 1, max: 5, integer: true, description: 'transposed convolutions, each doubles the size' },
     channels: { default: 256, min: 1, integer: true, description: 'channels of the transposed convolutions' },
     precision: { default: 'binary', values: ['binary', 'real'], description: 'of the transposed convolutions' },
+    padding: paddingOption('symmetric'),
   },
-  build: ({ depth, width, stem, transposed, channels, precision }, context) => {
-    const { output, ...body } = buildResnet(depth as ResnetDepth, { width, stem, outputStride: 32 }, context)
+  build: ({ depth, width, stem, transposed, channels, precision, padding }, context) => {
+    const resnet = { width, stem, stemSize: 7, outputStride: 32, padding } as const
+    const { output, ...body } = buildResnet(depth as ResnetDepth, resnet, context)
     const isBinary = precision === 'binary' && (context.activation !== undefined || context.weight !== undefined)
     let x = output
     for (let number = 1; number <= transposed; number++) {

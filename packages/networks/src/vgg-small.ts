@@ -27,7 +27,7 @@ export const vggSmall: Network = defineNetwork({
     for (const [index, factor] of [1, 2, 4].entries()) {
       const name = `stage${index + 1}`
       const part = { filters: width * factor, convolutions: index === 0 ? 1 : 2, kernelSize: 3 }
-      value = plainStage(value, name, [part], context, 2)
+      value = plainStage(value, name, [part], context, { size: 2, strides: 2 })
       features[name] = value
     }
     const last = relu(batchNorm(value, 'last.norm'), 'last.relu')

@@ -1,10 +1,10 @@
-/** An ONNX model as the bytes of its file. */
+/** Encodes an ONNX model as the bytes of its file. */
 
 import { checkArgument, checkArguments, rules, tagOf } from '@onebit/core'
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxResult, OnnxTensor, OnnxTensorData } from './onnx-model.ts'
 import { ModelProto } from './onnx-schema.ts'
 
-/** The version of the operators that `graphToOnnx` and its readers agree on, and of the file format of that time. */
+/** The version of the operators in models of `graphToOnnx`. The file format is of the same time. */
 export const OPERATOR_SET = 17
 const IR_VERSION = 8
 
@@ -31,7 +31,7 @@ function nodeMessage({ op, inputs, outputs, attributes }: OnnxNode): object {
   return { input: inputs, output: outputs, name: outputs[0], op_type: op, attribute }
 }
 
-/** Data travels as raw little-endian bytes, which is how every engine of today keeps them. */
+/** Data is stored as raw little-endian bytes, the order of every JavaScript engine of today. */
 function tensorMessage([name, { shape, data }]: [string, OnnxTensor]): object {
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   return { name, dims: shape, data_type: elementType(data), raw_data: raw }
@@ -60,7 +60,7 @@ const modelRule = object({
   constants: rule('a Map of tensors by name', (value) => tagOf(value) === 'Map'),
 })
 
-/** @throws OptionError naming the part of the model that is missing or wrong. */
+/** @throws OptionError naming a part of the model that is missing or wrong. */
 export function encodeOnnx(model: OnnxModel): Uint8Array {
   checkArgument('encodeOnnx()', 'model', model, modelRule)
   const { inputs, outputs, nodes, constants } = model

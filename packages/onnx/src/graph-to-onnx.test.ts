@@ -17,7 +17,7 @@ function expectClose(received: ArrayLike<number>, expected: ArrayLike<number>, n
   expect(received.length).toBe(expected.length)
   const largest = Math.max(...Array.from(expected, Math.abs))
   const difference = Math.max(...Array.from(expected, (value, index) => Math.abs(value - received[index])))
-  // Float32 sums in another order.
+  // The tolerance allows float32 sums in another order.
   expect(difference / largest, name).toBeLessThan(1e-5)
 }
 
@@ -48,7 +48,7 @@ describe('graphToOnnx', () => {
     const bits = builder.node('threshold', { inputs: [image], tensors: { thresholds, first } })
     builder.output('signs', builder.node('toFloat', { inputs: [bits] }))
     const graph = builder.build()
-    // From -1 to 1, so that some lie between any two thresholds.
+    // Values from -1 to 1, so that some lie between any two thresholds.
     const values = Float32Array.from({ length: 40 }, (_, index) => (index - 20) / 20)
     const expected = await (await reference.compile(graph)).run({ image: values })
     const received = await runOnnx(graph, values, [1, 4, 5, 2])

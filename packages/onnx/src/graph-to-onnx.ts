@@ -1,6 +1,6 @@
 /**
- * A frozen graph as an ONNX model: the same topology and weights in float32, bits as +-1. Other runtimes know no one-bit operators, so
- * this is the network without its tricks; it is there to check answers and times against, and to reach hardware that Onebit does not.
+ * Converts a frozen graph to an ONNX model with the same topology. Weights are float32, bits become +-1. Other runtimes have no one-bit
+ * operators, so the model is not faster. Use it to compare answers and times, and to reach hardware that Onebit does not support.
  */
 import { type AnyNode, checkOptions, type Graph, GraphError, inferTypes, type OpName, rules, type ValueRules } from '@onebit/core'
 import type { LoweringContext } from './lower/context.ts'
@@ -39,14 +39,14 @@ const LOWERINGS: { readonly [Op in OpName]: (context: LoweringContext<Op>) => vo
 }
 
 export interface OnnxOptions {
-  /** The order of an image's axes at the model's borders: as in the graph, or as ONNX has them inside. @default 'channels-last' */
+  /** Order of an image's axes in the model's inputs and outputs: that of the graph or that of ONNX. @default 'channels-last' */
   readonly layout?: (typeof LAYOUTS)[number]
 }
 
 const LAYOUTS = ['channels-last', 'channels-first'] as const
 const OPTIONS: ValueRules<keyof OnnxOptions> = { layout: rules.oneOf(LAYOUTS) }
 
-/** ONNX has one list of names for inputs and results. */
+/** Refuses an input and an output of one name, because ONNX has one list of names for both. */
 function checkBorders({ inputs, outputs }: Graph): void {
   const twice = outputs.find(({ name }) => inputs.some((input) => input.name === name))
   if (!twice) return
@@ -58,7 +58,7 @@ function checkBorders({ inputs, outputs }: Graph): void {
   })
 }
 
-/** Nodes that follow from constants alone. */
+/** Nodes that depend only on constants. */
 function constantNodes({ nodes }: Graph): ReadonlySet<string> {
   const constant = new Set<string>()
   for (const { name, inputs } of nodes) if (inputs.every((input) => constant.has(input))) constant.add(name)
@@ -66,7 +66,7 @@ function constantNodes({ nodes }: Graph): ReadonlySet<string> {
 }
 
 /**
- * The model keeps the names of the graph's inputs and outputs, with a batch of any size before their shapes.
+ * Converts a graph. The model keeps the names of the graph's inputs and outputs. Their shapes get a batch of any size in front.
  * @throws OptionError on an unknown option; GraphError if an input and an output have one name.
  */
 export function graphToOnnx(graph: Graph, options: OnnxOptions = {}): OnnxModel {
@@ -78,7 +78,7 @@ export function graphToOnnx(graph: Graph, options: OnnxOptions = {}): OnnxModel 
   const writer = new OnnxWriter()
   const outside = (name: string, shape: readonly number[]): OnnxValue =>
     layout === 'channels-first' && shape.length === 3 ? { name, shape: [shape[2], shape[0], shape[1]] } : { name, shape }
-  // A model's own names come first: an output may be called as a node that is something else.
+  // The model's own names come first, because an output may have the name of another node.
   for (const { name } of [...graph.inputs, ...graph.outputs]) writer.claim(name)
   const values = new Map<string, string>()
   for (const { name, shape } of graph.inputs) {

@@ -1,4 +1,4 @@
-/** An ONNX model as plain data: what passes over it read and change, and what `encodeOnnx` writes. */
+/** An ONNX model as plain data. Passes read and change it, and `encodeOnnx` writes it. */
 
 export type OnnxTensorData = Float32Array | Int8Array | Uint8Array | Int32Array | BigInt64Array
 
@@ -8,7 +8,7 @@ export interface OnnxTensor {
   readonly data: OnnxTensorData
 }
 
-/** One of the kinds of attribute that operators of networks take; ONNX tells an integer from a real one that happens to be whole. */
+/** An attribute of an operator. ONNX distinguishes an integer from a real number that happens to be whole. */
 export type OnnxAttribute =
   | { readonly int: number }
   | { readonly float: number }
@@ -16,7 +16,7 @@ export type OnnxAttribute =
   | { readonly string: string }
 
 export interface OnnxNode {
-  /** The operator, as ONNX spells it. */
+  /** ONNX's name of the operator. */
   readonly op: string
   /** Names of inputs, constants or earlier outputs. */
   readonly inputs: readonly string[]
@@ -24,13 +24,13 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, OnnxAttribute>>
 }
 
-/** A float32 value at the border of the model. The first axis is the batch, of any size, and not in `shape`. */
+/** A float32 input or output of the model. The first axis is the batch, of any size, and not in `shape`. */
 export interface OnnxValue {
   readonly name: string
   readonly shape: readonly number[]
 }
 
-/** A result; readers infer a shape that is left out. */
+/** A result. Readers infer a missing shape. */
 export type OnnxResult = Pick<OnnxValue, 'name'> & Partial<OnnxValue>
 
 export interface OnnxModel {

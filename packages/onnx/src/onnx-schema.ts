@@ -1,4 +1,4 @@
-/** The messages of ONNX's file format (onnx.proto3, IR version 8) that the writer uses, as protobuf's own language states them. */
+/** The messages of ONNX's file format (onnx.proto3, IR version 8) that the writer uses, in protobuf's language. */
 import protobuf from 'protobufjs'
 
 const SCHEMA = `
@@ -63,5 +63,5 @@ message ModelProto {
 }
 `
 
-/** The message of a whole file. Fields keep the names they have in ONNX's schema. */
+/** The message of a whole file. Fields keep their names in ONNX's schema. */
 export const ModelProto: protobuf.Type = protobuf.parse(SCHEMA, { keepCase: true }).root.lookupType('onnx.ModelProto')

@@ -1,4 +1,4 @@
-/** The export to ONNX, handed garbage: see `test/public-functions.ts`. */
+/** Gives garbage to the export to ONNX: see `test/public-functions.ts`. */
 import { GraphBuilder } from '@onebit/core'
 import { testPublicFunctions } from '../../../test/public-functions.ts'
 import * as onnx from './index.ts'

@@ -1,4 +1,4 @@
-/** What human pose needs without TensorFlow.js: `@onebit/pose/deployment`, and a part of `@onebit/pose`. */
+/** The part of human pose without TensorFlow.js: `@onebit/pose/deployment`, which `@onebit/pose` includes. */
 export { decodeHeatmaps, type Refinement } from './decode/decode-heatmaps.ts'
 export { drawSkeleton } from './draw-pose.ts'
 export { withFlipTest } from './flip-test.ts'

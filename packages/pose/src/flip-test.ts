@@ -1,13 +1,14 @@
 /**
- * Flip test: a network sees a picture and its mirror image, and the mean of its heat-maps counts; those of the mirror are mirrored back, and
- * right and left joints change places. It costs a second run.
+ * Flip test. A network sees a picture and its mirror image. The mirror's heat-maps are mirrored back, their right and left joints
+ * change places, and the mean of both is the result. It costs a second run.
  *
  * Newell, Yang, Deng (ECCV 2016), arXiv 1603.06937, section 4.1.
  */
-import { InputError, type LoadedNetwork, type RunInputs, type RunOutput } from '@onebit/core'
-import type { PoseFacts } from './pose-facts.ts'
+import { checkArguments, InputError, type LoadedNetwork, type RunInputs, type RunOutput, rules } from '@onebit/core'
+import { pictureRules } from '@onebit/image'
+import { factsRule, type PoseFacts } from './pose-facts.ts'
 
-/** Rows mirrored; `[height, width, channels]`, several pictures one after the other. */
+/** Mirrors the rows of `[height, width, channels]`, for several pictures one after the other. */
 function mirrored(values: ArrayLike<number>, [, width, channels]: readonly number[]): Float32Array {
   const result = new Float32Array(values.length)
   const rows = values.length / (width * channels)
@@ -20,14 +21,14 @@ function mirrored(values: ArrayLike<number>, [, width, channels]: readonly numbe
   return result
 }
 
-/** Where a joint of the mirror image comes from. */
+/** For each joint, the index of the joint that it becomes in the mirror. */
 function partners({ joints, pairs }: PoseFacts): number[] {
   const order = joints.map((_, joint) => joint)
   for (const [right, left] of pairs) [order[right], order[left]] = [left, right]
   return order
 }
 
-/** The mean of heat-maps and of those of the mirror image; other outputs stay as they are. */
+/** The mean of the heat-maps and those of the mirror image. Other outputs do not change. */
 function merged(own: RunOutput, other: RunOutput, shape: readonly number[], facts: PoseFacts): Float32Array {
   const back = mirrored(other, shape)
   const order = partners(facts)
@@ -38,25 +39,43 @@ function merged(own: RunOutput, other: RunOutput, shape: readonly number[], fact
   })
 }
 
-/** The network with a flip test around it; disposing of it disposes of the network. */
+/**
+ * A network that runs the flip test on another. Disposing of it disposes of the inner network.
+ * @throws OptionError on a bad argument; InputError if no output is heat-maps of these joints.
+ */
 export function withFlipTest(network: LoadedNetwork, facts: PoseFacts): LoadedNetwork {
+  checkArguments('withFlipTest()', { network: [network, pictureRules.network], facts: [facts, factsRule] })
   const [input] = network.inputs
+  const isHeatmaps = (shape: readonly number[]): boolean => shape.length === 3 && shape[2] === facts.joints.length
+  if (!network.outputs.some(({ shape }) => isHeatmaps(shape))) {
+    throw new InputError({
+      what: 'The flip test finds no heat-maps.',
+      expected: `an output of [height, width, ${facts.joints.length}]`,
+      received: network.outputs.map(({ name, shape }) => `'${name}' of [${shape.join(', ')}]`).join(', '),
+    })
+  }
+  const resultsRule = rules.object(Object.fromEntries(network.outputs.map(({ name }) => [name, rules.numbers])))
+  const runPlain: LoadedNetwork['run'] = async (inputs, options) => {
+    const results = await network.run(inputs, options)
+    checkArguments('withFlipTest()', { 'network.run()': [results, resultsRule] })
+    return results
+  }
   return {
     ...network,
     // A GPU would see the picture alone.
     gpu: undefined,
     run: async (inputs: RunInputs, options) => {
+      checkArguments('run()', { inputs: [inputs, rules.record(rules.anything)] })
       const values = inputs[input.name] as ArrayLike<number>
       if (!(ArrayBuffer.isView(values) || Array.isArray(values))) {
         throw new InputError({ what: 'The flip test takes pictures as numbers.', expected: 'an array', received: typeof values })
       }
-      const first = await network.run(inputs, options)
-      // A backend may use the memory of its outputs again.
+      const first = await runPlain(inputs, options)
+      // A backend may reuse the memory of its outputs.
       const own = Object.fromEntries(Object.entries(first).map(([name, output]) => [name, output.slice()]))
-      const second = await network.run({ [input.name]: mirrored(values, input.shape) }, options)
+      const second = await runPlain({ [input.name]: mirrored(values, input.shape) }, options)
       const outputs = network.outputs.map(({ name, shape }) => {
-        const isHeatmaps = shape.length === 3 && shape[2] === facts.joints.length
-        return [name, isHeatmaps ? merged(own[name], second[name], shape, facts) : own[name]]
+        return [name, isHeatmaps(shape) ? merged(own[name], second[name], shape, facts) : own[name]]
       })
       return Object.fromEntries(outputs)
     },

@@ -3,8 +3,8 @@
  *
  *   heat(row, column) = exp(-((row - y)^2 + (column - x)^2) / (2 sigma^2))     pixels of the heat-map, centers of pixels at halves
  *
- * It is the product of one factor a row and one a column. `exact` centers are the joints themselves; `pixel` centers are the middle of the
- * pixel that the joint falls into, as most released code has them.
+ * Each value is the product of a factor for its row and one for its column. `exact` centers are the joints themselves; `pixel`
+ * centers are the middle of the joint's pixel, as in most released code.
  *
  * Zhang et al.: Distribution-Aware Coordinate Representation (CVPR 2020), arXiv 1910.06278, section 3.3 on exact centers.
  */

@@ -1,11 +1,11 @@
 /**
- * Heat-maps: a real 1x1 convolution of the last feature map, one map a joint, under the name `heatmaps`.
+ * Heat-maps: a real 1x1 convolution of the last feature map, one map per joint, with the name `heatmaps`.
  *
- * With a sigmoid, a pixel is the probability that the joint is there; without one it is whatever the loss asks for. Networks that read
- * their heat-maps again bring those inside as `heatmaps1`, `heatmaps2`, ...
+ * With a sigmoid, a pixel is the probability that the joint is there; without one, the loss defines its meaning. Networks that
+ * read their own heat-maps again output the inner ones as `heatmaps1`, `heatmaps2`, ...
  *
- * Almost all pixels of a heat-map are 0. So the bias begins where every pixel says `prior`, as in Lin et al.: Focal Loss, arXiv
- * 1708.02002, section 4.1; else the first thousand steps teach nothing else.
+ * Almost all pixels of a heat-map are 0. So the bias begins with the value that gives every pixel the output `prior`, as in Lin
+ * et al.: Focal Loss, arXiv 1708.02002, section 4.1. Otherwise the first thousand steps would only learn this.
  */
 import { defineHead, type Head, OptionError } from '@onebit/core'
 import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
@@ -13,9 +13,9 @@ import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-laye
 export interface HeatmapsHeadOptions {
   /** Number of joints. The task takes it from the data set. @default 16 */
   joints: number
-  /** What follows the convolution. @default 'sigmoid' */
+  /** Function after the convolution. @default 'sigmoid' */
   activation: 'sigmoid' | 'linear'
-  /** What every pixel says when training begins, with a sigmoid. @default 0.01 */
+  /** Initial output of every pixel, with a sigmoid. @default 0.01 */
   prior: number
 }
 
@@ -24,8 +24,8 @@ export const heatmapsHead: Head = defineHead({
   package: '@onebit/pose',
   options: {
     joints: { default: 16, min: 1, integer: true, description: 'number of joints' },
-    activation: { default: 'sigmoid', values: ['sigmoid', 'linear'], description: 'what follows the convolution' },
-    prior: { default: 0.01, min: 0, max: 1, exclusive: 'both', description: 'what every pixel says at first, with a sigmoid' },
+    activation: { default: 'sigmoid', values: ['sigmoid', 'linear'], description: 'function after the convolution' },
+    prior: { default: 0.01, min: 0, max: 1, exclusive: 'both', description: 'initial output of every pixel, with a sigmoid' },
   },
   apply: ({ output, outputs = {} }, { joints, activation, prior }) => {
     if (output.shape.length !== 4) {
@@ -40,7 +40,7 @@ export const heatmapsHead: Head = defineHead({
       if (shape.at(-1) === joints) continue
       throw new OptionError({
         option: 'joints',
-        what: `The heat-maps '${name}' inside the network are of another number of joints.`,
+        what: `The heat-maps '${name}' inside the network have another number of joints.`,
         expected: `${joints}`,
         received: `${shape.at(-1)}`,
         fix: `Give the network joints: ${joints}.`,

@@ -6,7 +6,7 @@ const poseAt = (x: number, confidence = 1) => ({ keypoints: [x, 0, confidence, x
 
 const STEP = 1 / 30
 
-/** Where the first joint is after each frame. */
+/** Position of the first joint after each frame. */
 function filtered(places: readonly number[], options = {}): number[] {
   const filter = new OneEuroFilter(options)
   return places.map((x, frame) => filter.next(poseAt(x), frame * STEP).keypoints[0])

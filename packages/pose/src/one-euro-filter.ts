@@ -1,24 +1,25 @@
 /**
- * One-euro filter: a low-pass filter of joints in video whose cutoff rises with their speed. Slow joints do not tremble, fast ones do not lag.
+ * One-euro filter: a low-pass filter of joints in video. Its cutoff rises with the speed of a joint, so slow joints do not
+ * tremble and fast ones do not lag.
  *
  *   x'     = x' + a(cutoff) (x - x'),   a(f) = 1 / (1 + 1 / (2 pi f dt)),   cutoff = minCutoff + beta |speed|
  *   speed  = low-pass of (x - x') / dt with the cutoff speedCutoff
  *
- * Speeds are in shares of the person's size a second, so that `beta` means the same for people near and far.
+ * Speeds are in shares of the person's size per second, so `beta` means the same for people near and far.
  *
  * Casiez, Roussel, Vogel: 1 Euro Filter (CHI 2012), doi 10.1145/2207676.2208639.
  */
-import { checkOptions, InputError, rules, type ValueRules } from '@onebit/core'
+import { checkArguments, checkOptions, InputError, rules, type ValueRules } from '@onebit/core'
 import type { Pose } from './pose-facts.ts'
 
 export interface OneEuroOptions {
-  /** Cutoff at rest, in hertz, above 0: lower trembles less and lags more. @default 1 */
+  /** Cutoff at rest, in hertz, above 0. A lower one trembles less and lags more. @default 1 */
   readonly minCutoff?: number
-  /** By how much speed raises the cutoff, at least 0: higher lags less. @default 5 */
+  /** Growth of the cutoff with speed, at least 0. A higher one lags less. @default 5 */
   readonly beta?: number
   /** Cutoff of the speed, in hertz, above 0. @default 1 */
   readonly speedCutoff?: number
-  /** Joints of less confidence stay where they were. @default 0.1 */
+  /** Joints with less confidence keep their last position. @default 0.1 */
   readonly leastConfidence?: number
 }
 
@@ -29,6 +30,13 @@ const OPTIONS: ValueRules<keyof OneEuroOptions> = {
   speedCutoff: positive,
   leastConfidence: rules.number({ minimum: 0, maximum: 1 }),
 }
+
+const poseRule = rules.object({
+  keypoints: rules.rule(
+    'x, y and confidence of every joint, all finite',
+    (value) => Array.isArray(value) && value.length > 0 && value.length % 3 === 0 && value.every(Number.isFinite),
+  ),
+})
 
 interface Coordinate {
   value: number
@@ -46,13 +54,13 @@ function sizeOf({ keypoints }: Pose): number {
   return Math.max(along(0), along(1), 1)
 }
 
-/** Joints of one person over the frames of a video. */
+/** Filters the joints of one person over the frames of a video. */
 export class OneEuroFilter {
   readonly #options: Required<OneEuroOptions>
   #coordinates?: Coordinate[]
   #before = 0
 
-  /** @throws OptionError on an option that is unknown or out of its range. */
+  /** @throws OptionError on an unknown option or a value out of range. */
   constructor(given?: OneEuroOptions) {
     const options = checkOptions('OneEuroFilter', given, OPTIONS)
     this.#options = { minCutoff: 1, beta: 5, speedCutoff: 1, leastConfidence: 0.1, ...options }
@@ -60,10 +68,12 @@ export class OneEuroFilter {
 
   /**
    * The pose of the next frame, filtered.
-   * @param seconds When the frame was taken, later than the one before.
-   * @throws InputError if it is not, or the pose has another number of joints.
+   * @param seconds Time of the frame, later than the one before.
+   * @throws InputError if the time is not later, or the pose has another number of joints; OptionError if the pose or the time is not
+   * finite, because that would stay in the filter.
    */
   next(pose: Pose, seconds: number): Pose {
+    checkArguments('next()', { pose: [pose, poseRule], seconds: [seconds, rules.number()] })
     const { keypoints } = pose
     const coordinates = this.#coordinates
     if (!coordinates) {
@@ -92,7 +102,7 @@ export class OneEuroFilter {
     return { ...pose, keypoints: filtered }
   }
 
-  /** Forgets all frames: the next one is taken as it is. */
+  /** Forgets all frames. The next frame comes out as it is. */
   reset(): void {
     this.#coordinates = undefined
   }

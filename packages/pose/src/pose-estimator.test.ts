@@ -1,9 +1,11 @@
 /** A network of two layers that is right by construction: joints are colors. */
 import { compileGraph, InputError, OptionError, reference } from '@onebit/core'
-import { taskMetadata } from '@onebit/image'
+import { IDENTITY, taskMetadata } from '@onebit/image'
 import { freeze } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { decodeHeatmaps } from './decode/decode-heatmaps.ts'
+import { withFlipTest } from './flip-test.ts'
 import { type PoseEstimatorOptions, poseEstimator } from './pose-estimator.ts'
 import type { PoseFacts } from './pose-facts.ts'
 import { runtime } from './pose-runtime.ts'
@@ -63,7 +65,7 @@ describe('a pose estimator', () => {
 
   test('a flip test gives the mean of a picture and its mirror image, sides exchanged', async () => {
     const poses = await estimator({ flipTest: true })
-    // This network calls red right in a mirror, too: where it is right here, it is wrong there.
+    // This network calls red right in a mirror too, so a right answer here is a wrong one there.
     const { keypoints } = await poses.run(picture(SIZE, SIZE, [3, 4], [10, 12]))
     expect([keypoints[2], keypoints[5]]).toEqual([0.5, 0.5])
   })
@@ -73,6 +75,22 @@ describe('a pose estimator', () => {
     const poses = await estimator({ flipTest: true }, taskMetadata(runtime, both, {}))
     const { keypoints } = await poses.run(picture(SIZE, SIZE, [3, 4], [10, 12]))
     expect(keypoints).toEqual([3.5, 4.5, 1, 10.5, 12.5, 1])
+  })
+
+  test('a flip test of other joints than those of the network is refused, not left out', async () => {
+    const network = await compileGraph(freeze(model).graph, reference)
+    expect(() => withFlipTest(network, { ...facts, joints: ['nose'], pairs: [], bones: [] })).toThrow(/finds no heat-maps/)
+  })
+
+  test('heat-maps of fewer values than their shape says are refused: the rest would be joints that are NaN', () => {
+    const outputs = { heatmaps: { shape: [2, 2, 2], data: new Float32Array(7) } }
+    const placement = { toPicture: IDENTITY, picture: [2, 2], input: [2, 2] } as const
+    expect(() => decodeHeatmaps(outputs, placement)).toThrow(/Expected 8 values.*received 7/)
+  })
+
+  test('an option of a typing error is refused with the nearest name', async () => {
+    const misspelled = { flipTests: true } as PoseEstimatorOptions
+    await expect(estimator(misspelled)).rejects.toThrow(/poseEstimator\(\) has no option 'flipTests'.*'flipTest'/)
   })
 
   test('a file without facts numbers its joints, and says so; joints that do not fit are refused', async () => {

@@ -1,33 +1,41 @@
-/** Pictures in, poses out: a loaded network as a pose estimator, of one person or of all in the boxes of a detector. */
-import { checkArgument, type LoadedNetwork, type RunOptions, rules } from '@onebit/core'
-import { createPipeline, crop, type PictureSource, type Pipeline, type PipelineOptions, readPicture } from '@onebit/image'
-import type { Refinement } from './decode/decode-heatmaps.ts'
+/** Pictures in, poses out: a loaded network as a pose estimator, for one person or for all people in a detector's boxes. */
+import { checkArgument, checkOptions, type LoadedNetwork, type RunOptions, rules, type ValueRules } from '@onebit/core'
+import {
+  createPipeline,
+  crop,
+  type PictureSource,
+  type Pipeline,
+  type PipelineOptions,
+  pictureRules,
+  readPicture,
+} from '@onebit/image'
+import { type Refinement, refinementRule } from './decode/decode-heatmaps.ts'
 import { withFlipTest } from './flip-test.ts'
 import type { Pose, PoseFacts } from './pose-facts.ts'
 import { poseRuntime } from './pose-runtime.ts'
 
 export interface PoseEstimatorOptions extends PipelineOptions<PoseFacts> {
-  /** How joints are found between the pixels of heat-maps. @default 'quarter' */
+  /** Refinement of joints between the pixels of heat-maps. @default 'quarter' */
   readonly refinement?: Refinement
-  /** The mean of a picture and its mirror image, at twice the cost. @default false */
+  /** Uses the mean of a picture and its mirror image, at twice the cost. @default false */
   readonly flipTest?: boolean
 }
 
-/** Around a person, in pixels: `[left, top, width, height]`. */
+/** A box around a person, in pixels: `[left, top, width, height]`. */
 export type PersonBox = readonly [left: number, top: number, width: number, height: number]
 
 export interface PoseEstimator extends Pipeline<PoseFacts, Pose> {
   /**
-   * A pose for each box, in the picture's own pixels. A box is widened by a quarter and to the network's proportions first.
-   * @throws OptionError on a box that is no box; PictureError if there is no picture.
+   * A pose for each box, in the picture's own pixels. Each box first grows by a quarter, and to the network's proportions.
+   * @throws OptionError on a wrong box; PictureError if there is no picture.
    */
   people(source: PictureSource, boxes: readonly PersonBox[], options?: RunOptions): Promise<Pose[]>
 }
 
-/** By how much a box is larger than the person, as SimpleBaseline has it. */
+/** Size of a box divided by the size of the person, as in SimpleBaseline. */
 const MARGIN = 1.25
 
-/** Whole pixels of the proportions `height / width` around a box. */
+/** A rectangle of whole pixels around a box, with the network's proportions. */
 function around([left, top, width, height]: PersonBox, [inputHeight, inputWidth]: readonly number[]) {
   const unit = MARGIN * Math.max(width / inputWidth, height / inputHeight)
   const [wide, high] = [Math.max(1, Math.round(unit * inputWidth)), Math.max(1, Math.round(unit * inputHeight))]
@@ -43,19 +51,25 @@ const positive = rules.number({ minimum: Number.MIN_VALUE })
 
 function checkBoxes(boxes: readonly PersonBox[]): void {
   const box: rules.ValueRule = (value) => {
-    const fault = rules.list(rules.number(), { minimum: 4 })(value) ?? rules.list(positive)((value as number[]).slice(2))
+    const fault = rules.list(rules.number(), { length: 4 })(value) ?? rules.list(positive)((value as number[]).slice(2))
     return fault && { ...fault, expected: '[left, top, width, height] in pixels, width and height above 0' }
   }
   checkArgument('people()', 'boxes', boxes, rules.list(box))
 }
 
+const OPTIONS: ValueRules<keyof PoseEstimatorOptions> = {
+  ...pictureRules.pipelineOptions,
+  refinement: refinementRule,
+  flipTest: rules.boolean,
+}
+
 /**
- * A pose estimator on a loaded network: `run(picture)` gives the joints of the one person of a picture, `people(picture, boxes)` those of
- * several, `draw(picture, pose)` a skeleton.
- * @throws InputError if the network takes or gives something else; ModelFormatError on bad metadata.
+ * A pose estimator on a loaded network: `run(picture)` returns the joints of a picture's one person, `people(picture, boxes)`
+ * those of several people; `draw(picture, pose)` draws a skeleton.
+ * @throws OptionError on a bad option; InputError if the network's inputs or outputs do not fit; ModelFormatError on bad metadata.
  */
 export function poseEstimator(network: LoadedNetwork, options: PoseEstimatorOptions = {}): PoseEstimator {
-  const { refinement = 'quarter', flipTest = false, ...pipelineOptions } = options
+  const { refinement = 'quarter', flipTest = false, ...pipelineOptions } = checkOptions('poseEstimator()', options, OPTIONS)
   const runtime = poseRuntime(refinement)
   const plain = createPipeline(network, runtime, pipelineOptions)
   const seeing = flipTest ? withFlipTest(network, plain.facts) : network

@@ -1,46 +1,36 @@
-/** What a model file says of joints, both ways. */
-import { InputError, type OutputShapes, parseMetadata, refuseMetadata, rules } from '@onebit/core'
+/** Writes and reads the joints in a model file's metadata. */
+import { checkArguments, InputError, type OutputShapes, parseMetadata, refuseMetadata, rules } from '@onebit/core'
+import { pictureRules } from '@onebit/image'
 import { heatmapsShape } from './decode/decode-heatmaps.ts'
-import type { PoseFacts } from './pose-facts.ts'
+import { factsRule, jointFactsRule, namedJointsRule, type PoseFacts } from './pose-facts.ts'
 
 type Metadata = Readonly<Record<string, string>>
 
-export const writePoseFacts = (facts: PoseFacts): Metadata => ({ skeleton: JSON.stringify(facts) })
-
-/** Pairs of joints that exist. */
-const pairsBelow = (count: number): rules.ValueRule => {
-  const joint = rules.integer({ minimum: 0, maximum: count - 1 })
-  return rules.list(rules.list(joint, { minimum: 2 }))
+export function writePoseFacts(facts: PoseFacts): Metadata {
+  checkArguments('writeMetadata()', { facts: [facts, factsRule] })
+  return { skeleton: JSON.stringify(facts) }
 }
 
-/** @throws ModelFormatError on a skeleton that cannot be one. */
-export function readPoseFacts({ skeleton }: Metadata): Partial<PoseFacts> {
+/** @throws ModelFormatError on an impossible skeleton. */
+export function readPoseFacts(metadata: Metadata): Partial<PoseFacts> {
+  checkArguments('readMetadata()', { metadata: [metadata, rules.record(rules.anything)] })
+  const { skeleton } = metadata
   if (skeleton === undefined) return {}
   const facts = parseMetadata('skeleton', skeleton) as PoseFacts
-  const isNamed = Array.isArray(facts?.joints) && facts.joints.length > 0
-  if (!isNamed) return refuseMetadata('skeleton', 'a record with the names of at least one joint', skeleton)
-  const count = facts.joints.length
-  const rule = rules.object(
-    {
-      joints: rules.list(rules.text),
-      pairs: pairsBelow(count),
-      bones: pairsBelow(count),
-      metric: rules.oneOf(['PCKh', 'OKS']),
-    },
-    {
-      excluded: rules.list(rules.integer({ minimum: 0, maximum: count - 1 })),
-      sigmas: rules.list(rules.number({ minimum: 0 }), { minimum: count }),
-    },
-  )
-  const fault = rule(facts)
+  if (namedJointsRule(facts)) return refuseMetadata('skeleton', 'a record with the names of at least one joint', skeleton)
+  const fault = jointFactsRule(facts.joints.length)(facts)
   return fault ? refuseMetadata('skeleton', fault.expected, skeleton) : facts
 }
 
-/** @throws InputError if the network gives no heat-maps, or those of another number of joints. */
+/** @throws InputError if the network has no heat-maps, or heat-maps of another number of joints. */
 export function completePoseFacts(
   stated: Partial<PoseFacts>,
   outputs: OutputShapes,
 ): { readonly facts: PoseFacts; readonly assumptions: readonly string[] } {
+  checkArguments('complete()', {
+    facts: [stated, rules.object({}, { joints: rules.list(rules.text) })],
+    outputs: [outputs, pictureRules.outputShapes],
+  })
   const [, , count] = heatmapsShape(outputs)
   const { joints } = stated
   if (joints === undefined) {

@@ -1,4 +1,4 @@
-/** The conformance suite on this task, and what it says in its own words. */
+/** The conformance suite on this task, and the task's own texts. */
 import { type Affine, AnnotationError } from '@onebit/core'
 import { failures, taskCases, testTask } from '@onebit/testkit'
 import * as tf from '@tensorflow/tfjs'

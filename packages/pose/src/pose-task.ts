@@ -1,4 +1,4 @@
-/** Human pose in training: joints move with their pictures, and become heat-maps on the backend. */
+/** Human pose in training. Joints move with their pictures, and become heat-maps on the backend. */
 import { defineTask, type OutputTensors, type Task } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type GaussianOptions, gaussianHeatmaps } from './gaussian-heatmaps.ts'
@@ -20,13 +20,13 @@ const settings = {
   centers: {
     default: 'exact',
     values: ['exact', 'pixel'],
-    description: 'middle of the Gaussian: the joint, or the middle of the pixel that it falls into',
+    description: 'middle of the Gaussian: the joint, or the middle of its pixel',
   },
 } as const
 
 const middles = (count: number): Float32Array => Float32Array.from({ length: count }, (_, index) => index + 0.5)
 
-/** Correct joints of each picture, as a share of its labeled ones, summed over the batch. */
+/** Share of correct joints among the labeled ones of each picture, summed over the batch. */
 function correctKeypoints({ heatmaps }: OutputTensors, { keypoints, side }: tf.NamedTensorMap): tf.Tensor {
   const [batch, height, width, joints] = heatmaps.tensor.shape as [number, number, number, number]
   const best = tf.argMax(tf.reshape(heatmaps.tensor, [batch, height * width, joints]), 1)
@@ -47,7 +47,7 @@ export const pose: Task = defineTask<PoseFacts, Person, Pose, typeof settings>({
   head: heatmapsHead,
   headOptions: ({ joints }) => ({ joints: joints.length }),
   settings,
-  // Rows and columns are the centers of the heat-map's pixels: what expands targets learns its size from them.
+  // Rows and columns are the centers of the heat-map's pixels. `expand` learns the size of the heat-map from them.
   targets: ({ joints }, { heatmaps: [height, width] }) => ({
     keypoints: { shape: [joints.length, 3], dtype: 'float32' },
     side: { shape: [], dtype: 'float32' },
@@ -89,7 +89,7 @@ declare module '@onebit/core' {
   interface TaskSettings {
     /** Standard deviation of the Gaussian around a joint, in pixels of the heat-map. @default 1 */
     sigma?: number
-    /** Middle of the Gaussian: the joint, or the middle of the pixel that it falls into. @default 'exact' */
+    /** Middle of the Gaussian: the joint, or the middle of its pixel. @default 'exact' */
     centers?: 'exact' | 'pixel'
   }
 }

@@ -19,7 +19,7 @@ export interface EdeSignOptions {
   end: number
 }
 
-/** k tanh(t z), whose derivative is the estimator. */
+/** k tanh(t z). Its derivative is the estimator. */
 export function errorDecay(z: tf.Tensor, sharpness: number): tf.Tensor {
   return tf.mul(tf.tanh(tf.mul(z, sharpness)), Math.max(1 / sharpness, 1))
 }

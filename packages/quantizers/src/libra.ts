@@ -18,7 +18,7 @@ import { stopGradient } from './stop-gradient.ts'
 import { scheduled } from './training-schedule.ts'
 
 export interface LibraOptions {
-  /** The function whose derivative is the gradient. @default 'ede' */
+  /** Stand-in for the sign. Its derivative is the gradient. @default 'ede' */
   estimator: 'ede' | 'ste'
   /** Sharpness of `ede` at the beginning of training. @default 0.1 */
   start: number
@@ -26,7 +26,7 @@ export interface LibraOptions {
   end: number
 }
 
-/** The scale of a filter whose weights are all equal, because 0 has no logarithm. */
+/** The scale of a filter of equal weights, because 0 has no logarithm. */
 const SMALLEST = 2 ** -40
 
 const standardized = (centered: tf.Tensor): tf.Tensor => tf.div(centered, filterDeviation(centered))
@@ -43,7 +43,7 @@ export const libra: Quantizer = defineQuantizer({
   for: ['weight'],
   latentClip: 'none',
   options: {
-    estimator: { default: 'ede', values: ['ede', 'ste'], description: 'function whose derivative is the gradient' },
+    estimator: { default: 'ede', values: ['ede', 'ste'], description: 'stand-in for the sign; its derivative is the gradient' },
     start: { default: 0.1, min: 1e-6, max: 1e6, description: 'sharpness of ede at the beginning of training' },
     end: { default: 10, min: 1e-6, max: 1e6, description: 'sharpness of ede at the end of training' },
   },

@@ -27,7 +27,7 @@ export interface ProgressiveSignOptions {
   curve: Curve
 }
 
-/** At this value the softsign is long 1 in float32, and its formula does not yet divide infinities. */
+/** Well before this value the softsign is 1 in float32. Its formula does not divide infinities yet. */
 const FAR = 1e18
 
 const steps: Record<ProgressiveSignOptions['form'], (z: tf.Tensor) => tf.Tensor> = {

@@ -1,4 +1,4 @@
-/** Quantizers and their options, handed garbage: see `test/public-functions.ts`. */
+/** Gives garbage to quantizers and their options: see `test/public-functions.ts`. */
 import * as tf from '@tensorflow/tfjs'
 import { testPublicFunctions } from '../../../test/public-functions.ts'
 import * as quantizers from './index.ts'

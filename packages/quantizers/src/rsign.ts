@@ -14,7 +14,7 @@ import { ESTIMATORS, type Estimator, softSign } from './estimator.ts'
 import { sign } from './sign.ts'
 
 export interface RsignOptions {
-  /** The function whose derivative is the gradient. @default 'approx' */
+  /** Stand-in for the sign. Its derivative is the gradient. @default 'approx' */
   estimator: Estimator
   /** Half-width of the interval in which `ste` passes gradients. @default 1 */
   clip: number
@@ -26,7 +26,7 @@ export const rsign: Quantizer = defineQuantizer({
   paper: { title: 'ReActNet', authors: 'Liu et al.', year: 2020, arxiv: '2003.03488' },
   for: ['activation'],
   options: {
-    estimator: { default: 'approx', values: ESTIMATORS, description: 'function whose derivative is the gradient' },
+    estimator: { default: 'approx', values: ESTIMATORS, description: 'stand-in for the sign; its derivative is the gradient' },
     clip: { default: 1, min: 0, exclusive: 'min', description: 'half-width of the interval in which ste passes gradients' },
   },
   variables: (_, { channels }) => ({ shift: { shape: [channels], initial: 0 } }),

@@ -34,7 +34,7 @@ test('both roots of a hat are found, the flipped one at the next value', () => {
 })
 
 test('a NaN score counts as -1 and hides no neighboring flips', () => {
-  // Beyond 1e38 on both sides opposite infinities meet.
+  // Beyond 1e38 on both sides, opposite infinities meet.
   const bounds: ScoreBounds = (low, high) => {
     if (low > 1e38 || high < -1e38) return [Number.NaN, Number.NaN]
     if (low < -1e38 || high > 1e38) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]

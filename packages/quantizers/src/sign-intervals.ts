@@ -21,18 +21,18 @@ export interface SignIntervals {
 const LARGEST = float32Ordinal(3.4028234663852886e38)
 
 /**
- * After this many evaluations, a piece whose ends agree counts as having no flip inside. Only scores that stay within a rounding
- * error of 0 over millions of values reach this limit. Others take about a hundred evaluations.
+ * After this many evaluations, a piece with equal signs at its ends counts as having no flip inside. Only scores that stay within a
+ * rounding error of 0 over millions of values reach this limit. Others take about a hundred evaluations.
  */
 const BUDGET = 200_000
 
-/** NaN is what an overflow gives. */
+/** Bounds may be NaN, because an overflow gives NaN. */
 const boundsRule = rules.rule(
   '[least, greatest]',
   (value) => Array.isArray(value) && value.length === 2 && value.every((bound) => typeof bound === 'number'),
 )
 
-/** @throws OptionError on what gives no bounds. */
+/** @throws OptionError if `scoreBounds` is not a function or does not return two numbers. */
 export function signIntervals(scoreBounds: ScoreBounds): SignIntervals {
   checkArgument('signIntervals()', 'bounds', scoreBounds, rules.callback)
   const bounds: ScoreBounds = (low, high) => {

@@ -1,4 +1,4 @@
-/** Both classifiers of Binarizing by Classification against a transcription of its released code in float64: `golden/classification.json`. */
+/** Compares both classifiers of Binarizing by Classification with its released code in float64: `golden/classification.json`. */
 import { readFileSync } from 'node:fs'
 import '@tensorflow/tfjs-backend-cpu'
 import { completeOptions } from '@onebit/core'

@@ -1,5 +1,5 @@
 /**
- * Forward and gradient against larq, bnn and bitorch, to 1e-6, on the grids of `golden/`. If a library differs, the test states
+ * Compares forward and gradient with larq, bnn and bitorch, to 1e-6, on the grids of `golden/`. If a library differs, the test states
  * the points and the values there. On those points it must differ, and everywhere else it must agree.
  */
 import { readFileSync } from 'node:fs'

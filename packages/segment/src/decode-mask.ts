@@ -1,4 +1,4 @@
-/** Scores of every pixel of a network's output as a mask of the picture. */
+/** Converts a network's scores of every pixel to a mask of the picture. */
 import { checkArguments, InputError, type OutputShapes, type OutputValues, type Placement } from '@onebit/core'
 import { inOrder, type Picture, pictureRules, scaling, warp } from '@onebit/image'
 import { IGNORED, type Segmentation } from './segmentation-facts.ts'
@@ -17,7 +17,7 @@ export function scoresShape(outputs: OutputShapes): readonly [height: number, wi
   })
 }
 
-/** The best class of every pixel of the output; the first of several equal ones. */
+/** The best class of every pixel of the output. Of several equal ones, it is the first. */
 function bestClasses(scores: ArrayLike<number>, height: number, width: number, classes: number): Picture {
   const data = new Uint8Array(height * width)
   for (let pixel = 0; pixel < data.length; pixel++) {
@@ -30,7 +30,7 @@ function bestClasses(scores: ArrayLike<number>, height: number, width: number, c
   return { data, width, height, channels: 1 }
 }
 
-/** Each pixel of the picture takes the class of the output's pixel that it falls into; what the network did not see has no class. */
+/** Each pixel of the picture gets the class of the output's pixel at its place, or no class if the network did not see it. */
 export function decodeMask(outputs: OutputValues, placement: Placement): Segmentation {
   checkArguments('decode()', { outputs: [outputs, pictureRules.outputs], placement: [placement, pictureRules.placement] })
   const shapes = Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape]))

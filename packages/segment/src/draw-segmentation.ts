@@ -1,4 +1,4 @@
-/** A picture whose pixels are tinted by their classes, with a legend below. */
+/** A picture with its pixels tinted by class, and a legend below. */
 import { checkArguments, type PictureData } from '@onebit/core'
 import { classColor, drawingScale, drawMask, enlarged, scaling, warp, withLegend } from '@onebit/image'
 import { factsRule, IGNORED, type Segmentation, type SegmentationFacts, segmentationRule } from './segmentation-facts.ts'

@@ -1,10 +1,10 @@
-/** How often pixels of one class were taken for another, over all pictures: what intersection over union is made of. */
+/** Counts how often pixels of one class were predicted as another, over all pictures, for intersection over union. */
 import { AnnotationError, type MetricTable, type PictureData } from '@onebit/core'
 import { IGNORED } from './segmentation-facts.ts'
 
 export class PixelConfusion {
   readonly #classes: readonly string[]
-  /** `[labels, predictions + 1]`: the last column counts pixels that were predicted to be of no class. */
+  /** `[labels, predictions + 1]`; the last column counts pixels that were predicted to have no class. */
   readonly #counts: Float64Array
 
   constructor(classes: readonly string[]) {
@@ -12,7 +12,7 @@ export class PixelConfusion {
     this.#counts = new Float64Array(classes.length * (classes.length + 1))
   }
 
-  /** Pixels that the label leaves out do not count. @throws AnnotationError if the masks differ in size. */
+  /** Adds a picture. Pixels that the label leaves out do not count. @throws AnnotationError if the masks differ in size. */
   add(prediction: PictureData, label: PictureData): void {
     if (prediction.width !== label.width || prediction.height !== label.height) {
       throw new AnnotationError({
@@ -33,7 +33,7 @@ export class PixelConfusion {
     return this.#counts[label * (this.#classes.length + 1) + predicted]
   }
 
-  /** Pixels of a class, those predicted to be of it, and those that are both. */
+  /** Number of pixels with the label of a class, with its prediction, and with both. */
   #sums(index: number): { readonly labeled: number; readonly predicted: number; readonly both: number } {
     let labeled = this.#at(index, this.#classes.length)
     let predicted = 0
@@ -44,7 +44,7 @@ export class PixelConfusion {
     return { labeled, predicted, both: this.#at(index, index) }
   }
 
-  /** The mean, over the classes that are there or were predicted, of intersection over union. */
+  /** The mean of intersection over union, over the classes that occur in labels or predictions. */
   meanIntersectionOverUnion(): number {
     const all = this.#classes.map((_, index) => this.#sums(index))
     const shares = all.flatMap(({ labeled, predicted, both }) => {
@@ -54,7 +54,7 @@ export class PixelConfusion {
     return shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share) / shares.length
   }
 
-  /** How often a pixel's class is right. */
+  /** Share of pixels with the right class. */
   accuracy(): number {
     let right = 0
     let labeled = 0

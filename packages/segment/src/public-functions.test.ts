@@ -1,4 +1,4 @@
-/** Both entries of segmentation, handed garbage: see `test/public-functions.ts`. */
+/** Calls the functions of both entries of segmentation with garbage: see `test/public-functions.ts`. */
 import { compileGraph, GraphBuilder, reference } from '@onebit/core'
 import { blankPicture, IDENTITY } from '@onebit/image'
 import { type Trials, testPublicFunctions } from '../../../test/public-functions.ts'

@@ -1,16 +1,16 @@
-/** What segmentation has to know of a data set, and what people write down about a picture. */
+/** The facts of a data set for segmentation, and the annotation of a picture. */
 import { AnnotationError, type PictureData, rules, type ValueRule } from '@onebit/core'
 import { type Picture, pictureRules } from '@onebit/image'
 
-/** A type, not an interface: only so it is JSON to the compiler. */
+/** A type, because TypeScript does not accept an interface as JSON. */
 export type SegmentationFacts = {
-  /** Class names; the pixels of masks index them. */
+  /** Class names, in the order of the masks' numbers. */
   readonly classes: readonly string[]
 }
 
 export const factsRule: ValueRule = rules.object({ classes: rules.list(rules.text, { minimum: 1 }) })
 
-/** What `checkMask` does not look at again: a picture of one channel. */
+/** A picture of one channel. `checkMask` does not check this again. */
 export const segmentationRule: ValueRule = rules.object({
   mask: rules.rule(
     'a mask: a picture of one channel',
@@ -18,10 +18,10 @@ export const segmentationRule: ValueRule = rules.object({
   ),
 })
 
-/** Pixels of a mask that belong to no class: what nobody labeled, or what a network never saw. */
+/** Pixels of a mask without a class: nobody labeled them, or the network did not see them. */
 export const IGNORED = 255
 
-/** A class for every pixel: a picture of one channel whose bytes are numbers of classes, or `IGNORED`. */
+/** A class for every pixel: a picture of one channel, whose bytes are numbers of classes or `IGNORED`. */
 export interface Segmentation {
   readonly mask: PictureData
 }
@@ -32,7 +32,7 @@ const shapeRule = rules.object({
 
 /**
  * The mask as a picture that can be warped.
- * @throws AnnotationError unless it has one channel and a byte a pixel, each a class or `IGNORED`.
+ * @throws AnnotationError unless it has one channel and a byte per pixel, each a class or `IGNORED`.
  */
 export function checkMask(segmentation: Segmentation, { classes }: SegmentationFacts): Picture {
   const fault = shapeRule(segmentation)

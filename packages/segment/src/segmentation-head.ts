@@ -1,8 +1,9 @@
 /**
- * A 1x1 convolution of one feature of a network, bilinear resizing to the picture or a part of it, softmax: probabilities of the classes
- * of every pixel under the name `scores`. Networks with a small `outputStride` give finer masks.
+ * A 1x1 convolution of one feature of a network, bilinear resizing to the picture's size or a part of it, softmax: class
+ * probabilities of every pixel, with the name `scores`. Networks with a small `outputStride` give finer masks.
  *
- * Long, Shelhamer, Darrell: Fully Convolutional Networks (CVPR 2015), arXiv 1411.4038; one scale, as in DeepLab (arXiv 1706.05587).
+ * Long, Shelhamer, Darrell: Fully Convolutional Networks (CVPR 2015), arXiv 1411.4038; one scale, as in DeepLab (arXiv
+ * 1706.05587).
  */
 import { defineHead, type Head, OptionError } from '@onebit/core'
 import { BilinearResize } from '@onebit/layers'
@@ -13,9 +14,9 @@ const STRIDES = [1, 2, 4, 8] as const
 export interface SegmentationHeadOptions {
   /** Number of classes. The task takes it from the data set. @default 2 */
   classes: number
-  /** Which feature of the network is read, such as `stage3`. Left out, the last feature map. */
+  /** The feature of the network that the head reads, such as `stage3`. Default: the last feature map. */
   feature: string
-  /** By how much the mask is smaller than the picture, on each side. @default 1 */
+  /** Size of the picture divided by that of the mask, on each side. @default 1 */
   stride: (typeof STRIDES)[number]
 }
 

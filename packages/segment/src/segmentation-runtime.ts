@@ -18,7 +18,7 @@ const METRICS: readonly MetricInfo[] = [
   { name: 'pixel accuracy', unit: 'share', better: 'higher', description: 'Share of pixels with the right class.' },
 ]
 
-/** Classes in a caption. */
+/** Number of classes in a caption. */
 const CAPTION_LENGTH = 3
 
 function captionOf(segmentation: Segmentation, facts: SegmentationFacts): string {

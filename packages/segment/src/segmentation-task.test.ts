@@ -1,4 +1,4 @@
-/** The conformance suite on this task, and what it says in its own words. */
+/** The conformance suite on this task, and the task's own texts. */
 import { failures, taskCases, testTask } from '@onebit/testkit'
 import * as tf from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-wasm'
@@ -29,7 +29,7 @@ const annotations = [
   maskOf((x, y) => (x === 0 ? 255 : Number(y < 2))),
 ]
 
-/** All of the probability on the right class, at the output's own size. */
+/** A probability of 1 for the right class, at the output's own size. */
 function perfect(annotation: unknown, { scores: [height, width, classes] }: Readonly<Record<string, readonly number[]>>) {
   const { mask } = annotation as Segmentation
   const scores = new Float32Array(height * width * classes)
@@ -88,7 +88,7 @@ describe('pixels of no class', () => {
   })
 })
 
-test('mIoU is the mean over classes that are there or were predicted; what was not seen is missed', () => {
+test('mIoU is the mean over classes that occur or were predicted; unseen pixels count as missed', () => {
   const sums = runtime.measure(facts)
   sums.add(
     maskOf((x) => (x < 3 ? 255 : Number(x >= 6))),
@@ -103,7 +103,7 @@ test('mIoU is the mean over classes that are there or were predicted; what was n
   ])
 })
 
-test('masks move with their pictures; what comes in from outside has no class', () => {
+test('masks move with their pictures; pixels from outside have no class', () => {
   const { mask } = segmentation.warp(annotations[0], [1, 0, 2, 0, 1, 0], [HEIGHT, WIDTH], facts) as Segmentation
   expect(Array.from(mask.data.subarray(0, WIDTH))).toEqual([255, 255, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1])
 })

@@ -1,4 +1,4 @@
-/** Segmentation in training: masks move with their pictures, and every pixel is trained towards its class. */
+/** Segmentation in training. Masks move with their pictures, and the target of every pixel is its class. */
 import { checkArgument, defineTask, type Task } from '@onebit/core'
 import { scaling, warp } from '@onebit/image'
 import * as tf from '@tensorflow/tfjs-core'
@@ -27,7 +27,7 @@ export const segmentation: Task = defineTask<SegmentationFacts, Segmentation, Se
     const picture = { ...size, data: new Uint8Array(data.buffer, data.byteOffset, data.length), channels: 1 as const }
     return { mask: warp(picture, affine, { width, height, interpolation: 'nearest', fill: IGNORED }) }
   },
-  // The number of no class is beyond the depth: all of its row is 0.
+  // The number for no class is beyond the depth, so its row is all 0.
   expand: ({ mask }, { classes }) => ({ mask: tf.cast(tf.oneHot(mask as tf.Tensor3D, classes.length), 'float32') }),
   blends: true,
   losses: [crossEntropy],

@@ -7,8 +7,9 @@ import { runtime } from './segmentation-runtime.ts'
 export type Segmenter = Pipeline<SegmentationFacts, Segmentation>
 
 /**
- * A segmenter on a loaded network: `run(picture)` gives `{ mask }` in the picture's own pixels, `draw(picture, prediction)` tints them.
- * @throws InputError if the network takes or gives something else; ModelFormatError on bad metadata.
+ * A segmenter on a loaded network: `run(picture)` returns `{ mask }` in the picture's own pixels; `draw(picture, prediction)`
+ * tints them.
+ * @throws InputError if the network's inputs or outputs do not fit; ModelFormatError on bad metadata.
  */
 export function segmenter(network: LoadedNetwork, options?: PipelineOptions<SegmentationFacts>): Segmenter {
   return createPipeline(network, runtime, options)

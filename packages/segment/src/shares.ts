@@ -1,15 +1,15 @@
-/** How much of a picture each class takes. */
+/** The share of a picture that each class covers. */
 import type { Segmentation, SegmentationFacts } from './segmentation-facts.ts'
 
 export interface ClassShare {
   readonly label: string
   readonly index: number
   readonly pixels: number
-  /** Of all pixels of the mask, 0 to 1. */
+  /** Share of the mask's pixels, 0 to 1. */
   readonly share: number
 }
 
-/** The classes that are there, the largest first. */
+/** The classes in the mask, the largest first. */
 export function sharesOf({ mask }: Segmentation, { classes }: SegmentationFacts): ClassShare[] {
   const counts = new Uint32Array(256)
   for (const index of mask.data) counts[index]++

@@ -1,14 +1,14 @@
-/** A suite is data: named cases, to be registered with any test runner or run by hand. */
+/** A suite is data: named cases, for any test runner or for a loop. */
 
 import { checkArguments, rules } from '@onebit/core'
 
 export interface ConformanceCase {
   readonly name: string
-  /** @throws ConformanceError if the plugin breaks what the name says. */
+  /** @throws ConformanceError if the plugin breaks the requirement in the name. */
   run(): Promise<void>
 }
 
-/** `test` of vitest, of `node:test`, or anything with their first two parameters. */
+/** `test` of vitest, of `node:test`, or any function with their first two parameters. */
 export type TestFunction = (name: string, run: () => Promise<void>) => unknown
 
 const casesRule = rules.list(rules.object({ name: rules.text, run: rules.callback }))

@@ -1,4 +1,4 @@
-/** What a case of a suite throws: which requirement was broken, with the value that breaks it. */
+/** The error of a case: the broken requirement, and the value that breaks it. */
 import { type ErrorParts, OnebitError } from '@onebit/core'
 
 export class ConformanceError extends OnebitError {
@@ -10,7 +10,7 @@ export function require(condition: boolean, parts: () => ErrorParts): asserts co
   if (!condition) throw new ConformanceError(parts())
 }
 
-/** Runs what the plugin itself does, so that its exceptions name the requirement they break. */
+/** Runs the plugin's own code, so that its exceptions name the requirement that they break. */
 export async function attempt<Value>(what: string, run: () => Value | Promise<Value>): Promise<Value> {
   try {
     return await run()
@@ -21,7 +21,7 @@ export async function attempt<Value>(what: string, run: () => Value | Promise<Va
   }
 }
 
-/** Runs a case that draws at random; a failure says how to draw the same again. */
+/** Runs a random case. A failure tells how to repeat it. */
 export async function repeatable(seed: number, run: () => Promise<void>): Promise<void> {
   try {
     await run()

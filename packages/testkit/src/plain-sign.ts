@@ -1,4 +1,4 @@
-/** The quantizer that blocks are tested with: plain sign, straight-through estimator. */
+/** The quantizer of block tests: plain sign, straight-through estimator. */
 import { type Configured, defineQuantizer, type Quantizer, thresholdAtZero } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 

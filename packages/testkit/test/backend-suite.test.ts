@@ -1,11 +1,11 @@
-/** The reference passes its own suite; backends that are wrong in one place are refused there. */
+/** The reference passes its own suite. Backends with one error fail in the right case. */
 import { type Executable, type KernelBackend, type RunOutput, reference, typeGraph } from '@onebit/core'
 import { describe, expect, test } from 'vitest'
 import { failures, kernelBackendCases, testKernelBackend } from '../src/index.ts'
 
 testKernelBackend(() => reference, { test })
 
-/** A reference that compiles another graph than the one it was given. */
+/** A reference that compiles a changed graph. */
 const padsWithOnes: KernelBackend = {
   ...reference,
   compile: (given) => {
@@ -57,10 +57,10 @@ describe('sabotage', () => {
     {
       name: 'explains nothing',
       backend: sabotaged(() => ({ explanations: [] })),
-      message: /explains every node.*do not tell of every node/,
+      message: /explains every node.*do not name the kernel of every node/,
     },
   ])('$name', async ({ backend, message }) => {
-    // Enough graphs that one of them is sure to have what the backend is wrong at.
+    // With so many graphs, at least one contains the op with the error.
     const failed = await failures(kernelBackendCases(() => backend, { graphs: 40 }))
     expect([...failed].map(([name, error]) => `${name}: ${error.message}`).join('\n')).toMatch(message)
   })

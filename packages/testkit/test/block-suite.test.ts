@@ -1,4 +1,4 @@
-/** A small residual block passes; blocks that are wrong in one place are refused there. */
+/** A small residual block passes. Blocks with one error fail in the right case. */
 import '@tensorflow/tfjs-backend-cpu'
 import { type Block, type BlockDefinition, defineBlock, type OptionRules } from '@onebit/core'
 import { QuantConv2D } from '@onebit/layers'
@@ -22,7 +22,7 @@ function blockThat({ ignoresStrides = false, forgetsName = false, cutsGradient =
       }).apply(input) as SymbolicTensor
       const norm = layers.batchNormalization({ name: `${name}.norm` }).apply(conv) as SymbolicTensor
       if (!cutsGradient) return [norm]
-      // Clipped between 0 and 0: nothing flows.
+      // Clipped between 0 and 0, so nothing passes.
       const zero = layers.reLU({ name: `${name}.cut`, maxValue: 0 }).apply(norm) as SymbolicTensor
       return [zero]
     },

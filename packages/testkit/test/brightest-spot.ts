@@ -1,4 +1,4 @@
-/** A task as small as tasks get, right or wrong in one place: where the brightest spot of a picture is. */
+/** A minimal task, right or with one error: the position of the brightest spot of a picture. */
 import {
   AnnotationError,
   defineHead,
@@ -55,7 +55,7 @@ export interface Sabotage {
   readonly drawsNothing?: boolean
 }
 
-/** In pixels. */
+/** A position in pixels. */
 interface Spot {
   readonly x: number
   readonly y: number
@@ -63,7 +63,7 @@ interface Spot {
 
 type Facts = { readonly units: readonly string[] }
 
-/** New annotations at each call: a task may change them, though it should not. */
+/** New annotations for each call, because a task might change them, although it should not. */
 export const suiteOptions = (): Omit<TaskSuiteOptions, 'test'> => ({
   facts: { units: ['pixels'] },
   annotations: [
@@ -172,7 +172,7 @@ const distance = (wrong: Sabotage) =>
     },
   })
 
-/** Kept forever. */
+/** Tensors that are never freed. */
 const leaked: tf.Tensor[] = []
 
 export function brightestSpot(wrong: Sabotage = {}): Task {

@@ -1,4 +1,4 @@
-/** Small distillers pass; distillers that are wrong in one place are refused there. */
+/** Small distillers pass. Distillers with one error fail in the right case. */
 import '@tensorflow/tfjs-backend-cpu'
 import { type Distiller, type DistillerVariable, defineDistiller } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -8,7 +8,7 @@ import { ConformanceError, distillerCases, failures, testDistiller } from '../sr
 const cut = (x: tf.Tensor): tf.Tensor =>
   tf.customGrad((value) => ({ value: tf.clone(value as tf.Tensor), gradFunc: (slope: tf.Tensor) => tf.zerosLike(slope) }))(x)
 
-/** Mean square of what a linear adapter makes of the student's tap, against the teacher's. */
+/** Mean square between a linear adapter's output for the student's tap and the teacher's tap. */
 function distillerThat({
   sums = false,
   moves = false,

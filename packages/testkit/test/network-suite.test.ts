@@ -1,4 +1,4 @@
-/** A small network passes; networks that are wrong in one place are refused there. */
+/** A small network passes. Networks with one error fail in the right case. */
 import '@tensorflow/tfjs-backend-cpu'
 import { defineNetwork, type Network } from '@onebit/core'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
@@ -44,7 +44,7 @@ function networkThat(wrong: Sabotage = {}): Network {
 }
 
 let remembered: object = {}
-/** The quantizers that it was last given, even where it is given none. */
+/** The last given quantizers, even if none are given now. */
 function sticky({ activation, weight }: { readonly activation?: unknown; readonly weight?: unknown }): object {
   if (activation && weight) remembered = { activation, weight }
   return remembered
@@ -56,7 +56,7 @@ describe('sabotage', () => {
   test.each<[keyof Sabotage, RegExp]>([
     ['forgetsNames', /Built twice, its weights have different names/],
     ['forgetsFeatures', /Its features have other names.*received none/],
-    ['ignoresInput', /The input is not what was asked for\. Expected 'image' of \[8,8,3\]/],
+    ['ignoresInput', /The input does not have the requested name and shape\. Expected 'image' of \[8,8,3\]/],
     ['forgetsQuantizers', /With quantizers, nothing in it is quantized/],
     ['insistsOnQuantizers', /Without quantizers, something in it is quantized/],
     ['grows', /The feature 'stage2' is larger than the one before/],

@@ -1,7 +1,17 @@
-/** The suites, handed garbage: see `test/public-functions.ts`. */
-import { createRegistry, defineBlock, defineDistiller, defineHead, defineNetwork, defineTask, reference } from '@onebit/core'
+/** Calls the suites and the generators with garbage: see `test/public-functions.ts`. */
+import {
+  createRegistry,
+  defineBlock,
+  defineDistiller,
+  defineHead,
+  defineNetwork,
+  defineTask,
+  GraphBuilder,
+  reference,
+} from '@onebit/core'
 import { steSign } from '@onebit/quantizers'
 import * as testkit from '@onebit/testkit'
+import * as random from '@onebit/testkit/random'
 import { testPublicFunctions } from '../../../test/public-functions.ts'
 
 const test = (): void => undefined
@@ -66,4 +76,29 @@ testPublicFunctions(testkit, {
   testDistiller: { good: [distiller, { test, ...distillerOptions }], options: [1] },
   failures: [cases],
   registerCases: [cases, test],
+})
+
+/** Of one seed, so that every call draws the same. Without own parts, it is replaced as a whole. */
+const drawn = new random.Random(1)
+const builder = new GraphBuilder()
+builder.input('x', [2])
+const graph = random.perceptron(drawn, [2, 3])
+
+testPublicFunctions(random, {
+  Random: [1, 0.5],
+  defaultSeed: [],
+  coarse: [drawn],
+  randomGraph: [drawn],
+  randomInputs: [drawn, graph, 2],
+  randomThresholds: [drawn, 3],
+  bitInputOf: [drawn],
+  graphOf: ['dense', drawn],
+  networkOf: [drawn],
+  perceptron: [drawn, [2, 3]],
+  residualNetwork: [drawn, 4, 5],
+  rowNetwork: [1],
+  bitTensor: [[2], [1, -1]],
+  floatTensor: [[2], [1, 2]],
+  plainSign: [],
+  sign: [builder, 'x'],
 })

@@ -1,4 +1,4 @@
-/** The suite passes what is right and refuses every sabotage for the reason it was made wrong. */
+/** The suite passes a right quantizer, and refuses every sabotage for the right reason. */
 import '@tensorflow/tfjs-backend-cpu'
 import { readdirSync } from 'node:fs'
 import type nodeTest from 'node:test'

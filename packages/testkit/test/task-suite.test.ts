@@ -1,4 +1,4 @@
-/** A small task passes; tasks that are wrong in one place are refused there. */
+/** A small task passes. Tasks with one error fail in the right case. */
 import '@tensorflow/tfjs-backend-cpu'
 import { describe, expect, test } from 'vitest'
 import { ConformanceError, failures, taskCases, testTask } from '../src/index.ts'
@@ -10,7 +10,7 @@ describe('sabotage', () => {
   test.each<[keyof Sabotage, RegExp]>([
     ['hasTwoNames', /The halves have two names\. Expected spot, received other-spot/],
     ['namesOutputsOtherwise', /names an output differently from its layer/],
-    ['encodesTooMuch', /The target 'spot' is not what the task says\. Expected 2 finite values of float32, received 3/],
+    ['encodesTooMuch', /The target 'spot' does not fit its definition\. Expected 2 finite values of float32, received 3/],
     ['encodesHidden', /gives a target 'hidden' that 'targets' does not list/],
     ['encodesAllAlike', /Two annotations have the same targets/],
     ['acceptsAnything', /The annotation \{"x":-1,"y":2\} is not refused/],
@@ -24,7 +24,7 @@ describe('sabotage', () => {
     ['cutsGradient', /Cannot (compute|find)/i],
     ['sumsLoss', /The loss 'distance' of a batch is not the mean of its pictures' losses/],
     ['turnsLoss', /The loss 'distance' of perfect outputs is not lower than that of wrong ones/],
-    ['monitorsSomething', /The monitor 'something' is no metric of the task/],
+    ['monitorsSomething', /The monitor 'something' is not a metric of the task/],
     ['monitorsMean', /The monitor 'distance' of a batch is not the sum over its pictures/],
     ['decodesElsewhere', /The metric 'distance' of perfect predictions is not perfect/],
     ['ignoresPlacement', /The metric 'distance' suffers where the picture is larger than the input/],
@@ -42,7 +42,7 @@ describe('sabotage', () => {
     ['tellsNothing', /The prediction does not survive JSON/],
     ['captionsOtherwise', /A perfect prediction and its annotation have different captions/],
     ['drawsInPlace', /Drawing changes the picture that it is given/],
-    ['drawsGray', /The drawing is no picture in color/],
+    ['drawsGray', /The drawing is not a picture in color/],
     ['drawsNothing', /Drawings of different predictions are alike/],
   ])('%s', async (sabotage, message) => {
     const failed = await failures(taskCases(brightestSpot({ [sabotage]: true }), suiteOptions()))

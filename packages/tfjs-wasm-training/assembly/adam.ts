@@ -2,16 +2,27 @@
 //   m' = m + share1 * (g - m),     share1 = 1 - beta1
 //   v' = v + share2 * (g * g - v), share2 = 1 - beta2
 //   w' = w - rate * (m' / correction1) / (sqrt(v' / correction2) + epsilon)
-// The shares come from outside, rounded once: 1 - beta2 of the float32 0.999 is 1.3e-5 off, and of a float32 beta2 and share that do not add
-// up to 1 the mean of equal squares is as far from that square.
+// The caller computes the shares and rounds them once. 1 - beta2 with the float32 0.999 is off by 1.3e-5. If a float32 beta2 and its share
+// did not add up to 1, the mean of equal squares would be off by as much.
 //   D. P. Kingma, J. Ba: Adam: a method for stochastic optimization, arXiv:1412.6980.
 
 export function adamStep(
-  weights: usize, gradient: usize, first: usize, second: usize,
-  newWeights: usize, newFirst: usize, newSecond: usize, size: i32,
-  rate: f32, share1: f32, share2: f32, epsilon: f32, correction1: f32, correction2: f32,
+  weights: usize,
+  gradient: usize,
+  first: usize,
+  second: usize,
+  newWeights: usize,
+  newFirst: usize,
+  newSecond: usize,
+  size: i32,
+  rate: f32,
+  share1: f32,
+  share2: f32,
+  epsilon: f32,
+  correction1: f32,
+  correction2: f32,
 ): void {
-  const end = <usize>size << 2
+  const end = (<usize>size) << 2
   const vectors = end & ~15
   let at: usize = 0
   for (; at < vectors; at += 16) {

@@ -6,8 +6,21 @@
 // by 8 output channels keeps its 32 sums in 8 registers. Short panels also keep rounding errors small: the sums of a
 // panel are added to the running sums once per panel.
 import {
-  batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels,
-  filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft,
+  batch,
+  dilationHeight,
+  dilationWidth,
+  filterHeight,
+  filterWidth,
+  inChannels,
+  inHeight,
+  inWidth,
+  outChannels,
+  outHeight,
+  outWidth,
+  padLeft,
+  padTop,
+  strideHeight,
+  strideWidth,
 } from './geometry'
 import { copyPixels, packWindow } from './pack'
 
@@ -29,7 +42,7 @@ let packedX: usize = 0
 let packedDy: usize = 0
 
 function roundUp(value: i32, multiple: i32): i32 {
-  return (value + multiple - 1) / multiple * multiple
+  return ((value + multiple - 1) / multiple) * multiple
 }
 
 function packedRows(rows: i32): i32 {
@@ -49,20 +62,20 @@ function plan(scratch: usize): usize {
   elements = roundUp(filterHeight * filterWidth * blocks * lanes, 4)
 
   offsets = scratch
-  sums = offsets + (<usize>roundUp(elements, 16) << 2)
-  packedX = sums + (<usize>(elements * roundUp(outChannels, 8)) << 2)
-  packedDy = packedX + (<usize>(panelImages * blocks * packedRows(panelRows) * packedColumns * lanes) << 2)
-  return packedDy + (<usize>(panelImages * panelRows * outWidth * roundUp(outChannels, 8)) << 2)
+  sums = offsets + ((<usize>roundUp(elements, 16)) << 2)
+  packedX = sums + ((<usize>(elements * roundUp(outChannels, 8))) << 2)
+  packedDy = packedX + ((<usize>(panelImages * blocks * packedRows(panelRows) * packedColumns * lanes)) << 2)
+  return packedDy + ((<usize>(panelImages * panelRows * outWidth * roundUp(outChannels, 8))) << 2)
 }
 
-/** Bytes of scratch memory that `convolutionFilterGradient` needs for the geometry at hand. */
+/** Bytes of scratch memory that `convolutionFilterGradient` needs for the current geometry. */
 export function convolutionFilterGradientScratch(): usize {
   return plan(0)
 }
 
 export function convolutionFilterGradient(x: usize, dy: usize, dw: usize, scratch: usize): void {
   plan(scratch)
-  memory.fill(sums, 0, <usize>(elements * roundUp(outChannels, 8)) << 2)
+  memory.fill(sums, 0, (<usize>(elements * roundUp(outChannels, 8))) << 2)
   for (let image = 0; image < batch; image += panelImages) {
     const images = min(panelImages, batch - image)
     for (let row = 0; row < outHeight; row += panelRows) {
@@ -78,17 +91,17 @@ function packPanel(x: usize, dy: usize, image: i32, images: i32, row: i32, rows:
   const height = packedRows(rows)
   const top = row * strideHeight - padTop
   for (let i = 0; i < images; i++) {
-    const source = x + (<usize>((image + i) * inHeight * inWidth * inChannels) << 2)
-    const target = packedX + (<usize>(i * blocks * height * packedColumns * lanes) << 2)
+    const source = x + ((<usize>((image + i) * inHeight * inWidth * inChannels)) << 2)
+    const target = packedX + ((<usize>(i * blocks * height * packedColumns * lanes)) << 2)
     packWindow(source, inHeight, inWidth, inChannels, target, height, packedColumns, lanes, top, -padLeft)
   }
   writeOffsets(height)
   // The gradients of a panel are contiguous: several whole images, or rows of one.
   const pixels = images * rows * outWidth
-  const source = dy + (<usize>((image * outHeight + row) * outWidth * outChannels) << 2)
+  const source = dy + ((<usize>((image * outHeight + row) * outWidth * outChannels)) << 2)
   for (let channel = 0; channel < outChannels; channel += 8) {
-    const target = packedDy + (<usize>(channel * pixels) << 2)
-    copyPixels(source + (<usize>channel << 2), <usize>outChannels << 2, target, pixels, min(8, outChannels - channel), 8)
+    const target = packedDy + ((<usize>(channel * pixels)) << 2)
+    copyPixels(source + ((<usize>channel) << 2), (<usize>outChannels) << 2, target, pixels, min(8, outChannels - channel), 8)
   }
 }
 
@@ -106,23 +119,25 @@ function writeOffsets(height: i32): void {
       }
     }
   }
-  // The last tile may be filled up with copies of element 0, whose sums nobody reads.
-  for (const end = offsets + (<usize>elements << 2); element < end; element += 4) store<i32>(element, 0)
+  // Copies of element 0 may fill up the last tile. Nobody reads their sums.
+  for (const end = offsets + ((<usize>elements) << 2); element < end; element += 4) store<i32>(element, 0)
 }
 
 function accumulatePanel(images: i32, rows: i32): void {
-  const step = <usize>(strideWidth * lanes) << 2
-  const rowStep = (<usize>(strideHeight * packedColumns * lanes) << 2) - <usize>outWidth * step
+  const step = (<usize>(strideWidth * lanes)) << 2
+  const rowStep = ((<usize>(strideHeight * packedColumns * lanes)) << 2) - <usize>outWidth * step
   const height = packedRows(rows)
   const imageStep = (<usize>((blocks * height - rows * strideHeight) * packedColumns * lanes)) << 2
-  const block = <usize>(images * rows * outWidth) << 5
+  const block = (<usize>(images * rows * outWidth)) << 5
   let tile = sums
   let gradients = packedDy
   for (let channel = 0; channel < outChannels; channel += 8) {
     for (let element = 0; element < elements; element += 4) {
-      const offset = offsets + (<usize>element << 2)
-      const offset0 = load<i32>(offset), offset1 = load<i32>(offset, 4)
-      const offset2 = load<i32>(offset, 8), offset3 = load<i32>(offset, 12)
+      const offset = offsets + ((<usize>element) << 2)
+      const offset0 = load<i32>(offset),
+        offset1 = load<i32>(offset, 4)
+      const offset2 = load<i32>(offset, 8),
+        offset3 = load<i32>(offset, 12)
       if (lanes < 4) {
         accumulate(false, tile, packedX, offset0, offset1, offset2, offset3, gradients, images, rows, step, rowStep, imageStep)
       } else {
@@ -138,21 +153,36 @@ function accumulatePanel(images: i32, rows: i32): void {
  * Adds to a tile the products of 4 filter elements with 8 gradients, over all pixels of the panel. Inlined twice, so that `contiguous`
  * is decided while compiling: elements are then 4 neighboring lanes from `offset0` on, and the loads need no sums of their own.
  */
-// @ts-ignore: decorator
 @inline
 function accumulate(
-  contiguous: bool, tile: usize, x: usize, offset0: usize, offset1: usize, offset2: usize, offset3: usize,
-  gradients: usize, images: i32, rows: i32, step: usize, rowStep: usize, imageStep: usize,
+  contiguous: bool,
+  tile: usize,
+  x: usize,
+  offset0: usize,
+  offset1: usize,
+  offset2: usize,
+  offset3: usize,
+  gradients: usize,
+  images: i32,
+  rows: i32,
+  step: usize,
+  rowStep: usize,
+  imageStep: usize,
 ): void {
-  let s00 = v128.load(tile), s01 = v128.load(tile, 16)
-  let s10 = v128.load(tile, 32), s11 = v128.load(tile, 48)
-  let s20 = v128.load(tile, 64), s21 = v128.load(tile, 80)
-  let s30 = v128.load(tile, 96), s31 = v128.load(tile, 112)
+  let s00 = v128.load(tile),
+    s01 = v128.load(tile, 16)
+  let s10 = v128.load(tile, 32),
+    s11 = v128.load(tile, 48)
+  let s20 = v128.load(tile, 64),
+    s21 = v128.load(tile, 80)
+  let s30 = v128.load(tile, 96),
+    s31 = v128.load(tile, 112)
   if (contiguous) x += offset0
   for (let image = 0; image < images; image++) {
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < outWidth; column++) {
-        const g0 = v128.load(gradients), g1 = v128.load(gradients, 16)
+        const g0 = v128.load(gradients),
+          g1 = v128.load(gradients, 16)
         let a = contiguous ? v128.load32_splat(x) : v128.load32_splat(x + offset0)
         s00 = f32x4.add(s00, f32x4.mul(a, g0))
         s01 = f32x4.add(s01, f32x4.mul(a, g1))
@@ -172,10 +202,14 @@ function accumulate(
     }
     x += imageStep
   }
-  v128.store(tile, s00), v128.store(tile, s01, 16)
-  v128.store(tile, s10, 32), v128.store(tile, s11, 48)
-  v128.store(tile, s20, 64), v128.store(tile, s21, 80)
-  v128.store(tile, s30, 96), v128.store(tile, s31, 112)
+  v128.store(tile, s00)
+  v128.store(tile, s01, 16)
+  v128.store(tile, s10, 32)
+  v128.store(tile, s11, 48)
+  v128.store(tile, s20, 64)
+  v128.store(tile, s21, 80)
+  v128.store(tile, s30, 96)
+  v128.store(tile, s31, 112)
 }
 
 /** Writes the sums, [outBlock][element][8], as a filter without the filled-up lanes. */
@@ -185,10 +219,10 @@ function unpackSums(dw: usize): void {
     for (let channel = 0; channel < inChannels; channel++) {
       const element = tap * blocks * lanes + channel
       for (let out = 0; out < outChannels; out += 8) {
-        const source = sums + (<usize>(out * elements + element * 8) << 2)
+        const source = sums + ((<usize>(out * elements + element * 8)) << 2)
         const used = min(8, outChannels - out)
         for (let lane = 0; lane < used; lane++) {
-          store<f32>(dw, load<f32>(source + (<usize>lane << 2)))
+          store<f32>(dw, load<f32>(source + ((<usize>lane) << 2)))
           dw += 4
         }
       }

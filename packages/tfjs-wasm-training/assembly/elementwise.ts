@@ -1,5 +1,5 @@
-// Comparisons, extremes, selection and sign of floats, 16 elements at a time. The steps of the operands are 64 bytes, or 0
-// for a scalar, which `splat` has repeated to 16 elements. Booleans are bytes of 0 or 1.
+// Comparisons, extremes, selection and sign of floats, 16 elements at a time. The step of an operand is 64 bytes, or 0
+// for a scalar that `splat` has repeated to 16 elements. Booleans are bytes of 0 or 1.
 
 const GREATER = 0
 const GREATER_EQUAL = 1
@@ -11,22 +11,23 @@ const NOT_EQUAL = 5
 /** Repeats the float at `source` 16 times. */
 export function splat(source: usize, target: usize): void {
   const values = v128.load32_splat(source)
-  v128.store(target, values), v128.store(target, values, 16), v128.store(target, values, 32), v128.store(target, values, 48)
+  v128.store(target, values)
+  v128.store(target, values, 16)
+  v128.store(target, values, 32)
+  v128.store(target, values, 48)
 }
 
-// @ts-ignore: decorator
 @inline
 function maskOf(operation: i32, a: v128, b: v128): v128 {
-  if (operation == GREATER) return f32x4.gt(a, b)
-  if (operation == GREATER_EQUAL) return f32x4.ge(a, b)
-  if (operation == LESS) return f32x4.lt(a, b)
-  if (operation == LESS_EQUAL) return f32x4.le(a, b)
-  if (operation == EQUAL) return f32x4.eq(a, b)
+  if (operation === GREATER) return f32x4.gt(a, b)
+  if (operation === GREATER_EQUAL) return f32x4.ge(a, b)
+  if (operation === LESS) return f32x4.lt(a, b)
+  if (operation === LESS_EQUAL) return f32x4.le(a, b)
+  if (operation === EQUAL) return f32x4.eq(a, b)
   return f32x4.ne(a, b)
 }
 
-/** Compares with an operation known at compile time, so that none is chosen within the loop. */
-// @ts-ignore: decorator
+/** Compares with an operation known at compile time, so that the loop does not choose one. */
 @inline
 function compareAll(operation: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, size: i32): void {
   const ones = i8x16.splat(1)
@@ -53,16 +54,16 @@ function compareAll(operation: i32, a: usize, aStep: usize, b: usize, bStep: usi
 
 /** The operations, in this order: greater, greater or equal, less, less or equal, equal, not equal. */
 export function compare(operation: i32, a: usize, aStep: usize, b: usize, bStep: usize, out: usize, size: i32): void {
-  if (operation == GREATER) compareAll(GREATER, a, aStep, b, bStep, out, size)
-  else if (operation == GREATER_EQUAL) compareAll(GREATER_EQUAL, a, aStep, b, bStep, out, size)
-  else if (operation == LESS) compareAll(LESS, a, aStep, b, bStep, out, size)
-  else if (operation == LESS_EQUAL) compareAll(LESS_EQUAL, a, aStep, b, bStep, out, size)
-  else if (operation == EQUAL) compareAll(EQUAL, a, aStep, b, bStep, out, size)
+  if (operation === GREATER) compareAll(GREATER, a, aStep, b, bStep, out, size)
+  else if (operation === GREATER_EQUAL) compareAll(GREATER_EQUAL, a, aStep, b, bStep, out, size)
+  else if (operation === LESS) compareAll(LESS, a, aStep, b, bStep, out, size)
+  else if (operation === LESS_EQUAL) compareAll(LESS_EQUAL, a, aStep, b, bStep, out, size)
+  else if (operation === EQUAL) compareAll(EQUAL, a, aStep, b, bStep, out, size)
   else compareAll(NOT_EQUAL, a, aStep, b, bStep, out, size)
 }
 
 export function minimum(a: usize, aStep: usize, b: usize, bStep: usize, out: usize, size: i32): void {
-  const end = out + (<usize>size << 2)
+  const end = out + ((<usize>size) << 2)
   for (; out + 16 <= end; out += 16) {
     v128.store(out, f32x4.min(v128.load(a), v128.load(b)))
     a += aStep >> 2
@@ -76,7 +77,7 @@ export function minimum(a: usize, aStep: usize, b: usize, bStep: usize, out: usi
 }
 
 export function maximum(a: usize, aStep: usize, b: usize, bStep: usize, out: usize, size: i32): void {
-  const end = out + (<usize>size << 2)
+  const end = out + ((<usize>size) << 2)
   for (; out + 16 <= end; out += 16) {
     v128.store(out, f32x4.max(v128.load(a), v128.load(b)))
     a += aStep >> 2
@@ -114,7 +115,7 @@ export function select(condition: usize, a: usize, b: usize, out: usize, size: i
 export function sign(x: usize, out: usize, size: i32): void {
   const zeros = f32x4.splat(0)
   const ones = f32x4.splat(1)
-  const end = out + (<usize>size << 2)
+  const end = out + ((<usize>size) << 2)
   for (; out + 16 <= end; out += 16) {
     const value = v128.load(x)
     v128.store(out, f32x4.sub(v128.and(f32x4.gt(value, zeros), ones), v128.and(f32x4.lt(value, zeros), ones)))

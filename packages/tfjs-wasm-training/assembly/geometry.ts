@@ -1,5 +1,5 @@
-// The convolution at hand. A kernel sets it once and every file reads it: WebAssembly globals are free to read, and a
-// dozen arguments in every call are not pleasant to read. The layout is NHWC for images and [height, width, in, out]
+// The current convolution. A kernel sets it once and every file reads it, because reading WebAssembly globals costs nothing, and a
+// dozen arguments in every call would be hard to read. The layout is NHWC for images and [height, width, in, out]
 // for filters; all sizes are in elements.
 
 export let batch: i32 = 0
@@ -32,10 +32,14 @@ export function setOutputs(rows: i32, columns: i32, channels: i32): void {
 }
 
 export function setWindow(
-  rows: i32, columns: i32,
-  rowStride: i32, columnStride: i32,
-  rowDilation: i32, columnDilation: i32,
-  top: i32, left: i32,
+  rows: i32,
+  columns: i32,
+  rowStride: i32,
+  columnStride: i32,
+  rowDilation: i32,
+  columnDilation: i32,
+  top: i32,
+  left: i32,
 ): void {
   filterHeight = rows
   filterWidth = columns

@@ -1,3 +1,4 @@
+// biome-ignore-all assist/source/organizeImports: the order of exports is the order of the functions in the module.
 // The exports of wasm/kernels.wasm. Pointers are byte addresses in the imported memory.
 export { setImages, setOutputs, setWindow } from './geometry'
 export { convolutionFilterGradient, convolutionFilterGradientScratch } from './convolution-filter-gradient'
@@ -7,7 +8,10 @@ export { averagePoolGradient, maxPoolGradient, poolGradientScratch } from './poo
 export { sums, sumsScratch } from './sums'
 export { moments, momentsScratch } from './moments'
 export {
-  batchNormalization, batchNormalizationGradient, batchNormalizationGradientScratch, batchNormalizationScratch,
+  batchNormalization,
+  batchNormalizationGradient,
+  batchNormalizationGradientScratch,
+  batchNormalizationScratch,
 } from './batch-normalization'
 export { normalizationSums, normalizationSumsScratch } from './normalization-sums'
 export { compare, maximum, minimum, select, sign, splat } from './elementwise'

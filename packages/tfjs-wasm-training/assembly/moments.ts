@@ -12,27 +12,27 @@ export function momentsScratch(columns: i32): usize {
 export function moments(x: usize, rows: i32, columns: i32, mean: usize, variance: usize, scratch: usize): void {
   const period = periodOf(columns)
   const means = scratch
-  const squares = means + (<usize>period << 3)
-  memory.fill(scratch, 0, <usize>period << 4)
-  const wideRows = <i32>(<i64>rows * columns / period)
+  const squares = means + ((<usize>period) << 3)
+  memory.fill(scratch, 0, (<usize>period) << 4)
+  const wideRows = <i32>((<i64>rows * columns) / period)
   const chunk = chunkRows(period)
   for (let row = 0; row < wideRows; row += chunk) {
-    mergeChunk(x + (<usize>row * period << 2), row, min(chunk, wideRows - row), period, means, squares)
+    mergeChunk(x + ((<usize>row * period) << 2), row, min(chunk, wideRows - row), period, means, squares)
   }
 
   // The repetitions of a column are samples of equal size; the remaining rows are samples of one value.
-  const remainder = x + (<usize>wideRows * period << 2)
+  const remainder = x + ((<usize>wideRows * period) << 2)
   const rest = rows - wideRows * (period / columns)
   for (let column = 0; column < columns; column++) {
-    const first = <usize>column << 3
+    const first = (<usize>column) << 3
     let count = <f64>wideRows
     for (let other = column + columns; other < period; other += columns) {
-      const from = <usize>other << 3
+      const from = (<usize>other) << 3
       merge(means + first, squares + first, count, load<f64>(means + from), load<f64>(squares + from), <f64>wideRows)
       count += <f64>wideRows
     }
     for (let row = 0; row < rest; row++) {
-      const value = load<f32>(remainder + (<usize>(row * columns + column) << 2))
+      const value = load<f32>(remainder + ((<usize>(row * columns + column)) << 2))
       merge(means + first, squares + first, count, <f64>value, 0, 1)
       count += 1
     }
@@ -42,23 +42,23 @@ export function moments(x: usize, rows: i32, columns: i32, mean: usize, variance
 }
 
 /** Merges the moments of a second sample into those of a first: means, and sums of squared distances to the mean. */
-// @ts-ignore: decorator
 @inline
 function merge(mean: usize, squares: usize, count: f64, otherMean: f64, otherSquares: f64, otherCount: f64): void {
   const total = count + otherCount
-  if (total == 0) return
+  if (total === 0) return
   const distance = otherMean - load<f64>(mean)
-  store<f64>(mean, load<f64>(mean) + distance * otherCount / total)
-  store<f64>(squares, load<f64>(squares) + otherSquares + distance * distance * count * otherCount / total)
+  store<f64>(mean, load<f64>(mean) + (distance * otherCount) / total)
+  store<f64>(squares, load<f64>(squares) + otherSquares + (distance * distance * count * otherCount) / total)
 }
 
 function mergeChunk(x: usize, before: i32, rows: i32, period: i32, means: usize, squares: usize): void {
-  const step = <usize>period << 2
+  const step = (<usize>period) << 2
   const count = <f64>before
   const otherCount = <f64>rows
   for (let column = 0; column < period; column += 4) {
-    let sum0 = f32x4.splat(0), sum1 = sum0
-    let element = x + (<usize>column << 2)
+    let sum0 = f32x4.splat(0),
+      sum1 = sum0
+    let element = x + ((<usize>column) << 2)
     let row = 0
     for (; row + 2 <= rows; row += 2) {
       sum0 = f32x4.add(sum0, v128.load(element))
@@ -69,23 +69,69 @@ function mergeChunk(x: usize, before: i32, rows: i32, period: i32, means: usize,
     const mean = f32x4.div(f32x4.add(sum0, sum1), f32x4.splat(<f32>rows))
 
     // The mean of the chunk is rounded. The sum of the distances to it, nearly zero, corrects for that.
-    let error = f32x4.splat(0), square = error
-    element = x + (<usize>column << 2)
+    let error = f32x4.splat(0),
+      square = error
+    element = x + ((<usize>column) << 2)
     for (row = 0; row < rows; row++) {
       const distance = f32x4.sub(v128.load(element), mean)
       error = f32x4.add(error, distance)
       square = f32x4.add(square, f32x4.mul(distance, distance))
       element += step
     }
-    mergeLane(means, squares, column, count, f32x4.extract_lane(mean, 0), f32x4.extract_lane(error, 0), f32x4.extract_lane(square, 0), otherCount)
-    mergeLane(means, squares, column + 1, count, f32x4.extract_lane(mean, 1), f32x4.extract_lane(error, 1), f32x4.extract_lane(square, 1), otherCount)
-    mergeLane(means, squares, column + 2, count, f32x4.extract_lane(mean, 2), f32x4.extract_lane(error, 2), f32x4.extract_lane(square, 2), otherCount)
-    mergeLane(means, squares, column + 3, count, f32x4.extract_lane(mean, 3), f32x4.extract_lane(error, 3), f32x4.extract_lane(square, 3), otherCount)
+    mergeLane(
+      means,
+      squares,
+      column,
+      count,
+      f32x4.extract_lane(mean, 0),
+      f32x4.extract_lane(error, 0),
+      f32x4.extract_lane(square, 0),
+      otherCount,
+    )
+    mergeLane(
+      means,
+      squares,
+      column + 1,
+      count,
+      f32x4.extract_lane(mean, 1),
+      f32x4.extract_lane(error, 1),
+      f32x4.extract_lane(square, 1),
+      otherCount,
+    )
+    mergeLane(
+      means,
+      squares,
+      column + 2,
+      count,
+      f32x4.extract_lane(mean, 2),
+      f32x4.extract_lane(error, 2),
+      f32x4.extract_lane(square, 2),
+      otherCount,
+    )
+    mergeLane(
+      means,
+      squares,
+      column + 3,
+      count,
+      f32x4.extract_lane(mean, 3),
+      f32x4.extract_lane(error, 3),
+      f32x4.extract_lane(square, 3),
+      otherCount,
+    )
   }
 }
 
-function mergeLane(means: usize, squares: usize, column: i32, count: f64, mean: f32, error: f32, square: f32, otherCount: f64): void {
-  const at = <usize>column << 3
+function mergeLane(
+  means: usize,
+  squares: usize,
+  column: i32,
+  count: f64,
+  mean: f32,
+  error: f32,
+  square: f32,
+  otherCount: f64,
+): void {
+  const at = (<usize>column) << 3
   const correction = <f64>error / otherCount
   merge(means + at, squares + at, count, <f64>mean + correction, <f64>square - correction * <f64>error, otherCount)
 }

@@ -1,38 +1,45 @@
-// The two sums that every gradient of batch normalization is made of, in one pass over x and dy.
+// The two sums in every gradient of batch normalization, in one pass over x and dy.
 import { addToDoubles, chunkRows, doublesScratch, foldDoubles, periodOf, repeatRow } from './rows'
 
 /** Bytes of scratch memory: two double sums and one float mean for each column of the period. */
 export function normalizationSumsScratch(columns: i32): usize {
-  return doublesScratch(columns, 2) + (<usize>periodOf(columns) << 2)
+  return doublesScratch(columns, 2) + ((<usize>periodOf(columns)) << 2)
 }
 
 /** gradients[c] = sum of dy[r][c]; products[c] = sum of dy[r][c] * (x[r][c] - mean[c]) */
 export function normalizationSums(
-  x: usize, dy: usize, rows: i32, columns: i32, mean: usize, gradients: usize, products: usize, scratch: usize,
+  x: usize,
+  dy: usize,
+  rows: i32,
+  columns: i32,
+  mean: usize,
+  gradients: usize,
+  products: usize,
+  scratch: usize,
 ): void {
   const period = periodOf(columns)
   const gradientTotals = scratch
-  const productTotals = gradientTotals + (<usize>period << 3)
-  const means = productTotals + (<usize>period << 3)
-  memory.fill(scratch, 0, <usize>period << 4)
-  memory.copy(means, mean, <usize>columns << 2)
+  const productTotals = gradientTotals + ((<usize>period) << 3)
+  const means = productTotals + ((<usize>period) << 3)
+  memory.fill(scratch, 0, (<usize>period) << 4)
+  memory.copy(means, mean, (<usize>columns) << 2)
   repeatRow(means, columns)
-  const wideRows = <i32>(<i64>rows * columns / period)
+  const wideRows = <i32>((<i64>rows * columns) / period)
   const chunk = chunkRows(period)
   for (let row = 0; row < wideRows; row += chunk) {
-    const at = <usize>row * period << 2
+    const at = (<usize>row * period) << 2
     sumChunk(x + at, dy + at, min(chunk, wideRows - row), period, means, gradientTotals, productTotals)
   }
   foldDoubles(gradientTotals, columns, period)
   foldDoubles(productTotals, columns, period)
-  const size = <usize>rows * columns << 2
+  const size = (<usize>rows * columns) << 2
   let column: usize = 0
-  for (let at = <usize>wideRows * period << 2; at < size; at += 4) {
+  for (let at = (<usize>wideRows * period) << 2; at < size; at += 4) {
     const gradient = <f64>load<f32>(dy + at)
     const distance = <f64>(load<f32>(x + at) - load<f32>(means + (column << 2)))
     store<f64>(gradientTotals + (column << 3), load<f64>(gradientTotals + (column << 3)) + gradient)
     store<f64>(productTotals + (column << 3), load<f64>(productTotals + (column << 3)) + gradient * distance)
-    if (++column == columns) column = 0
+    if (++column === columns) column = 0
   }
   for (column = 0; column < <usize>columns; column++) {
     store<f32>(gradients + (column << 2), <f32>load<f64>(gradientTotals + (column << 3)))
@@ -40,18 +47,21 @@ export function normalizationSums(
   }
 }
 
-function sumChunk(
-  x: usize, dy: usize, rows: i32, period: i32, means: usize, gradientTotals: usize, productTotals: usize,
-): void {
-  const step = <usize>period << 2
+function sumChunk(x: usize, dy: usize, rows: i32, period: i32, means: usize, gradientTotals: usize, productTotals: usize): void {
+  const step = (<usize>period) << 2
   let column = 0
   for (; column + 8 <= period; column += 8) {
-    const first = <usize>column << 2
-    const mean0 = v128.load(means + first), mean1 = v128.load(means + first, 16)
-    let g0 = f32x4.splat(0), g1 = g0, p0 = g0, p1 = g0
+    const first = (<usize>column) << 2
+    const mean0 = v128.load(means + first),
+      mean1 = v128.load(means + first, 16)
+    let g0 = f32x4.splat(0),
+      g1 = g0,
+      p0 = g0,
+      p1 = g0
     let at = first
     for (let row = 0; row < rows; row++) {
-      const d0 = v128.load(dy + at), d1 = v128.load(dy + at, 16)
+      const d0 = v128.load(dy + at),
+        d1 = v128.load(dy + at, 16)
       g0 = f32x4.add(g0, d0)
       g1 = f32x4.add(g1, d1)
       p0 = f32x4.add(p0, f32x4.mul(d0, f32x4.sub(v128.load(x + at), mean0)))
@@ -64,9 +74,10 @@ function sumChunk(
     addToDoubles(productTotals + (first << 1) + 32, p1)
   }
   if (column < period) {
-    const first = <usize>column << 2
+    const first = (<usize>column) << 2
     const mean = v128.load(means + first)
-    let g = f32x4.splat(0), p = g
+    let g = f32x4.splat(0),
+      p = g
     let at = first
     for (let row = 0; row < rows; row++) {
       const d = v128.load(dy + at)

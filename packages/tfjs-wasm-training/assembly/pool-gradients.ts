@@ -1,16 +1,28 @@
-// Gradients of 2-D pooling, NHWC, 4 channels at a time. The geometry is that of the pooling with `filter` as the window;
-// windows may overlap and may reach over the border, where there is nothing to pool.
+// Gradients of 2-D pooling, NHWC, 4 channels at a time. The geometry is that of the pooling with `filter` as the window.
+// Windows may overlap. They may also reach over the border, where there are no values.
 import {
-  batch, inHeight, inWidth, inChannels, outHeight, outWidth,
-  filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft,
+  batch,
+  dilationHeight,
+  dilationWidth,
+  filterHeight,
+  filterWidth,
+  inChannels,
+  inHeight,
+  inWidth,
+  outHeight,
+  outWidth,
+  padLeft,
+  padTop,
+  strideHeight,
+  strideWidth,
 } from './geometry'
 
-// The taps of the window at hand that lie inside the image: byte offsets of their pixels.
+// Byte offsets of the pixels under the current window that lie inside the image.
 let taps: usize = 0
 let tapsEnd: usize = 0
 
 export function poolGradientScratch(): usize {
-  return <usize>(filterHeight * filterWidth) << 2
+  return (<usize>(filterHeight * filterWidth)) << 2
 }
 
 function listTaps(image: i32, row: i32, column: i32): void {
@@ -30,9 +42,9 @@ function listTaps(image: i32, row: i32, column: i32): void {
 /** The gradient goes to the first largest value of each window, in row-major order. */
 export function maxPoolGradient(x: usize, dy: usize, dx: usize, scratch: usize): void {
   taps = scratch
-  memory.fill(dx, 0, <usize>(batch * inHeight * inWidth * inChannels) << 2)
-  const vectors = <usize>(inChannels & ~3) << 2
-  const end = <usize>inChannels << 2
+  memory.fill(dx, 0, (<usize>(batch * inHeight * inWidth * inChannels)) << 2)
+  const vectors = (<usize>(inChannels & ~3)) << 2
+  const end = (<usize>inChannels) << 2
   for (let image = 0; image < batch; image++) {
     for (let row = 0; row < outHeight; row++) {
       for (let column = 0; column < outWidth; column++) {
@@ -79,9 +91,9 @@ function routeScalar(x: usize, gradient: f32, dx: usize): void {
 /** The gradient is shared equally by the values of each window that lie inside the image. */
 export function averagePoolGradient(dy: usize, dx: usize, scratch: usize): void {
   taps = scratch
-  memory.fill(dx, 0, <usize>(batch * inHeight * inWidth * inChannels) << 2)
-  const vectors = <usize>(inChannels & ~3) << 2
-  const end = <usize>inChannels << 2
+  memory.fill(dx, 0, (<usize>(batch * inHeight * inWidth * inChannels)) << 2)
+  const vectors = (<usize>(inChannels & ~3)) << 2
+  const end = (<usize>inChannels) << 2
   for (let image = 0; image < batch; image++) {
     for (let row = 0; row < outHeight; row++) {
       for (let column = 0; column < outWidth; column++) {

@@ -1,11 +1,11 @@
-// out[s] = sum of the rows of x whose segment is s. Rows whose segment is not in [0, segments) are left out.
+// out[s] = sum of the rows of x with the segment s. Rows with a segment outside [0, segments) are left out.
 
 export function segmentSum(x: usize, ids: usize, rows: i32, columns: i32, out: usize, segments: i32): void {
-  memory.fill(out, 0, <usize>segments * columns << 2)
-  const bytes = <usize>columns << 2
+  memory.fill(out, 0, (<usize>segments * columns) << 2)
+  const bytes = (<usize>columns) << 2
   const vectors = bytes & ~15
   for (let row = 0; row < rows; row++) {
-    const segment = load<i32>(ids + (<usize>row << 2))
+    const segment = load<i32>(ids + ((<usize>row) << 2))
     if (segment >= 0 && segment < segments) {
       const target = out + <usize>segment * bytes
       let at: usize = 0

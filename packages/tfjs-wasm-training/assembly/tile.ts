@@ -2,7 +2,7 @@
 
 export function tileBlocks(source: usize, outer: i32, bytes: usize, repetitions: i32, target: usize): void {
   for (let block = 0; block < outer; block++) {
-    if (bytes == 4) {
+    if (bytes === 4) {
       target = fillFloats(load<f32>(source), repetitions, target)
     } else {
       // The copied part doubles with each copy, so short blocks need few copies.
@@ -17,7 +17,7 @@ export function tileBlocks(source: usize, outer: i32, bytes: usize, repetitions:
 
 function fillFloats(value: f32, count: i32, target: usize): usize {
   const values = f32x4.splat(value)
-  const end = target + (<usize>count << 2)
+  const end = target + ((<usize>count) << 2)
   for (; target + 16 <= end; target += 16) v128.store(target, values)
   for (; target < end; target += 4) store<f32>(target, value)
   return target

@@ -1,4 +1,4 @@
-// Times convolution gradients against the forward convolution. Interleaved in one process, medians; needs a build.
+// Times convolution gradients and the forward convolution, interleaved in one process. Prints medians. Needs a build.
 // Run: node scripts/bench.mjs [rounds]. Whole training steps are in bench/training.mjs of the repository.
 import '@tensorflow/tfjs-backend-wasm'
 import { createRequire } from 'node:module'

@@ -33,7 +33,7 @@ describeInBothMemories('batchNormalizationTraining', () => {
     const x = tf.tensor2d([[1], [3]])
     const { mean, variance } = batchNormalizationTraining(x, tf.ones([1]), tf.zeros([1]))
     expect([mean.dataSync()[0], variance.dataSync()[0]]).toEqual([2, 1])
-    // What the stock layer moves its variance to, with a momentum of 0.
+    // With a momentum of 0, the stock layer sets its variance to this.
     const layer = tf.layers.batchNormalization({ momentum: 0 })
     layer.apply(x, { training: true })
     expect(layer.getWeights()[3].dataSync()[0]).toBe(1)

@@ -47,8 +47,8 @@ export const batchNormalizationTrainingKernel: TrainingKernel = {
 }
 
 /**
- * Inputs as saved by the forward kernel and the gradients of its outputs; outputs dx, dGamma and dBeta. In a group, dGamma and dBeta
- * are those of the replica's own rows: their sum over the group is the gradient.
+ * Inputs are the tensors that the forward kernel saved and the gradients of its outputs. Outputs are dx, dGamma and dBeta. In a group,
+ * dGamma and dBeta belong to the replica's own rows. Their sum over the group is the gradient.
  */
 export const batchNormalizationTrainingGradKernel: TrainingKernel = {
   kernelName: gradientKernel,
@@ -65,7 +65,7 @@ export const batchNormalizationTrainingGradKernel: TrainingKernel = {
       const [dGamma, dGammaPointer] = output([channels])
       const [dBeta, dBetaPointer] = output([channels])
       const [xPointer, dyPointer, meanPointer, variancePointer] = [x, dy, mean, variance].map(input)
-      // dMean, dVariance, sums of dy and sums of dy * (x - mean), in a row.
+      // dMean, dVariance, sums of dy and sums of dy * (x - mean), one after the other.
       const terms = scratch(16 * channels)
       const [dMeanTerm, dVarianceTerm, gradients, products] = [0, 4, 8, 12].map((offset) => terms + offset * channels)
       const sumsScratch = scratch(wasm.normalizationSumsScratch(channels))
@@ -125,8 +125,8 @@ export interface BatchNormalizationTraining {
   /** The mean of each channel, `[channels]`. */
   mean: tf.Tensor1D
   /**
-   * The population variance of each channel, `[channels]`: the sum of squares over N. It is what TensorFlow.js' layer puts into its moving
-   * variance on every backend; Keras takes N / (N - 1) times as much there for images.
+   * The population variance of each channel, `[channels]`: the sum of squares over N. TensorFlow.js' layer puts it into its moving
+   * variance on every backend. Keras takes N / (N - 1) times as much for images.
    */
   variance: tf.Tensor1D
 }
@@ -135,14 +135,14 @@ export interface BatchNormalizationTraining {
  * Batch normalization with the moments of the batch itself:
  * `y = (x - mean(x)) / sqrt(variance(x) + epsilon) * gamma + beta`, over all axes but the last.
  *
- * Two passes over the tensor forward and two backward where the training kernels are registered; composed of TensorFlow.js
- * operations on other backends. Differentiable in all inputs, also through `mean` and `variance`.
+ * With the training kernels, it makes two passes over the tensor forward and two backward. On other backends it is composed of
+ * TensorFlow.js operations. Differentiable in all inputs, also through `mean` and `variance`.
  *
  * @param x - `[..., channels]`
  * @param gamma - scales, `[channels]`
  * @param beta - offsets, `[channels]`
  * @param epsilon - added to the variance; 0.001 as in `tf.layers.batchNormalization`
- * @param group - takes the moments over the batches of all replicas, which all have to call this in the same order; only with the
+ * @param group - takes the moments over the batches of all replicas, which must all call this in the same order; only with the
  * training kernels
  */
 export function batchNormalizationTraining(

@@ -1,4 +1,4 @@
-/** What callers hand in, looked at before anything is done with it. This package knows no other of Onebit, so it has its own checks. */
+/** Checks arguments before their use. This package imports no other package of Onebit, so it has its own checks. */
 import * as tf from '@tensorflow/tfjs-core'
 import { KernelOptionError } from './errors.ts'
 
@@ -11,7 +11,7 @@ interface Check {
 }
 
 const MEMORIES: readonly unknown[] = ['shared', 'copied']
-/** Of `registerTrainingKernels`. */
+/** Options of `registerTrainingKernels`. */
 const OPTIONS: Readonly<Record<string, Check>> = {
   wasm: {
     expected: 'an ArrayBuffer, or a view of one',
@@ -25,7 +25,7 @@ function refuse(what: string, expected: string, received: unknown): never {
   throw new KernelOptionError({ what, expected, received: brief(received) })
 }
 
-/** Throws `KernelOptionError` on what is no record of options, and on an option that is unknown or wrong. */
+/** Throws `KernelOptionError` unless `options` is a record, and on an option that is unknown or wrong. */
 export function checkOptions(options: unknown): void {
   const where = 'registerTrainingKernels()'
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -38,19 +38,19 @@ export function checkOptions(options: unknown): void {
   }
 }
 
-/** Throws `KernelOptionError` unless the number lies in the range, its ends among it. */
+/** Throws `KernelOptionError` unless the number lies in the range, ends included. */
 export function checkNumber(where: string, name: string, value: unknown, least: number, most = Number.MAX_VALUE): void {
   if (typeof value === 'number' && value >= least && value <= most) return
   refuse(`${where} refuses its argument '${name}'.`, `a number from ${least} to ${most}`, value)
 }
 
-/** Throws `KernelOptionError` unless the value has a method of the name. */
+/** Throws `KernelOptionError` unless the value has a method of that name. */
 export function checkMethod(where: string, name: string, value: unknown, method: string): void {
   if (typeof value === 'object' && value !== null && typeof Reflect.get(value, method) === 'function') return
   refuse(`${where} refuses its argument '${name}'.`, `an object with a method '${method}'`, value)
 }
 
-/** Throws `KernelOptionError` unless the tensor is one, of that rank where there is one. */
+/** Throws `KernelOptionError` unless the value is a tensor, of the given shape or, without one, with at least one axis. */
 export function checkTensor(where: string, name: string, value: unknown, shape?: readonly number[]): void {
   const isTensor = value instanceof tf.Tensor
   if (isTensor && (shape === undefined ? value.rank > 0 : tf.util.arraysEqual(value.shape, [...shape]))) return

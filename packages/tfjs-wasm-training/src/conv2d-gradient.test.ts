@@ -16,7 +16,7 @@ function randomCase(random: Random): Case {
   const filterHeight = random.integer(1, 5)
   const dilated = random.next() < 0.3
   const padding = random.pick(['same', 'valid', 'number', 'explicit'])
-  // tfjs computes the output width from the filter's height when the padding is a number, so such filters must be square.
+  // If the padding is a number, tfjs computes the output width from the filter's height, so such filters must be square.
   const filterWidth = padding === 'number' ? filterHeight : random.integer(1, 5)
   const dilations: [number, number] = dilated ? [random.integer(1, 3), random.integer(1, 3)] : [1, 1]
   if (padding === 'number') dilations[1] = dilations[0]
@@ -34,7 +34,7 @@ function randomCase(random: Random): Case {
             [0, 0],
           ]
         : (padding as 'same' | 'valid')
-  // Without padding a filter that is larger than the input has no output at all.
+  // Without padding, a filter larger than the input has no output at all.
   const least = padding === 'same' ? 1 : 5 + 4 * (dilations[0] - 1)
   const leastWidth = padding === 'same' ? 1 : 5 + 4 * (dilations[1] - 1)
   return {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { KernelExports } from './load-module.ts'
 
-/** The attributes that a convolution and its two gradients have in common. `dilations` are 1 where tfjs leaves them out. */
+/** The common attributes of a convolution and its two gradients. `dilations` are 1 if tfjs leaves them out. */
 export interface ConvolutionAttributes {
   strides: [number, number] | number
   pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding
@@ -11,7 +11,7 @@ export interface ConvolutionAttributes {
 
 type Shape4D = [number, number, number, number]
 
-/** Hands the geometry of an NHWC convolution to the module; the next kernel call uses it. */
+/** Passes the geometry of an NHWC convolution to the module. The next kernel call uses it. */
 export function setGeometry(
   wasm: KernelExports,
   inputShape: number[],

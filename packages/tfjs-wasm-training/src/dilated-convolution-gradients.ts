@@ -3,7 +3,7 @@ import { KernelInputError } from './errors.ts'
 import type { TrainingGradient } from './training-kernel.ts'
 
 /**
- * The stock gradients of convolutions refuse dilations. These hand them to the kernels of this package when the WebAssembly
+ * The stock gradients of convolutions refuse dilations. These pass dilated ones to the kernels of this package if the WebAssembly
  * backend is the current one, and leave everything else to the stock gradient.
  */
 function dilatedGradient(kernelName: string, inputKernel: string, filterKernel: string): TrainingGradient {

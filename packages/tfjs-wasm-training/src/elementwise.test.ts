@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
 import { describeInBothMemories, expectClose, type Operand, valuesOn, withRandom } from '../test/test-support.ts'
 
-/** Values with ties and the special ones. */
+/** Operands drawn from these few values have ties and special cases. */
 const specials = [0, -0, 1, -1, Number.NaN, Infinity, -Infinity, 0.5]
 
 const operations: [string, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, 'bool' | 'float32'][] = [
@@ -23,7 +23,7 @@ describeInBothMemories('elementwise operations', () => {
         shape,
         values: Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => random.pick(choices)),
       })
-      // The stock kernels, which keep this broadcast, lose NaN in a minimum or maximum.
+      // This broadcast is left to the stock kernels, which lose NaN in a minimum or maximum.
       const isStock = (shape: number[]) => shape.length === 1 && shape[0] === 5
       const finite = specials.filter(Number.isFinite)
       for (const [a, b] of [

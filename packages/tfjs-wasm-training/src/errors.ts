@@ -5,13 +5,13 @@
 
 /** The parts of a message; only `what` is required. */
 export interface ErrorParts {
-  /** What happened, as a full sentence. */
+  /** A full sentence that says what happened. */
   what: string
-  /** What would have been valid. */
+  /** A description of valid values. */
   expected?: string
-  /** What was there instead. */
+  /** The value that was there instead. */
   received?: string
-  /** What the reader can do about it, as a full sentence. */
+  /** Advice for the reader, as a full sentence. */
   fix?: string
 }
 
@@ -42,7 +42,7 @@ export class TrainingKernelsError extends Error {
   }
 }
 
-/** The WebAssembly backend of TensorFlow.js is not the current backend, or is not what this package knows. */
+/** The WebAssembly backend of TensorFlow.js is not the current backend, or this package does not know its version. */
 export class WasmBackendError extends TrainingKernelsError {
   static override readonly errorName: string = 'WasmBackendError'
 }
@@ -52,7 +52,7 @@ export class WasmModuleError extends TrainingKernelsError {
   static override readonly errorName: string = 'WasmModuleError'
 }
 
-/** An option or an argument that is unknown, or of a wrong type. */
+/** An option or an argument that is unknown or has a wrong value. */
 export class KernelOptionError extends TrainingKernelsError {
   static override readonly errorName: string = 'KernelOptionError'
 }

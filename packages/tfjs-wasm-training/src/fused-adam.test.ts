@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { describeInBothMemories, expectClose, withRandom } from '../test/test-support.ts'
 import { FusedAdam } from './fused-adam.ts'
 
-/** Adam in float64 from the same gradients; returns the weights after each step. */
+/** Runs Adam in float64 with the same gradients. Returns the weights after each step. */
 function adamInFloat64(
   start: number,
   gradients: readonly number[],
@@ -22,7 +22,7 @@ function adamInFloat64(
   })
 }
 
-/** Ten steps on a quadratic with an optimizer; returns the weights. */
+/** Takes ten steps on a quadratic with an optimizer. Returns the weights. */
 function descend(optimizer: tf.Optimizer, values: Float32Array, target: Float32Array): Float32Array {
   const weights = tf.variable(tf.tensor1d(values))
   for (let step = 0; step < 10; step++) {
@@ -54,8 +54,8 @@ describeInBothMemories('FusedAdam', () => {
     }),
   )
 
-  // Weights begin at 0 and a step is near 1, so that nothing but the step itself is rounded: 2 ** -23 of it, a few times over. The shares
-  // formed in float32 were 6.8e-6 of a step off at the first one.
+  // Weights begin at 0 and a step is near 1, so only the step itself is rounded: a few times by 2 ** -23 of it. Shares computed in
+  // float32 were off by 6.8e-6 of a step at the first one.
   test.each([
     [1, 'the first step'],
     [30, 'early steps'],
@@ -63,7 +63,7 @@ describeInBothMemories('FusedAdam', () => {
   ])('takes the step of float64 to 1e-6 of it, after %i steps', (count) =>
     withRandom((random) => {
       const [rate, beta1, beta2, epsilon] = [1, 0.9, 0.999, 1e-7]
-      // Five weights: four in a vector, one after it. Their gradients are drawn with a mean, so that steps do not vanish.
+      // Five weights: four in a vector, one after it. Their gradients have a mean other than 0, so that steps do not vanish.
       const gradients = Array.from({ length: count }, () => random.values([5], 1.5))
       const fused = new FusedAdam(rate, beta1, beta2, epsilon)
       const weights = tf.variable(tf.zeros([5]))

@@ -46,7 +46,7 @@ export const adamStep: TrainingKernel = {
   },
 }
 
-/** A moment of one variable, as the stock optimizer keeps and saves it. */
+/** A moment of one variable, in the form that the stock optimizer keeps and saves. */
 interface Slot {
   originalName: string
   variable: tf.Variable
@@ -66,8 +66,8 @@ const slot = (name: string, variable: tf.Variable): Slot => ({
 })
 
 /**
- * Adam that updates each variable in one pass where the training kernels are registered, instead of a dozen operations. It
- * is a `tf.AdamOptimizer` in all other respects: `getWeights`, `setWeights`, `getConfig` and the name in saved models are the
+ * Adam that updates each variable in one pass instead of a dozen operations, if the training kernels are registered. In all
+ * other respects it is a `tf.AdamOptimizer`: `getWeights`, `setWeights`, `getConfig` and the name in saved models are the
  * stock ones, and on other backends it takes the stock step.
  *
  * Kingma and Ba, "Adam: a method for stochastic optimization", arXiv:1412.6980.
@@ -77,7 +77,7 @@ export class FusedAdam extends tf.AdamOptimizer {
     checkNumber('FusedAdam', 'learningRate', learningRate, 0)
     checkNumber('FusedAdam', 'beta1', beta1, 0, 1)
     checkNumber('FusedAdam', 'beta2', beta2, 0, 1)
-    // Saved configurations hold null for the backend's own.
+    // Null in a saved configuration means the backend's own epsilon.
     if (epsilon !== undefined && epsilon !== null) checkNumber('FusedAdam', 'epsilon', epsilon, 0)
     super(learningRate, beta1, beta2, epsilon)
   }
@@ -98,7 +98,7 @@ export class FusedAdam extends tf.AdamOptimizer {
         beta1: this.beta1,
         beta2: this.beta2,
         epsilon: this.epsilon,
-        // The powers that the stock optimizer keeps and saves are products in float32, whose distance from 1 has few digits.
+        // The stock optimizer keeps and saves powers as float32 products. Their distance from 1 has few digits, so it is computed here.
         correction1: 1 - this.beta1 ** step,
         correction2: 1 - this.beta2 ** step,
       }

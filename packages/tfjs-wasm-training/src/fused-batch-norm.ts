@@ -7,7 +7,7 @@ interface Attributes {
 
 const sumsKernel = 'FusedBatchNormSums'
 
-/** True when the moments and parameters are one number per channel, the last axis of `x`. */
+/** True if the moments and parameters are one number per channel, the last axis of `x`. */
 function isPerChannel(x: tf.TensorInfo, ...vectors: (tf.TensorInfo | undefined)[]): boolean {
   const channels = x.shape[x.shape.length - 1]
   const fits = (vector: tf.TensorInfo) => vector.shape.length === 1 && vector.shape[0] === channels && vector.dtype === 'float32'
@@ -66,9 +66,9 @@ export const fusedBatchNormSums: TrainingKernel = {
 }
 
 /**
- * The gradient of `tf.batchNorm`. The stock one tiles a vector to the size of the tensor and makes a dozen passes over it;
- * with moments per channel two sums suffice. TensorFlow.js
- * cannot differentiate a `batchNorm` without scale or offset, on any backend.
+ * The gradient of `tf.batchNorm`. The stock one tiles a vector to the size of the tensor and makes a dozen passes over it.
+ * With moments per channel, two sums are enough. TensorFlow.js cannot differentiate a `batchNorm` without scale or offset, on
+ * any backend.
  */
 export const fusedBatchNormGradient: TrainingGradient = {
   kernelName: tf.FusedBatchNorm,

@@ -1,5 +1,5 @@
 /**
- * The gradient kernels that the WebAssembly backend of TensorFlow.js lacks, and faster ones for what dominates training.
+ * The gradient kernels that the WebAssembly backend of TensorFlow.js lacks, and faster ones for operations that dominate training.
  *
  * @module
  */

@@ -12,16 +12,16 @@ export interface KernelCall {
   output(shape: number[], dtype?: tf.DataType): [tensor: tf.TensorInfo, pointer: number]
   /** The address of `bytes` bytes of undefined content. */
   scratch(bytes: number): number
-  /** A view of `count` floats, valid until memory is asked for again. */
+  /** A view of `count` floats, valid until the next request for memory. */
   floats(pointer: number, count: number): Float32Array
 }
 
-/** Where kernels find their operands. `call` runs one kernel and releases its scratch memory. */
+/** The memory of operands. `call` runs one kernel and releases its scratch memory. */
 export interface KernelMemory {
   readonly backend: WasmBackend
-  /** True when kernels work on the tensors in place. */
+  /** True if kernels work on the tensors in place. */
   readonly shared: boolean
-  /** Why tensors are copied; undefined when they are not. */
+  /** The reason why tensors are copied. Undefined if they are not. */
   readonly reason?: string
   call<T>(kernel: (call: KernelCall) => T): T
 }
@@ -34,7 +34,7 @@ export interface KernelMemoryOptions {
   memory?: 'shared' | 'copied'
 }
 
-/** Instantiates the kernels on the memory of the backend or, where that is impossible, on a memory of their own. */
+/** Instantiates the kernels on the memory of the backend or, if that is impossible, on a memory of their own. */
 export async function openKernelMemory(backend: WasmBackend, options: KernelMemoryOptions = {}): Promise<KernelMemory> {
   let reason = 'the option `memory` is `copied`'
   if (options.memory !== 'copied') {
@@ -46,7 +46,7 @@ export async function openKernelMemory(backend: WasmBackend, options: KernelMemo
       try {
         return sharedMemory(backend, await instantiate(options.wasm ?? (await readModule(threaded)), memory))
       } catch (error) {
-        // The bytes in `options.wasm` do not fit a memory shared between threads; they do fit a memory of their own.
+        // The bytes in `options.wasm` do not work on a memory shared between threads, but on a memory of their own.
         if (!TrainingKernelsError.isInstance(error) || !threaded) throw error
         reason = error.message
       }
@@ -108,7 +108,7 @@ function copiedMemory(backend: WasmBackend, wasm: KernelExports, memory: WebAsse
     shared: false,
     reason,
     call(kernel) {
-      // A stack of operands that starts over with each call. It begins at 64, for address 0 means "none" to kernels.
+      // A stack of operands that starts over with each call. It begins at 64, because address 0 means "none" to kernels.
       let end = 64
       const results: { tensor: tf.TensorInfo; pointer: number }[] = []
       const bytesOf = (tensor: tf.TensorInfo) => tf.util.sizeFromShape(tensor.shape) * tf.util.bytesPerElement(tensor.dtype)

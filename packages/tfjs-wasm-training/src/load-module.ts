@@ -118,7 +118,7 @@ export async function readModule(shared: boolean): Promise<BufferSource> {
   }
 }
 
-/** Instantiates the kernels on a memory. Throws `WasmModuleError`, also when the memory is of the wrong kind. */
+/** Instantiates the kernels on a memory. Throws `WasmModuleError`, also if the memory is of the wrong kind. */
 export async function instantiate(bytes: BufferSource, memory: WebAssembly.Memory): Promise<KernelExports> {
   try {
     const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } })

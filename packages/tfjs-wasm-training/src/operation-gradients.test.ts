@@ -4,7 +4,7 @@ import { describeInBothMemories, expectClose, type Operand, type Random, valuesO
 
 type Compute = (...inputs: tf.Tensor[]) => tf.Tensor
 
-/** The value of `compute` and its gradients in all float operands, weighted so that no two elements count the same. */
+/** The value of `compute` and its gradients in all float operands. Each element has a different weight. */
 function withGradients(compute: Compute, operands: Operand[]) {
   const floats = operands.flatMap(({ dtype }, index) => (dtype === 'int32' ? [] : [index]))
   return (...inputs: tf.Tensor[]) => {

@@ -37,7 +37,7 @@ function run(memory: KernelMemory, input: tf.TensorInfo, dy: tf.TensorInfo, attr
 
 /**
  * The gradient of `tf.maxPool` goes to the first largest value of each window, as on the cpu backend. The stock kernel of
- * the WebAssembly backend drops it where values of a window are equal: behind a sign function, nearly everywhere.
+ * the WebAssembly backend drops it if values of a window are equal. Behind a sign function, that is nearly everywhere.
  */
 export const maxPoolGrad: TrainingKernel = {
   kernelName: tf.MaxPoolGrad,
@@ -48,8 +48,8 @@ export const maxPoolGrad: TrainingKernel = {
 }
 
 /**
- * The gradient of `tf.avgPool`. Windows that reach over the border share it among the values inside the image, which is
- * what the forward pass averages; the stock kernels of all backends divide by the size of the full window.
+ * The gradient of `tf.avgPool`. Windows that reach over the border share it among the values inside the image, because the
+ * forward pass averages only these. The stock kernels of all backends divide by the size of the full window.
  */
 export const avgPoolGrad: TrainingKernel = {
   kernelName: tf.AvgPoolGrad,

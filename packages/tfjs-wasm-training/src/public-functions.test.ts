@@ -1,4 +1,4 @@
-/** The training kernels, handed garbage: see `test/public-functions.ts`. This package has errors of its own. */
+/** Gives garbage to the training kernels: see `test/public-functions.ts`. This package has its own errors. */
 import '@tensorflow/tfjs-backend-wasm'
 import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'

@@ -8,7 +8,7 @@ interface Attributes {
 
 /**
  * Reads a reduction over neighboring axes as one over the middle of `[outer, reduced, inner]`.
- * Returns undefined when the axes are not neighbors.
+ * Returns undefined if the axes are not neighbors.
  */
 function middle(shape: number[], axes: number[]): [outer: number, reduced: number, inner: number] | undefined {
   const [first] = axes
@@ -19,9 +19,9 @@ function middle(shape: number[], axes: number[]): [outer: number, reduced: numbe
 }
 
 /**
- * Sum and mean of float32 tensors over neighboring axes, in any place. The stock kernels transpose the tensor when the axes
- * are not the last ones, and add floats in a row, which loses digits: the mean of three million times 0.1 comes out as 0.097.
- * These read the tensor in place and add up in double. Everything else is left to the stock kernels.
+ * Sum and mean of float32 tensors over neighboring axes, in any place. The stock kernels transpose the tensor if the axes
+ * are not the last ones. They add up floats one by one, which loses digits: the mean of three million times 0.1 becomes 0.097.
+ * These kernels read the tensor in place and add up in double. Everything else is left to the stock kernels.
  */
 function reduction(kernelName: string, factor: (reduced: number) => number): TrainingKernel {
   return {

@@ -58,21 +58,21 @@ const gradients: readonly TrainingGradient[] = [
 
 /** The options of `registerTrainingKernels`. */
 export interface TrainingKernelsOptions extends KernelMemoryOptions {
-  /** Also replace kernels and gradients that TensorFlow.js has, where these are faster. Default true. */
+  /** Also replace kernels and gradients of TensorFlow.js with faster ones. Default true. */
   replaceStock?: boolean
 }
 
-/** What `registerTrainingKernels` registered. */
+/** A description of everything that `registerTrainingKernels` registered. */
 export interface TrainingKernels {
   /** Names of kernels that the backend did not have. */
   readonly added: readonly string[]
   /** Names of kernels that replace the backend's own. */
   readonly replaced: readonly string[]
-  /** Names of operations whose gradient was added or replaced. */
+  /** Names of operations with an added or replaced gradient. */
   readonly gradients: readonly string[]
-  /** `shared` when kernels work on tensors in place, `copied` when tensors are copied to a second memory and back. */
+  /** `shared` if kernels work on tensors in place, `copied` if tensors are copied to a second memory and back. */
   readonly memory: 'shared' | 'copied'
-  /** Why tensors are copied; undefined when they are not. */
+  /** The reason why tensors are copied. Undefined if they are not. */
   readonly copyReason?: string
   /** Restores the kernels and gradients that were there before. Calling it again does nothing. */
   unregister(): void
@@ -91,7 +91,8 @@ let current: Registration | undefined
  * `await tf.setBackend('wasm'); await registerTrainingKernels()`. Registering again with the same options changes nothing
  * and returns the same description; with other options it replaces the first registration.
  *
- * Throws `KernelOptionError` on an option that is unknown or wrong, `WasmBackendError` when the backend is not there, `WasmModuleError` when the kernels cannot be loaded.
+ * Throws `KernelOptionError` on an option that is unknown or wrong, `WasmBackendError` if the backend is missing, `WasmModuleError` if the
+ * kernels cannot be loaded.
  */
 export async function registerTrainingKernels(options: TrainingKernelsOptions = {}): Promise<TrainingKernels> {
   checkOptions(options)

@@ -19,8 +19,8 @@ function normalize(x: tf.Tensor, weights: tf.Tensor, gamma: tf.Tensor1D, beta: t
 }
 
 /**
- * Runs parts one after the other as if at once: values of the other parts are those of the pass before, so after as many passes
- * as there are meetings all have met with what they should have.
+ * Runs parts one after the other as if at the same time. In each pass, a part gets the values of the others from the pass before. After
+ * as many passes as there are calls of `gather`, every call has got the right values.
  */
 function inGroup<T>(parts: readonly ((group: ReplicaGroup) => T)[]): T[] {
   let before: Float64Array[][] = []
@@ -53,7 +53,7 @@ describeInBothMemories('batchNormalizationTraining in a group', () => {
   ])('of the parts of %j, split at %i, equals that of the whole, with all gradients', (shape, split) =>
     withRandom((random) => {
       const [size, channels] = [shape.slice(1).reduce((a, b) => a * b), shape[shape.length - 1]]
-      // The parts differ in their mean, so that moments of a part are far from those of the whole.
+      // The parts have different means, so the moments of a part are far from those of the whole.
       const values = random.values(shape).map((value, index) => value + (index < split * size ? 5 : 0))
       const [x, weights] = [tf.tensor(values, shape), tf.tensor(random.values(shape), shape)]
       const [gamma, beta] = [tf.tensor1d(random.values([channels], 1)), tf.tensor1d(random.values([channels]))]

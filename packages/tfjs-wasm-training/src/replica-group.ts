@@ -1,11 +1,11 @@
 /**
- * Numbers that replicas of a network need from one another: each computes a part of a batch, on a thread or a machine of its own, and
- * batch normalization is to use the moments of the whole.
+ * Exchanges numbers between replicas of a network. Each computes a part of a batch, on its own thread or machine, and batch
+ * normalization must use the moments of the whole batch.
  */
 
-/** Every replica calls `gather` equally often, in the same order and with arrays of the same length. */
+/** A group of replicas. Each calls `gather` equally often, in the same order and with arrays of the same length. */
 export interface ReplicaGroup {
-  /** The values of all replicas, in an order that is the same for all of them. Returns once all have called. */
+  /** The values of all replicas, in the same order for all of them. Returns once all have called. */
   gather(values: Float64Array): readonly Float64Array[]
 }
 
@@ -34,7 +34,7 @@ export function mergeMoments(group: ReplicaGroup, rows: number, mean: Float32Arr
   }
 }
 
-/** Adds up the terms of all replicas, in place. Returns their rows together. */
+/** Adds up the terms of all replicas, in place. Returns the sum of their rows. */
 export function addUp(group: ReplicaGroup, rows: number, terms: Float32Array): number {
   const all = group.gather(Float64Array.of(rows, ...terms))
   for (let index = 0; index < terms.length; index++) terms[index] = all.reduce((sum, part) => sum + part[1 + index], 0)

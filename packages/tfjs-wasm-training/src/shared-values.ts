@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { KernelMemory } from './kernel-memory.ts'
 import { operandsOf, type TrainingKernel } from './training-kernel.ts'
 
-/** A second tensor with the same values, which the backend counts; tensors never change their values. */
+/** A second tensor with the same values. The backend counts references, and tensors never change their values. */
 function share(memory: KernelMemory, x: tf.TensorInfo): tf.TensorInfo {
   memory.backend.incRef(x.dataId)
   return { dataId: x.dataId, shape: x.shape, dtype: x.dtype }
 }
 
-/** `tf.clone`, and every tensor that a gradient saves. The stock kernel copies the values. */
+/** `tf.clone`, also used for every tensor that a gradient saves. The stock kernel copies the values. */
 export const identity: TrainingKernel = {
   kernelName: tf.Identity,
   create: (memory, stock) => (params) => {
@@ -17,7 +17,7 @@ export const identity: TrainingKernel = {
   },
 }
 
-/** A cast to the type that the tensor has. The stock kernel copies the values. */
+/** A cast to the tensor's own type. The stock kernel copies the values. */
 export const cast: TrainingKernel = {
   kernelName: tf.Cast,
   create: (memory, stock) => (params) => {

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { operandsOf, type TrainingKernel } from './training-kernel.ts'
 
 /**
- * `tf.tile` and `tf.broadcastTo`, which gradients of reductions use. The stock kernel computes the source of each element by
- * itself; this one copies blocks, axis by axis from the last. Strings are left to the stock kernel.
+ * `tf.tile` and `tf.broadcastTo`, which gradients of reductions use. The stock kernel computes the source of each element
+ * separately. This one copies blocks, axis by axis from the last. Strings are left to the stock kernel.
  */
 export const tile: TrainingKernel = {
   kernelName: tf.Tile,

@@ -5,8 +5,8 @@ import type { KernelMemory } from './kernel-memory.ts'
 export interface TrainingKernel {
   kernelName: string
   /**
-   * Makes the kernel function. `stock` is what the backend had under this name, for the cases left to it; a kernel that
-   * tfjs-backend-wasm 4.22.0 has may rely on it.
+   * Makes the kernel function. `stock` is the backend's own kernel of this name, for the cases left to it. A kernel may rely
+   * on it if tfjs-backend-wasm 4.22.0 has it.
    */
   create(memory: KernelMemory, stock: tf.KernelFunc | undefined): tf.KernelFunc
 }
@@ -14,14 +14,14 @@ export interface TrainingKernel {
 /** A gradient of a TensorFlow.js operation, for all backends. */
 export interface TrainingGradient {
   kernelName: string
-  /** Makes the gradient configuration. `stock` is what was registered under this name. */
+  /** Makes the gradient configuration. `stock` is the one registered before under this name. */
   create(stock: tf.GradConfig | undefined): tf.GradConfig
 }
 
 /** The argument of a kernel function. */
 export type KernelParams = Parameters<tf.KernelFunc>[0]
 
-/** States the types of a kernel's inputs and attributes, which tfjs does not know. */
+/** Gives types to a kernel's inputs and attributes, which tfjs does not know. */
 export function operandsOf<Inputs extends string, Attributes>({ inputs, attrs }: KernelParams) {
   return { inputs: inputs as Record<Inputs, tf.TensorInfo>, attributes: attrs as unknown as Attributes }
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
 import { describeInBothMemories, Random, seed, withRandom } from '../test/test-support.ts'
 
-/** A small network with what tfjs networks train with, and its losses over some steps on one random batch. */
+/** Losses over some steps on one random batch, for a small network with the usual layers of tfjs networks. */
 async function losses(backend: 'cpu' | 'wasm', steps: number): Promise<number[]> {
   await tf.setBackend(backend)
   const random = new Random(seed)

@@ -3,7 +3,7 @@ import { KernelInputError } from './errors.ts'
 import { operandsOf, type TrainingKernel } from './training-kernel.ts'
 
 /**
- * Sums rows by segment: the gradient of `tf.gather`. `x` is `[rows, ...]` in float32, `segmentIds` is `[rows]`; rows with an
+ * Sums rows by segment: the gradient of `tf.gather`. `x` is `[rows, ...]` in float32, `segmentIds` is `[rows]`. Rows with an
  * id outside `[0, numSegments)` are left out.
  */
 export const unsortedSegmentSum: TrainingKernel = {

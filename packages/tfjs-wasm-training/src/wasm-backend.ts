@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { WasmBackendError } from './errors.ts'
 
-/** What this package uses of tfjs-backend-wasm 4.22. All of it is private there, so `wasmBackend` checks that it exists. */
+/** The parts of tfjs-backend-wasm 4.22 that this package uses. They are private there, so `wasmBackend` checks that they exist. */
 export interface WasmBackend extends tf.KernelBackend {
   readonly wasm: {
     /** A view of the whole memory; Emscripten replaces it when the memory grows. */
@@ -48,7 +48,7 @@ export function wasmBackend(): WasmBackend {
   return backend
 }
 
-/** Returns the memory that the backend's tensors live in, or the reason why it cannot be reached. */
+/** Returns the memory of the backend's tensors, or the reason why it cannot be reached. */
 export function backendMemory(backend: WasmBackend): WebAssembly.Memory | string {
   const candidates = [backend.wasm.wasmMemory, ...Object.values(backend.wasm.asm ?? {})]
   const memory = candidates.find((value) => value instanceof WebAssembly.Memory && value.buffer === backend.wasm.HEAPU8.buffer)

@@ -39,7 +39,7 @@ export class Random {
 
 export const seed = Number(process.env.ONEBIT_SEED ?? Date.now() % 1_000_000)
 
-/** Runs `body` with a seeded source of random choices; a failure names the seed. */
+/** Runs `body` with a seeded source of random choices. A failure names the seed. */
 export async function withRandom(body: (random: Random) => unknown): Promise<void> {
   try {
     await body(new Random(seed))

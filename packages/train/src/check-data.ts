@@ -7,7 +7,7 @@ import { checkOutputs } from './task-context.ts'
 import type { DataSources, TrainingData } from './training-data.ts'
 
 /**
- * @throws OptionError if the data is of another task, if a part of it is empty, or if its pictures do not fit the model;
+ * @throws OptionError if the data belongs to another task, if a part of it is empty, or if its pictures do not fit the model;
  *   InputError if the model's outputs do not fit the facts.
  */
 export function checkData(model: LayersModel, context: TaskContext, { name, task }: TrainingData, sources: DataSources): void {

@@ -118,7 +118,7 @@ const RECORDS: ReadonlyMap<unknown, ValueRule> = new Map([
 
 /**
  * @param title The file's name in messages.
- * @throws RunError if the record is of another version, or if a part is missing or wrong; the error names the part.
+ * @throws RunError if the record has another version, or if a part is missing or wrong; the error names the part.
  */
 export function checkRunRecord(value: unknown, title: string): RunRecord | FirstRunRecord {
   const { onebit } = (typeof value === 'object' && value !== null ? value : {}) as { onebit?: unknown }

@@ -68,7 +68,7 @@ export async function evaluate(
 const isDataset = (options: unknown): boolean =>
   typeof options === 'object' && options !== null && 'train' in options && 'test' in options
 
-/** What a data set, passed as the options, says of them. */
+/** The task and facts of the options. A data set may be passed as the options. */
 function partOf({ task, facts }: EvaluateOptions): EvaluateOptions {
   return { facts, ...(task !== undefined && { task }) }
 }

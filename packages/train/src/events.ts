@@ -55,7 +55,7 @@ export type TrainEvent =
       readonly engine: string
       /** Number of epochs in all stages, as planned. Early stopping may end a stage sooner. */
       readonly epochs: number
-      /** Of the first stage, as is the batch size. */
+      /** Steps per epoch of the first stage. The batch size is that of the first stage too. */
       readonly stepsPerEpoch: number
       readonly batchSize: number
       readonly stages: readonly {

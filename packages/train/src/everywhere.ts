@@ -22,7 +22,7 @@ export { clip } from './plugins/clip.ts'
 export { leakyClip } from './plugins/leaky-clip.ts'
 export { tanh } from './plugins/tanh.ts'
 export type { RunOptions } from './run-options.ts'
-export { type Schedule, type StepSchedule, scheduleFactor } from './schedule.ts'
+export { type FallingSchedule, type Schedule, type StepSchedule, scheduleFactor } from './schedule.ts'
 export { RUN_SETTINGS, STAGE_COMPOSITION, STAGE_DATA, STAGE_SETTINGS } from './settings.ts'
 export {
   type Binary,

@@ -138,7 +138,7 @@ function resolveStage(stage: Stage, task: Task, registry: Registry, { names, cou
   return { ...given, name, from, optimizer, groups, initial, losses, settings, teacher }
 }
 
-/** The groups of a stage; they and its own optimizer are tried out. */
+/** Resolves the groups of a stage. Creates their optimizers and its own once, to check them. */
 function resolveGroups(
   given: readonly ParameterGroup[],
   stage: Omit<GroupedStage, 'groups'>,

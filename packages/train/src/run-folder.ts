@@ -3,8 +3,8 @@
  * unfinished run also has `checkpoints/`.
  */
 import { appendFileSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rm, rmdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { fileError, writeFileAtomically } from '@onebit/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { CheckpointFolder } from './checkpoint/checkpoint-folder.ts'
@@ -19,6 +19,17 @@ import type { RunState } from './run-state.ts'
 
 const LOG = 'log.jsonl'
 
+/** Removes a folder and those above it up to `first`, as far as they are empty. */
+async function removeEmpty(path: string, first: string): Promise<void> {
+  for (let folder = resolve(path); ; folder = dirname(folder)) {
+    const isGone = await rmdir(folder).then(
+      () => true,
+      () => false,
+    )
+    if (!isGone || folder === resolve(first)) return
+  }
+}
+
 export class RunFolder implements RunStore {
   readonly path: string
   readonly checkpoints: CheckpointFolder<RunState>
@@ -31,16 +42,23 @@ export class RunFolder implements RunStore {
   }
 
   /**
-   * Creates the folder if it is missing, and locks it against other processes until `release`.
+   * Creates the folder if it is missing, and locks it against other processes until `release`. A folder that it created and that is
+   * still empty then is removed: the run was refused before its first step.
    * @throws FileError if the folder cannot be made; RunError if another process trains into it.
    */
   static async open(path: string, { keep = 3, takeOver }: OpenFolderOptions = {}): Promise<RunFolder> {
-    try {
-      await mkdir(path, { recursive: true })
-    } catch (error) {
+    const made = await mkdir(path, { recursive: true }).catch((error: unknown) => {
       throw fileError(`The run folder '${path}' cannot be made.`, error)
-    }
-    return new RunFolder(path, keep, await lockFolder(path, { takeOver }))
+    })
+    const tidy = async (): Promise<void> => (made === undefined ? undefined : removeEmpty(path, made))
+    const unlock = await lockFolder(path, { takeOver }).catch(async (error: unknown) => {
+      await tidy()
+      throw error
+    })
+    return new RunFolder(path, keep, async () => {
+      await unlock()
+      await tidy()
+    })
   }
 
   /**

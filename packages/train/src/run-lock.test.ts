@@ -55,6 +55,7 @@ test.each<[string, () => Promise<void>]>([
   ['a process that was killed as it wrote', () => leave('{"pi')],
   ['a file that is no lock', () => leave('null')],
   ['another machine that went down', () => held(1, 'elsewhere.example').then(() => aged(STALE / 1000 + 1))],
+  ['a machine whose clock was ahead', () => held(1, 'elsewhere.example').then(() => aged(-STALE / 1000 - 1))],
   ['a process whose number another has now', () => held(process.ppid).then(() => aged(STALE / 1000 + 1))],
 ])('the lock of %s is taken over', async (_, left) => {
   await left()

@@ -67,7 +67,7 @@ function hasEnded({ pid, host, token }: Holder): boolean {
   }
 }
 
-/** Milliseconds since the lock was written, by the clock of the machine that stores the file. */
+/** Milliseconds since the lock was written, by the clock of the machine that stores the file; below 0 if that clock was set back. */
 async function ageOf(path: string): Promise<number> {
   const probe = `${path}.${process.pid}.probe`
   try {
@@ -127,7 +127,8 @@ export async function lockFolder(folder: string, { takeOver = false }: LockOptio
     const holder = parse(found)
     if (holder && !takeOver && !hasEnded(holder)) {
       const age = await ageOf(path)
-      if (age < STALE) {
+      // Whoever lives has written the lock again since the clock was set back.
+      if (Math.abs(age) < STALE) {
         throw new RunError({
           what: `Process ${holder.pid} on '${holder.host}' is training into '${folder}': its last sign of life was ${Math.max(0, Math.round(age / 1000))} seconds ago.`,
           expected: 'one run at a time in a folder',

@@ -1,6 +1,6 @@
 import { OptionError } from '@onebit/core'
 import { expect, test } from 'vitest'
-import { scheduleFactor } from './schedule.ts'
+import { rateFactor, scheduleFactor } from './schedule.ts'
 
 test('each schedule starts at 1, never rises, and ends where it should', () => {
   const ends = { constant: 1, linear: 0, cosine: 0 } as const
@@ -21,6 +21,23 @@ test('each schedule falls as its name says, between its ends, too', () => {
   expect(cosine[1]).toBeCloseTo(0.14644660940672624, 12)
   const steps = { name: 'steps', at: [3, 6], factor: 0.5 } as const
   expect([2.9, 3, 5.9, 6, 10].map((epoch) => scheduleFactor(steps, epoch / 10, 10))).toEqual([1, 0.5, 0.5, 0.25, 0.25])
+})
+
+test('a decline may end above 0', () => {
+  const at = (name: 'linear' | 'cosine' | 'exponential', to: number) =>
+    [0, 0.5, 1].map((done) => scheduleFactor({ name, to }, done))
+  expect(at('linear', 0.01)).toEqual([1, expect.closeTo(0.505, 12), 0.01])
+  expect(at('cosine', 0.5)).toEqual([1, expect.closeTo(0.75, 12), 0.5])
+  expect(at('exponential', 0.0001)).toEqual([1, expect.closeTo(0.01, 12), 0.0001])
+  expect(() => at('exponential', 0)).toThrow(/from 0 to 1, above 0/)
+  expect(() => at('linear', 1.5)).toThrow(OptionError)
+  // After a warm-up it spans what is left.
+  const rate = { schedule: { name: 'linear', to: 0.2 }, warmUp: 1, epochs: 3 } as const
+  expect([1, 2, 3].map((epoch) => rateFactor(rate, 10 * epoch, 10))).toEqual([
+    1,
+    expect.closeTo(0.6, 12),
+    expect.closeTo(0.2, 12),
+  ])
 })
 
 test('a name that every object has is no schedule', () => {

@@ -13,10 +13,17 @@ export interface StepSchedule {
   readonly factor?: number
 }
 
-/** `linear` falls to 0, as in Bi-Real Net's released code. */
-export type Schedule = 'constant' | 'linear' | 'cosine' | StepSchedule
+/** A decline that ends above 0: `linear` and `cosine` in their shape, `exponential` by the same factor in every epoch. */
+export interface FallingSchedule {
+  readonly name: 'linear' | 'cosine' | 'exponential'
+  /** The share of the rate at the end of the stage: from 0 to 1, above 0 for `exponential`. */
+  readonly to: number
+}
 
-/** Its form in a recipe; `default` and `description` are of whoever has one. */
+/** As names, `linear` and `cosine` fall to 0; the former as in Bi-Real Net's released code. */
+export type Schedule = 'constant' | 'linear' | 'cosine' | StepSchedule | FallingSchedule
+
+/** Its form in a recipe, without `default` and `description`, which depend on the setting. */
 export const SCHEDULE_RULE = {
   type: 'union',
   of: [
@@ -26,11 +33,33 @@ export const SCHEDULE_RULE = {
       fields: {
         name: { type: 'choice', values: ['steps'] },
         at: { type: 'list', of: { type: 'number', min: 0, exclusive: 'min' }, minLength: 1, description: 'epochs, ascending' },
-        factor: { default: 0.1, min: 0, max: 1, exclusive: 'min', description: 'of the rate at each of them' },
+        factor: { default: 0.1, min: 0, max: 1, exclusive: 'min', description: 'factor of the rate at each of these epochs' },
+      },
+    },
+    {
+      type: 'record',
+      fields: {
+        name: { type: 'choice', values: ['linear', 'cosine', 'exponential'] },
+        to: { type: 'number', min: 0, max: 1, description: 'share of the rate at the end of the stage' },
       },
     },
   ],
 } as const satisfies OptionRule
+
+const isFalling = (schedule: Schedule): schedule is FallingSchedule =>
+  typeof schedule === 'object' && schedule !== null && ['linear', 'cosine', 'exponential'].includes(schedule.name)
+
+function fallingFactor({ name, to }: FallingSchedule, progress: number): number {
+  if (!(typeof to === 'number' && to >= 0 && to <= 1 && !(name === 'exponential' && to === 0))) {
+    throw new OptionError({
+      option: 'schedule',
+      what: `The learning-rate schedule '${name}' is not valid.`,
+      expected: `'to', a share of the rate from 0 to 1${name === 'exponential' ? ', above 0' : ''}`,
+      received: describeValue(to),
+    })
+  }
+  return name === 'exponential' ? to ** progress : to + (1 - to) * factors[name](progress)
+}
 
 const factors: Readonly<Record<string, (progress: number) => number>> = {
   constant: () => 1,
@@ -65,12 +94,13 @@ export function scheduleFactor(schedule: Schedule, progress: number, epochs = 1)
     // Tolerates the rounding of a progress that was divided and multiplied again.
     return factor ** at.filter((epoch) => progress * epochs >= epoch - 1e-9).length
   }
+  if (isFalling(schedule)) return fallingFactor(schedule, progress)
   const named = typeof schedule === 'string' && Object.hasOwn(factors, schedule) ? factors[schedule] : undefined
   if (!named)
     throw new OptionError({
       option: 'schedule',
       what: 'There is no learning-rate schedule of this name.',
-      expected: `${Object.keys(factors).join(', ')} or steps`,
+      expected: `${Object.keys(factors).join(', ')}, steps or exponential`,
       received: typeof schedule === 'string' ? schedule : describeValue(schedule),
     })
   return named(progress)
@@ -92,6 +122,6 @@ export function rateFactor({ schedule, warmUp, epochs }: RateContext, step: numb
   const warmSteps = Math.round(warmUp * stepsPerEpoch)
   if (step < warmSteps) return (step + 1) / (warmSteps + 1)
   const total = epochs * stepsPerEpoch
-  if (typeof schedule === 'object') return scheduleFactor(schedule, step / total, epochs)
+  if (typeof schedule === 'object' && schedule.name === 'steps') return scheduleFactor(schedule, step / total, epochs)
   return scheduleFactor(schedule, (step - warmSteps) / (total - warmSteps), epochs)
 }

@@ -16,7 +16,8 @@ export const STAGE_SETTINGS = {
   schedule: {
     ...SCHEDULE_RULE,
     default: 'linear',
-    description: 'decline of the rate: constant, linear, cosine, or { "name": "steps", "at": [epochs], "factor": 0.1 }',
+    description:
+      'decline of the rate: constant, linear, cosine, { "name": "steps", "at": [epochs], "factor": 0.1 }, or linear, cosine and exponential with an end, { "name": "linear", "to": 0.01 }',
   },
   warmUp: { default: 0, min: 0, description: 'epochs in which the rate rises to its base; fractions are allowed' },
   weightDecay: { default: 0, min: 0, description: 'factor of the L2 penalty on kernels; with adamw the decoupled decay' },

@@ -26,7 +26,7 @@ function json(value: unknown): JsonValue {
   )
 }
 
-/** Which weights, and how their training differs from the stage's. */
+/** A group as JSON: its weights, and the settings in which it differs from the stage. */
 function groupRecord({ optimizer, decaysKernels, weightDecay, ...group }: ResolvedGroup): JsonValue {
   const own = decaysKernels ? {} : { weightDecay }
   return { ...(json({ ...group, ...own }) as object), optimizer: named(optimizer.plugin, optimizer.options) }

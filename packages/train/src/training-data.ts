@@ -21,7 +21,7 @@ export interface TrainingData<Annotation = unknown> {
 /** The parts of the data, in the form that the trainer reads. */
 export interface DataSources {
   readonly train: BatchSource
-  /** What each stage trains on: `train`, where it says nothing else. */
+  /** The training data of each stage. Default: `train`. */
   readonly stages: readonly BatchSource[]
   readonly validation?: BatchSource
   readonly test: BatchSource

@@ -1,4 +1,4 @@
-/** What a stage may say for itself: which weights train and how, what it trains on, and what its weights begin with. */
+/** The settings of a single stage: the weights that train and how, its data, and the initial weights. */
 import { classification } from '@onebit/classify'
 import { batches } from '@onebit/data'
 import { type EpochRecord, type StageOptions, startEngine, type TrainEvent, trainStages } from '@onebit/train'
@@ -57,8 +57,8 @@ const changed = (before: Weights, after: Weights, by = 0): string[] =>
 
 const isNorm = (name: string): boolean => /\.norm\/(gamma|beta)$/.test(name)
 
-describe('what trains', () => {
-  test('is BatchNorm alone: all else stays to the bit, also behind a clip, and statistics follow', async () => {
+describe('the set of weights to train', () => {
+  test('may be BatchNorm alone: all other weights stay to the bit, also those beyond a clip, and statistics follow', async () => {
     // Weights far beyond the clip of `ste-sign`, which a stage that trains them would cut.
     const first: StageOptions = {
       name: 'first',
@@ -74,7 +74,7 @@ describe('what trains', () => {
     expect(after.weights['stem.norm/moving_mean']).not.toEqual(before.weights['stem.norm/moving_mean'])
   })
 
-  test('is everything but what is fixed, by kind and by name', async () => {
+  test('is all weights except the fixed ones, by kind and by name', async () => {
     const first: StageOptions = { name: 'first', binary: 'none' }
     const before = await trained([first])
     const after = await trained([
@@ -105,7 +105,7 @@ describe('parameter groups', () => {
         .filter((name) => /block1\.conv[12]\/kernel$/.test(name))
         .sort(),
     )
-    // What the record tells is the stage's own rate.
+    // The record states the stage's own rate.
     expect(grouped.epochs[0].learningRate).toBeCloseTo(1e-30, 35)
   })
 
@@ -118,7 +118,7 @@ describe('parameter groups', () => {
     expect(grouped.weights).toEqual(plain.weights)
   })
 
-  test('decay all their weights where they say so, and kernels alone where the stage does', async () => {
+  test('decay all their weights with a decay of the group, and only kernels with that of the stage', async () => {
     const settings = { optimizer: { name: 'adamw' }, learningRate: 0.1, schedule: 'constant' } as const
     const plain = await trained([{ ...settings, learningRate: 1e-30 }])
     const decayed = await trained([
@@ -133,7 +133,7 @@ describe('parameter groups', () => {
     expect(stage.weights['stem.conv/kernel'][0] / plain.weights['stem.conv/kernel'][0]).toBeCloseTo(0.99 ** 13, 3)
   })
 
-  test('let Bop flip by a schedule of its own beside a constant rate', async () => {
+  test('let Bop flip by its own schedule beside a constant rate', async () => {
     const flips = (factor: number): StageOptions => ({
       epochs: 3,
       schedule: 'constant',
@@ -148,7 +148,7 @@ describe('parameter groups', () => {
     const ratio = ({ epochs }: Trained): number => Object.values(epochs[2].flipRatio).reduce((sum, value) => sum + value, 0)
     const [slow, fast] = [await trained([flips(1e-6)]), await trained([flips(1)])]
     expect(ratio(fast)).toBeGreaterThan(0)
-    // The mean of gradients no longer moves, so what flips once is held by it: hardly anything changes within the third epoch.
+    // The mean of gradients no longer moves, so a flipped weight stays. Hardly any weight changes in the third epoch.
     expect(ratio(slow)).not.toBe(ratio(fast))
     expect(new Set(slow.weights['stage1.block1.conv1/kernel'])).toEqual(new Set([-1, 1]))
     expect(slow.epochs[2].learningRate).toBeCloseTo(0.01, 6)
@@ -169,8 +169,8 @@ describe('parameter groups', () => {
   })
 })
 
-describe('what a stage trains on', () => {
-  test("is the run's, in batches of its own size and with its own augmentation", async () => {
+describe('the data of a stage', () => {
+  test("is the run's, with its own batch size and augmentation", async () => {
     const flip = [{ type: 'horizontal-flip' }] as const
     const { start, epochs } = await trained([{ batchSize: 13 }, { augment: flip }, { batchSize: 26, augment: flip }])
     expect(start.stages.map(({ stepsPerEpoch, batchSize }) => [stepsPerEpoch, batchSize])).toEqual([
@@ -196,7 +196,7 @@ describe('what a stage trains on', () => {
     expect(all.weights).not.toEqual(inMemory.weights)
   })
 
-  test('is refused where it does not fit', async () => {
+  test('is refused if it does not fit', async () => {
     const { train } = stripesData()
     const source = batches(train, { batchSize: 8 })
     await expect(trained([{ data: source, batchSize: 4 }])).rejects.toThrow(/'batchSize' cannot be set/)
@@ -207,7 +207,7 @@ describe('what a stage trains on', () => {
 })
 
 describe('initial values', () => {
-  test('are drawn by the seed, from what the first entry that means a weight says', async () => {
+  test('depend on the seed, and come from the first entry that selects a weight', async () => {
     const still = { optimizer: 'sgd', learningRate: 1e-30 } as const
     const { weights } = await trained([
       {

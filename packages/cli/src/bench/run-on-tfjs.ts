@@ -73,6 +73,11 @@ function convolution(tf: Tf, input: Tensor, weights: Tensor, attributes: Convolu
   const kernel = weights as Tensor4D
   const [stride, dilation] = [[...strides] as [number, number], [...dilations] as [number, number]]
   if (groups === 1) return tf.conv2d(x, kernel, stride, pad as 'valid', 'NHWC', dilation)
+  const [height, width, channels, outputs] = kernel.shape
+  if (channels === 1 && outputs === groups) {
+    const depthwise = tf.reshape(kernel, [height, width, groups, 1]) as Tensor4D
+    return tf.depthwiseConv2d(x, depthwise, stride, pad as 'valid', 'NHWC', dilation)
+  }
   const inputs: Tensor4D[] = tf.split(x, groups, 3)
   const kernels: Tensor4D[] = tf.split(kernel, groups, 3)
   return tf.concat(

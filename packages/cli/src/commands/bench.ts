@@ -42,7 +42,7 @@ export interface BenchFileResult {
   readonly runs: number
   readonly node: string
   readonly platform: string
-  /** Flags that Node was started with. */
+  /** Flags of the Node process. */
   readonly flags: readonly string[]
   readonly verifications: readonly Verification[]
   readonly timings: readonly Timing[]
@@ -193,7 +193,7 @@ export async function addBench(command: Command, host: Host): Promise<void> {
     .map(({ name }) => name)
     .join(', ')
   command
-    .argument('<file>', 'a file that `onebit freeze` wrote')
+    .argument('<file>', 'a file that `onebit freeze` wrote; a path or an address')
     .option('--backend <names>', `${backends}; several separated by commas (default: ${DEFAULT_BACKEND})`, splitReferences)
     .option('--against <names>', `float rivals with the same topology: ${RIVALS.join(', ')}`, list)
     .option('--runs <number>', 'timed runs of each contender', integer(1), 30)

@@ -44,7 +44,7 @@ export interface EvalFileOptions extends DatasetRequest {
 const OPTIONS: ValueRules<keyof EvalFileOptions> = {
   file: argument.filledText,
   data: argument.reference,
-  folder: argument.filledText,
+  folder: argument.localPath,
   download: rules.boolean,
   split: argument.filledText,
   limit: rules.integer({ minimum: 1 }),
@@ -218,7 +218,7 @@ export async function addEval(command: Command, host: Host): Promise<void> {
       .map(({ name }) => name)
       .join(', ')
   command
-    .argument('<file>', 'a file that `onebit freeze` wrote')
+    .argument('<file>', 'a file that `onebit freeze` wrote; a path or an address')
     .option('--data <name>', `${namesOf('dataset')} (default: the data set of the training)`, parseReference)
     .option('--data-folder <path>', 'location of the data set; an image folder contains test or val')
     .option('--download', 'download the data set that the file names, if it is not here')

@@ -20,8 +20,8 @@ export interface FreezeRunOptions {
 }
 
 const OPTIONS: ValueRules<keyof FreezeRunOptions> = {
-  run: argument.filledText,
-  out: argument.filledText,
+  run: argument.localPath,
+  out: argument.localPath,
   plugins: argument.names,
 }
 

@@ -21,8 +21,8 @@ export interface ReportRunOptions {
 }
 
 const OPTIONS: ValueRules<keyof ReportRunOptions> = {
-  run: argument.filledText,
-  out: argument.filledText,
+  run: argument.localPath,
+  out: argument.localPath,
   plugins: argument.names,
 }
 

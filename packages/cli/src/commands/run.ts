@@ -30,7 +30,9 @@ import { taskNamed } from '../plugins/task-named.ts'
 import { Shell } from '../shell.ts'
 
 export interface RunFileOptions {
+  /** A path, or an address of the web. */
   readonly file: string
+  /** A path, or an address of the web. */
   readonly image: string
   /** The task of the network, if the file does not name it. Default: `classify`. */
   readonly task?: string
@@ -53,7 +55,7 @@ const OPTIONS: ValueRules<keyof RunFileOptions> = {
   backend: argument.filledText,
   invert: rules.boolean,
   top: rules.integer({ minimum: 1 }),
-  draw: argument.filledText,
+  draw: argument.localPath,
   plugins: argument.names,
 }
 
@@ -110,7 +112,7 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
     tellChoice(network, shell)
     const runtime = await taskNamed(registry, network.metadata.task ?? task, file, network.metadata).runtime()
     const pipeline = createPipeline(network, runtime)
-    const given = await readPictureFile(image)
+    const given = await readPictureFile(image, shell.signal)
     const picture = invert ? invertPicture(given) : given
     tellAssumptions(pipeline.assumptions, shell)
     const { picture: seen } = await pipeline.prepare(picture)
@@ -153,8 +155,8 @@ export async function addRun(command: Command, host: Host): Promise<void> {
     .map(({ name }) => name)
     .join(', ')
   command
-    .argument('<file>', 'a file that `onebit freeze` wrote')
-    .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF; prepared like the training pictures')
+    .argument('<file>', 'a file that `onebit freeze` wrote; a path or an address')
+    .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF, at a path or an address; prepared like the training pictures')
     .option('--backend <name>', `${backends}, with options after a colon`, DEFAULT_BACKEND)
     .option('--invert', 'exchange light and dark')
     .option('--top <number>', 'number of rows (default: three classes, all joints)', integer(1))

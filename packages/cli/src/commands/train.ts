@@ -27,7 +27,7 @@ import { warningsOf } from '../recipe/warnings.ts'
 import { defaultRegistry } from '../registry.ts'
 import { Shell } from '../shell.ts'
 import { SHIPPED_RECIPES } from '../shipped-recipes.ts'
-import { checkRoom, freeFolder, recipeOfRun, removeBeginning, writeRecipe } from '../train/run-place.ts'
+import { checkRoom, freeFolder, missingFolders, recipeOfRun, removeBeginning, writeRecipe } from '../train/run-place.ts'
 import { type Load, stageData } from '../train/stage-data.ts'
 import { withTeacherCaches } from '../train/teacher-folder.ts'
 import { workersOf } from '../train/thread-modules.ts'
@@ -55,7 +55,7 @@ export interface TrainRunOptions {
 
 const OPTIONS: ValueRules<keyof TrainRunOptions> = {
   recipe: argument.locatedRecipe,
-  out: argument.filledText,
+  out: argument.localPath,
   engine: argument.filledText,
   force: rules.boolean,
   resume: rules.boolean,
@@ -95,7 +95,7 @@ function isWork(event: TrainEvent): boolean {
   return ['step', 'epoch', 'partial'].includes(event.type) || (event.type === 'checkpoint' && event.step > 0)
 }
 
-/** Adds the way to go on to the error of a bad file. @param out The folder, if the run can be continued. */
+/** Adds the next step for the user to the error of a bad file. @param out The folder, if the run can be continued. */
 function withWayOn(error: unknown, out: string | undefined): unknown {
   if (!DataError.isInstance(error) || !['decode', 'empty'].includes(error.reason) || error.file === undefined) return error
   const again = out === undefined ? 'train again' : `continue with \`onebit train --resume ${out}\``
@@ -107,8 +107,7 @@ function withWayOn(error: unknown, out: string | undefined): unknown {
  * Composes, trains and saves. If `shell.signal` aborts, training ends after the current step, and the weights are saved. A
  * refused run leaves its folder unchanged.
  * @throws RecipeError with the location of a mistake; UsageError, EngineError, DivergenceError, DataError, FileError; RunError if
- *   another process trains into the folder.
- * process trains into the folder.
+ * another process trains into the folder.
  */
 export async function trainRun(options: TrainRunOptions, shell = new Shell()): Promise<TrainRunResult> {
   checkArgument('trainRun()', 'shell', shell, argument.shell)
@@ -138,6 +137,7 @@ async function trainOpened(options: TrainRunOptions, stages: readonly StageOptio
   shell.note(`data    ${data.name}, ${data.source}: ${describeImages(data.images)}`)
   for (const note of data.notes ?? []) shell.note(`data    ${note}`)
   const out = options.out ?? (await freeFolder(recipe))
+  const missing = await missingFolders(out)
   const bar = progressBar(shell.stderr as NodeJS.WriteStream)
   // End the bar on Ctrl-C before its message appears.
   signal.addEventListener('abort', () => bar({ type: 'end', interrupted: true }), { once: true })
@@ -181,7 +181,7 @@ async function trainOpened(options: TrainRunOptions, stages: readonly StageOptio
     model.dispose()
     return { ...result, out }
   } catch (error) {
-    if (folderHolds === 'beginning') await removeBeginning(out)
+    if (folderHolds === 'beginning') await removeBeginning(out, missing)
     throw withWayOn(error, folderHolds === 'work' ? out : undefined)
   }
 }

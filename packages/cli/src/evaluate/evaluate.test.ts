@@ -1,4 +1,4 @@
-/** Tests which pictures a file is measured on. */
+/** Tests the choice of pictures for measuring a file. */
 import type { LoadedNetwork } from '@onebit/core'
 import { beforeAll, expect, test } from 'vitest'
 import { runtimeRegistry } from '../plugins/runtime-registry.ts'

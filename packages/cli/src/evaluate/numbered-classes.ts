@@ -1,4 +1,4 @@
-/** Fits a table of classes by classes into a terminal, where leaving a column out would spoil the confusion matrix. */
+/** Fits a table of classes by classes into a terminal. Leaving out columns would spoil a confusion matrix. */
 import type { MetricTable } from '@onebit/core'
 
 /** Blanks between columns. */

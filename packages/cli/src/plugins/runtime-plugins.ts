@@ -1,4 +1,4 @@
-/** What runs a frozen file: tasks, data sets and backends. Every registry of the command has these. */
+/** The plugins that run a frozen file: tasks, data sets and backends. Every registry of the command has these. */
 import classify from '@onebit/classify'
 import { autoBackend, type PluginList, referenceBackend } from '@onebit/core'
 import data from '@onebit/data'

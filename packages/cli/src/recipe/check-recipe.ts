@@ -118,7 +118,7 @@ export function checkRecipe(raw: unknown, registry: Registry, locationOf: Refere
   const checkTask = (plugin: DatasetPlugin, place: string): void => {
     if (task.name === plugin.task) return
     throw new RecipeError({
-      what: `The data set '${plugin.name}' is of another task than the model.`,
+      what: `The data set '${plugin.name}' has another task than the model.`,
       expected: `a data set of the task '${task.name}'`,
       received: `one of the task '${plugin.task}'`,
       location: locationOf(place),

@@ -1,27 +1,27 @@
-/** Where the values of a recipe come from: a text for a path in it, such as `stages[0].learningRate` or `training.schedule`. */
+/** Checks the sources of a recipe's values: a text for each path, such as `stages[0].learningRate` or `training.schedule`. */
 import { describeValue, nearestNames } from '@onebit/core'
 import { RecipeError } from '../errors.ts'
 
 type RawRecord = Readonly<Record<string, unknown>>
 
-/** Parts whose values are published, or are not. */
+/** Parts of a recipe whose values may come from a publication. */
 const SOURCED = ['dataset', 'model', 'training', 'stages'] as const
 
 const isRecord = (value: unknown): value is RawRecord => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Every path below a value, and its own. */
+/** The path of a value and every path below it. */
 function pathsOf(value: unknown, path: string): string[] {
   if (Array.isArray(value)) return [path, ...value.flatMap((item, index) => pathsOf(item, `${path}[${index}]`))]
   if (!isRecord(value)) return [path]
   return [path, ...Object.entries(value).flatMap(([key, entry]) => pathsOf(entry, `${path}.${key}`))]
 }
 
-/** The paths that a recipe has a value at, of parts and of single values. */
+/** The paths of all values in a recipe, for whole parts and for single values. */
 export function recipePaths(raw: RawRecord): string[] {
   return SOURCED.flatMap((part) => (raw[part] === undefined ? [] : pathsOf(raw[part], part)))
 }
 
-/** @throws RecipeError on a source of what the recipe does not have, with the nearest path that it has, or on one that says nothing. */
+/** @throws RecipeError on the source of a missing value, with the nearest path, or on an empty source. */
 export function checkSources(raw: RawRecord, locationOf: (path: string) => string): Readonly<Record<string, string>> {
   const { sources } = raw
   if (!isRecord(sources)) {

@@ -45,13 +45,13 @@ export interface TrainableStages {
   dispose(): void
 }
 
-/** What decides a stage's model, as text. */
+/** The parts that determine a stage's model, as text. */
 function describeParts(located: LocatedRecipe, index: number): string {
   const parts = Object.entries(partsOf(located, index)).map(([kind, part]) => [kind, part && [part.plugin.name, part.options]])
   return JSON.stringify(parts)
 }
 
-/** The weights that a stage names have to be in its model. */
+/** Checks that the weights in a stage's selectors belong to its model. */
 function checkStageSelectors({ recipe, locationOf }: LocatedRecipe, index: number, { model }: ComposedModel): void {
   const { trainable, fixed, groups, name } = stagesOf(recipe)[index]
   try {
@@ -79,7 +79,7 @@ export async function trainableStages(located: LocatedRecipe, shape: DatasetShap
   }
   try {
     for (const [index, { losses, teacher: written, dataset: _, ...stage }] of stagesOf(recipe).entries()) {
-      // Stages that differ in their rates alone are of one model: composing a large one takes seconds.
+      // Stages that differ only in their rates share one model, because composing a large one takes seconds.
       const parts = describeParts(located, index)
       const model = previous?.parts === parts ? previous.model : await composeStage(located, index, shape)
       if (model !== previous?.model) previous?.model.model.dispose()

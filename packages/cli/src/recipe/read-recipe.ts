@@ -117,7 +117,7 @@ export async function readRecipe(
   flags: readonly FlagValue[] = [],
   options: ReadOptions = {},
 ): Promise<LocatedRecipe> {
-  checkArguments('readRecipe()', { file: [file, rules.optional(argument.filledText)], flags: [flags, rules.list(flagRule)] })
+  checkArguments('readRecipe()', { file: [file, rules.optional(argument.localPath)], flags: [flags, rules.list(flagRule)] })
   const { plugins = [] } = checkOptions('readRecipe()', options, { plugins: argument.names })
   const locationOf = (path: string): string => {
     const isOf = (place: string): boolean => path === place || path.startsWith(`${place}.`) || path.startsWith(`${place}[`)

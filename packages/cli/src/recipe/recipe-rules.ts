@@ -30,7 +30,7 @@ export const MODEL_RULES = {
   },
 } as const satisfies OptionRules
 
-/** What a recipe says of itself. */
+/** The description of a recipe. */
 export const ABOUT_RULES = {
   title: { type: 'text', description: 'the technique' },
   paper: { type: 'text', description: 'the publication: authors, year, arXiv number' },

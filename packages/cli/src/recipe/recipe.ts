@@ -47,19 +47,19 @@ export interface RecipeStage extends Settings, Partial<Parts> {
    * Compute the teacher's outputs for every picture once, and store them beside the run (`true`) or in a folder. @default false
    */
   readonly cacheTeacher?: boolean | string
-  /** With a name, another data set to train on; without one, the recipe's in other batches or with other augmentations. */
+  /** A data set to train on. Without a name, it is the recipe's data set in other batches or with other augmentations. */
   readonly dataset?: { readonly name?: string; readonly [option: string]: unknown }
 }
 
-/** What a recipe says of itself. */
+/** The description of a recipe. */
 export interface RecipeAbout {
   /** The technique. */
   readonly title: string
-  /** Where it was published. */
+  /** The publication. */
   readonly paper: string
-  /** What of it. */
+  /** The result of the publication that the recipe reproduces. */
   readonly reproduces: string
-  /** As published, or as much of it as trains in minutes. @default 'published' */
+  /** `published` has the published settings; `mini` is a version that trains in minutes. @default 'published' */
   readonly scale?: 'published' | 'mini'
 }
 
@@ -80,7 +80,7 @@ export interface Recipe {
   /** The settings of the only stage, or the defaults of all `stages`. */
   readonly training?: Settings & RunSettings
   readonly stages?: readonly RecipeStage[]
-  /** Where values come from, by their paths: `"stages[0].learningRate": "section 4.1"`. */
+  /** Sources of values by their paths: `"stages[0].learningRate": "section 4.1"`. */
   readonly sources?: Readonly<Record<string, string>>
 }
 

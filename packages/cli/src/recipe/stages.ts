@@ -10,7 +10,7 @@ export function placeOf({ stages }: CheckedRecipe, index: number): string {
   return stages ? `stages[${index}]` : 'training'
 }
 
-/** Where a setting of a stage was given: in the stage, or in `training` for all. @param path Of the setting; absent, the whole stage. */
+/** The place of a stage's setting: in the stage, or in `training` for all. @param path Its path. Absent: the whole stage. */
 export function placeOfSetting(recipe: CheckedRecipe, index: number, path: string | undefined): string {
   const [key] = path?.split(/[.[]/) ?? []
   if (!key) return placeOf(recipe, index)

@@ -1,8 +1,9 @@
 /** The folder of a run, from the command's point of view: free or occupied, and the recipe for a resumed run. */
 import { renameSync, writeFileSync } from 'node:fs'
 import { readdir, rm, rmdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileError } from '@onebit/core'
+import { dirname, join, resolve } from 'node:path'
+import { checkArgument, fileError } from '@onebit/core'
+import * as argument from '../argument-rules.ts'
 import { UsageError } from '../errors.ts'
 import type { CheckedRecipe } from '../recipe/recipe.ts'
 
@@ -34,6 +35,9 @@ export async function freeFolder({ model: { network } }: CheckedRecipe): Promise
 
 /** Refuses a folder that holds a run, finished or not, or another program's model. Nothing is written. @throws UsageError */
 export async function checkRoom(out: string): Promise<void> {
+  const found = await stat(out).catch(() => undefined)
+  if (found && !found.isDirectory())
+    throw new UsageError({ what: `'${out}' is a file, not a folder.`, fix: 'Choose another --out.' })
   const fix = `Choose another --out, replace the run with --force, or continue it: onebit train --resume ${out}`
   if (await exists(join(out, 'run.json'))) throw new UsageError({ what: `'${out}' already holds a run.`, fix })
   const checkpoints = await readdir(join(out, 'checkpoints')).catch(() => [])
@@ -49,6 +53,7 @@ export async function checkRoom(out: string): Promise<void> {
 
 /** The recipe of a run. @throws UsageError if the folder holds none. */
 export async function recipeOfRun(folder: string): Promise<string> {
+  checkArgument('onebit train', '--resume', folder, argument.localPath)
   const file = join(folder, RECIPE_FILE)
   if (await exists(file)) return file
   throw new UsageError({
@@ -70,9 +75,17 @@ export function writeRecipe(folder: string, recipe: CheckedRecipe): void {
   }
 }
 
-/** Removes the files of a run that failed before its first step, so that its folder is free again. */
-export async function removeBeginning(folder: string): Promise<void> {
+/** The folder and those above it that are not there yet, the innermost first. */
+export async function missingFolders(folder: string): Promise<readonly string[]> {
+  const path = resolve(folder)
+  return (await exists(path)) ? [] : [path, ...(await missingFolders(dirname(path)))]
+}
+
+/**
+ * Removes the files of a run that failed before its first step, so that its folder is free again.
+ * @param missing Folders that were not there before; those that are empty now go, too.
+ */
+export async function removeBeginning(folder: string, missing: readonly string[]): Promise<void> {
   for (const name of ['checkpoints', 'log.jsonl', RECIPE_FILE]) await rm(join(folder, name), { recursive: true, force: true })
-  // Remove the folder only if it is empty.
-  await rmdir(folder).catch(() => undefined)
+  for (const path of missing) await rmdir(path).catch(() => undefined)
 }

@@ -1,4 +1,4 @@
-/** What the stages of a recipe train on, where that is not what the run trains on. */
+/** The training data of a recipe's stages, if it differs from that of the run. */
 import type { LoadedDataset } from '@onebit/data'
 import type { StageData } from '@onebit/train'
 import { RecipeError } from '../errors.ts'
@@ -6,10 +6,10 @@ import type { LocatedRecipe } from '../recipe/read-recipe.ts'
 import type { CheckedRecipe } from '../recipe/recipe.ts'
 import { datasetOf } from '../recipe/stages.ts'
 
-/** Loads a data set. @param place Where the recipe says it. */
+/** Loads a data set. @param place Its place in the recipe. */
 export type Load = (dataset: CheckedRecipe['dataset'], place: string) => Promise<LoadedDataset>
 
-/** A network and its task are made for one size of pictures and one set of facts. */
+/** Checks that a stage's data fits the run's network and task: one size of pictures and one set of facts. */
 function checkAlike(data: LoadedDataset, run: LoadedDataset, location: string): void {
   const shown = ({ input, facts }: LoadedDataset): string => JSON.stringify({ input, facts })
   if (shown(data) === shown(run)) return
@@ -23,9 +23,9 @@ function checkAlike(data: LoadedDataset, run: LoadedDataset, location: string): 
 }
 
 /**
- * Of each stage, nothing where it trains as the run does.
- * @param run What the run trains on.
- * @throws RecipeError if a stage's pictures are of another size or its facts differ; as `load` does.
+ * The data of each stage; an empty record if it trains on the run's data.
+ * @param run The data of the run.
+ * @throws RecipeError if a stage's pictures have another size or other facts; the errors of `load`.
  */
 export async function stageData({ recipe, locationOf }: LocatedRecipe, run: LoadedDataset, load: Load): Promise<StageData[]> {
   const all: StageData[] = []

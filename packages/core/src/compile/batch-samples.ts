@@ -1,21 +1,23 @@
 /**
- * Several samples of a batch as one: every shape gets an axis of samples in front, so that samples are rows of the same layer. Only for
- * networks that treat rows alone; a row is then computed as if it were alone, so results keep every bit.
+ * Runs several samples of a batch as one: every shape gets an axis of samples in front, so that samples are rows of the same layer.
+ * Only for networks that compute each row on its own, so results keep every bit.
  */
 import type { AnyNode, ValueType } from '../graph/graph.ts'
 import type { OpName } from '../graph/ops/index.ts'
-import type { TypedGraph } from '../graph/typed-graph.ts'
+import { checkTypedGraph, type TypedGraph } from '../graph/typed-graph.ts'
+import { checkArgument } from '../options/check-options.ts'
+import { integer } from '../options/value-rules.ts'
 
-/** What a node is asked about. */
+/** Facts about values that stacking a node needs. */
 interface Stacking {
   readonly samples: number
-  /** Axes of a value of the graph as it is. */
+  /** Number of axes of a value in the original graph. */
   rank(value: string): number
-  /** Whether a value is the same for all samples. */
+  /** True if a value is the same for all samples. */
   shared(value: string): boolean
 }
 
-/** Ops along the last axis, or on every value alone: rows are rows, however many there are. */
+/** Ops that work along the last axis or on each value alone. They stay the same for any number of rows. */
 const ROW_WISE: ReadonlySet<OpName> = new Set<OpName>([
   'dense',
   'binaryDense',
@@ -28,13 +30,13 @@ const ROW_WISE: ReadonlySet<OpName> = new Set<OpName>([
   'softmax',
 ])
 
-/** The node on stacked samples, or undefined where an op mixes them or is not known not to. */
+/** The node on stacked samples. Undefined unless its op is known to keep samples apart. */
 function stackNode(node: AnyNode, { samples, rank, shared }: Stacking): AnyNode | undefined {
   if (ROW_WISE.has(node.op)) return node
   switch (node.op) {
     case 'add':
     case 'multiply':
-      // Shapes are aligned at their ends: one of fewer axes would meet the axis of samples with another.
+      // Broadcasting aligns the last axes. With fewer axes, another axis would meet the axis of samples.
       return node.inputs.every((input) => shared(input) || rank(input) === rank(node.name)) ? node : undefined
     case 'reshape':
       return { ...node, attributes: { shape: [samples, ...node.attributes.shape] } }
@@ -49,8 +51,14 @@ function stackNode(node: AnyNode, { samples, rank, shared }: Stacking): AnyNode 
   }
 }
 
-/** The graph on `samples` samples at once, or undefined where it is more than dense layers and what goes row by row. */
-export function batchSamples({ graph, types }: TypedGraph, samples: number): TypedGraph | undefined {
+/**
+ * The graph on `samples` samples at once. Undefined if it has anything besides dense layers and ops that go row by row.
+ * @throws GraphError on what is no graph with its types; OptionError on less than one sample.
+ */
+export function batchSamples(typed: TypedGraph, samples: number): TypedGraph | undefined {
+  checkTypedGraph(typed)
+  checkArgument('batchSamples()', 'samples', samples, integer({ minimum: 1 }))
+  const { graph, types } = typed
   const same = new Set<string>()
   const stacking: Stacking = {
     samples,
@@ -62,7 +70,7 @@ export function batchSamples({ graph, types }: TypedGraph, samples: number): Typ
     const shared = node.inputs.every(stacking.shared)
     if (shared) same.add(node.name)
     const stacked = shared ? node : stackNode(node, stacking)
-    // The axis of samples would be the last one of a scalar, and be taken for its channels.
+    // A scalar's last axis would be the axis of samples, and ops would take it for channels.
     if (!stacked || (!shared && stacking.rank(node.name) === 0)) return undefined
     nodes.push(stacked)
   }

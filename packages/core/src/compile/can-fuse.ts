@@ -1,7 +1,7 @@
 import type { AnyNode } from '../graph/graph.ts'
 
 /**
- * A backend's answer to whether a node may run together with others in one unit. It is asked of a convolution or dense layer first, then of
- * each node that would follow its sums, and of the nodes of a rectifier.
+ * A backend returns true if a node may run together with others in one unit. The planner first asks about a convolution or dense layer,
+ * then about each node that would follow its sums, and about the nodes of a rectifier.
  */
 export type CanFuse = (node: AnyNode) => boolean

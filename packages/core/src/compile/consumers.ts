@@ -1,4 +1,5 @@
-/** Who reads each value of a graph. */
+/** Readers of each value of a graph. */
+import { checkGraphForm } from '../graph/check-form.ts'
 import type { AnyNode, Graph } from '../graph/graph.ts'
 
 export interface Consumers {
@@ -6,11 +7,13 @@ export interface Consumers {
   of(value: string): readonly AnyNode[]
   /** The one node that reads the value, if there is exactly one and `run` does not return the value. */
   only(value: string): AnyNode | undefined
-  /** Whether `run` returns the value. */
+  /** True if `run` returns the value. */
   isReturned(value: string): boolean
 }
 
+/** @throws GraphError on what is no graph. */
 export function findConsumers(graph: Graph): Consumers {
+  checkGraphForm(graph)
   const readers = new Map<string, AnyNode[]>()
   for (const node of graph.nodes) {
     for (const value of new Set(node.inputs)) {

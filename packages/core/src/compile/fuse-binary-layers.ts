@@ -13,20 +13,20 @@ export type BinaryNode = NodeOf<'binaryConv2d' | 'binaryConv2dTranspose' | 'bina
 export interface BinaryLayer {
   readonly convolution: BinaryNode
   readonly affine?: NodeOf<'affine'>
-  /** The product with one factor per channel, and the factors' value. */
+  /** The product with one factor per channel, and the name of the factors' value. */
   readonly multiply?: NodeOf<'multiply'>
   readonly gate?: string
   readonly rectifier?: Rectifier
-  /** The sum with the shortcut, and the shortcut's value. */
+  /** The sum with the shortcut, and the name of the shortcut's value. */
   readonly add?: NodeOf<'add'>
   readonly shortcut?: string
-  /** Whether the shortcut is added before the rectifier. */
+  /** True if the shortcut is added before the rectifier. */
   readonly addFirst: boolean
-  /** The last of the above: the node whose value the layer leaves. */
+  /** The last node of the above. The layer leaves its value. */
   readonly result: string
-  /** Packs the result, or the accumulators where there is no affine. */
+  /** Packs the result, or the accumulators if there is no affine. */
   readonly threshold?: NodeOf<'threshold'>
-  /** Whether anything but the threshold reads the result. */
+  /** True if anything but the threshold reads the result. */
   readonly keepsResult: boolean
 }
 
@@ -42,14 +42,14 @@ export function isBinary(node: AnyNode): node is BinaryNode {
 
 type Followers = Pick<BinaryLayer, 'multiply' | 'gate' | 'rectifier' | 'add' | 'shortcut' | 'addFirst' | 'result'>
 
-/** Whether a value holds one factor per channel. */
+/** True if a value holds one factor per channel. */
 function isPerChannel({ shape }: ValueType, channels: number): boolean {
   return shape.at(-1) === channels && elementCount(shape) === channels
 }
 
 interface Search extends TypedGraph {
   readonly consumers: Consumers
-  /** Whether a node may join a layer. */
+  /** True if a node may join a layer. */
   isFree(node: AnyNode): boolean
 }
 
@@ -92,7 +92,7 @@ function layerOf(search: Search, convolution: BinaryNode): BinaryLayer | undefin
   return { convolution, affine: next, ...followers, threshold: threshold as NodeOf<'threshold'> | undefined, keepsResult }
 }
 
-/** Binary layers of more than a convolution, in the order of their convolutions. No node is part of two. */
+/** Binary layers of at least two nodes, in the order of their convolutions. No node is part of two. */
 export function fuseBinaryLayers(typed: TypedGraph, consumers: Consumers, canFuse: CanFuse): BinaryLayer[] {
   const taken = new Set<string>()
   const search: Search = { ...typed, consumers, isFree: (node) => !taken.has(node.name) && canFuse(node) }

@@ -15,7 +15,7 @@ export interface RealLayer {
   readonly activation?: NodeOf<'prelu' | 'activation'>
 }
 
-/** The nodes of a layer: the convolution, then those that follow it. The last one's value is what the layer leaves. */
+/** The nodes of a layer: the convolution, then those that follow it. The layer leaves the last one's value. */
 export function realLayerNodes({ convolution, affine, activation }: RealLayer): AnyNode[] {
   return [convolution, affine, activation].filter((node) => node !== undefined)
 }
@@ -25,8 +25,8 @@ export function isReal(node: AnyNode): node is RealNode {
 }
 
 /**
- * Real layers of more than a convolution, in the order of their convolutions.
- * @param taken Whether a node runs as part of another unit.
+ * Real layers of at least two nodes, in the order of their convolutions.
+ * @param taken Returns true if a node runs as part of another unit.
  */
 export function fuseRealLayers(
   graph: Graph,

@@ -1,6 +1,6 @@
 /**
- * What every backend compiles with: passes over graphs that keep every bit, the units that kernels are emitted for, and the tables that
- * kernels read. See docs/writing-a-backend.md.
+ * Tools that every backend compiles with: passes over graphs that keep every bit, plans of units, each of which gets a kernel, and tables
+ * for kernels. See docs/writing-a-backend.md.
  */
 
 export { broadcastOffsets } from '../reference/broadcast-offsets.ts'
@@ -21,6 +21,16 @@ export { type PlanOptions, planUnits, type Unit, type UnitPlan } from './plan-un
 export { type Rectifier, rectifierNodes } from './rectifiers.ts'
 export { removeUnused } from './remove-unused.ts'
 export { type BitWeights, bitAt, bitsAt, bitWeights, pickBitTaps } from './weights/bit-weights.ts'
+export { foldFollowers, integerObstacle, type StemConstants } from './weights/integer-stem.ts'
+export {
+  INT8,
+  INT16,
+  type IntegerFormat,
+  type IntegerWeights,
+  MOST_PRODUCTS,
+  quantizeWeights,
+  weightSums,
+} from './weights/integer-weights.ts'
 export { expandToChannels, interleaveGroups, padGroups, repeatToVectors } from './weights/per-channel.ts'
 export { allFinite, isDepthwise, layOutBlocks, pickRealTaps, type RealWeights, realWeights } from './weights/real-weights.ts'
 export { integerThreshold, layOutFirst, layOutThresholds, type ThresholdLayout } from './weights/thresholds.ts'

@@ -1,9 +1,9 @@
-/** Bisection over the float32 numbers, of which there are fewer than 2 ** 32: at most 32 steps. */
+/** Bisection over the float32 numbers. There are fewer than 2 ** 32, so it takes at most 32 steps. */
 import { float32AtOrdinal, float32Ordinal } from '../contracts/float32-order.ts'
 
 /**
- * The least float32, infinities included, for which `holds` is true, where `holds` is false up to some point and true from
- * there on. Undefined if it never holds.
+ * The least float32, infinities included, for which `holds` is true, or undefined if there is none. `holds` must be false up to some
+ * point and true from there on.
  */
 export function leastFloat(holds: (x: number) => boolean): number | undefined {
   let low = float32Ordinal(Number.NEGATIVE_INFINITY)

@@ -4,16 +4,16 @@
  *
  * Every bit stays. `f(x) = round(round(x * scale) + shift)` is monotone, because rounding to float32 is, so `f(x) >= t` holds
  * exactly from some float32 `T` on (or, for a negative scale, exactly below it). `T` is found by bisection over the float32
- * numbers with `f` as the reference computes it, so no rounding is overlooked. A negative scale turns every comparison around:
- * that is a flip of the first sign for each threshold, and the thresholds in the opposite order. A zero scale makes the bit
- * constant. Accumulators are integers below 2 ** 24, which are float32 numbers too.
+ * numbers with `f` as the reference computes it, so no rounding is overlooked. A negative scale reverses every comparison: the
+ * first sign flips once per threshold, and the thresholds change to the opposite order. A zero scale makes the bit constant.
+ * Accumulators are integers below 2 ** 24, which are float32 numbers too.
  *
- * Left alone: an affine that something else reads, and accumulators of so many taps that float32 does not hold them. The promise
- * is for finite numbers; an infinity may land on the other side of a threshold that is itself infinite, and NaN has no side.
+ * The pass keeps an affine that something else reads, and accumulators of too many taps for float32. The promise holds for finite
+ * numbers: an infinity may land on the other side of a threshold that is itself infinite, and NaN has no side.
  */
 import { packSigns, unpackSigns } from '../graph/bits.ts'
 import { type AnyNode, elementCount, type Graph, type GraphTensor, type NodeOf } from '../graph/graph.ts'
-import type { TypedGraph } from '../graph/typed-graph.ts'
+import { checkTypedGraph, type TypedGraph } from '../graph/typed-graph.ts'
 import { findConsumers } from './consumers.ts'
 import { leastFloat } from './least-float.ts'
 import { usedTensors } from './remove-unused.ts'
@@ -25,7 +25,7 @@ export interface ThresholdChannel {
   readonly first: number
 }
 
-/** The channel whose bits for `x` are those of `channel` for `x * scale + shift`. */
+/** A channel that gives the same bits for `x` as `channel` gives for `x * scale + shift`. */
 export function mergeAffine({ thresholds, first }: ThresholdChannel, scale: number, shift: number): ThresholdChannel {
   const affine = (x: number): number => Math.fround(Math.fround(x * scale) + shift)
   if (scale === 0) {
@@ -38,7 +38,7 @@ export function mergeAffine({ thresholds, first }: ThresholdChannel, scale: numb
   return { thresholds: turned.reverse(), first: turned.length % 2 === 0 ? first : -first }
 }
 
-/** Nodes with values that float32 may not hold: accumulators of more than 2 ** 24 products. */
+/** Nodes with values that float32 may not represent: accumulators of more than 2 ** 24 products. */
 function findLongSums({ nodes, tensors }: Graph): Set<string> {
   const found = new Set<string>()
   for (const node of nodes) {
@@ -56,7 +56,7 @@ function freshName(graph: Graph, added: ReadonlyMap<string, GraphTensor>, wanted
   return name
 }
 
-/** The tensors of `node`, a threshold, once it reads the input of `affine`. */
+/** The tensors of the threshold `node` after it has absorbed `affine`. */
 function mergedTensors(graph: Graph, affine: AnyNode, node: AnyNode, isInteger: boolean) {
   const [scale, shift] = [affine.tensors.scale, affine.tensors.shift].map((name) => graph.tensors.get(name)!)
   const [thresholds, first] = [node.tensors.thresholds, node.tensors.first].map((name) => graph.tensors.get(name)!)
@@ -77,12 +77,17 @@ function mergedTensors(graph: Graph, affine: AnyNode, node: AnyNode, isInteger: 
 }
 
 export interface MergedGraph extends TypedGraph {
-  /** Affines that are gone, with a threshold that took them in. */
+  /** Maps each removed affine to a threshold that absorbed it. */
   readonly absorbed: ReadonlyMap<string, string>
 }
 
-/** The graph without affines that only thresholds read; nodes keep their names and their order. */
-export function mergeAffineThresholds({ graph, types }: TypedGraph): MergedGraph {
+/**
+ * The graph without affines that only thresholds read. Nodes keep their names and their order.
+ * @throws GraphError on what is no graph with its types.
+ */
+export function mergeAffineThresholds(typed: TypedGraph): MergedGraph {
+  checkTypedGraph(typed)
+  const { graph, types } = typed
   const consumers = findConsumers(graph)
   const longSums = findLongSums(graph)
   const affines = new Map<string, NodeOf<'affine'>>()

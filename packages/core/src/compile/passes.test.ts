@@ -61,7 +61,7 @@ describe('mergeAffine', () => {
           expect(merged.thresholds).toEqual(merged.thresholds.toSorted((a, b) => a - b))
           const crossings = merged.thresholds.filter(Number.isFinite)
           const infinities = scale === 0 ? [] : [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-          // With a threshold at -Infinity turned around, only finite numbers are promised.
+          // A reversed threshold at -Infinity promises equal bits for finite numbers only.
           const ends = scale < 0 && list.includes(Number.NEGATIVE_INFINITY) ? [] : infinities
           for (const x of [...others, ...ends, 0, -0, ...crossings.flatMap((t) => [t, nextUp(t), nextDown(t)])]) {
             if (scale === 0 && !Number.isFinite(x)) continue

@@ -1,6 +1,6 @@
 /**
- * Buffers in the order of their addresses, and the lowest gap for another, in a tree whose branches are summed up. Most branches need not be
- * searched: the buffers of one are all over before the new one begins, or leave it no room anywhere.
+ * Finds the lowest gap for a new buffer. A tree holds the placed buffers in the order of their addresses, with a summary of each branch.
+ * The search skips most branches: all their buffers end before the new one begins, or they leave it no room.
  */
 
 interface Span {
@@ -8,29 +8,29 @@ interface Span {
   readonly last: number
 }
 
-/** What is known of all buffers of a branch, which may be one. */
+/** Summary of the buffers of a branch, or of a single buffer. `first` and `last` are points of time, `start` and `end` addresses. */
 interface Summary {
-  /** Where the lowest begins, and the highest ends. */
+  /** Lowest address, and one past the highest. */
   readonly start: number
   readonly end: number
-  /** The longest stretch between them that none covers. */
+  /** Bytes of the longest stretch between them that no buffer covers. */
   readonly gap: number
   readonly leastFirst: number
   readonly mostFirst: number
   readonly leastLast: number
   readonly mostLast: number
-  /** At no covered address does the last buffer end before. */
+  /** Every covered address has a buffer that lives until this point or longer. */
   readonly earliestFree: number
 }
 
-/** The search for a place, which has come as far as `address`. */
+/** A search for a place that has come as far as `address`. */
 interface Search extends Span {
   readonly bytes: number
   address: number
   found: boolean
 }
 
-/** What is known without a look at single buffers. Returns whether that is all there is to know. */
+/** Moves the search by a branch's summary alone. Returns false if the search must look at single buffers. */
 function passWhole(whole: Summary, search: Search): boolean {
   const { first, last, bytes, address } = search
   if (whole.leastFirst > last || whole.mostLast < first) return true
@@ -45,11 +45,11 @@ function passWhole(whole: Summary, search: Search): boolean {
   return true
 }
 
-/** The least, over all addresses that buffers cover, of when the last buffer there ends. */
+/** For each covered address, take the end of the buffer that lives longest there. Returns the earliest of these. */
 function earliestFree(buffers: readonly Summary[]): number {
   let earliest = Number.POSITIVE_INFINITY
   let open: Summary[] = []
-  // Between two neighboring borders the buffers that cover an address are the same.
+  // Between two neighboring borders, the same buffers cover every address.
   const closeUntil = (border: number): void => {
     while (open.length > 0) {
       earliest = Math.min(earliest, Math.max(...open.map(({ mostLast }) => mostLast)))
@@ -66,16 +66,16 @@ function earliestFree(buffers: readonly Summary[]): number {
   return earliest
 }
 
-/** Parts of a branch before it is cut in two. */
+/** Most parts of a branch. A branch with more is cut in two. */
 const MOST = 32
 
-/** The index of the last part that begins no further on than an address, or 0. */
+/** The index of the last part that begins at or before an address, or 0. */
 function partBefore(parts: readonly { readonly start: number }[], address: number): number {
   const next = parts.findIndex(({ start }) => start > address)
   return Math.max(0, (next < 0 ? parts.length : next) - 1)
 }
 
-/** Where to cut buffers in two. Those of one address stay together if they can: together they say when the address is free. */
+/** The index at which to cut buffers in two. Those of one address stay together if possible, as they decide when it becomes free. */
 function middleOf(buffers: readonly Summary[]): number {
   const border = buffers.findIndex(({ start }, index) => index >= MOST / 2 && start > buffers[index - 1].start)
   return border < 0 ? MOST / 2 : border
@@ -90,7 +90,7 @@ function longestGap(parts: readonly Summary[]): number {
   return gap
 }
 
-/** Buffers, or branches. */
+/** A branch holds either buffers or branches. */
 class Branch implements Summary {
   start = Number.POSITIVE_INFINITY
   end = 0
@@ -100,7 +100,7 @@ class Branch implements Summary {
   mostLast = Number.NEGATIVE_INFINITY
   readonly #buffers: Summary[] | undefined
   readonly #branches: Branch[]
-  /** Worked out when they are asked for, which is seldom. */
+  /** Computed on demand, which is seldom. */
   #gap: number | undefined
   #earliestFree: number | undefined
 
@@ -133,7 +133,7 @@ class Branch implements Summary {
     this.#earliestFree = undefined
   }
 
-  /** From nothing, after parts have left. */
+  /** Computes the summary anew after parts have left. */
   #sumUp(): void {
     this.start = this.leastFirst = this.leastLast = Number.POSITIVE_INFINITY
     this.mostFirst = this.mostLast = Number.NEGATIVE_INFINITY
@@ -141,7 +141,7 @@ class Branch implements Summary {
     for (const part of this.#buffers ?? this.#branches) this.#include(part)
   }
 
-  /** Moves the search on behind the branch, or to a place in front of some of its buffers. */
+  /** Moves the search past the branch, or to a place in front of some of its buffers. */
   pass(search: Search): void {
     if (passWhole(this, search)) return
     if (this.#buffers) {
@@ -156,7 +156,7 @@ class Branch implements Summary {
     }
   }
 
-  /** Adds a buffer behind those that begin no further on. Returns the second half of the branch, where it became too long. */
+  /** Inserts a buffer after those that begin at or before its address. Returns the second half of the branch if it became too long. */
   add(buffer: Summary): Branch | undefined {
     const half = this.#buffers ? this.#addBuffer(this.#buffers, buffer) : this.#addBelow(buffer)
     if (half) this.#sumUp()
@@ -181,7 +181,7 @@ class Branch implements Summary {
 export class PlacedBuffers {
   #root: Branch | undefined
 
-  /** The lowest address from `start` on where `bytes` meet no buffer that lives at the same time; they are taken from now on. */
+  /** Takes `bytes` at the lowest address from `start` on where they meet no buffer that lives at the same time. Returns the address. */
   place({ first, last }: Span, bytes: number, start: number): number {
     const search: Search = { first, last, bytes, address: start, found: false }
     this.#root?.pass(search)

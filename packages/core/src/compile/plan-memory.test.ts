@@ -8,7 +8,7 @@ function lifetime(bytes: number, first: number, last: number): Lifetime {
   return { buffer: { bytes, address: -1 }, first, last }
 }
 
-/** Where the rule puts each buffer: largest first, each at the lowest address where it meets none that lives at the same time. */
+/** Addresses by the plain rule: largest first, each at the lowest address where it meets none that lives at the same time. */
 function expectedAddresses(lifetimes: readonly Lifetime[], start: number): Map<PlannedBuffer, number> {
   const align = (bytes: number): number => Math.ceil(bytes / LIMITS.alignment) * LIMITS.alignment
   const placed: (Lifetime & { readonly from: number; readonly to: number })[] = []
@@ -24,7 +24,7 @@ function expectedAddresses(lifetimes: readonly Lifetime[], start: number): Map<P
   return new Map(placed.map(({ buffer, from }) => [buffer, from]))
 }
 
-/** Lifetimes as programs have them, in one of several ways. */
+/** Lifetimes in one of several patterns of real programs. */
 function randomLifetimes(random: Random): Lifetime[] {
   const count = random.integer(1, 700)
   const sizes = random.pick([[64], [16, 64, 200, 1000], Array.from({ length: 50 }, () => random.integer(1, 3000))])
@@ -74,7 +74,7 @@ describe('planMemory', () => {
     }
     const few = Math.min(time(5_000), time(5_000), time(5_000))
     const many = Math.min(time(40_000), time(40_000))
-    // 8 times the buffers; a search of all of them would take 64 times as long.
+    // There are 8 times the buffers. A search through all of them would take 64 times as long.
     expect(many / few).toBeLessThan(32)
   })
 })

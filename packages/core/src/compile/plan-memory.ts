@@ -1,4 +1,6 @@
-/** Gives every buffer its address. Buffers whose lifetimes do not meet share memory, as do programs, which run one after the other. */
+/** Gives every buffer its address. Buffers share memory if their lifetimes do not meet. Programs share it as they run in turn. */
+import { checkArguments } from '../options/check-options.ts'
+import { integer, list, number, object } from '../options/value-rules.ts'
 import { PlacedBuffers } from './placed-buffers.ts'
 
 /** A piece of one memory. */
@@ -8,7 +10,7 @@ export interface PlannedBuffer {
   address: number
 }
 
-/** When a buffer is in use: from one point of a program to another, both included. */
+/** Time of use of a buffer: from one point of a program to another, both included. */
 export interface Lifetime<Buffer extends PlannedBuffer = PlannedBuffer> {
   readonly buffer: Buffer
   readonly first: number
@@ -16,9 +18,9 @@ export interface Lifetime<Buffer extends PlannedBuffer = PlannedBuffer> {
 }
 
 export interface MemoryLimits {
-  /** Bytes that every address is a multiple of. */
+  /** Every address is a multiple of this many bytes. */
   readonly alignment: number
-  /** Bytes from address 0 on that stay as they are. */
+  /** No buffer uses the bytes from address 0 up to this one. */
   readonly start: number
   /** Bytes that must exist behind the last buffer. */
   readonly slack: number
@@ -27,9 +29,15 @@ export interface MemoryLimits {
 export interface MemoryPlan {
   /** Bytes of memory that the programs need. */
   readonly bytes: number
-  /** Bytes of it that constants take, with what lies before them. */
+  /** Bytes up to the end of the constants, everything before them included. */
   readonly constantBytes: number
 }
+
+const count = integer({ minimum: 0 })
+const buffer = object({ bytes: count })
+/** What lives to the end has no last point. */
+const lifetime = object({ buffer, first: integer(), last: number({ maximum: Number.POSITIVE_INFINITY }) })
+const limitsRule = object({ alignment: integer({ minimum: 1 }), start: count, slack: count })
 
 /** Places a program's buffers from `start` on: largest first, each at the lowest address where it meets none that lives at the same time. */
 function placeBuffers(lifetimes: readonly Lifetime[], start: number, align: (bytes: number) => number): number {
@@ -45,14 +53,21 @@ function placeBuffers(lifetimes: readonly Lifetime[], start: number, align: (byt
 }
 
 /**
- * Sets the address of every buffer: constants first, each its own, and behind them all programs at the same place.
- * @param programs The lifetimes of each program's buffers, one a buffer.
+ * Sets the address of every buffer. Constants come first, each at its own address. All programs follow at the same place.
+ * @param programs For each program, one lifetime per buffer.
+ * @throws OptionError on sizes, times and limits that are none.
  */
 export function planMemory(
   constants: readonly PlannedBuffer[],
   programs: readonly (readonly Lifetime[])[],
-  { alignment, start, slack }: MemoryLimits,
+  limits: MemoryLimits,
 ): MemoryPlan {
+  checkArguments('planMemory()', {
+    constants: [constants, list(buffer)],
+    programs: [programs, list(list(lifetime))],
+    limits: [limits, limitsRule],
+  })
+  const { alignment, start, slack } = limits
   const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment
   let constantBytes = align(start)
   for (const buffer of constants) {

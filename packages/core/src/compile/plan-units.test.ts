@@ -17,7 +17,7 @@ const CHOICES: Readonly<Record<string, CanFuse>> = {
   'all but gates and shortcuts': ({ op }) => op !== 'multiply' && op !== 'add',
 }
 
-/** What a unit reads that it does not compute itself. */
+/** Values that a unit reads and does not compute itself. */
 function readsOf({ nodes }: Unit): string[] {
   const own = new Set(nodes.map(({ name }) => name))
   return nodes.flatMap(({ inputs }) => inputs.filter((input) => !own.has(input)))
@@ -57,7 +57,7 @@ describe('planUnits', () => {
   })
 })
 
-/** A binary layer, its batch normalization, shortcut, sign, and a second sign of what is returned. */
+/** A binary layer, its batch normalization, shortcut and sign, and a second sign of the returned value. */
 function layer(): Graph {
   const random = new Random(SEED)
   const builder = new GraphBuilder()

@@ -1,10 +1,12 @@
 /**
- * What a backend emits kernels for: units in execution order, each a node alone or several that run in one pass over memory.
+ * Units in execution order. A backend emits a kernel for each: a single node, or several that run in one pass over memory.
  *
  *     for (const unit of planUnits(typed, { canFuse }).units) emit(unit)
  */
 import type { AnyNode } from '../graph/graph.ts'
-import type { TypedGraph } from '../graph/typed-graph.ts'
+import { checkTypedGraph, type TypedGraph } from '../graph/typed-graph.ts'
+import { checkOptions } from '../options/check-options.ts'
+import { callback } from '../options/value-rules.ts'
 import type { CanFuse } from './can-fuse.ts'
 import { type Consumers, findConsumers } from './consumers.ts'
 import { type BinaryLayer, binaryLayerNodes, fuseBinaryLayers } from './fuse-binary-layers.ts'
@@ -14,9 +16,9 @@ import { findRectifiers, type Rectifier, rectifierNodes } from './rectifiers.ts'
 interface UnitNodes {
   /** The nodes that run in the unit, in order. */
   readonly nodes: readonly AnyNode[]
-  /** The values that it leaves: a binary layer's result, if anything but its threshold reads it, and its bits; else the last node's. */
+  /** Values that it leaves. A binary layer: its bits, and its result if anything but its threshold reads it. Others: the last node's. */
   readonly values: readonly string[]
-  /** The node under which explanations tell of the kernel; the others are fused into it. A layer's is its convolution. */
+  /** The node that explanations show with the kernel. The others are fused into it. For a layer it is the convolution. */
   readonly main: string
 }
 
@@ -29,7 +31,7 @@ export type Unit = UnitNodes &
   )
 
 export interface UnitPlan {
-  /** Every unit comes behind those that it reads. */
+  /** Every unit comes after the units that it reads. */
   readonly units: readonly Unit[]
   readonly consumers: Consumers
   /** The unit that a node runs in. */
@@ -37,7 +39,7 @@ export interface UnitPlan {
 }
 
 export interface PlanOptions {
-  /** Which nodes the backend runs together with others. Default: none. */
+  /** Decides which nodes the backend runs together with others. Default: none. */
   readonly canFuse?: CanFuse
 }
 
@@ -62,13 +64,18 @@ function nodeUnit(node: AnyNode): Unit {
   return { kind: 'node', node, nodes: [node], values: [node.name], main: node.name }
 }
 
-/** The node at whose place a unit runs: the last one that it needs. A threshold needs no more than the result. */
+/** A unit runs at the place of this node, the last one that it needs. A threshold needs no more than the result. */
 function placeOf(unit: Unit): string {
   return unit.kind === 'binary-layer' ? unit.layer.result : unit.nodes.at(-1)!.name
 }
 
-/** @param typed A graph, better after `mergeAffineThresholds`. */
-export function planUnits(typed: TypedGraph, { canFuse = () => false }: PlanOptions = {}): UnitPlan {
+/**
+ * @param typed A graph, better after `mergeAffineThresholds`.
+ * @throws GraphError on what is no graph with its types; OptionError on a bad option.
+ */
+export function planUnits(typed: TypedGraph, options: PlanOptions = {}): UnitPlan {
+  checkTypedGraph(typed)
+  const { canFuse = () => false } = checkOptions('planUnits()', options, { canFuse: callback })
   const { graph } = typed
   const consumers = findConsumers(graph)
   const unitOf = new Map<string, Unit>()

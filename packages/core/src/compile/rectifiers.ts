@@ -1,6 +1,6 @@
 /**
- * PReLU and RPReLU. An RPReLU (Liu et al., "ReActNet", section 4.2, arXiv 2003.03488) shifts before and after a PReLU, which graphs
- * hold as affine, prelu, affine: three passes over memory where one will do.
+ * PReLU and RPReLU. An RPReLU (Liu et al., "ReActNet", section 4.2, arXiv 2003.03488) shifts before and after a PReLU. Graphs hold it as
+ * affine, prelu, affine, which would be three passes over memory. One is enough.
  */
 import type { AnyNode, GraphTensor, NodeOf } from '../graph/graph.ts'
 import type { TypedGraph } from '../graph/typed-graph.ts'
@@ -24,7 +24,7 @@ function asShift(node: AnyNode | undefined, tensors: ReadonlyMap<string, GraphTe
   return tensors.get(node.tensors.scale)!.data.every((scale) => scale === 1) ? node : undefined
 }
 
-/** The rectifier that alone reads a value, if one does and nothing else reads what is inside it. */
+/** The rectifier that is the only reader of a value, if there is one and nothing else reads its inner values. */
 export function rectifierOf(
   consumers: Consumers,
   tensors: ReadonlyMap<string, GraphTensor>,
@@ -38,7 +38,7 @@ export function rectifierOf(
 
 /**
  * Rectifiers of more than a PReLU that belong to no layer. No node is part of two.
- * @param taken Whether a node runs as part of a layer.
+ * @param taken Returns true if a node runs as part of a layer.
  */
 export function findRectifiers(
   { graph, types }: TypedGraph,

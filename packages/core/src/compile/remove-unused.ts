@@ -1,6 +1,6 @@
 /**
- * Removes nodes that no output depends on, and tensors that no node uses. Every bit stays: a value depends on nothing but the
- * node's own inputs and tensors, and those of all that remain remain. Graph inputs stay, because callers give them.
+ * Removes nodes that no output depends on, and tensors that no node uses. Every bit stays, because a value depends only on its node's
+ * inputs and tensors, and these remain for every remaining node. Graph inputs stay, because callers give them.
  */
 import { checkGraphForm } from '../graph/check-form.ts'
 import type { AnyNode, Graph, GraphTensor } from '../graph/graph.ts'
@@ -14,7 +14,7 @@ export function usedTensors(
   return new Map([...tensors].filter(([name]) => used.has(name)))
 }
 
-/** @throws GraphError on what is no graph. */
+/** @throws GraphError if `graph` is not a graph. */
 export function removeUnused(graph: Graph): Graph {
   checkGraphForm(graph)
   const needed = new Set(graph.outputs.map(({ value }) => value))

@@ -1,22 +1,27 @@
-/** Blocks: what networks are laid out of. TensorFlow.js appears as types only. */
+/** Blocks, the parts of networks. TensorFlow.js appears as types only. */
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import { type Configured, makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 import type { Quantizer } from './quantizer.ts'
 
-/** Which quantizers a block uses, and where it stands in its network. */
+/** How windows with a stride lie over the borders of an image: as TensorFlow's `same` padding, or PyTorch's, equal on all sides. */
+export type BorderPadding = 'same' | 'symmetric'
+
+/** The quantizers of a block, and its place in the network. */
 export interface BlockContext {
   /** Prefix of the names of its layers. */
   readonly name: string
   /** Output channels. */
   readonly filters: number
-  /** By how much the block divides height and width: 1 or 2 in the networks here. */
+  /** The block divides height and width by this: 1 or 2 in the networks here. */
   readonly strides: number
   /** Distance of the taps of its convolutions, in pixels: 1 is dense. */
   readonly dilation: number
-  /** Quantizes the inputs of the block's binary convolutions; absent, they stay real. */
+  /** How windows of its strided convolutions lie. @default 'same' */
+  readonly padding?: BorderPadding
+  /** Quantizes the inputs of the block's binary convolutions. Without it, they stay real. */
   readonly activation?: Configured<Quantizer>
-  /** Quantizes their kernels; absent, they stay real. */
+  /** Quantizes their kernels. Without it, they stay real. */
   readonly weight?: Configured<Quantizer>
 }
 
@@ -24,13 +29,13 @@ export interface BlockDefinition<Rules extends OptionRules = OptionRules> extend
   /** Convolutions along the main path, for networks that count layers. */
   readonly convolutions: number
   /**
-   * What stands in the place of the activations' quantizer in the float twin: the name of a real activation, or `none` where the block has
-   * a non-linearity of its own that stays. Default: `relu`.
+   * The name of the real activation that replaces the activations' quantizer in the float twin, or `none` if the block keeps a
+   * non-linearity of its own. Default: `relu`.
    */
   twin?(options: OptionsOf<Rules>): string
   /**
-   * Symbolic tensors in, symbolic tensors out. The first is the block's main value; a block with parallel bases passes the others
-   * on to the next block.
+   * Takes and returns symbolic tensors. The first is the block's main value. A block with parallel bases passes the others on to the
+   * next block.
    */
   apply(inputs: readonly SymbolicTensor[], options: OptionsOf<Rules>, context: BlockContext): readonly SymbolicTensor[]
 }

@@ -72,7 +72,7 @@ describe('nearestNames', () => {
     expect(nearestNames('STE-sign', known)[0]).toBe('ste-sign')
     expect(nearestNames('sign', ['sigm', 'sing', 'signs', 'sine'])).toHaveLength(3)
     expect(nearestNames('zzzz', known)).toEqual([])
-    // The nearest first, wherever it stands; of equally near ones the first known.
+    // The nearest comes first, wherever it stands. Equally near ones keep the order of the known names.
     expect(nearestNames('sign', ['sine', 'sing', 'signs', 'sign'])).toEqual(['sign', 'signs', 'sine'])
   })
 })
@@ -104,7 +104,7 @@ describe('createRegistry', () => {
     expect(() => registry.resolve('network', 'resnet')).toThrow(/No networks are registered/)
   })
 
-  it('refuses duplicates of a kind, and what is no plugin', () => {
+  it('refuses duplicates of a kind, and values that are not plugins', () => {
     expect(() => createRegistry([quantizer(), quantizer({ package: '@them/x' })])).toThrow(DuplicatePluginError)
     expect(() => createRegistry([quantizer(), quantizer({ package: '@them/x' })])).toThrow(/one from @them\/x/)
     expect(() => createRegistry([{ name: 'x' } as never])).toThrow(InvalidPluginError)

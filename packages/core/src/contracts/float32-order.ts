@@ -1,11 +1,11 @@
 /**
- * Float32 values as integers in the same order: adjacent values are adjacent integers, both zeros are 0. Thresholds compare with
- * `x >= t`, so "+1 up to and including t" is a flip at the next value above t.
+ * Maps float32 values to integers in the same order: adjacent values become adjacent integers, and both zeros become 0. Thresholds
+ * compare with `x >= t`, so "+1 up to and including t" is a flip at the next value above t.
  */
 const float = new Float32Array(1)
 const bits = new Int32Array(float.buffer)
 
-/** The place of a float32 value in the order of all of them. NaN has none. */
+/** The place of a float32 value in the order of all float32 values. NaN has none. */
 export function float32Ordinal(value: number): number {
   float[0] = value
   return bits[0] < 0 ? -(bits[0] & 0x7fffffff) : bits[0]

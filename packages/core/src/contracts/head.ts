@@ -1,4 +1,4 @@
-/** Heads: what turns a network's features into a task's outputs. TensorFlow.js appears as types only. */
+/** Heads turn a network's features into a task's outputs. TensorFlow.js appears as types only. */
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import type { Backbone } from './network.ts'
@@ -6,7 +6,7 @@ import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from
 
 export interface HeadDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
   /**
-   * Outputs by name from a backbone's features. The layer that gives an output has the output's name: frozen files and losses call it so.
+   * Outputs by name from a backbone's features. A layer has the name of its output, because frozen files and losses use that name.
    */
   apply(backbone: Backbone, options: OptionsOf<Rules>): Readonly<Record<string, SymbolicTensor>>
 }

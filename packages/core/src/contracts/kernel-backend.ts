@@ -1,4 +1,4 @@
-/** What runs a graph. Implementations: `reference` here, `@onebit/kernels-wasm`, `@onebit/kernels-webgpu`, yours. */
+/** Backends run graphs. Implementations: `reference` here, `@onebit/kernels-wasm`, `@onebit/kernels-webgpu`, yours. */
 import type { Graph } from '../graph/graph.ts'
 import type { TypedGraph } from '../graph/typed-graph.ts'
 import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
@@ -11,35 +11,41 @@ export type * from './run-values.ts'
 export type Support =
   | {
       readonly supported: true
-      /** What it would run on, where there are several: the name of a GPU, say. */
+      /** The device it would run on, such as the name of a GPU. */
       readonly device?: string
-      /** Whether that device is a renderer on the processor, which other backends outrun. */
+      /** True if that device is a renderer on the processor. Other backends are faster. */
       readonly isSoftware?: boolean
     }
-  | { readonly supported: false; readonly reason: string }
+  | {
+      readonly supported: false
+      /** A sentence. */
+      readonly reason: string
+      /** What would help, in a sentence or two. Default: to choose another backend. */
+      readonly fix?: string
+    }
 
-/** A backend that could not serve, and why. */
+/** A backend that cannot serve, and why. */
 export interface PassedOver {
   readonly backend: string
   readonly reason: string
 }
 
-/** Which kernel runs one node. */
+/** The kernel that runs one node. */
 export interface NodeExplanation {
   readonly node: string
   readonly op: string
   /** The kernel's name, or `fused into NODE`. */
   readonly kernel: string
-  /** Why the fastest kernel for this op does not run, if it does not. */
+  /** The reason why the fastest kernel for this op does not run. Absent if it runs. */
   readonly reason?: string
-  /** How this kernel was chosen among several for the op, such as what a trial found. */
+  /** The way this kernel was chosen among several for the op, such as the result of a trial. */
   readonly choice?: string
-  /** The most samples of a batch that run at once, if not only one. */
+  /** The most samples of a batch that run at once, if more than one. */
   readonly samples?: number
 }
 
 export interface Executable {
-  /** Per node of the graph, in order: which kernel runs it, and if not the fast one, why. */
+  /** The kernel of each node of the graph, in order, and the reason if it is not the fast one. */
   readonly explanations: readonly NodeExplanation[]
   /** The backend that runs it, where one chose among several; it may change when that one fails. */
   readonly backend?: string
@@ -60,15 +66,15 @@ export interface KernelBackend {
   readonly name: string
   isSupported(): Promise<Support>
   /**
-   * @param graph With its types, where the caller has them: it is validated already then. `typeGraph` gives both the types.
-   * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph.
+   * @param graph A graph, or one with its types, which is not validated again. `typeGraph` makes the latter from either.
+   * @throws BackendUnsupportedError if `isSupported` says no; GraphError on an invalid graph.
    */
   compile(graph: Graph | TypedGraph): Promise<Executable>
 }
 
-/** A kernel backend by its name, as `--backend` takes it. */
+/** A kernel backend with a name for `--backend`. */
 export interface BackendDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
-  /** The backend, whether or not it can run here: `isSupported` tells. */
+  /** The backend, even if it cannot run here. `isSupported` tells. */
   create(options: OptionsOf<Rules>): KernelBackend | Promise<KernelBackend>
 }
 

@@ -1,15 +1,15 @@
-/** Losses and distillers: scalars that a stage minimizes. TensorFlow.js appears as types only. */
+/** Losses and distillers compute scalars that a stage minimizes. TensorFlow.js appears as types only. */
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core'
 import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import { makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
-/** One output of a model as losses read it. */
+/** One output of a model, for losses. */
 export interface OutputTensor {
   /** `[batch, ...]` */
   readonly tensor: Tensor
   /**
-   * The model ends in a softmax or a sigmoid, and `tensor` is what goes into it: cross-entropy is exact there. Without one, it is the
-   * output itself.
+   * True if the model ends in a softmax or a sigmoid. `tensor` is then the input of that layer, where cross-entropy is exact. If false,
+   * `tensor` is the output itself.
    */
   readonly isLogits: boolean
 }
@@ -17,45 +17,45 @@ export interface OutputTensor {
 /** Outputs by name. */
 export type OutputTensors = Readonly<Record<string, OutputTensor>>
 
-/** What a loss may look up beside outputs and targets. */
+/** Facts that a loss may use besides outputs and targets. */
 export interface LossContext<Facts = unknown> {
-  /** What the task knows of the data set: its classes, its joints. */
+  /** The task's facts of the data set: its classes, its joints. */
   readonly facts: Facts
 }
 
 export interface LossDefinition<Rules extends OptionRules = OptionRules, Facts = unknown> extends PluginDefinition<Rules> {
   /**
-   * A mean over the batch.
-   * @param outputs By the names that the head gives them.
-   * @param targets As the task's `expand` makes them, batch first.
+   * Returns a mean over the batch.
+   * @param outputs Outputs of the model by the names that the head gives them.
+   * @param targets Targets that the task's `expand` made, batch first.
    */
   loss(outputs: OutputTensors, targets: NamedTensorMap, options: OptionsOf<Rules>, context: LossContext<Facts>): Scalar
 }
 
-/** What outputs should be, as a number to minimize. */
+/** Measures how far outputs are from their targets, as a number to minimize. */
 export interface Loss extends Plugin {
   readonly kind: 'loss'
   loss(outputs: OutputTensors, targets: NamedTensorMap, options: AnyOptions, context: LossContext): Scalar
 }
 
-/** What a distiller compares: tapped values by name, and everything that the models put out. */
+/** Values for a distiller to compare: tapped values by name, and all outputs of a model. */
 export interface DistilledTensors {
-  /** By the tap's name, batch first. */
+  /** Tapped values by the tap's name, batch first. */
   readonly taps: NamedTensorMap
   readonly outputs: OutputTensors
 }
 
 export interface DistillerContext<Facts = unknown> extends LossContext<Facts> {
-  /** As the task's `expand` makes them. */
+  /** Targets that the task's `expand` made. */
   readonly targets: NamedTensorMap
-  /** What `variables` asked for; they train with the student and are no part of its model. */
+  /** The variables that `variables` asked for. They train with the student and are not part of its model. */
   readonly variables: Readonly<Record<string, Variable>>
 }
 
 /** A variable of a distiller, such as an adapter between a narrow student and a wide teacher. */
 export interface DistillerVariable {
   readonly shape: readonly number[]
-  /** Values are drawn from a normal distribution of this standard deviation around 0, by the run's seed. 0 begins with zeros. */
+  /** The run's seed draws values from a normal distribution around 0 of this standard deviation. 0 begins with zeros. */
   readonly deviation: number
 }
 
@@ -66,14 +66,14 @@ export interface TapShapes {
 }
 
 export interface DistillerDefinition<Rules extends OptionRules = OptionRules, Facts = unknown> extends PluginDefinition<Rules> {
-  /** Whether it compares inner values (`taps`, the default) or the models' outputs alone. */
+  /** `taps` (the default) compares inner values, `outputs` only the models' outputs. */
   readonly compares?: 'taps' | 'outputs'
   /**
-   * Looks at the taps before the first step.
-   * @throws OptionError where they cannot be compared.
+   * Checks the taps before the first step.
+   * @throws OptionError if they cannot be compared.
    */
   checkTaps?(shapes: TapShapes, options: OptionsOf<Rules>): void
-  /** Learned variables of its own. Default: none. */
+  /** The distiller's own learned variables. Default: none. */
   variables?(shapes: TapShapes, options: OptionsOf<Rules>): Readonly<Record<string, DistillerVariable>>
   /** The loss of a student against a teacher, a mean over the batch. The teacher is fixed: no gradient flows into it. */
   loss(student: DistilledTensors, teacher: DistilledTensors, options: OptionsOf<Rules>, context: DistillerContext<Facts>): Scalar

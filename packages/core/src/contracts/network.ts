@@ -1,29 +1,29 @@
-/** Networks: what a task's head stands on. TensorFlow.js appears as types only. */
+/** Networks compute the features that a task's head reads. TensorFlow.js appears as types only. */
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import type { AnyOptions, OptionRules, OptionsOf } from '../options/option-rules.ts'
 import type { Block } from './block.ts'
 import { type Configured, makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 import type { Quantizer } from './quantizer.ts'
 
-/** What a network is built from. */
+/** Input shape and quantizers that a network is built with. */
 export interface NetworkContext {
   /** `[height, width, channels]` */
   readonly input: readonly [number, number, number]
   readonly block: Configured<Block>
-  /** Quantizes the inputs of binary convolutions; absent, they stay real. */
+  /** Quantizes the inputs of binary convolutions. Without it, they stay real. */
   readonly activation?: Configured<Quantizer>
-  /** Quantizes their kernels; absent, they stay real. */
+  /** Quantizes their kernels. Without it, they stay real. */
   readonly weight?: Configured<Quantizer>
 }
 
 /** A network without its head. */
 export interface Backbone {
   readonly input: SymbolicTensor
-  /** Named taps, in order of depth: what heads and distillers read. `stage1`, `stage2`, ...; `stage1.block1`, ... */
+  /** Named taps for heads and distillers, in order of depth: `stage1`, `stage2`, ...; `stage1.block1`, ... */
   readonly features: Readonly<Record<string, SymbolicTensor>>
   /** The last feature map. */
   readonly output: SymbolicTensor
-  /** Outputs that the network brings itself, such as the heat-maps inside a stacked hourglass, by name. */
+  /** Outputs of the network itself by name, such as the heat-maps inside a stacked hourglass. */
   readonly outputs?: Readonly<Record<string, SymbolicTensor>>
 }
 

@@ -1,4 +1,4 @@
-/** What every plugin has in common: a kind, a name, options with rules, and where the technique was published. */
+/** The common parts of every plugin: a kind, a name, options with rules, and the publication of the technique. */
 import { InvalidPluginError } from '../errors.ts'
 import { checkArgument } from '../options/check-options.ts'
 import { describeValue } from '../options/describe-value.ts'
@@ -17,13 +17,13 @@ export interface Plugin {
   readonly kind: string
   /** Kebab-case, unique in its kind. */
   readonly name: string
-  /** The npm package that brings it. Its default export lists the plugin. */
+  /** The npm package that exports it. Its default export lists the plugin. */
   readonly package?: string
   readonly paper?: Paper
   readonly options: OptionRules
 }
 
-/** What every definition of a plugin may say. */
+/** Fields that the definition of every plugin may have. */
 export interface PluginDefinition<Rules extends OptionRules = OptionRules> {
   readonly name: string
   readonly package?: string
@@ -32,8 +32,8 @@ export interface PluginDefinition<Rules extends OptionRules = OptionRules> {
 }
 
 /**
- * @param functions Names of those that a definition of the kind must have.
- * @throws InvalidPluginError on what is no definition, a name that is not kebab-case, or a missing function.
+ * @param functions Names of the functions that a definition of the kind must have.
+ * @throws InvalidPluginError if `definition` is not an object, the name is not kebab-case, or a function is missing.
  */
 export function checkDefinition(kind: string, definition: unknown, functions: readonly string[]): void {
   const required = Object.fromEntries(functions.map((name) => [name, callback]))
@@ -57,9 +57,9 @@ export function checkPluginName(kind: string, name: string): void {
 }
 
 /**
- * A frozen plugin of a definition.
- * @param functions Names of those that a definition of the kind must have.
- * @throws InvalidPluginError as `checkDefinition` does; OptionError on a kind that is no text, or functions that are no list of names.
+ * Makes a frozen plugin of a definition.
+ * @param functions Names of the functions that a definition of the kind must have.
+ * @throws InvalidPluginError as `checkDefinition` does; OptionError if `kind` is not text or `functions` is not a list of names.
  */
 export function makePlugin<Erased extends Plugin>(
   kind: Erased['kind'],
@@ -72,15 +72,15 @@ export function makePlugin<Erased extends Plugin>(
   return Object.freeze({ ...definition, kind, options: definition.options ?? {} }) as Plugin as Erased
 }
 
-/** A plugin with its options decided. */
+/** A plugin with its options. */
 export interface Configured<P extends Plugin> {
   readonly plugin: P
   readonly options: AnyOptions
 }
 
 /**
- * A plugin wherever one is asked for: its name, a record of its name and options, or the object itself. `Names` maps the names that are
- * known to their options; packages augment it, so that names and options complete in an editor and a wrong one does not compile.
+ * A reference to a plugin: its name, a record of its name and options, or the object itself. `Names` maps known names to their options.
+ * Packages augment it, so names and options complete in an editor, and a wrong one does not compile.
  */
 export type ReferenceTo<Names, P extends Plugin> =
   | P

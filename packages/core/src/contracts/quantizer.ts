@@ -1,6 +1,6 @@
 /**
- * Quantizers: real tensors to a few levels, most often two, with a stated pseudo-gradient. A BinarizerClassifier is a quantizer whose
- * decision is learned.
+ * Quantizers map real tensors to a few levels, most often two, and state a pseudo-gradient. A BinarizerClassifier is a quantizer that
+ * learns its decision.
  */
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { InvalidPluginError } from '../errors.ts'
@@ -11,14 +11,14 @@ import { anything, object, record, text } from '../options/value-rules.ts'
 import { type Configured, checkDefinition, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 import type { FrozenQuantizer } from './thresholds.ts'
 
-/** What is quantized: the input of a layer, or its kernel. */
+/** The quantized tensor: the input of a layer, or its kernel. */
 export type QuantizerTarget = 'activation' | 'weight'
 
 /** A learned variable of a quantizer. It lives in the layer, or once in the network, trains with it and is saved with it. */
 export interface QuantizerVariable {
   /**
-   * Who has a variable of its own: each channel (as its shape says), each layer, or the network, whose layers then read one and the same.
-   * A variable of the network cannot depend on channels. Default `layer`, which a shape with one entry a channel refines.
+   * `layer` (the default): each layer has the variable. `channel`: so does each channel, by the variable's shape. `network`: all layers
+   * read one variable, so its shape cannot depend on channels.
    */
   readonly extent?: 'channel' | 'layer' | 'network'
   readonly shape: readonly number[]
@@ -29,10 +29,10 @@ export interface QuantizerContext {
   readonly target: QuantizerTarget
   /** The quantizer's learned variables. */
   readonly variables: Readonly<Record<string, Tensor>>
-  /** How far training is, from 0 to 1; what schedules read. 1 outside training. */
+  /** Progress of training for schedules, from 0 to 1. 1 outside training. */
   readonly progress: number
   readonly training: boolean
-  /** Differs with every call in training; what stochastic quantizers draw from. */
+  /** Seed for stochastic quantizers. It differs with every call in training. */
   readonly seed: number
 }
 
@@ -45,37 +45,37 @@ export interface FreezeContext {
   readonly weights?: Float32Array
 }
 
-/** Half-width of the interval that latent weights stay in. */
+/** Half-width of the interval of latent weights. */
 export type LatentClip = number | 'none'
 
 export interface QuantizerDefinition<Rules extends OptionRules> extends PluginDefinition<Rules> {
   readonly for: readonly QuantizerTarget[]
   /**
-   * Thresholds that one channel freezes to. `none`: real values in the place of bits, for stages of training that are followed by
-   * binary ones, or for float twins; `freeze` throws. Default `one`.
+   * Number of thresholds that one channel freezes to. `none`: real values instead of bits, for float twins or for stages of training
+   * before binary ones; `freeze` throws. Default `one`.
    */
   readonly thresholds?: 'one' | 'several' | 'none'
-  /** With the thresholds `none`: the function of the graph that it freezes to. Without it, models that it is in do not freeze. */
+  /** With the thresholds `none`: the function of the graph that it freezes to. Without it, its models do not freeze. */
   readonly real?: ActivationFunction
   /**
    * `symmetric`: -1 and +1 for activations, -s and +s with one s per output channel for weights. `own`: the levels of its frozen
-   * form, which may be uneven or more than two. Default `symmetric`.
+   * form. They may be uneven or more than two. Default `symmetric`.
    */
   readonly levels?: 'symmetric' | 'own'
-  /** In training, `forward` may lie between the levels, nearer to them as progress rises. Default false. */
+  /** True if `forward` may lie between the levels in training, nearer to them as progress rises. Default false. */
   readonly soft?: boolean
   /**
-   * Latent weights are kept in [-latentClip, latentClip] after every step of training, unless a layer says otherwise; `none` leaves
-   * them free, as quantizers that do not see the scale of weights need. May depend on the options. Default 1.
+   * Every step of training clips latent weights to [-latentClip, latentClip], unless a layer says otherwise. `none` leaves them free,
+   * for quantizers that ignore the scale of weights. May depend on the options. Default 1.
    */
   readonly latentClip?: LatentClip | ((options: OptionsOf<Rules>) => LatentClip)
-  /** Learned variables, given the number of channels of what is quantized. */
+  /** Learned variables, given the number of channels of the quantized tensor. */
   variables?(
     options: OptionsOf<Rules>,
     context: { readonly target: QuantizerTarget; readonly channels: number },
   ): Readonly<Record<string, QuantizerVariable>>
   /**
-   * The levels that `levels` states, strictly, unless `soft` and in training. `x` is any shape, channels last.
+   * Returns exactly the levels that `levels` states, unless it is `soft` and in training. `x` has any shape, channels last.
    */
   forward(x: Tensor, options: OptionsOf<Rules>, context: QuantizerContext): Tensor
   /**
@@ -86,11 +86,11 @@ export interface QuantizerDefinition<Rules extends OptionRules> extends PluginDe
    * A differentiable stand-in for `forward`, whose exact gradients with respect to `x` and the variables are used instead.
    */
   surrogate?(x: Tensor, options: OptionsOf<Rules>, context: QuantizerContext): Tensor
-  /** What the quantizer is once its variables and options stand still. Plain numbers, no tensors. */
+  /** The quantizer's final form for fixed variables and options. Plain numbers, no tensors. */
   freeze(options: OptionsOf<Rules>, context: FreezeContext): FrozenQuantizer
 }
 
-/** A quantizer as the rest of the library sees it, its option types erased. */
+/** A quantizer for the rest of the library, its option types erased. */
 export interface Quantizer
   extends Plugin,
     Omit<
@@ -110,11 +110,11 @@ export interface Quantizer
 }
 
 /**
- * Binarization posed as binary classification: `decision` scores every element, its sign is the bit, and its derivative inside the
- * clip of the score is the gradient.
+ * Binarization as binary classification: `decision` scores every element, and the sign of the score is the bit. The gradient is the
+ * derivative of the score clipped to [-1, 1].
  */
 export interface BinarizerClassifier extends Quantizer {
-  /** The classifier's score, whose sign is the output; differentiable in `x` and the variables. */
+  /** The classifier's score. Its sign is the output. Differentiable in `x` and the variables. */
   decision(x: Tensor, options: AnyOptions, context: QuantizerContext): Tensor
 }
 
@@ -122,7 +122,7 @@ export interface BinarizerClassifier extends Quantizer {
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface QuantizerNames {}
 
-/** A quantizer wherever one is asked for. */
+/** A reference to a quantizer. */
 export type QuantizerReference = ReferenceTo<QuantizerNames, Quantizer>
 
 function refuse(name: string, what: string, fix: string): never {
@@ -132,8 +132,8 @@ function refuse(name: string, what: string, fix: string): never {
 const configuredRule = object({ plugin: object({ name: text }), options: record(anything) })
 
 /**
- * The interval that a quantizer of weights keeps its latent weights in.
- * @throws OptionError on what is no quantizer with its options.
+ * The half-width of the interval in which a quantizer of weights keeps its latent weights.
+ * @throws OptionError if `quantizer` is not a quantizer with its options.
  */
 export function latentClipOf(quantizer: Configured<Quantizer>): LatentClip {
   checkArgument('latentClipOf()', 'quantizer', quantizer, configuredRule)
@@ -159,8 +159,8 @@ export function defineQuantizer<const Rules extends OptionRules>(definition: Qua
 }
 
 /**
- * Makes a plugin of a classifier's definition. Its `forward` is the sign of `decision` and its `surrogate` the decision clipped to
- * [-1, 1]; both are in the definition, since TensorFlow.js is not here.
+ * Makes a plugin of a classifier's definition. Its `forward` is the sign of `decision`, and its `surrogate` is the decision clipped to
+ * [-1, 1]. The definition states both, since TensorFlow.js is not available here.
  * @throws InvalidPluginError as `defineQuantizer` does.
  */
 export function defineBinarizerClassifier<const Rules extends OptionRules>(

@@ -10,7 +10,7 @@ import type { RunInput, RunInputs, RunOptions } from './kernel-backend.ts'
 
 /** The index of the first value that is infinite or NaN, or -1. */
 function firstNotFinite(values: Float32Array): number {
-  // 0 times a finite number is 0, and NaN otherwise. Four sums do not wait for each other, and need no branch a value.
+  // 0 times a finite number is 0, and NaN otherwise. Four sums do not wait for each other and need no branch per value.
   let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0]
   const whole = values.length - (values.length % 4)
   for (let i = 0; i < whole; i += 4) {
@@ -29,7 +29,7 @@ function expectedArray({ shape, dtype }: GraphInput): string {
   return `${dtype === 'bit' ? 'Int8Array of +-1,' : 'Float32Array of'} batch x ${formatShape(shape)}`
 }
 
-/** The array, if it is of the input's type, from whatever window it comes. */
+/** The array, if it is of the input's type. It may come from any realm, such as another window. */
 function requireArray(input: GraphInput, values: RunInput | undefined): RunInput {
   if (values !== undefined && tagOf(values) === (input.dtype === 'bit' ? 'Int8Array' : 'Float32Array')) return values
   throw new InputError({
@@ -39,18 +39,18 @@ function requireArray(input: GraphInput, values: RunInput | undefined): RunInput
   })
 }
 
-/** Arrays come from other windows too, where `instanceof` says no. */
+/** Arrays may come from another window, where `instanceof` says no. */
 function isBits(values: RunInput): values is Int8Array {
   return tagOf(values) === 'Int8Array'
 }
 
-/** Throws on what no kernel computes with: bits that are no bits, and under validation numbers that are not finite. */
+/** Throws on values that no kernel can use: bits other than +-1, and under validation numbers that are not finite. */
 function checkValues(name: string, values: RunInput, validate: boolean): void {
   if (isBits(values)) {
     const bad = values.findIndex((value) => value !== 1 && value !== -1)
     if (bad < 0) return
     throw new InputError({
-      what: `Input '${name}' is no bit at index ${bad}.`,
+      what: `Input '${name}' is not a bit at index ${bad}.`,
       expected: '1 or -1',
       received: `${values[bad]}`,
       fix: 'Give 1 for values of at least 0 and -1 for others.',
@@ -68,16 +68,20 @@ function checkValues(name: string, values: RunInput, validate: boolean): void {
 
 /**
  * The batch size that the inputs agree on.
- * @throws OptionError on an unknown option; InputError if an input is missing, unknown, not an array of its type (a Float32Array, or an
- * Int8Array for bits), of a length that is no multiple of its shape, of another batch than the others, bits other than +-1, or, under
- * validation, not finite.
+ * @throws OptionError on an unknown option; InputError if an input is missing or unknown, is not an array of its type (a Float32Array, or
+ * an Int8Array for bits), has a length that is no multiple of its shape's, has another batch size than the others, holds bits other than
+ * +-1 or, under validation, is not finite.
  */
 export function checkInputs(declared: readonly GraphInput[], given: RunInputs, options?: RunOptions): number {
   const { validate = true } = checkOptions('run()', options, { validate: boolean })
   checkArgument('checkInputs()', 'declared', declared, list(object({ name: text, shape: list(integer({ minimum: 1 })) })))
   if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) {
     const names = declared.map((input) => `${input.name}: ${expectedArray(input)}`).join(', ')
-    throw new InputError({ what: 'The inputs of run() are no record.', expected: `{ ${names} }`, received: describeValue(given) })
+    throw new InputError({
+      what: 'The inputs of run() are not a record.',
+      expected: `{ ${names} }`,
+      received: describeValue(given),
+    })
   }
   const names = new Set(declared.map(({ name }) => name))
   const unknown = Object.keys(given).find((name) => !names.has(name))
@@ -109,6 +113,6 @@ export function checkInputs(declared: readonly GraphInput[], given: RunInputs, o
     }
     checkValues(name, values, validate)
   }
-  if (batch === undefined) throw new InputError({ what: 'The network has no inputs, so no batch size.' })
+  if (batch === undefined) throw new InputError({ what: 'The network has no inputs, so its batch size is unknown.' })
   return batch
 }

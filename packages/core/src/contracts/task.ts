@@ -1,11 +1,11 @@
 /**
- * A task, in two halves with one name. The training half says what targets are, how annotations move with a picture and which losses there
- * are; the deployment half, which has no TensorFlow.js, reads a file's metadata, decodes outputs, measures, describes and draws. Batches,
- * the trainer, checkpoints, threads, the report and the command line know tasks through this alone.
+ * A task has two halves with one name. The training half defines targets, losses, and the movement of annotations with a picture. The
+ * deployment half has no TensorFlow.js. It reads a file's metadata, decodes outputs, measures, describes and draws. Batches, the trainer,
+ * checkpoints, threads, the report and the command line know tasks only through this contract.
  *
- *   Facts       what a task has to know of a data set before it sees a picture (classes, joints): JSON, and part of a frozen file
- *   Annotation  what a person wrote down about one picture (a label, keypoints, boxes), in the pixels of that picture
- *   Target      the compact numbers that a network is trained towards, made of an annotation
+ *   Facts       properties of a data set that a task needs before the first picture (classes, joints): JSON, and part of a frozen file
+ *   Annotation  a person's notes on one picture (a label, keypoints, boxes), in the pixels of that picture
+ *   Target      compact numbers made of an annotation, for training
  *   Prediction  the decoded outputs of one picture, in the pixels of that picture
  */
 import type { NamedTensorMap, Scalar, Tensor } from '@tensorflow/tfjs-core'
@@ -17,20 +17,20 @@ import type { HeadReference } from './head.ts'
 import type { Loss, LossReference, OutputTensors } from './loss.ts'
 import { checkDefinition, makePlugin, type Plugin, type PluginDefinition, type ReferenceTo } from './plugin.ts'
 
-/** Settings of a stage that only some tasks have, by name; task packages augment it, so that `train` takes them in a typed way. */
+/** Settings of a stage that only some tasks have, by name. Task packages augment it, so `train` types them. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface TaskSettings {}
 
-/** What JSON can hold. */
+/** A value that JSON can hold. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 
-/** Facts of a data set, of whichever task. */
+/** Facts of a data set of any task. */
 export type AnyFacts = Readonly<Record<string, JsonValue>>
 
 /** Height and width in pixels. */
 export type PictureSize = readonly [height: number, width: number]
 
-/** A picture in memory as tasks draw on it: rows of interleaved 8-bit channels. `Picture` of `@onebit/image` is one. */
+/** A picture in memory that tasks draw on: rows of interleaved 8-bit channels. `Picture` of `@onebit/image` is one. */
 export interface PictureData {
   readonly data: Uint8Array | Uint8ClampedArray
   readonly width: number
@@ -48,27 +48,27 @@ export interface TargetShape {
 /** Shapes of a network's outputs for one picture, by name. */
 export type OutputShapes = Readonly<Record<string, readonly number[]>>
 
-/** Targets of one picture, by name, each as long as its shape says. */
+/** Targets of one picture, by name. Each has the length that its shape says. */
 export type TargetValues = Readonly<Record<string, Float32Array | Int32Array>>
 
 /** Outputs of one picture, by name. */
 export type OutputValues = Readonly<Record<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>>
 
-/** How a picture lies in a network's input. */
+/** Position of a picture in a network's input. */
 export interface Placement {
   /** From pixels of the network's input to pixels of the picture. */
   readonly toPicture: Affine
-  /** Of the picture. */
+  /** Size of the picture. */
   readonly picture: PictureSize
-  /** Of the network's input. */
+  /** Size of the network's input. */
   readonly input: PictureSize
 }
 
 /** A number that says how good predictions are. */
 export interface MetricInfo {
-  /** As people write it: `accuracy`, `PCKh@0.5`, `mIoU`. */
+  /** The name that people use: `accuracy`, `PCKh@0.5`, `mIoU`. */
   readonly name: string
-  /** `share`: 0 to 1, shown in percent; `plain`: a number of its own unit, which the description tells. */
+  /** `share`: 0 to 1, shown in percent; `plain`: a number in a unit that the description names. */
   readonly unit: 'share' | 'plain'
   readonly better: 'higher' | 'lower'
   /** One sentence for people who do not know the metric. */
@@ -85,7 +85,7 @@ export interface MetricTable {
 /** Sums over predictions. */
 export interface MetricSums<Prediction = unknown, Annotation = unknown> {
   add(prediction: Prediction, annotation: Annotation): void
-  /** By the metric's name. Of no pictures, the worst value. */
+  /** Values by the metric's name. Without any picture, the worst value. */
   values(): Readonly<Record<string, number>>
   tables?(): readonly MetricTable[]
 }
@@ -93,46 +93,46 @@ export interface MetricSums<Prediction = unknown, Annotation = unknown> {
 /** One line of a prediction for people. */
 export interface DescribedRow {
   readonly label: string
-  /** 0 to 1, drawn as a bar; absent where there is no such number. */
+  /** 0 to 1, drawn as a bar. Absent if there is no such number. */
   readonly score?: number
-  /** Whatever else there is to say, such as `x 12, y 40`. */
+  /** Further details, such as `x 12, y 40`. */
   readonly detail?: string
 }
 
 /** The deployment half: plain arrays, no TensorFlow.js. */
 export interface TaskRuntime<Facts = AnyFacts, Annotation = unknown, Prediction = unknown> {
-  /** The task's name, as `metadata.task` has it. */
+  /** The task's name, also in `metadata.task`. */
   readonly name: string
   /**
    * Facts as text by key, for a model file.
    */
   writeMetadata(facts: Facts): Readonly<Record<string, string>>
   /**
-   * The facts in a model file, as far as they are there.
-   * @throws ModelFormatError naming the field that is there but cannot be understood.
+   * The facts that a model file states.
+   * @throws ModelFormatError naming the first field that cannot be understood.
    */
   readMetadata(metadata: Readonly<Record<string, string>>): Partial<Facts>
   /**
-   * Facts completed for a network whose file does not state them all, and a sentence for each assumption.
-   * @throws InputError if the network's outputs cannot be of this task, or do not fit the facts.
+   * Completes the facts of a network if its file does not state them all. Returns them with a sentence for each assumption.
+   * @throws InputError if the network's outputs cannot belong to this task or do not fit the facts.
    */
   complete(facts: Partial<Facts>, outputs: OutputShapes): { readonly facts: Facts; readonly assumptions: readonly string[] }
   decode(outputs: OutputValues, facts: Facts, placement: Placement): Prediction
-  /** Which numbers there are; the first is the headline, which early stopping and the best checkpoint go by. */
+  /** The metrics. Early stopping and the choice of the best checkpoint use the first one. */
   metrics(facts: Facts): readonly MetricInfo[]
   /** Begins to measure. */
   measure(facts: Facts): MetricSums<Prediction, Annotation>
   /**
    * A prediction in rows for people, the most important first.
-   * @param top At most so many rows, where the task ranks them.
+   * @param top Most rows, if the task ranks them.
    */
   describe(prediction: Prediction, facts: Facts, top?: number): readonly DescribedRow[]
   /** A prediction as JSON. */
   toJson(prediction: Prediction, facts: Facts, top?: number): JsonValue
-  /** An annotation in few words, for a caption; the same form as `caption` of a prediction. */
+  /** An annotation in few words, for a caption. It has the same form as `caption` of a prediction. */
   captionOf(annotation: Annotation, facts: Facts): string
   caption(prediction: Prediction, facts: Facts): string
-  /** Whether a prediction is right, for tasks where it is either right or wrong. */
+  /** True if a prediction is right. Only for tasks with predictions that are either right or wrong. */
   matches?(prediction: Prediction, annotation: Annotation): boolean
   /** The picture, in color, with the prediction drawn on it. The given picture stays as it is. */
   draw(picture: PictureData, prediction: Prediction, facts: Facts): PictureData
@@ -141,48 +141,48 @@ export interface TaskRuntime<Facts = AnyFacts, Annotation = unknown, Prediction 
 /** The training half, as a package defines it. */
 export interface TaskDefinition<Facts, Annotation, Prediction, Settings extends OptionRules = OptionRules>
   extends Omit<PluginDefinition, 'options'> {
-  /** What turns a network's features into the outputs. A recipe may name another. */
+  /** The head that turns a network's features into the outputs. A recipe may name another. */
   readonly head: HeadReference
   /** Options of the head that follow from the data: the number of classes, of joints. */
   headOptions(facts: Facts): AnyOptions
-  /** Settings of a stage that only this task has, such as label smoothing; `expand` gets them. */
+  /** Settings of a stage that only this task has, such as label smoothing. `expand` gets them. */
   readonly settings?: Settings
-  /** Targets of one picture by name; compact, for what can be made on the backend is made there. */
+  /** Targets of one picture by name. They are compact, as `expand` makes larger tensors of them on the backend. */
   targets(facts: Facts, outputs: OutputShapes, input: PictureSize): Readonly<Record<string, TargetShape>>
   /**
    * The targets of one picture.
-   * @param annotation In the pixels of the network's input.
-   * @throws AnnotationError if the annotation does not fit the facts, such as a label that is no class.
+   * @param annotation An annotation in the pixels of the network's input.
+   * @throws AnnotationError if the annotation does not fit the facts, such as a label beyond the last class.
    */
   encode(annotation: Annotation, facts: Facts, outputs: OutputShapes, input: PictureSize): TargetValues
   /**
-   * An annotation moved with its picture. Every geometric augmentation goes through it.
-   * @param affine From the old picture's pixels to the new one's. A negative determinant mirrors: left and right joints change names.
-   * @param size Of the new picture.
+   * Moves an annotation with its picture. Every geometric augmentation calls it.
+   * @param affine Maps the old picture's pixels to the new one's. A negative determinant mirrors: left and right joints change names.
+   * @param size Size of the new picture.
    */
   warp(annotation: Annotation, affine: Affine, size: PictureSize, facts: Facts): Annotation
   /**
-   * Targets on the backend, batch first, as losses read them: a label becomes a distribution, a joint a heat-map. Called inside `tf.tidy`.
-   * Without it, losses read the compact targets. All float32 where `blends` is set.
+   * Makes targets for losses on the backend, batch first: a label becomes a distribution, a joint a heat-map. Called inside `tf.tidy`.
+   * Without it, losses read the compact targets. All are float32 if `blends` is set.
    */
   expand?(targets: NamedTensorMap, facts: Facts, settings: AnyOptions): NamedTensorMap
-  /** Whether a blend of two pictures has the blend of their expanded targets: what mix-up needs. Default false. */
+  /** True if a blend of two pictures has the blend of their expanded targets, as mix-up needs. Default false. */
   readonly blends?: boolean
-  /** Losses of this task, by name; recipes may also name those of other packages. */
+  /** Losses of this task. Recipes may also name those of other packages. */
   readonly losses: readonly Loss[]
-  /** What a stage minimizes that names no losses. */
+  /** The losses of a stage that names none. */
   readonly defaultLosses: readonly LossReference[]
   /**
-   * Numbers over the pictures that are trained on, made on the backend, by name of a metric: each a sum over the batch of a value of one
-   * picture. Shown while training runs; the metrics of `runtime` are what counts.
-   * @param targets The compact ones.
+   * Numbers over the training pictures by name of a metric, computed on the backend. Each is a sum over the batch of a value of one
+   * picture. They are shown while training runs. Only the metrics of `runtime` count.
+   * @param targets The compact targets.
    */
   readonly monitors?: Readonly<Record<string, (outputs: OutputTensors, targets: NamedTensorMap, facts: Facts) => Scalar | Tensor>>
-  /** The other half, loaded when it is needed. */
+  /** The deployment half, loaded when it is needed. */
   runtime(): Promise<TaskRuntime<Facts, Annotation, Prediction>>
 }
 
-/** A task as the rest of the library sees it, its types erased. */
+/** A task for the rest of the library, its types erased. */
 export interface Task extends Plugin, Omit<TaskDefinition<AnyFacts, unknown, unknown>, 'name' | 'package' | 'paper'> {
   readonly kind: 'task'
   readonly settings: OptionRules
@@ -196,7 +196,7 @@ export type TaskReference = ReferenceTo<TaskNames, Task>
 
 /**
  * Makes a plugin of a task's definition.
- * @throws InvalidPluginError if the name is not kebab-case, or a function is missing; OptionError on settings that are no rules.
+ * @throws InvalidPluginError if the name is not kebab-case or a function is missing; OptionError if the settings are not rules.
  */
 export function defineTask<Facts, Annotation, Prediction, const Settings extends OptionRules = Record<never, never>>(
   definition: TaskDefinition<Facts, Annotation, Prediction, Settings>,
@@ -210,8 +210,8 @@ export function defineTask<Facts, Annotation, Prediction, const Settings extends
 const TASK = Symbol.for('onebit.task')
 
 /**
- * Remembers on a composed model which task it was composed for, so that `train(model, { data })` need not be told. Saving loses it.
- * @throws OptionError on what is no model or no task.
+ * Stores the task of a composed model on the model, so that `train(model, { data })` knows it. Saving loses it.
+ * @throws OptionError if `model` is not a model or `task` is not a task.
  */
 export function attachTask<Model extends object>(model: Model, task: Task): Model {
   checkArgument('attachTask()', 'model', model, object({}))
@@ -221,8 +221,8 @@ export function attachTask<Model extends object>(model: Model, task: Task): Mode
 }
 
 /**
- * The task that a model was composed for, if it was.
- * @throws OptionError on what is no model.
+ * The task of a composed model, or undefined.
+ * @throws OptionError if `model` is not a model.
  */
 export function attachedTask(model: object): Task | undefined {
   checkArgument('attachedTask()', 'model', model, object({}))

@@ -1,9 +1,9 @@
-/** Teachers: fixed functions of pictures, which distillers make a student follow. TensorFlow.js appears as types only. */
+/** Teachers are fixed functions of pictures. Distillers make a student follow them. TensorFlow.js appears as types only. */
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core'
 import type { OutputTensors } from './loss.ts'
 import type { JsonValue } from './task.ts'
 
-/** What a teacher gives for a batch of pictures. */
+/** A teacher's results for a batch of pictures. */
 export interface TeacherTensors {
   readonly outputs: OutputTensors
   /** Inner values by their names in the teacher, batch first. */
@@ -12,86 +12,86 @@ export interface TeacherTensors {
 
 /** One output of a teacher. */
 export interface TeacherOutput {
-  /** Without the batch. */
+  /** Shape without the batch. */
   readonly shape: readonly number[]
-  /** As `OutputTensor` has it. */
+  /** Same meaning as in `OutputTensor`. */
   readonly isLogits: boolean
 }
 
-/** How pixels of 0 to 1 became a network's inputs: `(pixel - mean) / standardDeviation`, one number or one for each channel. */
+/** Turns pixels of 0 to 1 into a network's inputs: `(pixel - mean) / standardDeviation`, one number or one for each channel. */
 export interface InputNormalization {
   readonly mean: number | readonly number[]
   readonly standardDeviation: number | readonly number[]
 }
 
 export interface Teacher {
-  /** What errors and records call it: `the graph model 'teacher/model.json'`. */
+  /** Name in errors and records: `the graph model 'teacher/model.json'`. */
   readonly title: string
-  /** `[height, width, channels]` of the pictures that it takes. */
+  /** `[height, width, channels]` of its input pictures. */
   readonly input: readonly number[]
-  /** How it was trained to see pictures. Default: as the student sees them. */
+  /** Normalization that it was trained with. Default: that of the student. */
   readonly normalization?: InputNormalization
-  /** By name. */
+  /** Outputs by name. */
   readonly outputs: Readonly<Record<string, TeacherOutput>>
   /**
    * Shapes of inner values, without the batch, by their names.
-   * @throws OptionError on a name that is none, naming those there are.
+   * @throws OptionError on an unknown name, listing the known ones.
    */
   shapesOf(names: readonly string[]): Promise<Readonly<Record<string, readonly number[]>>>
-  /** What its values depend on, as JSON: its structure and its weights. */
+  /** JSON that determines its values: its structure and its weights. */
   fingerprint(): Promise<JsonValue>
   /**
-   * What it gives for pictures, in inference. The caller disposes of the tensors.
-   * @param images `[batch, height, width, channels]`, normalized as its own pictures are.
-   * @param names Of inner values.
+   * Runs inference on pictures. The caller disposes of the tensors.
+   * @param images `[batch, height, width, channels]`, with the teacher's normalization.
+   * @param names Names of inner values.
    */
   run(images: Tensor, names: readonly string[]): Promise<TeacherTensors>
-  /** Frees what it holds. */
+  /** Frees its memory. */
   dispose(): void
 }
 
-/** What decides kept values of a teacher, beside the number of the picture. */
+/** Together with the number of a picture, this key determines the kept values of a teacher. */
 export interface TeacherRowsKey {
   /** The fingerprint of the teacher. */
   readonly teacher: JsonValue
-  /** Of the pictures, and of how they are prepared. */
+  /** The fingerprint of the pictures and their preparation. */
   readonly data: JsonValue
-  /** What computes the values: its name and its rounding. */
+  /** The engine that computes the values: its name and its rounding. */
   readonly engine: string
-  /** Names and shapes of a row's parts, in their order. */
+  /** Names and shapes of the parts of a row, in order. */
   readonly layout: JsonValue
 }
 
 export interface TeacherRowsSize {
-  /** Pictures that there are. */
+  /** Number of pictures. */
   readonly pictures: number
-  /** Values of one picture, float32. */
+  /** Number of float32 values of one picture. */
   readonly rowLength: number
 }
 
-/** Values of a fixed teacher, a row for each picture of a data set, kept from one epoch and one run to the next. */
+/** Values of a fixed teacher, a row for each picture of a data set. They are kept between epochs and runs. */
 export interface TeacherRows {
-  /** Where they are: a file. */
+  /** Path of the file that holds them. */
   readonly place: string
-  /** Bytes once all rows are there. */
+  /** Bytes of the file with all rows. */
   readonly bytes: number
-  /** Rows that are there. */
+  /** Number of rows kept so far. */
   readonly kept: number
   /**
    * Reads rows one after the other.
-   * @param pictures Their numbers.
+   * @param pictures Numbers of the pictures.
    * @param into `[pictures, rowLength]`
-   * @returns the places in `pictures` of those that are not kept yet.
+   * @returns the places in `pictures` that have no row yet.
    * @throws FileError if they cannot be read.
    */
   read(pictures: ArrayLike<number>, into: Float32Array): Promise<number[]>
-  /** Keeps rows. A kill at any instant leaves the ones before. @throws FileError if they cannot be written. */
+  /** Keeps rows. A kill at any instant leaves the earlier rows intact. @throws FileError if they cannot be written. */
   write(pictures: ArrayLike<number>, rows: Float32Array): Promise<void>
   close(): Promise<void>
 }
 
-/** Where values of fixed teachers are kept. */
+/** A store for values of fixed teachers. */
 export interface TeacherCache {
-  /** The rows of one key; those that were kept before are there. @throws FileError if there is no place for them. */
+  /** The rows of one key, with those kept earlier. @throws FileError if there is no room for them. */
   open(key: TeacherRowsKey, size: TeacherRowsSize): Promise<TeacherRows>
 }

@@ -1,7 +1,7 @@
 /**
- * What a quantizer freezes to. An activation becomes bits by comparison with sorted thresholds, and the bits stand for two
- * levels. Plain sign is one threshold at 0 and the levels -1 and +1; a flipped or shifted sign moves the threshold; an MLP with
- * piecewise-linear units has several.
+ * The frozen form of a quantizer. An activation becomes bits by comparison with sorted thresholds, and the bits stand for two
+ * levels. Plain sign has one threshold at 0 and the levels -1 and +1. A shifted sign moves the threshold, a flipped one starts at +1.
+ * An MLP with piecewise-linear units has several thresholds.
  */
 import { InvalidPluginError } from '../errors.ts'
 import { anything, list, number, object } from '../options/value-rules.ts'
@@ -9,15 +9,15 @@ import { anything, list, number, object } from '../options/value-rules.ts'
 export { float32AtOrdinal, float32Ordinal, nextDown, nextUp } from './float32-order.ts'
 
 export interface FrozenQuantizer {
-  /** Per channel (or one list for all), sorted ascending. The sign flips at every threshold `t` with `x >= t`. */
+  /** Per channel (or one list for all), ascending. The sign flips at every threshold `t` with `x >= t`. */
   readonly thresholds: readonly (readonly number[])[]
   /** Per channel (or one for all), the sign below the first threshold. */
   readonly first: readonly (1 | -1)[]
-  /** The value the bit -1 stands for, per channel or one for all. Default -1. */
+  /** The value of the bit -1, per channel or one for all. Default -1. */
   readonly low?: readonly number[]
-  /** The value the bit +1 stands for, per channel or one for all. Default +1. */
+  /** The value of the bit +1, per channel or one for all. Default +1. */
   readonly high?: readonly number[]
-  /** Two-level quantizers of the same value that are added to this one: what ternary and k-bit quantizers are made of. */
+  /** Two-level quantizers of the same value to add to this one. They make ternary and k-bit quantizers. */
   readonly plus?: readonly FrozenQuantizer[]
 }
 
@@ -25,7 +25,7 @@ export interface FrozenQuantizer {
 export const thresholdAtZero: FrozenQuantizer = Object.freeze({ thresholds: [[0]], first: [-1] }) as FrozenQuantizer
 
 const numbersRule = list(number({ minimum: Number.NEGATIVE_INFINITY, maximum: Number.POSITIVE_INFINITY }))
-/** NaN is for `checkFrozen` to name, so a threshold may be anything here that is a list's. */
+/** `checkFrozen` names NaN in its message, so this rule accepts anything in the lists of thresholds. */
 const frozenRule = object(
   { thresholds: list(list(anything), { minimum: 1 }), first: list(anything, { minimum: 1 }) },
   {
@@ -35,11 +35,11 @@ const frozenRule = object(
   },
 )
 
-/** @throws InvalidPluginError on what lacks the lists of a frozen quantizer. */
+/** @throws InvalidPluginError if `frozen` lacks the lists of a frozen quantizer. */
 function checkLists(quantizer: string, frozen: FrozenQuantizer): void {
   const fault = frozenRule(frozen)
   if (!fault) return
-  const what = `The quantizer '${quantizer}' froze badly${fault.at && `: its ${fault.at} is no part of a frozen quantizer`}.`
+  const what = `The quantizer '${quantizer}' froze badly${fault.at && `: its ${fault.at} does not belong in a frozen quantizer`}.`
   throw new InvalidPluginError({ what, expected: fault.expected, received: fault.received })
 }
 
@@ -80,6 +80,7 @@ export function checkFrozen(quantizer: string, frozen: FrozenQuantizer, channels
   }
   if (first.some((sign) => sign !== 1 && sign !== -1))
     refuse('a first sign is neither +1 nor -1.', '+1 or -1', `${first.join(', ')}`)
-  for (const level of [...low, ...high]) if (!Number.isFinite(level)) refuse('a level is no number.', 'finite levels', `${level}`)
+  for (const level of [...low, ...high])
+    if (!Number.isFinite(level)) refuse('a level is not a finite number.', 'finite levels', `${level}`)
   for (const part of frozen.plus ?? []) checkFrozen(quantizer, part, channels)
 }

@@ -1,6 +1,6 @@
 /**
- * Counting conventions: what papers make of the raw counts. Each is one function of a node's counts and one of a network's
- * parameters, so that another convention is one more entry.
+ * Counting conventions of papers, made of the raw counts. Each has one function of a node's counts and one of a network's
+ * parameters, so another convention is one more entry.
  */
 
 import { OptionError } from '../errors.ts'
@@ -17,16 +17,16 @@ export interface Operations {
   readonly bops: number
   /** Operations on real numbers. */
   readonly flops: number
-  /** `flops + bops / 64`: a 64-bit machine does 64 one-bit operations in the time of one. */
+  /** `flops + bops / 64`, as a 64-bit machine does 64 one-bit operations in the time of one. */
   readonly ops: number
 }
 
 export interface Convention {
   readonly name: string
-  /** What is counted, in a sentence or two. */
+  /** One or two sentences on what it counts. */
   readonly description: string
   count(cost: NodeCost): { readonly bops: number; readonly flops: number }
-  /** Left out, every stored number counts, BatchNorm's running mean and variance among them, at 32 bits or 1. */
+  /** Without it, every stored number counts at 32 bits or 1, those of BatchNorm's running mean and variance too. */
   store?(parameters: ModelParameters): StoredParameters
 }
 
@@ -48,19 +48,19 @@ export const STANDARD_CONVENTION: Convention = {
 
 const isImage = ({ outputShape }: NodeCost): boolean => outputShape.length === 3
 
-/** BatchNorm's scale and shift are all that inference keeps of it. */
+/** Inference keeps only BatchNorm's scale and shift. */
 const storeAffine = ({ binary, normalizationChannels, real }: ModelParameters): StoredParameters => {
   const floats = real + 2 * normalizationChannels
   return { parameters: binary + floats, memoryBits: binary + 32 * floats, floatMemoryBits: 32 * (binary + floats) }
 }
 
-/** What table 3 of Bi-Real Net counts of normalization: numbers a channel of each width, as of four convolutions with three each. */
+/** Numbers of normalization per channel of each width in table 3 of Bi-Real Net, as if four convolutions had three each. */
 const NORMALIZATION_OF_TABLE_3 = 12
 
 /**
- * Memory of Bi-Real Net's table 3. Its six figures and four ratios, of 18 and 34 layers alike, leave 11,520 numbers to normalization, so
- * those do not grow with depth; that they are 12 a channel of each distinct width, 960 channels, is our inference. The parameters that
- * are counted stay those of the network, which the table does not print.
+ * Memory of Bi-Real Net's table 3. Its six figures and four ratios leave 11,520 numbers to normalization, for 18 and for 34 layers. So
+ * these numbers do not grow with depth. We infer that there are 12 per channel of each distinct width, 960 channels in all. The count
+ * of parameters stays that of the network, as the table prints none.
  */
 const storeTable3 = (all: ModelParameters, scales = 0): StoredParameters => {
   const floats = all.real + NORMALIZATION_OF_TABLE_3 * all.distinctWidths
@@ -81,8 +81,8 @@ const biReal: Convention = {
 }
 
 /**
- * Rastegari et al.: XNOR-Net, arXiv 1603.05279, as Bi-Real Net (arXiv 1808.00278, table 3) counts it. That the scales take two
- * multiplications an output is our inference: it gives every printed figure.
+ * Rastegari et al.: XNOR-Net, arXiv 1603.05279, as Bi-Real Net (arXiv 1808.00278, table 3) counts it. We infer that the scales take two
+ * multiplications per output, because this gives every printed figure.
  */
 const xnor: Convention = {
   name: 'xnor',
@@ -96,9 +96,8 @@ const xnor: Convention = {
 }
 
 /**
- * Martinez et al.: Real-to-Binary, arXiv 2003.11535, table 1. The rules are those that reproduce the printed figures of the real
- * network, of the double skip, of Bi-Real Net (there the strong baseline) and of the method: products with gates, sigmoids and vectors
- * are left out.
+ * Martinez et al.: Real-to-Binary, arXiv 2003.11535, table 1. These rules reproduce the printed figures of the real network, the double
+ * skip, Bi-Real Net (there the strong baseline) and the method. They leave out products with gates, sigmoids and vectors.
  */
 const realToBinary: Convention = {
   name: 'real-to-binary',
@@ -123,8 +122,8 @@ const realToBinary: Convention = {
 }
 
 /**
- * Geiger et al.: Larq (Journal of Open Source Software, 2020), the table of its model summary: every stored number is a parameter; of a BatchNorm, which inference
- * fuses into a scale and a shift, memory counts two.
+ * Geiger et al.: Larq (Journal of Open Source Software, 2020), the table of its model summary. Every stored number is a parameter.
+ * Memory counts two numbers of a BatchNorm, because inference fuses it into a scale and a shift.
  */
 const larq: Convention = {
   name: 'larq',
@@ -133,7 +132,7 @@ const larq: Convention = {
   store: (all) => ({ ...storeAffine(all), parameters: storeAll(all).parameters, floatMemoryBits: storeAll(all).floatMemoryBits }),
 }
 
-/** Larq's summaries before BatchNorm was fused there: the figures printed for Bi-Real Net. */
+/** Larq's summaries before it fused BatchNorm. They give the figures printed for Bi-Real Net. */
 const larqUnfused: Convention = {
   name: 'larq-unfused',
   description: "Like 'larq', but memory counts all four numbers per BatchNorm channel, as in its first releases.",
@@ -141,8 +140,38 @@ const larqUnfused: Convention = {
   store: storeAll,
 }
 
+/** Larq's later summaries, which count a BatchNorm as what inference makes of it: the figures printed for QuickNet in its zoo 1.0. */
+const larqFused: Convention = {
+  name: 'larq-fused',
+  description: "Like 'larq', but parameters, too, count two numbers per BatchNorm channel, as in its later releases.",
+  count: biReal.count,
+  store: storeAffine,
+}
+
+/** By how much fewer operations BNext's tables count the real layers, which its quantized code has at 8 bits. */
+const EIGHT_BITS = 8
+
+/**
+ * Guo et al.: BNext, arXiv 2211.12933, the README of the released code. That multiply-accumulates of 8 bits count an eighth is our inference: it
+ * gives the printed operations of three of the four sizes, and 0.820 for the 0.819 of the largest.
+ */
+const bnext: Convention = {
+  name: 'bnext',
+  description: 'BOPs: multiply-accumulates of two bits. FLOPs: an eighth of all other multiply-accumulates, as of 8 bits.',
+  count: ({ macs }) => ({ bops: macs.binary, flops: (macs.mixed + macs.real) / EIGHT_BITS }),
+}
+
 /** Every named convention, the default first. */
-export const CONVENTIONS: readonly Convention[] = [STANDARD_CONVENTION, biReal, xnor, realToBinary, larq, larqUnfused]
+export const CONVENTIONS: readonly Convention[] = [
+  STANDARD_CONVENTION,
+  biReal,
+  xnor,
+  realToBinary,
+  larq,
+  larqUnfused,
+  larqFused,
+  bnext,
+]
 
 /**
  * A convention by its name.
@@ -162,12 +191,12 @@ export function convention(name: string): Convention {
   })
 }
 
-/** @throws OptionError on what is no convention. */
+/** @throws OptionError if `given` is not a convention. */
 export function checkConvention(given: Convention): void {
   checkArgument('Counting', 'convention', given, object({ name: text, count: callback }, { store: callback }))
 }
 
-/** Parameters and their memory as a convention counts them, in networks as they are trained. */
+/** Parameters of a network in training, and their memory, by a convention. */
 export function storedParameters(parameters: ModelParameters, convention: Convention = STANDARD_CONVENTION): StoredParameters {
   checkArgument('storedParameters()', 'parameters', parameters, record(number()))
   checkConvention(convention)
@@ -175,7 +204,7 @@ export function storedParameters(parameters: ModelParameters, convention: Conven
   return store(parameters)
 }
 
-/** One-bit operations that count as one operation. */
+/** This many one-bit operations count as one operation. */
 const BITS_PER_OPERATION = 64
 
 export function operations({ count }: Convention, costs: readonly NodeCost[]): Operations {

@@ -53,7 +53,7 @@ describe('costOf ResNet-18 at 224 x 224', () => {
   })
 
   it('holds the largest pair of values at the peak', () => {
-    // conv1's output and the affine of it, 112 x 112 x 64 floats each
+    // The output of conv1 and that of its affine, 112 x 112 x 64 floats each.
     expect(cost.total.peakActivationBytes).toBe(2 * 112 * 112 * 64 * 4)
     expect(cost.total.activationBytes).toBeGreaterThan(cost.total.peakActivationBytes)
   })
@@ -144,7 +144,7 @@ describe('peak of activations', () => {
 
   it('counts a value that a node reads twice once, and frees it once', () => {
     expect(peakOf((builder) => builder.node('add', { inputs: ['x', 'x'] }))).toBe(2 * VALUE)
-    // Were the doubled value freed twice, the sums after it would seem to take nothing.
+    // If the doubled value were freed twice, the sums after it would seem to take nothing.
     const chain = (builder: GraphBuilder): string => {
       const doubled = builder.node('add', { inputs: ['x', 'x'] })
       const again = builder.node('multiply', { inputs: [doubled, doubled] })

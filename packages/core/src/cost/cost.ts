@@ -1,4 +1,4 @@
-/** What a graph costs: parameters, memory, operations, file. All for one input, a batch of one. */
+/** The costs of a graph: parameters, memory, operations, file. All for one input, a batch of one. */
 import type { Graph } from '../graph/graph.ts'
 import { inferTypes } from '../graph/infer-types.ts'
 import { modelFileSize } from '../model-file/write-model.ts'
@@ -9,19 +9,19 @@ import { type Convention, checkConvention, type Operations, operations, STANDARD
 export interface TotalCost extends Operations {
   readonly parameters: { readonly binary: number; readonly real: number }
   readonly macs: MultiplyAccumulates
-  /** Bits of all parameters, each at its own precision. */
+  /** Size of all parameters in bits, each at its own precision. */
   readonly memoryBits: number
-  /** Bits of all parameters were each of 32 bits. */
+  /** Size of all parameters in bits, if each were float32. */
   readonly floatMemoryBits: number
   /** `floatMemoryBits / memoryBits`; 1 for a graph without parameters. */
   readonly compression: number
-  /** Operations were every multiply-accumulate real. */
+  /** Operations, if every multiply-accumulate were real. */
   readonly floatOps: number
   /** `floatOps / ops`; 1 for a graph without operations. */
   readonly speedup: number
-  /** Bytes of all values, bits packed: what a run holds that frees nothing. */
+  /** Bytes of all values, bits packed. A run that frees nothing holds this much. */
   readonly activationBytes: number
-  /** Most bytes of values alive at once, each freed after its last use. */
+  /** Most bytes of values alive at once, if each is freed after its last use. */
   readonly peakActivationBytes: number
   /** Bytes of the model file. */
   readonly fileBytes: number

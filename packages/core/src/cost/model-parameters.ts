@@ -1,23 +1,23 @@
-/** What a network stores while it trains, by kind, for conventions that count more than the frozen graph keeps. */
+/** Numbers that a network stores in training, by kind, for conventions that count more than the frozen graph keeps. */
 export interface ModelParameters {
   /** Weights of 1 bit. */
   readonly binary: number
-  /** Output channels of the layers that have them. */
+  /** Output channels of the layers with 1-bit weights. */
   readonly binaryChannels: number
-  /** Sum of the distinct numbers of output channels of quantized layers, those left real among them: 64 + 128 + 256 + 512 of a ResNet. */
+  /** Sum of the distinct widths (output channels) of quantized layers, real ones included: 64 + 128 + 256 + 512 for a ResNet. */
   readonly distinctWidths: number
-  /** Channels that a BatchNorm normalizes, summed over all BatchNorms. */
+  /** Channels of all BatchNorms. */
   readonly normalizationChannels: number
-  /** Numbers in BatchNorms: scale, shift, mean and variance, as far as each has them. */
+  /** Numbers in BatchNorms: scale, shift, mean and variance, if present. */
   readonly normalization: number
   /** All other real numbers: kernels, biases, slopes, scales. */
   readonly real: number
 }
 
-/** How a convention stores the parameters of a trained network. */
+/** Parameters of a trained network and their memory, by a convention. */
 export interface StoredParameters {
   readonly parameters: number
   readonly memoryBits: number
-  /** Bits were each parameter real. */
+  /** Bits, if each parameter were real. */
   readonly floatMemoryBits: number
 }

@@ -1,4 +1,4 @@
-/** The graph has room for the architectures of the field: each is built small and checked against values computed another way. */
+/** The graph can express the architectures of the field. Each test builds a small one and checks it against another computation. */
 import { bitTensor, floatTensor, plainSign, Random, SEED } from '@onebit/testkit/random'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'

@@ -3,7 +3,7 @@ import { checkArgument } from '../options/check-options.ts'
 import { integer, numbers } from '../options/value-rules.ts'
 import { packedLength } from './infer-types.ts'
 
-/** Packs the signs of values; zero (of either sign) counts as +1, as everywhere. Pad bits are 0. */
+/** Packs the signs of values. Zero (of either sign) counts as +1, as everywhere. Pad bits are 0. */
 export function packSigns(values: ArrayLike<number>): Uint8Array {
   checkArgument('packSigns()', 'values', values, numbers)
   const packed = new Uint8Array(packedLength(values.length))

@@ -1,5 +1,5 @@
 /**
- * The form of a graph, before anything of its meaning: what a program hands in may be anything. Inference goes on from here.
+ * Checks the form of a graph, because a program may hand in anything. Type inference then checks the meaning.
  */
 
 import { GraphError } from '../errors.ts'
@@ -16,7 +16,7 @@ const parts = object({
   outputs: list(named('value', text)),
   metadata: record(text),
 })
-/** `data` may be a stand-in that has only a length: a reader infers types before it copies numbers. */
+/** `data` may be a stand-in with only a length, because a reader infers types before it copies numbers. */
 const tensor = object({
   dtype: oneOf(['float32', 'bit']),
   shape: list(anything),
@@ -35,7 +35,7 @@ export function checkTensorForm(name: string, given: unknown): void {
 export function checkGraphForm(graph: Graph): void {
   const fault = parts(graph)
   if (fault) {
-    const what = fault.at === '' ? 'This is no graph.' : `The graph has no proper '${fault.at}'.`
+    const what = fault.at === '' ? 'This is not a graph.' : `The graph has no proper '${fault.at}'.`
     throw new GraphError({ what, expected: fault.expected, received: fault.received, fix: 'Build graphs with GraphBuilder.' })
   }
   if (tagOf(graph.tensors) !== 'Map') {

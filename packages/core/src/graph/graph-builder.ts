@@ -1,4 +1,4 @@
-/** Builds a graph node by node; every mistake is reported at the node that makes it. */
+/** Builds a graph node by node and reports every mistake at its node. */
 
 import { GraphError } from '../errors.ts'
 import { checkArgument, checkOptions } from '../options/check-options.ts'
@@ -17,7 +17,7 @@ export interface NodeOptions<Op extends OpName> {
   inputs?: readonly string[]
   /** Attributes left out take their defaults. */
   attributes?: Partial<OpAttributes[Op]>
-  /** The tensor itself, or the name of one that another node has brought. */
+  /** The tensor itself, or the name of a tensor of an earlier node. */
   tensors?: Readonly<Record<string, GraphTensor | string>>
 }
 
@@ -34,15 +34,15 @@ export class GraphBuilder {
   readonly #outputs: GraphOutput[] = []
   readonly #tensors = new Map<string, GraphTensor>()
   readonly #types = new Map<string, ValueType>()
-  /** Per op, the last number that names one of its nodes. */
+  /** For each op, the last number used in the name of a node. */
   readonly #numbers = new Map<string, number>()
   #metadata: Record<string, string> = {}
 
   /**
    * Declares a graph input and returns its name.
    * @param shape Without the batch: `[height, width, channels]` of an image.
-   * @param dtype Whether callers give real values or bits.
-   * @throws GraphError if the name is taken, the shape is none or callers cannot give the type.
+   * @param dtype The type that callers give: real values or bits.
+   * @throws GraphError if the name is taken, the shape is not valid or callers cannot give the type.
    */
   input(name: string, shape: readonly number[], dtype: 'float32' | 'bit' = 'float32'): string {
     this.#claim(name, 'an input')
@@ -96,15 +96,15 @@ export class GraphBuilder {
   }
 
   /**
-   * Adds text that travels with the model; a key given again is replaced.
-   * @throws GraphError if an entry is no text, which a file could not hold.
+   * Adds text that travels with the model. A repeated key replaces the earlier text.
+   * @throws GraphError if an entry is not text that a file can hold.
    */
   metadata(entries: Readonly<Record<string, string>>): void {
     checkArgument('metadata()', 'entries', entries, record(anything))
     for (const [key, value] of Object.entries(entries)) {
       if (typeof value === 'string') continue
       throw new GraphError({
-        what: `The metadata '${key}' is no text.`,
+        what: `The metadata '${key}' is not text.`,
         expected: 'a string',
         received: Array.isArray(value) ? 'a list' : typeof value,
         fix: 'Give lists and records as JSON.',
@@ -115,7 +115,7 @@ export class GraphBuilder {
 
   /**
    * The type of a value built so far.
-   * @throws GraphError if there is none of that name.
+   * @throws GraphError if there is no value of that name.
    */
   type(value: string): ValueType {
     const type = this.#types.get(value)
@@ -128,8 +128,8 @@ export class GraphBuilder {
   }
 
   /**
-   * The graph so far; the builder can go on.
-   * @throws GraphError if it is no whole graph: without outputs, say.
+   * The graph so far. The builder can go on.
+   * @throws GraphError if the graph is incomplete, for example without outputs.
    */
   build(): Graph {
     const graph: Graph = {

@@ -1,6 +1,6 @@
 /**
- * The Graph: what a frozen network is. A list of nodes in execution order over named values, with every shape static but
- * for the batch, which no shape mentions. Layout is NHWC, so an image is `[height, width, channels]`.
+ * A Graph is a frozen network: a list of nodes in execution order over named values. Every shape is static and leaves out the batch.
+ * The layout is NHWC, so an image is `[height, width, channels]`.
  */
 import type { OpAttributes, OpName } from './ops/index.ts'
 
@@ -19,7 +19,7 @@ export interface GraphInput {
 }
 
 export interface GraphOutput {
-  /** The name under which `run` returns the value. */
+  /** The name of the value in the result of `run`. */
   readonly name: string
   /** The node or input that produces it. */
   readonly value: string

@@ -19,7 +19,7 @@ interface Case {
   readonly tensors?: Record<string, GraphTensor>
 }
 
-/** A graph with a value of every type, and one node more. */
+/** The type of a node in a graph that has an input of every type. */
 function typeOf({ op, inputs, attributes, tensors }: Case): ValueType {
   const builder = new GraphBuilder()
   builder.input('image', [8, 6, 4])
@@ -163,11 +163,11 @@ const REFUSED: readonly (readonly [string, Case, RegExp])[] = [
   ['a stride of 0', { op: 'maxPool', inputs: ['image'], attributes: { size: [2, 2], strides: [0, 1] } }, /'strides'.*\[0,1\]/],
   ['three strides', { op: 'maxPool', inputs: ['image'], attributes: { size: [2, 2], strides: [1, 1, 1] } }, /'strides'/],
   ['an unknown function', { op: 'activation', inputs: ['image'], attributes: { function: 'gelu' } }, /'function'.*'relu' or/],
-  ['a vector for an image', { op: 'resize', inputs: ['vector'], attributes: { size: [1, 1] } }, /no image/],
+  ['a vector for an image', { op: 'resize', inputs: ['vector'], attributes: { size: [1, 1] } }, /not an image/],
   [
     'weights of another rank',
     { op: 'conv2d', inputs: ['image'], tensors: { weights: floats(3, 3, 4) } },
-    /no convolution kernel/,
+    /not a convolution kernel/,
   ],
   [
     'weights for other channels',
@@ -199,7 +199,7 @@ const REFUSED: readonly (readonly [string, Case, RegExp])[] = [
     { op: 'conv2dTranspose', inputs: ['image'], attributes: { padding: [9, 9, 0, 0] }, tensors: { weights: floats(1, 1, 4, 1) } },
     /crops the whole/,
   ],
-  ['a matrix of another rank', { op: 'dense', inputs: ['vector'], tensors: { weights: floats(10) } }, /no matrix/],
+  ['a matrix of another rank', { op: 'dense', inputs: ['vector'], tensors: { weights: floats(10) } }, /not a matrix/],
   [
     'a matrix of other features',
     { op: 'dense', inputs: ['vector'], tensors: { weights: floats(9, 2) } },
@@ -361,7 +361,7 @@ describe('GraphBuilder', () => {
     builder.node('add', { inputs: ['x', 'x'] })
     builder.metadata({ late: 'yes' })
     const list = { labels: ['one', 'two'] } as unknown as Record<string, string>
-    expect(() => builder.metadata(list)).toThrow(/'labels' is no text. Expected a string, received a list/)
+    expect(() => builder.metadata(list)).toThrow(/'labels' is not text. Expected a string, received a list/)
     expect(graph).toMatchObject({ nodes: [], outputs: [{ name: 'y', value: 'x' }], metadata: {} })
     expect(graph.outputs).toHaveLength(1)
   })

@@ -1,4 +1,4 @@
-/** Type and shape inference, which is also the validation of a graph: what passes here, every backend can run. */
+/** Inference of types and shapes, which also validates a graph. Every backend can run a graph that passes. */
 
 import { GraphError } from '../errors.ts'
 import { describeValue } from '../options/describe-value.ts'
@@ -96,7 +96,7 @@ export function inferNode(
   return type
 }
 
-/** @throws GraphError on a graph input whose shape is none, or whose type no caller can give. */
+/** @throws GraphError if a graph input has a shape that is not valid, or a type that no caller can give. */
 export function checkInput({ name, shape, dtype = 'float32' }: GraphInput): void {
   const fault = shapeFault(shape)
   if (fault) throw new GraphError({ ...fault, what: `Graph input '${name}' has a bad shape.`, received: describeValue(shape) })

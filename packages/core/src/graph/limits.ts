@@ -1,22 +1,22 @@
 /**
- * What no graph exceeds, whatever the file or the program that states it. They are part of the format: a writer and every
- * reader hold to them. What a reader is willing to spend on a valid graph is another matter: `model-file/model-limits.ts`.
+ * Limits of every graph, from a file or from a program. They are part of the format: the writer and every reader enforce them.
+ * `model-file/model-limits.ts` has the limits of what a reader spends on a valid graph.
  */
 import { GraphError } from '../errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { HALF_PAIR } from '../text/utf8.ts'
 import { elementCount, formatShape } from './value-type.ts'
 
-/** Elements of one value or tensor: a typed array has no more. */
+/** Most elements of one value or tensor: a typed array has no more. */
 export const MOST_ELEMENTS = 2 ** 31 - 1
-/** Every integer attribute and every size: kernels count in 32 bits. */
+/** Limit of every integer attribute and every size: kernels count in 32 bits. */
 export const LARGEST_INTEGER = 2 ** 31 - 1
-/** Axes of a shape, the batch left out. */
+/** Most axes of a shape without the batch. */
 export const MOST_AXES = 8
-/** UTF-16 units of the name of an input, node, output or tensor. */
+/** Most UTF-16 units of the name of an input, node, output or tensor. */
 export const LONGEST_NAME = 1024
 
-/** Why a shape is none, or undefined for a good one. */
+/** The fault of a shape, or undefined for a good one. */
 export function shapeFault(shape: unknown): { expected: string } | undefined {
   if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size > 0 && size <= LARGEST_INTEGER)) {
     return { expected: 'a list of positive integers' }
@@ -41,7 +41,7 @@ export function checkMetadata(metadata: Readonly<Record<string, string>>): void 
   }
 }
 
-/** @throws GraphError on a name that no file can hold; `of` says whose it is. */
+/** @throws GraphError on a name that no file can hold. `of` describes the owner of the name. */
 export function checkName(name: unknown, of: string): void {
   if (typeof name === 'string' && name !== '' && name.length <= LONGEST_NAME && isKey(name)) return
   const shown = typeof name === 'string' ? `'${name.slice(0, 40)}${name.length > 40 ? '...' : ''}'` : typeof name

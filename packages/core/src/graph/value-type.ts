@@ -1,4 +1,4 @@
-/** What a value of the graph is: its type, its shape, and the few things asked of shapes everywhere. */
+/** Type and shape of a value of the graph, and a few functions of shapes. */
 import { checkArgument } from '../options/check-options.ts'
 import { anything, list } from '../options/value-rules.ts'
 
@@ -15,7 +15,7 @@ export interface ValueType {
   readonly shape: readonly number[]
 }
 
-/** @throws OptionError on what is no list. */
+/** @throws OptionError if `shape` is not a list. */
 function checkShape(where: string, shape: readonly number[]): void {
   if (!Array.isArray(shape)) checkArgument(where, 'shape', shape, list(anything))
 }

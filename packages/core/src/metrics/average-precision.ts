@@ -2,9 +2,9 @@
  * Average precision and recall of ranked predictions, as COCO defines them for boxes, masks and keypoints alike. A task brings the
  * similarity of predictions and truths (IoU, OKS); matching, ranking and interpolation are the same for all.
  *
- *   matching     predictions by falling score; each takes the free truth most similar to it, at least as similar as the threshold. Truths that
- *                count come before ignored ones; a crowd may be taken by any number of predictions.
- *   ranking      over all pictures by falling score, stable: equal scores keep the order of pictures
+ *   matching     In order of falling score, each prediction takes the free truth most similar to it, if the similarity reaches the
+ *                threshold. Truths that count come before ignored ones. Any number of predictions may take a crowd.
+ *   ranking      over all pictures by falling score. Equal scores keep the order of pictures.
  *   precision    made non-increasing from the right, then read at 101 recalls from 0 to 1
  *
  * Lin et al.: Microsoft COCO: common objects in context (ECCV 2014), arXiv 1405.0312; the protocol is that of the COCO API.
@@ -15,9 +15,9 @@ import { checkArgument, checkOptions } from '../options/check-options.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { boolean, integer, list, number, object, type ValueRules } from '../options/value-rules.ts'
 
-/** A person, a box: what a picture really shows. */
+/** An object that a picture really shows, such as a person or a box. */
 export interface Truth {
-  /** Neither found nor missed: a crowd, or a size that this measure leaves out. */
+  /** True for a truth that counts neither as found nor as missed: a crowd, or a size that this measure leaves out. */
   readonly ignored: boolean
   /** Several predictions may match it. */
   readonly crowd: boolean
@@ -30,14 +30,14 @@ export interface RankedPicture {
   /** By prediction, then by truth; 1 is the same. */
   readonly similarities: readonly (readonly number[])[]
   readonly truths: readonly Truth[]
-  /** By prediction: where it matches nothing, it does not count either, as its size is left out. */
+  /** By prediction: true if it does not count when it matches nothing, because this measure leaves out its size. */
   readonly outside: readonly boolean[]
 }
 
 export interface AveragePrecisionOptions {
-  /** Similarities from which on a prediction may match. @default 0.5, 0.55, ... 0.95 */
+  /** Least similarities for a match. @default 0.5, 0.55, ... 0.95 */
   readonly thresholds?: readonly number[]
-  /** Predictions of a picture that count, those of the highest scores. @default 100 */
+  /** Most predictions of a picture that count, those with the highest scores. @default 100 */
   readonly most?: number
 }
 
@@ -45,10 +45,10 @@ export interface AveragePrecisionOptions {
 export const COCO_THRESHOLDS: readonly number[] = Array.from({ length: 10 }, (_, index) => 0.5 + 0.05 * index)
 
 const RECALLS: readonly number[] = Array.from({ length: 101 }, (_, index) => (index === 100 ? 1 : index * 0.01))
-/** The spacing of float64 numbers at 1, which the protocol adds to denominators. */
+/** The spacing of float64 numbers at 1. The protocol adds it to denominators. */
 const SPACING = 2 ** -52
 
-/** What became of one prediction at one threshold. */
+/** The result of one prediction at one threshold. */
 type Fate = 'found' | 'wrong' | 'ignored'
 
 interface Ranked {
@@ -57,18 +57,18 @@ interface Ranked {
   readonly fates: readonly Fate[]
 }
 
-/** The order of `values` by falling value; equal ones keep their order. */
+/** The order of `values` by falling value. Equal values keep their order. */
 function falling(values: readonly number[]): number[] {
   return values.map((_, index) => index).sort((a, b) => values[b] - values[a])
 }
 
-/** Truths that count first, as the protocol matches them. */
+/** Truths that count come first, because the protocol matches them first. */
 function countedFirst(truths: readonly Truth[]): number[] {
   const order = truths.map((_, index) => index)
   return [...order.filter((index) => !truths[index].ignored), ...order.filter((index) => truths[index].ignored)]
 }
 
-/** The truth that each prediction takes at a threshold, in the order of `predictions`; undefined for none. */
+/** The truth that each prediction takes at a threshold, in the order of `predictions`. Undefined if it takes none. */
 function match(
   { similarities, truths }: RankedPicture,
   predictions: readonly number[],
@@ -81,7 +81,7 @@ function match(
     let least = Math.min(threshold, 1 - 1e-10)
     for (const truth of order) {
       if (taken.has(truth) && !truths[truth].crowd) continue
-      // A truth that counts is found; an ignored one cannot be better.
+      // The best so far is a truth that counts. An ignored one cannot be better.
       if (best !== undefined && !truths[best].ignored && truths[truth].ignored) break
       if (similarities[prediction][truth] < least) continue
       least = similarities[prediction][truth]
@@ -117,7 +117,7 @@ export class AveragePrecision {
   }
 
   /**
-   * Pictures in which there is nothing to find count too: what is predicted there is wrong.
+   * Adds one picture. Pictures without truths count too: their predictions are wrong.
    * @throws OptionError unless every prediction has a score and a similarity to each truth.
    */
   add(picture: RankedPicture): void {
@@ -140,7 +140,7 @@ export class AveragePrecision {
   }
 
   /**
-   * Mean precision over recalls, and over thresholds or at one of them, 0 to 1. NaN where there is nothing to find.
+   * Mean precision over recalls, and over thresholds or at one of them, 0 to 1. NaN if there is no truth to find.
    * @param threshold One of the thresholds.
    */
   precision(threshold?: number): number {
@@ -158,7 +158,7 @@ export class AveragePrecision {
     })
   }
 
-  /** Share of the truths that are found, over thresholds or at one of them, 0 to 1. NaN where there is nothing to find. */
+  /** Share of the truths found, over thresholds or at one of them, 0 to 1. NaN if there is no truth to find. */
   recall(threshold?: number): number {
     return this.#mean(threshold, (index) => this.#curve(index).recalls.at(-1) ?? 0)
   }

@@ -1,4 +1,4 @@
-/** Measures that several tasks share: an entry of its own, so that pages which only run a network do not carry it. */
+/** Measures that several tasks share. They have an entry of their own, so pages that only run a network do not load them. */
 export {
   AveragePrecision,
   type AveragePrecisionOptions,

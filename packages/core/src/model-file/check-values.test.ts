@@ -1,4 +1,4 @@
-/** Which values of tensors are refused, in graphs small enough to see them all. */
+/** Refused values of tensors, in graphs small enough to show all their values. */
 
 import { floatTensor } from '@onebit/testkit/random'
 import { expect, test } from 'vitest'

@@ -1,18 +1,18 @@
 /**
- * What the numbers of a model may be, beyond their shapes. No float is NaN, and only thresholds are infinite; thresholds are
- * sorted; the pad bits of packed bits are 0, because kernels count whole bytes.
+ * Checks the numbers of a model. No float is NaN, only thresholds are infinite, and thresholds are sorted. The pad bits of packed bits
+ * are 0, because kernels count whole bytes.
  */
 import type { ErrorParts } from '../errors.ts'
 import { elementCount, type Graph, type GraphTensor } from '../graph/graph.ts'
 
-/** A tensor whose values are refused, and why. */
+/** A tensor with refused values, and the reason. */
 export interface BadValues extends ErrorParts {
   readonly tensor: string
 }
 
 function badFloat(name: string, data: Float32Array, mayBeInfinite: boolean): BadValues | undefined {
   let index = 0
-  // A loop: a call for each of millions of values takes a while before the engine has optimized it.
+  // A plain loop, because a call for each of millions of values is slow until the engine has optimized it.
   while (index < data.length && (mayBeInfinite ? !Number.isNaN(data[index]) : Number.isFinite(data[index]))) index++
   if (index === data.length) return undefined
   return {
@@ -41,7 +41,7 @@ function badPadding(name: string, { shape, data }: GraphTensor): BadValues | und
   return { tensor: name, what: `tensor '${name}' has pad bits that are not 0.`, fix: 'Pack it with `packSigns`.' }
 }
 
-/** The first tensor of a valid graph whose values are refused. */
+/** The first tensor with refused values in a valid graph. */
 export function findBadValues(graph: Pick<Graph, 'nodes' | 'tensors'>): BadValues | undefined {
   const thresholds = new Set(graph.nodes.flatMap((node) => (node.op === 'threshold' ? [node.tensors.thresholds] : [])))
   const elsewhere = new Set(

@@ -1,4 +1,4 @@
-/** docs/model-file.md says what the code does: its tables are made of the definitions, its constants are those of the functions. */
+/** docs/model-file.md agrees with the code: its tables come from the definitions, its constants from the functions. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { LARGEST_INTEGER, LONGEST_NAME, MOST_AXES, MOST_ELEMENTS } from '../graph/limits.ts'

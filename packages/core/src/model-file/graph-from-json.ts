@@ -1,4 +1,4 @@
-/** The structure of a graph from its JSON; `graph-to-json.ts` shows the form. Types and shapes are for inference to check. */
+/** Reads the structure of a graph from its JSON. `graph-to-json.ts` shows the form. Inference then checks types and shapes. */
 
 import type { AnyNode, Graph, GraphInput, GraphOutput } from '../graph/graph.ts'
 import { LONGEST_NAME, MOST_AXES } from '../graph/limits.ts'
@@ -10,7 +10,7 @@ import { refuse } from './refuse.ts'
 import { asShape, isJsonObject, type Json, type JsonObject, parseStrictJson } from './strict-json.ts'
 
 export interface GraphDocument extends Omit<Graph, 'tensors'> {
-  /** Logical shapes of the bit tensors whose stored shape does not tell. */
+  /** Logical shapes of the bit tensors that cannot be told from the stored shape. */
   readonly bits: ReadonlyMap<string, readonly number[]>
 }
 
@@ -23,18 +23,18 @@ function list(value: Json | undefined, field: string): readonly Json[] {
 function text(value: Json | undefined, field: string): string {
   if (typeof value === 'string' && value !== '' && value !== '__proto__' && value.length <= LONGEST_NAME) return value
   const expected = `a string of 1 to ${LONGEST_NAME} characters`
-  return refuse(field, { what: `${field} is no name.`, expected, received: describeValue(value) })
+  return refuse(field, { what: `${field} is not a name.`, expected, received: describeValue(value) })
 }
 
 function record(value: Json | undefined, field: string): JsonObject {
-  return isJsonObject(value) ? value : refuse(field, { what: `${field} is no record.`, received: describeValue(value) })
+  return isJsonObject(value) ? value : refuse(field, { what: `${field} is not a record.`, received: describeValue(value) })
 }
 
 function shape(value: Json | undefined, field: string): readonly number[] {
   return (
     asShape(value) ??
     refuse(field, {
-      what: `${field} is no shape.`,
+      what: `${field} is not a shape.`,
       expected: `up to ${MOST_AXES} positive integers`,
       received: describeValue(value),
     })
@@ -98,7 +98,7 @@ function nodeFromJson(value: Json, previous: string | undefined, isStored: (name
 }
 
 /**
- * @param isStored Whether the file holds a tensor of a name.
+ * @param isStored Returns true if the file holds a tensor of that name.
  * @throws ModelFormatError naming the field; LimitError on more nodes than the limits allow.
  */
 export function graphFromJson(json: string, isStored: (name: string) => boolean, limits: ModelLimits): GraphDocument {
@@ -111,7 +111,7 @@ export function graphFromJson(json: string, isStored: (name: string) => boolean,
     const parts = list(entry, field)
     const [name, size, dtype] = parts.length === 3 ? parts : pair(entry, field)
     if (dtype !== undefined && dtype !== 'bit') {
-      refuse(`${field}.dtype`, { what: `${field} is of no type.`, expected: `'bit'`, received: JSON.stringify(dtype) })
+      refuse(`${field}.dtype`, { what: `${field} is not a type.`, expected: `'bit'`, received: JSON.stringify(dtype) })
     }
     return { name: text(name, `${field}.name`), shape: shape(size, `${field}.shape`), ...(dtype && { dtype }) }
   })

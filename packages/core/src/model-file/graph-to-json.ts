@@ -7,17 +7,17 @@
  *       "bits":     { "conv1.weights": [64, 3, 3, 3] },
  *       "metadata": { "task": "classify" } }
  *
- * The third part of a node holds its attributes, and `inputs` and `tensors` beside them (no attribute has these names). Left out
- * is what a reader knows: attributes equal to the op's default; `inputs` that are the value before; a tensor named
- * `NODE.ROLE`; the shape of a bit tensor whose last axis fills whole bytes, which the stored shape tells. An input of bits has a third
- * part, `"bit"`.
+ * The third part of a node holds its attributes, and `inputs` and `tensors` beside them (no attribute has these names). The writer leaves
+ * out everything that a reader can infer: attributes equal to the op's default; `inputs` that are the previous value; a tensor named
+ * `NODE.ROLE`; and the shape of a bit tensor if its last axis fills whole bytes, as the stored shape then tells it. An input of bits has
+ * a third part, `"bit"`.
  */
 import type { AnyNode, Graph, GraphTensor } from '../graph/graph.ts'
 import type { AttributeRule } from '../graph/ops/definition.ts'
 import { OPS } from '../graph/ops/index.ts'
 import type { Json, JsonObject } from './strict-json.ts'
 
-/** The inputs of a node that states none. */
+/** The inputs of a node whose JSON states none. */
 export function impliedInputs(node: Pick<AnyNode, 'op'>, previous: string | undefined): readonly string[] {
   return OPS[node.op].inputs.length === 0 || previous === undefined ? [] : [previous]
 }
@@ -55,7 +55,7 @@ function nodeToJson(node: AnyNode, previous: string | undefined, tensors: Graph[
   return Object.keys(details).length > 0 ? [node.name, node.op, details] : [node.name, node.op]
 }
 
-/** `graph` is valid and has no tensor that no node uses. */
+/** The JSON of `graph`, which must be valid and have no unused tensors. */
 export function graphToJson(graph: Graph): string {
   let previous = graph.inputs.at(-1)?.name
   const nodes: Json[] = []

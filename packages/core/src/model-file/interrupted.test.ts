@@ -10,7 +10,7 @@ import { expect, test } from 'vitest'
 import { readModel } from './read-model.ts'
 import { writeModel } from './write-model.ts'
 
-/** Overwrites a model in a process that stops for good amid an operation on the file, having told so. */
+/** Overwrites a model in a process that reports an operation on the file and then stops for good amid it. */
 const WRITER = `
 import { writeFileAtomically } from './core.mjs'
 const [, , path, stage] = process.argv

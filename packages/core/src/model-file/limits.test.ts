@@ -11,7 +11,7 @@ import { safetensorsHeader } from './safetensors.ts'
 import { sha256 } from './sha256.ts'
 import { writeModel } from './write-model.ts'
 
-/** A file without tensors around any graph JSON, its checksum right. */
+/** A file without tensors for any graph JSON, with a right checksum. */
 function fileOf(graph: string): Uint8Array {
   const checksum = sha256(new TextEncoder().encode(graph))
   return safetensorsHeader({ metadata: { format: 'onebit', version: '1', sha256: checksum, graph }, tensors: new Map() })
@@ -36,7 +36,7 @@ function failure(read: () => unknown): OnebitError {
   throw new Error('Nothing was thrown.')
 }
 
-/** The graph of one op on an image of 2x2x1, valid however much it costs. */
+/** The graph of one op on an image of 2x2x1. It is valid, whatever its cost. */
 function oneOp<Op extends OpName>(op: Op, options: NodeOptions<Op>): Graph {
   const builder = new GraphBuilder()
   builder.input('x', [2, 2, 1])
@@ -78,7 +78,7 @@ describe('what no file may state', () => {
     expect(ModelFormatError.isInstance(error), String(error).slice(0, 300)).toBe(true)
     expect((error as ModelFormatError).field).toBe(field)
     expect(error.message.length).toBeLessThan(10_000)
-    // Far above what any takes; what hangs takes for ever.
+    // Every case takes far less, unless it hangs.
     expect(performance.now() - start).toBeLessThan(5000)
   })
 

@@ -1,6 +1,6 @@
 /**
- * What a reader is willing to spend on a model file. A few bytes can state a network of any cost: a `resize` to 20,000 by 20,000, a
- * window of two thousand million taps. These bounds are checked before anything is allocated or computed.
+ * Limits of the cost of a model file. A few bytes can state a network of any cost: a `resize` to 20,000 by 20,000, a window of two
+ * thousand million taps. A reader checks these limits before it allocates or computes anything.
  */
 
 import { LimitError } from '../errors.ts'
@@ -11,13 +11,13 @@ import { type NodeCost, nodeCost } from '../work/node-cost.ts'
 import { peakActivationBytes } from '../work/peak-activations.ts'
 import { grouped } from './refuse.ts'
 
-/** Raise one where a model of your own needs more; a limit of Infinity is none. */
+/** Raise a limit if a model of your own needs more. Infinity means no limit. */
 export interface ModelLimits {
   /** Bytes of the file. Default 2^30. */
   readonly fileBytes: number
   /** Nodes of the graph. Default 20,000. */
   readonly nodes: number
-  /** Bytes of all values that a run on one sample holds at once, 4 a number and 1 a bit. Default 2^30. */
+  /** Bytes of all values that a run on one sample holds at once, 4 per number and 1 per bit. Default 2^30. */
   readonly memory: number
   /** Operations of a run on one sample: multiply-accumulates, other arithmetic, comparisons, values written. Default 10^11. */
   readonly work: number
@@ -25,11 +25,11 @@ export interface ModelLimits {
 
 export const DEFAULT_LIMITS: ModelLimits = { fileBytes: 2 ** 30, nodes: 20_000, memory: 2 ** 30, work: 1e11 }
 
-/** Those of a `limits` option. */
+/** The rule of a `limits` option. */
 export const limitRules: ValueRule = (value) =>
   object({}, ofEach(number({ minimum: 0, maximum: Number.POSITIVE_INFINITY })))(value) ?? unknownKey(value as object)
 
-/** What each counts. */
+/** The unit of each limit. */
 export const LIMIT_UNITS: Readonly<Record<keyof ModelLimits, string>> = {
   fileBytes: 'bytes in the file',
   nodes: 'nodes',
@@ -37,7 +37,7 @@ export const LIMIT_UNITS: Readonly<Record<keyof ModelLimits, string>> = {
   work: 'operations for one sample',
 }
 
-/** The same rule for every limit. */
+/** Applies one rule to every limit. */
 function ofEach(rule: ValueRule): ValueRules<keyof ModelLimits> {
   return { fileBytes: rule, nodes: rule, memory: rule, work: rule }
 }
@@ -48,19 +48,19 @@ function unknownKey(limits: object): Fault | undefined {
   return unknown === undefined ? undefined : { at: unknown, expected: known.join(', '), received: 'an unknown limit' }
 }
 
-/** The defaults where nothing is given. */
+/** Fills in the defaults. */
 export function completeLimits(given: Partial<ModelLimits> = {}): ModelLimits {
   const stated = Object.entries(given).filter(([, value]) => value !== undefined)
   return { ...DEFAULT_LIMITS, ...Object.fromEntries(stated) }
 }
 
-/** The same of what a caller hands in. @throws OptionError on a limit that is unknown or no number. */
+/** Checks limits from a caller and fills in the defaults. @throws OptionError on a limit that is unknown or not a number. */
 export function checkedLimits(given: Partial<ModelLimits> | undefined): ModelLimits {
   if (given !== undefined) checkOption('readModel()', 'limits', given, limitRules)
   return completeLimits(given)
 }
 
-/** @throws LimitError naming the limit if `needed` is above it. `node` is where it is passed. */
+/** @throws LimitError naming the limit if `needed` is above it. `node` names the node at which that happens. */
 export function checkLimit(limit: keyof ModelLimits, needed: number, limits: ModelLimits, node?: string): void {
   if (needed <= limits[limit]) return
   throw new LimitError({
@@ -72,7 +72,7 @@ export function checkLimit(limit: keyof ModelLimits, needed: number, limits: Mod
   })
 }
 
-/** Values as a backend holds them that keeps one bit a byte. */
+/** Bytes of a value in a backend that keeps each bit in a byte. */
 function heldBytes({ dtype, shape }: ValueType): number {
   return dtype === 'bit' ? elementCount(shape) : 4 * elementCount(shape)
 }
@@ -82,8 +82,8 @@ function operationsOf({ macs, multiplications, additions, comparisons, outputSha
 }
 
 /**
- * Checks what a run of a valid graph costs.
- * @throws LimitError naming the limit and, for work, the node at which it is passed.
+ * Checks the cost of a run of a valid graph.
+ * @throws LimitError naming the limit and, for work, the node at which it is exceeded.
  */
 export function checkBudget(graph: Graph, types: ReadonlyMap<string, ValueType>, limits: ModelLimits): void {
   checkLimit('memory', peakActivationBytes(graph, types, heldBytes), limits)

@@ -1,6 +1,6 @@
 /**
- * A graph from the bytes of a model file. The file is a stranger: sizes, offsets, shapes, ops, attributes, the checksum and the
- * numbers themselves are checked, all but the last before anything is copied.
+ * Reads a graph from the bytes of a model file. The file may come from a stranger, so the reader checks sizes, offsets, shapes, ops,
+ * attributes and the checksum before it copies anything, and then the numbers themselves.
  */
 
 import { FileError, GraphError } from '../errors.ts'
@@ -21,7 +21,7 @@ import { DOWNLOAD_AGAIN, refuse } from './refuse.ts'
 import { type Container, readSafetensors, type StoredTensor } from './safetensors.ts'
 import { sha256 } from './sha256.ts'
 
-/** Whether this processor's floats are the file's. */
+/** True if this processor stores floats in the byte order of the file. */
 const LITTLE_ENDIAN = new Uint8Array(Float32Array.of(1).buffer)[3] === 0x3f
 
 function checkFormat({ metadata, data }: Container): void {
@@ -38,7 +38,7 @@ function checkFormat({ metadata, data }: Container): void {
     refuse('__metadata__.format', { what: 'The file is of another format.', expected: `'${FORMAT}'`, received: `'${format}'` })
   }
   if (!/^[1-9][0-9]{0,8}$/.test(version)) {
-    refuse('__metadata__.version', { what: 'The format version is no number.', received: `'${version}'` })
+    refuse('__metadata__.version', { what: 'The format version is not a number.', received: `'${version}'` })
   }
   if (Number(version) > VERSION) {
     refuse('__metadata__.version', {
@@ -61,7 +61,7 @@ function checkFormat({ metadata, data }: Container): void {
   }
 }
 
-/** The graph tensor as a view of the file: right in type, shape and length, and not to be read as numbers. */
+/** The graph tensor as a view of the file. Type, shape and length are right, but its `data` must not be read as numbers. */
 function viewTensor(
   name: string,
   { dtype, shape, begin, end }: StoredTensor,
@@ -70,7 +70,7 @@ function viewTensor(
 ): GraphTensor {
   if (dtype === 'F32') {
     if (bits.has(name))
-      refuse(`graph.bits.${name}`, { what: `tensor '${name}' is not of bits.`, expected: 'U8', received: dtype })
+      refuse(`graph.bits.${name}`, { what: `tensor '${name}' does not hold bits.`, expected: 'U8', received: dtype })
     return { dtype: 'float32', shape, data: { length: (end - begin) / 4 } as Float32Array }
   }
   const stated = bits.get(name)
@@ -84,7 +84,7 @@ function viewTensor(
   return { dtype: 'bit', shape: stated ?? impliedBitShape(shape), data: data.subarray(begin, end) }
 }
 
-/** Runs `check`; the GraphError that it throws comes back as one of the file. */
+/** Runs `check` and turns a GraphError into an error of the file. */
 function namingNodes<Result>(check: () => Result): Result {
   try {
     return check()
@@ -104,7 +104,7 @@ function withDefaults(node: AnyNode): AnyNode {
 
 /** The numbers of a tensor, copied out of the file. */
 function copyTensor(view: GraphTensor, { begin, end }: StoredTensor, data: Uint8Array): GraphTensor {
-  // Not data.slice: of a Node Buffer that is no copy.
+  // Not data.slice, which does not copy a Node Buffer.
   const bytes = new Uint8Array(end - begin)
   bytes.set(data.subarray(begin, end))
   if (view.dtype === 'bit') return { ...view, data: bytes }
@@ -116,16 +116,16 @@ function copyTensor(view: GraphTensor, { begin, end }: StoredTensor, data: Uint8
 }
 
 /**
- * @param given What the reader is willing to spend; what is left out has the default.
- * @throws FileError on what is no bytes; ModelFormatError naming the field, on anything that is not as the format says; LimitError naming the limit, on a model
- * that costs more than it.
+ * @param given Limits of the model's cost. Limits that are left out have their defaults.
+ * @throws FileError if `source` is not bytes; ModelFormatError naming the field, if the file breaks the format; LimitError naming the
+ * limit, if the model costs more.
  */
 export function readModel(source: Uint8Array | ArrayBuffer | SharedArrayBuffer, given?: Partial<ModelLimits>): Graph {
   return readTypedModel(source, given).graph
 }
 
 /**
- * The graph of a model file with the types that its validation found.
+ * The graph of a model file with its types, which validation has inferred.
  * @throws As `readModel` does.
  */
 export function readTypedModel(source: Uint8Array | ArrayBuffer | SharedArrayBuffer, given?: Partial<ModelLimits>): TypedGraph {

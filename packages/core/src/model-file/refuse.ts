@@ -1,4 +1,4 @@
-/** How the reader of model files says no. */
+/** Errors of the reader of model files. */
 import { type ErrorParts, ModelFormatError } from '../errors.ts'
 
 /** Throws a ModelFormatError about one field of the file. */

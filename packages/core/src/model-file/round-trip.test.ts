@@ -28,7 +28,7 @@ describe('sha256', () => {
   })
 })
 
-/** The graph with every node's tensors in place of their names, as sharing may rename them. */
+/** The graph with tensors in place of their names, because sharing may rename them. */
 function resolved(graph: Graph) {
   const tensor = ({ dtype, shape, data }: GraphTensor) => ({ dtype, shape, data })
   return {

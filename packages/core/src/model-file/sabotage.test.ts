@@ -27,7 +27,7 @@ function sample(): Uint8Array {
   return writeModel(builder.build())
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: headers are bent into shapes that no type allows
+// biome-ignore lint/suspicious/noExplicitAny: the tests bend headers into shapes that no type allows
 type Header = any
 
 interface Parts {
@@ -51,14 +51,14 @@ function assemble(text: string | Uint8Array, data: Uint8Array, length?: bigint):
   return bytes
 }
 
-/** The sample with its header bent; the checksum stays as it was. */
+/** The sample with a changed header and the old checksum. */
 function bent(change: (parts: Parts) => void): Uint8Array {
   const parts = take(sample())
   change(parts)
   return assemble(JSON.stringify(parts.header), parts.data)
 }
 
-/** The sample with its graph or data bent, under a checksum that holds: a broken writer, not a broken line. */
+/** The sample with a changed graph or data and a matching checksum: a broken writer, not a broken line. */
 function forged(change: (parts: Parts) => void): Uint8Array {
   const parts = take(sample())
   change(parts)
@@ -75,7 +75,7 @@ const headerEnd = good.length - goodData.length
 const text = JSON.stringify(goodHeader)
 const flipped = (at: number): Uint8Array => good.map((byte, index) => (index === at ? byte ^ 1 : byte))
 
-/** What was done, the file, and the field that the error must name. */
+/** A description of the change, the file, and the field that the error must name. */
 const SABOTAGES: readonly (readonly [string, Uint8Array, string])[] = [
   ['nothing at all', new Uint8Array(0), 'header length'],
   ['a few bytes', good.slice(0, 7), 'header length'],

@@ -7,6 +7,7 @@ import { elementCount, formatShape } from '../graph/graph.ts'
 import { LONGEST_NAME, MOST_AXES } from '../graph/limits.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { decodeUtf8, encodeUtf8 } from '../text/utf8.ts'
+import { refuseForeign } from './foreign-format.ts'
 import { DOWNLOAD_AGAIN, grouped, refuse } from './refuse.ts'
 import { asShape, isJsonObject, type Json, parseStrictJson } from './strict-json.ts'
 
@@ -53,6 +54,7 @@ function readHeader(bytes: Uint8Array): { header: Json; dataStart: number } {
       fix: bytes.length === 0 ? 'The file is empty. Download or copy it again.' : DOWNLOAD_AGAIN,
     })
   }
+  refuseForeign(bytes)
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, PREFIX).getBigUint64(0, true))
   if (length < 2 || length > LONGEST_HEADER) {
     refuse('header length', {
@@ -85,7 +87,7 @@ function readTensor(name: string, value: Json): StoredTensor {
     return refuse('header', { what: `No tensor has the name ${shown}.`, expected: `1 to ${LONGEST_NAME} characters` })
   }
   const title = `tensor '${name}'`
-  if (!isJsonObject(value)) return refuse(name, { what: `The entry of ${title} is no object.` })
+  if (!isJsonObject(value)) return refuse(name, { what: `The entry of ${title} is not an object.` })
   for (const key of Object.keys(value)) {
     if (!['dtype', 'shape', 'data_offsets'].includes(key))
       refuse(`${name}.${key}`, { what: `${title} has an unknown key '${key}'.` })
@@ -107,7 +109,7 @@ function readTensor(name: string, value: Json): StoredTensor {
     })
   }
   if (dtype === 'U8' && shape.length === 0) {
-    return refuse(`${name}.shape`, { what: `${title} of bits has no axis.`, expected: 'one axis at least', received: '[]' })
+    return refuse(`${name}.shape`, { what: `${title} of bits has no axis.`, expected: 'at least one axis', received: '[]' })
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((at) => Number.isSafeInteger(at) && at >= 0)) {
     return refuse(`${name}.data_offsets`, {

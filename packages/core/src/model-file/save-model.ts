@@ -1,4 +1,4 @@
-/** Saving a model so that no crash, full disk or Ctrl-C ever leaves a broken file under its name. */
+/** Saves a model so that no crash, full disk or Ctrl-C leaves a broken file under its name. */
 
 import { OptionError } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
@@ -10,9 +10,9 @@ import { bytesOf } from '../platform/realms.ts'
 import { writeModel } from './write-model.ts'
 
 /**
- * Writes `bytes` beside `path`, flushes them to the disk and renames them into place, which is atomic. What was at `path` is
- * whole until then.
- * @throws FileError with what to do; OptionError on what is no bytes. The file that was there is untouched.
+ * Writes `bytes` to a file beside `path`, flushes it to the disk and renames it to `path`. The rename is atomic, so an earlier file at
+ * `path` stays whole until then.
+ * @throws FileError with advice; OptionError if `bytes` is not bytes. Either leaves an earlier file untouched.
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
   checkArgument('writeFileAtomically()', 'path', path, text)

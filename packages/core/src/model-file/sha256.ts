@@ -1,6 +1,6 @@
 /**
- * SHA-256 (FIPS 180-4), synchronous: by Node's own module where there is one, else by plain code, as `crypto.subtle` is asynchronous,
- * and absent from pages that are not served over HTTPS, where a model must load all the same.
+ * Synchronous SHA-256 (FIPS 180-4). It uses Node's own module if there is one, else plain code. `crypto.subtle` is asynchronous, and
+ * pages that are not served over HTTPS lack it but must load models too.
  */
 
 import { OptionError } from '../errors.ts'
@@ -70,8 +70,8 @@ function compress(state: Uint32Array, schedule: Uint32Array, bytes: Uint8Array, 
 }
 
 /**
- * The SHA-256 of the chunks joined, as 64 lower-case hexadecimal digits.
- * @throws OptionError on what is no bytes.
+ * The SHA-256 of the joined chunks, as 64 lower-case hexadecimal digits.
+ * @throws OptionError if a chunk is not bytes.
  */
 export function sha256(...given: readonly (Uint8Array | ArrayBuffer | SharedArrayBuffer)[]): string {
   const chunks = given.map((chunk) => {

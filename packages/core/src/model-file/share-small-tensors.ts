@@ -1,7 +1,7 @@
-/** Equal small tensors stored once: their entries in the header would outweigh their data. */
+/** Stores equal small tensors once, because their entries in the header would outweigh their data. */
 import type { AnyNode, Graph, GraphTensor } from '../graph/graph.ts'
 
-/** Tensors of at most this many bytes are shared; larger ones keep their own names and data. */
+/** Tensors of at most this many bytes are shared. Larger ones keep their own names and data. */
 const SMALL = 64
 
 /** The same graph without the tensors that no node uses, and with nodes sharing equal small tensors. */

@@ -1,4 +1,4 @@
-/** JSON from strangers: no duplicate keys, which `JSON.parse` drops in silence, no `__proto__`, and no text that UTF-8 cannot hold. */
+/** Parses JSON from strangers. It refuses duplicate keys (`JSON.parse` drops them silently), `__proto__`, and text that is not UTF-8. */
 import { shapeFault } from '../graph/limits.ts'
 import { HALF_PAIR } from '../text/utf8.ts'
 import { refuse } from './refuse.ts'
@@ -15,11 +15,11 @@ export function asShape(value: Json | undefined): readonly number[] | undefined 
   return shapeFault(value) ? undefined : (value as readonly number[])
 }
 
-/** Objects and lists in each other; a header needs five. */
+/** Deepest nesting of objects and lists. A header needs five levels. */
 export const DEEPEST = 32
 const [QUOTE, BACKSLASH, COLON] = ['"', '\\', ':'].map((character) => character.charCodeAt(0))
 
-/** One past the quote that ends the string which begins at `start`, or the end of an unfinished text. */
+/** The index after the closing quote of the string that begins at `start`, or the end of an unfinished text. */
 function endOfString(text: string, start: number): number {
   for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
     let slashes = 0
@@ -29,7 +29,7 @@ function endOfString(text: string, start: number): number {
   return text.length
 }
 
-/** The string that a token with its quotes states; undefined for one that is no JSON. */
+/** The string of a token with its quotes, or undefined if the token is not JSON. */
 function decodeString(token: string): string | undefined {
   try {
     return JSON.parse(token) as string
@@ -39,9 +39,9 @@ function decodeString(token: string): string | undefined {
 }
 
 /**
- * Throws on a key that its object holds twice, or that is `__proto__`, and on nesting that would use up the stack of whoever walks the
- * value. It goes before the parser and leaves everything else to it. A loop, not a regular expression: those too have a stack,
- * which a string of millions of characters uses up.
+ * Throws on a key that its object holds twice or that is `__proto__`, and on nesting that could use up the stack of code that walks the
+ * value. It runs before the parser and leaves everything else to it. It is a loop, because a string of millions of characters would use
+ * up the stack of a regular expression.
  */
 function checkStructure(text: string, field: string): void {
   const open: (Set<string> | undefined)[] = []
@@ -72,17 +72,17 @@ function checkStructure(text: string, field: string): void {
   }
 }
 
-/** Without such an escape, no string of a text that was UTF-8 holds half a pair. */
+/** In text decoded from UTF-8, only such an escape can put half a surrogate pair into a string. */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/
 
-/** Half a pair has no UTF-8: readers would disagree on its checksum, and on names that they show. */
+/** True if a string holds half a surrogate pair. UTF-8 cannot hold it, so readers would disagree on checksums and names. */
 function holdsHalfPair(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return HALF_PAIR.test(`${value}`)
   return Object.entries<Json>(value).flat().some(holdsHalfPair)
 }
 
 /**
- * The value that `text` states; it was UTF-8, or was read by this function.
+ * The value of `text`, which must come from UTF-8 or be a string that this function has returned.
  * @throws ModelFormatError naming `field` if it is not valid JSON, holds a key twice, `__proto__` or half a surrogate pair, or is nested too deep.
  */
 export function parseStrictJson(text: string, field: string): Json {

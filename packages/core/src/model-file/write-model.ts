@@ -17,7 +17,7 @@ interface Plan {
   readonly dataSize: number
 }
 
-/** Where every tensor goes: floats first, so that each starts at a multiple of 4 bytes. */
+/** The place of every tensor. Floats come first, so that each starts at a multiple of 4 bytes. */
 function plan(graph: Graph): Plan {
   inferTypes(graph)
   const { tensors, ...rest } = shareSmallTensors(graph)
@@ -76,7 +76,7 @@ export function writeModel(graph: Graph): Uint8Array {
   return file
 }
 
-/** Bytes of the file that `writeModel` makes of a graph. */
+/** Size in bytes of the file that `writeModel` makes of a graph. */
 export function modelFileSize(graph: Graph): number {
   const layout = plan(graph)
   return header(layout, '0'.repeat(64)).length + layout.dataSize

@@ -85,6 +85,21 @@ describe('checkOptions', () => {
     expect(check({ signal: runInContext('new AbortController().signal', other) })).toBeDefined()
   })
 
+  it.each([new Map([['threads', 2]]), new Date(0), new Set(), /x/, new Error('x'), Promise.resolve({ threads: 2 })])(
+    'refuses the built-in object %s, whose parts are none',
+    (given) => {
+      expect(() => check(given)).toThrow(/takes its options as a record/)
+    },
+  )
+
+  it('says of a promise that it has to be awaited, as options and as a part', () => {
+    const told = /received a Promise, which has to be awaited first/
+    expect(() => check(Promise.resolve({}))).toThrow(told)
+    expect(() => check({ kernel: Promise.resolve('tables') })).toThrow(told)
+    expect(rules.object({})(Promise.resolve({}))?.received).toMatch(/has to be awaited/)
+    expect(rules.record(rules.anything)(Promise.resolve({}))?.received).toMatch(/has to be awaited/)
+  })
+
   it('does not read what a prototype holds', () => {
     expect(() => check({ toString: 1 })).toThrow(/no option 'toString'/)
   })

@@ -1,11 +1,11 @@
-/** The one way in which public functions look at their options: what is unknown or wrong is refused, never swallowed. */
+/** Public functions check their options here only. Unknown names and wrong values are refused, never ignored. */
 
 import { OptionError } from '../errors.ts'
 import { describeValue } from './describe-value.ts'
 import { nearestNames } from './nearest-names.ts'
 import type { Fault, ValueRule, ValueRules } from './value-rules.ts'
 
-/** What is wrong with a value. One that throws when it is looked at, such as a proxy, is wrong for every rule. */
+/** The fault of a value. A value that throws when it is read, such as a proxy, is wrong for every rule. */
 function faultOf(rule: ValueRule, value: unknown): Fault | undefined {
   try {
     return rule(value)
@@ -14,10 +14,11 @@ function faultOf(rule: ValueRule, value: unknown): Fault | undefined {
   }
 }
 
+/** Built-in objects, such as maps and promises, have none of the parts that they seem to have. */
 const readableRecord: ValueRule = (value) => {
-  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
-  // Copying looks at every part.
-  return isRecord && { ...value } ? undefined : { at: '', expected: '', received: '' }
+  const isRecord = /^\[object (Object|Module)\]$/.test(Object.prototype.toString.call(value))
+  // Copying reads every part.
+  return isRecord && { ...(value as object) } ? undefined : { at: '', expected: '', received: '' }
 }
 
 /** @throws OptionError unless options are a record. */
@@ -31,8 +32,8 @@ export function checkRecord(where: string, given: unknown): void {
 }
 
 /**
- * @param path Of the record inside the options; the options themselves are an empty text.
- * @throws OptionError on a key that is not known, with the nearest that is.
+ * @param path The path of the record inside the options. It is empty for the options themselves.
+ * @throws OptionError on an unknown key, with the nearest known one.
  */
 export function checkKeys(where: string, given: object, known: readonly string[], path = ''): void {
   for (const name of Object.keys(given)) {
@@ -73,8 +74,8 @@ export function checkArgument(where: string, name: string, value: unknown, rule:
 }
 
 /**
- * The same for several arguments, in order.
- * @param given Each argument's value and rule, by its name.
+ * Checks several arguments, in order.
+ * @param given Value and rule of each argument, by its name.
  * @throws OptionError naming the first argument of `where` that its rule refuses.
  */
 export function checkArguments(where: string, given: Readonly<Record<string, readonly [value: unknown, rule: ValueRule]>>): void {
@@ -82,9 +83,9 @@ export function checkArguments(where: string, given: Readonly<Record<string, rea
 }
 
 /**
- * The values of options, for whoever has looked at the names. One that is undefined counts as left out.
- * @param given The options; those without a rule are passed over.
- * @param required Names of those that may not be left out.
+ * Checks the values of options, for callers that have checked the names. An undefined value counts as left out.
+ * @param given The options. Those without a rule are skipped.
+ * @param required Names of the options that may not be left out.
  * @throws OptionError naming the first option that its rule refuses.
  */
 export function checkOptionValues(where: string, given: object, rules: ValueRules, required: readonly string[] = []): void {
@@ -99,15 +100,15 @@ export function checkOptionValues(where: string, given: object, rules: ValueRule
 }
 
 /**
- * The options that a function was given, known to be of its rules; `{}` where it was given none. An option that is undefined counts
- * as left out; null does not.
+ * Returns the options given to a function after checking them by its rules, or `{}` if none were given. An undefined option counts as
+ * left out, null does not.
  *
  *     export function wasm(given?: WasmOptions): WasmBackend {
  *       const { threads = 1 } = checkOptions('wasm()', given, { threads: integer({ minimum: 1 }) })
  *
- * @param where What messages call the function: `wasm()`.
- * @param rules One for every option there is. @param required Names of those that may not be left out.
- * @throws OptionError on what is no record, on an unknown option with the nearest name, and on a value that its rule refuses.
+ * @param where The function's name in messages: `wasm()`.
+ * @param rules One rule for each option. @param required Names of the options that may not be left out.
+ * @throws OptionError if `given` is not a record, on an unknown option (with the nearest name), and on a value that its rule refuses.
  */
 export function checkOptions<Options extends object | undefined>(
   where: string,

@@ -1,6 +1,6 @@
-/** Any value as an error message shows it: short, on one line, and without a throw, whatever a stranger hands in. */
+/** Describes any value for an error message, short and on one line. It never throws, even on hostile values. */
 
-/** Entries of a list or record that are shown, and how deep. */
+/** Most entries of a list or record that are shown, and the deepest level. */
 const MOST_ENTRIES = 8
 const DEEPEST = 2
 const LONGEST_TEXT = 120
@@ -18,6 +18,7 @@ function describeObject(value: object, depth: number): string {
       value.length,
     )}]`
   }
+  if (tag === 'Promise') return 'a Promise, which has to be awaited first'
   if (tag !== 'Object') return `a value of type ${tag}`
   if (depth === DEEPEST) return '{...}'
   const keys = Object.keys(value)
@@ -39,7 +40,7 @@ function describe(value: unknown, depth: number): string {
   return String(value)
 }
 
-/** JSON for what JSON holds, cut where it is long or deep; `nothing` for undefined; the type's name for anything else. */
+/** JSON if JSON can hold the value, cut where it is long or deep; `nothing` for undefined; the type's name for anything else. */
 export function describeValue(value: unknown): string {
   try {
     return describe(value, 0)

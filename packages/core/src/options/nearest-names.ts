@@ -1,6 +1,6 @@
-/** Names a person may have meant, by edit distance. */
+/** Finds the names that a person may have meant, by edit distance. */
 
-/** Characters of a name that somebody may have meant to type. */
+/** Most characters of a name that somebody may have meant to type. */
 const LONGEST = 100
 
 /** Levenshtein distance: insertions, deletions and replacements of one character. */
@@ -17,10 +17,10 @@ function editDistance(a: string, b: string): number {
   return previous[b.length]
 }
 
-/** The known names nearest to `name`, at most three, best first; none that shares less than half of it. */
+/** At most three known names nearest to `name`, best first. Each shares at least half of it. */
 export function nearestNames(name: string, known: readonly string[]): string[] {
   if (typeof name !== 'string' || !Array.isArray(known)) return []
-  // Of a name of millions of characters the distance would take hours, and it is near to none.
+  // A name of millions of characters is near to none, and its distance would take hours.
   if (name.length > LONGEST) return []
   return known
     .filter((candidate) => typeof candidate === 'string' && candidate.length <= LONGEST)

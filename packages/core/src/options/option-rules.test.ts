@@ -1,4 +1,4 @@
-/** Every form of a rule: what it accepts, what it refuses and in which words, and the type that options get. */
+/** Tests every form of a rule: accepted values, refused values with the message, and the type of the options. */
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { OptionError } from '../errors.ts'
 import { describeRule, fillOptions, type OptionRule, type OptionsOf, ruleType } from './option-rules.ts'
@@ -59,7 +59,7 @@ describe('what a rule accepts', () => {
     expect(fillOptions('The x', rules)).toEqual({ range: { low: 0, high: 1 } })
   })
 
-  test('options that are no record are refused', () => {
+  test('options that are not a record are refused', () => {
     for (const given of [null, 'x', [1]]) expect(() => fillOptions('The x', {}, given as never)).toThrow(OptionError)
   })
 })

@@ -1,6 +1,6 @@
 /**
- * Options declared as data: one rule an option gives its type, default and range. Checks, command-line flags, help and tables in the docs
- * are all made of the same rules.
+ * Options declared as data: the rule of an option gives its type, default and range. Checks, command-line flags, help and tables in the
+ * docs all come from the same rules.
  */
 import { OptionError } from '../errors.ts'
 import { checkArgument, checkKeys, checkRecord } from './check-options.ts'
@@ -20,18 +20,18 @@ import {
 } from './value-rules.ts'
 
 interface RuleBase {
-  /** One line for help and docs: what the option does, with its unit. */
+  /** One line for help and docs: the effect of the option, with its unit. */
   readonly description?: string
-  /** The option may be left out and then has no value. A rule that is optional has no default. */
+  /** If true, the option may be left out and then has no value. An optional rule has no default. */
   readonly optional?: boolean
 }
 
 export interface NumberRule extends RuleBase {
   readonly type?: 'number'
   readonly default?: number
-  /** The least value; with `exclusive: 'min'` the value has to be above it. */
+  /** The least value. With `exclusive: 'min'` the value must be above it. */
   readonly min?: number
-  /** The greatest value; with `exclusive: 'max'` the value has to be below it. */
+  /** The greatest value. With `exclusive: 'max'` the value must be below it. */
   readonly max?: number
   readonly exclusive?: 'min' | 'max' | 'both'
   readonly integer?: boolean
@@ -55,7 +55,7 @@ export interface TextRule extends RuleBase {
   readonly default?: string
 }
 
-/** Several values of one rule. `length` fixes how many; `minLength` and `maxLength` bound it. */
+/** A list of values of one rule. `length` fixes its length; `minLength` and `maxLength` bound it. */
 export interface ListRule extends RuleBase {
   readonly type: 'list'
   readonly of: OptionRule
@@ -65,7 +65,7 @@ export interface ListRule extends RuleBase {
   readonly maxLength?: number
 }
 
-/** A record of options that have rules of their own. */
+/** A record of options with their own rules. */
 export interface RecordRule extends RuleBase {
   readonly type: 'record'
   readonly fields: OptionRules
@@ -91,7 +91,7 @@ export interface ReferenceRule extends RuleBase {
   readonly default?: string | { readonly name: string }
 }
 
-/** The type, default and range of one option. Without `type` the default tells it: a number, a boolean, or one of `values`. */
+/** The type, default and range of one option. Without `type`, the default implies it: a number, a boolean, or one of `values`. */
 export type OptionRule = NumberRule | BooleanRule | ChoiceRule | TextRule | ListRule | RecordRule | UnionRule | ReferenceRule
 
 export type OptionRules = Readonly<Record<string, OptionRule>>
@@ -127,10 +127,10 @@ export type OptionValue<Rule> = Rule extends { readonly values: readonly (infer 
 
 type OptionalNames<Rules> = { [Name in keyof Rules]: Rules[Name] extends { readonly optional: true } ? Name : never }[keyof Rules]
 
-/** Any plugin's options, when the plugin itself is not known. */
+/** Options of an unknown plugin. */
 export type AnyOptions = Readonly<Record<string, unknown>>
 
-/** The options a plugin sees, given its rules: each of its rule's type; present unless the rule says that it is optional. */
+/** The options of a plugin by its rules. Each has its rule's type and is present unless the rule is optional. */
 export type OptionsOf<Rules extends OptionRules> = OptionRules extends Rules
   ? AnyOptions
   : { readonly [Name in Exclude<keyof Rules, OptionalNames<Rules>>]: OptionValue<Rules[Name]> } & {
@@ -147,7 +147,7 @@ function typeOf(rule: OptionRule): RuleType {
 
 const bound = number({ minimum: Number.NEGATIVE_INFINITY, maximum: Number.POSITIVE_INFINITY })
 
-/** What rules of each type are made of. */
+/** The form of rules of each type. */
 const FORMS: Readonly<Record<RuleType, ValueRule>> = {
   number: object({}, { min: bound, max: bound, exclusive: oneOf(['min', 'max', 'both']), integer: boolean }),
   boolean: anything,
@@ -159,14 +159,14 @@ const FORMS: Readonly<Record<RuleType, ValueRule>> = {
   reference: object({ kind: either(text, list(text)) }, { extra: list(text), key: text }),
 }
 
-/** Rules come from plugins, which nobody has to have compiled against these types. */
+/** Checks a rule, because a plugin may not have been compiled against these types. */
 function optionRule(value: unknown): Fault | undefined {
   return object({}, { type: oneOf(Object.keys(FORMS)) })(value) ?? FORMS[typeOf(value as OptionRule)](value)
 }
 
 /**
- * The type of a rule's values, for help and for whoever makes flags of rules.
- * @throws OptionError on what is no rule.
+ * The type of a rule's values, for help and command-line flags.
+ * @throws OptionError if `rule` is not a rule.
  */
 export function ruleType(rule: OptionRule): RuleType {
   checkArgument('ruleType()', 'rule', rule, optionRule)
@@ -174,8 +174,8 @@ export function ruleType(rule: OptionRule): RuleType {
 }
 
 /**
- * What a rule accepts, in words: `an integer of at least 1`, `'a' or 'b'`.
- * @throws OptionError on what is no rule.
+ * Describes the accepted values of a rule in words: `an integer of at least 1`, `'a' or 'b'`.
+ * @throws OptionError if `rule` is not a rule.
  */
 export function describeRule(rule: OptionRule): string {
   switch (ruleType(rule)) {
@@ -215,11 +215,11 @@ export function describeRule(rule: OptionRule): string {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Where a value is, and what errors call its owner. */
+/** The position of a value, and its owner's name in errors. */
 interface Place {
-  /** `The quantizer 'dorefa'`, at the beginning of sentences. */
+  /** The beginning of sentences: `The quantizer 'dorefa'`. */
   readonly title: string
-  /** `levels[2]`; the owner itself is an empty text. */
+  /** A path such as `levels[2]`. It is empty for the owner itself. */
   readonly path: string
 }
 
@@ -251,7 +251,7 @@ function checkUnion(rule: UnionRule, value: unknown, place: Place): unknown {
   const alike = rule.of.filter(
     (member) => typeOf(member) === (Array.isArray(value) ? 'list' : isRecord(value) ? 'record' : typeOf(member)),
   )
-  // With one candidate of the value's own form, its message is the one that helps.
+  // If one candidate has the value's own form, its message helps most.
   if (alike.length === 1) return checkValue(alike[0], value, place)
   for (const member of rule.of) {
     try {
@@ -263,7 +263,7 @@ function checkUnion(rule: UnionRule, value: unknown, place: Place): unknown {
   return refuse(place, rule, value)
 }
 
-/** The value with the defaults inside it filled in. @throws OptionError where it does not satisfy the rule. */
+/** The value with its inner defaults filled in. @throws OptionError if it does not satisfy the rule. */
 function checkValue(rule: OptionRule, value: unknown, place: Place): unknown {
   switch (typeOf(rule)) {
     case 'choice':
@@ -279,7 +279,7 @@ function checkValue(rule: OptionRule, value: unknown, place: Place): unknown {
     case 'union':
       return checkUnion(rule as UnionRule, value, place)
     case 'reference': {
-      // Programs pass plugins themselves, too; a registry tells whether they are of the kind.
+      // Programs may also pass a plugin itself. A registry checks its kind.
       const { key = 'name' } = rule as ReferenceRule
       const named = typeof value === 'string' ? value : isRecord(value) && ('plugin' in value ? 'plugin' : value[key])
       return typeof named === 'string' && named !== '' ? value : refuse(place, rule, value)
@@ -293,7 +293,7 @@ function checkFields(rules: OptionRules, given: AnyOptions, { title, path }: Pla
   checkKeys(title, given, Object.keys(rules), path)
   const complete: Record<string, unknown> = {}
   for (const [name, rule] of Object.entries(rules)) {
-    // Null is a value like any other: JSON that means to leave an option out leaves it out.
+    // Null is a value like any other. JSON can simply leave out an option.
     const value = given[name] === undefined ? rule.default : given[name]
     if (value === undefined && rule.optional) continue
     complete[name] = checkValue(rule, value, { title, path: path ? `${path}.${name}` : name })
@@ -303,9 +303,9 @@ function checkFields(rules: OptionRules, given: AnyOptions, { title, path }: Pla
 
 /**
  * Options with their defaults filled in.
- * @param title The owner, at the beginning of sentences: `The quantizer 'dorefa'`.
- * @throws OptionError naming the option that is unknown, missing, of the wrong type or out of range; `option` is its path. Also on rules
- * that are none.
+ * @param title The owner, for the beginning of sentences: `The quantizer 'dorefa'`.
+ * @throws OptionError naming an option that is unknown, missing, of the wrong type or out of range, with its path in `option`; also if a
+ * rule is not a rule.
  */
 export function fillOptions<const Rules extends OptionRules>(
   title: string,

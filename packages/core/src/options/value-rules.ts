@@ -1,23 +1,23 @@
 /**
- * Rules for values that a caller or a file hands in. A rule says what is wrong with a value and where in it; `checkOptions` and
- * readers of JSON make errors of that. Nothing here asks `instanceof`: values of another realm (an iframe, a test runner's
- * sandbox) are as good.
+ * Rules for values from callers and files. A rule returns the fault of a value and its position in it. `checkOptions` and readers of
+ * JSON make errors of faults. Nothing here uses `instanceof`, because values of another realm (an iframe, a test runner's sandbox) are
+ * valid too.
  */
 import { describeValue } from './describe-value.ts'
 
 export interface Fault {
-  /** Where in the value, as a path: `''` is the value itself, `epochs[2].loss` a part of it. */
+  /** Path of the fault in the value: `''` is the value itself, `epochs[2].loss` a part of it. */
   readonly at: string
   readonly expected: string
   readonly received: string
 }
 
-/** Undefined for a good value. */
+/** Returns the fault of a value, or undefined for a good value. */
 export type ValueRule = (value: unknown) => Fault | undefined
 
 export type ValueRules<Keys extends string = string> = Readonly<Record<Keys, ValueRule>>
 
-/** A rule of one's own. @param expected What it accepts, as messages say it: `an even number`. */
+/** Makes a new rule. @param expected The accepted values in the words of a message: `an even number`. */
 export function rule(expected: string, accepts: (value: unknown) => boolean): ValueRule {
   return (value) => (accepts(value) ? undefined : { at: '', expected, received: describeValue(value) })
 }
@@ -37,11 +37,14 @@ function isWithin(value: unknown, { minimum = Number.NEGATIVE_INFINITY, maximum 
   return typeof value === 'number' && value >= minimum && value <= maximum
 }
 
+const isPromise = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object Promise]'
+
+/** A promise is what a forgotten `await` leaves: none of its parts is there. */
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isPromise(value)
 }
 
-/** The fault of a part, with the way to it. */
+/** The fault of a part, with its path from the whole. */
 function within(fault: Fault | undefined, key: string | number): Fault | undefined {
   if (!fault) return undefined
   const step = typeof key === 'number' ? `[${key}]` : key
@@ -66,17 +69,17 @@ export const tensor: ValueRule = rule(
   (value) =>
     isObject(value) && Array.isArray(value.shape) && typeof value.dtype === 'string' && typeof value.dataSync === 'function',
 )
-/** What a layer of TensorFlow.js gives when a model is put together. */
+/** The output of a TensorFlow.js layer in a model under construction. */
 export const symbolicTensor: ValueRule = rule(
-  'a symbolic tensor: what a layer gives',
+  'a symbolic tensor, the output of a layer',
   (value) => isObject(value) && Array.isArray(value.shape) && 'sourceLayer' in value,
 )
-/** What TensorFlow.js takes as the name of a layer: tensors are called by it. */
+/** A name for a layer that TensorFlow.js accepts. Tensors get this name too. */
 export const layerName: ValueRule = rule(
   'letters, digits and - . _ /, a letter or digit first',
   (value) => typeof value === 'string' && /^[A-Za-z0-9][-A-Za-z0-9._/]*$/.test(value),
 )
-/** Of any realm, and of any library: whatever says whether it is aborted and can be listened to. */
+/** A signal of any realm and any library: it has a state `aborted` and takes listeners. */
 export const signal: ValueRule = rule(
   'an AbortSignal',
   (value) => isObject(value) && typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function',
@@ -90,24 +93,24 @@ function isJson(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isJson)
   if (typeof value !== 'object' || value === null)
     return ['string', 'boolean'].includes(typeof value) || value === null || Number.isFinite(value)
-  // JSON leaves out what is undefined.
+  // JSON leaves out undefined values.
   return (
     Object.prototype.toString.call(value) === '[object Object]' &&
     Object.values(value).every((part) => part === undefined || isJson(part))
   )
 }
 
-/** What JSON can hold: no NaN, no functions, no circles. */
-export const json: ValueRule = rule('what JSON can hold', (value) => {
+/** A value that JSON can hold: no NaN, no functions, no circular references. */
+export const json: ValueRule = rule('a value that JSON can hold', (value) => {
   try {
     return isJson(value)
   } catch {
-    // Nested without end.
+    // The value is nested without end.
     return false
   }
 })
 
-/** A number; NaN is none, and infinities only where the bounds name them. */
+/** A number, but not NaN. Infinities are accepted only if the bounds name them. */
 export function number(range: Bounds = {}): ValueRule {
   const infinite = range.maximum === Number.POSITIVE_INFINITY
   return rule(bounds('a number', range), (value) => isWithin(value, range) && (infinite || Number.isFinite(value)))
@@ -136,12 +139,12 @@ export function either(...rules: readonly ValueRule[]): ValueRule {
   }
 }
 
-/** The rule's values, and undefined. */
+/** Accepts the rule's values and undefined. */
 export function optional(of: ValueRule): ValueRule {
   return (value) => (value === undefined ? undefined : of(value))
 }
 
-/** Numbers in a list or a typed array, of any realm; their values are not looked at. */
+/** A list or typed array of numbers, of any realm. The values themselves are not checked. */
 export const numbers: ValueRule = rule('a list or a typed array of numbers', (value) => {
   if (Array.isArray(value)) return value.every((entry) => typeof entry === 'number')
   return ArrayBuffer.isView(value) && 'length' in value
@@ -149,7 +152,7 @@ export const numbers: ValueRule = rule('a list or a typed array of numbers', (va
 
 interface Lengths {
   readonly minimum?: number
-  /** Exactly so many. */
+  /** The exact length. */
   readonly length?: number
 }
 
@@ -163,7 +166,7 @@ export function list(of: ValueRule, { length, minimum = length ?? 0 }: Lengths =
   }
 }
 
-/** An object whose every value is one of the rule. */
+/** An object with values that all satisfy the rule. */
 export function record(of: ValueRule): ValueRule {
   return (value) => {
     if (!isObject(value)) return { at: '', expected: 'a record', received: describeValue(value) }
@@ -171,7 +174,7 @@ export function record(of: ValueRule): ValueRule {
   }
 }
 
-/** An object with these keys; `optional` ones may be missing or undefined, and keys without a rule are passed over. */
+/** An object with these keys. `optional` ones may be missing or undefined. Keys without a rule are skipped. */
 export function object(required: ValueRules, optional: ValueRules = {}): ValueRule {
   return (value) => {
     if (!isObject(value)) return { at: '', expected: 'a record', received: describeValue(value) }

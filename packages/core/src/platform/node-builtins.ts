@@ -1,9 +1,9 @@
-/** Node's own modules without importing them, so that core stays importable in a browser. */
+/** Gives access to Node's own modules without an import, so a browser can import core. */
 
 import { FileError } from '../errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 
-/** Whether this is Node, or something that offers the same files. */
+/** True in Node, and in other runtimes with Node's file functions. */
 export function hasFiles(): boolean {
   return typeof process !== 'undefined' && typeof process.getBuiltinModule === 'function'
 }
@@ -36,7 +36,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EMFILE: 'Too many files are open; close some and try again.',
 }
 
-/** The FileError of a failed file operation, with advice by its code: a full disk, missing permissions; `what` is a full sentence. */
+/** The FileError of a failed file operation, with advice by its code (a full disk, missing permissions). `what` is a full sentence. */
 export function fileError(what: string, cause: unknown): FileError {
   const { code = '', message = describeValue(cause) } = (cause ?? {}) as { code?: string; message?: string }
   return new FileError({ what, received: message, fix: ADVICE[code] }, { cause })

@@ -1,6 +1,6 @@
 /**
- * What a value is, by its tag and not by `instanceof`: a page's iframe, a worker's sandbox and a test runner have constructors of their
- * own, and their arrays, buffers and URLs are as good as ours.
+ * Tells the type of a value by its tag instead of `instanceof`. A page's iframe, a worker's sandbox and a test runner have constructors
+ * of their own, and their arrays, buffers and URLs are valid too.
  */
 
 /** `Float32Array`, `URL`, `Blob`, `WebAssembly.Module`, ... */
@@ -8,13 +8,13 @@ export function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1)
 }
 
-/** Memory that threads may share is copied: text decoders and hashes refuse it, and nobody may change what was checked. */
+/** Copies shared memory: text decoders and hashes refuse it, and another thread could change bytes after their check. */
 function ownBytes(buffer: ArrayBufferLike, offset: number, length: number): Uint8Array {
   const view = new Uint8Array(buffer, offset, length)
   return tagOf(buffer) === 'SharedArrayBuffer' ? Uint8Array.from(view) : view
 }
 
-/** The bytes of a buffer, or of a view of one whose elements are bytes; undefined for anything else. */
+/** The bytes of a buffer or of a view with elements of one byte. Undefined for anything else. */
 export function bytesOf(value: unknown): Uint8Array | undefined {
   const tag = tagOf(value)
   if (tag === 'ArrayBuffer' || tag === 'SharedArrayBuffer') {

@@ -1,6 +1,6 @@
 /**
- * The reference backend against TensorFlow.js on its cpu backend: float ops to 1e-5 of the largest value, binary ops exactly against
- * dense convolutions of +-1, whose float sums are exact integers.
+ * Compares the reference backend with TensorFlow.js on its cpu backend. Float ops agree to 1e-5 of the largest value. Binary ops agree
+ * exactly with dense convolutions of +-1, because their float sums are exact integers.
  */
 import { bitTensor, floatTensor, Random, SEED } from '@onebit/testkit/random'
 import * as tf from '@tensorflow/tfjs'
@@ -62,7 +62,7 @@ function rounds(body: () => Promise<void>): () => Promise<void> {
   }
 }
 
-/** Kernel, strides and dilations that fit an image; TensorFlow.js takes strides or dilations, not both. */
+/** Kernel, strides and dilations that fit an image. TensorFlow.js takes strides or dilations, not both. */
 function window(): { size: Pair; strides: Pair; dilations: Pair; image: number[] } {
   const dilated = random.next() < 0.4
   const size = randomPair(1, 3)
@@ -154,7 +154,7 @@ describe('convolutions', () => {
       const outputs = random.integer(1, 4)
       const x = operand(image)
       const weights = floatTensor([...size, image[3], outputs], random.floats(size[0] * size[1] * image[3] * outputs))
-      // TensorFlow.js has the filter as [height, width, out, in] and gives the full output for 'valid'.
+      // In TensorFlow.js the filter is [height, width, out, in], and 'valid' gives the full output.
       const full: [number, number, number, number] = [
         2,
         (image[1] - 1) * strides[0] + size[0],
@@ -178,7 +178,7 @@ describe('convolutions', () => {
       })
       expectClose(extended, padded(expected, [0, 1, 0, 2], 0))
       if (!cropped) return
-      // What the crop hides, output padding uncovers first; only what it goes beyond that is empty.
+      // Output padding first restores the cropped part. Only the part beyond is empty.
       const uncovered = await runOp('conv2dTranspose', [x], {
         attributes: { strides, padding: [0, 1, 0, 1], outputPadding: [1, 2] },
         tensors: { weights },
@@ -378,7 +378,7 @@ describe('spatial ops', () => {
         tf.pool(asTensor(x) as tf.Tensor4D, [...size], type, pad, [1, 1], [...strides])
       expectClose(await runOp('maxPool', [x], { attributes: { size, strides } }), pooled('max', 'valid'))
       expectClose(await runOp('averagePool', [x], { attributes: { size, strides } }), pooled('avg', 'valid'))
-      // 'same' pads so that every position has a window, the odd row or column at the end.
+      // 'same' pads so that every position has a window. An odd row or column goes to the end.
       const total = [0, 1].map((axis) =>
         Math.max((Math.ceil(image[axis + 1] / strides[axis]) - 1) * strides[axis] + size[axis] - image[axis + 1], 0),
       )

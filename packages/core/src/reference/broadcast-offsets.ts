@@ -1,4 +1,4 @@
-/** Where sums and products of two values read the smaller one. */
+/** Positions at which sums and products of two values read the smaller one. */
 import { elementCount } from '../graph/graph.ts'
 
 /** For every position of a value of shape `to`, the position in a value of a shape that broadcasts to it. */

@@ -1,7 +1,7 @@
 /**
  * Convolutions as plain loops over the definition. Weights arrive in one layout, `[height, width, in / groups, out]`. Every
- * output sums over kernel rows, kernel columns and channels in that order; the outputs of one position take their turns
- * together, so that the innermost loop runs over neighbors in memory.
+ * output sums over kernel rows, kernel columns and channels in that order. The innermost loop runs over the outputs of one position,
+ * which are neighbors in memory.
  */
 import type { ConvolutionAttributes, PaddingValue, TransposedConvolutionAttributes } from '../graph/ops/convolution.ts'
 import type { ReferenceValue, Values } from './values.ts'
@@ -17,22 +17,22 @@ export interface Kernel {
   readonly outputs: number
 }
 
-/** What one tap adds to neighboring outputs: for each of its channels in turn, input times weight. */
+/** One tap adds to neighboring outputs the product of input and weight, for each of its channels in turn. */
 interface Tap<Numbers extends Values, Sums extends Values> {
   readonly input: Numbers
-  /** Where the tap's channels start in `input`. */
+  /** Index in `input` of the tap's first channel. */
   pixel: number
   readonly weights: Numbers
-  /** Where the weights of the first channel start; those of the next follow `outputs` later. */
+  /** Index of the first channel's weights. Those of the next channel follow `outputs` later. */
   weight: number
   readonly sums: Sums
-  /** Where the outputs start in `sums`. */
+  /** Index in `sums` of the first output. */
   sum: number
 }
 
 /**
- * In integers. Apart from its twin below so that each loop sees one type of array. Both take four channels at a time, in order,
- * which spares three of four reads and writes of the sums and makes them three times as fast.
+ * Adds integers. Its twin below is a function of its own, so that each loop sees one type of array. Both take four channels at a time, in
+ * order. That saves three of four reads and writes of the sums and makes them three times as fast.
  */
 function addExact(tap: Tap<Int8Array, Int32Array>, channels: number, count: number, outputs: number): void {
   const { input, pixel, weights, weight, sums, sum } = tap
@@ -58,7 +58,7 @@ function addExact(tap: Tap<Int8Array, Int32Array>, channels: number, count: numb
   }
 }
 
-/** With each product and each sum rounded to float32. */
+/** Rounds each product and each sum to float32. */
 function addRounded(tap: Tap<Float32Array, Float32Array>, channels: number, count: number, outputs: number): void {
   const { input, pixel, weights, weight, sums, sum } = tap
   let channel = 0
@@ -103,7 +103,7 @@ export function outputsLast<Numbers extends Values>(weights: Numbers, outputs: n
 
 /**
  * @param output Zeros, to which the sums are added.
- * @param paddingValue What a tap outside the input reads; 'zero' skips the tap.
+ * @param paddingValue The value that a tap outside the input reads. 'zero' skips the tap.
  */
 export function convolve(
   input: ReferenceValue,
@@ -147,7 +147,7 @@ export function convolve(
 }
 
 /**
- * Each output gathers the inputs whose stride lands on it through some tap.
+ * Each output gathers the inputs that a tap spreads to it.
  * @param output Zeros, to which the sums are added.
  */
 export function convolveTransposed(

@@ -1,4 +1,4 @@
-/** Integers take part in float32 arithmetic as float32, also those from 2^24 on, of which float32 has not all. */
+/** Float32 arithmetic first rounds integers to float32, also above 2^24, where float32 cannot hold all of them. */
 import { expect, test } from 'vitest'
 import { GraphBuilder } from '../graph/graph-builder.ts'
 import { reference } from './reference-backend.ts'
@@ -20,10 +20,10 @@ test('the taps of an average', async () => {
 
 test('the positions and sizes of a resize', () => {
   const odd = 2 ** 24 + 1
-  // As 2^24 / 5, which rounds to 3355443.25; (2^24 + 1) / 5 rounds to 3355443.5.
+  // 2^24 / 5 rounds to 3355443.25, and (2^24 + 1) / 5 would round to 3355443.5.
   expect(nearestPosition(2, odd, 5, PLAIN)).toBe(6_710_886)
   expect(bilinearPosition(2, odd, 5, PLAIN)).toEqual({ first: 6_710_886, second: 6_710_887, fraction: 0.5 })
   expect(nearestPosition(2, odd + 1, 6, { ...PLAIN, alignCorners: true })).toBe(6_710_887)
-  // As 2^24 times 1.5.
+  // The result of 2^24 times 1.5.
   expect(nearestPosition(odd, 3 * 2 ** 24, 2 ** 25, PLAIN)).toBe(25_165_824)
 })

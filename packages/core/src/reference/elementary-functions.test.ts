@@ -6,7 +6,7 @@ import { ACTIVATIONS } from './pointwise.ts'
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
-/** In float64, and the largest error that the docstrings state. */
+/** The functions in float64, and the largest errors that the docstrings state. */
 const EXACT = {
   exp: [Math.exp, 1.17],
   sigmoid: [sigmoid, 2.49],
@@ -17,11 +17,11 @@ const EXACT = {
   'hard-swish': [(x: number) => x * (Math.min(Math.max(x + 3, 0), 6) / 6), 2.49],
 } as const satisfies Partial<Record<ActivationFunction, readonly [(x: number) => number, number]>>
 
-/** The size of float32 between which errors are in units in the last place. */
+/** Least size of a result for which errors count in units in the last place. */
 const LEAST = 2 ** -121
 const LARGEST = 2 ** 128 - 2 ** 104
 
-/** Every exponent, each with both ends and many fractions between, of both signs; then common sizes more densely. */
+/** Both signs of every exponent with both ends and many fractions between, then common sizes more densely. */
 function* samples(): Generator<number> {
   const random = new Random(SEED)
   for (let exponent = -149; exponent < 128; exponent++) {
@@ -41,7 +41,7 @@ it.each(Object.keys(EXACT) as (keyof typeof EXACT)[])('%s has the stated error',
     if (!(magnitude >= LEAST && magnitude <= LARGEST)) continue
     const rounded = Math.fround(magnitude)
     const error = Math.abs(ACTIVATIONS[name](x) - value) / (nextUp(rounded) - rounded)
-    // NaN is no error that the bound allows.
+    // Written so that NaN fails.
     if (!(error <= bound)) expect.fail(`${name}(${x}) is off by ${error} steps, ONEBIT_SEED=${SEED}`)
   }
 })
@@ -73,7 +73,7 @@ test.each([
   { name: 'softsign', zero: [0, -0], infinite: [none, none] },
   { name: 'hard-sigmoid', zero: [0.5, 0.5], infinite: [1, 0] },
   { name: 'hard-swish', zero: [0, -0], infinite: [infinity, none] },
-] as const)('$name of zeros, infinities and what is no number', ({ name, zero, infinite }) => {
+] as const)('$name of zeros, infinities and NaN', ({ name, zero, infinite }) => {
   const f = ACTIVATIONS[name]
   expect([f(0), f(-0)]).toEqual(zero)
   expect([f(infinity), f(-infinity)]).toEqual(infinite)

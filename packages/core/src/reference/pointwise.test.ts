@@ -1,4 +1,4 @@
-/** Comparisons with several thresholds a channel, worked out by hand. */
+/** Comparisons with several thresholds per channel, worked out by hand. */
 import { expect, test } from 'vitest'
 import { softmax, threshold } from './pointwise.ts'
 import { maxPool } from './spatial.ts'

@@ -1,4 +1,4 @@
-/** Elementwise ops as plain loops; storing into a Float32Array is the rounding step where a formula has no other. */
+/** Elementwise ops as plain loops. If a formula has no other rounding step, storing into a Float32Array rounds. */
 import type { ActivationFunction } from '../graph/ops/pointwise.ts'
 import { broadcastOffsets } from './broadcast-offsets.ts'
 import {
@@ -13,7 +13,7 @@ import {
 } from './elementary-functions.ts'
 import type { ReferenceValue, Values } from './values.ts'
 
-/** What each function gives for a float32, to the last bit on every backend: see `elementary-functions.ts`. */
+/** The value of each function for a float32, equal to the last bit on every backend: see `elementary-functions.ts`. */
 export const ACTIVATIONS: Readonly<Record<ActivationFunction, (x: number) => number>> = {
   relu: (x) => Math.max(x, 0),
   sigmoid,
@@ -54,7 +54,7 @@ export function threshold(
   })
 }
 
-/** Calls `formula` on the two inputs broadcast against each other; the batch never broadcasts. */
+/** Broadcasts two inputs against each other and calls `formula` on each pair. The batch never broadcasts. */
 export function broadcast(
   a: ReferenceValue,
   b: ReferenceValue,

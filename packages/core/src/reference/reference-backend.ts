@@ -1,4 +1,4 @@
-/** The reference backend: plain loops in the order the ops state. Slow, obvious, and the oracle of every other backend. */
+/** The reference backend: plain loops in the order that the ops state. It is slow and obvious, and the oracle of other backends. */
 import type { Executable, KernelBackend, NodeExplanation, RunInputs, RunOptions, RunOutput } from '../contracts/kernel-backend.ts'
 import { checkInputs } from '../contracts/run-inputs.ts'
 import { DisposedError } from '../errors.ts'
@@ -7,7 +7,7 @@ import { type TypedGraph, typeGraph } from '../graph/typed-graph.ts'
 import { runNode } from './run-node.ts'
 import type { ReferenceValue } from './values.ts'
 
-/** For each node, the values that it is the last to read or that nothing reads. */
+/** For each node, the values that no later node reads. */
 function valuesLastUsed({ nodes, outputs }: Graph): readonly (readonly string[])[] {
   const seen = new Set(outputs.map(({ value }) => value))
   const released: string[][] = []
@@ -22,7 +22,7 @@ function valuesLastUsed({ nodes, outputs }: Graph): readonly (readonly string[])
 class ReferenceExecutable implements Executable {
   readonly explanations: readonly NodeExplanation[]
   readonly #typed: TypedGraph
-  /** Per node, the values that nothing after it reads. */
+  /** For each node, the values that no later node reads. */
   readonly #lastUsed: readonly (readonly string[])[]
   #disposed = false
 

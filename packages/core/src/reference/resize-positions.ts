@@ -1,4 +1,4 @@
-/** Where a resized image reads the input, in float32 as TensorFlow computes it. */
+/** Input positions that a resized image reads, computed in float32 like TensorFlow. */
 import { LARGEST_INTEGER } from '../graph/limits.ts'
 import type { ResizeAttributes } from '../graph/ops/spatial.ts'
 import { checkArgument } from '../options/check-options.ts'
@@ -7,7 +7,7 @@ import { boolean, integer, object } from '../options/value-rules.ts'
 const { fround } = Math
 const rowCount = integer({ minimum: 1, maximum: LARGEST_INTEGER })
 
-/** Where output position `index` of `to` reads the `from` positions of the input, before rounding to one of them. Integers are rounded first. */
+/** The unrounded position among `from` inputs for output `index` of `to`. Integers are rounded to float32 first. */
 function sourcePosition(index: number, from: number, to: number, { alignCorners, halfPixelCenters }: ResizeAttributes): number {
   const [steps, of] = alignCorners && to > 1 ? [from - 1, to - 1] : [from, to]
   const scale = fround(fround(steps) / fround(of))
@@ -27,9 +27,9 @@ export function nearestPosition(index: number, from: number, to: number, attribu
 }
 
 /**
- * Which input row (or column) nearest resizing copies to each of `to` output rows. A twin on another runtime takes these: runtimes round
- * positions in ways of their own, and a position that is a whole number in one is just below it in another.
- * @throws OptionError on counts below 1 and on attributes of no resizing.
+ * The input row (or column) that nearest resizing copies to each of `to` output rows. Twins of a graph on other runtimes use these,
+ * because runtimes round positions differently: a whole number in one is just below it in another.
+ * @throws OptionError on counts below 1 and on attributes that are not those of a resizing.
  */
 export function nearestPositions(from: number, to: number, attributes: ResizeAttributes): number[] {
   checkArgument('nearestPositions()', 'from', from, rowCount)
@@ -45,7 +45,7 @@ export interface BilinearPosition {
   readonly fraction: number
 }
 
-/** What bilinear resizing mixes along one axis for output position `index`. */
+/** The positions and weight that bilinear resizing uses along one axis for output position `index`. */
 export function bilinearPosition(index: number, from: number, to: number, attributes: ResizeAttributes): BilinearPosition {
   const position = sourcePosition(index, from, to, attributes)
   const floor = Math.floor(position)

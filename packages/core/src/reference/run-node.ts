@@ -1,4 +1,4 @@
-/** One node on the reference backend: the plain-loop meaning of every op. */
+/** Runs one node on the reference backend: the plain-loop meaning of every op. */
 import { GraphError } from '../errors.ts'
 import { type AnyNode, elementCount, type GraphTensor, type ValueType } from '../graph/graph.ts'
 import { addBias, convolve, convolveTransposed, type Kernel, outputsLast } from './convolution.ts'
@@ -6,13 +6,13 @@ import * as pointwise from './pointwise.ts'
 import * as spatial from './spatial.ts'
 import { allocate, plainTensor, type ReferenceValue } from './values.ts'
 
-/** What a node is run on. */
+/** Inputs and tensors of a node for a run. */
 export interface NodeContext {
-  /** In the node's order. */
+  /** Inputs in the node's order. */
   readonly inputs: readonly ReferenceValue[]
   /** The node's tensor of a role, if it has one. */
   tensor(role: string): GraphTensor | undefined
-  /** Of the node's output, without the batch. */
+  /** Type of the node's output, without the batch. */
   readonly type: ValueType
   readonly batch: number
 }
@@ -24,8 +24,8 @@ function requireTensor(node: AnyNode, { tensor }: NodeContext, role: string): Gr
 }
 
 /**
- * Weights of a convolution or dense layer (seen as a 1x1 convolution), outputs last.
- * Bits that multiply real values become floats, so that input and weights are of one type.
+ * Weights of a convolution or of a dense layer (as a 1x1 convolution), outputs last.
+ * Bits that multiply real values become floats, so that input and weights have one type.
  */
 function kernelOf(tensor: GraphTensor, input: ReferenceValue): Kernel {
   const shape = tensor.shape.length === 2 ? withUnitWindow(tensor) : tensor.shape
@@ -44,7 +44,7 @@ function withUnitWindow({ dtype, shape: [a, b] }: GraphTensor): readonly number[
 }
 
 /**
- * The value of a node, for a whole batch. A backend that has no kernel for an op calls this for it.
+ * The value of a node, for a whole batch. A backend calls this for an op without a kernel.
  * @throws GraphError if the node lacks a tensor.
  */
 export function runNode(node: AnyNode, context: NodeContext): ReferenceValue {

@@ -5,7 +5,7 @@ import type { ReferenceValue } from './values.ts'
 
 type Image = readonly [number, number, number]
 
-/** Calls `visit` for every output element with the input elements of its window that lie inside the input. */
+/** Calls `visit` for every output element with the elements of its window that lie inside the input. */
 function eachWindow(
   input: ReferenceValue,
   { size, strides, padding }: PoolAttributes,
@@ -22,7 +22,7 @@ function eachWindow(
       for (let x = 0; x < outputWidth; x++) {
         for (let channel = 0; channel < channels; channel++) {
           const inside: number[] = []
-          // Only what lies inside: a window may be far larger than the input.
+          // Visits only taps inside the input, because a window may be far larger than it.
           const [firstRow, firstColumn] = [y * strides[0] - top, x * strides[1] - left]
           const [endRow, endColumn] = [Math.min(firstRow + size[0], height), Math.min(firstColumn + size[1], width)]
           for (let row = Math.max(firstRow, 0); row < endRow; row++) {

@@ -18,7 +18,7 @@ export interface ReferenceValue {
 
 const ARRAYS = { float32: Float32Array, bit: Int8Array, int32: Int32Array } as const
 
-/** @throws LimitError where the engine has no array of that length. */
+/** @throws LimitError if the engine cannot make an array of that length. */
 export function allocate(dtype: DataType, count: number): Values {
   try {
     return new ARRAYS[dtype](count)

@@ -1,4 +1,4 @@
-/** Whether what is handed in as a backend is one: the word, the uncalled function and the forgotten option are the usual mistakes. */
+/** Checks backends. Usual mistakes are a backend's name, its function without a call, and a forgotten option. */
 
 import type { BackendReference, Executable, KernelBackend } from '../contracts/kernel-backend.ts'
 import { OptionError } from '../errors.ts'
@@ -21,7 +21,7 @@ function isBackend(given: unknown): given is KernelBackend {
 }
 
 /**
- * @param where What messages call the function that takes it.
+ * @param where The calling function's name in messages.
  * @throws OptionError unless `given` has the parts of a backend.
  */
 export function checkBackend(where: string, given: unknown): KernelBackend {
@@ -36,7 +36,7 @@ export function checkBackend(where: string, given: unknown): KernelBackend {
 
 /**
  * The backend itself, or the one that a registry knows by this name.
- * @throws OptionError on what is no backend and no reference; PluginNotFoundError with the nearest name.
+ * @throws OptionError unless `given` is a backend or a reference; PluginNotFoundError with the nearest name.
  */
 export async function resolveBackend(
   where: string,
@@ -49,7 +49,7 @@ export async function resolveBackend(
 }
 
 /**
- * What a backend compiled, if it has the parts of an executable: backends of other packages need not be written in TypeScript.
+ * Checks that a backend compiled an executable, because backends of other packages may not be written in TypeScript.
  * @throws OptionError naming the backend.
  */
 export function checkExecutable(backend: string, given: unknown): Executable {
@@ -59,6 +59,6 @@ export function checkExecutable(backend: string, given: unknown): Executable {
     what: `The backend '${backend}' compiled something that cannot run.`,
     expected: '{ run, dispose, explanations }',
     received: describeValue(given),
-    fix: 'Mend its compile(): docs/writing-a-backend.md says what it returns.',
+    fix: 'Mend its compile(): docs/writing-a-backend.md describes its result.',
   })
 }

@@ -1,4 +1,4 @@
-/** From a model file to something that runs. */
+/** Loads a model file into a network that runs. */
 import type { GpuExecutable } from '../contracts/gpu.ts'
 import type {
   BackendReference,
@@ -34,7 +34,7 @@ export interface LoadedNetwork {
   readonly inputs: readonly GraphInput[]
   /** `bit` outputs come as Int8Array of +-1, `int32` as Int32Array, `float32` as Float32Array. */
   readonly outputs: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: DataType }[]
-  /** What travels with the model: task, labels, normalization. */
+  /** Text that travels with the model: task, labels, normalization. */
   readonly metadata: Readonly<Record<string, string>>
   readonly graph: Graph
   /** The backend that runs it. Where `auto` chose it, another one after it failed. */
@@ -44,13 +44,13 @@ export interface LoadedNetwork {
   /** Pictures in and buffers out without a copy, where the backend runs on a GPU. */
   readonly gpu?: GpuExecutable
   /**
-   * Runs a batch: `shape x batch` values for each input, flat and batch first.
+   * Runs a batch of flat inputs, batch first. Each has `batch` times as many values as its shape.
    * @throws InputError, DisposedError
    */
   run(inputs: RunInputs, options?: RunOptions): Promise<Record<string, RunOutput>>
-  /** Per node: the kernel that runs it, and why not the fast one. */
+  /** For each node, the kernel that runs it, and the reason if it is not the fast one. */
   explain(): readonly NodeExplanation[]
-  /** Frees what the backend holds; later calls of `run` throw. Harmless when repeated. */
+  /** Frees the backend's memory. Later calls of `run` throw. A repeated call does nothing. */
   dispose(): void
 }
 
@@ -79,15 +79,15 @@ async function checkSupport(backend: KernelBackend): Promise<void> {
   if (support?.supported) return
   throw new BackendUnsupportedError({
     what: `The backend '${backend.name}' cannot run here: ${support?.reason ?? 'it does not say why.'}`,
-    fix: 'Choose another; `reference` runs everywhere.',
+    fix: support?.fix ?? 'Choose another; `reference` runs everywhere.',
   })
 }
 
 /**
- * A graph compiled for a backend.
- * @param graph With its types, where the caller has them: it is validated already then.
- * @throws OptionError on what is no backend; BackendUnsupportedError with the reason, where it cannot run here; GraphError on an
- * invalid graph; LimitError where there is not the memory for it.
+ * Compiles a graph for a backend.
+ * @param graph A graph, or one with its types, which is not validated again.
+ * @throws OptionError if `backend` is not a backend; BackendUnsupportedError with the reason, if it cannot run here; GraphError on an
+ * invalid graph; LimitError if there is not enough memory.
  */
 export async function compileGraph(graph: Graph | TypedGraph, backend: KernelBackend): Promise<LoadedNetwork> {
   await checkSupport(checkBackend('compileGraph()', backend))
@@ -125,7 +125,7 @@ async function networkOf(typed: TypedGraph, backend: KernelBackend): Promise<Loa
 }
 
 /**
- * A network from a model file: a path (in Node), a URL, or bytes. `{ backend: wasm() }` of @onebit/kernels-wasm runs it fast;
+ * Loads a network from a model file: a path (in Node), a URL, or bytes. `{ backend: wasm() }` of @onebit/kernels-wasm runs it fast;
  * `{ backend: auto([webgpu(), wasm()]) }` takes the first that can.
  * @throws OptionError, PluginNotFoundError, BackendUnsupportedError, FileError, ModelFormatError, LimitError
  */
@@ -139,8 +139,8 @@ export async function load(source: ModelSource, given: LoadOptions): Promise<Loa
 }
 
 /**
- * Which kernel a backend runs for each node of a graph, for callers that do not run it: the graph is compiled and disposed.
- * @throws BackendUnsupportedError where the backend cannot run here; GraphError on an invalid graph.
+ * The kernel that a backend runs for each node of a graph. It compiles the graph, disposes of it and does not run it.
+ * @throws BackendUnsupportedError if the backend cannot run here; GraphError on an invalid graph.
  */
 export async function explainGraph(graph: Graph | TypedGraph, backend: KernelBackend): Promise<readonly NodeExplanation[]> {
   const network = await compileGraph(graph, backend)

@@ -1,9 +1,9 @@
-/** Fields of a model file's metadata, which is text by key: lists and records are JSON. */
+/** Fields of a model file's metadata. Metadata is text by key, so lists and records are JSON. */
 import { ModelFormatError } from '../errors.ts'
 import { checkArgument } from '../options/check-options.ts'
 import { text as textRule } from '../options/value-rules.ts'
 
-/** Refuses a field of a file's metadata. @throws ModelFormatError; OptionError if `field` is no text. */
+/** Refuses a field of a file's metadata. @throws ModelFormatError; OptionError if `field` is not text. */
 export function refuseMetadata(field: string, expected: string, received: string, cause?: unknown): never {
   checkArgument('refuseMetadata()', 'field', field, textRule)
   throw new ModelFormatError(
@@ -12,7 +12,7 @@ export function refuseMetadata(field: string, expected: string, received: string
       what: `The model's '${field}' cannot be understood.`,
       expected,
       received,
-      fix: 'Freeze the model again, with what `taskMetadata` of `@onebit/image` returns.',
+      fix: 'Freeze the model again with the result of `taskMetadata` of `@onebit/image`.',
     },
     { cause },
   )

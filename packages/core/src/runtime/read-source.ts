@@ -1,4 +1,4 @@
-/** The bytes of a model, from wherever it is. */
+/** Reads the bytes of a model from any source. */
 
 import { FileError, OnebitError } from '../errors.ts'
 import { checkLimit, completeLimits, limitRules, type ModelLimits } from '../model-file/model-limits.ts'
@@ -10,33 +10,33 @@ import { bytesOf, tagOf } from '../platform/realms.ts'
 import type { Web, WebSignal } from '../platform/web-types.ts'
 
 /**
- * A URL; a path (in Node) or an address, relative to the page (in one); or the bytes in any of their forms. In a page, also one that a
- * test runner plays, a file on the disk is a `file:` URL.
+ * A URL; in Node a path; in a page an address, which may be relative to the page; or bytes in any form. A page refers to a file on the
+ * disk by a `file:` URL, also a page that a test runner simulates.
  */
 export type ModelSource = string | ArrayBuffer | SharedArrayBuffer | Uint8Array | Web<'URL'> | Web<'Blob'> | Web<'Response'>
 
 export interface ReadOptions {
   /** Stops the reading; the promise rejects with the signal's reason. */
   readonly signal?: WebSignal
-  /** Called as bytes arrive. `total` is absent where a server does not tell, or tells what cannot be. */
+  /** Called as bytes arrive. `total` is absent if a server does not state it or states an impossible one. */
   onProgress?(progress: { readonly loaded: number; readonly total?: number }): void
-  /** What the model may cost, where the defaults are too low for it: the bytes of its file, its nodes, memory and work. */
+  /** Limits of the model's cost, if the defaults are too low: bytes of its file, nodes, memory and work. */
   readonly limits?: Partial<ModelLimits>
 }
 
-/** Those of `ReadOptions`, for functions that take more. */
+/** Rules of `ReadOptions`, for functions with further options. */
 export const readRules: ValueRules<keyof ReadOptions> = { signal, onProgress: callback, limits: limitRules }
 
 const CHUNK = 1 << 20
 
-/** Gathers chunks and tells how far it is. */
+/** Gathers chunks and reports its progress. */
 class Gatherer {
   readonly #chunks: Uint8Array[] = []
   readonly #options: ReadOptions
   readonly #total: number | undefined
   loaded = 0
 
-  /** @param total What the source promises. @throws LimitError if that is too much. */
+  /** @param total Number of bytes that the source states. @throws LimitError if that is too many. */
   constructor(total: number | undefined, options: ReadOptions) {
     this.#total = total
     this.#options = options
@@ -47,7 +47,7 @@ class Gatherer {
     checkLimit('fileBytes', bytes, completeLimits(this.#options.limits))
   }
 
-  /** @throws LimitError if there are too many bytes, whatever was promised. */
+  /** @throws LimitError if there are too many bytes, whatever the source stated. */
   add(chunk: Uint8Array): void {
     this.#chunks.push(chunk)
     this.loaded += chunk.length
@@ -67,7 +67,7 @@ class Gatherer {
   }
 }
 
-/** @throws FileError if the stream breaks off; what `options` throw. */
+/** @throws FileError if the stream breaks off; any error that `options` throw. */
 async function readStream(
   stream: ReadableStream<Uint8Array>,
   name: string,
@@ -101,7 +101,7 @@ async function readStream(
   return gatherer.bytes()
 }
 
-/** What a server says of the length; undefined where it does not, where it is none, and where the content comes packed. */
+/** The length that a server states. Undefined if it states none or an invalid one, or compresses the content. */
 function promisedLength({ headers }: Response): number | undefined {
   const stated = headers.has('content-encoding') ? null : headers.get('content-length')
   return stated !== null && /^[1-9][0-9]{0,14}$/.test(stated) ? Number(stated) : undefined
@@ -143,7 +143,7 @@ async function readDisk(path: string, options: ReadOptions): Promise<Uint8Array>
   try {
     const file = await nodeBuiltin('node:fs/promises').open(path)
     try {
-      // A pipe or a device has no size, and a file may grow: what is there is what is read.
+      // A pipe or a device has no size, and a file may grow, so this reads until the end.
       const { size } = await file.stat()
       const gatherer = new Gatherer(size > 0 ? size : undefined, options)
       for (;;) {
@@ -165,19 +165,19 @@ async function readDisk(path: string, options: ReadOptions): Promise<Uint8Array>
 }
 
 async function readBlob(blob: Blob, options: ReadOptions): Promise<Uint8Array> {
-  // That of jsdom has no stream.
+  // A Blob of jsdom has no stream.
   if (typeof blob.stream === 'function') return readStream(blob.stream(), 'The Blob', blob.size, options)
   const gatherer = new Gatherer(blob.size, options)
   gatherer.add(new Uint8Array(await blob.arrayBuffer()))
   return gatherer.bytes()
 }
 
-/** Whether the text is an address with a scheme. `C:\model` and `run-10:30/model` are paths. */
+/** True if the text is an address with a scheme. `C:\model` and `run-10:30/model` are paths. */
 function isAddress(text: string): boolean {
   return /^(?:[a-z][a-z0-9+.-]*:\/\/|(?:data|blob|file):)/i.test(text)
 }
 
-/** The address of the page, also of one that jsdom or happy-dom plays; undefined elsewhere, and in pages of the disk. */
+/** The address of the page, also of one that jsdom or happy-dom simulates. Undefined outside a page and for `file:` pages in Node. */
 function pageAddress(): string | undefined {
   const address = (globalThis as { document?: { baseURI?: unknown } }).document?.baseURI
   return typeof address === 'string' && !(address.startsWith('file:') && hasFiles()) ? address : undefined
@@ -189,7 +189,7 @@ function resolveAddress(text: string, page: string | undefined): string {
     return new URL(text, page).href
   } catch (error) {
     const fix = 'Give a whole address; for a file on the disk, a file: URL.'
-    throw new FileError({ what: `'${text}' is no address on the page '${page}'.`, fix }, { cause: error })
+    throw new FileError({ what: `'${text}' is not an address on the page '${page}'.`, fix }, { cause: error })
   }
 }
 
@@ -198,7 +198,7 @@ function pathOf(address: string): string {
     return nodeBuiltin('node:url').fileURLToPath(address)
   } catch (error) {
     throw new FileError(
-      { what: `'${address}' is no file of this machine.`, received: (error as Error).message },
+      { what: `'${address}' is not a file of this machine.`, received: (error as Error).message },
       { cause: error },
     )
   }
@@ -211,7 +211,7 @@ async function readNamed(text: string, options: ReadOptions): Promise<Uint8Array
   return page === undefined && hasFiles() ? readDisk(text, options) : readUrl(resolveAddress(text, page), options)
 }
 
-/** What messages call a source, where it has a name. */
+/** The name of a source in messages, if it has one. */
 export function sourceName(source: ModelSource): string | undefined {
   if (typeof source === 'string') return source
   const tag = tagOf(source)

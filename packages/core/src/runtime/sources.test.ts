@@ -1,4 +1,4 @@
-/** Where models come from when it is not plain: other realms, shared memory, pages that a test runner plays, lines that break. */
+/** Unusual sources of models: other realms, shared memory, pages that a test runner simulates, broken connections. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -63,7 +63,7 @@ afterAll(async () => {
 })
 afterEach(() => vi.unstubAllGlobals())
 
-/** Evaluates in a realm of its own, which shares none of our constructors. */
+/** Evaluates code in a realm of its own, which shares none of our constructors. */
 function elsewhere(code: string): unknown {
   return runInContext(code, createContext({ Response, Blob, URL, data: Array.from(bytes), path, pathToFileURL }))
 }
@@ -135,7 +135,7 @@ describe('paths and addresses', () => {
       const asked = vi.fn(async () => new Response(bytes as BodyInit))
       vi.stubGlobal('fetch', asked)
       if (baseURI === 'about:blank')
-        await expect(readModelFile('/m')).rejects.toThrow(/no address on the page 'about:blank'.*file: URL/)
+        await expect(readModelFile('/m')).rejects.toThrow(/not an address on the page 'about:blank'.*file: URL/)
       else {
         await readModelFile('/m')
         await readModelFile('m')
@@ -154,7 +154,7 @@ describe('paths and addresses', () => {
   })
 
   it('a file URL of another machine is refused', async () => {
-    await expect(readModelFile('file://elsewhere/model')).rejects.toThrow(/no file of this machine/)
+    await expect(readModelFile('file://elsewhere/model')).rejects.toThrow(/not a file of this machine/)
   })
 })
 
@@ -222,7 +222,7 @@ describe('the usual mistakes say what to do', () => {
   it.each([[null], [undefined], [7], [new Float32Array(2)], ['x']])('run(%j)', async (inputs) => {
     const network = await load(bytes, { backend: reference })
     await expect(network.run(inputs as never)).rejects.toThrow(InputError)
-    await expect(network.run(inputs as never)).rejects.toThrow(/no record.*\{ x: Float32Array of batch x \[2\] \}/)
+    await expect(network.run(inputs as never)).rejects.toThrow(/not a record.*\{ x: Float32Array of batch x \[2\] \}/)
   })
 
   it('an unknown option of run', async () => {

@@ -1,4 +1,4 @@
-/** From the results of a batch to the outputs of each sample: the one way to a prediction or a metric. */
+/** Splits the results of a batch into the outputs of each sample. Every prediction and metric goes through here. */
 import type { RunOutput } from '../contracts/kernel-backend.ts'
 import type { OutputValues } from '../contracts/task.ts'
 import { OutputError } from '../errors.ts'
@@ -8,7 +8,7 @@ import { integer, list, object, rule, text } from '../options/value-rules.ts'
 import type { LoadedNetwork } from './load.ts'
 
 const whole = integer({ minimum: 0 })
-// A value at least per sample, so that results as long as they should be also bound the batch.
+// Each sample has at least one value, so results of the right length also bound the batch.
 const networkRule = object({ outputs: list(object({ name: text, shape: list(integer({ minimum: 1 })) }), { minimum: 1 }) })
 const valuesRule = (length: number) =>
   rule(`a typed array of ${length} values`, (value) => ArrayBuffer.isView(value) && 'length' in value && value.length === length)
@@ -25,7 +25,7 @@ function requireFinite(name: string, values: RunOutput, sample: number): void {
 }
 
 /**
- * The outputs of each sample of a batch, as a task decodes them. They share memory with the results.
+ * The outputs of each sample of a batch, for a task to decode. They share memory with the results.
  * @param network The network that computed the results, or its `outputs` alone.
  * @param results The result of `network.run`: `samples x shape` values for each output.
  * @throws OptionError if the results do not fit the network and the batch; OutputError if a value is NaN or infinite.

@@ -20,9 +20,9 @@ describe('decodeJson reads', () => {
   })
 
   it.each([
-    ['bytes that are no UTF-8', Uint8Array.of(0x22, 0xff, 0x22), /'recipe.json' is no text/],
-    ['half a UTF-16 character', utf16(`\uFEFF${text}`).subarray(0, -1), /no text/],
-    ['an unpaired surrogate', utf16('\uFEFF"\uD800"'), /no text/],
+    ['bytes that are no UTF-8', Uint8Array.of(0x22, 0xff, 0x22), /'recipe.json' is not text/],
+    ['half a UTF-16 character', utf16(`\uFEFF${text}`).subarray(0, -1), /not text/],
+    ['an unpaired surrogate', utf16('\uFEFF"\uD800"'), /not text/],
     ['nothing', new Uint8Array(), /'recipe.json' is not valid JSON.*an empty file/],
     ['half of it', utf8(text.slice(0, 9)), /not valid JSON/],
     ['nesting that uses up a stack', utf8('['.repeat(1_000_000)), /not valid JSON/],
@@ -31,7 +31,7 @@ describe('decodeJson reads', () => {
     expect(() => decodeJson(bytes, 'recipe.json')).toThrow(message)
   })
 
-  it('text keeps what is no mark', () => {
+  it('text keeps characters that are not a mark', () => {
     expect(decodeText(utf8('a\uFEFFb'), 'x')).toBe('a\uFEFFb')
   })
 })

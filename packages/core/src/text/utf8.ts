@@ -1,19 +1,19 @@
-/** UTF-8 both ways, strictly, also where there is no TextDecoder: in audio worklets, in sandboxes, in small engines. */
+/** Encodes and decodes UTF-8 strictly, even without TextDecoder: in audio worklets, in sandboxes, in small engines. */
 
-/** Half a surrogate pair, which UTF-8 cannot hold. */
+/** Matches half a surrogate pair, which UTF-8 cannot hold. */
 export const HALF_PAIR: RegExp = /\p{Surrogate}/u
 
-/** Code points that need one byte more, from 2 bytes on: what is below is written shorter. */
+/** Least code points of 2, 3 and 4 bytes. Smaller ones have a shorter form. */
 const LEAST = [0x80, 0x800, 0x10000]
 
-/** @throws TypeError on bytes that are no UTF-8. A byte order mark is a character like others. */
+/** @throws TypeError on bytes that are not UTF-8. A byte order mark is a character like others. */
 export function decodeUtf8(bytes: Uint8Array): string {
   return typeof TextDecoder === 'function'
     ? new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     : plainDecode(bytes)
 }
 
-/** The same without a TextDecoder. */
+/** `decodeUtf8` without a TextDecoder. */
 export function plainDecode(bytes: Uint8Array): string {
   const parts: string[] = []
   let units: number[] = []
@@ -32,7 +32,7 @@ export function plainDecode(bytes: Uint8Array): string {
     }
     if (point < 0x10000) units.push(point)
     else units.push(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + ((point - 0x10000) & 0x3ff))
-    // A call takes only so many arguments.
+    // A call takes a limited number of arguments.
     if (units.length > 8192) {
       parts.push(String.fromCharCode(...units))
       units = []
@@ -41,12 +41,12 @@ export function plainDecode(bytes: Uint8Array): string {
   return parts.join('') + String.fromCharCode(...units)
 }
 
-/** The bytes of a text; half a surrogate pair becomes U+FFFD, as with TextEncoder. */
+/** The bytes of a text. Half a surrogate pair becomes U+FFFD, as with TextEncoder. */
 export function encodeUtf8(text: string): Uint8Array {
   return typeof TextEncoder === 'function' ? new TextEncoder().encode(text) : plainEncode(text)
 }
 
-/** The same without a TextEncoder. */
+/** `encodeUtf8` without a TextEncoder. */
 export function plainEncode(text: string): Uint8Array {
   const bytes = new Uint8Array(3 * text.length)
   let at = 0

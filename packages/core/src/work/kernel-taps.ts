@@ -2,8 +2,8 @@
 import { type AnyNode, elementCount, type GraphTensor, type ValueType } from '../graph/graph.ts'
 
 /**
- * Positions times taps: each output of a convolution takes `height x width x in / groups` multiply-accumulates, wherever it lies,
- * so that taps on padding count too, as in the papers. A transposed convolution spends them on each input.
+ * Positions times taps. Each output of a convolution takes `height x width x in / groups` multiply-accumulates. Taps on padding count
+ * too, as in the papers. A transposed convolution spends them on each input.
  * 0 for ops without weights.
  */
 export function kernelTaps(

@@ -1,5 +1,5 @@
 /**
- * Raw counts of one node on one input (a batch of one), from which counting conventions derive theirs. Nothing here rounds, halves
+ * Raw counts of one node on one input (a batch of one). Counting conventions derive theirs from them. Nothing here rounds, halves
  * or leaves out an op.
  */
 import { type AnyNode, elementCount, type GraphTensor, type ValueType } from '../graph/graph.ts'
@@ -23,11 +23,11 @@ export interface NodeCost {
   readonly inputPrecision: 0 | 1 | 32
   /** Bits of one weight; 0 for a node without weights. */
   readonly weightPrecision: 0 | 1 | 32
-  /** Learned numbers: 1-bit weights, and float32. A tensor that nodes share counts at the first. */
+  /** Learned numbers: 1-bit weights, and float32. A tensor that several nodes share counts at the first. */
   readonly parameters: { readonly binary: number; readonly real: number }
-  /** Bits of the node's tensors, the signs of thresholds among them. */
+  /** Size of the node's tensors in bits, including the signs of thresholds. */
   readonly memoryBits: number
-  /** Positions times taps; taps on padding count, as in the papers. */
+  /** Positions times taps. Taps on padding count, as in the papers. */
   readonly macs: MultiplyAccumulates
   /** Real multiplications, and divisions, outside of multiply-accumulates. */
   readonly multiplications: number
@@ -46,12 +46,12 @@ export function valueBytes({ dtype, shape }: ValueType): number {
   return dtype === 'bit' ? packedLength(elementCount(shape)) : 4 * elementCount(shape)
 }
 
-/** One number for all channels, and this one: a factor of 1 or a shift of 0 is no work, it only turns accumulators into floats. */
+/** True for one number for all channels that equals `value`. A factor of 1 or a shift of 0 only makes floats and counts as no work. */
 function isConstant({ data }: GraphTensor, value: number): boolean {
   return data.length === 1 && data[0] === value
 }
 
-/** Work outside of multiply-accumulates. `count` values come out, `inputCount` go in. */
+/** Work outside of multiply-accumulates, for `inputCount` input values and `count` output values. */
 function elementwise(
   node: AnyNode,
   input: ValueType | undefined,
@@ -101,7 +101,7 @@ function elementwise(
   }
 }
 
-/** @param tensors The node's tensors by role; @param isFirst whether no earlier node has brought a tensor. */
+/** @param tensors The node's tensors by role. @param isFirst Returns true if no earlier node uses the tensor. */
 export function nodeCost(
   node: AnyNode,
   inputs: readonly ValueType[],

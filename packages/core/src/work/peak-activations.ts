@@ -1,10 +1,10 @@
-/** How much memory values take at once when each is freed after its last use. */
+/** Peak memory of values, if each is freed after its last use. */
 import type { Graph, ValueType } from '../graph/graph.ts'
 import { valueBytes } from './node-cost.ts'
 
 /**
- * The largest sum of bytes over the moments at which a node has its inputs and its output. Graph outputs stay.
- * @param bytesOf What a value takes; with bits packed unless told otherwise.
+ * The largest sum of bytes while any node has its inputs and its output. Graph outputs stay.
+ * @param bytesOf Bytes of a value. By default with packed bits.
  */
 export function peakActivationBytes(graph: Graph, types: ReadonlyMap<string, ValueType>, bytesOf = valueBytes): number {
   const lastUse = new Map<string, number>()

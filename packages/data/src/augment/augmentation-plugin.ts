@@ -13,19 +13,19 @@ export interface Augmented {
 
 export interface AugmentationDefinition<Rules extends OptionRules = OptionRules> extends PluginDefinition<Rules> {
   /**
-   * The given picture stays as it is. What is drawn depends on `random` alone.
-   * @param annotation Of the picture, where `readsAnnotation` asks for it; in the pixels of the picture as the data set has it.
+   * Returns a changed copy. The random draws depend on `random` alone.
+   * @param annotation The picture's annotation if `readsAnnotation` is true, in the pixels of the data set's picture.
    */
   apply(picture: Picture, options: OptionsOf<Rules>, random: Random, annotation?: unknown): Augmented
-  /** Whether what it does depends on the annotation, such as a crop around a person. It has to be the first step then. */
+  /** True if the result depends on the annotation, as in a crop around a person. Then it has to be the first step. */
   readonly readsAnnotation?: boolean
-  /** The size of every picture that it gives. Absent where pictures keep their size. */
+  /** The size of all results. Absent if pictures keep their size. */
   size?(options: OptionsOf<Rules>): Size
   /** @throws OptionError on options that contradict each other. */
   check?(options: OptionsOf<Rules>): void
 }
 
-/** A step of augmentation by its name, which is the `type` of `{ "type": "random-crop", "size": 32 }`. */
+/** A step of augmentation by its name, which is the `type` in `{ "type": "random-crop", "size": 32 }`. */
 export interface AugmentationPlugin extends Plugin {
   readonly kind: 'augmentation'
   readonly readsAnnotation?: boolean

@@ -196,10 +196,10 @@ const affine = defineAugmentation({
   package: '@onebit/data',
   paper: { title: 'Stacked Hourglass Networks', authors: 'Newell et al.', year: 2016, arxiv: '1603.06937' },
   options: {
-    degrees: { default: 0, min: 0, max: 180, description: 'greatest angle, either way' },
-    turned: { default: 1, min: 0, max: 1, description: 'how often a picture is turned at all' },
+    degrees: { default: 0, min: 0, max: 180, description: 'largest angle in degrees, in both directions' },
+    turned: { default: 1, min: 0, max: 1, description: 'probability of a turn' },
     scale: { type: 'list', of: positive, length: 2, default: [1, 1], description: 'least and greatest factor of the size' },
-    shift: { default: 0, min: 0, max: 1, description: 'greatest shift, either way, as a share of the sides' },
+    shift: { default: 0, min: 0, max: 1, description: 'largest shift in both directions, as a share of the sides' },
     fill,
   },
   check: ({ scale }) => requireRange('scale', scale as readonly [number, number], Number.MIN_VALUE, Number.MAX_VALUE),
@@ -218,9 +218,9 @@ const personCrop = defineAugmentation({
   readsAnnotation: true,
   options: {
     size,
-    margin: { default: 1.25, min: 0, exclusive: 'min', description: 'by how much the crop is larger than the box' },
-    degrees: { default: 0, min: 0, max: 180, description: 'greatest angle, either way' },
-    turned: { default: 0.6, ...share, description: 'how often a person is turned at all' },
+    margin: { default: 1.25, min: 0, exclusive: 'min', description: 'size of the crop divided by that of the box' },
+    degrees: { default: 0, min: 0, max: 180, description: 'largest angle in degrees, in both directions' },
+    turned: { default: 0.6, ...share, description: 'probability of a turn' },
     scale: {
       type: 'list',
       of: positive,
@@ -228,7 +228,7 @@ const personCrop = defineAugmentation({
       default: [1, 1],
       description: "least and greatest factor of the person's size",
     },
-    halfBody: { default: 0, ...share, description: 'how often only the upper or the lower half of a body is cropped' },
+    halfBody: { default: 0, ...share, description: 'probability of a crop to the upper or lower half of a body' },
     upper: {
       type: 'list',
       of: { type: 'number', min: 0, integer: true },
@@ -246,7 +246,7 @@ const personCrop = defineAugmentation({
   },
 })
 
-/** All of them, for `createRegistry`. */
+/** All augmentations, for `createRegistry`. */
 export const augmentations: readonly AugmentationPlugin[] = [
   centerCrop,
   resized,

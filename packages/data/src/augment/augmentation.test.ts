@@ -33,7 +33,7 @@ describe('augmentPicture', () => {
   })
 })
 
-/** Red and green tell where a pixel is, four levels a pixel; blue tells that it is inside. */
+/** Red and green encode the position of a pixel, four levels per pixel; blue marks pixels inside the picture. */
 function coordinates(height: number, width: number): Picture {
   const data = Uint8Array.from({ length: height * width * 3 }, (_, index) => {
     const pixel = Math.floor(index / 3)
@@ -67,7 +67,7 @@ describe('the affine of an augmented picture', () => {
           const [red, green, blue] = picture.data.subarray(3 * pixel, 3 * pixel + 3)
           if (blue < 255) continue
           seen++
-          // A sum of pixels at the border is of the middle of those that are inside: a pixel at most, times the scale.
+          // A sum of pixels at the border is at the middle of those inside, which is off by at most a pixel times the scale.
           const [x, y] = [red / 4 + 0.5, green / 4 + 0.5]
           const scale = Math.max(1, Math.hypot(a, d))
           const tolerance = x < 2 || y < 2 || x > 38 || y > 30 ? 1.5 * scale : 0.5 * scale

@@ -37,12 +37,12 @@ export interface Augmenter {
   readonly steps: readonly Augmentation[]
   /** `[height, width]` of the results, if a step determines it. Otherwise pictures keep their size. */
   readonly size?: readonly [height: number, width: number]
-  /** Whether the first step asks for the annotation. */
+  /** True if the first step needs the annotation. */
   readonly readsAnnotation: boolean
   /**
-   * The picture after all steps, in their order, and where its pixels went: `affine` leads from the given picture to this one. The given
-   * picture stays as it is, and is returned where there are no steps. What is drawn depends on `random` alone.
-   * @param annotation In the pixels of the given picture; only where `readsAnnotation`.
+   * The picture after all steps, in order. `affine` maps the given picture to the result. The given picture does not change;
+   * without steps it is the result. The random draws depend on `random` alone.
+   * @param annotation In the pixels of the given picture; needed only if `readsAnnotation` is true.
    * @throws OptionError if a picture is too small to crop; AnnotationError on an annotation that a step cannot read.
    */
   apply(picture: Picture, random: Random, annotation?: unknown): { readonly picture: Picture; readonly affine: Affine }
@@ -68,7 +68,7 @@ export function augmenter(steps: readonly Augmentation[], strangers: readonly Au
   const late = ready.findIndex(({ plugin }, index) => index > 0 && plugin.readsAnnotation)
   if (late > 0) {
     throw new OptionError({
-      what: `The augmentation '${steps[late].type}' goes by annotations, which are in the pixels of the whole picture.`,
+      what: `The augmentation '${steps[late].type}' reads annotations, which are in the pixels of the whole picture.`,
       expected: 'the first step',
       received: `step ${late + 1}`,
       option: 'augment',

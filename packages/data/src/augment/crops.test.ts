@@ -23,7 +23,7 @@ describe('randomCrop', () => {
   })
 
   test('rows have the room that the height leaves, columns that of the width', () => {
-    // 2 x 5 pixels, numbered; a crop of 2 x 2 has one place among the rows and four among the columns.
+    // 2 x 5 pixels, numbered. A crop of 2 x 2 has one position among the rows and four among the columns.
     const image = imageOf(
       2,
       5,
@@ -52,7 +52,7 @@ describe('randomCrop', () => {
 
 describe('randomResizedCrop', () => {
   test('boxes have the permitted area and ratio', () => {
-    // A gradient in both directions: the corners of the result tell its box.
+    // A gradient in both directions, so the corners of the result show its box.
     const image = imageOf(
       200,
       200,
@@ -63,7 +63,7 @@ describe('randomResizedCrop', () => {
     const areas: number[] = []
     for (let draw = 0; draw < 200; draw++) {
       const { data } = randomResizedCrop(image, { size: 50, scale: [0.2, 0.5], ratio: [0.5, 2] }, random)
-      // From the center of the first to that of the last of 50 pixels is 49/50 of the box.
+      // The distance between the centers of the first and the last of 50 pixels is 49/50 of the box.
       const height = ((data[data.length - 3] - data[0]) * 50) / 49
       const width = ((data[data.length - 2] - data[1]) * 50) / 49
       areas.push((height * width) / 40000)

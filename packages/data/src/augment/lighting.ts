@@ -1,10 +1,10 @@
 /**
- * Lighting, also called PCA noise or fancy PCA: all pixels move together along the axes in which the colors of ImageNet vary most.
+ * Lighting, also called PCA noise or fancy PCA. All pixels move along the axes in which ImageNet's colors vary most.
  *
  *   p' = p + 255 sum over the axes k of a_k l_k e_k,  a_k normal with the standard deviation `deviation`; rounded and clamped to 0..255
  *
- * with the axes e_k of ImageNet's colors and the numbers l_k of the released code of Facebook's ResNets for Torch, which one-bit papers took
- * over. A gray picture gets the mean of what its colors would; alpha stays.
+ * with the axes e_k of ImageNet's colors and the numbers l_k of the released code of Facebook's ResNets for Torch, which one-bit
+ * papers took over. A gray picture gets the mean of the three shifts; alpha stays.
  *
  * Krizhevsky, Sutskever, Hinton: ImageNet classification with deep convolutional neural networks (NIPS 2012), section 4.1.
  */
@@ -18,7 +18,7 @@ export interface LightingOptions {
   deviation?: number
 }
 
-/** l, for colors between 0 and 1. */
+/** The numbers l_k, for colors between 0 and 1. */
 const LENGTHS = [0.2175, 0.0188, 0.0045]
 /** Rows are red, green and blue; columns the axes. */
 const AXES = [
@@ -27,12 +27,12 @@ const AXES = [
   [-0.5836, -0.6948, 0.4203],
 ]
 
-/** One number from a standard normal distribution, of two from the generator: Box and Muller. */
+/** One number from a standard normal distribution, from two of the generator: Box and Muller. */
 function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform())
 }
 
-/** What is added to red, green and blue. @param shares Of the three axes. */
+/** The shift of red, green and blue. @param shares The share a_k of each axis. */
 export function lightingShift(shares: readonly number[]): number[] {
   return AXES.map((row) => 255 * row.reduce((sum, entry, axis) => sum + entry * LENGTHS[axis] * shares[axis], 0))
 }

@@ -19,7 +19,7 @@ describe(`a crop around a person (ONEBIT_SEED=${seed})`, () => {
   test('has the middle of the box in its middle, and the box with its margin within', () => {
     const affine = crop()
     expect(movePoint(affine, 50, 145)).toEqual([24, 32].map((value) => expect.closeTo(value, 9)))
-    // The height decides: 110 pixels and a quarter more are 64.
+    // The height decides: 1.25 times 110 pixels become 64.
     expect(affine[0]).toBeCloseTo(64 / (1.25 * 110), 9)
     expect(affine[1]).toBe(0)
   })

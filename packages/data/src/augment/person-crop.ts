@@ -1,34 +1,36 @@
 /**
- * Crops a person out of a picture, at the proportions of the network's input, in a single interpolation: around the middle of their box, with
- * a margin; in training larger or smaller, turned, and sometimes around the upper or the lower half of the body alone.
+ * Crops a person out of a picture in a single interpolation, with the proportions of the network's input. The crop lies around
+ * the middle of the person's box, with a margin. In training, it is scaled and turned, and sometimes shows only the upper or
+ * lower half of the body.
  *
- * Xiao, Wu, Wei: Simple Baselines (ECCV 2018), arXiv 1804.06208: margin 1.25, 40 degrees with a probability of 0.6, 0.7 to 1.3. Half bodies:
- * Wang et al.: Cascade Pose Estimation (CVPR 2018 Workshop), as in the released code of HRNet, arXiv 1902.09212: more than 8 joints, 1.5 times.
+ * Xiao, Wu, Wei: Simple Baselines (ECCV 2018), arXiv 1804.06208: margin 1.25, 40 degrees with a probability of 0.6, 0.7 to 1.3.
+ * Half bodies: Wang et al.: Cascade Pose Estimation (CVPR 2018 Workshop), as in the released code of HRNet, arXiv 1902.09212:
+ * more than 8 joints, 1.5 times.
  */
 import { type Affine, AnnotationError } from '@onebit/core'
 import { heightAndWidth, inOrder, rotation, type Size, scaling, translation } from '@onebit/image'
 import type { Random } from '../random.ts'
 
 export interface PersonCropOptions {
-  /** Of the result. */
+  /** Size of the result. */
   size: Size
-  /** By how much the crop is larger than the box. Default: 1.25. */
+  /** Size of the crop divided by that of the box. Default: 1.25. */
   margin?: number
-  /** The largest angle, either way, 0 to 180. Default: 0. */
+  /** The largest angle in degrees, in both directions, 0 to 180. Default: 0. */
   degrees?: number
-  /** How often a person is turned at all, 0 to 1. Default: 0.6. */
+  /** Probability that a person is turned at all, 0 to 1. Default: 0.6. */
   turned?: number
   /** Least and greatest factor of the person's size. Default: [1, 1]. */
   scale?: readonly [low: number, high: number]
-  /** How often only half of a body is cropped, 0 to 1. Default: 0. */
+  /** Probability that only half of a body is cropped, 0 to 1. Default: 0. */
   halfBody?: number
   /** Joints of the upper half, by index. Default: none, and no half bodies. */
   upper?: readonly number[]
-  /** The value of what comes from outside the picture, 0 to 255. Default: 0. */
+  /** The value of pixels from outside the picture, 0 to 255. Default: 0. */
   fill?: number
 }
 
-/** What is read of an annotation. */
+/** The part of an annotation that is read. */
 interface Located {
   readonly keypoints: readonly number[]
   readonly box?: readonly [left: number, top: number, width: number, height: number]
@@ -41,11 +43,11 @@ interface Window {
   readonly height: number
 }
 
-/** Fewer labeled joints are no body to halve. */
+/** With fewer labeled joints, a body is not divided into halves. */
 const LEAST_OF_BODY = 9
-/** Nor are fewer of a half. */
+/** A half with fewer joints is not cropped. */
 const LEAST_OF_HALF = 3
-/** By how much half a body's joints are widened before the margin. */
+/** The factor by which the box around half a body's joints grows, before the margin. */
 const HALF_MARGIN = 1.5
 
 function located(annotation: unknown): Located {
@@ -59,7 +61,7 @@ function located(annotation: unknown): Located {
   })
 }
 
-/** Around labeled joints. */
+/** The box around labeled joints. */
 function around(keypoints: readonly number[], joints: readonly number[]): Window | undefined {
   if (joints.length === 0) return undefined
   const [xs, ys] = [0, 1].map((axis) => joints.map((joint) => keypoints[3 * joint + axis]))
@@ -68,7 +70,7 @@ function around(keypoints: readonly number[], joints: readonly number[]): Window
   return { x: left + width / 2, y: top + height / 2, width, height }
 }
 
-/** The box; of people without one, that around their joints. @throws AnnotationError of people who have neither. */
+/** The person's box, or else the box around the labeled joints. @throws AnnotationError if there is neither. */
 function whole({ keypoints, box }: Located, labeled: readonly number[]): Window {
   const window = box
     ? { x: box[0] + box[2] / 2, y: box[1] + box[3] / 2, width: box[2], height: box[3] }
@@ -95,7 +97,7 @@ function halved(
 }
 
 /**
- * From the picture's pixels to those of the crop. Draws five numbers.
+ * Maps the picture's pixels to those of the crop. Draws five numbers.
  * @throws AnnotationError on an annotation without keypoints or without a place.
  */
 export function drawPersonCrop(annotation: unknown, options: PersonCropOptions, random: Random): Affine {
@@ -110,7 +112,7 @@ export function drawPersonCrop(annotation: unknown, options: PersonCropOptions, 
   const factor = low + (high - low) * random.uniform()
   const isTurned = random.uniform() < turned
   const angle = degrees * (2 * random.uniform() - 1) * Number(isTurned)
-  // The smaller of both scales: all of the window is seen.
+  // The smaller of both scales, so that all of the window is visible.
   const fit = Math.min(width / Math.max(window.width, 1e-6), height / Math.max(window.height, 1e-6))
   return inOrder(
     translation(-window.x, -window.y),

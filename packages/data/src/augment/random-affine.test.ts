@@ -7,7 +7,7 @@ import { drawAffine, type RandomAffineOptions } from './random-affine.ts'
 const size = { width: 40, height: 20 }
 const seed = Number(process.env.ONEBIT_SEED ?? Date.now() % 2 ** 31)
 
-/** Angle in degrees, scale and shift of the middle, of many draws. */
+/** Angle in degrees, scale and shift of the middle, for many draws. */
 function drawn(options: RandomAffineOptions) {
   const random = new Random(seed)
   return Array.from({ length: 400 }, () => {

@@ -1,9 +1,11 @@
 /**
- * Random crop: the image is scaled so that its shorter side has `shorterSide` pixels (without that option it is not scaled), gets a border of
- * `padding` pixels on each side, then a rectangle of the given size is cut out, each place being equally likely.
+ * Random crop. The image is scaled so that its shorter side has `shorterSide` pixels (without that option it is not scaled), and
+ * gets a border of `padding` pixels on each side. Then a rectangle of the given size is cut out; every position is equally
+ * likely.
  *
- * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385 (CIFAR: 32x32, padding 4). Krizhevsky, Sutskever,
- * Hinton, "ImageNet classification with deep convolutional neural networks" (NIPS 2012; ImageNet: shorter side 256, then 224).
+ * He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", arXiv:1512.03385 (CIFAR: 32x32, padding 4). Krizhevsky,
+ * Sutskever, Hinton, "ImageNet classification with deep convolutional neural networks" (NIPS 2012; ImageNet: shorter side 256,
+ * then 224).
  */
 import { type Affine, checkArguments, checkOptions, IDENTITY, OptionError, rules, type ValueRules } from '@onebit/core'
 import {
@@ -25,7 +27,7 @@ import type { Random } from '../random.ts'
 export interface RandomCropOptions {
   /** Size of the result. */
   size: Size
-  /** What the shorter side is scaled to first, in pixels: an integer of at least 1. Default: no scaling. */
+  /** Length of the shorter side before the crop, in pixels: an integer of at least 1. Default: no scaling. */
   shorterSide?: number
   /** Pixels added on each side: an integer of at least 0. Default: 0. */
   padding?: number
@@ -33,7 +35,7 @@ export interface RandomCropOptions {
   fill?: number
 }
 
-/** `heightAndWidth` looks at the size. */
+/** `heightAndWidth` checks the size. */
 const OPTIONS: ValueRules<keyof RandomCropOptions> = {
   size: rules.anything,
   shorterSide: rules.integer({ minimum: 1, maximum: LONGEST_SIDE }),
@@ -48,7 +50,7 @@ export function randomCrop(image: Picture, options: RandomCropOptions, random: R
   return cropAtRandom(image, options, random).picture
 }
 
-/** The same, and where pixels went. */
+/** The same, with the map of the pixels. */
 export function cropAtRandom(
   image: Picture,
   options: RandomCropOptions,
@@ -59,7 +61,7 @@ export function cropAtRandom(
   return { picture: crop(picture, box, options.fill), affine: inOrder(affine, translation(-box.left, -box.top)) }
 }
 
-/** Sides are rounded, each on its own, halves up. */
+/** Rounds each side on its own, halves up. */
 function scaled(picture: Picture, shorterSide: number | undefined): { readonly picture: Picture; readonly affine: Affine } {
   if (shorterSide === undefined) return { picture, affine: IDENTITY }
   const scale = shorterSide / Math.min(picture.height, picture.width)
@@ -68,7 +70,7 @@ function scaled(picture: Picture, shorterSide: number | undefined): { readonly p
   return { picture: resample(picture, { height, width }), affine: scaling(width / picture.width, height / picture.height) }
 }
 
-/** Which rectangle of a scaled picture `randomCrop` cuts out, in pixels of the image without its border. */
+/** The rectangle that `randomCrop` cuts out of a scaled picture, in pixels of the picture without its border. */
 export function drawCrop(image: Picture, { size, padding = 0 }: RandomCropOptions, random: Random): Rectangle {
   const [height, width] = heightAndWidth(size)
   const rows = image.height + 2 * padding - height

@@ -21,7 +21,7 @@ export interface RandomResizedCropOptions {
 }
 
 const range = rules.list(rules.number(), { length: 2 })
-/** `heightAndWidth` looks at the size. */
+/** `heightAndWidth` checks the size. */
 const OPTIONS: ValueRules<keyof RandomResizedCropOptions> = { size: rules.anything, scale: range, ratio: range }
 
 const ATTEMPTS = 10

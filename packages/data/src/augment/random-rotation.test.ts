@@ -28,7 +28,7 @@ test('draws angles of both signs up to the largest', () => {
     1,
     Array.from({ length: 101 }, (_, column) => 2 * column),
   )
-  // The row's pixel at the right end comes from cos(angle) of the way.
+  // The row's right end comes from cos(angle) of its distance to the middle.
   const ends = Array.from({ length: 200 }, () => randomRotation(wide, { degrees: 1 }, random).data[75])
   expect(Math.min(...ends)).toBeLessThan(110)
   expect(new Set(ends).size).toBeGreaterThan(20)

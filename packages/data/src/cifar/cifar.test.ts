@@ -15,7 +15,7 @@ import { type CifarEdition, cifar10Edition, cifar100Edition } from './cifar-edit
 import { readCifarBinary, readCifarPickle } from './read-cifar.ts'
 
 const COUNT = 4
-/** Red, green and blue planes of one value each but for the first two pixels. */
+/** Red, green and blue planes, each of one value except for the first two pixels. */
 function planes(label: number): Uint8Array {
   const image = new Uint8Array(3072)
   for (const channel of [0, 1, 2]) {
@@ -48,7 +48,7 @@ const binaryArchive = new Uint8Array(gzipSync(tarBytes('cifar-10-batches-bin', b
 const pickleArchive = new Uint8Array(gzipSync(tarBytes('cifar-10-batches-py', pickleFiles)))
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 const [binary, python] = cifar10Edition.forms
-/** The edition with four images a file. */
+/** The edition with four images per file. */
 const small: CifarEdition = {
   ...cifar10Edition,
   trainRecords: COUNT,
@@ -102,7 +102,7 @@ async function expectWhole(data: Awaited<ReturnType<typeof load>>): Promise<void
 }
 
 test('normalization is that of the training pictures, channel by channel', () => {
-  // Of all pixels of the 50,000 pictures, to four digits.
+  // The figures of all pixels of the 50,000 pictures, to four digits.
   expect(cifar10Edition.normalization).toEqual({
     mean: [0.4914, 0.4822, 0.4465],
     standardDeviation: [0.247, 0.2435, 0.2616],

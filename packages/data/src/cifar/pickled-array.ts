@@ -15,7 +15,7 @@ export interface Reduced {
   name: string
 }
 
-/** The values that a pickle can hold here. Strings below 256 bytes are text (Latin-1), and longer ones are bytes. */
+/** The values that a pickle may contain. Strings below 256 bytes are text (Latin-1), and longer ones are bytes. */
 export type Pickled =
   | null
   | boolean
@@ -36,14 +36,14 @@ const BYTES = 'unsigned bytes'
 const nameOf = (value: Pickled): string | undefined =>
   typeof value === 'object' && value !== null && 'name' in value ? value.name : undefined
 
-/** The result of a known name for its arguments. Undefined if they do not describe an array of unsigned bytes. */
+/** Applies a known name to its arguments. Undefined if they do not describe an array of unsigned bytes. */
 export function reduce(callable: Pickled, values: Pickled): Reduced | undefined {
   if (!Array.isArray(values)) return undefined
   if (nameOf(callable) === RECONSTRUCT && nameOf(values[0]) === ARRAY) return { name: EMPTY_ARRAY }
   if (nameOf(callable) === TYPE && values[0] === 'u1') return { name: BYTES }
 }
 
-/** The array, or the type itself, whose state carries no further information for bytes. Undefined if the state does not fit. */
+/** The array, or the type itself, whose state says nothing more about bytes. Undefined if the state does not fit. */
 export function arrayWithState(target: Pickled, state: Pickled): ByteArray | Reduced | undefined {
   if (!Array.isArray(state)) return undefined
   if (nameOf(target) === BYTES) return target as Reduced

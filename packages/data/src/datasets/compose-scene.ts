@@ -7,7 +7,7 @@ import type { LabeledSet } from '../image-set.ts'
 import type { Random } from '../random.ts'
 
 export interface SceneOptions {
-  /** Height and width, in pixels. */
+  /** Height and width of the scene, in pixels. */
   readonly size: number
   /** Maximum number of clothes. There is at least one. */
   readonly pieces: number

@@ -1,4 +1,4 @@
-/** Data sets as plugins: what a recipe's `dataset` names. */
+/** Data sets as plugins, which a recipe names in `dataset`. */
 import {
   type AnyFacts,
   type AnyOptions,

@@ -3,7 +3,7 @@ import { checkArguments, describeValue, OptionError, rules } from '@onebit/core'
 import * as argument from '../argument-rules.ts'
 import { Random } from '../random.ts'
 
-/** Seed of the split. It is the same for every run, so every run holds out the same pictures. */
+/** Seed of the split. It is a constant, so every run holds out the same pictures. */
 const SEED = 1
 
 /** Ascending indices. */
@@ -43,7 +43,7 @@ export function holdOut(annotations: ArrayLike<unknown>, validation: number): Pa
   return { train: all.filter((index) => !held.has(index)), validation: all.filter((index) => held.has(index)) }
 }
 
-/** The pictures of each label. If annotations are not labels, a single group. */
+/** The pictures of each label. If annotations are not labels, there is one group. */
 function groupsOf(annotations: ArrayLike<unknown>): number[][] {
   const groups = new Map<unknown, number[]>()
   for (let index = 0; index < annotations.length; index++) {

@@ -51,7 +51,7 @@ function chosen<Annotation>(images: ImageFiles<Annotation>, indices: readonly nu
   }
 }
 
-/** At most `limit` files, spread evenly, since they are sorted by class. */
+/** At most `limit` files, spread evenly, because they are sorted by class. */
 export function limited<Annotation>(images: ImageFiles<Annotation>, limit = Number.POSITIVE_INFINITY): ImageFiles<Annotation> {
   const total = images.files.length
   if (total <= limit) return images
@@ -61,7 +61,7 @@ export function limited<Annotation>(images: ImageFiles<Annotation>, limit = Numb
   )
 }
 
-/** Held out of training, as `holdOut` does. */
+/** Divides files into training and validation, like `holdOut`. */
 export function splitFiles<Annotation>(
   images: ImageFiles<Annotation>,
   validation: number,

@@ -1,7 +1,7 @@
 /** `image-folder`: your own photographs, with one folder per class. */
 import { OptionError } from '@onebit/core'
 import { imageFolder, type LabeledFiles } from '../images/image-folder.ts'
-import { type ImageParts, imageParts } from '../images/image-parts.ts'
+import { type ImageParts, imageParts, innerFolder } from '../images/image-parts.ts'
 import { describeSkipped } from '../images/skipped-file.ts'
 import { countByClass, splitImages } from '../images/split-images.ts'
 import { builtin } from '../node-builtins.ts'
@@ -16,7 +16,10 @@ interface Places {
 
 /** The folders of both parts. Without a second folder, some pictures of the first are held out. */
 async function foldersOf({ folder, train, test }: Places): Promise<ImageParts> {
-  if (train !== undefined) return { train, test, ignored: [] }
+  if (train !== undefined) {
+    const [trained, tested] = [await innerFolder(train), test === undefined ? undefined : await innerFolder(test)]
+    return { train: trained.folder, test: tested?.folder, ignored: [...trained.ignored, ...(tested?.ignored ?? [])] }
+  }
   if (folder === undefined) {
     throw new OptionError({
       what: `The data set 'image-folder' has no folder.`,
@@ -24,13 +27,26 @@ async function foldersOf({ folder, train, test }: Places): Promise<ImageParts> {
       fix: 'Set it in the recipe, or pass --data-folder.',
     })
   }
-  return (await imageParts(folder)) ?? { train: folder, ignored: [] }
+  const parts = await imageParts(folder)
+  if (parts) return parts
+  const classes = await innerFolder(folder)
+  return { train: classes.folder, ignored: [...classes.ignored] }
 }
 
-/** With fewer pictures than this, a class that gives one gives more than a tenth of them. */
+/** Where the classes are, if that is not the place that was named. */
+function describeInner(places: Places, { train, test }: ImageParts): string[] {
+  const { dirname } = builtin('node:path')!
+  const named = [places.folder, places.train, places.test]
+  const isNamed = (path: string): boolean =>
+    named.includes(path) || (places.folder !== undefined && dirname(path) === places.folder)
+  const inner = [train, test].filter((path) => path !== undefined && !isNamed(path))
+  return inner.length > 0 ? [`The classes are in ${inner.map((path) => `'${path}'`).join(' and ')}.`] : []
+}
+
+/** In classes with fewer pictures, one held-out picture is more than a tenth. */
 const FEW = 10
 
-/** Notes on held-out pictures, because nobody asked for a split. */
+/** Notes about held-out pictures. Users learn of the split, because they did not ask for it. */
 function describeHeldOut(all: LabeledFiles, test: LabeledFiles, every: number): string[] {
   const counts = countByClass(all)
   const named = (wanted: (count: number) => boolean): string => {
@@ -104,7 +120,11 @@ export const imageFolderDataset = defineDataset({
     if (folders.test) checkClasses(train, test, folders.test)
     else checkHeldOut(test, folders.train)
     const left = [...folders.ignored, ...all.ignored, ...(folders.test ? test.ignored : [])]
-    const notes = [...describeSkipped(left), ...(folders.test ? [] : describeHeldOut(all, test, options.holdOut))]
+    const notes = [
+      ...describeInner(options, folders),
+      ...describeSkipped(left),
+      ...(folders.test ? [] : describeHeldOut(all, test, options.holdOut)),
+    ]
     const { basename, resolve } = builtin('node:path')!
     const name = basename(resolve(options.folder ?? folders.train))
     const { channels } = options

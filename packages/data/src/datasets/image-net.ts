@@ -7,7 +7,7 @@ import { fromImageFiles, imageRules, sizeRule } from './image-files.ts'
 
 const TITLE = 'ImageNet'
 
-/** The classes in the copy's mapping of synsets, which may be a part of all. Without a copy, all classes as numbers. */
+/** The classes in the copy's mapping of synsets, which may be only some of all. Without a copy, numbers for all classes. */
 async function classesIn(directory: string | undefined): Promise<string[]> {
   try {
     return [...(await imageNet({ directory, split: 'val' })).facts.classes]

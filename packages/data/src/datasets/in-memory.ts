@@ -1,4 +1,4 @@
-/** Data sets that are held in memory: the first images of each part, normalized and augmented as the options say. */
+/** Data sets in memory: the first images of each part, normalized and augmented according to the options. */
 import { type AnyFacts, checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
 import * as argument from '../argument-rules.ts'
 import type { Augmentation } from '../augment/augmentation.ts'

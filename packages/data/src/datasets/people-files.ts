@@ -1,4 +1,4 @@
-/** What data sets of people in photographs share: how they become crops for training and for evaluation. */
+/** The base of data sets of people in photographs: their options, and the crops for training and for evaluation. */
 import type { OptionRules } from '@onebit/core'
 import type { Augmentation } from '../augment/augmentation.ts'
 import { type ImageBatches, imageBatches, imageNetNormalization } from '../images/image-batches.ts'
@@ -11,7 +11,7 @@ import { imageRules, limited, splitFiles } from './image-files.ts'
 
 const pixels = { min: 1, integer: true } as const
 
-/** @param size Of the published networks. */
+/** @param size Input size of the published networks. */
 export const peopleRules = ([height, width]: readonly [number, number]) =>
   ({
     height: { default: height, ...pixels, description: "height of the network's input, in pixels" },
@@ -31,7 +31,7 @@ interface PeopleParts {
   readonly order: JointOrder
   readonly train: PeopleFiles
   readonly test: PeopleFiles
-  /** How people are cropped in training, beside the size. */
+  /** The crop of people in training, except its size. */
   readonly crop: Omit<Extract<Augmentation, { type: 'person-crop' }>, 'type' | 'size' | 'upper'>
 }
 
@@ -41,7 +41,7 @@ function upperJoints(order: JointOrder): number[] {
   return names.flatMap((name, joint) => (/hip|knee|ankle|pelvis/.test(name) ? [] : [joint]))
 }
 
-/** People in a batch at evaluation. */
+/** Number of people per batch in evaluation. */
 const TEST_BATCH = 32
 
 export function fromPeopleFiles(parts: PeopleParts, options: PeopleOptions, context: LoadContext): LoadedDataset {

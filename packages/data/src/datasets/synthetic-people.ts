@@ -1,6 +1,6 @@
 /**
- * `synthetic-people`: one person a picture, drawn, with exact joints in the order of MPII or COCO; made in memory. Half of the poses are of
- * motion capture, the others of a model with joint limits.
+ * `synthetic-people`: drawn pictures of one person each, with exact joints in the order of MPII or COCO. They are generated in
+ * memory. Almost half of the poses come from motion capture, the others from a model with joint limits.
  */
 
 import type { Augmentation } from '../augment/augmentation.ts'
@@ -15,16 +15,16 @@ import { inMemory } from './in-memory.ts'
 
 const NAME = 'Synthetic people'
 
-/** Of 1,000 pictures with the default options. */
+/** Normalization of 1,000 pictures with the default options. */
 const normalization: ChannelNormalization = { mean: [0.464, 0.483, 0.458], standardDeviation: [0.225, 0.234, 0.247] }
 
-/** What people in pictures are usually augmented by. */
+/** The usual augmentation for people in pictures. */
 const usual: readonly Augmentation[] = [
   { type: 'horizontal-flip' },
   { type: 'affine', degrees: 30, turned: 0.6, scale: [0.75, 1.25] },
 ]
 
-/** Pictures between two chances to stop. */
+/** Number of pictures between two chances to stop. */
 const BETWEEN = 100
 
 interface Drawn extends PersonOptions {
@@ -32,7 +32,7 @@ interface Drawn extends PersonOptions {
   readonly seed: number
 }
 
-/** The first pictures are the same, however many there are. */
+/** Generates pictures. Another number of pictures does not change the first ones. */
 async function drawPeople({ count, seed, ...options }: Drawn, signal?: AbortSignal): Promise<ImageSet<PersonAnnotation>> {
   const { size } = options
   const random = new Random(seed)
@@ -41,7 +41,7 @@ async function drawPeople({ count, seed, ...options }: Drawn, signal?: AbortSign
   for (let index = 0; index < count; index++) {
     if (index % BETWEEN === 0) {
       signal?.throwIfAborted()
-      // Others on this thread get their turn.
+      // Gives other tasks on this thread their turn.
       await new Promise((resolve) => setTimeout(resolve))
     }
     const { picture, person } = composePerson(options, random)
@@ -70,10 +70,10 @@ export const syntheticPeopleDataset = defineDataset({
   ofTest: ['size', 'joints', 'test', 'seed'],
   options: {
     size: { default: 128, min: 32, max: 512, integer: true, description: 'height and width of a picture, in pixels' },
-    joints: { default: 'mpii', values: ['mpii', 'coco'], description: 'which joints, in which order: 16 of MPII, or 17 of COCO' },
+    joints: { default: 'mpii', values: ['mpii', 'coco'], description: 'joints and their order: 16 of MPII, or 17 of COCO' },
     train: { default: 4000, min: 1, max: 1_000_000, integer: true, description: 'pictures to train on' },
-    test: { default: 500, min: 1, max: 1_000_000, integer: true, description: 'pictures of the test' },
-    seed: { default: 0, min: 0, max: 0x7fffffff, integer: true, description: 'of all pictures' },
+    test: { default: 500, min: 1, max: 1_000_000, integer: true, description: 'pictures to test on' },
+    seed: { default: 0, min: 0, max: 0x7fffffff, integer: true, description: 'seed of all pictures' },
   },
   shape: ({ size, joints }) => ({ input: [size, size, 3], facts: PEOPLE_FACTS[joints as JointOrder] }),
   load: async ({ size, joints, train, test, seed, ...common }, context) => {

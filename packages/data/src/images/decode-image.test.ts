@@ -57,7 +57,7 @@ describe('decodeImage', () => {
     expect(components).toBe(4)
     const image = await decode(bytes)
     expect(image).toMatchObject({ height: 8, width: 8, channels: 3 })
-    // CMYK has no such bright red: the profile takes the nearest.
+    // CMYK has no such bright red, and the profile takes the nearest color.
     expectColor(image.data, [220, 30, 40], 40)
   })
 
@@ -97,7 +97,7 @@ describe('decodeImage', () => {
 
   test('a file of a few kilobytes that states 16,000 x 16,000 pixels is not decoded', async () => {
     const bytes = await plain(4096, 4096, [0]).png().toBuffer()
-    // The same file with another size in its header, under the checksum that belongs to it: the size is refused before a pixel is read.
+    // The same file with another size in its header, and the matching checksum. The size is refused before a pixel is read.
     const header = Buffer.from(bytes)
     header.writeUInt32BE(16_000, 16)
     header.writeUInt32BE(16_000, 20)

@@ -1,5 +1,5 @@
 import { checkArguments, FileError, rules } from '@onebit/core'
-import { type Picture, pictureOf } from '@onebit/image'
+import { type Picture, pictureOf, pictureRules } from '@onebit/image'
 import * as argument from '../argument-rules.ts'
 import { DataError } from '../data-error.ts'
 import { builtin } from '../node-builtins.ts'
@@ -26,21 +26,30 @@ interface RawInfo {
   height: number
 }
 
+/** The content of an image file, read before, and its name in errors. */
+interface NamedFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+const source = rules.either(argument.path, rules.object({ name: rules.text, bytes: pictureRules.bytes }))
+
 /**
  * Reads and decodes an image file to sRGB with 3 channels, or 4 with straight alpha. Gray, CMYK and 16-bit images are converted,
  * and the camera's orientation is applied. `@onebit/image` computes gray and removes alpha, as in a browser. When this function
  * returns, the file has been read and its decoding has started on libuv's pool: inside a worker, reading synchronously is faster
  * than using the event loop. Throws `FileError` if the file cannot be read; `DataError` with reason `empty` for a file of zero
  * bytes, `decode` for a damaged file or one that is not an image, `oversized` for too many pixels.
+ * @param given A path, or the bytes of a file.
  * @param maxPixels Larger images are not decoded, because a file of a few kilobytes may state any size.
  */
-export async function decodeImage(sharp: Sharp, file: string, maxPixels = MOST_PIXELS): Promise<Picture> {
+export async function decodeImage(sharp: Sharp, given: string | NamedFile, maxPixels = MOST_PIXELS): Promise<Picture> {
   checkArguments('decodeImage()', {
     sharp: [sharp, rules.callback],
-    file: [file, argument.path],
+    file: [given, source],
     maxPixels: [maxPixels, rules.integer({ minimum: 1 })],
   })
-  const bytes = read(file)
+  const { name: file, bytes } = typeof given === 'string' ? { name: given, bytes: read(given) } : given
   if (bytes.length === 0) {
     throw new DataError({
       reason: 'empty',

@@ -1,4 +1,4 @@
-/** What the threads that decode and the one that asks tell each other. */
+/** The messages between the decoding threads and the thread that asks. */
 import { type Affine, AnnotationError, type ErrorParts, FileError, OptionError } from '@onebit/core'
 import type { Augmentation } from '../augment/augmentation.ts'
 import { DataError, type DataErrorReason } from '../data-error.ts'
@@ -30,7 +30,7 @@ export interface DecodeTask {
   /** Index in the data set. */
   index: number
   epochSeed: number
-  /** Of the image, where the first step goes by it. */
+  /** The image's annotation, if the first step reads it. */
   annotation?: unknown
 }
 
@@ -57,7 +57,7 @@ export interface Fault {
   file?: string
 }
 
-/** Throws on what is none of the four kinds. */
+/** Converts one of the four kinds of errors. Throws any other error again. */
 export function toFault(error: unknown): Fault {
   if (DataError.isInstance(error)) return { type: 'data', parts: error.parts, reason: error.reason, file: error.file }
   if (FileError.isInstance(error)) return { type: 'file', parts: error.parts }

@@ -3,9 +3,6 @@
  *
  * sharp decodes on a thread of libuv's pool. With `overlap`, it decodes the next image there while this thread augments the one
  * before, so that no core waits for the other.
- *
- * sharp decodes on a thread of libuv's pool. With `overlap`, the next image is decoded there while this thread augments the one
- * before, so that none of the cores waits while the two hand over to each other.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Affine, OptionError } from '@onebit/core'
@@ -38,15 +35,15 @@ const port = parentPort!
 const flag = new Int32Array(stopped)
 const table = normalizationTable(normalization, channels)
 /**
- * Divides the steps: first those without randomness, as for test pictures, which deployment applies with the same function; then
- * the rest.
+ * Divides the steps into those without randomness, which deployment applies to test pictures with the same function, and the
+ * rest.
  */
 const first = augment.findIndex((step) => !isPreparationStep(step))
 const preparation = augment.slice(0, first < 0 ? augment.length : first).filter(isPreparationStep)
 const rest = augment.slice(preparation.length)
 /** The package, or the error of loading it, which every task then returns. */
 const sharp: Sharp | Fault = await loadSharp().catch(toFault)
-/** The same for the augmentations. */
+/** The augmentations, or the error of importing them. */
 const steps: Augmenter | Fault = await importAugmentations(plugins)
   .then((strangers) => augmenter(rest, strangers))
   .catch(toFault)

@@ -20,7 +20,7 @@ let folder: string
 let worker: URL
 let images: LabeledFiles
 
-/** Files 0 to 13 in two classes, their gray 10 times their number; two sizes. */
+/** Files 0 to 13 in two classes. Their gray is 10 times their number, and there are two sizes. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'onebit-batches-'))
   worker = await buildWorker(folder)
@@ -34,7 +34,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Threads of this process beside the main one; the test runner has none of its own. */
+/** Threads of this process beside the main one; the test runner has no threads of its own. */
 const threads = (): number =>
   (process as unknown as { _getActiveHandles(): { constructor: { name: string } }[] })
     ._getActiveHandles()
@@ -68,7 +68,7 @@ async function withFile(name: string, bytes: Uint8Array): Promise<string> {
   return file
 }
 
-/** The files with more of them behind the first one. */
+/** The files, with more files after the first one. */
 const withFiles = (...files: string[]): LabeledFiles => ({
   ...images,
   files: images.files.toSpliced(1, 0, ...files),
@@ -225,7 +225,7 @@ describe('imageBatches', () => {
 
   test('augmentations of other packages come from modules, and pictures say where their pixels went', async () => {
     const module = join(folder, 'plugins.mjs')
-    // Cuts out the left upper corner, `by` pixels from the border.
+    // Cuts out the top left corner, `by` pixels from the border.
     await writeFile(
       module,
       `const cut = ({ data, width, channels }, by, size) => Uint8Array.from({ length: size * size * channels }, (_, index) => {
@@ -249,7 +249,7 @@ describe('imageBatches', () => {
     const options = { shuffle: false, augment, augmentations: bring().flat().slice(0, 1) }
     const [batch] = await collect(stream({ ...options, plugins: [url.pathToFileURL(module)] }))
     const [first] = batch.placements
-    // The way back of a shift has negative zeros.
+    // The inverse of a shift has negative zeros.
     expect(first.toPicture.map((value) => value + 0)).toEqual([1, 0, 2, 0, 1, 2])
     expect(first.input).toEqual([8, 8])
     expect(first.picture[0]).toBeGreaterThan(8)

@@ -154,6 +154,79 @@ describe('parts', () => {
     }
   })
 
+  test.each<[layout: string, files: string[], train: string, test: string | undefined, ignored: RegExp[]]>([
+    [
+      'Kaggle, each archive in a folder of its name, and pictures to predict',
+      [
+        'seg_train/seg_train/sea/1.jpg',
+        'seg_train/seg_train/ice/1.jpg',
+        'seg_test/seg_test/sea/1.jpg',
+        'seg_test/seg_test/ice/1.jpg',
+      ].concat(['seg_pred/seg_pred/1.jpg', 'seg_pred/seg_pred/2.jpg', 'seg_pred/seg_pred/readme.txt']),
+      'seg_train/seg_train',
+      'seg_test/seg_test',
+      [/seg_pred' is not used\. It is beside the parts, with 2 pictures\./],
+    ],
+    [
+      'an archive',
+      ['archive/train/train/a/1.jpg', 'archive/train/train/b/1.jpg', 'archive/test/test/a/1.jpg', 'archive/test/test/b/1.jpg'],
+      'archive/train/train',
+      'archive/test/test',
+      [],
+    ],
+    [
+      'a folder of images',
+      ['images/train/a/1.jpg', 'images/train/b/1.jpg', 'images/val/a/1.jpg', 'images/val/b/1.jpg', 'data.yaml'],
+      'images/train',
+      'images/val',
+      [/data\.yaml' is not used\. It is beside 'images', which holds the pictures\./],
+    ],
+    [
+      'one part nested, the other not',
+      ['train/inner/a/1.jpg', 'train/inner/b/1.jpg', 'test/a/1.jpg', 'test/b/1.jpg'],
+      'train/inner',
+      'test',
+      [],
+    ],
+    [
+      'a part for tests without classes',
+      ['train/cats/1.jpg', 'train/dogs/1.jpg', 'test/1.jpg', 'test/2.jpg', 'test/3.jpg'],
+      'train',
+      undefined,
+      [/test' is not used\. It has 3 pictures without classes, which measure nothing\./],
+    ],
+    [
+      'a part for tests without classes, and one with',
+      ['train/cats/1.jpg', 'train/dogs/1.jpg', 'test/1.jpg', 'valid/cats/1.jpg', 'valid/dogs/1.jpg'],
+      'train',
+      'valid',
+      [/test' is not used\. It has 1 picture without/],
+    ],
+    [
+      'the notes of macOS',
+      ['pets/train/a/1.jpg', 'pets/train/b/1.jpg', 'pets/test/a/1.jpg', 'pets/test/b/1.jpg', '__MACOSX/pets/train/a/._1.jpg'],
+      'pets/train',
+      'pets/test',
+      [],
+    ],
+  ])('of %s', async (_, files, train, test, ignored) => {
+    await empty(...files)
+    const found = await imageParts(folder)
+    expect(relative([found!.train, ...(found!.test === undefined ? [] : [found!.test])])).toEqual([
+      train,
+      ...(test ? [test] : []),
+    ])
+    const messages = found!.ignored.map(({ message }) => message)
+    expect(messages).toHaveLength(ignored.length)
+    for (const [index, message] of messages.entries()) expect(message).toMatch(ignored[index])
+  })
+
+  test('of a folder that links to itself end', async () => {
+    await mkdir(join(folder, 'loop'))
+    await symlink(folder, join(folder, 'loop', 'again'))
+    expect(await imageParts(folder)).toBeUndefined()
+  })
+
   test('a class may be named train', async () => {
     await empty('train/1.jpg', 'plane/1.jpg')
     expect(await imageParts(folder)).toBeUndefined()

@@ -22,12 +22,14 @@ async function kindOf(path: string, entry: import('node:fs').Dirent): Promise<En
 
 /**
  * The entries of a folder by name, in the order of their UTF-16 units, which is the same on every machine. Hidden entries
- * (`.name`) are skipped. Throws `FileError`.
+ * (`.name`) are skipped, and so is `__MACOSX`, where macOS packs its own notes. Throws `FileError`.
  */
 export async function list(directory: string): Promise<Entry[]> {
   const { join } = builtin('node:path')!
   const found = await onDisk(directory, 'read', () => builtin('node:fs/promises')!.readdir(directory, { withFileTypes: true }))
-  const shown = found.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const shown = found
+    .filter(({ name }) => !name.startsWith('.') && name !== '__MACOSX')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
   const entries: Entry[] = []
   for (const entry of shown) entries.push({ name: entry.name, kind: await kindOf(join(directory, entry.name), entry) })
   return entries

@@ -1,4 +1,4 @@
-/** Files that were found and are not used: each with its reason, and all of them in a few sentences. */
+/** Files that are found but not used: the reason for each, and a summary in a few sentences. */
 import { checkArgument, rules } from '@onebit/core'
 import type { DataErrorReason } from '../data-error.ts'
 
@@ -19,7 +19,7 @@ export function ignoredFile(file: string, why: string): SkippedFile {
 
 const filesRule = rules.list(rules.object({ file: rules.text, message: rules.text }, { why: rules.text }))
 
-/** One sentence or two for each reason: how many files it leaves out, one of them by name, and why. */
+/** One or two sentences per reason, with the number of files, the name of one of them, and the reason. */
 export function describeSkipped(files: readonly SkippedFile[]): string[] {
   checkArgument('describeSkipped()', 'files', files, filesRule)
   const groups = new Map<string, SkippedFile[]>()

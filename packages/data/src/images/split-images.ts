@@ -1,4 +1,4 @@
-/** Holding out some images of each class, by their names: whether one is held out hangs on no other but the last of its class. */
+/** Holds out some images of each class, by their names. Adding or removing an image moves at most one other. */
 import { checkArguments, rules } from '@onebit/core'
 import * as argument from '../argument-rules.ts'
 import type { LabeledFiles } from './image-folder.ts'
@@ -48,7 +48,7 @@ export function splitImages(images: LabeledFiles, every: number): [rest: Labeled
   return [take(0), take(1)]
 }
 
-/** How many images each class has. */
+/** Number of images in each class. */
 export function countByClass(images: Pick<LabeledFiles, 'facts' | 'annotations'>): number[] {
   checkArguments('countByClass()', { images: [images, rules.object({ facts: argument.facts, annotations: rules.numbers })] })
   const { facts, annotations } = images

@@ -1,4 +1,4 @@
-/** What is behind people: rooms, streets, meadows and disorder, in colors and light of their own. */
+/** The background behind people: rooms, streets, meadows and clutter, each with its own colors and light. */
 import { blankPicture, type Color, type Picture } from '@onebit/image'
 import type { Draws } from './draws.ts'
 import { colorOf, mixed } from './materials.ts'
@@ -25,7 +25,7 @@ function softNoise(draws: Draws, size: number, cells: number): Float32Array {
 
 type ShadeAt = (column: number, row: number) => number
 
-/** Paints the rows from `from` to `to` with a color that goes over into another, times a shade. */
+/** Paints the rows from `from` to `to` with a gradient between two colors, times a shade. */
 function paint({ data, width }: Picture, from: number, to: number, upper: Color, lower: Color, shadeAt: ShadeAt): void {
   for (let row = Math.max(0, from); row < Math.min(width, to); row++) {
     const color = mixed(upper, lower, (row - from) / Math.max(1, to - from))
@@ -57,7 +57,7 @@ function panel({ data, width }: Picture, draws: Draws, color: Color, lowest: num
   }
 }
 
-/** A floor in perspective: boards, tiles or nothing. */
+/** A floor in perspective: with boards, with tiles or plain. */
 function floorShade(draws: Draws, size: number, horizon: number, noise: Float32Array): ShadeAt {
   const [kind, contrast, vanishing] = [draws.below(3), draws.within(0.75, 0.95), draws.within(0.2, 0.8) * size]
   const [density, grain] = [draws.within(2, 7), draws.within(0, 0.25)]

@@ -1,4 +1,4 @@
-/** Bodies: how long and how thick they are, what they wear, and of which capsules they are made. */
+/** Bodies: their lengths and widths, their clothes, and the capsules that they consist of. */
 import type { Draws } from './draws.ts'
 import { drawCloth, drawHair, drawSkin, type Material } from './materials.ts'
 import { type BoneLengths, HEAD_RADIUS, MEAN_LENGTHS, middle, type Points } from './skeleton.ts'
@@ -33,7 +33,7 @@ interface Looks {
   readonly hat: Material
   readonly sleeves: Sleeves
   readonly legs: Legs
-  /** How far down a skirt goes, as a share of the thighs and shanks. */
+  /** Length of a skirt, as a share of the thighs and shanks. */
   readonly hem: number
   readonly style: HairStyle
   readonly backpack?: Material
@@ -50,7 +50,7 @@ function drawLooks(draws: Draws): Looks {
     skin: drawSkin(draws),
     hair: drawHair(draws),
     top,
-    // Dresses and overalls are of one cloth.
+    // Dresses and overalls have one cloth.
     bottom: draws.chance(0.12) ? top : drawCloth(draws, 0.15),
     shoes: drawCloth(draws, 0),
     hat: drawCloth(draws, 0.2),
@@ -62,7 +62,7 @@ function drawLooks(draws: Draws): Looks {
   }
 }
 
-/** Bones of a person are longer and shorter together, and a little on their own; children have large heads and short legs. */
+/** The bones of a person scale together, and each varies a little; children have large heads and short legs. */
 function drawLengths(draws: Draws): BoneLengths {
   const child = draws.chance(0.12) ? draws.within(0.3, 1) : 0
   const vary = (name: keyof BoneLengths, grows = 0): number =>
@@ -144,14 +144,14 @@ function leg(p: Points, side: 'right' | 'left', { girth, skin, bottom, shoes, le
   return parts
 }
 
-/** From the hips to the hem, which hangs between the legs. */
+/** A skirt from the hips to the hem, which hangs between the legs. */
 function skirt(p: Points, { girth, bottom, legs, hem }: Looks): Part[] {
   if (legs !== 'skirt') return []
   const [right, left] = (['right', 'left'] as const).map((side) => {
     const [hip, knee, ankle] = [p[`${side}Hip`], p[`${side}Knee`], p[`${side}Ankle`]]
     return hem <= 1 ? between(hip, knee, hem) : between(knee, ankle, hem - 1)
   })
-  // Seven folds side by side, so that the hem is nearly straight.
+  // Seven folds side by side make the hem nearly straight.
   return [0, 1, 2, 3, 4, 5, 6].map((fold) => {
     const share = fold / 6
     const [wide, slim] = [(share - 0.5) * 0.11 * girth, 0.035 * girth]
@@ -192,7 +192,7 @@ function head(p: Points, looks: Looks, lengths: BoneLengths): Part[] {
   return parts
 }
 
-/** A body of its own size, shape and clothes. */
+/** A random body with its own size, shape and clothes. */
 export function drawBody(draws: Draws): Body {
   const [lengths, looks] = [drawLengths(draws), drawLooks(draws)]
   return {

@@ -1,4 +1,4 @@
-/** A camera that looks at a person, and how large and where they are on the picture. */
+/** A camera that looks at a person. It chooses their size and position in the picture. */
 
 import type { Part } from './body.ts'
 import type { Draws } from './draws.ts'
@@ -6,33 +6,33 @@ import type { Ball } from './rasterizer.ts'
 import type { Points } from './skeleton.ts'
 import { add, turned, type Vector } from './vector.ts'
 
-/** From a person's frame to the canvas. */
+/** Maps a person's frame to the canvas. */
 export class Camera {
-  /** Around the vertical; 0 sees the person from the front. */
+  /** Angle around the vertical; 0 sees the person from the front. */
   readonly #yaw: number
-  /** Above 0 looks down. */
+  /** Angle of elevation; above 0, the camera looks down. */
   readonly #pitch: number
   readonly #roll: number
-  /** From the pelvis, in heights of the person. */
+  /** Distance from the pelvis, in heights of the person. */
   readonly #distance: number
   #scale = 1
   #shift: readonly [number, number] = [0, 0]
 
   constructor(draws: Draws) {
-    // People turn their faces to cameras more often than their backs.
+    // People show cameras their faces more often than their backs.
     this.#yaw = draws.chance(0.6) ? draws.around(0.75) : draws.within(-Math.PI, Math.PI)
     this.#pitch = draws.within(-0.12, 0.45) * draws.within(0.2, 1)
     this.#roll = draws.around(0.06)
     this.#distance = draws.within(2, 6)
   }
 
-  /** Right, down and away from the camera; the pelvis is at the distance. */
+  /** Coordinates seen by the camera: right, down and away from it. The pelvis is at the camera's distance. */
   #seen(point: Vector): Vector {
     const [x, y, z] = turned(turned(turned(point, [0, 1, 0], this.#yaw), [1, 0, 0], this.#pitch), [0, 0, 1], this.#roll)
     return [x, -y, this.#distance - z]
   }
 
-  /** Pixels of a length at a depth. */
+  /** Converts a length at a depth to pixels. */
   #pixels(depth: number): number {
     return this.#scale / Math.max(depth, 0.2)
   }
@@ -49,7 +49,7 @@ export class Camera {
     this.#shift = [middle[0] - (this.#scale * (left + right)) / 2, middle[1] - (this.#scale * (top + bottom)) / 2]
   }
 
-  /** A point on the canvas; depth is in pixels of its own distance. @param at Where the person's frame is, seen from the first person's. */
+  /** A point on the canvas; its depth is in pixels at its own distance. @param at Place of the person in the first's frame. */
   project(point: Vector, at: Vector = [0, 0, 0]): Vector {
     const [x, y, z] = this.#seen(add(point, at))
     const pixels = this.#pixels(z)

@@ -1,6 +1,6 @@
 /**
- * One picture of one person, with exact joints: a body in clothes, in a pose, before a camera, on a backdrop, in some light, and behind things
- * and beside people. Everything is drawn from one generator.
+ * Composes one picture of one person, with exact joints: a body in clothes, in a pose, in front of a camera, with a backdrop and
+ * light. Things may hide parts of the person, and other people may stand beside them. Everything is drawn from one generator.
  */
 import type { Picture } from '@onebit/image'
 import type { Random } from '../random.ts'
@@ -25,21 +25,21 @@ export interface PersonOptions {
   readonly motionCapture: MotionCapture
 }
 
-/** A person as the data set annotates them. All is in pixels. */
+/** The annotation of a person in a data set. All values are in pixels. */
 export interface PersonAnnotation {
   /** `x, y, visibility` of every joint; 0: outside the picture, 1: hidden, 2: visible. */
   readonly keypoints: readonly number[]
-  /** 0.6 times the diagonal of the head's box, as MPII measures heads. */
+  /** 0.6 times the diagonal of the head's box. MPII measures heads in this way. */
   readonly headSize: number
   readonly box: readonly [left: number, top: number, width: number, height: number]
-  /** Of what is seen of the person. */
+  /** Area of the visible part of the person, in square pixels. */
   readonly area: number
 }
 
-/** Canvas pixels a picture pixel, in each direction: edges are smooth. */
+/** Canvas pixels per picture pixel, in each direction. More than one makes edges smooth. */
 const OVERSAMPLING = 2
 
-/** Poses from motion capture; the others are of the model with joint limits. */
+/** Share of poses from motion capture. The others come from the model with joint limits. */
 const CAPTURED = 0.45
 
 function drawLight(draws: Draws): Light {
@@ -69,7 +69,7 @@ function render(canvas: Rasterizer, camera: Camera, { parts }: Figure, at?: Vect
   }
 }
 
-/** Poles, balls and boxes before the person, each over a part of them. */
+/** Draws poles, balls and boxes in front of the person. Each hides a part of the person. */
 function drawObstacles(canvas: Rasterizer, draws: Draws): void {
   if (!draws.chance(0.3)) return
   const { width } = canvas
@@ -87,7 +87,7 @@ function drawObstacles(canvas: Rasterizer, draws: Draws): void {
   }
 }
 
-/** Under the lowest foot or knee. @param light From the right, the shadow is to the left. */
+/** The shadow below the lowest foot or knee. Light from the right throws it to the left. */
 function shadowOf(camera: Camera, { points }: Figure, light: Light, draws: Draws): Shadow {
   const below = [points.rightToe, points.leftToe, points.rightAnkle, points.leftAnkle, points.rightKnee, points.leftKnee]
   const [pelvisX] = camera.project(points.pelvis)
@@ -100,7 +100,7 @@ function shadowOf(camera: Camera, { points }: Figure, light: Light, draws: Draws
   return { x: middle * scale, y: y * scale, width: width * scale, height: 0.3 * width * scale, strength: draws.within(0, 0.7) }
 }
 
-/** How far a joint lies under the surface, in canvas pixels: clothes and flesh do not hide it. */
+/** Depth of a joint below the surface, in canvas pixels. Clothes and flesh do not hide the joint. */
 const depthBelow = (camera: Camera, point: Vector): number => 2 + 1.8 * camera.radius(point, 0.06)
 
 function annotate(
@@ -134,7 +134,7 @@ function annotate(
 
 function countPixels({ depth }: Rasterizer): number {
   let count = 0
-  for (const value of depth) if (value < Number.POSITIVE_INFINITY) count++
+  for (let pixel = 0; pixel < depth.length; pixel++) if (depth[pixel] < Number.POSITIVE_INFINITY) count++
   return count
 }
 

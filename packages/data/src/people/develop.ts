@@ -1,16 +1,20 @@
-/** From a canvas and a backdrop to a photograph: edges are smoothed, exposure and color shift, and the sensor is noisy. */
+/** Turns a canvas and a backdrop into a photograph: smooths edges, shifts exposure and color, and adds the noise of a sensor. */
 import type { Picture } from '@onebit/image'
 import type { Draws } from './draws.ts'
 import type { Rasterizer } from './rasterizer.ts'
 
-/** What is drawn on the canvas, laid over the backdrop; the canvas is twice as large. */
+/** Lays the canvas over the backdrop. The canvas is twice as large. */
 function layOver({ depth, colors, width }: Rasterizer, { data, width: size }: Picture): void {
+  const quarters = [0, 1, width, width + 1]
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const first = 2 * row * width + 2 * column
       let covered = 0
-      let [red, green, blue] = [0, 0, 0]
-      for (const pixel of [first, first + 1, first + width, first + width + 1]) {
+      let red = 0
+      let green = 0
+      let blue = 0
+      for (let quarter = 0; quarter < 4; quarter++) {
+        const pixel = first + quarters[quarter]
         if (depth[pixel] === Number.POSITIVE_INFINITY) continue
         covered++
         red += colors[3 * pixel]
@@ -27,7 +31,7 @@ function layOver({ depth, colors, width }: Rasterizer, { data, width: size }: Pi
   }
 }
 
-/** What a byte of each channel becomes: gain, contrast, gamma. */
+/** For each channel, the new value of each byte: gain, contrast, gamma. */
 function curve(draws: Draws): Uint8Array[] {
   const [gain, contrast, gamma] = [1 + draws.around(0.12), 1 + draws.around(0.12), Math.exp(draws.around(0.15))]
   return [0, 1, 2].map(() => {
@@ -61,7 +65,7 @@ function blur({ data, width, height }: Picture): void {
   }
 }
 
-/** Of the sum of two even bytes. */
+/** Standard deviation of the sum of two uniform bytes. */
 const DEVIATION = 104
 
 const clamped = (value: number): number => Math.max(0, Math.min(255, value))
@@ -74,7 +78,7 @@ export function develop(canvas: Rasterizer, backdrop: Picture, draws: Draws): Pi
   const noise = draws.chance(0.7) ? draws.within(0, 9) : 0
   const { data } = backdrop
   const [red, green, blue] = curves
-  // One number a pixel: the sum of two even bytes is near enough to what sensors do, and every channel has one byte of its own.
+  // One number per pixel: the sum of two uniform bytes is close enough to the noise of sensors. Every channel uses its own byte.
   const scale = noise / DEVIATION
   for (let at = 0; at < data.length; at += 3) {
     const bits = noise === 0 ? 0x7f7f7f7f : draws.bits()

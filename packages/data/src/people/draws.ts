@@ -1,4 +1,4 @@
-/** What is drawn from a generator, in the words of the drawings here. */
+/** Random draws, named as the drawing code uses them. */
 import type { Random } from '../random.ts'
 
 export class Draws {
@@ -8,12 +8,12 @@ export class Draws {
     this.#random = random
   }
 
-  /** Evenly from `low` up to `high`. */
+  /** A uniform number from `low` up to `high`. */
   within(low: number, high: number): number {
     return low + (high - low) * this.#random.uniform()
   }
 
-  /** Around 0, within about three times `deviation`: the sum of three even numbers, nearly normal. */
+  /** A number around 0, within about three times `deviation`: the sum of three uniform numbers, nearly normal. */
   around(deviation: number): number {
     return 2 * deviation * (this.#random.uniform() + this.#random.uniform() + this.#random.uniform() - 1.5)
   }
@@ -26,7 +26,7 @@ export class Draws {
     return this.#random.below(2) === 0 ? 1 : -1
   }
 
-  /** 32 of them. */
+  /** 32 random bits. */
   bits(): number {
     return this.#random.next()
   }

@@ -1,4 +1,4 @@
-/** The shadow that a figure throws on the ground: dark where its feet are, soft around them. */
+/** The shadow of a figure on the ground: dark at its feet, soft around them. */
 import type { Picture } from '@onebit/image'
 
 /** An ellipse on the picture, in pixels. */
@@ -7,7 +7,7 @@ export interface Shadow {
   readonly y: number
   readonly width: number
   readonly height: number
-  /** Share of the light that is taken away in its middle. */
+  /** Share of the light that the shadow removes in its middle. */
   readonly strength: number
 }
 

@@ -1,9 +1,9 @@
 /**
- * Poses of a seeded model with joint limits, where motion capture has none: bends of joints within what people can do, drawn around a few
- * postures.
+ * Poses of a random model with joint limits, for poses that motion capture lacks. It draws angles around a few postures, within
+ * the ranges of human joints.
  *
- * Angles are in degrees and of one side; positive is forward (flexion), outward (abduction), or inward rotation. Ranges are narrower than the
- * active ranges of motion of the American Academy of Orthopaedic Surgeons, Joint Motion (1965).
+ * Angles are in degrees, for one side; positive is forward (flexion), outward (abduction), or inward rotation. Ranges are
+ * narrower than the active ranges of motion of the American Academy of Orthopaedic Surgeons, Joint Motion (1965).
  */
 import type { Draws } from './draws.ts'
 import type { Directions } from './skeleton.ts'
@@ -11,7 +11,7 @@ import { turned, unit, type Vector } from './vector.ts'
 
 type Range = readonly [low: number, high: number]
 
-/** Every range is of both sides, each drawn on its own. */
+/** Every range holds for both sides. Each side is drawn on its own. */
 interface Posture {
   readonly weight: number
   readonly spine: Range
@@ -23,7 +23,7 @@ interface Posture {
   readonly shoulder: Range
   readonly shoulderOut: Range
   readonly elbow: Range
-  /** By how much the sides differ: 1, one leg forward and the other back. */
+  /** Difference between the sides: with 1, one leg is forward and the other back. */
   readonly stride?: number
 }
 
@@ -70,7 +70,7 @@ function choosePosture(draws: Draws): Posture {
   return STANDING
 }
 
-/** An arm or a leg of one side: the upper and the lower part, in the frame of the trunk. @param outward +x on the left. */
+/** An arm or a leg: the upper and the lower part, in the frame of the trunk. @param outward +x on the left. */
 function limb(
   forward: number,
   outward: number,

@@ -1,7 +1,7 @@
-/** Joints as MPII and COCO order them: what data sets of people state as facts, and where each joint is on a body. */
+/** Joints in the orders of MPII and COCO: the facts of data sets of people, and the point of a body for each joint. */
 import type { PointName } from './skeleton.ts'
 
-/** Joints of an order, and how it measures. A type, not an interface: only so it is JSON to the compiler. */
+/** The joints of an order, and their metric. A type, because TypeScript does not accept an interface as JSON. */
 export type PeopleFacts = {
   readonly joints: readonly string[]
   readonly pairs: readonly (readonly [right: number, left: number])[]
@@ -12,7 +12,7 @@ export type PeopleFacts = {
 
 export type JointOrder = 'mpii' | 'coco'
 
-/** Andriluka et al.: 2D Human Pose Estimation (CVPR 2014). PCKh's mean leaves pelvis and thorax out. */
+/** Andriluka et al.: 2D Human Pose Estimation (CVPR 2014). The mean of PCKh leaves out pelvis and thorax. */
 const MPII: PeopleFacts = {
   joints: [
     ...['right ankle', 'right knee', 'right hip', 'left hip', 'left knee', 'left ankle', 'pelvis', 'thorax', 'upper neck'],
@@ -90,12 +90,12 @@ const COCO: PeopleFacts = {
 
 export const PEOPLE_FACTS: Readonly<Record<JointOrder, PeopleFacts>> = { mpii: MPII, coco: COCO }
 
-/** Names of joints that are not those of points with the words joined. */
+/** Names of joints that do not become those of points by joining their words. */
 const OTHERS: Readonly<Record<string, PointName>> = { 'upper neck': 'neck' }
 
 /** `left elbow` is `leftElbow`. */
 const pointOf = (joint: string): PointName =>
   OTHERS[joint] ?? (joint.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase()) as PointName)
 
-/** The points of a body that the joints of an order are, in its order. */
+/** The points of a body for the joints of an order, in its order. */
 export const jointPoints = (order: JointOrder): readonly PointName[] => PEOPLE_FACTS[order].joints.map(pointOf)

@@ -1,15 +1,15 @@
-/** What people wear and are made of: a color, and a pattern that makes it darker and lighter. */
+/** The materials of people and their clothes: a color, and a pattern that makes it darker and lighter. */
 import type { Color } from '@onebit/image'
 import type { Draws } from './draws.ts'
 
 export interface Material {
   readonly color: Color
-  /** Highlights, 0 to 1. */
+  /** Strength of highlights, 0 to 1. */
   readonly gloss: number
   /**
    * A factor of the color. Absent: 1 everywhere.
-   * @param along The axis of a part, in shares of the person's height.
-   * @param around It, from -1 to 1 as seen from the front.
+   * @param along Position along the axis of a part, in shares of the person's height.
+   * @param around Position around the axis, from -1 to 1 as seen from the front.
    */
   readonly shadeAt?: (along: number, around: number) => number
 }
@@ -23,14 +23,14 @@ export function colorOf(hue: number, saturation: number, value: number): Color {
   return [at(5), at(3), at(1)]
 }
 
-/** Between two colors. */
+/** A mix of two colors. */
 export const mixed = (a: Color, b: Color, share: number): Color => [
   a[0] + share * (b[0] - a[0]),
   a[1] + share * (b[1] - a[1]),
   a[2] + share * (b[2] - a[2]),
 ]
 
-/** Darkest and lightest of human skin here, after Fitzpatrick's scale. */
+/** Darkest and lightest skin here, after Fitzpatrick's scale. */
 const [DARK_SKIN, LIGHT_SKIN]: readonly Color[] = [
   [72, 45, 32],
   [244, 208, 184],
@@ -82,7 +82,7 @@ const print: Pattern = (draws) => {
 
 const PATTERNS: readonly Pattern[] = [stripesAlong, stripesAround, checks, dots, print]
 
-/** @param patterned How likely it has a pattern. */
+/** @param patterned Probability of a pattern. */
 export function drawCloth(draws: Draws, patterned: number): Material {
   const saturation = draws.chance(0.4) ? draws.within(0, 0.12) : draws.within(0.15, 1) * draws.within(0.3, 0.85)
   const color = colorOf(draws.within(0, 1), saturation, draws.within(0.12, 0.95))

@@ -1,6 +1,6 @@
 /**
- * Poses of real people: 360 frames of two clips of the CMU Graphics Lab Motion Capture Database (subject 1, trials 1 and 3), those that
- * differ most; `scripts/make-motion-capture.mjs` made them.
+ * Poses of real people: the 360 most different frames of two clips of the CMU Graphics Lab Motion Capture Database (subject 1,
+ * trials 1 and 3). `scripts/make-motion-capture.mjs` made them.
  *
  * The data used in this project was obtained from mocap.cs.cmu.edu. The database was created with funding from NSF EIA-0196217.
  */
@@ -8,10 +8,10 @@ import type { Draws } from './draws.ts'
 import { DIRECTIONS, type Directions } from './skeleton.ts'
 import { turned, unit, type Vector } from './vector.ts'
 
-/** Bytes of a frame. */
+/** Bytes per frame. */
 const SIZE = 3 * DIRECTIONS.length
 
-/** Right and left exchanged. */
+/** Each name with right and left exchanged. */
 const MIRRORED: Readonly<Record<string, string>> = Object.fromEntries(
   DIRECTIONS.map((name) => [name, name.replace(/right|left/, (side) => (side === 'right' ? 'left' : 'right'))]),
 )
@@ -33,7 +33,7 @@ export class MotionCapture {
     return Object.fromEntries(entries) as Directions
   }
 
-  /** Any frame or its mirror image, each bone turned by a few degrees. */
+  /** Draws a frame or its mirror image, and turns each bone by a few degrees. */
   draw(draws: Draws): Directions {
     const frame = this.frame(draws.below(this.count))
     const isMirrored = draws.chance(0.5)

@@ -1,4 +1,4 @@
-/** People in image files, whatever the format: one entry a person, malformed ones left out and told. */
+/** People in image files of any format, one entry per person. Malformed entries are left out and reported. */
 import { decodeJson } from '@onebit/core'
 import { DataError } from '../data-error.ts'
 import type { ImageFiles } from '../images/image-folder.ts'
@@ -6,24 +6,24 @@ import type { SkippedFile } from '../images/skipped-file.ts'
 import { builtin } from '../node-builtins.ts'
 import { absent, onDisk } from '../on-disk.ts'
 
-/** A person of a photograph; all is in its pixels. */
+/** A person in a photograph. All values are in its pixels. */
 export interface PhotographedPerson {
   /** `x, y, visibility` of every joint; 0: not labeled, 1: hidden, 2: visible. */
   readonly keypoints: readonly number[]
-  /** Around the person: their center, and as large as their scale. */
+  /** Box around the person: their center, with the size of their scale. */
   readonly box: readonly [left: number, top: number, width: number, height: number]
-  /** As MPII measures heads. */
+  /** Size of the head, as MPII measures it. */
   readonly headSize?: number
-  /** Of the person's mask, in square pixels. */
+  /** Area of the person's mask, in square pixels. */
   readonly area?: number
-  /** Which picture the person is in, for those of one that are measured together. */
+  /** The picture of the person. Metrics measure the people of one picture together. */
   readonly picture: string | number
 }
 
-/** One entry a person: a photograph of several people is there several times. */
+/** One entry per person. A photograph of several people occurs several times. */
 export type PeopleFiles = ImageFiles<PhotographedPerson>
 
-/** Collects people, and what is wrong with the others. */
+/** Collects people, and the faults of malformed entries. */
 export class PeopleList {
   readonly files: string[] = []
   readonly annotations: PhotographedPerson[] = []
@@ -40,14 +40,14 @@ export class PeopleList {
     this.annotations.push(person)
   }
 
-  /** @param entry How the annotation is called: its number, or where it stands. @param why A full sentence. */
+  /** @param entry Name of the annotation in messages: its number or its position. @param why A full sentence. */
   leaveOut(entry: string, why: string): void {
     const file = `${this.#source}, ${entry}`
     this.ignored.push({ file, reason: 'annotation', message: `'${file}' is not used. ${why}`, why })
   }
 }
 
-/** What is wrong with joints, if anything: a full sentence. */
+/** The fault of joints as a full sentence, or undefined. */
 export function faultOf(keypoints: unknown, joints: number): string | undefined {
   if (!Array.isArray(keypoints) || keypoints.length !== 3 * joints) {
     return `Its keypoints are no ${3 * joints} numbers: x, y and visibility of ${joints} joints.`
@@ -60,11 +60,11 @@ export function faultOf(keypoints: unknown, joints: number): string | undefined 
   return undefined
 }
 
-/** Whether it is `[left, top, width, height]` with an area. */
+/** True if the value is `[left, top, width, height]` with an area. */
 export const isBox = (box: unknown): box is PhotographedPerson['box'] =>
   Array.isArray(box) && box.length === 4 && box.every(Number.isFinite) && box[2] > 0 && box[3] > 0
 
-/** The JSON of the first of these files that is there, and which it is. @throws FileError, TextError */
+/** The first of these files that exists: its path and its JSON. @throws FileError, TextError */
 export async function firstJson(paths: readonly string[]): Promise<{ path: string; content: unknown } | undefined> {
   for (const path of paths) {
     const bytes = await onDisk(path, 'read', () => builtin('node:fs/promises')!.readFile(path).catch(absent))
@@ -72,7 +72,7 @@ export async function firstJson(paths: readonly string[]): Promise<{ path: strin
   }
 }
 
-/** The first of these folders that is there. */
+/** The first of these folders that exists. */
 export async function firstFolder(paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) {
     const found = await builtin('node:fs/promises')!
@@ -82,14 +82,14 @@ export async function firstFolder(paths: readonly string[]): Promise<string | un
   }
 }
 
-/** Where a data set may be: the folder that was given, or below the one of ONEBIT_DATA_DIR. */
+/** Possible locations of a data set: the given folder, or folders below ONEBIT_DATA_DIR. */
 export function rootsOf(directory: string | undefined, name: string): string[] {
   if (directory !== undefined) return [directory]
   const data = process.env.ONEBIT_DATA_DIR
   return data === undefined ? [] : [builtin('node:path')!.join(data, name), data]
 }
 
-/** @param layout What has to be there, and where it comes from. */
+/** @param layout The required files, and their source. */
 export function notFound(title: string, directory: string | undefined, layout: string): DataError {
   return new DataError({
     reason: 'not-found',

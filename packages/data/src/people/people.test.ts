@@ -1,4 +1,4 @@
-/** Drawn people, part by part: poses within what people can do, joints where the camera sees them, labels of what is hidden. */
+/** Drawn people, part by part: poses within human ranges, joints where the camera sees them, labels of hidden joints. */
 import { describe, expect, test } from 'vitest'
 import { embeddedMotionCapture } from '../embedded-motion-capture.ts'
 import { Random } from '../random.ts'
@@ -29,7 +29,7 @@ describe('motion capture', () => {
     }
     const share = (holds: (frame: Directions) => boolean): number => frames.filter(holds).length / frames.length
     expect(share(({ lowerSpine }) => lowerSpine[1] > 0)).toBeGreaterThan(0.9)
-    // Most look forward, whichever way they walk.
+    // Most people look forward, in whatever direction they walk.
     expect(share(({ face }) => face[2] > 0)).toBeGreaterThan(0.85)
   })
 
@@ -87,7 +87,7 @@ test('bones have their lengths', () => {
 })
 
 describe('a camera', () => {
-  /** Draws nothing: the middle of every range. */
+  /** Replaces random draws by the middle of every range. */
   const still = {
     within: (low: number, high: number) => (low + high) / 2,
     around: () => 0,
@@ -126,7 +126,7 @@ test('of two balls, the nearer hides the other, and both are round', () => {
   expect(at(10, 10)[1]).toBeGreaterThan(150)
   expect(at(16, 10)[0]).toBeGreaterThan(60)
   expect(at(16, 16)).toEqual([0, 0, 0])
-  // Front of the nearer ball, of a radius of 4.
+  // The front of the nearer ball, whose radius is 4.
   expect(canvas.depthAt(10, 10)).toBeCloseTo(26, 0)
   expect(canvas.depthAt(1, 1)).toBe(Number.POSITIVE_INFINITY)
 })

@@ -1,10 +1,10 @@
 /**
- * COCO's keypoints, as `person_keypoints_train2017.json` and `person_keypoints_val2017.json` have them, with the photographs beside them:
+ * COCO's keypoints from `person_keypoints_train2017.json` and `person_keypoints_val2017.json`, with the photographs beside them:
  *
  *   annotations/person_keypoints_val2017.json     val2017/000000000139.jpg, or images/val2017/000000000139.jpg
  *
- * Crowds and people without labeled joints are no examples of poses; they are left out without a word, as in published training. What is
- * malformed is left out and told.
+ * Crowds and people without labeled joints are no examples of poses. They are left out without a note, as in published training.
+ * Malformed entries are left out and reported.
  *
  * Lin et al.: Microsoft COCO, arXiv 1405.0312; https://cocodataset.org/#format-data
  */

@@ -1,13 +1,13 @@
 /**
- * MPII Human Pose in the two JSON forms that people train from, with the photographs in `images`:
+ * MPII Human Pose in the two usual JSON forms, with the photographs in `images`:
  *
- *   annot/train.json, annot/valid.json       of Simple Baselines: image, center, scale, joints [16, 2] from 1, joints_vis
- *   mpii_annotations.json                    of stacked hourglasses: img_paths, objpos, scale_provided, joint_self [16, 3], isValidation
+ *   annot/train.json, annot/valid.json       form of Simple Baselines: image, center, scale, joints [16, 2] from 1, joints_vis
+ *   mpii_annotations.json                    form of stacked hourglasses: img_paths, objpos, scale_provided, joint_self [16, 3], isValidation
  *
- * Joints with a coordinate of at most 1 are not labeled. A scale is the person's height in 200 pixels, and the crop's middle is 15 of them
- * lower than the annotated center, as in the released code of arXiv 1703.00862 and 1804.06208. Neither form has boxes of heads: the size of
- * a head is the distance from the upper neck to the top of the head, which the factor 0.6 of MPII's evaluation stands for; people of
- * whom one of the two is not labeled have a tenth of their height.
+ * Joints with a coordinate of at most 1 are not labeled. The scale is the person's height in units of 200 pixels. The crop's middle
+ * is 15 pixels per unit of scale lower than the annotated center, as in the released code of arXiv 1703.00862 and 1804.06208.
+ * Neither form has boxes of heads: the size of a head is the distance from the upper neck to the top of the head, in place of 0.6
+ * times the diagonal in MPII's evaluation. If one of the two joints is not labeled, it is a tenth of the person's height.
  *
  * Andriluka et al.: 2D Human Pose Estimation (CVPR 2014); http://human-pose.mpi-inf.mpg.de
  */
@@ -31,11 +31,11 @@ const TITLE = 'MPII Human Pose'
 const LAYOUT =
   'Get the images from http://human-pose.mpi-inf.mpg.de and annot/train.json and annot/valid.json of Simple Baselines, or mpii_annotations.json of stacked hourglasses; give the folder that has images beside them.'
 
-/** Pixels of a scale of 1. */
+/** Pixels per unit of scale. */
 const UNIT = 200
-/** By how many pixels a scale of 1 lies lower than the annotated center. */
+/** Shift of the crop's middle below the annotated center, in pixels per unit of scale. */
 const LOWER = 15
-/** Of people whose head is not labeled, the size of a head as a share of their height. */
+/** Size of a head as a share of the person's height, if the head is not labeled. */
 const HEAD = 0.1
 
 const JOINTS = PEOPLE_FACTS.mpii.joints.length
@@ -65,7 +65,7 @@ function ofHourglass({ img_paths: image, objpos: center, scale_provided: scale, 
   return { image, center, scale, joints }
 }
 
-/** Visible where it says so; a coordinate of at most 1 is none. Coordinates count from 0. */
+/** A joint is visible if its flag says so. A coordinate of at most 1 means no label. Results count from 0. */
 function keypointsOf(joints: unknown): unknown {
   if (!Array.isArray(joints)) return undefined
   return joints.flatMap((joint) => {
@@ -128,7 +128,7 @@ async function findAnnotations(directory: string | undefined, part: 'train' | 'v
   if (one) return { path: one.path, entries: all.content, entryOf: ofSimpleBaselines }
   const isOfPart = (raw: unknown): boolean => isRecord(raw) && raw.isValidation === Number(part === 'valid')
   const isMalformed = (raw: unknown): boolean => !isRecord(raw) || ![0, 1].includes(raw.isValidation as number)
-  // What belongs to neither part is told once, with those that are trained on.
+  // Malformed entries belong to neither part. They are reported once, with the training part.
   const entries = all.content.filter((raw) => isOfPart(raw) || (part === 'train' && isMalformed(raw)))
   return { path: all.path, entries, entryOf: ofHourglass }
 }

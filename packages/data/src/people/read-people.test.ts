@@ -1,4 +1,4 @@
-/** The readers of MPII and COCO on files made in their formats, and the crops that threads make of them. */
+/** The readers of MPII and COCO on files in their formats, and the crops of these people by the decoding threads. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -108,7 +108,7 @@ describe('COCO keypoints', () => {
         expect(floats).toHaveLength(64 * 48 * 3)
         const [{ toPicture, picture, input }] = placements
         expect({ picture, input }).toEqual({ picture: [240, 320], input: [64, 48] })
-        // The 17th joint is in the middle of the square, wherever the crop put it.
+        // The 17th joint is in the middle of the square, at any position of the crop.
         const [x, y] = people[0].keypoints.slice(48, 50)
         const [column, row] = movePoint(inverse(toPicture), x + 0.5, y + 0.5)
         const isInside = column > 3 && column < 45 && row > 3 && row < 61

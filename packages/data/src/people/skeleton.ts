@@ -1,7 +1,7 @@
-/** A person as directions of bones, and as points once they have lengths. */
+/** A person as directions of bones, and as points if the bones have lengths. */
 import { add, along, between, cross, scaled, unit, type Vector } from './vector.ts'
 
-/** What a pose is: directions of length 1, in this order in `embedded/motion-capture.bin`. Lines of hips and shoulders go from right to left. */
+/** A pose's directions, of length 1, in the order of `embedded/motion-capture.bin`. Hips and shoulders go from right to left. */
 export const DIRECTIONS = [
   'hips',
   'lowerSpine',
@@ -42,7 +42,7 @@ export interface BoneLengths {
   readonly hand: number
 }
 
-/** Of a mean adult: Drillis, Contini: Body Segment Parameters (1966), with centers of joints in the place of outer widths. */
+/** Lengths of a mean adult. Drillis, Contini: Body Segment Parameters (1966), with centers of joints instead of outer widths. */
 export const MEAN_LENGTHS: BoneLengths = {
   hips: 0.105,
   shoulders: 0.215,
@@ -91,7 +91,7 @@ function limbs(d: Directions, lengths: BoneLengths, side: 'right' | 'left', hip:
   return Object.fromEntries(points.map(([name, point]) => [`${side}${name}`, point]))
 }
 
-/** Of the head: its center, and where the face is on it. */
+/** The center of the head, and the points of the face on it. */
 function facePoints(neck: Vector, d: Directions, length: number): Partial<Points> {
   const up = d.head
   const side = unit(cross(up, d.face), d.shoulders)
@@ -111,7 +111,7 @@ function facePoints(neck: Vector, d: Directions, length: number): Partial<Points
   }
 }
 
-/** All points of a person whose pelvis is the origin. */
+/** All points of a person. The pelvis is the origin. */
 export function pointsOf(d: Directions, lengths: BoneLengths): Points {
   const pelvis: Vector = [0, 0, 0]
   const waist = along(pelvis, d.lowerSpine, lengths.lowerSpine)

@@ -1,4 +1,4 @@
-/** Points and directions of space, in the frame of a person: x to their left, y up, z forward. Lengths are shares of their height. */
+/** Points and directions in a person's frame: x to their left, y up, z forward. Lengths are shares of their height. */
 export type Vector = readonly [x: number, y: number, z: number]
 
 export const add = (a: Vector, b: Vector): Vector => [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
@@ -17,13 +17,13 @@ export const cross = (a: Vector, b: Vector): Vector => [
   a[0] * b[1] - a[1] * b[0],
 ]
 
-/** Of length 1; a vector without length becomes `fallback`. */
+/** Scales a vector to length 1. The zero vector becomes `fallback`. */
 export function unit(a: Vector, fallback: Vector = [0, 1, 0]): Vector {
   const length = Math.hypot(a[0], a[1], a[2])
   return length > 1e-9 ? scaled(a, 1 / length) : fallback
 }
 
-/** Turned around an axis of length 1 by an angle in radians, counterclockwise as seen from its tip (Rodrigues). */
+/** Turns a vector around an axis of length 1 by an angle in radians, counterclockwise as seen from the axis's tip (Rodrigues). */
 export function turned(a: Vector, axis: Vector, angle: number): Vector {
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)]
   const dot = a[0] * axis[0] + a[1] * axis[1] + a[2] * axis[2]

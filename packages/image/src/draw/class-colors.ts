@@ -1,14 +1,14 @@
 import { describeValue, InputError } from '@onebit/core'
 import type { Color } from './paint.ts'
 
-/** Steps of the hue, as shares of a turn, whose multiples lie as far apart as can be. */
+/** Step of the hue from class to class, as a share of a turn. Multiples of the golden ratio lie as far apart as possible. */
 const GOLDEN_RATIO = 0.618033988749895
 
 /** Red, green or blue of a hue from 0 to 1, at full saturation, each 0 to 1. */
 const component = (hue: number, offset: number): number =>
   Math.max(0, Math.min(1, Math.abs(((((hue + offset) % 1) + 1) % 1) * 6 - 3) - 1))
 
-/** The color of a class, the same in every picture: hues far from those of the classes before, in three lightnesses. */
+/** The color of a class, the same in every picture. Its hue is far from those of earlier classes, in one of three lightnesses. */
 export function classColor(index: number): Color {
   if (!(Number.isInteger(index) && index >= 0)) {
     throw new InputError({

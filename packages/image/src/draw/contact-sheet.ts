@@ -10,24 +10,24 @@ import { drawText, readableOn, textSize } from './text.ts'
 
 export interface SheetEntry {
   readonly picture: Picture
-  /** Written below it, cut where the picture ends. */
+  /** Text below the picture, cut at the picture's width. */
   readonly caption?: string
-  /** Of the caption. Default: what is seen well on the background. */
+  /** Color of the caption. Default: black or white, for contrast with the background. */
   readonly color?: Color
 }
 
 export interface SheetOptions {
   /** Width and height of each picture on the sheet, in pixels. Default: 128. */
   readonly size?: number
-  /** Pictures in a row. Default: as many as make the sheet about square. */
+  /** Pictures per row. Default: a number that makes the sheet about square. */
   readonly columns?: number
-  /** How pictures are fitted in. Default: `contain`. */
+  /** Fits each picture into its place. Default: `contain`. */
   readonly mode?: ResizeMode
-  /** Between pictures and around them, in pixels. Default: 4. */
+  /** Space between pictures and around them, in pixels. Default: 4. */
   readonly gap?: number
   /** Default: a dark gray. */
   readonly background?: Color
-  /** Of the captions' dots, in whole pixels. Default: 1. */
+  /** Size of the captions' dots, in whole pixels. Default: 1. */
   readonly scale?: number
 }
 
@@ -41,7 +41,7 @@ const OPTIONS: ValueRules<keyof SheetOptions> = {
   scale: argument.textScale,
 }
 
-/** Pictures in rows on one, RGB, each with its caption; transparent ones are laid over the background. At least one. */
+/** One RGB picture of at least one entry, in rows, with captions. The background shows through transparent pictures. */
 export function contactSheet(entries: readonly SheetEntry[], given: SheetOptions = {}): Picture {
   checkArguments('contactSheet()', { entries: [entries, rules.list(entry, { minimum: 1 })] })
   const options = checkOptions('contactSheet()', given, OPTIONS)

@@ -57,7 +57,7 @@ describe('shapes', () => {
     ])
   })
 
-  test('what lies outside, or is no number, is left out', () => {
+  test('points that are outside or NaN draw nothing', () => {
     const picture = canvas()
     drawLine(picture, [-50, -50], [-10, -10], { color: white, width: 3 })
     drawLine(picture, [Number.NaN, 4], [5, 5], { color: white })
@@ -90,7 +90,7 @@ describe('shapes', () => {
 })
 
 describe('masks', () => {
-  test('color each class, leave out what is named', () => {
+  test('color each class except those in leaveOut', () => {
     const picture = blankPicture(3, 1, 3, 100)
     drawMask(picture, [0, 1, 2], { color: (index) => [0, 100 * index, 200], leaveOut: [0], opacity: 0.5 })
     expect([...picture.data]).toEqual([100, 100, 100, 50, 100, 150, 50, 150, 150])

@@ -23,12 +23,12 @@ const LETTERS = COLUMNS.flatMap((line) => line.split(' ')).map((digits) =>
   Uint8Array.from({ length: LETTER_WIDTH }, (_, column) => Number.parseInt(digits.slice(2 * column, 2 * column + 2), 16)),
 )
 
-/** Columns of a letter, bits from the top; of what has none, a question mark. */
+/** Columns of a letter, bits from the top. An unknown letter gives a question mark. */
 export function letterColumns(letter: string): Uint8Array {
   return LETTERS[letter.charCodeAt(0) - 32] ?? LETTERS['?'.charCodeAt(0) - 32]
 }
 
-/** The letters of a text, accents left out. */
+/** The letters of a text, without accents. */
 export function lettersOf(text: string): string[] {
   return Array.from(text.normalize('NFD').replaceAll(/\p{Mark}/gu, ''))
 }

@@ -1,4 +1,4 @@
-/** What is written below a picture, where it hides nothing. */
+/** A legend below a picture, where it hides nothing. */
 
 import type { PictureData } from '@onebit/core'
 import { checkArguments, rules } from '@onebit/core'
@@ -12,23 +12,23 @@ import { drawText, readableOn, textSize } from './text.ts'
 
 export interface LegendRow {
   readonly text: string
-  /** Of a square before the text. Default: none. */
+  /** Color of a square before the text. Default: no square. */
   readonly color?: Color
 }
 
-/** Narrower pictures are enlarged, so that a legend has room. In pixels. */
+/** Narrower pictures are enlarged to this width, in pixels, so that a legend has room. */
 const LEAST_WIDTH = 192
 
 const GROUND: Color = [32, 32, 32]
 
-/** By how much a small picture is enlarged before anything is drawn on it: a whole number, 1 for those that are large enough. */
+/** The factor by which a small picture is enlarged before drawing: an integer, 1 for large pictures. */
 export function drawingScale(picture: Pick<PictureData, 'width'>): number {
   checkArguments('drawingScale()', { picture: [picture, rules.object({ width: argument.side })] })
   const { width } = picture
   return Math.max(1, Math.ceil(LEAST_WIDTH / width))
 }
 
-/** The picture in color, each pixel a square; transparent pixels show black. */
+/** The picture in color, each pixel as a square. Transparent pixels show black. */
 export function enlarged(picture: PictureData, scale = drawingScale(picture)): Picture {
   checkArguments('enlarged()', { picture: [picture, argument.picture], scale: [scale, argument.side] })
   const { data, width, height } = picture
@@ -45,7 +45,7 @@ export function enlarged(picture: PictureData, scale = drawingScale(picture)): P
 
 const legendRow = rules.object({ text: rules.text }, { color: argument.color })
 
-/** An RGB picture with rows of text below it; what is too long is cut. */
+/** An RGB picture with rows of text below it. Text that is too long is cut. */
 export function withLegend(picture: Picture, rows: readonly LegendRow[]): Picture {
   checkArguments('withLegend()', { picture: [picture, argument.picture], rows: [rows, rules.list(legendRow)] })
   if (rows.length === 0) return picture

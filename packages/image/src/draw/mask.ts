@@ -7,9 +7,9 @@ import { type Color, painter } from './paint.ts'
 export interface MaskOptions {
   /** 0 to 1. Default: 0.5. */
   readonly opacity?: number
-  /** Of each class. Default: `classColor`. */
+  /** Color of each class. Default: `classColor`. */
   readonly color?: (index: number) => Color
-  /** Classes that are left as they are: the background, say, or what is not labeled. Default: none. */
+  /** Classes that keep the picture's color, such as the background or unlabeled pixels. Default: none. */
   readonly leaveOut?: readonly number[]
 }
 

@@ -1,14 +1,14 @@
-/** What all drawing is made of: a color mixed into a pixel. Drawing changes the picture that it is given; `copyPicture` keeps one. */
+/** The base of all drawing: mixes a color into a pixel. Drawing changes the given picture; `copyPicture` makes a copy first. */
 import { luma } from '../color.ts'
 import type { Picture } from '../picture.ts'
 
 /** Red, green and blue, 0 to 255. Gray pictures get its luma. */
 export type Color = readonly [red: number, green: number, blue: number]
 
-/** Mixes a color into the pixel of a column and row, integers; `covered` from 0 to 1. What lies outside the picture is left out. */
+/** Mixes a color into the pixel at an integer column and row; `covered` is 0 to 1. Pixels outside the picture are skipped. */
 export type Paint = (column: number, row: number, covered: number) => void
 
-/** @param opacity From 0 to 1, by which every cover is multiplied. */
+/** @param opacity 0 to 1, a factor of every cover. */
 export function painter({ data, width, height, channels }: Picture, color: Color, opacity = 1): Paint {
   const values = channels === 1 ? [luma(...color)] : color
   return (column, row, covered) => {
@@ -22,12 +22,12 @@ export function painter({ data, width, height, channels }: Picture, color: Color
   }
 }
 
-/** The columns or rows of pixels that lie within `reach` of a span and within the picture: the first, and the one behind the last. */
+/** The columns or rows of pixels within `reach` of a span and within the picture: the first one, and one past the last. */
 export function pixelsNear(from: number, to: number, reach: number, size: number): readonly [first: number, end: number] {
   return [Math.max(0, Math.floor(Math.min(from, to) - reach)), Math.min(size, Math.ceil(Math.max(from, to) + reach))]
 }
 
-/** Raises an alpha by what is laid over it; returns the share of the new color in the mix, which straight alpha does not dim. */
+/** Raises an alpha by the layer over it. Returns the share of the new color in the mix, which straight alpha does not dim. */
 function overTransparent(data: Uint8Array, at: number, weight: number): number {
   const before = (1 - weight) * data[at]
   const after = 255 * weight + before

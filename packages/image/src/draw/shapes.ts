@@ -1,6 +1,6 @@
 /**
- * Lines, circles and boxes. Coordinates are continuous, as those of `Affine`: pixel (0, 0) has its center at (0.5, 0.5). Edges are
- * smooth: a pixel is covered by as much as its center lies within the shape, half a pixel to either side.
+ * Lines, circles and boxes. Coordinates are continuous, like those of `Affine`: pixel (0, 0) has its center at (0.5, 0.5). Edges
+ * are smooth over one pixel: coverage grows with the depth of the pixel's center inside the shape.
  */
 import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
 import * as argument from '../argument-rules.ts'
@@ -11,7 +11,7 @@ export type Point = readonly [x: number, y: number]
 
 export interface StrokeOptions {
   readonly color: Color
-  /** In pixels, above 0. Default: 1. */
+  /** Width of the line in pixels, above 0. Default: 1. */
   readonly width?: number
   /** 0 to 1. Default: 1. */
   readonly opacity?: number
@@ -23,7 +23,7 @@ const STROKE: ValueRules<keyof StrokeOptions> = {
   opacity: argument.opacity,
 }
 
-/** A straight line with round ends. A point that is not finite draws nothing. */
+/** A straight line with round ends. A point that is infinite or NaN draws nothing. */
 export function drawLine(picture: Picture, from: Point, to: Point, options: StrokeOptions): void {
   checkArguments('drawLine()', { picture: [picture, argument.picture], from: [from, argument.point], to: [to, argument.point] })
   const { color, width = 1, opacity } = checkOptions('drawLine()', options, STROKE, ['color'])
@@ -57,9 +57,9 @@ export function drawPolyline(
 }
 
 export interface CircleOptions extends StrokeOptions {
-  /** In pixels, from the center to the middle of the line. */
+  /** Radius in pixels, from the center to the middle of the line. */
   readonly radius: number
-  /** The inside too. Default: false. */
+  /** Fills the inside too. Default: false. */
   readonly filled?: boolean
 }
 
@@ -81,7 +81,7 @@ export function drawCircle(picture: Picture, center: Point, options: CircleOptio
   }
 }
 
-/** A filled upright rectangle; pixels at its edges get the color by the share of their area that it covers. */
+/** A filled upright rectangle. Pixels at its edges get the color by their covered share. */
 export function fillBox(picture: Picture, box: Rectangle, color: Color, opacity?: number): void {
   checkArguments('fillBox()', {
     picture: [picture, argument.picture],

@@ -7,9 +7,9 @@ import { fillBox, type Point } from './shapes.ts'
 
 export interface TextOptions {
   readonly color?: Color
-  /** Of a dot of the letters, in whole pixels: letters are 5 x 8 dots and 1 apart. Default: 1. */
+  /** Size of a dot of the letters, in whole pixels: letters are 5 x 8 dots and 1 apart. Default: 1. */
   readonly scale?: number
-  /** Of a box behind the letters, one dot wider on each side. Default: none. */
+  /** Color of a box behind the letters, one dot wider on each side. Default: no box. */
   readonly behind?: Color
 }
 
@@ -18,13 +18,13 @@ const OPTIONS: ValueRules<keyof TextOptions> = { color: argument.color, scale: a
 const BLACK: Color = [0, 0, 0]
 const WHITE: Color = [255, 255, 255]
 
-/** Width and height of a text in pixels, its box included. */
+/** Width and height of a text in pixels, with its box. */
 export function textSize(text: string, scale = 1): { readonly width: number; readonly height: number } {
   checkArguments('textSize()', { text: [text, rules.text], scale: [scale, argument.textScale] })
   return { width: ((LETTER_WIDTH + 1) * lettersOf(text).length + 1) * scale, height: (LETTER_HEIGHT + 2) * scale }
 }
 
-/** Black or white, whichever is seen better on a color. */
+/** Black or white, whichever contrasts more with a color. */
 export function readableOn(color: Color): Color {
   checkArguments('readableOn()', { color: [color, argument.color] })
   const [red, green, blue] = color
@@ -32,8 +32,8 @@ export function readableOn(color: Color): Color {
 }
 
 /**
- * Writes ASCII; other letters lose their accents or become question marks.
- * @param at The top left of the text's box, rounded to whole pixels. A text that would leave the picture is moved back into it.
+ * Writes ASCII. Other letters lose their accents or become question marks.
+ * @param at Top left of the text's box, rounded to whole pixels. A text that would leave the picture is moved back into it.
  */
 export function drawText(picture: Picture, text: string, at: Point, options: TextOptions = {}): void {
   checkArguments('drawText()', { picture: [picture, argument.picture], text: [text, rules.text], at: [at, argument.point] })
@@ -55,7 +55,7 @@ export function drawText(picture: Picture, text: string, at: Point, options: Tex
   }
 }
 
-/** A box with its label: above it where there is room, else inside. */
+/** A box with its label: above it if there is room, otherwise inside. */
 export function drawLabel(picture: Picture, text: string, at: Point, color: Color, scale = 1): void {
   checkArguments('drawLabel()', { at: [at, argument.point], color: [color, argument.color] })
   const [x, y] = at

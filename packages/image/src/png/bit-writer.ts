@@ -1,11 +1,11 @@
-/** Bits in the order of deflate: the first one is the lowest of the first byte. */
+/** Writes bits in the order of deflate: the first bit is the lowest of the first byte. */
 export class BitWriter {
   #bytes = new Uint8Array(1024)
   #length = 0
   #bits = 0
   #count = 0
 
-  /** The lowest `count` bits of a value, the lowest first; at most 16. */
+  /** Writes the lowest `count` bits of a value, at most 16, from the lowest on. */
   write(value: number, count: number): void {
     this.#bits |= value << this.#count
     this.#count += count
@@ -16,13 +16,13 @@ export class BitWriter {
     }
   }
 
-  /** Whole bytes, after zeros up to the next of them. */
+  /** Writes whole bytes, after zero bits up to the next byte. */
   writeBytes(bytes: ArrayLike<number>): void {
     if (this.#count > 0) this.write(0, 8 - this.#count)
     for (let index = 0; index < bytes.length; index++) this.#push(bytes[index])
   }
 
-  /** All that was written, the last byte filled up with zeros. */
+  /** All written bytes, with zero bits up to the end of the last one. */
   finish(): Uint8Array<ArrayBuffer> {
     this.writeBytes([])
     return this.#bytes.slice(0, this.#length)

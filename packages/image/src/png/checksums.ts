@@ -4,7 +4,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value
 })
 
-/** CRC-32 of ISO 3309, as PNG's chunks carry it. */
+/** CRC-32 of ISO 3309, for PNG's chunks. */
 export function crc32(bytes: Uint8Array): number {
   let value = 0xffffffff
   for (let index = 0; index < bytes.length; index++) value = CRC_TABLE[(value ^ bytes[index]) & 255] ^ (value >>> 8)
@@ -13,7 +13,7 @@ export function crc32(bytes: Uint8Array): number {
 
 const ADLER_PRIME = 65_521
 
-/** Adler-32 of RFC 1950, as zlib streams end. */
+/** Adler-32 of RFC 1950, for the end of zlib streams. */
 export function adler32(bytes: Uint8Array): number {
   let [low, high] = [1, 0]
   for (let index = 0; index < bytes.length; index++) {

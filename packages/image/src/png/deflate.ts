@@ -1,6 +1,7 @@
 /**
- * A zlib stream (RFC 1950) of one deflate block with fixed Huffman codes (RFC 1951), or of stored blocks where that is shorter. Drawings and
- * masks become small, photographs little smaller; there is no state and no dependency, and it works synchronously in every engine.
+ * A zlib stream (RFC 1950) of one deflate block with fixed Huffman codes (RFC 1951), or of stored blocks if they are shorter.
+ * Drawings and masks become small, photographs only a little smaller. There is no state and no dependency, and it works
+ * synchronously in every engine.
  */
 import { BitWriter } from './bit-writer.ts'
 import { adler32 } from './checksums.ts'
@@ -8,16 +9,16 @@ import { adler32 } from './checksums.ts'
 const SHORTEST = 3
 const LONGEST = 258
 const WINDOW = 32_768
-/** Earlier places that are tried for a match. */
+/** Number of earlier places to try for a match. */
 const ATTEMPTS = 32
 
-/** For each code from its first value on: the value, and how many bits say which of the code's values it is. */
+/** The first value of a code, and the number of extra bits that select one of the code's values. */
 interface CodeRange {
   readonly first: number
   readonly extraBits: number
 }
 
-/** Codes 257 to 285, lengths 3 to 258; the last length has a code of its own. */
+/** Codes 257 to 285, lengths 3 to 258; the last length has its own code. */
 const LENGTHS: readonly CodeRange[] = [
   ...ranges(SHORTEST, 28, (code) => (code < 8 ? 0 : (code >> 2) - 1)),
   { first: LONGEST, extraBits: 0 },
@@ -34,7 +35,7 @@ function ranges(first: number, count: number, extraBits: (code: number) => numbe
   return result
 }
 
-/** The code of each value, by the last range that begins at or below it. */
+/** The code of each value: the last range that begins at or below it. */
 function codesOf(codes: readonly CodeRange[], largest: number): Uint8Array {
   const result = new Uint8Array(largest + 1)
   for (const [code, { first }] of codes.entries()) result.fill(code, first)
@@ -70,7 +71,7 @@ function writeMatch(writer: BitWriter, length: number, distance: number): void {
 
 const HASH_BITS = 15
 
-/** Earlier places of three bytes, the nearest first. */
+/** Earlier places of three bytes, the most recent first. */
 class Places {
   readonly #bytes: Uint8Array
   readonly #newest = new Int32Array(1 << HASH_BITS).fill(-1)
@@ -81,7 +82,7 @@ class Places {
     this.#before = new Int32Array(bytes.length)
   }
 
-  /** The longest match of what begins at a place; of length 0 if there is none. Adds the place. */
+  /** The longest match for the bytes at a place, with length 0 if there is none. Adds the place. */
   match(at: number): { length: number; distance: number } {
     const found = { length: 0, distance: 0 }
     const limit = Math.min(LONGEST, this.#bytes.length - at)
@@ -95,7 +96,7 @@ class Places {
     return found
   }
 
-  /** The newest place before with the same hash, or -1. */
+  /** The most recent earlier place with the same hash, or -1. */
   add(at: number): number {
     if (at + SHORTEST > this.#bytes.length) return -1
     const key = (this.#bytes[at] << 16) | (this.#bytes[at + 1] << 8) | this.#bytes[at + 2]
@@ -146,7 +147,7 @@ function stream(bytes: Uint8Array, writeBlocks: typeof writeStored): Uint8Array<
   return writer.finish()
 }
 
-/** The bytes as a zlib stream, not longer than they are by more than 11 bytes and 5 for each 64 KB. */
+/** Compresses the bytes to a zlib stream. It is at most 11 bytes, and 5 for each 64 KB, longer than they are. */
 export function deflate(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const compressed = stream(bytes, writeCompressed)
   return compressed.length < bytes.length ? compressed : stream(bytes, writeStored)

@@ -6,7 +6,7 @@ import { adler32, crc32 } from './checksums.ts'
 import { deflate } from './deflate.ts'
 import { encodePng, pngBase64 } from './encode-png.ts'
 
-/** A decoder by the book, for 8 bits without interlacing. */
+/** A decoder written from the specification, for 8 bits without interlacing. */
 function decodePng(file: Uint8Array): Picture {
   const view = new DataView(file.buffer)
   const parts: Uint8Array[] = []
@@ -41,7 +41,7 @@ function decodePng(file: Uint8Array): Picture {
 }
 
 describe('deflate', () => {
-  test(`zlib reads what it wrote, of every texture; ONEBIT_SEED=${SEED}`, () => {
+  test(`zlib reads its output for every texture; ONEBIT_SEED=${SEED}`, () => {
     const next = integers(SEED)
     for (let round = 0; round < 120; round++) {
       const length = next(round < 100 ? 2000 : 150_000)

@@ -1,4 +1,4 @@
-/** Pictures as PNG files, 8 bits a channel. https://www.w3.org/TR/png-3/ */
+/** Pictures as PNG files, 8 bits per channel. https://www.w3.org/TR/png-3/ */
 import { checkArguments } from '@onebit/core'
 import * as argument from '../argument-rules.ts'
 import type { Channels, Picture } from '../picture.ts'
@@ -29,7 +29,7 @@ function header({ width, height, channels }: Picture): Uint8Array {
   return result
 }
 
-/** The bytes of a PNG file: gray, RGB or RGBA as the picture's channels, deflated. Without loss, synchronous, without dependencies. */
+/** The bytes of a PNG file: gray, RGB or RGBA like the picture, deflated. Lossless, synchronous, without dependencies. */
 export function encodePng(picture: Picture): Uint8Array<ArrayBuffer> {
   checkArguments('encodePng()', { picture: [picture, argument.picture] })
   const { data, height, width, channels } = picture
@@ -48,10 +48,10 @@ export function encodePng(picture: Picture): Uint8Array<ArrayBuffer> {
   return result
 }
 
-/** Characters that are made at once: engines bound how many arguments a call may have. */
+/** Number of characters per call, because engines limit the number of arguments. */
 const CHARACTERS = 8192
 
-/** A PNG file in base64, as text carries it: the `src` of an image is `data:image/png;base64,` and this. */
+/** A PNG file in base64. The `src` of an image is `data:image/png;base64,` and this text. */
 export function pngBase64(picture: Picture): string {
   const bytes = encodePng(picture)
   let text = ''

@@ -1,6 +1,6 @@
-/** PNG's filters: each row becomes the differences from its neighbors, by the one of five rules that leaves the smallest ones. */
+/** PNG's filters. Each row becomes differences from its neighbors, by the one of five rules whose differences are smallest. */
 
-/** What a byte is predicted to be, from its neighbors to the left, above, and above the left. */
+/** Predicts a byte from its neighbors: to the left, above, and above the left. */
 type Predict = (left: number, above: number, corner: number) => number
 
 function paeth(left: number, above: number, corner: number): number {
@@ -11,7 +11,7 @@ function paeth(left: number, above: number, corner: number): number {
   return toAbove <= toCorner ? above : corner
 }
 
-/** None, Sub, Up, Average and Paeth, in the order of their numbers. */
+/** None, Sub, Up, Average and Paeth, in the order of their filter numbers. */
 const PREDICTIONS: readonly Predict[] = [
   () => 0,
   (left) => left,
@@ -20,7 +20,7 @@ const PREDICTIONS: readonly Predict[] = [
   paeth,
 ]
 
-/** Writes the differences to `target` and returns the sum of their sizes, as signed bytes. */
+/** Writes the differences to `target`. Returns the sum of their magnitudes, as signed bytes. */
 function filterRow(row: Uint8Array, above: Uint8Array, channels: number, predict: Predict, target: Uint8Array): number {
   let sum = 0
   for (let place = 0; place < row.length; place++) {

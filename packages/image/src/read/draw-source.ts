@@ -1,11 +1,11 @@
-/** The pixels of what a canvas draws: an image, a bitmap, another canvas, a video. */
+/** Reads the pixels of sources that a canvas can draw: images, bitmaps, other canvases, videos. */
 import { tagOf } from '@onebit/core'
 import { requirePixels } from '../limits.ts'
 import { type Picture, pictureOf } from '../picture.ts'
 import { PictureError, type PictureErrorReason } from '../picture-error.ts'
 import type { CanvasSource } from './picture-source.ts'
 
-/** What a source says of its size and state; each kind has some of these. */
+/** The size and state of a source. Each kind has some of these fields. */
 interface Drawable {
   readonly width?: unknown
   readonly height?: unknown
@@ -17,7 +17,7 @@ interface Drawable {
   readonly displayHeight?: number
 }
 
-/** How the size of each kind is found, by the name of its class, and what it means if there is none. */
+/** For each kind, by the name of its class: how to find its size, and the error if it has none. */
 const KINDS: Readonly<
   Record<string, { sizeOf(source: Drawable): readonly unknown[]; without: PictureErrorReason; fix: string }>
 > = {
@@ -39,14 +39,14 @@ const KINDS: Readonly<
   VideoFrame: {
     sizeOf: ({ displayWidth, displayHeight }) => [displayWidth, displayHeight],
     without: 'closed',
-    fix: 'Close it after it was read.',
+    fix: 'Close it only after it was read.',
   },
-  ImageBitmap: { sizeOf: ({ width, height }) => [width, height], without: 'closed', fix: 'Close it after it was read.' },
+  ImageBitmap: { sizeOf: ({ width, height }) => [width, height], without: 'closed', fix: 'Close it only after it was read.' },
   HTMLCanvasElement: { sizeOf: ({ width, height }) => [width, height], without: 'empty', fix: 'Draw something on it first.' },
   OffscreenCanvas: { sizeOf: ({ width, height }) => [width, height], without: 'empty', fix: 'Draw something on it first.' },
 }
 
-/** Whether a value is something that a canvas draws, from whatever window it comes. */
+/** True if a canvas can draw the value, from whatever window it comes. */
 export function isDrawable(source: object): source is CanvasSource {
   return Object.hasOwn(KINDS, tagOf(source))
 }
@@ -92,7 +92,7 @@ export function drawSource(source: CanvasSource): Picture {
   }
 }
 
-/** What browsers throw where a picture cannot be drawn or read, by the name of the error. */
+/** The `PictureError` for a browser's error in drawing or reading, by that error's name. */
 function pictureErrorFrom(error: unknown, kind: string, size: string): PictureError {
   const cause = error as Error
   const received = `${cause.name}: ${cause.message}`

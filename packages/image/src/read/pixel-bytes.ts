@@ -1,4 +1,4 @@
-/** Values of any array as the bytes of a picture. */
+/** Converts the values of any array to the bytes of a picture. */
 import { tagOf } from '@onebit/core'
 import { highBytes } from '../color.ts'
 import { type Picture, pictureOf } from '../picture.ts'
@@ -7,7 +7,7 @@ import type { PixelData } from './picture-source.ts'
 
 /**
  * The picture of the values. Bytes are shared, not copied.
- * @throws PictureError with reason `misshapen` if values do not fit the size or one is no number; `empty` or `too-large`.
+ * @throws PictureError with reason `misshapen` if values do not fit the size or are not numbers; `empty` or `too-large`.
  */
 export function fromPixelData({ data, width, height }: PixelData): Picture {
   return pictureOf(bytesOf(data), width, height)
@@ -36,7 +36,7 @@ function rounded(values: ArrayLike<number>, factor: number): Uint8Array<ArrayBuf
     if (Number.isNaN(value)) {
       throw new PictureError({
         reason: 'misshapen',
-        what: 'A pixel is no number.',
+        what: 'A pixel is not a number.',
         expected: 'values from 0 to 255',
         received: `${String(values[index])} as value ${index}`,
       })

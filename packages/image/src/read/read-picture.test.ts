@@ -1,4 +1,4 @@
-/** Sources that Node has; those of browsers are in `test/pictures-in-browser.test.ts` of the repository. */
+/** Sources that exist in Node. Those of browsers are in the repository's `test/pictures-in-browser.test.ts`. */
 import { InputError } from '@onebit/core'
 import { describe, expect, test } from 'vitest'
 import { picture } from '../../test/pictures.ts'

@@ -1,5 +1,5 @@
-/** Any source of pictures as a picture. */
-import { checkArguments, rules, tagOf, type Web } from '@onebit/core'
+/** Reads any source of pictures. */
+import { checkArguments, describeValue, rules, tagOf, type Web } from '@onebit/core'
 import type { Picture } from '../picture.ts'
 import { PictureError } from '../picture-error.ts'
 import { drawSource, isDrawable } from './draw-source.ts'
@@ -7,11 +7,11 @@ import { type DecodeFile, isFile, isPixelData, isTensor, type PictureSource, typ
 import { fromPixelData } from './pixel-bytes.ts'
 
 /**
- * The picture of a source: the pixels that its decoder or canvas delivers. Gray and alpha are left to `preparePicture`.
- * A canvas stores colors multiplied by their alpha: over black, transparent pixels have the same result as those of a file, over other
- * backgrounds one that may differ by 1.
- * @param decode Of files. Default: the browser's own decoder, which applies the orientation that a camera noted.
- * @throws PictureError, whose `reason` says why there is no picture; and what `decode` throws, unless that is an error of its format.
+ * The picture of a source, with the pixels of its decoder or canvas. `preparePicture` handles gray and alpha later. A canvas
+ * stores colors multiplied by their alpha. Over black, transparent pixels give the same result as those of a file; over other
+ * backgrounds the result may differ by 1.
+ * @param decode Decodes files. Default: the browser's own decoder, which applies the camera's orientation.
+ * @throws PictureError, whose `reason` says why there is no picture; and whatever `decode` throws.
  */
 export async function readPicture(source: PictureSource, decode?: DecodeFile): Promise<Picture> {
   checkArguments('readPicture()', { decode: [decode, rules.optional(rules.callback)] })
@@ -32,9 +32,9 @@ export async function readPicture(source: PictureSource, decode?: DecodeFile): P
   }
   throw new PictureError({
     reason: 'no-picture',
-    what: 'This is nothing that pictures come from.',
-    expected: '{ data, width, height } with 0 to 255 in `data`, a tensor, a Blob, or what a canvas draws',
-    received: tagOf(source),
+    what: 'This value is not a source of pictures.',
+    expected: '{ data, width, height } with 0 to 255 in `data`, a tensor, a Blob, or a source that a canvas can draw',
+    received: tagOf(source) === 'Promise' ? describeValue(source) : tagOf(source),
   })
 }
 
@@ -44,10 +44,10 @@ async function fromTensor(tensor: PixelTensor): Promise<Picture> {
   if (length !== 2 && length !== 3) {
     throw new PictureError({
       reason: 'misshapen',
-      what: 'This tensor is no picture.',
+      what: 'This tensor is not a picture.',
       expected: '[height, width] or [height, width, channels]',
       received: `[${tensor.shape}]`,
-      fix: 'Give one image a tensor.',
+      fix: 'Pass one tensor for each image.',
     })
   }
   return fromPixelData({ data: await valuesOf(tensor), width, height })
@@ -62,7 +62,7 @@ async function valuesOf(tensor: PixelTensor): Promise<ArrayLike<number>> {
         reason: 'closed',
         what: 'The tensor cannot be read.',
         received: (cause as Error).message,
-        fix: 'Dispose it after it was read.',
+        fix: 'Dispose it only after it was read.',
       },
       { cause },
     )

@@ -31,7 +31,7 @@ async function openRows(given = size): Promise<RowFile> {
   return file
 }
 
-/** What is there of all pictures, and what is missing. */
+/** The rows in the file, of all pictures, and the missing ones. */
 async function all(file: RowFile): Promise<{ missing: number[]; rows: number[] }> {
   const into = new Float32Array(15).fill(-1)
   const missing = await file.read([0, 1, 2, 3, 4], into)
@@ -89,6 +89,10 @@ describe('a file of rows', () => {
   test('refuses numbers that it has no row for, and says where it cannot be', async () => {
     const file = await openRows()
     await expect(file.read([5], new Float32Array(3))).rejects.toThrow(/has no row for picture 5\. Expected a number below 5/)
+    for (const picture of [-1, 0.5, Number.NaN]) {
+      await expect(file.read([picture], new Float32Array(3))).rejects.toThrow(FileError)
+    }
+    await expect(file.write([0, 1], rowsOf(0))).rejects.toThrow(/write\(\) refuses its argument 'rows'.*6 values/)
     await expect(RowFile.open(join(folder, 'none', 'a.rows'), size)).rejects.toThrow(FileError)
   })
 })
@@ -120,6 +124,6 @@ describe('a cache', () => {
     await (await cache.open(key, size)).close()
     const [description] = (await readdir(folder)).filter((name) => name.endsWith('.json'))
     await writeFile(join(folder, description), '{}')
-    await expect(cache.open(key, size)).rejects.toThrow(/is of another teacher/)
+    await expect(cache.open(key, size)).rejects.toThrow(/describes another teacher/)
   })
 })

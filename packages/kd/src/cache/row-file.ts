@@ -1,16 +1,16 @@
 /**
  * Rows of float32 by number, in one file that fills up in any order:
  *
- *   pictures x 8 bytes    of each row: the mark of a row that is there, and the CRC-32 of its number and bytes (uint32, little-endian)
+ *   pictures x 8 bytes    for each row: a mark if the row is present, and the CRC-32 of its number and bytes (uint32, little-endian)
  *   pictures x rowLength  float32, little-endian
  *
- * The file has its full length from the beginning; what is not there yet is a hole, and takes no space on most file systems. A row is
- * written before its mark, so that a kill at any instant leaves it either whole or absent. A row that does not match its checksum counts as
- * absent, and is computed again.
+ * The file has its full length from the beginning. Missing rows are holes, which take no space on most file systems. A row is
+ * written before its mark, so a kill at any instant leaves it either whole or absent. A row that does not match its checksum
+ * counts as absent and is computed again.
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { FileError, fileError, type TeacherRows, type TeacherRowsSize } from '@onebit/core'
+import { checkArguments, FileError, fileError, rules, type TeacherRows, type TeacherRowsSize, tagOf } from '@onebit/core'
 
 /** `ROW1`, read as a little-endian number. */
 const MARK = 0x31574f52
@@ -41,13 +41,13 @@ export class RowFile implements TeacherRows {
     for (let picture = 0; picture < size.pictures; picture++) if (this.#has(picture)) this.#kept++
   }
 
-  /** @throws FileError if it cannot be opened, or there is no room. */
+  /** @throws FileError if it cannot be opened, or if there is no space. */
   static async open(place: string, size: TeacherRowsSize): Promise<RowFile> {
     const { pictures, rowLength } = size
     const bytes = pictures * (ENTRY + 4 * rowLength)
     let file: FileHandle | undefined
     try {
-      // Appends nothing and cuts nothing off: others may write at the same time.
+      // Neither appends nor truncates, because others may write at the same time.
       file = await open(place, 'r+').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return open(place, 'wx+').catch(() => open(place, 'r+'))
         throw error
@@ -75,8 +75,14 @@ export class RowFile implements TeacherRows {
     return pictures * ENTRY + picture * 4 * rowLength
   }
 
-  #check(pictures: ArrayLike<number>): void {
-    const stranger = Array.from(pictures).find((picture) => !(picture < this.#size.pictures))
+  /** @param values Of the rows of these pictures. */
+  #check(where: string, pictures: ArrayLike<number>, values: Float32Array): void {
+    checkArguments(where, { pictures: [pictures, rules.numbers] })
+    const length = pictures.length * this.#size.rowLength
+    const isRows = (given: unknown): boolean => tagOf(given) === 'Float32Array' && (given as Float32Array).length === length
+    checkArguments(where, { rows: [values, rules.rule(`a Float32Array of ${length} values`, isRows)] })
+    const isPicture = (picture: number): boolean => Number.isInteger(picture) && picture >= 0 && picture < this.#size.pictures
+    const stranger = Array.from(pictures).find((picture) => !isPicture(picture))
     if (stranger === undefined) return
     throw new FileError({
       what: `'${this.place}' has no row for picture ${stranger}.`,
@@ -85,7 +91,7 @@ export class RowFile implements TeacherRows {
   }
 
   async read(pictures: ArrayLike<number>, into: Float32Array): Promise<number[]> {
-    this.#check(pictures)
+    this.#check('read()', pictures, into)
     const { rowLength } = this.#size
     const found = await Promise.all(
       Array.from(pictures, async (picture, place) => {
@@ -104,7 +110,7 @@ export class RowFile implements TeacherRows {
   }
 
   async write(pictures: ArrayLike<number>, rows: Float32Array): Promise<void> {
-    this.#check(pictures)
+    this.#check('write()', pictures, rows)
     const { rowLength } = this.#size
     try {
       for (let place = 0; place < pictures.length; place++) {

@@ -1,11 +1,13 @@
-/** What fixed teachers give for the pictures of data sets, in a folder: `<key>.rows`, and `<key>.json`, which says of what. */
+/** The outputs of fixed teachers for the pictures of data sets, in a folder: `<key>.rows`, and `<key>.json` with their origin. */
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  checkArguments,
   decodeJson,
   FileError,
   fileError,
   readSource,
+  rules,
   sha256,
   type TeacherCache,
   type TeacherRows,
@@ -17,12 +19,16 @@ import { RowFile } from './row-file.ts'
 
 const FORMAT = 'teacher-rows-1'
 
-/** Writes what the rows are of, or compares it with what is there. */
+const keyRule = rules.object({ teacher: rules.json, data: rules.json, engine: rules.text, layout: rules.json })
+const count = rules.integer({ minimum: 0, maximum: 2 ** 30 })
+const sizeRule = rules.object({ pictures: count, rowLength: count })
+
+/** Writes the origin of the rows, or compares it with the file. */
 async function describeRows(path: string, text: string, isNew: boolean): Promise<void> {
   const bytes = new TextEncoder().encode(`${text}\n`)
   if (isNew) return writeFileAtomically(path, bytes)
   if (JSON.stringify(decodeJson(await readSource(path), path)) === JSON.stringify(JSON.parse(text))) return
-  throw new FileError({ what: `'${path}' is of another teacher.`, fix: 'Remove it and the .rows file beside it.' })
+  throw new FileError({ what: `'${path}' describes another teacher.`, fix: 'Remove it and the .rows file beside it.' })
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -36,12 +42,15 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Keeps values in a folder, which is made if it is missing. Runs with the same teacher, pictures and engine share them, at the same time
- * too. Nothing in it is ever removed: the folder may be.
+ * Stores values in a folder, and creates the folder if it is missing. Runs with the same teacher, pictures and engine share them,
+ * even at the same time. It never removes a file, but you may remove the folder.
+ * @throws OptionError unless the folder is a path.
  */
 export function teacherCache(folder: string): TeacherCache {
+  checkArguments('teacherCache()', { folder: [folder, rules.rule('a path', (path) => typeof path === 'string' && path !== '')] })
   return {
     async open(key: TeacherRowsKey, size: TeacherRowsSize): Promise<TeacherRows> {
+      checkArguments('open()', { key: [key, keyRule], size: [size, sizeRule] })
       const text = JSON.stringify({ onebit: FORMAT, ...size, ...key }, null, 2)
       const name = sha256(new TextEncoder().encode(text)).slice(0, 32)
       try {

@@ -1,13 +1,13 @@
-/** Which output of a student is compared with which of its teacher. */
+/** Chooses the pair of outputs that student and teacher compare. */
 import { type DistilledTensors, nearestNames, OptionError, type OptionRules, type OutputTensor } from '@onebit/core'
 
 /** Options of every distiller of outputs. */
 export const OUTPUT_OPTIONS = {
-  output: { type: 'text', optional: true, description: "the student's output that is compared; default: the only one" },
+  output: { type: 'text', optional: true, description: "the student's output to compare; default: the only one" },
   teacherOutput: {
     type: 'text',
     optional: true,
-    description: "the teacher's; default: the one of the same name, or the only one",
+    description: "the teacher's output; default: the one of the same name, or the only one",
   },
 } as const satisfies OptionRules
 
@@ -34,8 +34,8 @@ function refuse(distiller: string, side: Side, names: readonly string[], given: 
 }
 
 /**
- * The pair that a distiller compares, of one shape.
- * @throws OptionError on a name that is none, where there are several and none is named, and on shapes that differ.
+ * The compared pair, which has one shape.
+ * @throws OptionError on an unknown name, on several outputs without a name, and on shapes that differ.
  */
 export function comparedOutputs(
   distiller: string,

@@ -1,9 +1,9 @@
-/** What can be compared of taps, known by their shapes before the first step. */
+/** Checks that taps can be compared, by their shapes, before the first step. */
 import { OptionError, type TapShapes } from '@onebit/core'
 
 const shapeText = (shape: readonly number[]): string => shape.join('x')
 
-/** @throws OptionError on a tap that is no map of height, width and channels. */
+/** @throws OptionError on a tap that is not a map of height, width and channels. */
 export function requireMaps(distiller: string, { student, teacher }: TapShapes): void {
   for (const [side, shapes] of Object.entries({ student, teacher })) {
     for (const [tap, shape] of Object.entries(shapes)) {

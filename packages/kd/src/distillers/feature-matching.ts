@@ -1,17 +1,17 @@
 /**
- * Feature matching: inner values of the student follow those of the teacher, through an adapter where they differ in channels.
+ * Feature matching. Inner values of the student follow those of the teacher, through an adapter if their channels differ.
  *
  *   square    mean over taps of mean (R(S) - T)^2
  *   absolute  mean over taps of mean |R(S) - T|
  *
- *   R(S) = S W + b, at every place: a 1x1 convolution, learned with the student. A teacher's map of another height or width is resized to
- *   the student's: it is fixed, so resizing needs no gradient.
+ *   R(S) = S W + b at every position is a 1x1 convolution, learned with the student. A teacher's map of another height or width is
+ *   resized to the student's. It is fixed, so resizing needs no gradient.
  *
- * With `normalize`, the channels of every place are scaled to length 1 first, on both sides.
+ * With `normalize`, the channels of every position are scaled to length 1 first, on both sides.
  *
- * Romero, Ballas, Kahou, Chassang, Gatta, Bengio: FitNets: hints for thin deep nets (ICLR 2015), arXiv 1412.6550, equation 3, whose
- * factor 1/2 belongs to the weight here, as does its sum in place of the mean. Adapters are no part of the student's network: they train
- * and are in checkpoints, and are gone when training is over.
+ * Romero, Ballas, Kahou, Chassang, Gatta, Bengio: FitNets: hints for thin deep nets (ICLR 2015), arXiv 1412.6550, equation 3. Its
+ * factor 1/2, and its sum instead of the mean, are part of the weight here. Adapters are not part of the student's network: they
+ * train and are in checkpoints, and end with the training.
  */
 import { type Distiller, type DistillerVariable, defineDistiller, OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -23,7 +23,7 @@ import { resized } from './resized.ts'
 const DISTANCES = ['square', 'absolute'] as const
 const ADAPTERS = ['auto', 'always', 'none'] as const
 
-/** Keeps the gradient of a length finite where all channels are 0. */
+/** Keeps the gradient of a length finite if all channels are 0. */
 const EPSILON = 1e-12
 
 const kernelOf = (tap: string): string => `${tap}/kernel`
@@ -37,7 +37,7 @@ function adapter(tap: string, from: number, to: number): Record<string, Distille
   }
 }
 
-/** The student's value in the teacher's channels; the value itself where the tap has no adapter. */
+/** The student's value in the teacher's channels, or the value itself if the tap has no adapter. */
 function adapted(value: tf.Tensor, tap: string, variables: Readonly<Record<string, tf.Tensor>>): tf.Tensor {
   const kernel = variables[kernelOf(tap)] as tf.Tensor2D | undefined
   if (!kernel) return value
@@ -48,7 +48,7 @@ function adapted(value: tf.Tensor, tap: string, variables: Readonly<Record<strin
 
 const unit = (value: tf.Tensor): tf.Tensor => tf.div(value, tf.sqrt(tf.add(tf.sum(tf.square(value), -1, true), EPSILON)))
 
-/** The teacher's value in the height and width of the student's. */
+/** The teacher's value in the student's height and width. */
 function inPlace(teacher: tf.Tensor, student: tf.Tensor): tf.Tensor {
   return student.rank === 4 ? resized(teacher as tf.Tensor4D, student.shape[1]!, student.shape[2]!) : teacher
 }
@@ -58,13 +58,13 @@ export const featureMatching: Distiller = defineDistiller({
   package: '@onebit/kd',
   paper: { title: 'FitNets: Hints for Thin Deep Nets', authors: 'Romero et al.', year: 2015, arxiv: '1412.6550' },
   options: {
-    distance: { default: 'square', values: DISTANCES, description: 'the difference that counts' },
+    distance: { default: 'square', values: DISTANCES, description: 'measure of the difference' },
     adapter: {
       default: 'auto',
       values: ADAPTERS,
-      description: 'a learned 1x1 convolution behind the student: where channels differ, always, or never',
+      description: 'a learned 1x1 convolution after the student: if channels differ, always, or never',
     },
-    normalize: { default: false, description: 'scale the channels of every place to length 1 on both sides' },
+    normalize: { default: false, description: 'scale the channels of every position to length 1 on both sides' },
   },
   checkTaps: (shapes, { adapter: use }) => {
     requireSameRank('feature-matching', shapes)

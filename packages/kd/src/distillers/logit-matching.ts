@@ -1,17 +1,17 @@
 /**
- * Logit matching: the student's outputs themselves follow the teacher's.
+ * Logit matching. The student's outputs follow the teacher's directly.
  *
  *   square        (student - teacher)^2
  *   absolute      |student - teacher|
  *   distribution  -sum over classes of softmax(teacher) * log softmax(student)
  *
- * A mean over all values of a picture (`distribution`: over its places), then over the batch. Logits are compared where an output ends in a
- * softmax or a sigmoid; heat-maps of a last layer without one are compared as they are.
+ * The mean is over all values of a picture (`distribution`: over its positions), then over the batch. If an output ends in a
+ * softmax or a sigmoid, its logits are compared; other outputs, such as heat-maps, are compared as they are.
  *
- * `square`: Ba, Caruana: Do deep nets really need to be deep? (NeurIPS 2014), arXiv 1312.6184, equation 1. `distribution` is the loss
- * that trains ReActNet (Liu et al., ECCV 2020, arXiv 2003.03488) and BNext (arXiv 2211.12933): `DistributionLoss` of both released codes,
- * which call it the KL divergence, though it is the cross-entropy. The teacher's own entropy is all that they differ by, so gradients are
- * those of `soft-labels` at T = 1; its least value is that entropy, not 0.
+ * `square`: Ba, Caruana: Do deep nets really need to be deep? (NeurIPS 2014), arXiv 1312.6184, equation 1. `distribution` is the
+ * loss that trains ReActNet (Liu et al., ECCV 2020, arXiv 2003.03488) and BNext (arXiv 2211.12933): `DistributionLoss` of both
+ * released codes. They call it the KL divergence, though it is the cross-entropy. The two only differ by the teacher's entropy,
+ * so gradients are those of `soft-labels` at T = 1; the least value is that entropy, not 0.
  */
 import { type Distiller, defineDistiller, OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -37,7 +37,7 @@ export const logitMatching: Distiller = defineDistiller({
     form: {
       default: 'square',
       values: FORMS,
-      description: 'the difference that counts; distribution: as ReActNet and BNext train',
+      description: 'measure of the difference; distribution: the loss of ReActNet and BNext',
     },
     ...OUTPUT_OPTIONS,
   },

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 
 /**
- * A map in another height and width: the mean over areas where the sizes divide, else bilinear, with pixel centers aligned.
+ * A map in another height and width: the mean over areas if the sizes divide, otherwise bilinear, with pixel centers aligned.
  * @param map `[batch, height, width, channels]`
  */
 export function resized(map: tf.Tensor4D, height: number, width: number): tf.Tensor4D {

@@ -1,16 +1,16 @@
 /**
- * Soft labels: the student's probabilities follow the teacher's, both softened by a temperature T.
+ * Soft labels. The student's probabilities follow the teacher's, both softened by a temperature T.
  *
  *   T^2 KL(p(teacher / T) || p(student / T))
  *
- *   softmax          p over the last axis: classes, of a picture or of every pixel of a mask
+ *   softmax          p over the last axis: the classes of a picture, or of every pixel of a mask
  *   sigmoid          p of every value by itself: heat-maps, where KL is that of a coin, p log(p / q) + (1 - p) log((1 - p) / (1 - q))
- *   spatial-softmax  p over the pixels of each channel: where a joint is
+ *   spatial-softmax  p over the pixels of each channel: the position of a joint
  *
- * A mean over places (or values, or channels) first, then over the batch. The teacher may be real or binary.
+ * The mean is first over positions (or values, or channels), then over the batch. The teacher may be real or binary.
  *
- * Hinton, Vinyals, Dean: Distilling the knowledge in a neural network (2015), arXiv 1503.02531, section 2. On heat-maps, from real and
- * binary teachers: Bulat, Tzimiropoulos, Kossaifi, Pantic (2019), arXiv 1904.05868.
+ * Hinton, Vinyals, Dean: Distilling the knowledge in a neural network (2015), arXiv 1503.02531, section 2. On heat-maps, from
+ * real and binary teachers: Bulat, Tzimiropoulos, Kossaifi, Pantic (2019), arXiv 1904.05868.
  */
 import { type Distiller, defineDistiller, OptionError, type OutputTensor } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -23,10 +23,10 @@ const PLAIN = ['probabilities', 'logits'] as const
 type Distribution = (typeof DISTRIBUTIONS)[number]
 type Plain = (typeof PLAIN)[number]
 
-/** The least probability that counts: the logarithm of 0 has no end. */
+/** The least probability that is used, because the logarithm of 0 is infinite. */
 const LEAST = 1e-7
 
-/** Logarithms of probabilities are logits, too; of a coin, the log of the odds. */
+/** Logarithms of probabilities are logits too; for a coin, the logit is the log of the odds. */
 function logitsOf({ tensor, isLogits }: OutputTensor, distribution: Distribution, plain: Plain): tf.Tensor {
   if (isLogits || plain === 'logits') return tensor
   if (distribution === 'sigmoid') {
@@ -50,13 +50,13 @@ function pixelsLast(maps: tf.Tensor): tf.Tensor {
   return tf.transpose(tf.reshape(maps, [batch, height * width, channels]), [0, 2, 1])
 }
 
-/** KL of distributions over the last axis, a mean over everything else. */
+/** KL of distributions over the last axis, averaged over everything else. */
 function divergence(student: tf.Tensor, teacher: tf.Tensor): tf.Scalar {
   const soft = tf.logSoftmax(teacher)
   return tf.mean(tf.sum(tf.mul(tf.exp(soft), tf.sub(soft, tf.logSoftmax(student))), -1))
 }
 
-/** KL of coins. `softplus(-x)` is -log(sigmoid(x)), and `softplus(x)` that of the other side. */
+/** KL of coins. `softplus(-x)` is -log(sigmoid(x)), and `softplus(x)` is the same for the other side. */
 function coinDivergence(student: tf.Tensor, teacher: tf.Tensor): tf.Scalar {
   const p = tf.sigmoid(teacher)
   const yes = tf.mul(p, tf.sub(tf.softplus(tf.neg(student)), tf.softplus(tf.neg(teacher))))
@@ -73,12 +73,12 @@ export const softLabels: Distiller = defineDistiller({
     distribution: {
       default: 'softmax',
       values: DISTRIBUTIONS,
-      description: 'what adds up to 1: the classes of each place, each value with its rest, or the pixels of each channel',
+      description: 'values with the sum 1: classes of each position, each value and its complement, or pixels of each channel',
     },
     plain: {
       default: 'probabilities',
       values: PLAIN,
-      description: 'what an output is that ends in neither a softmax nor a sigmoid',
+      description: 'kind of an output that ends in neither a softmax nor a sigmoid',
     },
     ...OUTPUT_OPTIONS,
   },

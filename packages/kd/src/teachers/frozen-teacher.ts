@@ -1,6 +1,8 @@
-/** A frozen file as a teacher: a binary network on any kernel backend, bit for bit what is deployed. */
+/** A frozen file as a teacher: a binary network on any kernel backend, with the same bits as when deployed. */
 import {
   type AnyNode,
+  checkBackend,
+  checkOptions,
   compileGraph,
   type Graph,
   type InputNormalization,
@@ -11,33 +13,36 @@ import {
   OptionError,
   readModelFile,
   reference,
+  rules,
   sha256,
   type Teacher,
   type TeacherOutput,
   type TeacherTensors,
   type TypedGraph,
   typeGraph,
+  type ValueRules,
   writeModel,
 } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { refuseTap } from './refuse-tap.ts'
+import { checkNames, checkRun, normalizationRule } from './teacher-rules.ts'
 
 export interface FrozenTeacherOptions {
-  /** What runs it. Default: the plain loops of `reference`, which are slow. */
+  /** The backend that runs it. Default: the plain loops of `reference`, which are slow. */
   readonly backend?: KernelBackend
-  /** How it was trained to see pictures. Default: as the student sees them. */
+  /** The normalization that it was trained with. Default: that of the student. */
   readonly normalization?: InputNormalization
-  /** What errors call it. Default: the frozen network, by its path where it has one. */
+  /** Its name in errors. Default: `the frozen file 'PATH'`, or `the frozen network` without a path. */
   readonly title?: string
 }
 
 interface ReadOutput extends TeacherOutput {
   readonly name: string
-  /** The value that is read: what goes into a softmax or a sigmoid at the end. */
+  /** The value that is read. If an output ends in a softmax or a sigmoid, it is the input of that. */
   readonly value: string
 }
 
-/** What goes into a node that ends an output in probabilities. */
+/** The input of a node that ends an output in probabilities. */
 function logitsInto(node: AnyNode | undefined): string | undefined {
   if (node?.op === 'softmax') return node.inputs[0]
   return node?.op === 'activation' && node.attributes.function === 'sigmoid' ? node.inputs[0] : undefined
@@ -50,7 +55,7 @@ class FrozenTeacher implements Teacher {
   readonly #typed: TypedGraph
   readonly #backend: KernelBackend
   readonly #read: readonly ReadOutput[]
-  /** Compiled for the values that are read, by their names. */
+  /** Networks compiled for the values that are read, by the names of these values. */
   readonly #networks = new Map<string, Promise<LoadedNetwork>>()
 
   constructor(
@@ -75,6 +80,7 @@ class FrozenTeacher implements Teacher {
   }
 
   async shapesOf(names: readonly string[]): Promise<Readonly<Record<string, readonly number[]>>> {
+    checkNames(names)
     const { types } = this.#typed
     return Object.fromEntries(
       names.map((name) => [name, types.get(name)?.shape ?? refuseTap(this.title, name, [...types.keys()])]),
@@ -86,6 +92,7 @@ class FrozenTeacher implements Teacher {
   }
 
   async run(images: tf.Tensor, names: readonly string[]): Promise<TeacherTensors> {
+    checkRun(images, names)
     const { graph, types } = this.#typed
     const network = await this.#network([...new Set([...this.#read.map(({ value }) => value), ...names])])
     const pixels = Float32Array.from(await images.data())
@@ -114,14 +121,25 @@ class FrozenTeacher implements Teacher {
   }
 }
 
-const isGraph = (source: ModelSource | Graph): source is Graph => typeof source === 'object' && 'nodes' in source
+const isGraph = (source: ModelSource | Graph): source is Graph =>
+  typeof source === 'object' && source !== null && 'nodes' in source
+
+/** `checkBackend` looks at the backend, and gives advice of its own. */
+const OPTIONS: ValueRules<keyof FrozenTeacherOptions> = {
+  backend: rules.anything,
+  normalization: normalizationRule,
+  title: rules.text,
+}
 
 /**
- * A teacher of a frozen graph, or of a file of one: a path (in Node), a URL, or bytes. Values inside it are tapped by the names of its nodes.
- * @throws OptionError on a graph of several inputs; FileError and ModelFormatError as `load` does; GraphError on an invalid graph.
+ * A teacher of a frozen graph, or of a file of one: a path (in Node), a URL, or bytes. Taps name the nodes of the graph.
+ * @throws OptionError on a bad option and on a graph with several inputs; FileError and ModelFormatError as `load` does; GraphError on an invalid graph.
  */
-export async function frozenTeacher(source: ModelSource | Graph, options: FrozenTeacherOptions = {}): Promise<Teacher> {
-  const graph = isGraph(source) ? source : await readModelFile(source)
+export async function frozenTeacher(source: ModelSource | Graph, given: FrozenTeacherOptions = {}): Promise<Teacher> {
+  const options = checkOptions('frozenTeacher()', given, OPTIONS)
+  if (options.backend !== undefined) checkBackend('frozenTeacher()', options.backend)
+  const typed = typeGraph(isGraph(source) ? source : await readModelFile(source))
+  const { graph } = typed
   if (graph.inputs.length !== 1) {
     throw new OptionError({
       option: 'teacher',
@@ -131,5 +149,5 @@ export async function frozenTeacher(source: ModelSource | Graph, options: Frozen
     })
   }
   const title = options.title ?? (typeof source === 'string' ? `the frozen file '${source}'` : 'the frozen network')
-  return new FrozenTeacher(typeGraph(graph), { ...options, title })
+  return new FrozenTeacher(typed, { ...options, title })
 }

@@ -1,4 +1,5 @@
-/** The nodes of a tf.GraphModel, as its model.json lists them. */
+/** The nodes of a tf.GraphModel, as listed in its model.json. */
+import { rules } from '@onebit/core'
 
 export interface GraphNode {
   readonly name: string
@@ -9,13 +10,17 @@ export interface GraphNode {
 /** `Identity:0` and `^control` as names of nodes. */
 export const nodeName = (reference: string): string => reference.replace(/^\^/, '').replace(/:\d+$/, '')
 
-/** TensorFlow.js keeps what a model was loaded from, and says so in no type; without it, a model has no nodes that are known of. */
+const { list, object, text } = rules
+const artifactsRule = object({ modelTopology: object({ node: list(object({ name: text, op: text }, { input: list(text) })) }) })
+
+/** TensorFlow.js keeps the artifacts of a loaded model, but no type says so. Without them, there are no known nodes. */
 export function nodesOf(model: object): ReadonlyMap<string, GraphNode> {
   const { artifacts } = model as { artifacts?: { modelTopology?: { node?: readonly GraphNode[] } } }
-  return new Map((artifacts?.modelTopology?.node ?? []).map((node) => [node.name, node]))
+  const nodes = artifactsRule(artifacts) === undefined ? artifacts?.modelTopology?.node : undefined
+  return new Map((nodes ?? []).map((node) => [node.name, node]))
 }
 
-/** What goes into the softmax or sigmoid that an output ends in, whatever names it gets on the way. */
+/** The input of the softmax or sigmoid at the end of an output, seen through identities. */
 export function logitsBehind(output: string, nodes: ReadonlyMap<string, GraphNode>): string | undefined {
   let node = nodes.get(nodeName(output))
   for (let steps = 0; node && steps < nodes.size; steps++) {

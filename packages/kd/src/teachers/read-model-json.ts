@@ -1,6 +1,6 @@
 /**
- * A `model.json` of TensorFlow.js and the weights beside it, from the disk: what `tf.loadLayersModel` and `tf.loadGraphModel` read from a
- * server, and from files with tfjs-node alone.
+ * Reads a `model.json` of TensorFlow.js and the weights beside it from the disk. `tf.loadLayersModel` and `tf.loadGraphModel`
+ * read them from a server, and from files only with tfjs-node.
  */
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -9,7 +9,7 @@ import type { io } from '@tensorflow/tfjs-core'
 
 const MODEL = 'model.json'
 
-/** Bytes of an element, as it is stored. */
+/** Bytes per stored element. */
 const ITEM_BYTES: Readonly<Record<string, number>> = {
   float32: 4,
   int32: 4,
@@ -50,7 +50,7 @@ const bytesOf = ({ shape, dtype, quantization }: io.WeightsManifestEntry): numbe
 
 /**
  * @param path A folder, or its model.json.
- * @throws FileError if a file is missing, no JSON, none of a model, or not as long as it says.
+ * @throws FileError if a file is missing, is not JSON, is not from a model, or does not have its stated length.
  */
 export async function readModelJson(path: string): Promise<io.ModelArtifacts> {
   const file = await modelFile(path)
@@ -61,7 +61,7 @@ export async function readModelJson(path: string): Promise<io.ModelArtifacts> {
   if (fault) throw damaged(`it has ${fault.received} at '${fault.at}' (expected ${fault.expected})`)
   const { weightsManifest, ...artifacts } = json as io.ModelJSON
   const paths = weightsManifest.flatMap((group) => group.paths)
-  // A model is data: it names files beside it, and no others.
+  // A model is data, so it may only name files beside it.
   const stranger = paths.find((name) => /[/\\]/.test(name) || name === '..')
   if (stranger !== undefined) throw damaged(`its weights are not beside it, but at '${stranger}'`)
   const parts = await Promise.all(paths.map((name) => readPart(join(dirname(file), name))))

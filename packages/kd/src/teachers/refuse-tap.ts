@@ -1,6 +1,6 @@
 import { nearestNames, OptionError } from '@onebit/core'
 
-/** @throws OptionError on an inner value that a teacher has not, naming those there are. */
+/** @throws OptionError on a name that is not a value of the teacher, with the known names. */
 export function refuseTap(title: string, name: string, known: readonly string[]): never {
   const [nearest] = nearestNames(name, known)
   throw new OptionError({

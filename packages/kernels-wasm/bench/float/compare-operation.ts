@@ -1,4 +1,4 @@
-/** One real operation against TensorFlow.js's WASM backend (XNNPACK) on the same values, both outputs verified. */
+/** Compares one real operation with TensorFlow.js's WASM backend (XNNPACK) on the same values, and verifies both outputs. */
 import { elementCount, GraphBuilder, type GraphTensor, type OpAttributes, type OpName, reference } from '@onebit/core'
 import { bind, compareAll, randomFloats, relativeError, same, tf } from '../harness.ts'
 import { FLOAT32_TOLERANCE } from '../peers/peer.ts'
@@ -15,13 +15,13 @@ export interface FloatCase<Op extends OpName = OpName> {
   readonly tensors?: Readonly<Record<string, GraphTensor>>
   /** Values lie between plus and minus this. Default 1. */
   readonly range?: number
-  /** Weights by role as TensorFlow.js takes them, where the graph has others; they are laid out before anything is timed. */
+  /** Weights by role in TensorFlow.js's layout, if it differs from the graph's. They are laid out before anything is timed. */
   layOut?(tensor: (role: string) => tf.Tensor): Readonly<Record<string, tf.Tensor>>
-  /** The same on TensorFlow.js, a batch of one; `tensor` gives the weights of a role. */
+  /** The same operation on TensorFlow.js for a batch of one. `tensor` gives the weights of a role. */
   theirs(inputs: tf.Tensor[], tensor: (role: string) => tf.Tensor): tf.Tensor
 }
 
-/** Keeps the attributes' types of the op. */
+/** Keeps the types of the op's attributes. */
 export function floatCase<Op extends OpName>(operation: FloatCase<Op>): FloatCase {
   return operation as unknown as FloatCase
 }

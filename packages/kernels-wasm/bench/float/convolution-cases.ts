@@ -44,7 +44,7 @@ function convolution(window: Window): FloatCase {
   })
 }
 
-/** TensorFlow.js has no groups: one convolution a group, side by side. */
+/** TensorFlow.js has no groups, so it runs one convolution per group, side by side. */
 function grouped(window: Window & { readonly groups: number }): FloatCase {
   const { kernel, size, from, to, groups } = window
   const { around, attributes } = attributesOf(window, groups)
@@ -92,7 +92,7 @@ function depthwise(size: number, channels: number, kernel: number, stride: numbe
   })
 }
 
-/** Doubles the size. TensorFlow.js has the output channels before the input channels. */
+/** Doubles the size. In TensorFlow.js the output channels come before the input channels. */
 function transposed(size: number, from: number, to: number, kernel: number): FloatCase {
   const crop = (kernel - 2) >> 1
   return floatCase({

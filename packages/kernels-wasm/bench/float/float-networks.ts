@@ -1,15 +1,15 @@
-/** The float rivals at 224 x 224 with 1,000 classes: ResNet-18 (He et al., arXiv 1512.03385), MobileNetV2 1.0 (Sandler et al., arXiv 1801.04381). */
+/** The float rivals, at 224 x 224 unless said otherwise, with 1,000 classes: ResNet-18 (He et al., arXiv 1512.03385), MobileNetV2 1.0 (Sandler et al., arXiv 1801.04381). */
 import type { Graph } from '@onebit/core'
 import { RandomGraph, type Window } from './random-graph.ts'
 
 const IMAGE = [224, 224, 3]
 const CLASSES = 1000
 
-/** 1,814 million multiply-adds. */
-export function resnet18(): Graph {
+/** 1,814 million multiply-adds. @param size Height and width of the image. */
+export function resnet18(size = IMAGE[0]): Graph {
   const net = new RandomGraph()
   const { builder } = net
-  const stem = net.relu(net.convolution(builder.input('image', IMAGE), { kernel: 7, outputs: 64, stride: 2 }))
+  const stem = net.relu(net.convolution(builder.input('image', [size, size, IMAGE[2]]), { kernel: 7, outputs: 64, stride: 2 }))
   let value = builder.node('maxPool', {
     inputs: [stem],
     attributes: { size: [3, 3], strides: [2, 2], padding: [1, 1, 1, 1] },

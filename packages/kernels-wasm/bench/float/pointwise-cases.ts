@@ -1,4 +1,4 @@
-/** Operations on every element alone, and softmax. */
+/** Operations on single elements, and softmax. */
 import { type ActivationFunction, elementCount } from '@onebit/core'
 import { tf } from '../harness.ts'
 import { type FloatCase, floatCase, floats } from './compare-operation.ts'
@@ -70,14 +70,14 @@ function broadcast(op: 'add' | 'multiply', a: Shape, b: Shape): FloatCase {
     op,
     inputs: [a, b],
     theirs: ([x, y]) => {
-      // Aligned by the last axis as ours are, the batch aside.
+      // Aligned by the last axis like ours, without the batch.
       const second = tf.reshape(y, [1, ...new Array<number>(a.length - b.length).fill(1), ...b])
       return op === 'add' ? tf.add(x, second) : tf.mul(x, second)
     },
   })
 }
 
-/** The same value with itself, a gate a channel, a map of the pixels, and a single number. */
+/** A value with itself, with a gate per channel, with a map of the pixels, and with a single number. */
 function broadcasts(op: 'add' | 'multiply', [height, width, channels]: Shape): FloatCase[] {
   const whole = [height, width, channels]
   return [whole, [channels], [height, width, 1], [1]].map((second) => broadcast(op, whole, second))

@@ -1,4 +1,4 @@
-/** A graph of real layers with random weights of a variance that keeps activations in range; batch normalization is folded in. */
+/** Builds a graph of real layers. Random weights keep activations in range, and batch normalization is folded in. */
 import { GraphBuilder, type GraphTensor, type Pair } from '@onebit/core'
 import { randomFloats } from '../harness.ts'
 
@@ -6,11 +6,11 @@ export interface Window {
   readonly kernel: number
   readonly outputs: number
   readonly stride?: number
-  /** Each channel on its own. Default false. */
+  /** If true, each channel is convolved on its own. Default false. */
   readonly depthwise?: boolean
 }
 
-/** Uniform, of the variance 2 / (inputs of a sum). */
+/** Uniform weights with variance 2 / (inputs of a sum). */
 function weights(inputs: number, ...shape: number[]): GraphTensor {
   const limit = Math.sqrt(6 / inputs)
   const data = randomFloats(shape.reduce((a, b) => a * b, 1)).map((value) => value * limit)
@@ -24,7 +24,7 @@ function bias(outputs: number): GraphTensor {
 export class RandomGraph {
   readonly builder = new GraphBuilder()
 
-  /** Padded so that a stride of 1 keeps the size. */
+  /** A convolution padded so that a stride of 1 keeps the size. */
   convolution(input: string, { kernel, outputs, stride = 1, depthwise = false }: Window): string {
     const channels = this.builder.type(input).shape[2]
     const [perGroup, groups] = depthwise ? [1, channels] : [channels, 1]
@@ -49,7 +49,7 @@ export class RandomGraph {
     return this.builder.node('add', { inputs: [a, b] })
   }
 
-  /** Global average pooling, then one score a class. */
+  /** Global average pooling, then one score per class. */
   head(features: string, classes: number): string {
     const channels = this.builder.type(features).shape[2]
     const pooled = this.builder.node('mean', { inputs: [features], attributes: { axes: [0, 1] } })

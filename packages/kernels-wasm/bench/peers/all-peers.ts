@@ -1,15 +1,15 @@
-/** The rivals there are, each on one thread. */
+/** All rivals, each on one thread. */
 import { onnxruntimeNode, onnxruntimeWeb } from './onnxruntime.ts'
 import { FLOAT32_TOLERANCE, type Peer } from './peer.ts'
 import { tfjsWasm } from './tfjs.ts'
 
-/** In float32 and in 8 bits. The native engine is the first to load a graph in 8 bits and so calibrates it, being faster. */
+/** Rivals in float32 and in 8 bits. The native engine is faster, so it is the first to load a graph in 8 bits and calibrates it. */
 export async function allPeers(): Promise<Peer[]> {
   const [web, node] = [await onnxruntimeWeb(), await onnxruntimeNode()]
   return [await tfjsWasm(), node.float32, node.int8, web.float32, web.int8]
 }
 
-/** In float32 alone. */
+/** Rivals in float32 only. */
 export async function floatPeers(): Promise<Peer[]> {
   return (await allPeers()).filter(({ tolerance }) => tolerance === FLOAT32_TOLERANCE)
 }

@@ -5,10 +5,10 @@ import { channelsFirst, randomFloats } from '../harness.ts'
 import { FLOAT32_TOLERANCE, type LoadedPeer, type Peer } from './peer.ts'
 import { activationRanges, quantizeOnnx } from './quantize-onnx.ts'
 
-/** What both packages have in common. */
+/** The common parts of both packages. */
 type Runtime = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tensor' | 'env'>
 
-/** Root mean square of what 8 bits cost random networks, relative; measured: 1.8 % on ResNet-18. */
+/** Relative root mean square error that 8 bits may cause in random networks. We measured 1.8 % on ResNet-18. */
 const INT8_TOLERANCE = 0.03
 const CALIBRATION_IMAGES = 4
 
@@ -29,7 +29,7 @@ async function createSession({ ort, executionProvider }: Engine, model: OnnxMode
   })
 }
 
-/** Channels first where the shape is that of an image, as a flat array. */
+/** A flat array, with channels first if the shape is that of an image. */
 function ordered(values: Float32Array, shape: readonly number[]): Float32Array {
   return shape.length === 3 ? channelsFirst(values, shape[2]) : values
 }
@@ -72,11 +72,11 @@ async function calibrate(engine: Engine, model: OnnxModel): Promise<AsyncIterabl
 
 export interface OnnxPeers {
   readonly float32: Peer
-  /** Activations uint8, weights int8 for each channel. */
+  /** Activations in uint8, weights in int8 with a scale for each channel. */
   readonly int8: Peer
 }
 
-/** Quantized models by graph: the same for both engines. */
+/** Quantized models by graph, the same for both engines. */
 const quantized = new WeakMap<Graph, Promise<OnnxModel>>()
 
 function peers(engine: Engine): OnnxPeers {

@@ -1,9 +1,9 @@
-/** What a rival engine has in common with the others: it runs a graph of real layers on one thread and can be asked for its answer. */
+/** The common interface of rival engines: they run a graph of real layers on one thread and return its output. */
 import type { Graph } from '@onebit/core'
 import { bind, relativeError } from '../harness.ts'
 
 export interface LoadedPeer {
-  /** One run, to be awaited if it is a promise. */
+  /** Runs once. Await the result if it is a promise. */
   run(): unknown
   /** The graph's only output, channels last. */
   output(): Promise<Float32Array>
@@ -13,16 +13,16 @@ export interface LoadedPeer {
 export interface Peer {
   /** Package, version and number format. */
   readonly name: string
-  /** Largest relative error, root mean square, of an answer that counts as right. */
+  /** Largest relative root mean square error of a right answer. */
   readonly tolerance: number
-  /** @param input Of the graph's only input, one sample, channels last. */
+  /** @param input One sample for the graph's only input, channels last. */
   load(graph: Graph, input: Float32Array): Promise<LoadedPeer>
 }
 
-/** Float32 sums in another order. */
+/** Tolerance for float32 sums in another order. */
 export const FLOAT32_TOLERANCE = 1e-5
 
-/** Our own float32 answer, which the tests hold equal to the reference backend's bit for bit. */
+/** Our own float32 answer. Tests show that it equals the reference backend's bit for bit. */
 export async function expectedOutput(graph: Graph, input: Float32Array): Promise<Float32Array> {
   const bound = await bind(graph)
   bound.write(graph.inputs[0].name, input)
@@ -35,7 +35,7 @@ export interface VerifiedPeer extends LoadedPeer {
   readonly verified: boolean
 }
 
-/** The graph on every peer, each answer compared. */
+/** Loads the graph on every peer and compares each answer. */
 export async function loadPeers(peers: readonly Peer[], graph: Graph, input: Float32Array): Promise<VerifiedPeer[]> {
   const expected = await expectedOutput(graph, input)
   const loaded: VerifiedPeer[] = []

@@ -1,7 +1,7 @@
 /**
- * A float model as one of 8 bits that onnxruntime fuses completely: activations uint8 for a whole tensor, weights int8 for each output
- * channel and symmetric, biases int32, written as pairs of QuantizeLinear and DequantizeLinear around the float operators. Knows the
- * operators of the rival networks, which are `Conv`, `Gemm`, `Relu`, `Clip`, `Add`, pools and `Flatten`.
+ * Turns a float model into one of 8 bits that onnxruntime fuses completely. Activations are uint8 per tensor, weights symmetric int8 per
+ * output channel, biases int32. Pairs of QuantizeLinear and DequantizeLinear stand around the float operators. It knows the operators of
+ * the rival networks: `Conv`, `Gemm`, `Relu`, `Clip`, `Add`, pools and `Flatten`.
  */
 import type { OnnxModel, OnnxNode, OnnxTensor } from '@onebit/onnx'
 
@@ -10,7 +10,7 @@ export interface Range {
   readonly maximum: number
 }
 
-/** Smallest and largest value under each name, zero among them, over the samples. */
+/** Smallest and largest value under each name over the samples. The range always includes zero. */
 export async function activationRanges(samples: AsyncIterable<Record<string, Float32Array>>): Promise<Map<string, Range>> {
   const ranges = new Map<string, Range>()
   for await (const sample of samples) {
@@ -32,7 +32,7 @@ interface Quantization {
   readonly zeroPoint: number
 }
 
-/** Results that are stored as their input is: they choose or move values. */
+/** Operators that only choose or move values, so their results have the quantization of their input. */
 const KEEPS_QUANTIZATION = ['MaxPool', 'Flatten']
 const ACTIVATIONS = ['Relu', 'Clip']
 
@@ -42,12 +42,12 @@ function quantizationOf({ minimum, maximum }: Range): Quantization {
 }
 
 /**
- * Weights take 7 of the 8 bits. The 16-bit sums of two products that processors without VNNI add up, as AVX2's do, would saturate
- * with more, and answers be wrong: onnxruntime's own advice for such processors. Times are the same.
+ * Weights take 7 of the 8 bits. Processors without VNNI, such as those with AVX2 only, sum two products in 16 bits. With more bits the
+ * sums would saturate and answers be wrong. onnxruntime gives this advice for such processors. Times are the same.
  */
 const LARGEST_WEIGHT = 63
 
-/** Walks the weights with the output channel of each, which is axis `axis` of their shape. */
+/** Visits each weight with its output channel, which is axis `axis` of the shape. */
 function eachWeight(
   { shape, data }: OnnxTensor,
   axis: number,
@@ -90,13 +90,13 @@ class Quantizer {
     }
     const [result] = outputs
     const behind = this.#model.nodes.filter((other) => other.inputs.includes(result))
-    // What an activation clips is never stored, and the scores leave the model as floats.
+    // A value before an activation is never stored, and the scores leave the model as floats.
     if (behind.some(({ op: next }) => ACTIVATIONS.includes(next)) || behind.every(({ op: next }) => next === 'Identity')) return
     const kept = KEEPS_QUANTIZATION.includes(op) ? this.#quantizations.get(activation) : undefined
     this.#quantize(result, kept ?? quantizationOf(this.#ranges.get(result)!))
   }
 
-  /** The value as later operators read it. */
+  /** The name of a value for later operators. */
   #stored(name: string): string {
     return this.#quantizations.has(name) ? `${name}:stored` : name
   }
@@ -133,7 +133,7 @@ class Quantizer {
     return `${name}:stored`
   }
 
-  /** A sum is counted in units of the product of both scales, so a bias is too. */
+  /** The unit of a sum, and so of a bias, is the product of both scales. */
   #bias(name: string, weights: string, activation: string): string {
     const { scale } = this.#quantizations.get(activation)!
     const values = this.#model.constants.get(name)!.data as Float32Array
@@ -152,7 +152,7 @@ class Quantizer {
   }
 }
 
-/** @param ranges Of every value, from `activationRanges`. */
+/** @param ranges Ranges of all values, from `activationRanges`. */
 export function quantizeOnnx(model: OnnxModel, ranges: ReadonlyMap<string, Range>): OnnxModel {
   return new Quantizer(model, ranges).run()
 }

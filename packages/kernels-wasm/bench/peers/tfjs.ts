@@ -1,18 +1,18 @@
-/** A graph of real layers on TensorFlow.js's WASM backend, as fast as it can be said there: fused bias and activation. */
+/** Runs a graph of real layers on TensorFlow.js's WASM backend in its fastest form, with fused bias and activation. */
 import type { AnyNode, Graph, GraphTensor } from '@onebit/core'
 import { tf, useTensorFlowWasm } from '../harness.ts'
 import { FLOAT32_TOLERANCE, type Peer } from './peer.ts'
 
 type Activation = 'relu' | 'relu6' | 'linear'
 
-/** The activation that a node alone is, if TensorFlow.js fuses it. */
+/** The activation of a node, if TensorFlow.js can fuse it. */
 function activationOf(node: AnyNode | undefined): Activation | undefined {
   if (node?.op === 'activation' && node.attributes.function === 'relu') return 'relu'
   if (node?.op === 'clip' && node.attributes.minimum === 0 && node.attributes.maximum === 6) return 'relu6'
   return undefined
 }
 
-/** By name of a convolution: the node behind it that runs in the same kernel. */
+/** Maps a convolution to the node behind it that runs in the same kernel. */
 function fusedActivations({ nodes }: Graph): Map<string, AnyNode> {
   const fused = new Map<string, AnyNode>()
   for (const { name, op } of nodes) {

@@ -1,7 +1,7 @@
-/** What bench/results/kernels.json holds, and how it comes from the rows that single processes print. */
+/** The content of bench/results/kernels.json, merged from the rows that single processes print. */
 import type { Row } from '../report.ts'
 
-/** What one process prints, and the load of the machine when it began. */
+/** The rows of one process, and the load of the machine at its beginning. */
 export interface ProcessResult {
   readonly engine: string
   readonly flags: readonly string[]
@@ -10,7 +10,7 @@ export interface ProcessResult {
 }
 
 export interface ResultRow extends Row {
-  /** Of each process. */
+  /** Ratio of each process. */
   readonly ratios: readonly (number | null)[]
 }
 
@@ -25,7 +25,7 @@ export interface ResultTable {
 export interface Machine {
   readonly processor: string
   readonly processors: number
-  /** Of those that matter to native rivals, the instruction sets it has. Empty where nobody says. */
+  /** Instruction sets of the processor that matter to native rivals. Empty if the system does not report them. */
   readonly extensions: readonly string[]
 }
 
@@ -33,7 +33,7 @@ export interface KernelResults {
   readonly command: string
   readonly date: string
   readonly machine: Machine
-  /** Processes an engine and section. */
+  /** Number of processes per engine and section. */
   readonly processes: number
   readonly tables: readonly ResultTable[]
 }
@@ -64,7 +64,7 @@ function mergeRows(processes: readonly ProcessResult[]): ResultRow[] {
   })
 }
 
-/** @param sections Of each section, all processes on one engine. */
+/** @param sections For each section, all processes on one engine. */
 export function mergeProcesses(sections: readonly (readonly ProcessResult[])[]): ResultTable {
   const loads = sections.flat().map(({ load }) => load)
   const [{ engine, flags }] = sections[0]

@@ -14,11 +14,11 @@ function draw(width: number, height: number, option: echarts.EChartsCoreOption):
   chart.setOption({ animation: false, backgroundColor: '#fff', textStyle: TEXT, ...option })
   const svg = chart.renderToSVGString()
   chart.dispose()
-  // Charts are numbered as they come in a process; the same results shall give the same bytes.
+  // ECharts numbers charts within a process. Without the numbers, the same results give the same bytes.
   return `${svg.replaceAll(/zr\d+-/g, 'zr-')}\n`
 }
 
-/** Speed against TensorFlow.js, case by case, a bar an engine. */
+/** Speed relative to TensorFlow.js, case by case, with a bar per engine. */
 export function plotRatios({ tables }: KernelResults): string {
   const rows = tables[0].rows.filter(({ peer }) => peer.startsWith('tfjs-wasm')).filter(({ case: name }) => /^\d|Real/.test(name))
   const cases = rows.map((row) => row.case.replace(', against float ResNet-18', ''))
@@ -46,7 +46,7 @@ interface Point {
   readonly top1: number
 }
 
-/** One point a network and runtime, for the networks that are both timed and published. */
+/** One point per network and runtime, for networks that are both timed and published. */
 function accuracyPoints({ rows }: ResultTable): Point[] {
   return PUBLISHED_ACCURACIES.flatMap(({ network, top1 }): Point[] => {
     const own = rows.find(({ case: name, verified }) => verified && name.startsWith(`${network} at 224, against`))
@@ -57,7 +57,7 @@ function accuracyPoints({ rows }: ResultTable): Point[] {
   })
 }
 
-/** The points of a runtime; of each network only the fastest has a label, for the others lie on a line with it. */
+/** The points of a runtime. Only the fastest of each network has a label, because the others lie on a line with it. */
 function accuracySeries(points: readonly Point[], runtime: string, panel: number): object {
   const ours = runtime === RUNTIMES[0]
   const isFastest = ({ network, milliseconds }: Point): boolean =>
@@ -78,7 +78,7 @@ function accuracySeries(points: readonly Point[], runtime: string, panel: number
   }
 }
 
-/** Milliseconds of one image against published accuracy, a panel an engine. */
+/** Milliseconds per image against published accuracy, with a panel per engine. */
 export function plotLatencyAgainstAccuracy({ tables }: KernelResults): string {
   const share = 100 / tables.length
   const titles = tables.map((table, panel) => ({

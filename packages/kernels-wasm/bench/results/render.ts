@@ -1,4 +1,4 @@
-/** Every file that is drawn from bench/results/kernels.json, by name. */
+/** Renders every file made from bench/results/kernels.json, by name. */
 import type { KernelResults } from './kernel-results.ts'
 import { plotLatencyAgainstAccuracy, plotRatios } from './plots.ts'
 import { renderTable } from './render-table.ts'

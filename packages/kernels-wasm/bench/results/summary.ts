@@ -1,9 +1,9 @@
-/** What a reader asks first, in a line each: several rows of the results in one number. */
+/** Summary lines. Each condenses several rows of the results into one number. */
 import type { ResultTable } from './kernel-results.ts'
 
 export interface SummaryLine {
   readonly what: string
-  /** Null where a row is missing or not verified. */
+  /** Null if a row is missing or not verified. */
   ratio(table: ResultTable): number | null
 }
 

@@ -1,4 +1,4 @@
-/** Which layers run together with what follows them. */
+/** Decides which layers run together with their followers. */
 import type { Graph } from '@onebit/core'
 import { type BinaryNode, bitWeights, type CanFuse, isBinary, isDepthwise } from '@onebit/core/compile'
 import { countsDepthwise } from '../lower/depthwise-counting.ts'
@@ -14,7 +14,7 @@ function fitsEpilogue(node: BinaryNode, { tensors }: Graph): boolean {
   return isWhole && weights.outputs % LANES === 0 && countObstacle(weights) === undefined
 }
 
-/** All that may follow a layer has a kernel; it is the layer that has to suit. */
+/** Every possible follower of a layer has a kernel, so only the layer itself must fit. */
 export function fusionsOf(graph: Graph): CanFuse {
   return (node) => {
     if (isBinary(node)) return fitsEpilogue(node, graph)

@@ -5,7 +5,7 @@ import { chooseBatches } from './choose-batches.ts'
 
 const random = new Random(SEED, SOME_SPECIAL)
 
-/** A network whose last node `grow` adds behind a dense layer of 8 outputs. */
+/** A network with a dense layer of 8 outputs and a last node that `grow` adds behind it. */
 function network(grow: (builder: GraphBuilder, dense: string) => string, shape: readonly number[] = [16]): Graph {
   const builder = new GraphBuilder()
   const tensors = { weights: random.floatTensor(shape.at(-1)!, 8) }

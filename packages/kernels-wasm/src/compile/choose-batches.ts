@@ -1,29 +1,30 @@
 /**
- * How many samples of a batch run at once. Rows of a layer share the loads of weights, binary ones are counted in pairs, and kernels are called
- * once for all. So networks of dense layers, of which one sample alone is often one row, run several samples stacked.
+ * Chooses the number of samples of a batch that run at once. Rows of a layer share the loads of weights, binary rows are counted in
+ * pairs, and one kernel call serves all rows. One sample of a dense layer is often a single row, so networks of dense layers run several
+ * samples stacked.
  */
 import { elementCount, type TypedGraph } from '@onebit/core'
 import { batchSamples } from '@onebit/core/compile'
 import { channelsOf, rowsOf } from '../program/value.ts'
 
 export interface StackedGraph {
-  /** How many; one where `typed` is the graph as it was. */
+  /** Number of stacked samples. 1 if `typed` is the original graph. */
   readonly samples: number
   readonly typed: TypedGraph
-  /** How many share the work: one where there is too little. */
+  /** Number of threads that share the work. 1 if there is too little work. */
   readonly threads: number
 }
 
-/** Rows of a dense layer that each thread gets. More are hardly faster and take more memory. */
+/** Each thread gets this many rows of a dense layer. More are hardly faster and take more memory. */
 const ROWS = 16
-/** Real products that take some 300 microseconds: waking threads for less, and waiting for their answers, takes longer than they spare. */
+/** Real products of some 300 microseconds. For less, waking threads and waiting for their answers takes longer than they save. */
 const WORTH_SHARING = 2 ** 23
-/** Binary products that take as long as a real one. */
+/** This many binary products take as long as a real one. */
 const BINARY_SPEED = 16
 
 /**
- * The graph on several samples, on half as many and so on, for what is left of a batch, down to the graph itself. Only itself where it is
- * more than dense layers and what goes row by row, or where the dense layers of one sample have rows enough.
+ * The graph on several samples, then on half as many and so on for the rest of a batch, down to the graph itself. Only the graph itself if
+ * it has anything besides dense layers and ops that go row by row, or if the dense layers of one sample have enough rows.
  */
 export function chooseBatches(typed: TypedGraph, threads: number): StackedGraph[] {
   const { graph, types } = typed

@@ -1,4 +1,4 @@
-/** Compiles a graph: to programs, for one sample and for as many as can run at once, and every buffer to an address. */
+/** Compiles a graph to programs, for one sample and for several at once, and gives every buffer an address. */
 import { type Graph, type NodeExplanation, type TypedGraph, typeGraph } from '@onebit/core'
 import { explainNodes, mergeAffineThresholds } from '@onebit/core/compile'
 import { DEFAULT_TILES } from '../loading/choose-tile.ts'
@@ -10,11 +10,11 @@ import type { CompiledNetwork, NamedValue } from '../program/program.ts'
 import { chooseBatches } from './choose-batches.ts'
 import { lowerUnits, type StemOptions, type Target } from './lower-units.ts'
 
-/** What is said of kernels beside their names. */
+/** Remarks on kernels for explanations. */
 export interface Remarks {
-  /** How the kernel of binary layers was chosen. */
+  /** The way the kernel of binary layers was chosen. */
   readonly choice?: string
-  /** Why there is one thread although more were asked for. */
+  /** The reason for a single thread if more were requested. */
   readonly oneThread?: string
 }
 

@@ -1,4 +1,4 @@
-/** Translates a graph to a program: every unit to kernel calls. */
+/** Translates every unit of a graph to kernel calls of a program. */
 import type { AnyNode, GraphTensor, TypedGraph, ValueType } from '@onebit/core'
 import { planUnits, type Unit, type UnitPlan } from '@onebit/core/compile'
 import type { Tiles } from '../loading/choose-tile.ts'
@@ -18,28 +18,28 @@ import { findPanels } from './panel-layout.ts'
 
 export interface StemOptions {
   readonly arithmetic: StemArithmetic
-  /** Whether the module has dot products of 8-bit lanes. */
+  /** True if the module has dot products of 8-bit lanes. */
   readonly hasDots8: boolean
 }
 
-/** What a network is compiled for. */
+/** The target of a compilation. */
 export interface Target {
-  /** Tiles of the table kernel to use, widest first; none for the popcount kernel. */
+  /** Tiles of the table kernel, widest first. Empty for the popcount kernel. */
   readonly tiles: Tiles
-  /** How many threads share the work of a run. */
+  /** Number of threads that share the work of a run. */
   readonly threads: number
-  /** How convolutions of a graph input compute. */
+  /** Arithmetic of convolutions of a graph input. */
   readonly stem: StemOptions
 }
 
 export interface LoweredGraph {
   readonly program: Program
   readonly plan: UnitPlan
-  /** What runs each unit, by its main node. */
+  /** The kernel of each unit, by its main node. */
   readonly kernels: ReadonlyMap<string, LayerKernel>
 }
 
-/** Kernel calls of one unit, and the values that they leave. */
+/** Adds the kernel calls of one unit. Returns its kernel and its values. */
 function lowerUnit(unit: Unit, scope: UnitScope): LayerKernel & { readonly values: ReadonlyMap<string, Buffer> } {
   const withValue = (lowered: Lowered) => ({ ...lowered, values: new Map([[unit.values[0], lowered.buffer]]) })
   switch (unit.kind) {
@@ -55,8 +55,8 @@ function lowerUnit(unit: Unit, scope: UnitScope): LayerKernel & { readonly value
 }
 
 /**
- * @param samples Those that are stacked in the graph.
- * @param constants Those of the network so far.
+ * @param samples Number of samples stacked in the graph.
+ * @param constants The network's constants so far.
  */
 export function lowerUnits(typed: TypedGraph, samples: number, target: Target, constants: Constants): LoweredGraph {
   const { graph, types } = typed

@@ -1,6 +1,6 @@
 /**
- * Finds bits that only 1x1 layers on lookup tables read. What computes them writes table offsets at once, as these layers' panel, instead
- * of packed bits from which each would make it.
+ * Finds bits that only 1x1 layers on lookup tables read. Their producer writes table offsets directly, as the panel of these layers.
+ * Otherwise each layer would make the panel from packed bits.
  */
 import type { AnyNode, Graph, NodeOf, TypedGraph } from '@onebit/core'
 import { bitWeights, type UnitPlan } from '@onebit/core/compile'
@@ -8,7 +8,7 @@ import { channelsOf } from '../program/value.ts'
 import { isPlain } from '../weights/plain-thresholds.ts'
 import { tableObstacle } from '../weights/table-weights.ts'
 
-/** Whether output pixel after output pixel reads input pixel after input pixel, and all of it. */
+/** True if each output pixel reads exactly the input pixel of the same index, with all its channels. */
 function isPointwise(node: AnyNode, { tensors }: Graph): node is NodeOf<'binaryConv2d' | 'binaryDense'> {
   if (node.op === 'binaryDense') return true
   if (node.op !== 'binaryConv2d') return false
@@ -22,13 +22,13 @@ function readsPanel(node: AnyNode, graph: Graph): boolean {
   return tableObstacle(bitWeights(node.name, graph.tensors.get(node.tensors.weights)!), 1) === undefined
 }
 
-/** Names of the thresholds whose bits lie as a panel. */
+/** Names of the thresholds that write their bits as a panel. */
 export function findPanels({ graph, types }: TypedGraph, { consumers, unitOf }: UnitPlan): Set<string> {
-  /** Whether the unit that computes the bits does so for pairs of pixels. */
+  /** True if the unit that computes the bits does so for pairs of pixels. */
   const writesPairs = (node: NodeOf<'threshold'>): boolean => {
     const unit = unitOf(node.name)
     if (unit.kind !== 'binary-layer') return types.get(node.inputs[0])!.dtype === 'float32'
-    // The parts of a transposed layer end with rows, which may be odd.
+    // The parts of a transposed layer end with rows, which may have odd lengths.
     return unit.layer.convolution.op !== 'binaryConv2dTranspose'
   }
   const found = new Set<string>()

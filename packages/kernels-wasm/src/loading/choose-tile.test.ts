@@ -16,7 +16,7 @@ describe('chooseFastest', () => {
     expect(chooseFastest({ ...times, popcount: 2.2 }).tiles).toEqual(['4Ordered', '2', '1'])
   })
 
-  it('keeps to what was asked for', () => {
+  it('follows the options', () => {
     expect(chooseFastest({ ...times, popcount: 1 }, { binaryKernel: 'tables' }).tiles).toEqual(['4Ordered', '2', '1'])
     expect(chooseFastest({ ...times, popcount: 1 }, { tileOutputs: 32 }).tiles).toEqual(['2', '1'])
     expect(chooseFastest({ ...times, '2': 1 }, { tileOutputs: 64 }).tiles).toEqual(['4Ordered', '2', '1'])

@@ -1,37 +1,37 @@
 /**
- * Chooses how binary layers are counted, and the table kernel's tile, by trying. How many sums an engine keeps in registers decides
- * the tile, and no feature test tells: V8 11.3 (Node 20) is fastest with 4 vectors of outputs in order, V8 12.4 (Node 22) with 2
- * where it has relaxed SIMD, V8 13.6 (Node 24) with 4. Popcount wins where it is one instruction, as on ARM; on x86 it is ten.
+ * Chooses the counting kernel of binary layers and the table kernel's tile by a trial. The best tile depends on the number of sums that
+ * an engine keeps in registers, and no feature test shows it: V8 11.3 (Node 20) is fastest with 4 vectors of outputs in order, V8 12.4
+ * (Node 22) with 2 if it has relaxed SIMD, V8 13.6 (Node 24) with 4. Popcount wins if it is one instruction, as on ARM. On x86 it is ten.
  */
 import { TILE_WIDTHS, type Tile, VECTOR } from '../weights/table-weights.ts'
 import { instantiate, type Kernels } from './kernels.ts'
 
-/** Engines compile in two tiers; before this time the better code may not be there yet. */
+/** Engines compile in two tiers. Before this time the better code may not be ready. */
 const WARM_UP_MILLISECONDS = 15
 const TRIAL_MILLISECONDS = 10
 
 const OUTPUTS = 64
-/** A 3x3 layer of 64 channels, for as many pairs as fit the first-level cache with their counts. */
+/** The trial's 3x3 layer of 64 channels. Its pairs and their counts fit the first-level cache. */
 const TRIPLES = 48
 const PAIRS = 32
 
-/** Tiles to use, widest first; none for the popcount kernel. */
+/** Tiles, widest first. Empty for the popcount kernel. */
 export type Tiles = readonly Tile[]
 export const DEFAULT_TILES: Tiles = ['4', '2', '1']
 
-/** Each with the narrower ones that take what outputs it leaves. */
+/** Each candidate with the narrower tiles for its remaining outputs. */
 const CANDIDATES = { '2': ['2', '1'], '4': DEFAULT_TILES, '4Ordered': ['4Ordered', '2', '1'] } as const
 type Candidate = keyof typeof CANDIDATES
 const WIDEST = Object.keys(CANDIDATES) as Candidate[]
 
 export interface KernelChoice {
-  /** The tile that ran fastest here and narrower ones, or none if popcount did. */
+  /** The fastest tile here and narrower ones. Empty if popcount was fastest. */
   readonly tiles: Tiles
-  /** What the trial found, in a sentence. */
+  /** A sentence on the result of the trial. */
   readonly reason: string
 }
 
-/** Milliseconds that the trial's layer takes. */
+/** Milliseconds of the trial's layer. */
 export type TrialTimes = Record<Candidate | 'popcount', number>
 
 const LABELS: Record<keyof TrialTimes, string> = {
@@ -41,13 +41,13 @@ const LABELS: Record<keyof TrialTimes, string> = {
   popcount: 'popcount',
 }
 
-/** What of `WasmOptions` narrows the choice. */
+/** Options of `WasmOptions` that narrow the choice. */
 export interface Wishes {
   readonly tileOutputs?: 32 | 64
   readonly binaryKernel?: 'tables' | 'popcount'
 }
 
-/** @param times Undefined where they could not be measured. */
+/** @param times Undefined if they could not be measured. */
 export function chooseFastest(times: TrialTimes | undefined, { tileOutputs, binaryKernel }: Wishes = {}): KernelChoice {
   const allowed = WIDEST.filter((tile) => tileOutputs === undefined || TILE_WIDTHS[tile] * VECTOR === tileOutputs)
   if (!times) {
@@ -67,7 +67,7 @@ const PANEL_ROW_BYTES = 6 * TRIPLES
 const COUNT_BYTES = 2 * OUTPUTS
 const WEIGHTS = PANEL + PAIRS * PANEL_ROW_BYTES
 const COUNTS = WEIGHTS + 3 * TRIPLES * OUTPUTS
-/** Zeros, as the popcount kernel's table of taps: all read the first pixel. */
+/** Zeros, as the popcount kernel's table of taps. All taps read the first pixel. */
 const TAPS = COUNTS + 2 * PAIRS * COUNT_BYTES
 const BASES = TAPS + 8 * PAIRS
 const SCRATCH = BASES + 4 * PAIRS
@@ -78,24 +78,24 @@ function countByTables(kernels: Kernels, tile: Candidate): void {
   kernels[`tableGemm${tile}`](PANEL, WEIGHTS, COUNTS, TRIPLES, PAIRS, blocks, PANEL_ROW_BYTES, COUNT_BYTES)
 }
 
-/** The same sums as a 1x1 layer of as many products. */
+/** The same sums by popcount, as a 1x1 layer with as many products. */
 function countByPopcount(kernels: Kernels): void {
   const places = [PANEL, COUNTS, BASES, WEIGHTS, TAPS, TAPS, SCRATCH]
   kernels.popcountCounts(...places, 0, 1, 2 * PAIRS, 1, 1, 12 * TRIPLES, 0, OUTPUTS, COUNT_BYTES, 2, 0, 0, 2 * PAIRS)
 }
 
-/** Calls of a trial, as browsers round their clocks. */
+/** Calls per measurement. There are several because browsers round their clocks. */
 const CALLS = 8
-/** Rounds after which a trial ends whatever the clock says. At full speed 25 ms are some hundred. */
+/** A trial ends after this many rounds, whatever the clock says. At full speed, 25 ms are some hundred rounds. */
 const MOST_ROUNDS = 300
 
-/** Milliseconds since some moment. */
+/** Milliseconds since a fixed moment. */
 function now(): number {
   return globalThis.performance?.now() ?? Date.now()
 }
 
 /**
- * The least time of each contender in rounds of `milliseconds` in all, or undefined where the clock does not tell: it stands still, runs
+ * The least time of each contender in rounds of `milliseconds` in all. Undefined if the clock is of no use: it stands still, runs
  * backwards, or its steps are longer than a trial.
  */
 export function race<Name extends string>(
@@ -127,10 +127,10 @@ async function tryKernels(module: WebAssembly.Module, shared: boolean): Promise<
   return race(contenders, TRIAL_MILLISECONDS)
 }
 
-/** What trials found: one a module, whatever backends use it. */
+/** Results of trials. All backends of a module share its trial. */
 const trials = new WeakMap<WebAssembly.Module, Promise<TrialTimes | undefined>>()
 
-/** Tries the kernels of a module for 25 ms, the first time it is given. */
+/** Chooses a kernel. The first call for a module runs a trial of 25 ms. */
 export async function chooseKernel(module: WebAssembly.Module, shared = false, wishes: Wishes = {}): Promise<KernelChoice> {
   const times = trials.get(module) ?? tryKernels(module, shared)
   trials.set(module, times)

@@ -74,21 +74,21 @@ export const KERNEL_NAMES = [
   'writeTables',
 ] as const
 
-/** What only relaxed builds have. */
+/** Kernels that only relaxed builds have. */
 export const RELAXED_KERNEL_NAMES = ['integerConv8', 'quantizeRows8'] as const
 
 export type KernelName = (typeof KERNEL_NAMES | typeof RELAXED_KERNEL_NAMES)[number]
 
-/** Whether a module has the kernels of relaxed builds. */
+/** True if a module has the kernels of relaxed builds. */
 export function isRelaxed(module: WebAssembly.Module): boolean {
   const names = new Set(WebAssembly.Module.exports(module).map(({ name }) => name))
   return RELAXED_KERNEL_NAMES.every((name) => names.has(name))
 }
 
-/** Every kernel takes numbers (addresses, sizes, constants) and works on the memory it was instantiated with. */
+/** Every kernel takes numbers (addresses, sizes, constants) and works on the memory of its instance. */
 export type Kernels = Readonly<Record<KernelName, (...args: number[]) => void>>
 
-/** That of assembly/interface-version.ts. */
+/** The version in assembly/interface-version.ts. */
 const INTERFACE_VERSION = 4
 
 const PAGE = 65536
@@ -108,10 +108,10 @@ function checkVersion({ INTERFACE_VERSION: version }: { INTERFACE_VERSION?: WebA
   })
 }
 
-/** A 32-bit module addresses no more. */
+/** A 32-bit module cannot address more pages. */
 const MOST_PAGES = 65536
 
-/** @throws LimitError where a module cannot address the memory or the engine does not give it. */
+/** @throws LimitError if a module cannot address the memory or the engine does not give it. */
 function allocate(bytes: number, shared: boolean): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE)
   try {
@@ -136,9 +136,9 @@ function noMemory(bytes: number, received: string, cause?: unknown): LimitError 
 }
 
 /**
- * An instance with at least `bytes` of memory of its own, its lookup tables written.
- * @param shared Whether threads can share the memory, for which the module must have been built.
- * @throws BackendUnsupportedError if the module is of another release; LimitError if there is not that much memory.
+ * An instance with at least `bytes` of its own memory, in which it has written its lookup tables.
+ * @param shared True for memory that threads share. The module must have been built for it.
+ * @throws BackendUnsupportedError if the module is of another release; LimitError if there is not enough memory.
  */
 export async function instantiate(module: WebAssembly.Module, bytes: number, shared = false): Promise<Instance> {
   const memory = allocate(bytes, shared)

@@ -1,4 +1,4 @@
-/** What this JavaScript engine can run, asked with modules of a few bytes. */
+/** Tests the features of this JavaScript engine with modules of a few bytes. */
 import type { Support } from '@onebit/core'
 
 /** `(module (func (drop (i8x16.popcnt (i8x16.splat (i32.const 0))))))` */
@@ -10,7 +10,7 @@ const RELAXED_SIMD = [
   ...[65, 0, 253, 15, 65, 0, 253, 15, 253, 128, 2, 26, 11],
 ]
 
-/** Whether the engine has relaxed SIMD, which makes table lookups cheaper on x86. */
+/** True if the engine has relaxed SIMD, which makes table lookups cheaper on x86. */
 export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(new Uint8Array(RELAXED_SIMD))
 }

@@ -9,8 +9,8 @@ import { type LayerKernel, type Lowered, type Lowering, type LoweringScope, outp
 import { lowerLongSums } from './popcount-counting.ts'
 
 /**
- * Adds the steps of a layer whose sums fit the epilogue.
- * @param epilogueFor Given the most pixels that it meets at a time, what to do with their counts.
+ * Adds the steps of a layer with sums that fit the epilogue.
+ * @param epilogueFor Makes the epilogue, given the most pixels in a chunk of counts.
  */
 export function lowerCounts(
   context: LoweringScope,

@@ -1,4 +1,4 @@
-/** A binary layer together with what follows it. */
+/** A binary layer together with its followers. */
 import type { AnyNode, NodeOf } from '@onebit/core'
 import { type BinaryLayer, bitWeights, expandToChannels, type Rectifier } from '@onebit/core/compile'
 import type { Buffer } from '../program/buffer.ts'
@@ -11,7 +11,7 @@ import { joinRows, rectifierRows } from './rectifier.ts'
 import { countLimits, prepareThreshold } from './threshold.ts'
 
 export interface LoweredLayer extends LayerKernel {
-  /** The layer's values by name: the result, if anything keeps it, and the packed bits. */
+  /** The layer's values by name: the result, if anything reads it, and the packed bits. */
   readonly values: ReadonlyMap<string, Buffer>
 }
 

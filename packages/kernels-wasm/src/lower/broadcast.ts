@@ -10,7 +10,7 @@ const LEAST_VALUES = 16384
 
 type Shape = readonly number[]
 
-/** The length of rows that all equal a value of shape `from`, if a value of shape `to` broadcasts to such rows. */
+/** The row length if a value of shape `from`, broadcast to `to`, makes rows that all equal the value. */
 function repeatedFeatures(from: Shape, to: Shape): number | undefined {
   const core = from.slice(
     Math.max(
@@ -21,7 +21,7 @@ function repeatedFeatures(from: Shape, to: Shape): number | undefined {
   return core.every((size, index) => size === to[to.length - core.length + index]) ? elementCount(core) : undefined
 }
 
-/** The length of rows for each of which a value of shape `from` has one number, if a value of shape `to` consists of such rows. */
+/** The row length if `to` consists of rows for each of which a value of shape `from` has one number. */
 function spreadFeatures(from: Shape, to: Shape): number | undefined {
   const aligned = to.map((_, axis) => from[from.length - to.length + axis] ?? 1)
   const rows = aligned.findLastIndex((size) => size !== 1) + 1

@@ -1,6 +1,6 @@
 /**
- * A binary layer's pixels in chunks: counts for all outputs and then the epilogue, so that what a step leaves is still in the cache when
- * the next one reads it.
+ * Counts a binary layer's pixels in chunks. Each chunk computes the counts of all outputs and then the epilogue, so a step's results are
+ * still in the cache when the next step reads them.
  */
 
 import type { BitWeights } from '@onebit/core/compile'
@@ -14,10 +14,10 @@ import type { LayerKernel, LoweringScope } from './lowering.ts'
 import { popcountCounting } from './popcount-counting.ts'
 import { tableCounting } from './table-counting.ts'
 
-/** Fewer pairs read the weights too often. */
+/** With fewer pairs, the kernel would read the weights too often. */
 const LEAST_PAIRS = 3
 
-/** How a layer is best counted, and why not by tables where they were to be used. */
+/** The best way to count a layer, and the reason if tables were requested but do not fit. */
 export function chooseCounting(
   context: LoweringScope,
   layer: LayerGeometry,
@@ -31,7 +31,7 @@ export function chooseCounting(
 
 /**
  * Adds the steps of a layer.
- * @param epilogueFor Given the pixels of a chunk, what to do with its counts.
+ * @param epilogueFor Makes the epilogue, given the number of pixels of a chunk.
  */
 export function countInChunks(
   context: LoweringScope,

@@ -1,9 +1,9 @@
 /**
- * A transposed binary layer as sub-convolutions. The counts of all of them for some rows are interleaved as their pixels lie in the output,
- * so that the epilogue meets whole rows of it: what can follow a convolution can follow this one.
+ * Runs a transposed binary layer as sub-convolutions. Their counts for some rows are interleaved in the order of the output's pixels. So
+ * the epilogue gets whole rows of the output, and every follower of a convolution can follow this one.
  *
- * Within a chunk, output rows of the same remainder by the stride are neighbors. So the pixels of a sub-convolution lie evenly apart from its
- * first row to its last, and one call counts them.
+ * Within a chunk, output rows with the same remainder modulo the stride are neighbors. So the pixels of a sub-convolution lie at even
+ * distances from its first row to its last, and one call counts them.
  */
 import { type BitWeights, cutIntoSubConvolutions, pickBitTaps, subConvolutionSize } from '@onebit/core/compile'
 import type { Place } from '../program/buffer.ts'
@@ -19,7 +19,7 @@ const COUNT_BUDGET = 256 * 1024
 
 /**
  * Adds the steps of a layer that has `transposed`.
- * @param epilogueFor Given the most pixels that it meets at a time, what to do with their counts.
+ * @param epilogueFor Makes the epilogue, given the most pixels in a chunk of counts.
  */
 export function countSubConvolutions(
   context: LoweringScope,
@@ -43,11 +43,11 @@ export function countSubConvolutions(
   const countings = reached.map(({ counting }) => counting)
 
   const countBytes = countBytesOf(outputs)
-  /** Output pixels for one pixel of a part. */
+  /** Output pixels per pixel of a part. */
   const share = Math.min(strides[0], output[0]) * strides[1]
   const pairs = Math.min(COUNT_BUDGET / (2 * share * countBytes), ...countings.map((counting) => counting.pairs))
   const chunks = divideWork(rows, { unit: 1, most: Math.max(1, Math.floor((2 * pairs) / width)) }, builder.threads)
-  /** Of a part in a chunk. */
+  /** Pixels of a part in a chunk. */
   const pixels = roomFor(longestShare(chunks) * width)
   const counts = builder.scratch(pixels * share * countBytes)
   const bases = builder.scratch(pixels * share * 2)

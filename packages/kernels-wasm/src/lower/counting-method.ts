@@ -1,20 +1,20 @@
-/** What the ways of counting differing bits have in common: by tables, by popcount, by channels. */
+/** The common interface of the ways to count differing bits: by tables, by popcount, by channels. */
 import type { Buffer, Place } from '../program/buffer.ts'
 import { VECTOR } from '../weights/table-weights.ts'
 
-/** Pixels to count in one go, and where their counts go. */
+/** Pixels to count in one go, and the place of their counts. */
 export interface CountedPixels {
   readonly from: number
   readonly to: number
-  /** Of the first pixel. Behind the last there is room, see `roomFor`. */
+  /** Counts of the first pixel. There is room behind those of the last, see `roomFor`. */
   readonly counts: Place
   readonly bases: Place
-  /** Pixels from each to the next, as counts and bases lie. */
+  /** Distance from each pixel to the next in counts and bases, in pixels. */
   readonly step: number
 }
 
 export interface Counter {
-  /** The base of every pixel, a constant, where all have the same, an even one. */
+  /** A constant with the base of all pixels, if all share an even one. */
   readonly base?: Buffer
   /** Adds the steps that count the bits of a group's outputs. */
   count(group: number, pixels: CountedPixels): void
@@ -22,21 +22,21 @@ export interface Counter {
 
 /** A way of counting for one layer. */
 export interface CountingMethod {
-  /** For explanations. */
+  /** The name in explanations. */
   readonly name: string
-  /** Whether the trial at start-up, or an option in its place, decides between this and others. */
+  /** True if the trial at start-up, or an option instead of it, decides between this way and others. */
   readonly isChosen: boolean
-  /** Groups that are counted one after the other. */
+  /** Number of groups, which are counted one after the other. */
   readonly groups: number
   /** Most pairs of pixels to count in one go. */
   readonly pairs: number
-  /** Bytes that counting so many pixels needs for itself. */
+  /** Bytes of scratch memory for counting `pixels` pixels. */
   scratchBytes(pixels: number): number
-  /** Lays out the constants; `scratch` is for up to `pixels` pixels at a time. */
+  /** Lays out the constants. `scratch` is for up to `pixels` pixels at a time. */
   prepare(scratch: Buffer, pixels: number): Counter
 }
 
-/** Pixels that counting so many may write to: an odd number is counted as if there were one more, and ordered tiles write behind it. */
+/** Counting `pixels` pixels may write to this many: it rounds up to pairs, and ordered tiles write behind them. */
 export function roomFor(pixels: number): number {
   return 2 * Math.ceil(pixels / 2) + 1
 }

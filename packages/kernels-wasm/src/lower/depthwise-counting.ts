@@ -7,17 +7,17 @@ import type { LayerGeometry } from './layer-geometry.ts'
 import type { LoweringScope } from './lowering.ts'
 import { outsideRow } from './panel.ts'
 
-/** Pairs of pixels whose counts are kept at a time. */
+/** Counts of this many pairs of pixels are kept at a time. */
 const PAIRS = 32
 /** Taps that the kernel's bytes can count. */
 const MOST_TAPS = 255
 
-/** Whether a layer has one input channel and one output a group, and the kernel counts its taps. */
+/** True if a layer has one input channel and one output per group, and no more taps than the kernel can count. */
 export function countsDepthwise({ outputs, taps, channels }: BitWeights, groups: number): boolean {
   return groups > 1 && channels === 1 && outputs === groups && taps <= MOST_TAPS
 }
 
-/** All groups are counted at once, as if there were one. */
+/** Counts all groups at once, as if there were one. */
 export function depthwiseCounting(
   { builder, inputs }: LoweringScope,
   { geometry, window, inputWidth, outputWidth, paddingValue }: LayerGeometry,

@@ -1,18 +1,18 @@
-/** What becomes of a chunk of counts: accumulators, or floats with what follows them, or bits. */
+/** Turns a chunk of counts into accumulators, into floats with their followers, or into bits. */
 import { type Argument, type Buffer, offsetBy, type Place } from '../program/buffer.ts'
 import type { ProgramBuilder } from '../program/program-builder.ts'
 import { panelRowBytes } from '../weights/table-weights.ts'
 
-/** A chunk of counts: of the pixels `from` to `to`, `outputs` each. */
+/** A chunk of counts: `outputs` for each of the pixels `from` to `to`. */
 export interface Counts {
   readonly counts: Buffer | Place
   readonly bases: Buffer | Place
-  /** Bytes from a pixel's base to the next one's: 0 where all have the same. */
+  /** Bytes from a pixel's base to the next one's. 0 if all pixels share one. */
   readonly baseBytes: 0 | 2
   /** Bytes from pixel to pixel. */
   readonly countBytes: number
   readonly outputs: number
-  /** First of these outputs among all of the layer. */
+  /** Index of the first of these outputs in the layer. */
   readonly firstOutput: number
   readonly from: number
   readonly to: number
@@ -33,7 +33,7 @@ export function accumulatorEpilogue(builder: ProgramBuilder, output: Buffer, out
   }
 }
 
-/** What the floats of a layer are computed with from its sums. */
+/** Constants for computing the floats of a layer from its sums. */
 export interface EpilogueConstants {
   /** Flags of assembly/epilogue.ts. */
   readonly kind: number
@@ -45,12 +45,12 @@ export interface EpilogueConstants {
   readonly gate?: Buffer
 }
 
-/** Packs rows of numbers, `from` to `to` of the layer's pixels, that lie at `rows`. */
+/** Packs the numbers at `rows`, which belong to the layer's pixels `from` to `to`. */
 export type Pack = (rows: Argument, from: number, to: number) => void
 
 /**
- * Floats, and bits of them where `pack` is given.
- * @param output The layer's value, or undefined where only the bits are read: then a chunk of floats is kept no longer.
+ * Floats, and their bits if `pack` is given.
+ * @param output The layer's value. Undefined if only the bits are read; then the floats live only for a chunk.
  */
 export function floatEpilogue(
   builder: ProgramBuilder,
@@ -74,7 +74,7 @@ export function floatEpilogue(
   }
 }
 
-/** Bits of the accumulators, which are kept for a chunk only. */
+/** Bits of the accumulators. These live only for a chunk. */
 export function bitEpilogue(builder: ProgramBuilder, chunk: number, outputs: number, pack: Pack): Epilogue {
   const rows = builder.scratch(4 * chunk * outputs)
   return {
@@ -86,8 +86,8 @@ export function bitEpilogue(builder: ProgramBuilder, chunk: number, outputs: num
 }
 
 /**
- * Bits straight from the counts.
- * @param panel Whether they become a panel.
+ * Bits directly from the counts.
+ * @param panel True if they become a panel.
  */
 export function packedEpilogue(builder: ProgramBuilder, output: Buffer, limits: Buffer, first: Buffer, panel: boolean): Epilogue {
   return {

@@ -1,55 +1,21 @@
 /**
- * Real convolutions of a graph input in integers: the input becomes integers anew in every run, by the range of its values, and the weights
- * once. Sums are exact, so they are the same on every build and any number of threads.
+ * Real convolutions of a graph input in integers. Every run turns the input into integers by the range of its values. The weights
+ * become integers once. Sums are exact, so they are the same on every build and any number of threads.
  */
 import { elementCount, type NodeOf } from '@onebit/core'
-import { allFinite, expandToChannels, interleaveGroups, realWeights } from '@onebit/core/compile'
-import {
-  BLOCK,
-  INT8,
-  INT16,
-  type IntegerWeights,
-  layOutIntegers,
-  MOST_PRODUCTS,
-  quantizeWeights,
-  weightSums,
-} from '../weights/integer-weights.ts'
+import { foldFollowers, INT8, INT16, interleaveGroups, quantizeWeights, realWeights, weightSums } from '@onebit/core/compile'
+import { BLOCK, layOutIntegers } from '../weights/integer-layout.ts'
 import { type IntegerStem, type Lowered, type LoweringScope, outputBuffer, requireTensor } from './lowering.ts'
 import type { Followers } from './real-followers.ts'
 
-/** Pixels whose windows the kernel keeps at a time; fewer are not worth a task. */
+/** The kernel keeps the windows of this many pixels at a time. Fewer are not worth a task. */
 const CHUNK = 16
 /** Fewer values are not worth a task. */
 const LEAST_VALUES = 16384
-/** The step, its inverse, the least and the greatest integer. */
+/** Bytes of the step, its inverse, the least and the greatest integer. */
 const SCALING_BYTES = 16
-/** Windows are copied by whole vectors. */
+/** The kernel copies windows by whole vectors. */
 const VECTOR_BYTES = 16
-
-/** Returns why a convolution does not compute in integers, or undefined if it does. */
-export function integerObstacle(node: NodeOf<'conv2d'>, context: LoweringScope, { readsInput }: IntegerStem): string | undefined {
-  if (!readsInput) return 'Only convolutions of a graph input compute in integers.'
-  const keeps = 'The stem computes in float32:'
-  if (node.attributes.groups > 1) return `${keeps} it has groups.`
-  const weights = realWeights(requireTensor(node, context, 'weights'))
-  if (!allFinite(weights)) return `${keeps} some weights are not finite.`
-  const products = weights.taps * weights.channels
-  return products > MOST_PRODUCTS ? `${keeps} it sums ${products} products, more than ${MOST_PRODUCTS}.` : undefined
-}
-
-/** What an integer of the weights stands for with the scale that follows, and the bias and PReLU, as assembly/integer-conv.ts has them. */
-function foldFollowers(
-  { scales, outputs }: IntegerWeights,
-  bias: Float32Array | undefined,
-  { scale, shift, slope, relu }: Followers,
-): { scales: Float32Array; biasAndSlope: Float32Array } {
-  const perChannel = (table: Float32Array | undefined, otherwise: number): Float32Array =>
-    expandToChannels(table ?? Float32Array.of(otherwise), outputs)
-  const [factor, offset] = [perChannel(scale, 1), perChannel(shift, 0)]
-  const folded = perChannel(bias, 0).map((value, output) => value * factor[output] + offset[output])
-  const biasAndSlope = interleaveGroups([folded, perChannel(slope, relu ? 0 : 1)], 1, BLOCK)
-  return { scales: scales.map((value, output) => value * factor[output]), biasAndSlope }
-}
 
 export function lowerInteger(
   node: NodeOf<'conv2d'>,
@@ -67,7 +33,7 @@ export function lowerInteger(
   const narrow = arithmetic === 'int8' && hasDots8
   const size = narrow ? 1 : 2
 
-  // The image with its border, as far as windows reach.
+  // The image with its border, up to the end of the last window.
   const rows = (outputHeight - 1) * strides[0] + (windowHeight - 1) * dilations[0] + 1
   const columns = (outputWidth - 1) * strides[1] + (windowWidth - 1) * dilations[1] + 1
   const [top, left] = [padding[0], Math.min(padding[2], columns)]
@@ -81,7 +47,7 @@ export function lowerInteger(
     builder.call(narrow ? 'quantizeRows8' : 'quantizeRows16', inputs[0].buffer, image, scaling, ...lengths, from, to),
   )
 
-  // Taps side by side are one run of bytes.
+  // Taps side by side form one run of bytes.
   const tapsOfRun = dilations[1] === 1 ? windowWidth : 1
   const runsOfRow = windowWidth / tapsOfRun
   const offsets = Int32Array.from({ length: windowHeight * runsOfRow }, (_, run) => {
@@ -92,8 +58,9 @@ export function lowerInteger(
   const steps = Math.ceil((offsets.length * runBytes) / 4)
   const integers = quantizeWeights(realWeights(weights), format)
   const bias = context.tensor('bias')
-  const { scales, biasAndSlope } = foldFollowers(integers, bias?.dtype === 'float32' ? bias.data : undefined, followers)
-  const weightFactors = builder.constant(interleaveGroups([scales, weightSums(integers)], 1, BLOCK))
+  const folded = foldFollowers(integers, { ...followers, bias: bias?.dtype === 'float32' ? bias.data : undefined })
+  const biasAndSlope = interleaveGroups([folded.bias, folded.slope], 1, BLOCK)
+  const weightFactors = builder.constant(interleaveGroups([folded.scales, weightSums(integers)], 1, BLOCK))
   const factors = builder.allocate(weightFactors.bytes)
   builder.call('scaleFactors', scaling, weightFactors, factors, Math.ceil(outputs / BLOCK), narrow ? 1 : 0)
 

@@ -1,4 +1,4 @@
-/** What the binary kernels need to know of where a layer reads, be it a convolution, transposed or dense. */
+/** The geometry of a layer for the binary kernels: of a convolution, a transposed convolution or a dense layer. */
 import type { BinaryConvolutionAttributes, PaddingValue, TransposedConvolutionAttributes } from '@onebit/core'
 import { type BinaryNode, convolutionGeometry, denseGeometry, type Geometry, transposedGeometry } from '@onebit/core/compile'
 import { rowsOf } from '../program/value.ts'
@@ -14,7 +14,7 @@ export interface LayerGeometry {
   readonly pixels: number
   readonly groups: number
   readonly paddingValue: PaddingValue
-  /** Set on a plain convolution, whose windows are evenly spaced. */
+  /** Set on a plain convolution. Its windows are evenly spaced. */
   readonly convolution?: BinaryConvolutionAttributes
   /** Set on a transposed convolution. */
   readonly transposed?: TransposedConvolutionAttributes

@@ -1,42 +1,42 @@
-/** What a lowering, the translation of one node to kernel calls, is given and gives back. */
+/** Arguments and results of a lowering, which translates one node to kernel calls. */
 import { type AnyNode, GraphError, type GraphTensor, type NodeOf, type OpName, type ValueType } from '@onebit/core'
 import type { Tiles } from '../loading/choose-tile.ts'
 import type { Buffer } from '../program/buffer.ts'
 import type { ProgramBuilder } from '../program/program-builder.ts'
 import { panelBytes, type Value, valueBytes } from '../program/value.ts'
 
-/** How convolutions of a graph input compute: see `WasmOptions.stem`. */
+/** Arithmetic of convolutions of a graph input: see `WasmOptions.stem`. */
 export type StemArithmetic = 'float32' | 'int16' | 'int8'
 
-/** How a convolution computes in integers, where it may. */
+/** Conditions for a convolution in integers. */
 export interface IntegerStem {
   readonly arithmetic: Exclude<StemArithmetic, 'float32'>
-  /** Whether the module has dot products of 8-bit lanes. */
+  /** True if the module has dot products of 8-bit lanes. */
   readonly hasDots8: boolean
-  /** Whether the node reads an input of the graph. */
+  /** True if the node reads an input of the graph. */
   readonly readsInput: boolean
 }
 
-/** What is known where a node is lowered. */
+/** The scope of one node in a lowering. */
 export interface LoweringScope {
   readonly builder: ProgramBuilder
   readonly inputs: readonly Value[]
   /** The type of the node's output. */
   readonly type: ValueType
-  /** Tiles of the table kernel to use, widest first; none for the popcount kernel. */
+  /** Tiles of the table kernel, widest first. Empty for the popcount kernel. */
   readonly tiles: Tiles
-  /** Whether the node's bits are to lie as a panel. */
+  /** True if the node must write its bits as a panel. */
   readonly makesPanel?: boolean
-  /** Where a convolution may compute in integers. */
+  /** Present if a convolution may compute in integers. */
   readonly stem?: IntegerStem
   /** The node's tensor of a role, if it has one. */
   tensor(role: string): GraphTensor | undefined
 }
 
-/** What is known where a unit of several nodes is lowered. */
+/** The scope of a unit of several nodes in a lowering. */
 export interface UnitScope {
   readonly builder: ProgramBuilder
-  /** That of one of its nodes. Inputs that the unit itself computes are undefined. */
+  /** The scope of one of its nodes. Inputs that the unit itself computes are undefined. */
   scopeOf(node: AnyNode): LoweringScope
   value(name: string): Value
   type(name: string): ValueType
@@ -44,18 +44,18 @@ export interface UnitScope {
   tensor(node: AnyNode, role: string): GraphTensor | undefined
 }
 
-/** What runs a layer. */
+/** The kernel of a layer. */
 export interface LayerKernel {
-  /** For explanations. */
+  /** The name in explanations. */
   readonly kernel: string
-  /** Why a faster kernel does not run. */
+  /** The reason why a faster kernel does not run. */
   readonly reason?: string
-  /** Whether the trial at start-up, or an option in its place, decided on the kernel. */
+  /** True if the trial at start-up, or an option instead of it, decided on the kernel. */
   readonly isChosen?: boolean
 }
 
 export interface Lowered extends LayerKernel {
-  /** Where the node's output is. */
+  /** The node's output. */
   readonly buffer: Buffer
 }
 
@@ -66,7 +66,7 @@ export function outputBuffer({ builder, type, makesPanel }: LoweringScope): Buff
   return builder.allocate(makesPanel ? panelBytes(type) : valueBytes(type))
 }
 
-/** The tensor that inference has already asked for. */
+/** A tensor that inference has already required. */
 export function requireTensor(node: AnyNode, { tensor }: LoweringScope, role: string): GraphTensor {
   const found = tensor(role)
   if (!found) throw new GraphError({ node: node.name, what: `Node '${node.name}' (${node.op}) lacks its tensor '${role}'.` })

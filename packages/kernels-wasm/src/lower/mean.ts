@@ -15,7 +15,7 @@ interface AxisGroup {
   readonly stride: number
 }
 
-/** Groups by turns kept and summed, outermost first; axes of one step belong to either. */
+/** Groups that are kept and summed in turn, outermost first. Axes of length 1 may belong to either kind. */
 function groupAxes(shape: readonly number[], axes: readonly number[]): AxisGroup[] {
   const groups: AxisGroup[] = []
   const summedAxes = new Set(axes)

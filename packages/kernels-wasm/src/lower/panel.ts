@@ -1,4 +1,4 @@
-/** How the table kernel's panel is filled: tap by tap from bits, or copied from a pair map; or the map is read instead. */
+/** Fills the table kernel's panel, tap by tap from bits or from a pair map. Some layers read the map instead. */
 import type { PaddingValue } from '@onebit/core'
 import type { BitWeights } from '@onebit/core/compile'
 import { type Buffer, offsetBy, type Place } from '../program/buffer.ts'
@@ -10,7 +10,7 @@ import type { LayerGeometry } from './layer-geometry.ts'
 import type { LoweringScope } from './lowering.ts'
 
 export interface Panel {
-  /** The base of every pixel, a constant, where all have the same. */
+  /** A constant with the base of all pixels, if all share one. */
   readonly base?: Buffer
   /** Adds the step that fills the panel and writes the bases. */
   fill(group: number, pixels: CountedPixels): void
@@ -25,7 +25,7 @@ export interface CountSizes {
   readonly to: number
 }
 
-/** Where a panel is kept. */
+/** The memory of a panel. */
 interface Storage {
   readonly buffer: Buffer | Place
   readonly rowBytes: number
@@ -37,7 +37,7 @@ function countPanel(builder: ProgramBuilder, { buffer, rowBytes }: Storage, weig
     builder.call(`tableGemm${tile}`, buffer, laidOut, counts, triples, Math.ceil((to - from) / 2), blocks, rowBytes, countBytes)
 }
 
-/** What wrote the bits left them as a panel of all pixels. */
+/** A panel of all pixels that the producer of the bits has written. */
 function givenPanel({ builder, inputs }: LoweringScope, weights: BitWeights, { rowBytes }: Storage): Panel {
   const { buffer } = inputs[0]
   return {
@@ -53,7 +53,7 @@ function givenPanel({ builder, inputs }: LoweringScope, weights: BitWeights, { r
 /** Fewer rows of a pair map are not worth a task. */
 const LEAST_MAP_ROWS = 4
 
-/** A row of `channels` bits that taps outside the input read, or undefined where they read nothing. */
+/** The row of `channels` bits that taps outside the input read, or undefined if they read nothing. */
 export function outsideRow(paddingValue: PaddingValue, channels: number): Uint8Array | undefined {
   if (paddingValue === 'zero') return undefined
   const row = new Uint8Array(bitRowBytes(channels) + 8)
@@ -61,7 +61,7 @@ export function outsideRow(paddingValue: PaddingValue, channels: number): Uint8A
   return row
 }
 
-/** The base of all pixels, or undefined where a last nibble that is partly filled makes it depend on the taps in the padding. */
+/** The base of all pixels. Undefined if it depends on the taps in the padding, because the last nibble is partly filled. */
 function commonBase(builder: ProgramBuilder, { taps, channels }: BitWeights): Buffer | undefined {
   return channels % 4 === 0 ? builder.constant(layOutCommonBase(taps * channels)) : undefined
 }
@@ -92,16 +92,16 @@ export function preparePanel(context: LoweringScope, layer: LayerGeometry, weigh
   }
 }
 
-/** Whether windows overlap in a way that the pair map knows: one group, no gaps in a row, pairs that end with the row. */
+/** True if the pair map can hold the windows: they overlap, one group, no gaps in a row, pairs that end with the row. */
 function overlaps({ convolution, groups, window, outputWidth }: LayerGeometry, { channels }: BitWeights): boolean {
   if (!convolution || groups > 1 || channels % 4 !== 0 || outputWidth % 2 !== 0) return false
   return window[1] > convolution.strides[1] && convolution.dilations[1] === 1
 }
 
-/** Channels up to which the kernel reads the map itself: above, flushing after each kernel row costs what the copies save. */
+/** Up to this many channels the kernel reads the map itself. Above, flushing after each kernel row costs as much as the copies save. */
 const MOST_MAPPED_CHANNELS = 64
 
-/** Whether kernel rows are whole triples, so that they can be counted one by one. */
+/** True if the kernel reads the map itself. Kernel rows must be whole triples, so that it can count them one by one. */
 function readsMap({ window }: LayerGeometry, { channels }: BitWeights): boolean {
   return channels <= MOST_MAPPED_CHANNELS && ((window[1] * channels) / 4) % 3 === 0
 }
@@ -125,7 +125,7 @@ function addPairMap({ builder, inputs }: LoweringScope, { convolution }: LayerGe
   const placeBytes = channels / 2
   const buffer = builder.allocate(rows * columns * placeBytes + 32)
   const mapRowBytes = columns * placeBytes
-  // A place that ends amid a vector is written past its end, which only one thread may do.
+  // If a place ends amid a vector, the kernel writes past its end, so only one thread may run it.
   builder.split(rows, 1, channels % 64 === 0 ? LEAST_MAP_ROWS : rows, (from, to) =>
     builder.call(
       'buildPairMap',
@@ -160,7 +160,7 @@ function copiedPanel(
   }
 }
 
-/** No panel: the kernel reads the map. */
+/** Reads the map instead of a panel. */
 function mappedPanel(context: LoweringScope, layer: LayerGeometry, weights: BitWeights, outside: Buffer | 0): Panel {
   const { builder } = context
   const { outputWidth, pixels } = layer

@@ -1,4 +1,4 @@
-/** Ops on every element alone. */
+/** Ops on single elements. */
 import { type ActivationFunction, elementCount } from '@onebit/core'
 import { expandToChannels, repeatToVectors } from '@onebit/core/compile'
 import type { KernelName } from '../loading/kernels.ts'
@@ -9,7 +9,7 @@ import { floatTensor, type Lowering, outputBuffer } from './lowering.ts'
 /** Fewer values are not worth a task. */
 export const LEAST_VALUES = 16384
 
-/** The same buffers of 4-byte values from value `from` on. */
+/** Buffers of 4-byte values from value `from` on. */
 export function ranges(buffers: readonly Buffer[], from: number): Place[] {
   return buffers.map((buffer) => offsetBy(buffer, 4 * from))
 }

@@ -12,7 +12,7 @@ interface Window {
   readonly padding: readonly number[]
 }
 
-/** Adds the steps of a pool, its output rows shared out. `inputSize` and `more` are the kernel's numbers before and after the window's. */
+/** Adds the steps of a pool and divides its output rows. The kernel takes `inputSize`, then the window's numbers, then `more`. */
 function callPool(
   { builder, inputs, type }: LoweringScope,
   kernel: 'maxPool' | 'maxPoolBits' | 'averagePool',
@@ -22,11 +22,11 @@ function callPool(
 ): Lowered {
   const buffer = builder.allocate(valueBytes(type))
   const [height, width] = type.shape
-  // What a window covers behind the input is skipped, and would overflow the kernel's sums of positions and sizes.
+  // The kernel skips the part of a window behind the input. A huge window would overflow its sums of positions and sizes.
   const windowSize = [Math.min(size[0], top + inputs[0].shape[0]), Math.min(size[1], left + inputs[0].shape[1])]
   const rowBytes = valueBytes({ ...type, shape: type.shape.slice(1) })
   builder.split(height, 1, LEAST_ROWS, (from, to) => {
-    // The rows from `from` on are those of a pool with less padding above.
+    // The rows from `from` on are the rows of a pool with less padding above.
     const window = [to - from, width, ...windowSize, ...strides, top - from * strides[0], left]
     builder.call(kernel, inputs[0].buffer, offsetBy(buffer, from * rowBytes), ...inputSize, ...window, ...more)
   })

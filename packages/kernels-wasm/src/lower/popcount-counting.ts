@@ -8,15 +8,15 @@ import { type CountingMethod, countBytesOf } from './counting-method.ts'
 import type { LayerGeometry } from './layer-geometry.ts'
 import { type Lowered, type LoweringScope, outputBuffer } from './lowering.ts'
 
-/** Pairs of pixels whose counts are kept at a time. */
+/** Counts of this many pairs of pixels are kept at a time. */
 const PAIRS = 32
 /** Fewer pixels are not worth a task. */
 const LEAST_PIXELS = 8
 
-/** How the kernels are told what a tap outside the input reads. */
+/** The kernels' numbers for the value that a tap outside the input reads. */
 const OUTSIDE: Readonly<Record<PaddingValue, number>> = { zero: 0, one: 1, 'minus-one': 2 }
 
-/** What the popcount kernels are given of a layer. `row` has room for two rows of bits. */
+/** Arguments of the popcount kernels for a layer. `row` has room for two rows of bits. */
 function prepareRows(context: LoweringScope, layer: LayerGeometry, weights: BitWeights, row: Buffer) {
   const { builder, inputs } = context
   const { geometry, window, inputWidth, outputWidth, groups, paddingValue } = layer
@@ -32,7 +32,7 @@ function prepareRows(context: LoweringScope, layer: LayerGeometry, weights: BitW
   }
 }
 
-/** For layers whose sums fit the epilogue. */
+/** For layers with sums that fit the epilogue. */
 export function popcountCounting(context: LoweringScope, layer: LayerGeometry, weights: BitWeights): CountingMethod {
   return {
     name: 'popcount',
@@ -53,7 +53,7 @@ export function popcountCounting(context: LoweringScope, layer: LayerGeometry, w
   }
 }
 
-/** Adds the steps of a layer whose sums need 32 bits. */
+/** Adds the steps of a layer with sums that need 32 bits. */
 export function lowerLongSums(context: LoweringScope, layer: LayerGeometry, weights: BitWeights): Lowered {
   const { builder } = context
   const row = builder.scratch(2 * popcountRowBytes(weights))

@@ -5,13 +5,14 @@ import {
   convolutionGeometry,
   denseGeometry,
   type Geometry,
+  integerObstacle,
   isDepthwise,
   layOutBlocks,
   realWeights,
 } from '@onebit/core/compile'
 import { offsetBy } from '../program/buffer.ts'
 import { rowsOf } from '../program/value.ts'
-import { integerObstacle, lowerInteger } from './integer-convolution.ts'
+import { lowerInteger } from './integer-convolution.ts'
 import { type Lowered, type LoweringScope, outputBuffer, requireTensor } from './lowering.ts'
 import { BLOCK, FOLLOWER_BYTES, type Followers, layOutFollowers, type RealLowering } from './real-followers.ts'
 
@@ -19,9 +20,9 @@ import { BLOCK, FOLLOWER_BYTES, type Followers, layOutFollowers, type RealLoweri
 const TILE = 4
 /** Fewer pixels are not worth a task. */
 export const LEAST_PIXELS = 16
-/** Layers of fewer pixels are shared out by outputs: parts are more equal, and each thread reads only its part of the weights. */
+/** Threads divide layers of fewer pixels by outputs: parts are more equal, and each thread reads only its part of the weights. */
 const MANY_PIXELS = 64
-/** Outputs that both the tiles of a single pixel, of 24, and those of two, of 16, divide. */
+/** A multiple of 24 and 16, the outputs of the tiles of one and of two pixels. */
 const OUTPUTS = 48
 
 interface RealGeometry {
@@ -31,7 +32,7 @@ interface RealGeometry {
   readonly outputWidth: number
   readonly pixels: number
   readonly groups: number
-  /** Whether neighboring taps of a row of the window read neighboring pixels. */
+  /** True if neighboring taps of a row of the window read neighboring pixels. */
   readonly contiguous: boolean
 }
 
@@ -100,8 +101,9 @@ function windowOf(node: AnyNode, context: LoweringScope): [number, number] {
 }
 
 export const conv2d: RealLowering<NodeOf<'conv2d'>> = (node, context, followers) => {
-  const obstacle = context.stem && integerObstacle(node, context, context.stem)
-  if (context.stem && !obstacle) return lowerInteger(node, context, context.stem, followers)
+  const { stem } = context
+  const obstacle = stem && integerObstacle(node, realWeights(requireTensor(node, context, 'weights')), stem.readsInput)
+  if (stem && !obstacle) return lowerInteger(node, context, stem, followers)
   const input = context.inputs[0].shape
   const output = context.type.shape
   const window = windowOf(node, context)

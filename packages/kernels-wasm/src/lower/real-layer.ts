@@ -1,4 +1,4 @@
-/** A real convolution or dense layer together with what follows it. */
+/** A real convolution or dense layer together with its followers. */
 import type { NodeOf } from '@onebit/core'
 import type { RealLayer } from '@onebit/core/compile'
 import { floatTensor, type Lowered, type UnitScope } from './lowering.ts'

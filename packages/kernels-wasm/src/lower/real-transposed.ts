@@ -1,6 +1,6 @@
 /**
- * Real transposed convolution as sub-convolutions. Each has the layer's sums without the taps that fall between two strides, in the same
- * order; those taps add nothing in the reference either.
+ * Real transposed convolution as sub-convolutions. Each computes the layer's sums without the taps that fall between two strides, in the
+ * same order. In the reference those taps add nothing either.
  */
 import type { NodeOf } from '@onebit/core'
 import {
@@ -52,7 +52,7 @@ export const conv2dTranspose: RealLowering<NodeOf<'conv2dTranspose'>> = (node, c
       builder.call('floatConv', inputs[0].buffer, output, blocks, ...places, ...numbers, ...range)
     }
   })
-  // Without strides the only part is the whole output: rows follow one another, so that tiles may go beyond their ends.
+  // Without strides the only part is the whole output. Its rows follow one another, so tiles may go beyond their ends.
   const isWhole = strides[0] === 1 && strides[1] === 1
   builder.split(parts.length * rows, 1, Math.ceil(LEAST_PIXELS / columns), (from, to) => {
     if (isWhole) callsOf[0](from, (to - from) * columns)

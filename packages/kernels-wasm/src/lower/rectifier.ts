@@ -1,11 +1,11 @@
-/** PReLU and RPReLU as one table of constants, and the RPReLU that follows no binary layer as one pass. */
+/** PReLU and RPReLU as one table of constants. An RPReLU without a binary layer before it runs as one pass. */
 import { type AnyNode, elementCount } from '@onebit/core'
 import { expandToChannels, type Rectifier, rectifierNodes, repeatToVectors } from '@onebit/core/compile'
 import { channelsOf } from '../program/value.ts'
 import { type Lowered, outputBuffer, type UnitScope } from './lowering.ts'
 import { LEAST_VALUES, ranges } from './pointwise.ts'
 
-/** x + -0 is x, whatever its sign. */
+/** x + -0 is x, also for zeros of both signs. */
 const NO_SHIFT = new Float32Array([-0])
 
 /** One entry per channel: slopes, and with an RPReLU the shifts before and after. */

@@ -1,4 +1,4 @@
-/** Resizing: which rows and columns each output reads, in tables for the kernels. */
+/** Resizing: tables for the kernels hold the rows and columns that each output reads. */
 import type { OpAttributes } from '@onebit/core'
 import { bilinearPosition, nearestPosition } from '@onebit/core/compile'
 import { offsetBy } from '../program/buffer.ts'
@@ -35,7 +35,7 @@ export const resize: Lowering<'resize'> = ({ attributes }, context) => {
   const tableOf = isNearest ? nearestTable : bilinearTable
   const rows = builder.constant(tableOf(height, outputHeight, width * pixelBytes, attributes))
   const columns = builder.constant(tableOf(width, outputWidth, pixelBytes, attributes))
-  // A smaller image needs each input row once or not at all, so there is no use in keeping them at the output's columns.
+  // A smaller image reads each input row once or not at all, so keeping rows at the output's columns has no use.
   const kernel = isNearest ? 'resizeNearest' : outputHeight < height ? 'resizeBilinearAtOnce' : 'resizeBilinear'
   const kept = kernel === 'resizeBilinear' ? [0, 1].map(() => builder.scratch(outputWidth * pixelBytes + 16)) : []
   const buffer = outputBuffer(context)

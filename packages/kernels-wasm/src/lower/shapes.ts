@@ -25,10 +25,10 @@ export const reshape: Lowering<'reshape'> = (_node, context) => {
   const buffer = outputBuffer(context)
   builder.call('clear', buffer, buffer.bytes)
   builder.call('repackBits', inputs[0].buffer, buffer, elementCount(type.shape), from, to)
-  return { buffer, kernel: 'repackBits', reason: 'The last axis changes and is no multiple of 8, so the bit rows change.' }
+  return { buffer, kernel: 'repackBits', reason: 'The last axis changes and is not a multiple of 8, so the bit rows change.' }
 }
 
-/** Bytes of `size` channels, if a row of them can be moved as bytes. */
+/** Bytes of `channels` channels, if a row of them can be moved as bytes. */
 function channelBytes({ type }: LoweringScope, channels: number): number {
   return type.dtype === 'bit' ? bitRowBytes(channels) : 4 * channels
 }

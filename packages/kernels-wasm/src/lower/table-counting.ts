@@ -8,7 +8,7 @@ import type { LayerGeometry } from './layer-geometry.ts'
 import type { LoweringScope } from './lowering.ts'
 import { preparePanel } from './panel.ts'
 
-/** Bytes of panel that stay in the second-level cache beside the counts and a stretch of weights. */
+/** Bytes of a panel that stay in the second-level cache together with the counts and a stretch of weights. */
 const PANEL_BUDGET = 32 * 1024
 const MAXIMUM_PAIRS = 96
 const MINIMUM_PAIRS = 8

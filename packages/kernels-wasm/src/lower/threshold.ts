@@ -1,4 +1,4 @@
-/** Numbers to packed bits. */
+/** Turns numbers into packed bits. */
 import { type DataType, GraphError, type NodeOf } from '@onebit/core'
 import { layOutFirst, layOutThresholds } from '@onebit/core/compile'
 import type { KernelName } from '../loading/kernels.ts'
@@ -15,11 +15,11 @@ const LANES = 8
 
 export interface PreparedThreshold {
   readonly kernel: string
-  /** Adds the step that packs `rows` rows from row `from` on, which lie at `input`, into the node's value at `output`. */
+  /** Adds the step that packs `rows` rows at `input` into the node's value at `output`, from row `from` on. */
   step(input: Argument, output: Buffer, from: number, rows: number): void
 }
 
-/** Lays out the thresholds and chooses the kernel. On accumulators they become integers, so no accumulator is ever rounded. */
+/** Lays out the thresholds and chooses the kernel. For accumulators, thresholds become integers, so no accumulator is rounded. */
 export function prepareThreshold(node: NodeOf<'threshold'>, context: LoweringScope, inputType: DataType): PreparedThreshold {
   const { builder, type, makesPanel } = context
   const channels = channelsOf(type)
@@ -43,7 +43,7 @@ export function prepareThreshold(node: NodeOf<'threshold'>, context: LoweringSco
   return kernelOf(integers ? 'thresholdAccumulators' : 'threshold', bitRowBytes(channels), steps, signs)
 }
 
-/** Constants of the kernel that packs counts without a stop at accumulators, or undefined where that kernel does not fit. */
+/** Constants of the kernel that packs counts directly, without accumulators. Undefined if that kernel does not fit. */
 export function countLimits(node: NodeOf<'threshold'>, context: LoweringScope): { limits: Buffer; first: Buffer } | undefined {
   const { builder, type } = context
   const channels = channelsOf(type)

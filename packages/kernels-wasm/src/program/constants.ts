@@ -1,4 +1,4 @@
-/** What a network holds in memory from the start. The programs of one graph share it, so weights are laid out and held once. */
+/** Constants that a network holds in memory from the start. The programs of one graph share them, so weights are laid out once. */
 import type { Buffer } from './buffer.ts'
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
@@ -10,12 +10,12 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true
 }
 
-/** Places of data that a fingerprint reads. */
+/** A fingerprint reads this many places of the data. */
 const READ = 64
 
-/** Equal for equal data, and seldom for other: made of the length and of bytes that lie evenly apart. */
+/** Equal for equal data, seldom for other data. It consists of the length and of bytes at even distances. */
 function fingerprint(bytes: Uint8Array): string {
-  // An odd step meets all bytes of a number by turns.
+  // With an odd step, the places cover all bytes of a number in turn.
   const step = Math.max(1, Math.floor(bytes.length / READ) | 1)
   let hash = 0x811c9dc5
   for (let i = 0; i < bytes.length; i += step) hash = Math.imul(hash ^ bytes[i], 0x01000193)
@@ -23,11 +23,11 @@ function fingerprint(bytes: Uint8Array): string {
 }
 
 export class Constants {
-  /** In the order in which they came. */
+  /** Buffers in the order of their creation. */
   readonly buffers: Buffer[] = []
-  /** By their fingerprints, so that few are compared. */
+  /** Buffers by fingerprint, so that few must be compared. */
   readonly #alike = new Map<string, Buffer[]>()
-  /** Of data that was held as the same array before. */
+  /** Buffers by the array that they hold. */
   readonly #held = new WeakMap<ArrayBufferView, Buffer>()
   readonly #made = new Map<ArrayBufferView, Map<string, unknown>>()
 
@@ -50,8 +50,8 @@ export class Constants {
   }
 
   /**
-   * What `make` makes of weights, which takes its time, made once.
-   * @param key What is made, and all that it depends on beside the weights.
+   * The result of `make` for some weights. It is made only once, because that takes time.
+   * @param key Name of the result, and everything it depends on besides the weights.
    */
   once<Made>(weights: ArrayBufferView, key: string, make: () => Made): Made {
     const made = this.#made.get(weights) ?? new Map<string, unknown>()

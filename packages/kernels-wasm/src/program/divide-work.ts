@@ -1,25 +1,25 @@
 /** Cuts work into stretches for threads. */
 
-/** A stretch of work, and the thread that it falls to unless another is done first. */
+/** A stretch of work. Its home thread takes it unless another thread is free first. */
 export interface Share {
   readonly from: number
   readonly to: number
   readonly home: number
 }
 
-/** In multiples of `unit`. */
+/** Sizes of shares, in multiples of `unit`. */
 export interface ShareSizes {
   readonly unit: number
   readonly most?: number
   readonly least?: number
 }
 
-/** What a thread begins with leaves so many times as much for later, so that some is left for threads that are done first. */
+/** A share is this part of the thread's remaining work, so that some is left for threads that finish first. */
 const LATER = 4
 
 /**
- * Each thread gets one part of about the same size, so that what it writes in one phase is mostly what it reads in the next, which
- * spares the way from cache to cache. Shares become smaller towards the end of a part.
+ * Each thread gets one part of about the same size. So it mostly reads in one phase what it wrote in the phase before, without a transfer
+ * between caches. Shares become smaller towards the end of a part.
  */
 export function divideWork(
   total: number,
@@ -42,7 +42,7 @@ export function divideWork(
   return shares
 }
 
-/** Length of the longest. */
+/** Length of the longest share. */
 export function longestShare(shares: readonly Share[]): number {
   return shares.reduce((longest, { from, to }) => Math.max(longest, to - from), 0)
 }

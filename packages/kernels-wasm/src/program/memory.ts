@@ -1,28 +1,28 @@
-/** The memory of a network: where its buffers lie, and how long they live. */
+/** The memory of a network: addresses and lifetimes of its buffers. */
 import { type Lifetime, type MemoryPlan, planMemory } from '@onebit/core/compile'
 import { type Buffer, bufferOf } from './buffer.ts'
 import type { Step } from './schedule.ts'
 
 const LIMITS = {
-  /** Vectors are 16 bytes; a cache line is 64, and constants are read in whole lines. */
+  /** A cache line. Constants are read in whole lines. Vectors are 16 bytes. */
   alignment: 64,
   /**
-   * Address 0 stays unused, the lookup tables of assembly/tables.ts follow at 64: 289 tables of 16 bytes; then 23 constants of 16 bytes
-   * of assembly/constants.ts.
+   * Address 0 stays unused. The lookup tables of assembly/tables.ts follow at 64: 289 tables of 16 bytes. Then come the 23 constants of
+   * assembly/constants.ts, 16 bytes each.
    */
   start: 64 + 289 * 16 + 23 * 16,
   /** Kernels may read this far past the end of a buffer. */
   slack: 64,
 }
 
-/** What memory is planned for. */
+/** A program that needs memory. */
 export interface PlannedProgram {
   readonly steps: readonly Step[]
   readonly inputs: readonly Buffer[]
   readonly outputs: readonly Buffer[]
 }
 
-/** First and last phase of every buffer that is no constant. Inputs are alive before the first phase, outputs after the last. */
+/** First and last phase of every buffer except constants. Inputs are alive before the first phase, outputs after the last. */
 function lifetimes({ steps, inputs, outputs }: PlannedProgram): Lifetime[] {
   const alive = new Map<Buffer, { readonly buffer: Buffer; readonly first: number; last: number }>()
   const touch = (buffer: Buffer, phase: number): void => {

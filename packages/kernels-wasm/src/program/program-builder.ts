@@ -1,4 +1,4 @@
-/** Collects what a program is made of: buffers and the kernel calls that work on them. */
+/** Collects the parts of a program: buffers and the kernel calls that work on them. */
 import type { KernelName } from '../loading/kernels.ts'
 import type { Argument, Buffer } from './buffer.ts'
 import { Constants } from './constants.ts'
@@ -13,7 +13,7 @@ export interface Call {
 /** Calls that run in order on one thread. */
 export interface Task {
   readonly calls: readonly Call[]
-  /** The thread that the task falls to unless another is done first. */
+  /** The thread that takes the task unless another is free first. */
   readonly home: number
 }
 
@@ -30,16 +30,16 @@ export class ProgramBuilder {
   readonly pieces: Piece[] = []
   readonly #constants: Constants
   #operation = 0
-  /** The calls of the task that is being emitted. */
+  /** Calls of the task under construction. */
   #calls: Call[] | undefined
 
-  /** @param constants Those of the network so far. */
+  /** @param constants The network's constants so far. */
   constructor(threads = 1, constants = new Constants()) {
     this.threads = threads
     this.#constants = constants
   }
 
-  /** What follows belongs to the next operation: it only reads the buffers that were allocated so far. */
+  /** Begins the next operation. It only reads the buffers allocated so far. */
   beginOperation(): void {
     this.#operation++
   }
@@ -50,24 +50,24 @@ export class ProgramBuilder {
   }
 
   /**
-   * A buffer that from the start holds what `layOut` makes of weights.
-   * @param layout Its name, and all that it depends on beside the weights.
+   * A buffer that from the start holds the result of `layOut` for some weights.
+   * @param layout Name of the layout, and everything it depends on besides the weights.
    */
   laidOut(weights: ArrayBufferView, layout: readonly (string | number)[], layOut: () => ArrayBufferView): Buffer {
     return this.once(weights, layout, () => this.constant(layOut()))
   }
 
-  /** What `make` makes of weights, made once for all programs of a network. */
+  /** The result of `make` for some weights, made once for all programs of a network. */
   once<Made>(weights: ArrayBufferView, key: readonly (string | number)[], make: () => Made): Made {
     return this.#constants.once(weights, key.join(), make)
   }
 
-  /** A buffer that lives from the first phase that mentions it to the last. */
+  /** A buffer that lives from the first phase that uses it to the last. */
   allocate(bytes: number): Buffer {
     return { bytes, operation: this.#operation, address: 0 }
   }
 
-  /** A buffer for what a task leaves to its own later calls: each thread has its own. */
+  /** A buffer for data that a task leaves to its own later calls. Each thread has a copy. */
   scratch(bytes: number): Buffer {
     if (this.threads === 1) return this.allocate(bytes)
     const threadBytes = Math.ceil(bytes / CACHE_LINE) * CACHE_LINE
@@ -80,7 +80,7 @@ export class ProgramBuilder {
     else this.pieces.push({ tasks: [{ calls: [call], home: 0 }], operation: this.#operation })
   }
 
-  /** Adds calls that `emit` makes share by share; none may read what another writes. On one thread they are a plain sequence. */
+  /** Adds the calls that `emit` makes for each share. No share may read what another writes. One thread runs them in sequence. */
   parallel(shares: readonly Share[], emit: (from: number, to: number) => void): void {
     if (this.threads === 1 || this.#calls) {
       for (const { from, to } of shares) emit(from, to)
@@ -96,7 +96,7 @@ export class ProgramBuilder {
     this.pieces.push({ tasks, operation: this.#operation })
   }
 
-  /** Shares `total` out in ranges that start at multiples of `unit` and are no shorter than `least`. */
+  /** Divides `total` into ranges that start at multiples of `unit` and are no shorter than `least`. */
   split(total: number, unit: number, least: number, emit: (from: number, to: number) => void): void {
     this.parallel(divideWork(total, { unit, least: Math.ceil(least / unit) }, this.threads), emit)
   }

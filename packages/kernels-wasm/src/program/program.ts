@@ -1,4 +1,4 @@
-/** What a graph becomes: kernel calls from the inputs to the outputs. */
+/** A compiled graph: kernel calls from the inputs to the outputs. */
 import type { Graph, NodeExplanation } from '@onebit/core'
 import type { MemoryPlan } from '@onebit/core/compile'
 import type { Buffer } from './buffer.ts'
@@ -11,7 +11,7 @@ export interface NamedValue {
 }
 
 export interface Program {
-  /** Samples of a batch that a run takes: the first axis of every value, if there are several. */
+  /** Samples of a batch that a run takes. If there are several, they are the first axis of every value. */
   readonly samples: number
   readonly inputs: readonly NamedValue[]
   readonly outputs: readonly NamedValue[]
@@ -20,12 +20,12 @@ export interface Program {
 
 /** A graph with every buffer at its address. */
 export interface CompiledNetwork {
-  /** Names, shapes and types that `run` has to be given. */
+  /** Names, shapes and types of the inputs of `run`. */
   readonly declaredInputs: Graph['inputs']
-  /** Those for most samples first; the last one takes one. */
+  /** Programs for the most samples come first. The last one takes one sample. */
   readonly programs: readonly Program[]
   readonly constants: readonly Buffer[]
-  /** How many share the work of a run. */
+  /** Number of threads that share the work of a run. */
   readonly threads: number
   readonly memory: MemoryPlan
   readonly explanations: readonly NodeExplanation[]

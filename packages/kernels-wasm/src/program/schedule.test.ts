@@ -3,7 +3,7 @@ import { divideWork } from './divide-work.ts'
 import { ProgramBuilder } from './program-builder.ts'
 import { schedule } from './schedule.ts'
 
-/** A small network: two branches, one of them a chain of single calls, meet in a sum. */
+/** A small network: two branches meet in a sum. One of them is a chain of single calls. */
 function branches(threads: number): ProgramBuilder {
   const builder = new ProgramBuilder(threads)
   const input = builder.allocate(4096)

@@ -1,6 +1,6 @@
 /**
- * When which work runs. Threads begin a phase only once the one before is over, so work that does not need each other shares a phase, and
- * phases are few.
+ * Schedules work in phases. Threads begin a phase only when the one before is over, so independent pieces of work share a phase, which
+ * keeps phases few.
  */
 import { type Buffer, bufferOf } from './buffer.ts'
 import type { Call, Piece, Task } from './program-builder.ts'
@@ -11,7 +11,7 @@ export interface Step extends Call {
   readonly phase: number
   /** Tasks of a phase may run at the same time, each on one thread, its steps in order. A step without a task is alone in its phase. */
   readonly task?: number
-  /** The thread that the task falls to unless another is done first. */
+  /** The thread that takes the task unless another is free first. */
   readonly home: number
 }
 
@@ -20,15 +20,15 @@ interface GrowingTask extends Task {
   readonly calls: Call[]
 }
 
-/** Pieces that run as one: tasks that share a phase with those of other groups of the same level. */
+/** Pieces that run as one. Their tasks share a phase with those of other groups of the same level. */
 interface TaskGroup {
   readonly tasks: readonly GrowingTask[]
   level: number
-  /** What must be over before. */
+  /** Groups that must be over first. */
   readonly after: Set<TaskGroup>
 }
 
-/** Who works on a buffer: the groups of the operation that it was made for, which alone write to it, and others. */
+/** Groups that use a buffer: those of its own operation, which alone write to it, and readers. */
 interface Users {
   readonly owners: Set<TaskGroup>
   readonly readers: Set<TaskGroup>
@@ -39,7 +39,7 @@ function buffersOf({ tasks }: Piece): Set<Buffer> {
   return new Set(found.filter((buffer) => buffer !== undefined && buffer.data === undefined) as Buffer[])
 }
 
-/** The highest level of some groups, and the one group that has it, if there is one alone. */
+/** The highest level of some groups, and the group that has it, if there is exactly one. */
 function latestOf(groups: Iterable<TaskGroup>): { level: number; only?: TaskGroup } {
   let level = -1
   let only: TaskGroup | undefined
@@ -51,7 +51,7 @@ function latestOf(groups: Iterable<TaskGroup>): { level: number; only?: TaskGrou
   return { level, only }
 }
 
-/** Each piece as early as possible. A piece of one task that waits for another such goes on in the same task. */
+/** Schedules each piece as early as possible. A piece of one task that waits for another such piece extends its task. */
 function scheduleEarly(pieces: readonly Piece[]): TaskGroup[] {
   const groups: TaskGroup[] = []
   const usersOf = new Map<Buffer, Users>()
@@ -91,7 +91,7 @@ function byLevel(groups: readonly TaskGroup[]): TaskGroup[][] {
   return levels
 }
 
-/** Delays each group to the last level at which its results are still in time: there it is more likely to fill the time of one task. */
+/** Delays each group to the last level at which its results are still in time. There it more likely runs beside a long single task. */
 function delay(groups: readonly TaskGroup[]): void {
   const latest = new Map<TaskGroup, number>()
   for (const level of byLevel(groups).reverse()) {
@@ -102,7 +102,7 @@ function delay(groups: readonly TaskGroup[]): void {
   }
 }
 
-/** Single tasks first, as nothing can shorten them, each on another thread. */
+/** Orders single tasks first, each on another thread, because nothing can shorten them. */
 function orderTasks(groups: readonly TaskGroup[], threads: number): Task[] {
   const single = groups
     .filter(({ tasks }) => tasks.length === 1)

@@ -5,11 +5,11 @@ import type { Buffer } from './buffer.ts'
 
 export interface Value extends ValueType {
   readonly buffer: Buffer
-  /** Whether it is bits that lie as the panel of a 1x1 layer, see compile/panel-layout.ts. */
+  /** True for bits stored as the panel of a 1x1 layer, see compile/panel-layout.ts. */
   readonly isPanel?: boolean
 }
 
-/** Size of the last axis; a scalar has one. */
+/** Size of the last axis, 1 for a scalar. */
 export function channelsOf({ shape }: Pick<ValueType, 'shape'>): number {
   return shape.at(-1) ?? 1
 }
@@ -24,12 +24,12 @@ export function bitRowBytes(channels: number): number {
   return Math.ceil(channels / 8)
 }
 
-/** Bytes that a value takes. */
+/** Bytes of a value. */
 export function valueBytes(type: ValueType): number {
   return type.dtype === 'bit' ? rowsOf(type) * bitRowBytes(channelsOf(type)) : 4 * elementCount(type.shape)
 }
 
-/** Bytes of bits that lie as a panel: a row for every two pixels. */
+/** Bytes of bits stored as a panel: a row for every two pixels. */
 export function panelBytes(type: ValueType): number {
   return Math.ceil(rowsOf(type) / 2) * panelRowBytes(channelsOf(type) / 4)
 }

@@ -1,9 +1,9 @@
 import type { Executable } from '@onebit/core'
 
-/** What `compile` gives. */
+/** The result of `compile`. */
 export interface KernelExecutable extends Executable {
-  /** Threads that a run uses. */
+  /** Number of threads of a run. */
   readonly threads: number
-  /** Why there is one thread although more were asked for. */
+  /** The reason for a single thread if more were requested. */
   readonly reason?: string
 }

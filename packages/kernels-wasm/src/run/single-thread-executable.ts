@@ -10,10 +10,10 @@ import { emptyOutputs, namedOutputs, readSamples, writeConstants, writeSamples }
 /** A program's kernel calls, in order. */
 type Calls = readonly (() => void)[]
 
-/** What is released by `dispose`. */
+/** Resources that `dispose` releases. */
 interface Resources {
   readonly memory: WebAssembly.Memory
-  /** Those of each program. */
+  /** Calls of each program. */
   readonly calls: readonly Calls[]
 }
 

@@ -1,15 +1,15 @@
-/** Which program of a network takes which samples of a batch. */
+/** Divides the samples of a batch among the programs of a network. */
 import type { Program } from '../program/program.ts'
 
 /** Samples that run at once. */
 export interface BatchPart {
   /** The index of the program that takes them. */
   readonly program: number
-  /** The first of them. */
+  /** The first of these samples. */
   readonly first: number
 }
 
-/** @param programs Those for most samples first; the last one takes one. Each takes what it can of those that are left. */
+/** @param programs Programs for the most samples first. Each takes as many of the remaining samples as it can. The last takes one. */
 export function splitBatch(programs: readonly Pick<Program, 'samples'>[], batch: number): BatchPart[] {
   const parts: BatchPart[] = []
   let first = 0

@@ -1,4 +1,4 @@
-/** Values in and out of a network's memory, as many samples at a time as a program takes. */
+/** Copies values in and out of a network's memory, as many samples at a time as a program takes. */
 import { elementCount, type RunInputs, type RunOutput } from '@onebit/core'
 import type { CompiledNetwork, Program } from '../program/program.ts'
 import { readValue, writeValue } from '../program/value.ts'

@@ -1,9 +1,9 @@
-/** How many threads a network gets, and why not more. */
+/** The number of threads of a network, and the reason if there is only one. */
 import { hasWorkers } from '../start-worker.ts'
 
 export interface ThreadChoice {
   readonly threads: number
-  /** Why there is one thread although more were asked for. */
+  /** The reason for a single thread if more were requested. */
   readonly reason?: string
 }
 

@@ -1,23 +1,23 @@
 /**
- * One thread of a network, in a Web Worker or a Node worker; scripts/build-wasm.mjs bundles it to wasm/kernel-worker.mjs. It is sent a
- * `WorkerPreparation`, then for every run which program it runs, and answers each.
+ * One thread of a network, in a Web Worker or a Node worker. scripts/build-wasm.mjs bundles it to wasm/kernel-worker.mjs. It gets a
+ * `WorkerPreparation`, then the index of a program for every run. It answers each message.
  */
 import { linkKernels } from '../loading/link-kernels.ts'
 import { awaitInputs, bindPlan, runPhase } from './phases.ts'
 import type { ThreadPlan } from './thread-plan.ts'
 
-/** What a worker is sent first. */
+/** The first message to a worker. */
 export interface WorkerPreparation {
   readonly module: WebAssembly.Module
   readonly memory: WebAssembly.Memory
   readonly control: Int32Array
-  /** One a program. */
+  /** One plan per program. */
   readonly plans: readonly ThreadPlan[]
-  /** Which of the network's threads this is. */
+  /** The index of this thread in the network. */
   readonly thread: number
 }
 
-/** A program's index, once it is prepared. */
+/** The preparation, then indices of programs. */
 type Message = WorkerPreparation | number
 
 interface Port {

@@ -1,14 +1,14 @@
 /**
- * How threads share out a run. Phases run one after the other; a thread takes its own tasks of a phase first, then those that are left of the
- * others', and begins the next phase once all are done. `control` is cleared before a run. It holds a row of counters, whole cache lines, for
- * all threads: 1 once the inputs are there, then how many tasks of each phase are done; and one for each thread: how many of its tasks of each
- * phase are taken.
+ * Shares a run among threads. Phases run one after the other. A thread takes its own tasks of a phase first, then remaining tasks of the
+ * others, and begins the next phase once all are done. `control` is cleared before a run. It holds rows of counters, each of whole cache
+ * lines. The first row is for all threads: 1 once the inputs are there, then the number of finished tasks of each phase. Each thread also
+ * has a row of its own: the number of its tasks of each phase that are taken.
  */
 import type { Kernels } from '../loading/kernels.ts'
 import type { PlannedStep, ThreadPlan } from './thread-plan.ts'
 
 export interface Phase {
-  /** The first thread's first. */
+  /** Tasks, those of the first thread first. */
   readonly tasks: readonly (() => void)[]
   /** The first task of each thread, and the end. */
   readonly borders: readonly number[]
@@ -33,18 +33,18 @@ export function newControl(phases: number, threads: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer(4 * row * (1 + threads)))
 }
 
-/** More than a phase has tasks. */
+/** Higher than the number of tasks of any phase. */
 const ALL_TAKEN = 2 ** 30
 
-/** Lets threads take no task any more. */
+/** Marks all tasks as taken, so that threads take no more. */
 export function takeAway(control: Int32Array): void {
   for (let counter = 0; counter < control.length; counter++) Atomics.store(control, counter, ALL_TAKEN)
 }
 
-/** Waking takes as long as many a phase, some 50 microseconds: worth watching the counter for about as long before sleeping. */
+/** Waking takes some 50 microseconds, as long as many a phase. So a thread watches the counter for about as long before it sleeps. */
 const GLANCES = 40_000
 
-/** Waits until a counter has got to `count`; false after `milliseconds` of sleep. */
+/** Waits until a counter reaches `count`. Returns false after `milliseconds` of sleep. */
 function reaches(control: Int32Array, counter: number, count: number, milliseconds?: number): boolean {
   for (let glance = 0; glance < GLANCES; glance++) if (Atomics.load(control, counter) >= count) return true
   for (let value = Atomics.load(control, counter); value < count; value = Atomics.load(control, counter))
@@ -64,9 +64,9 @@ export function awaitInputs(control: Int32Array): void {
 
 /**
  * Works on one phase until all its tasks are taken, and waits until all are done.
- * @param thread Whose tasks come first.
+ * @param thread The thread that runs this. It takes its own tasks first.
  * @param milliseconds Longest sleep.
- * @returns whether all are done.
+ * @returns true if all are done.
  */
 export function runPhase(
   { tasks, borders }: Phase,

@@ -1,4 +1,4 @@
-/** A program as its threads run it. */
+/** The form of a program that its threads run. */
 import type { KernelName } from '../loading/kernels.ts'
 import { resolve } from '../program/buffer.ts'
 import type { Program } from '../program/program.ts'
@@ -16,7 +16,7 @@ export interface PlannedPhase {
 
 export type ThreadPlan = readonly PlannedPhase[]
 
-/** Steps by phase and task. Steps that nothing runs beside, in a row, are one task of one phase. */
+/** Steps by phase and task. Consecutive steps without parallel work form one task of one phase. */
 export function groupSteps(steps: readonly Step[]): Step[][][] {
   const phases: Step[][][] = []
   let previous: Step | undefined

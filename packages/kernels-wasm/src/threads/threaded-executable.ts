@@ -1,4 +1,4 @@
-/** A compiled graph whose runs are shared out among workers. Runs that overlap wait for each other. */
+/** A compiled graph that shares its runs among workers. Runs that overlap wait for each other. */
 import { checkInputs, DisposedError, type RunInputs, type RunOptions, type RunOutput } from '@onebit/core'
 import type { Instance } from '../loading/kernels.ts'
 import type { CompiledNetwork } from '../program/program.ts'
@@ -15,7 +15,7 @@ export class ThreadedExecutable implements KernelExecutable {
   readonly #compiled: CompiledNetwork
   readonly #pool: WorkerPool
   #memory: WebAssembly.Memory | undefined
-  /** Settles once the runs before are over. */
+  /** Settles once the earlier runs are over. */
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0
 
@@ -55,7 +55,7 @@ export class ThreadedExecutable implements KernelExecutable {
     const { declaredInputs, programs } = this.#compiled
     const batch = checkInputs(declaredInputs, inputs, options)
     const parts = splitBatch(programs, batch)
-    // What is read later must be as it was at the call.
+    // Inputs that are read later must keep their values at the call.
     const copied = this.#waiting > 0 || parts.length > 1 || !this.#pool.running
     const values = copied ? Object.fromEntries(declaredInputs.map(({ name }) => [name, inputs[name].slice()])) : inputs
     const result =

@@ -1,4 +1,4 @@
-/** The calling thread waits for a worker that is amid a task, sees that it dies, and needs none that never comes. */
+/** The calling thread waits for a worker that is amid a task, notices its death, and does not wait for one that never comes. */
 import { readFile } from 'node:fs/promises'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -11,7 +11,7 @@ import { WorkerPool } from './worker-pool.ts'
 const workers: Worker[] = []
 const remember = (worker: Worker): void => void workers.push(worker)
 
-/** A worker takes tens of milliseconds to compute the exponentials of so many values so many times, and at the end one elsewhere. */
+/** A worker's task computes the exponentials of this many values repeatedly, for tens of milliseconds, and at the end one elsewhere. */
 const COUNT = 100_000
 const TIMES = 1000
 const RESULTS = 8192 + 4 * COUNT
@@ -48,7 +48,7 @@ describe('a pool whose calling thread takes part', () => {
     process.off('worker', remember)
   })
 
-  /** Whether the worker has come to the end of its task. */
+  /** True if the worker has come to the end of its task. */
   const isDone = (): boolean => new Float32Array(memory.buffer, LAST)[0] === 1
 
   it('waits for a task of a worker', async () => {

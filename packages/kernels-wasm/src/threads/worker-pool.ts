@@ -1,6 +1,6 @@
 /**
- * The workers of one network. Idle, they wait for messages, so Node can end; a run takes one message to each and one back. Where the
- * calling thread may block, it takes part. If a worker ends, the others, which would wait for it, are ended too, and the next run
+ * The workers of one network. Idle workers wait for messages, so Node can end. A run takes one message to each and one back. The calling
+ * thread takes part if it may block. If a worker ends, the pool ends the others too, because they would wait for it. The next run
  * starts new ones.
  */
 import { DisposedError } from '@onebit/core'
@@ -9,10 +9,10 @@ import type { WorkerPreparation } from './kernel-worker.ts'
 import { announceInputs, type Phase, runPhase, takeAway } from './phases.ts'
 import { WorkerLostError } from './worker-lost-error.ts'
 
-/** For the calling thread, which has events to see to. */
+/** Longest sleep of the calling thread, which must also handle events. */
 const LONGEST_SLEEP_MILLISECONDS = 5
 
-/** Whether this thread is allowed to sleep; that of a page is not. */
+/** True if this thread may sleep. A page's thread may not. */
 export function mayBlock(): boolean {
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1)
@@ -39,9 +39,9 @@ export class WorkerPool {
   #disposed = false
 
   /**
-   * @param preparations What each worker is sent at its start.
+   * @param preparations The first message to each worker.
    * @param control The counters of phases.ts.
-   * @param ownPrograms The part of the calling thread in each program, which is the first one, if it takes part.
+   * @param ownPrograms The part of the calling thread in each program, if it takes part. It is the first thread then.
    */
   constructor(preparations: readonly WorkerPreparation[], control: Int32Array, ownPrograms: readonly (readonly Phase[])[] = []) {
     this.#preparations = preparations
@@ -50,8 +50,8 @@ export class WorkerPool {
   }
 
   /**
-   * Starts the workers that are not running. Until it settles, workers of a failed run may still write to the shared memory. Like
-   * `run`, called once the call before has settled.
+   * Starts the workers that are not running. Until it settles, workers of a failed run may still write to the shared memory. Like `run`,
+   * it must not be called before the previous call has settled.
    * @throws WorkerLostError if one cannot start.
    */
   async start(): Promise<void> {
@@ -71,23 +71,23 @@ export class WorkerPool {
     })
   }
 
-  /** Whether workers wait for a run. */
+  /** True if workers wait for a run. */
   get running(): boolean {
     return this.#workers.length > 0
   }
 
   /**
-   * One pass over a program.
-   * @param program Its index.
-   * @param writeInputs Writes to the shared memory while the workers are waking up; called at once if workers are running.
+   * Runs a program once.
+   * @param program Index of the program.
+   * @param writeInputs Writes to the shared memory while the workers are waking up. Called at once if workers are running.
    * @throws WorkerLostError if a worker ends meanwhile.
    */
   async run(program: number, writeInputs: () => void): Promise<void> {
-    // Disposed while they start, there are none again, and `start` says so.
+    // A pool disposed while they start has no workers again, and `start` then throws.
     while (!this.running) await this.start()
     const own = this.#ownPrograms[program]
     if (own?.every(({ tasks }) => tasks.length === 1)) {
-      // Nothing to share: waking the others would take longer than they could spare.
+      // There is nothing to share. Waking the others would take longer than they could save.
       writeInputs()
       for (const { tasks } of own) tasks[0]()
       return
@@ -101,7 +101,7 @@ export class WorkerPool {
     await Promise.all([answers, this.#takePart(own ?? [])])
   }
 
-  /** Works beside the workers. Only when they leave nothing to do for long, events are seen to: one of them may be lost. */
+  /** Works beside the workers. It handles events only after a long wait for them, because one may be lost. */
   async #takePart(phases: readonly Phase[]): Promise<void> {
     const run = this.#pending
     for (const [index, phase] of phases.entries()) {
@@ -112,13 +112,13 @@ export class WorkerPool {
     }
   }
 
-  /** Ends the workers; a run that is under way fails. */
+  /** Ends the workers. A run under way fails. */
   dispose(): void {
     this.#disposed = true
     this.#end(disposed())
   }
 
-  /** Sends and waits until every worker has answered. */
+  /** Sends messages and waits until every worker has answered. */
   #ask(send: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#pending = { awaited: this.#preparations.length, resolve, reject }
@@ -146,7 +146,7 @@ export class WorkerPool {
   }
 
   #end(error: Error): void {
-    // Those that are left finish the task in hand at most.
+    // The remaining workers finish at most their current task.
     takeAway(this.#control)
     this.#ending = Promise.all([this.#ending, ...this.#workers.map((worker) => worker.end())])
     this.#workers = []

@@ -1,4 +1,4 @@
-/** Thresholds in the usual case, for which there are kernels of their own: one threshold a channel, whole vectors of channels. */
+/** Thresholds in the usual case, which has its own kernels: one threshold per channel, whole vectors of channels. */
 import { integerThreshold } from '@onebit/core/compile'
 
 export function isPlain(steps: number, channels: number): boolean {
@@ -6,8 +6,8 @@ export function isPlain(steps: number, channels: number): boolean {
 }
 
 /**
- * The thresholds of one step as int16 limits for sums of at most 32,767 products: `x >= t` says `x > limit`. A limit of 32,767 is
- * never passed and one of -32,768 always.
+ * The thresholds of one step as int16 limits for sums of at most 32,767 products: `x >= t` means `x > limit`. No sum is above a limit of
+ * 32,767, and every sum is above one of -32,768.
  */
 export function layOutLimits(thresholds: Float32Array, channels: number): Int16Array {
   return Int16Array.from({ length: channels }, (_, channel) => {

@@ -1,4 +1,4 @@
-/** The layouts of binary weights that the popcount and the depthwise kernels read. */
+/** Layouts of binary weights for the popcount and the depthwise kernels. */
 import { type BitWeights, bitAt } from '@onebit/core/compile'
 
 /** Bytes of one output's row: each tap starts on a byte, the row ends on a vector. */
@@ -6,7 +6,7 @@ export function popcountRowBytes({ taps, channels }: BitWeights): number {
   return Math.ceil((taps * Math.ceil(channels / 8)) / 16) * 16
 }
 
-/** Bytes of a group's rows, one an output, filled up to a multiple of 4. */
+/** Bytes of a group's rows. There is one row per output, filled up to a multiple of 4. */
 export function popcountGroupBytes(weights: BitWeights, groups: number): number {
   return Math.ceil(weights.outputs / groups / 4) * 4 * popcountRowBytes(weights)
 }
@@ -32,7 +32,7 @@ export function layOutPopcount(weights: BitWeights, groups: number): Uint8Array 
   return result
 }
 
-/** Weights of one channel an output, one row of all outputs per tap, filled up to a multiple of 16. */
+/** Depthwise weights: one row of all outputs per tap, filled up to a multiple of 16. */
 export function layOutDepthwise({ bits, outputs, taps }: BitWeights): Uint8Array {
   const rowBytes = Math.ceil(outputs / 16) * 2
   const result = new Uint8Array(taps * rowBytes)

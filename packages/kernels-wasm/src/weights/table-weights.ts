@@ -1,23 +1,23 @@
-/** The layout of binary weights that the table kernel reads. */
+/** Layout of binary weights for the table kernel. */
 import { type BitWeights, bitsAt } from '@onebit/core/compile'
 
 /** Outputs in one vector of weights. */
 export const VECTOR = 16
-/** Tiles for which there is a kernel, with their widths in vectors. */
+/** Tiles of the table kernel, with their widths in vectors. */
 export const TILE_WIDTHS = { '1': 1, '2': 2, '4': 4, '4Ordered': 4 } as const
 export type Tile = keyof typeof TILE_WIDTHS
 
 /** Blocks of outputs that run on one tile kernel. */
 export interface TileRun {
   readonly tile: Tile
-  /** In vectors. */
+  /** Width of the tile, in vectors. */
   readonly width: number
   readonly blocks: number
   /** First output of the run, within the group. */
   readonly firstOutput: number
 }
 
-/** Nibbles under all taps; a tap's last nibble may be partly filled. */
+/** Nibbles under all taps. A tap's last nibble may be partly filled. */
 export function nibbleCount({ taps, channels }: BitWeights): number {
   return taps * Math.ceil(channels / 4)
 }
@@ -25,9 +25,9 @@ export function nibbleCount({ taps, channels }: BitWeights): number {
 const TWO_TO_24 = 2 ** 24
 
 /**
- * The base that all pixels of a layer have in common, as the epilogue reads it: 8 times the int16; 4 times the float32 2^24 + base and 8 times
- * the upper half of the float32 2^24, which turn counts into float32 sums, see assembly/epilogue.ts.
- * @param base Even, at most 32,767.
+ * Lays out the common base of all pixels of a layer for the epilogue: 8 times the int16, 4 times the float32 2^24 + base, and 8 times
+ * the upper half of the float32 2^24. The latter two turn counts into float32 sums, see assembly/epilogue.ts.
+ * @param base An even number of at most 32,767.
  */
 export function layOutCommonBase(base: number): Uint8Array {
   const bytes = new Uint8Array(48)
@@ -37,7 +37,7 @@ export function layOutCommonBase(base: number): Uint8Array {
   return bytes
 }
 
-/** Bytes of a row of the panel: an offset a nibble, filled up to whole triples and vectors. */
+/** Bytes of a row of the panel: an offset per nibble, filled up to whole triples and vectors. */
 export function panelRowBytes(nibbles: number): number {
   return Math.ceil((Math.ceil(nibbles / 3) * 6) / 16) * 16
 }
@@ -61,7 +61,7 @@ export function tableObstacle(weights: BitWeights, groups: number): string | und
   return undefined
 }
 
-/** Splits a group's outputs into runs, as wide as possible; `tiles` come widest first and end with '1'. */
+/** Splits a group's outputs into runs that are as wide as possible. `tiles` come widest first and end with '1'. */
 export function tileRuns(groupOutputs: number, tiles: readonly Tile[]): TileRun[] {
   const runs: TileRun[] = []
   const vectors = Math.ceil(groupOutputs / VECTOR)
@@ -75,7 +75,7 @@ export function tileRuns(groupOutputs: number, tiles: readonly Tile[]): TileRun[
   return runs
 }
 
-/** The nibbles of `count` bytes, `step` bytes from one to the next. */
+/** Writes the nibbles of `count` bytes, `step` bytes apart. */
 function layOutBytes(bits: Uint8Array, first: number, count: number, result: Uint8Array, at: number, step: number): void {
   for (let byte = first; byte < first + count; byte++) {
     result[at] = bits[byte] & 15
@@ -84,7 +84,7 @@ function layOutBytes(bits: Uint8Array, first: number, count: number, result: Uin
   }
 }
 
-/** The nibbles of each tap, its last partly filled, from a bit on. */
+/** Writes the nibbles of each tap from a bit on. A tap's last nibble may be partly filled. */
 function layOutNibbles(
   bits: Uint8Array,
   bit: number,
@@ -105,8 +105,8 @@ function layOutNibbles(
 }
 
 /**
- * Weights of one run: `[block][nibble][vector][16]`, one nibble of one output a byte, nibbles filled up to whole triples with
- * zeros. In a vector outputs 0 to 7 are the even bytes and 8 to 15 the odd ones, as the counters take them apart.
+ * Weights of one run: `[block][nibble][vector][16]`. A byte holds one nibble of one output. Nibbles are filled up to whole triples with
+ * zeros. In a vector, outputs 0 to 7 are the even bytes and 8 to 15 the odd ones, because the counters split them in this way.
  */
 export function layOutTableRun(weights: BitWeights, groups: number, group: number, run: TileRun): Uint8Array {
   const { bits, outputs, taps, channels } = weights

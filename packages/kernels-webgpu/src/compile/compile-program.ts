@@ -3,7 +3,7 @@ import type { AnyNode, GraphTensor, TypedGraph, ValueType } from '@onebit/core'
 import { explainNodes, type KernelExplanation, mergeAffineThresholds, planUnits } from '@onebit/core/compile'
 import type { TileChooser } from '../kernels/choose-tile.ts'
 import { lowerUnit } from '../kernels/index.ts'
-import type { LoweringScope, UnitScope } from '../kernels/lowering.ts'
+import { EXACT, type LoweringScope, type UnitScope, type Variants } from '../kernels/lowering.ts'
 import { ProgramBuilder } from '../kernels/program-builder.ts'
 import type { NamedValue, Program } from '../program/program.ts'
 import { type Value, valueWords } from '../program/value.ts'
@@ -13,12 +13,14 @@ import type { Arithmetic } from '../shaders/piece.ts'
 export interface Target {
   readonly arithmetic: Arithmetic
   readonly tiles: TileChooser
+  /** Default: what the graph says. */
+  readonly variants?: Variants
 }
 
 /** All that may follow a layer runs in its kernels. */
 const canFuse = (): boolean => true
 
-export function compileProgram(typed: TypedGraph, { arithmetic, tiles }: Target): Program {
+export function compileProgram(typed: TypedGraph, { arithmetic, tiles, variants = EXACT }: Target): Program {
   const merged = mergeAffineThresholds(typed)
   const { graph, types } = merged
   const plan = planUnits(merged, { canFuse })
@@ -33,7 +35,9 @@ export function compileProgram(typed: TypedGraph, { arithmetic, tiles }: Target)
     inputs: node.inputs.map(value),
     tensor: (role): GraphTensor | undefined => graph.tensors.get(node.tensors[role] ?? ''),
   })
-  const scope: UnitScope = { builder, tiles, scopeOf, value, type }
+  const graphInputs = new Set(graph.inputs.map(({ name }) => name))
+  const isInput = (name: string): boolean => graphInputs.has(name)
+  const scope: UnitScope = { builder, tiles, variants, isInput, scopeOf, value, type }
 
   for (const { name } of graph.inputs) {
     values.set(name, { ...type(name), buffer: { kind: 'buffer', words: valueWords(type(name)) } })

@@ -1,4 +1,5 @@
 /** A device and what all networks on it share: pipelines, the word that is 0, counted memory. */
+import type { Extension } from '../shaders/piece.ts'
 import type { AdapterFacts } from './adapter.ts'
 import { DeviceMemory } from './device-memory.ts'
 import { DeviceLostError } from './errors.ts'
@@ -8,15 +9,17 @@ import { USAGE } from './usage.ts'
 export class DeviceContext {
   readonly device: GPUDevice
   readonly adapter: AdapterFacts
+  readonly extensions: ReadonlySet<Extension>
   readonly memory: DeviceMemory
   readonly pipelines: Pipelines
   /** Holds 0, which no compiler of shaders can know. */
   readonly zero: GPUBuffer
   #lost: DeviceLostError | undefined
 
-  constructor(device: GPUDevice, adapter: AdapterFacts) {
+  constructor(device: GPUDevice, adapter: AdapterFacts, extensions: ReadonlySet<Extension>) {
     this.device = device
     this.adapter = adapter
+    this.extensions = extensions
     this.memory = new DeviceMemory(device)
     this.pipelines = new Pipelines(device)
     this.zero = device.createBuffer({ label: 'zero', size: 16, usage: USAGE.uniform })

@@ -1,7 +1,8 @@
 /** The device of a backend: acquired when it is first needed, and anew after it was lost. */
-import { BackendUnsupportedError } from '@onebit/core'
+import { BackendUnsupportedError, type Support } from '@onebit/core'
 import { type AdapterFacts, describeAdapter } from './adapter.ts'
 import { DeviceContext } from './device-context.ts'
+import { extensionsOf, gpuOf } from './extensions.ts'
 
 /** Where to look for a device. */
 export interface DeviceOptions {
@@ -18,18 +19,16 @@ const LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxComputeWorkg
 const FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const
 
 const FIX =
-  'In Node, install the package `webgpu` and import webgpu from @onebit/kernels-webgpu/node; on Linux a Vulkan driver has to be there. Or use @onebit/kernels-wasm.'
+  'In Node, install the package `webgpu` and import webgpu from @onebit/kernels-webgpu/node; on Linux a Vulkan driver has to be there. Or use @onebit/kernels-wasm (--backend wasm).'
 
-type DeviceSupport =
-  | { readonly supported: true; readonly facts: AdapterFacts }
-  | { readonly supported: false; readonly reason: string }
+type DeviceSupport = { readonly supported: true; readonly facts: AdapterFacts } | Extract<Support, { supported: false }>
 
 type Found =
   | { readonly adapter: GPUAdapter; readonly facts: AdapterFacts }
   | { readonly adapter?: undefined; readonly reason: string }
 
 async function findAdapter({ gpu, powerPreference }: DeviceOptions): Promise<Found> {
-  const access = gpu ?? (globalThis.navigator as { readonly gpu?: GPU } | undefined)?.gpu
+  const access = gpuOf(gpu)
   if (!access) return { reason: 'There is no WebGPU here: `navigator.gpu` is missing.' }
   const adapter = await access.requestAdapter({ powerPreference })
   return adapter ? { adapter, facts: describeAdapter(adapter) } : { reason: 'WebGPU has no adapter here.' }
@@ -57,17 +56,18 @@ export class Devices {
     const { device } = this.#options
     if (device) return { supported: true, facts: describeAdapter({ info: device.adapterInfo }) }
     const found = await findAdapter(this.#options)
-    return found.adapter ? { supported: true, facts: found.facts } : { supported: false, reason: found.reason }
+    return found.adapter ? { supported: true, facts: found.facts } : { supported: false, reason: found.reason, fix: FIX }
   }
 
   async #acquire(): Promise<DeviceContext> {
-    const { device } = this.#options
-    if (device) return new DeviceContext(device, describeAdapter({ info: device.adapterInfo }))
+    const { device, gpu } = this.#options
+    if (device) return new DeviceContext(device, describeAdapter({ info: device.adapterInfo }), extensionsOf(device, gpu))
     const found = await findAdapter(this.#options)
     if (!found.adapter)
       throw new BackendUnsupportedError({ what: `The backend 'webgpu' cannot run here: ${found.reason}`, fix: FIX })
     try {
-      return new DeviceContext(await found.adapter.requestDevice(descriptorOf(found.adapter)), found.facts)
+      const made = await found.adapter.requestDevice(descriptorOf(found.adapter))
+      return new DeviceContext(made, found.facts, extensionsOf(made, gpu))
     } catch (cause) {
       const what = `The adapter '${found.facts.name}' gives no device.`
       throw new BackendUnsupportedError({ what, received: (cause as Error).message, fix: FIX }, { cause })

@@ -1,5 +1,6 @@
 /** What a lowering, the translation of one node to kernels, is given and gives back. */
 import { type AnyNode, GraphError, type GraphTensor, type NodeOf, type OpName, type ValueType } from '@onebit/core'
+import type { RealLayer } from '@onebit/core/compile'
 import type { Buffer } from '../program/buffer.ts'
 import type { Value } from '../program/value.ts'
 import type { TileChooser } from './choose-tile.ts'
@@ -15,10 +16,25 @@ export interface LoweringScope {
   tensor(role: string): GraphTensor | undefined
 }
 
+/** A real layer, or its sums alone. */
+export type AnyRealLayer = Pick<RealLayer, 'convolution'> & Partial<RealLayer>
+
+/** How real layers compute, where the caller has a choice that changes results: see `WebgpuOptions`. */
+export interface Variants {
+  readonly stem: 'float32' | 'int8'
+  readonly weights: 'float32' | 'float16'
+}
+
+/** What the graph's arithmetic asks for. */
+export const EXACT: Variants = { stem: 'float32', weights: 'float32' }
+
 /** What is known where a unit of several nodes is lowered. */
 export interface UnitScope {
   readonly builder: ProgramBuilder
   readonly tiles: TileChooser
+  readonly variants: Variants
+  /** Whether a value is an input of the graph. */
+  isInput(name: string): boolean
   /** That of one of its nodes. Inputs that the unit itself computes are undefined. */
   scopeOf(node: AnyNode): LoweringScope
   value(name: string): Value

@@ -9,12 +9,12 @@ import { type Kernel, writeShader } from '../shaders/write-shader.ts'
 
 export class ProgramBuilder {
   readonly dispatches: Dispatch[] = []
-  readonly #arithmetic: Arithmetic
+  readonly arithmetic: Arithmetic
   #node = ''
 
   /** @param arithmetic What the device's compilers make of float32. */
   constructor(arithmetic: Arithmetic) {
-    this.#arithmetic = arithmetic
+    this.arithmetic = arithmetic
   }
 
   /** The kernels that follow belong to a node. */
@@ -33,7 +33,7 @@ export class ProgramBuilder {
 
   /** @param grid Workgroups for a batch of so many samples. */
   add(kernel: Kernel, grid: (batch: number) => Grid): void {
-    this.dispatches.push({ node: this.#node, ...writeShader(kernel, this.#arithmetic), grid })
+    this.dispatches.push({ node: this.#node, ...writeShader(kernel, this.arithmetic), grid })
   }
 
   /** A kernel with one invocation for each of so many items of a sample. */

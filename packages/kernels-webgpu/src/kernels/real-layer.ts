@@ -4,10 +4,10 @@
  */
 import {
   expandToChannels,
+  integerObstacle,
   isDepthwise,
   padGroups,
   pickRealTaps,
-  type RealLayer,
   type RealWeights,
   realWeights,
 } from '@onebit/core/compile'
@@ -19,14 +19,14 @@ import { blocksOf } from '../shaders/blocks.ts'
 import { flatMain } from '../shaders/flat.ts'
 import { ORDER } from '../shaders/order.ts'
 import type { Piece } from '../shaders/piece.ts'
+import { type Weights, weightsAsFloat16, weightsAsFloat32 } from '../shaders/weights.ts'
 import { OWN_PIXEL, SOURCE, windowConstants, windowTable } from '../shaders/window.ts'
 import type { Binding } from '../shaders/write-shader.ts'
 import { BLOCK } from '../weights/block-tables.ts'
+import { packFloat16 } from '../weights/float16.ts'
 import { layOutRealBlocks } from '../weights/real-blocks.ts'
-import { floatTensor, type Lowered, requireTensor, type UnitScope } from './lowering.ts'
-
-/** A real layer, or its sums alone. */
-export type AnyRealLayer = Pick<RealLayer, 'convolution'> & Partial<RealLayer>
+import { isConvolution, lowerIntegerStem } from './integer-stem.ts'
+import { type AnyRealLayer, floatTensor, type Lowered, requireTensor, type UnitScope } from './lowering.ts'
 
 /** Tables of one entry per output, and the WGSL that applies them to `value`. */
 interface Followers {
@@ -78,13 +78,13 @@ const SUM_CHANNELS = `
       let start = u32(source) * INPUT_CHANNELS + group * GROUP_CHANNELS;
       var weight = (ky * WINDOW_WIDTH + kx) * GROUP_CHANNELS * ALL_BLOCKS + block;
       for (var channel = 0u; channel < GROUP_CHANNELS; channel++) {
-        value += rounded4(input[start + channel] * weights[weight]);
+        value += rounded4(input[start + channel] * weightsAt(weight));
         weight += ALL_BLOCKS;
       }`
 
 /** Depthwise: 4 channels at once. */
 const SUM_DEPTHWISE = `
-      value += rounded4(loadInput(u32(source), block) * weights[(ky * WINDOW_WIDTH + kx) * ALL_BLOCKS + block]);`
+      value += rounded4(loadInput(u32(source), block) * weightsAt((ky * WINDOW_WIDTH + kx) * ALL_BLOCKS + block));`
 
 /** `block` counts the blocks of all groups. */
 function sumMain(sum: string, lines: readonly string[], store: string): string {
@@ -147,6 +147,21 @@ function formOf({ unit, layer, weights, layerPlace }: Parts, output: Buffer, dep
   }
 }
 
+/** The weights as the caller wants them, if they can be so. */
+function storeWeights(values: Float32Array, { builder, variants }: UnitScope): Weights & Pick<Lowered, 'reason'> {
+  if (variants.weights === 'float32') return weightsAsFloat32(builder.constant(values))
+  const words = packFloat16(values)
+  if (words) return weightsAsFloat16(builder.constant(words), builder.arithmetic)
+  return { ...weightsAsFloat32(builder.constant(values)), reason: 'Its weights stay float32: some are beyond float16.' }
+}
+
+/** Why a layer that reads a graph input computes in float32, where the caller wants integers. */
+function stemObstacle(layer: AnyRealLayer, { variants, isInput }: UnitScope, weights: RealWeights): string | undefined {
+  const { convolution } = layer
+  if (variants.stem === 'float32' || !isConvolution(convolution)) return undefined
+  return integerObstacle(convolution, weights, isInput(convolution.inputs[0]))
+}
+
 export function lowerRealLayer(layer: AnyRealLayer, unit: UnitScope): Lowered {
   const { builder } = unit
   const { convolution } = layer
@@ -155,6 +170,11 @@ export function lowerRealLayer(layer: AnyRealLayer, unit: UnitScope): Lowered {
   const tensor = requireTensor(convolution, scope, 'weights')
   const whole = realWeights(tensor)
   const layerPlace = layerGeometry(convolution, tensor, input.shape, scope.type.shape)
+  const obstacle = stemObstacle(layer, unit, whole)
+  if (unit.variants.stem === 'int8' && isConvolution(convolution) && !obstacle) {
+    return lowerIntegerStem(layer, unit, { weights: whole, layerPlace })
+  }
+  const reasons = new Set(obstacle && [obstacle])
   const output = builder.allocate(scope.type)
   const depthwise = isDepthwise(tensor, layerPlace.groups)
   const form = formOf({ layer, unit, weights: whole, layerPlace }, output, depthwise)
@@ -168,6 +188,8 @@ export function lowerRealLayer(layer: AnyRealLayer, unit: UnitScope): Lowered {
   const ofConstants = builder.constant(constants)
   for (const pass of layerPlace.passes) {
     const weights = pass.taps.length === whole.taps ? whole : pickRealTaps(whole, pass.taps)
+    const stored = storeWeights(layOutRealBlocks(weights, form.groups), unit)
+    if (stored.reason) reasons.add(stored.reason)
     const kernel = {
       constants: {
         ...windowConstants(layerPlace, pass),
@@ -177,14 +199,15 @@ export function lowerRealLayer(layer: AnyRealLayer, unit: UnitScope): Lowered {
       bindings: [
         form.input,
         form.output,
-        { name: 'weights', element: 'vec4<f32>', resource: builder.constant(layOutRealBlocks(weights, form.groups)) },
+        stored.binding,
         { name: 'constants', element: 'vec4<f32>', resource: ofConstants },
         ...(layerPlace.isPointwise ? [] : [{ name: 'geometry', element: 'i32', resource: builder.constant(windowTable(pass)) }]),
       ],
-      pieces: [layerPlace.isPointwise ? OWN_PIXEL : SOURCE, NOTHING, ROUNDED, ORDER, ...form.pieces],
+      pieces: [layerPlace.isPointwise ? OWN_PIXEL : SOURCE, NOTHING, ROUNDED, ORDER, stored.load, ...form.pieces],
       code: sumMain(form.sum, lines, form.store),
     }
     builder.addFlat(kernel, pass.grid[0] * pass.grid[1] * allBlocks)
   }
-  return { buffer: output, kernel: depthwise ? 'depthwise sums' : 'sums of 4 outputs' }
+  const kernel = depthwise ? 'depthwise sums' : 'sums of 4 outputs'
+  return { buffer: output, kernel, ...(reasons.size > 0 && { reason: [...reasons].join(' ') }) }
 }

@@ -16,7 +16,9 @@ import { compileProgram } from '../compile/compile-program.ts'
 import type { DeviceContext } from '../device/device-context.ts'
 import type { Devices } from '../device/devices.ts'
 import { TILES_BY_RULE } from '../kernels/choose-tile.ts'
+import { EXACT, type Variants } from '../kernels/lowering.ts'
 import { checkGpuInputs } from '../pictures/check-inputs.ts'
+import type { Extension } from '../shaders/piece.ts'
 import { LoadedProgram, type Samples } from './loaded-program.ts'
 import { settle } from './settle.ts'
 import { tilesByTrial } from './tile-trial.ts'
@@ -24,17 +26,23 @@ import { emptyOutput } from './transfer.ts'
 import type { WebgpuNetwork } from './webgpu-network.ts'
 
 /** What a caller chose; where none did, adapters decide. */
-export interface CompileSettings {
+export interface CompileSettings extends Partial<Variants> {
   readonly arithmetic?: 'guarded' | 'plain'
   readonly tiles?: 'trial' | 'rule'
+  /** Whether kernels use what the device has of each; absent, they do. */
+  readonly extensions?: Readonly<Partial<Record<Extension, boolean>>>
 }
 
 async function load(typed: TypedGraph, context: DeviceContext, settings: CompileSettings): Promise<LoadedProgram> {
   const { adapter } = context
-  const { arithmetic, tiles = adapter.isSoftware ? 'rule' : 'trial' } = settings
+  const { arithmetic, tiles = adapter.isSoftware ? 'rule' : 'trial', stem, weights, extensions = {} } = settings
   const tries = tiles === 'trial' && typed.graph.nodes.some(isBinary)
   const program = compileProgram(typed, {
-    arithmetic: { fusesProducts: arithmetic ? arithmetic === 'guarded' : adapter.fusesProducts },
+    arithmetic: {
+      fusesProducts: arithmetic ? arithmetic === 'guarded' : adapter.fusesProducts,
+      extensions: new Set([...context.extensions].filter((extension) => extensions[extension] !== false)),
+    },
+    variants: { stem: stem ?? EXACT.stem, weights: weights ?? EXACT.weights },
     tiles: tries ? await tilesByTrial(context) : TILES_BY_RULE,
   })
   return LoadedProgram.load(program, context)

@@ -1,6 +1,6 @@
 /** Puts a kernel's WGSL together: constants, bindings, the pieces that it shares with other kernels, and its own code. */
 import type { Buffer, Constant } from '../program/buffer.ts'
-import type { Arithmetic, Piece } from './piece.ts'
+import { type Arithmetic, type Extension, has, type Piece } from './piece.ts'
 
 export interface Binding {
   /** Its name in the code. */
@@ -47,10 +47,23 @@ function declare({ name, element, resource }: Binding, index: number): string {
   return `@group(0) @binding(${index + 1}) var<storage, ${access}> ${name}: array<${element}>;`
 }
 
+/** How a shader announces that it uses an extension. */
+const DIRECTIVES: Readonly<Record<Extension, string>> = {
+  subgroups: 'enable subgroups;',
+  float16: 'enable f16;',
+  'packed-dots': 'requires packed_4x8_integer_dot_product;',
+}
+
+function directives(pieces: readonly Piece[], arithmetic: Arithmetic): string[] {
+  const used = new Set(pieces.flatMap(({ extension }) => (extension && has(arithmetic, extension) ? [extension] : [])))
+  return Array.from(used, (extension) => DIRECTIVES[extension])
+}
+
 export function writeShader({ constants = {}, bindings, pieces = [], code }: Kernel, arithmetic: Arithmetic): Shader {
   const used = [...withNeeds(pieces)]
   const usesZero = used.some((piece) => piece.usesZero?.(arithmetic) ?? false)
   const lines = [
+    ...directives(used, arithmetic),
     ...Object.entries(constants).map(([name, value]) => `const ${name} = ${value}u;`),
     ...(usesZero ? ['@group(0) @binding(0) var<uniform> zero: u32;'] : []),
     ...bindings.map(declare),

@@ -6,6 +6,7 @@ import { reference } from '@onebit/core'
 import { wasm } from '@onebit/kernels-wasm'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Blur } from '../blur.ts'
 import { InputScale } from '../input-scale.ts'
 import { LeakyClip } from '../leaky-clip.ts'
 import { LearnedScale } from '../learned-scale.ts'
@@ -13,6 +14,7 @@ import { Maxout } from '../maxout.ts'
 import { RPReLU } from '../rprelu.ts'
 import { ScaledSum } from '../scaled-sum.ts'
 import { SoftGate } from '../soft-gate.ts'
+import { SymmetricMaxPool } from '../symmetric-max-pool.ts'
 import { freeze } from './freeze.ts'
 
 const IMAGE = [6, 5, 3]
@@ -48,6 +50,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   'InputScale, uneven kernel': inputScale({ kernelSize: [1, 4] }),
   'InputScale, uneven strides': inputScale({ kernelSize: 3, strides: [2, 1] }, [3, 5, 2]),
   'InputScale, strides above the kernel': inputScale({ kernelSize: 2, strides: 3 }, [2, 2, 2]),
+  'InputScale, symmetric': inputScale({ kernelSize: 3, strides: 2, padding: 'symmetric' }, [3, 3, 2]),
+  SymmetricMaxPool: { make: () => new SymmetricMaxPool({ poolSize: 3, strides: 2 }), shapes: [IMAGE, [7, 8, 2]] },
+  'SymmetricMaxPool, even window': { make: () => new SymmetricMaxPool({ poolSize: [2, 4] }), shapes: [IMAGE] },
+  Blur: { make: () => new Blur(), shapes: [IMAGE, [7, 8, 2]] },
   'InputScale, dilated on one axis': inputScale({ kernelSize: 3, dilationRate: [1, 2] }),
 }
 

@@ -1,6 +1,6 @@
 /**
- * Frozen graphs on the reference backend against the models they came from. TensorFlow.js' own layers have another test, beside
- * their converters.
+ * Compares frozen graphs on the reference backend with their models. TensorFlow.js' own layers have another test, beside their
+ * converters.
  */
 import { createRegistry, FreezeError, type Graph, reference } from '@onebit/core'
 import { approxSign, magnitudeAwareSign, steSign } from '@onebit/quantizers'

@@ -1,7 +1,6 @@
 /**
  * Freeze: the only bridge from TensorFlow.js to the graph. It walks the model from its outputs and asks every layer to append its
  * own nodes. The layers' names and classes do not matter.
- * down; what a layer is called plays no part.
  */
 import { checkOptions, FreezeError, type Graph, rules, saveModel, type ValueRules, writeModel } from '@onebit/core'
 import { removeUnused } from '@onebit/core/compile'
@@ -14,8 +13,8 @@ import { TrialBuilder } from './trial-builder.ts'
 
 export interface FreezeOptions {
   /**
-   * Text that the model file carries. For a classifier, `classifierMetadata` of `@onebit/classify` makes it: labels,
-   * normalization.
+   * Text that the model file carries, such as labels and normalization. For a classifier, `classifierMetadata` of `@onebit/classify`
+   * makes it.
    */
   metadata?: Readonly<Record<string, string>>
   /** More values for `run` to return: output names and the symbolic tensors of the model. */

@@ -1,9 +1,7 @@
 /**
- * The walk from a model's outputs to its inputs. Nodes have the path of their layer as name: `conv` in the model itself,
+ * Walks from a model's outputs to its inputs. Nodes have the path of their layer as name: `conv` in the model itself,
  * `backbone.conv` in a nested model, `conv.call2` for the second call of a layer, and `conv_2` if another layer already has the
  * name.
- * `backbone.conv` in a model that is a layer of it, `conv.call2` where a layer is called for the second time, and `conv_2` where
- * another layer has the name.
  */
 import { FreezeError } from '@onebit/core'
 import * as tfl from '@tensorflow/tfjs-layers'

@@ -2,7 +2,6 @@
  * If an affine feeds only another affine, the two become one, for example a kernel's scale and the BatchNorm behind it. The
  * merged values are computed in float64 and rounded once. Therefore this belongs to freezing: backends keep every rounding of the
  * graph they get.
- * float64 and rounded once, so this belongs to freezing; backends keep every rounding of the graph they are given.
  */
 import type { AnyNode, Graph, GraphTensor } from '@onebit/core'
 import { floatTensor } from './float-tensor.ts'

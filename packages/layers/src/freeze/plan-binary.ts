@@ -50,7 +50,7 @@ export function planBinary(operation: QuantizedOperation): BinaryPlan | undefine
   const spread = inputs.reduce((sum, { distance }) => sum + distance, 0)
   const wanted = LEVEL_OF[paddingValue]
   const reads = (value: PaddingValue): number => middle + LEVEL_OF[value] * spread
-  // For example, {0, 1} inputs with zero padding read the bit -1 outside, whose level is 0.
+  // For example, {0, 1} inputs with zero padding read the bit -1 outside. Its level is 0.
   const padding = (['zero', 'one', 'minus-one'] as const).find((value) => Math.abs(reads(value) - wanted) < 1e-9)
   return padding ? { ...plan, padding } : { ...plan, padding: 'zero', outside: wanted }
 }

@@ -1,12 +1,15 @@
 /** Converts the geometry of TensorFlow's transposed convolutions to the graph's terms. */
 import type { Pair, TransposedConvolutionAttributes } from '@onebit/core'
-import { explicitPadding, type PaddingMode } from '../same-padding.ts'
+import { explicitPadding } from '../padding.ts'
+
+export const TRANSPOSED_PADDINGS = ['same', 'valid'] as const
+export type TransposedPadding = (typeof TRANSPOSED_PADDINGS)[number]
 
 /**
  * The size of the output on one axis: `same` multiplies by the stride; `valid` also adds the part of the kernel beyond the
  * stride.
  */
-export function transposedSize(mode: PaddingMode, input: number, size: number, stride: number): number {
+export function transposedSize(mode: TransposedPadding, input: number, size: number, stride: number): number {
   return input * stride + (mode === 'valid' ? Math.max(size - stride, 0) : 0)
 }
 
@@ -15,7 +18,7 @@ export function transposedSize(mode: PaddingMode, input: number, size: number, s
  * continues beyond the last tap.
  */
 export function transposedGeometry(
-  mode: PaddingMode,
+  mode: TransposedPadding,
   [height, width]: Pair,
   size: Pair,
   strides: Pair,

@@ -1,7 +1,6 @@
 /**
  * Initializers, regularizers and constraints in the forms that TensorFlow.js' own layers accept: the object, its name
  * (`heNormal`, `he_normal`, `l2`), or the class name and configuration from a saved model.
- * `l2`), or the class name and configuration that a saved model holds.
  */
 import { describeValue, nearestNames, OptionError } from '@onebit/core'
 import type { serialization } from '@tensorflow/tfjs-core'

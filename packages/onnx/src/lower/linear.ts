@@ -1,4 +1,4 @@
-/** Convolutions and dense layers. A binary one is the real one on +-1: its sums are whole numbers, exact in float32. */
+/** Convolutions and dense layers. Binary ones become real ones on +-1. Their sums are whole numbers, exact in float32. */
 import type { ConvolutionAttributes, PaddingValue } from '@onebit/core'
 import type { OnnxAttribute } from '../onnx-model.ts'
 import type { LoweringContext, NodeContext } from './context.ts'
@@ -16,7 +16,7 @@ function convolutionAttributes({ strides, dilations, padding, groups }: Convolut
   }
 }
 
-/** The bias in a list, which is empty where there is none. */
+/** A list with the bias, or an empty list if there is none. */
 function biasInput({ tensor, writer, name }: NodeContext): string[] {
   const bias = tensor('bias')
   return bias ? [writer.constant(bias.shape, realValues(bias), `${name}.bias`)] : []

@@ -1,10 +1,10 @@
-/** Ops that treat every element alone. */
+/** Ops on single elements. */
 import type { ActivationFunction, GraphTensor } from '@onebit/core'
 import type { LoweringContext, NodeContext } from './context.ts'
 import type { OnnxWriter } from './onnx-writer.ts'
 import { realValues } from './weights.ts'
 
-/** One value a channel, shaped so that it meets the channels of the node's input. */
+/** One value per channel, in a shape that aligns with the channels of the node's input. */
 function perChannel({ writer, shapes, name }: NodeContext, values: Float32Array, role: string): string {
   return writer.constant(shapes[0].length === 3 ? [values.length, 1, 1] : [values.length], values, `${name}.${role}`)
 }
@@ -19,7 +19,7 @@ function column({ shape, data }: GraphTensor, index: number): Float32Array {
   return Float32Array.from({ length: channels }, (_, channel) => data[channel * count + index])
 }
 
-/** The sign flips at each threshold passed: first times the product of -1 where `x >= t`, else 1. */
+/** The sign flips at each threshold: the result is `first` times a product over the thresholds of -1 if `x >= t`, else 1. */
 export function threshold(context: LoweringContext<'threshold'>): void {
   const { name, inputs, writer, tensor } = context
   const thresholds = tensor('thresholds')!
@@ -50,7 +50,7 @@ export function prelu(context: LoweringContext<'prelu'>): void {
   writer.node('PRelu', [inputs[0], channelTensor(context, 'slope')], { name })
 }
 
-/** The operator of a function; `swish` is none. The slope and shift of HardSigmoid are ONNX's defaults. */
+/** The operator of each function. `swish` has none. The slope and shift of HardSigmoid are ONNX's defaults. */
 const FUNCTIONS: Readonly<Record<Exclude<ActivationFunction, 'swish'>, string>> = {
   relu: 'Relu',
   sigmoid: 'Sigmoid',
@@ -74,7 +74,7 @@ export function clip({ name, inputs, writer, attributes }: LoweringContext<'clip
   writer.node('Clip', [inputs[0], writer.scalar(minimum), writer.scalar(maximum)], { name })
 }
 
-/** The value with as many axes as the result: the graph aligns the last ones, so axes of size 1 go between the batch and its own. */
+/** Gives a value as many axes as the result. The graph aligns last axes, so axes of size 1 go between the batch and its own. */
 function align(writer: OnnxWriter, value: string, from: readonly number[], rank: number): string {
   if (from.length === rank) return value
   const shape = [...new Array<number>(rank - from.length).fill(1), ...from]
@@ -94,7 +94,7 @@ export function multiply(context: LoweringContext<'multiply'>): void {
   broadcast('Mul', context)
 }
 
-/** A value of batch 1, which broadcasts; where that does not do, its readers repeat it. */
+/** A value of batch 1, which broadcasts. Readers that cannot broadcast repeat it. */
 export function constant({ name, writer, tensor, shape }: LoweringContext<'constant'>): void {
   const value = writer.constant([1, ...shape], realValues(tensor('value')!), `${name}.value`)
   writer.channelsFirst(value, shape, name)

@@ -1,4 +1,4 @@
-/** Ops that move or reduce values, whose axes ONNX counts with the batch and, on images, channels first. */
+/** Ops that move or reduce values. ONNX counts their axes with the batch and, on images, with channels first. */
 import { nearestPositions, type OpAttributes } from '@onebit/core'
 import type { OnnxAttribute } from '../onnx-model.ts'
 import type { LoweringContext } from './context.ts'
@@ -18,7 +18,7 @@ export function averagePool({ name, inputs, writer, attributes }: LoweringContex
   writer.node('AveragePool', inputs, { name, attributes: { ...poolAttributes(attributes), ...counting } })
 }
 
-/** Over height and width it is the operator that every runtime has a kernel for; other means keep the graph's own order of axes. */
+/** Over height and width it becomes an operator that every runtime has a kernel for. Other means keep the graph's order of axes. */
 export function mean({ name, inputs, writer, shapes, shape, attributes }: LoweringContext<'mean'>): void {
   const { axes, keepDimensions } = attributes
   if (shapes[0].length === 3 && axes.length === 2 && !axes.includes(2)) {
@@ -40,7 +40,7 @@ export function reshape({ name, inputs, writer, shapes, shape }: LoweringContext
   writer.channelsFirst(writer.node('Reshape', [last, writer.integers([0, ...shape])]), shape, name)
 }
 
-/** Inputs that follow from constants alone are repeated over the batch of the others. */
+/** Inputs that depend only on constants are repeated over the batch of the others. */
 export function concat({ name, inputs, writer, shapes, shape, constant, attributes }: LoweringContext<'concat'>): void {
   const other = inputs[constant.indexOf(false)]
   const repeat = (value: string, index: number): string =>
@@ -60,7 +60,7 @@ export function slice({ name, inputs, writer, shape, attributes }: LoweringConte
 
 function bilinear({ name, inputs, writer, attributes }: LoweringContext<'resize'>): void {
   const { size, alignCorners, halfPixelCenters } = attributes
-  // Sizes name every axis, and that of the batch is known when the model runs.
+  // `sizes` lists every axis, and the size of the batch is known only when the model runs.
   const leading = writer.node('Slice', [writer.node('Shape', inputs), writer.integers([0]), writer.integers([2])])
   const sizes = writer.node('Concat', [leading, writer.integers(size)], { attributes: { axis: { int: 0 } } })
   const centers = halfPixelCenters ? 'half_pixel' : 'asymmetric'
@@ -74,8 +74,8 @@ function bilinear({ name, inputs, writer, attributes }: LoweringContext<'resize'
 }
 
 /**
- * Rows, then columns, by their numbers: a runtime's own rounding of positions takes another pixel here and there. (onnxruntime's does at 57
- * of 4,074 sizes and conventions that were tried.)
+ * Gathers rows, then columns, by their numbers, because a runtime's own rounding of positions may take another pixel. (onnxruntime did
+ * so for 57 of 4,074 tested sizes and conventions.)
  */
 function nearest({ name, inputs, writer, shapes, attributes }: LoweringContext<'resize'>): void {
   const [height, width] = shapes[0]

@@ -1,10 +1,10 @@
-/** Transposed convolutions, real and binary: one on +-1 has whole sums, exact in float32. */
+/** Transposed convolutions, real and binary. Sums on +-1 are whole numbers, exact in float32. */
 import type { LoweringContext } from './context.ts'
 import { realValues, transposedKernel } from './weights.ts'
 
 /**
- * Rows and columns of `outputPadding` make up for cropped ones at the same side. What they go beyond the last tap is only bias, so there
- * the bias is added after the image has grown; ONNX's own output padding is bound to less than a stride.
+ * Rows and columns of `outputPadding` first restore those that were cropped at the same side. Beyond the last tap they hold only the bias.
+ * So the bias is added after the image has grown. ONNX's own output padding must be less than a stride.
  */
 export function transposedConvolution(context: LoweringContext<'conv2dTranspose' | 'binaryConv2dTranspose'>): void {
   const { name, inputs, writer, attributes, tensor } = context

@@ -1,4 +1,4 @@
-/** Tensors of a graph as ONNX takes them: bits as float32 +-1, output channels first. */
+/** Converts tensors of a graph for ONNX: bits become float32 +-1, output channels come first. */
 import { elementCount, type GraphTensor, unpackSigns } from '@onebit/core'
 import type { OnnxTensor } from '../onnx-model.ts'
 
@@ -6,7 +6,7 @@ export function realValues({ dtype, shape, data }: GraphTensor): Float32Array {
   return dtype === 'float32' ? data : Float32Array.from(unpackSigns(data, elementCount(shape)))
 }
 
-/** `[out, in / groups, height, width]`, from either of the layouts a graph has for real and for binary weights. */
+/** `[out, in / groups, height, width]`, from the graph's layout of real or of binary weights. */
 export function kernelTensor(weights: GraphTensor): OnnxTensor {
   const values = realValues(weights)
   const [a, b, c, d] = weights.shape
@@ -23,7 +23,7 @@ export function kernelTensor(weights: GraphTensor): OnnxTensor {
   return { shape: [outputs, inputs, height, width], data }
 }
 
-/** `[in, out, height, width]`, as ONNX takes the kernel of a transposed convolution. */
+/** `[in, out, height, width]`, ONNX's layout for the kernel of a transposed convolution. */
 export function transposedKernel(weights: GraphTensor): OnnxTensor {
   const { shape, data } = kernelTensor(weights)
   const [outputs, inputs, height, width] = shape

@@ -1,22 +1,22 @@
 /**
- * DARK: the logarithm of a Gaussian is a parabola, and derivatives at the best pixel tell where its top is.
+ * DARK. The logarithm of a Gaussian is a parabola, and derivatives at the best pixel give the place of its maximum.
  *
  *   offset = -H^-1 g      gradient g and Hessian H of log(heat) at the best pixel, by differences; heat is smoothed first
  *
- * Smoothing by a Gaussian leaves a Gaussian and takes away what a network adds to it. Where the parabola has no top within a pixel and a
- * half, the joint stays at the best pixel.
+ * Smoothing a Gaussian by a Gaussian gives a Gaussian, and it removes the network's noise. If the parabola has no maximum within
+ * a pixel and a half, the joint stays at the best pixel.
  *
  * Zhang, Zhu, Dai, Ye, Zhu: Distribution-Aware Coordinate Representation (CVPR 2020), arXiv 1910.06278, section 3.2.
  */
 import { type Offset, valueAt } from './heatmap.ts'
 
-/** Of the Gaussian that smooths, at distances of 0, 1 and 2 pixels: a standard deviation of one. */
+/** The smoothing Gaussian at distances of 0, 1 and 2 pixels, with a standard deviation of one. */
 const SMOOTH = [0.40262, 0.2442, 0.05449]
 
-/** The least heat that counts: the logarithm of 0 has no end. */
+/** The least heat that is used, because the logarithm of 0 is infinite. */
 const LEAST = 1e-10
 
-/** Longest offset that is believed, in pixels. */
+/** The longest offset that is accepted, in pixels. */
 const FARTHEST = 1.5
 
 export const darkOffset: Offset = (heatmap, row, column) => {

@@ -1,22 +1,24 @@
-/** Heat-maps to joints: the best pixel of each map, moved by a part of a pixel. */
+/** Converts heat-maps to joints: the best pixel of each map, moved by a fraction of a pixel. */
 
-import { InputError, type OutputShapes, type OutputValues, type Placement } from '@onebit/core'
-import { inOrder, movePoint, scaling } from '@onebit/image'
+import { checkArguments, InputError, type OutputShapes, type OutputValues, type Placement, rules } from '@onebit/core'
+import { inOrder, movePoint, pictureRules, scaling } from '@onebit/image'
 import type { Pose } from '../pose-facts.ts'
 import { darkOffset } from './dark.ts'
 import type { Heatmap, Offset } from './heatmap.ts'
 import { quarterOffset } from './quarter-offset.ts'
 
 /**
- * How a joint is found between pixels:
+ * The refinement of a joint between pixels:
  *
  *   quarter  a quarter of a pixel towards the larger neighbor, in each direction
- *   dark     to the middle of the Gaussian that the logarithm around the best pixel is of
- *   pixel    not at all
+ *   dark     to the middle of the Gaussian whose logarithm fits the values around the best pixel
+ *   pixel    no refinement
  */
 export type Refinement = 'quarter' | 'dark' | 'pixel'
 
 const OFFSETS: Readonly<Record<Refinement, Offset>> = { quarter: quarterOffset, dark: darkOffset, pixel: () => [0, 0] }
+
+export const refinementRule: rules.ValueRule = rules.oneOf(Object.keys(OFFSETS))
 
 /** `[height, width, joints]` of a network's heat-maps. @throws InputError if it has none. */
 export function heatmapsShape(outputs: OutputShapes): readonly [height: number, width: number, joints: number] {
@@ -32,7 +34,7 @@ export function heatmapsShape(outputs: OutputShapes): readonly [height: number, 
   })
 }
 
-/** Row, column and value of the best pixel; the first of several equal ones. */
+/** Row, column and value of the best pixel. Of several equal ones, it is the first. */
 function bestPixel({ data, height, width, step, offset }: Heatmap): readonly [row: number, column: number, value: number] {
   let best = 0
   for (let pixel = 1; pixel < height * width; pixel++) {
@@ -43,10 +45,20 @@ function bestPixel({ data, height, width, step, offset }: Heatmap): readonly [ro
 
 const share = (value: number): number => Math.max(0, Math.min(1, value))
 
-/** The joints in the picture's pixels; the confidence of each is the value of its best pixel, within 0 and 1. */
-export function decodeHeatmaps(outputs: OutputValues, { toPicture, input }: Placement, refinement: Refinement = 'quarter'): Pose {
-  const { shape, data } = outputs.heatmaps ?? Object.values(outputs)[0]
-  const [height, width, joints] = shape
+/**
+ * The joints in the picture's pixels. The confidence of each is the value of its best pixel, clamped to 0..1.
+ * @throws OptionError on a bad argument; InputError if there are no heat-maps.
+ */
+export function decodeHeatmaps(outputs: OutputValues, placement: Placement, refinement: Refinement = 'quarter'): Pose {
+  checkArguments('decodeHeatmaps()', {
+    outputs: [outputs, pictureRules.outputs],
+    placement: [placement, pictureRules.placement],
+    refinement: [refinement, refinementRule],
+  })
+  const { toPicture, input } = placement
+  const shapes = Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape]))
+  const [height, width, joints] = heatmapsShape(shapes)
+  const { data } = outputs.heatmaps ?? Object.values(outputs)[0]
   const affine = inOrder(scaling(input[1] / width, input[0] / height), toPicture)
   const keypoints: number[] = []
   let sum = 0

@@ -1,7 +1,8 @@
 /**
  * A quarter of a pixel towards the larger neighbor, in each direction. Pixels at the edge stay where they are.
  *
- * Newell, Yang, Deng (ECCV 2016), arXiv 1603.06937, section 4.1; the released code of arXiv 1703.00862 asks for 1 < place < size too.
+ * Newell, Yang, Deng (ECCV 2016), arXiv 1603.06937, section 4.1; the released code of arXiv 1703.00862 requires 1 < place < size
+ * too.
  */
 import { type Offset, valueAt } from './heatmap.ts'
 

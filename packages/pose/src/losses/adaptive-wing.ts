@@ -1,19 +1,20 @@
 /**
- * Adaptive Wing: steep around small errors where the joint is, flat around them where it is not. With d = |t - p| of a pixel:
+ * Adaptive Wing: small errors count much at the joint, and little elsewhere. With d = |t - p| of a pixel:
  *
  *   d < theta    omega ln(1 + (d / epsilon)^(alpha - t))
  *   else         A d - C,  A = omega (alpha - t) r^(alpha - t - 1) / (epsilon (1 + r^(alpha - t))),  C = theta A - omega ln(1 + r^(alpha - t))
  *
- * with r = theta / epsilon: value and slope agree at theta. Pixels at and around a joint weigh `foreground` + 1: those within one pixel of
- * a target of at least 0.2.
+ * with r = theta / epsilon, so value and slope agree at theta. Pixels at and around a joint have the weight `foreground` + 1.
+ * These are the pixels within one pixel of a target of at least 0.2.
  *
- * Wang, Bo, Fuxin: Adaptive Wing Loss for Robust Face Alignment via Heatmap Regression (ICCV 2019), arXiv 1904.07399, sections 4 and 5.
+ * Wang, Bo, Fuxin: Adaptive Wing Loss for Robust Face Alignment via Heatmap Regression (ICCV 2019), arXiv 1904.07399, sections 4
+ * and 5.
  */
 import { defineLoss, type Loss } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { meanOverPixels, overHeatmaps, valuesOf } from './over-heatmaps.ts'
 
-/** From this value on, a pixel is of the joint. */
+/** A pixel with at least this target belongs to the joint. */
 const FOREGROUND = 0.2
 
 interface Shape {
@@ -30,7 +31,8 @@ function wing(values: tf.Tensor, target: tf.Tensor, { alpha, omega, epsilon, the
   const slope = tf.div(tf.mul(tf.mul(omega / (epsilon * ratio), power), atTheta), tf.add(atTheta, 1))
   const offset = tf.sub(tf.mul(slope, theta), tf.mul(tf.log1p(atTheta), omega))
   const distance = tf.abs(tf.sub(target, values))
-  // The gradient of 0 to a power is no number, and the branch that is not taken must have one: both distances stay in their own range.
+  // The gradient of 0 to a power is NaN, and the branch that is not taken needs a number too. So both distances stay in their own
+  // range.
   const near = tf.clipByValue(distance, 1e-6, theta)
   const curved = tf.mul(tf.log1p(tf.pow(tf.div(near, epsilon), power)), omega)
   return tf.where(tf.less(distance, theta), curved, tf.sub(tf.mul(slope, distance), offset))
@@ -46,10 +48,10 @@ export const adaptiveWing: Loss = defineLoss({
   package: '@onebit/pose',
   paper: { title: 'Adaptive Wing Loss', authors: 'Wang et al.', year: 2019, arxiv: '1904.07399' },
   options: {
-    alpha: { default: 2.1, min: 2, exclusive: 'min', description: 'of the exponent alpha - target' },
+    alpha: { default: 2.1, min: 2, exclusive: 'min', description: 'alpha in the exponent alpha - target' },
     omega: { default: 14, min: 0, exclusive: 'min', description: 'height of the curve' },
-    epsilon: { default: 1, min: 0, exclusive: 'min', description: 'width of its steep part' },
-    theta: { default: 0.5, min: 0, exclusive: 'min', description: 'error from which it is a line' },
+    epsilon: { default: 1, min: 0, exclusive: 'min', description: 'width of the steep part of the curve' },
+    theta: { default: 0.5, min: 0, exclusive: 'min', description: 'error above which the curve is a line' },
     foreground: { default: 10, min: 0, description: 'additional weight of pixels at and around a joint' },
   },
   loss: (outputs, targets, { foreground, ...shape }) =>

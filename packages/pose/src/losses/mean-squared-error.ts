@@ -1,8 +1,8 @@
 /**
  * Half the mean squared error of every pixel of a heat-map.
  *
- * Xiao, Wu, Wei: Simple Baselines (ECCV 2018), arXiv 1804.06208, section 2. The released code divides by all joints; here the mean is over
- * the labeled ones.
+ * Xiao, Wu, Wei: Simple Baselines (ECCV 2018), arXiv 1804.06208, section 2. The released code divides by the number of all
+ * joints; here the mean is over the labeled ones.
  */
 import { defineLoss, type Loss } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'

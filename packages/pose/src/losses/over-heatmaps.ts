@@ -1,16 +1,17 @@
 /**
- * What losses of heat-maps share. Each gives a number a joint; joints that nobody labeled do not count. The mean is over the labeled joints
- * of each picture first, then over the pictures, so that a batch that threads share out has the loss of the whole. Heat-maps inside a
- * network are supervised as the last ones are, and their losses add up (Newell et al., arXiv 1603.06937, section 3.2).
+ * The common part of losses of heat-maps. Each loss gives one number per joint; unlabeled joints do not count. The mean is first
+ * over the labeled joints of each picture, then over the pictures, so dividing a batch among threads does not change its loss.
+ * Heat-maps inside a network are trained like the last ones, and their losses add up (Newell et al., arXiv 1603.06937, section
+ * 3.2).
  */
 import type { OutputTensors } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** Heat-maps of one output, `[batch, height, width, joints]`. */
 export interface PredictedHeatmaps {
-  /** Up to the sigmoid, where the last heat-maps have one; else the maps themselves. */
+  /** The input of the sigmoid if the last heat-maps have one; otherwise the maps themselves. */
   readonly tensor: tf.Tensor
-  /** Whether the maps are the sigmoid of `tensor`. */
+  /** True if the maps are the sigmoid of `tensor`. */
   readonly isLogits: boolean
 }
 

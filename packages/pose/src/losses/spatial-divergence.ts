@@ -1,10 +1,10 @@
 /**
- * Kullback-Leibler divergence of heat-maps: a joint is at one place, so a map is a distribution over its pixels.
+ * Kullback-Leibler divergence of heat-maps. A joint is at one place, so a map is a distribution over its pixels.
  *
  *   loss = sum over pixels of q (log q - log p),   p = softmax of the map's logits over all pixels,   q = target / its sum
  *
- * With Adaptive Wing, what BiHRNet is trained by: arXiv 2311.10296. Nibali et al., arXiv 1801.07372, section 3.3, on divergences of
- * heat-maps.
+ * BiHRNet is trained by this loss and Adaptive Wing: arXiv 2311.10296. Nibali et al., arXiv 1801.07372, section 3.3, on
+ * divergences of heat-maps.
  */
 import { defineLoss, type Loss } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -16,7 +16,7 @@ function pixelsLast(heatmaps: tf.Tensor): tf.Tensor {
   return tf.transpose(tf.reshape(heatmaps, [batch, height * width, joints]), [0, 2, 1])
 }
 
-/** The least sum of a target: that of a joint outside the picture may be 0. */
+/** The least sum of a target. A joint outside the picture may have the sum 0. */
 const LEAST = 1e-7
 
 function divergence({ tensor }: PredictedHeatmaps, target: tf.Tensor): tf.Tensor {

@@ -1,21 +1,21 @@
 /**
- * Percentage of correct keypoints: a joint is right where the prediction lies within a share of a reference length.
+ * Percentage of correct keypoints. A joint is right if its prediction lies within a share of a reference length.
  *
  *   PCKh    the reference is the head's size; MPII's head size is 0.6 times the diagonal of the head's box
  *   PCK     the reference is the larger side of the person's box
  *
- * The mean is over all labeled joints of all people, not over joints of one mean each, unless joints are excluded: MPII's evaluation
- * leaves pelvis and thorax out of its mean.
+ * The mean is over all labeled joints of all people, not over the means of the joints. It leaves out excluded joints, such as
+ * pelvis and thorax in MPII's evaluation.
  *
  * Andriluka et al.: 2D human pose estimation: new benchmark and state of the art analysis (CVPR 2014); the released evaluation of
- * arXiv 1703.00862 takes joints with a coordinate of at most 1 as not labeled, which readers of MPII's files have to do.
+ * arXiv 1703.00862 treats joints with a coordinate of at most 1 as not labeled. Readers of MPII's files have to do this.
  */
 
 import { checkArguments, checkOptions, rules, type ValueRules } from '@onebit/core'
 import { coordinates } from './keypoint-rules.ts'
 
 export interface CorrectKeypointsOptions {
-  /** How many joints there are. */
+  /** Number of joints. */
   readonly joints: number
   /** Share of the reference length, above 0. @default 0.5 */
   readonly threshold?: number
@@ -35,7 +35,7 @@ export class CorrectKeypoints {
   readonly #right: number[]
   readonly #labeled: number[]
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: CorrectKeypointsOptions) {
     const { joints, threshold = 0.5, excluded = [] } = checkOptions('CorrectKeypoints', options, OPTIONS, ['joints'])
     this.#threshold = threshold
@@ -45,11 +45,11 @@ export class CorrectKeypoints {
   }
 
   /**
-   * One person.
+   * Adds one person.
    * @param predicted `x, y` of every joint, in pixels.
    * @param keypoints `x, y, visibility` of every joint; visibility 0 is not labeled.
    * @param reference Length in pixels, above 0.
-   * @throws OptionError unless there are as many numbers as joints ask for.
+   * @throws OptionError unless there are as many numbers as the joints need.
    */
   add(predicted: ArrayLike<number>, keypoints: ArrayLike<number>, reference: number): void {
     checkArguments('add()', {
@@ -68,12 +68,12 @@ export class CorrectKeypoints {
     }
   }
 
-  /** By joint, 0 to 1; NaN where no one has the joint. */
+  /** The share for each joint, 0 to 1; NaN if nobody has the joint. */
   byJoint(): number[] {
     return this.#right.map((right, joint) => right / this.#labeled[joint])
   }
 
-  /** Over all joints that count, 0 to 1; 0 of nobody. */
+  /** The share over all joints that count, 0 to 1; 0 without people. */
   mean(): number {
     const sum = (counts: readonly number[]): number =>
       counts.reduce((total, count, joint) => total + (this.#excluded.has(joint) ? 0 : count), 0)

@@ -13,15 +13,15 @@ export interface ScoredPerson {
 /** Areas in square pixels; keypoints have no range for small people. */
 const RANGES = { all: [0, 1e10], medium: [32 ** 2, 96 ** 2], large: [96 ** 2, 1e10] } as const
 
-/** Of one picture, as the protocol has it. */
+/** The largest number of predictions per picture, by COCO's protocol. */
 const MOST_PEOPLE = 20
 
 export interface KeypointAveragePrecisionOptions {
-  /** By joint. @default those of COCO's 17 joints */
+  /** Standard deviation of each joint. @default those of COCO's 17 joints */
   readonly sigmas?: readonly number[]
 }
 
-/** The area of the box around all joints, which stands for a prediction's own. */
+/** The area of the box around all joints, in place of a prediction's own area. */
 function areaOf(keypoints: ArrayLike<number>): number {
   const side = (offset: number): number => {
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
@@ -41,13 +41,13 @@ export class KeypointAveragePrecision {
     return { name: name as keyof typeof RANGES, outside, measure: new AveragePrecision({ most: MOST_PEOPLE }) }
   })
 
-  /** @throws OptionError on an option that is unknown or refused. */
+  /** @throws OptionError on an unknown option or a wrong value. */
   constructor(options: KeypointAveragePrecisionOptions = {}) {
     const { sigmas = COCO_SIGMAS } = checkOptions('KeypointAveragePrecision', options, { sigmas: sigmasRule })
     this.#sigmas = sigmas
   }
 
-  /** One picture: everyone predicted in it, and everyone labeled. */
+  /** Adds one picture: all predicted and all labeled people in it. */
   add(predicted: readonly ScoredPerson[], people: readonly LabeledPerson[]): void {
     const scored = rules.object({ keypoints: coordinates(2 * this.#sigmas.length), score: rules.number() })
     checkArguments('add()', {
@@ -72,7 +72,7 @@ export class KeypointAveragePrecision {
     }
   }
 
-  /** `AP`, `AP50`, `AP75`, `APM`, `APL`, `AR`, `AR50`, `AR75`, `ARM`, `ARL`, 0 to 1; NaN where there is nobody of that size. */
+  /** `AP`, `AP50`, `AP75`, `APM`, `APL`, `AR`, `AR50`, `AR75`, `ARM`, `ARL`, 0 to 1; NaN if there are no people of that size. */
   values(): Readonly<Record<'AP' | 'AP50' | 'AP75' | 'APM' | 'APL' | 'AR' | 'AR50' | 'AR75' | 'ARM' | 'ARL', number>> {
     const [all, medium, large] = this.#ranges.map(({ measure }) => measure)
     return {

@@ -1,10 +1,11 @@
 /**
- * Object keypoint similarity: how near predicted keypoints are to those of a person, measured in the size of the person and in how exactly
- * people can place each joint.
+ * Object keypoint similarity: how close predicted keypoints are to those of a person, relative to the person's size and to the
+ * precision of people's labels for each joint.
  *
  *   OKS = mean over labeled joints of exp(-d^2 / (2 area (2 sigma)^2))      d in pixels, area in square pixels
  *
- * Of a person without labeled joints, only the distance to the doubled box counts: inside it a prediction is neither right nor wrong.
+ * If a person has no labeled joints, only the distance to a larger box counts. It extends the person's box by its own width and
+ * height on each side. A prediction inside it is neither right nor wrong.
  *
  * Lin et al., arXiv 1405.0312; https://cocodataset.org/#keypoints-eval
  */
@@ -20,11 +21,11 @@ export const COCO_SIGMAS: readonly number[] = [
 export interface LabeledPerson {
   /** `x, y, visibility` of every joint; visibility 0 is not labeled, 1 hidden, 2 visible. */
   readonly keypoints: readonly number[]
-  /** Of the person's mask, in square pixels. */
+  /** Area of the person's mask, in square pixels. */
   readonly area: number
   /** `[left, top, width, height]` */
   readonly box: readonly [number, number, number, number]
-  /** Several people in one annotation. */
+  /** True if one annotation is for several people. */
   readonly crowd: boolean
 }
 
@@ -49,7 +50,7 @@ export function keypointSimilarity(predicted: ArrayLike<number>, person: Labeled
   const [left, top, width, height] = box
   const labeled = sigmas.map((_, joint) => keypoints[3 * joint + 2] > 0)
   const any = labeled.some(Boolean)
-  // The box, doubled around its middle: from one width before it to one behind it.
+  // The box, extended by its own width and height on each side.
   const beyond = (value: number, low: number, high: number): number => Math.max(0, low - value) + Math.max(0, value - high)
   let sum = 0
   let count = 0

@@ -1,11 +1,11 @@
-/** The numbers that poses are measured by: those of MPII by the size of heads, those of COCO by object keypoint similarity. */
-import { AnnotationError, type MetricInfo, type MetricSums, type MetricTable } from '@onebit/core'
-import { boxOf, checkPerson, type Person, type Pose, type PoseFacts } from '../pose-facts.ts'
+/** The metrics of poses: those of MPII by the size of heads, those of COCO by object keypoint similarity. */
+import { AnnotationError, checkArguments, type MetricInfo, type MetricSums, type MetricTable } from '@onebit/core'
+import { boxOf, checkPerson, factsRule, type Person, type Pose, type PoseFacts, poseRule } from '../pose-facts.ts'
 import { CorrectKeypoints } from './correct-keypoints.ts'
 import { KeypointAveragePrecision, type ScoredPerson } from './keypoint-average-precision.ts'
 import type { LabeledPerson } from './oks.ts'
 
-/** Share of the larger side of the person's box within which a joint is right. */
+/** A joint is right within this share of the larger side of the person's box. */
 export const PCK_SHARE = 0.1
 export const PCK = 'PCK@0.1'
 
@@ -31,7 +31,10 @@ const bySimilarity: readonly MetricInfo[] = [
   ofBox,
 ]
 
-export const metricsOf = ({ metric }: PoseFacts): readonly MetricInfo[] => (metric === 'PCKh' ? byHeads : bySimilarity)
+export function metricsOf(facts: PoseFacts): readonly MetricInfo[] {
+  checkArguments('metrics()', { facts: [facts, factsRule] })
+  return facts.metric === 'PCKh' ? byHeads : bySimilarity
+}
 
 /** `x, y` of every joint. */
 const places = ({ keypoints }: Pose): number[] => keypoints.filter((_, index) => index % 3 < 2)
@@ -76,7 +79,7 @@ function labeled(person: Person): LabeledPerson | undefined {
   return { keypoints: person.keypoints, box, area: person.area ?? box[2] * box[3], crowd: person.crowd ?? false }
 }
 
-/** People of one picture are matched with one another, whatever order they come in. */
+/** The people of one picture are matched with one another, in whatever order they come. */
 function measureBySimilarity(facts: PoseFacts): MetricSums<Pose, Person> {
   const pictures = new Map<unknown, { predicted: ScoredPerson[]; people: LabeledPerson[] }>()
   const ofBoxes = new CorrectKeypoints({ joints: facts.joints.length, threshold: PCK_SHARE })
@@ -95,7 +98,7 @@ function measureBySimilarity(facts: PoseFacts): MetricSums<Pose, Person> {
       const measure = new KeypointAveragePrecision({ sigmas: facts.sigmas })
       for (const { predicted, people } of pictures.values()) measure.add(predicted, people)
       const values = measure.values()
-      // Of nobody, there is no number; here the worst stands for it.
+      // Without people there is no number. The worst value stands for it here.
       const entries = COCO_NUMBERS.map((name): [string, number] => [name, Number.isNaN(values[name]) ? 0 : values[name]])
       return { ...Object.fromEntries(entries), [PCK]: ofBoxes.mean() }
     },
@@ -103,5 +106,16 @@ function measureBySimilarity(facts: PoseFacts): MetricSums<Pose, Person> {
   }
 }
 
-export const measurePoses = (facts: PoseFacts): MetricSums<Pose, Person> =>
-  facts.metric === 'PCKh' ? measureByHeads(facts) : measureBySimilarity(facts)
+/** @throws OptionError on a pose of another number of joints; AnnotationError on a person who cannot be measured. */
+export function measurePoses(facts: PoseFacts): MetricSums<Pose, Person> {
+  checkArguments('measure()', { facts: [facts, factsRule] })
+  const sums = facts.metric === 'PCKh' ? measureByHeads(facts) : measureBySimilarity(facts)
+  const rule = poseRule(facts.joints.length)
+  return {
+    ...sums,
+    add: (pose, person) => {
+      checkArguments('add()', { pose: [pose, rule] })
+      sums.add(pose, person)
+    },
+  }
+}

@@ -1,4 +1,4 @@
-/** The suite of kernel backends: the plain loops of the reference, on every op and on small networks, and the manners of a run. */
+/** The suite of kernel backends: comparison with the reference on every op and on small networks, and the behavior of a run. */
 import {
   checkArgument,
   checkOptions,
@@ -26,12 +26,12 @@ export interface KernelBackendSuiteOptions {
   /** Your runner's `test(name, run)`. */
   test: TestFunction
   /**
-   * How far a float may be from the reference's, relative to 1 + its magnitude. Bits and accumulators are compared exactly. Default
-   * 0: the ops state their order of summation, and functions such as sigmoid every operation (`ACTIVATIONS` of `@onebit/core`), so that
-   * equal is possible.
+   * Largest difference of a float from the reference's, relative to 1 + its magnitude. Bits and accumulators are compared
+   * exactly. Default 0: exact floats are possible, because ops state their order of summation, and functions such as sigmoid
+   * every operation (`ACTIVATIONS` of `@onebit/core`).
    */
   tolerance?: number
-  /** Random graphs per op. Default 6. */
+  /** Number of random graphs per op. Default 6. */
   graphs?: number
   seed?: number
 }
@@ -102,7 +102,7 @@ async function requireError(what: string, type: typeof OnebitError, run: () => P
   }))
 }
 
-/** The cases of `testKernelBackend`, for other ways to run them. */
+/** The cases of `testKernelBackend`, to run them in other ways. */
 export function kernelBackendCases(factory: Factory, options: Omit<KernelBackendSuiteOptions, 'test'> = {}): ConformanceCase[] {
   checkArgument('kernelBackendCases()', 'factory', factory, rules.callback)
   const { tolerance = 0, graphs = 6, seed = defaultSeed() } = checkOptions('kernelBackendCases()', options, OPTIONS)
@@ -140,7 +140,7 @@ export function kernelBackendCases(factory: Factory, options: Omit<KernelBackend
       const told = explanations.map(({ node, op }) => `${node} ${op}`).join(', ')
       const asked = graph.nodes.map(({ name, op }) => `${name} ${op}`).join(', ')
       require(told === asked && explanations.every(({ kernel }) => kernel !== ''), () => ({
-        what: '`explanations` do not tell of every node which kernel runs it.',
+        what: '`explanations` do not name the kernel of every node.',
         expected: asked,
         received: told,
       }))
@@ -164,7 +164,7 @@ export function kernelBackendCases(factory: Factory, options: Omit<KernelBackend
         ...graph,
         nodes: graph.nodes.map((node) => (node.op === 'dense' ? { ...node, inputs: ['nothing'] } : node)),
       }
-      await requireError('It compiles a graph whose node reads a value that no node makes.', GraphError, async () => {
+      await requireError('It compiles a graph whose node reads a value that does not exist.', GraphError, async () => {
         return backend.compile(broken as Graph)
       })
     }),
@@ -184,7 +184,7 @@ export function kernelBackendCases(factory: Factory, options: Omit<KernelBackend
       await attempt('With `validate: false` it still refuses NaN.', () => executable.run({ image: bad }, { validate: false }))
     }),
     item('overlapping runs return arrays of their own', async (backend, random) => {
-      // Several networks, as some give the same for any inputs.
+      // Several networks, because some give the same result for all inputs.
       for (let count = 0; count < graphs; count++) {
         const graph = networkOf(random)
         const executable = await backend.compile(graph)

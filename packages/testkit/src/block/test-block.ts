@@ -21,9 +21,9 @@ import { defaultSeed, Random } from '../random/random.ts'
 export interface BlockSuiteOptions {
   /** Your runner's `test(name, run)`. */
   test: TestFunction
-  /** Further options to test, beside the defaults. */
+  /** Further options to test, in addition to the defaults. */
   variants?: readonly Readonly<Record<string, number | boolean | string>>[]
-  /** Input channels; output channels are these and twice these. Default 8. */
+  /** Number of input channels. Output channels are as many, and twice as many. Default 8. */
   channels?: number
   seed?: number
 }
@@ -42,6 +42,7 @@ interface Place {
   readonly strides: number
   readonly filters: number
   readonly dilation: number
+  readonly padding?: BlockContext['padding']
 }
 
 export function blockCases(block: Block, options: Omit<BlockSuiteOptions, 'test'> = {}): ConformanceCase[] {
@@ -52,8 +53,9 @@ export function blockCases(block: Block, options: Omit<BlockSuiteOptions, 'test'
     { strides: 2, filters: 2 * channels, dilation: 1 },
     { strides: 1, filters: channels, dilation: 2 },
   ]
-  return [{}, ...variants].flatMap((given) =>
-    places.flatMap((place) => {
+  const symmetric: Place = { strides: 2, filters: 2 * channels, dilation: 1, padding: 'symmetric' }
+  return [{}, ...variants].flatMap((given, index) =>
+    [...places, ...(index === 0 ? [symmetric] : [])].flatMap((place) => {
       const title = [block.name, JSON.stringify(place), Object.keys(given).length > 0 && JSON.stringify(given)]
         .filter(Boolean)
         .join(' ')

@@ -1,24 +1,24 @@
-/** Gradients: those of finite differences in the student and in variables, and none in the teacher. */
+/** Gradients. Those of the student and of variables equal finite differences, and the teacher has none. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
 import type { Random } from '../random/random.ts'
 import type { DistillerSubject, SideTensors, SideValues, Variables } from './subject.ts'
 
-/** Values whose partial derivative is compared. */
+/** Number of values whose partial derivatives are compared. */
 const PROBES = 24
 const STEP = 2e-3
-/** Of the largest partial derivative: float32 sums and the step leave so much. */
+/** Share of the largest partial derivative. Float32 sums and the step cause errors of this size. */
 const TOLERANCE = 0.05
 
 interface Gradients {
   readonly student: Float32Array
-  /** Absent where nothing flows. */
+  /** Absent if no gradient flows. */
   readonly teacher?: Float32Array
   readonly variables: Readonly<Record<string, Float32Array | undefined>>
 }
 
-/** The gradients of the loss in what is compared. */
+/** The gradients of the loss with respect to the compared values. */
 function gradientsOf(subject: DistillerSubject, student: SideValues, teacher: SideValues, variables: Variables): Gradients {
   const { compared } = subject
   return tf.tidy(() => {
@@ -43,7 +43,7 @@ function gradientsOf(subject: DistillerSubject, student: SideValues, teacher: Si
   })
 }
 
-/** The slopes on both sides of a value, by changing it. */
+/** The slopes on both sides of a value, from changing it. */
 function slopes(values: Float32Array, place: number, loss: () => number): readonly [left: number, right: number] {
   const before = values[place]
   const at = (value: number): number => {
@@ -55,7 +55,7 @@ function slopes(values: Float32Array, place: number, loss: () => number): readon
   return [(here - low) / STEP, (high - here) / STEP]
 }
 
-/** Compares partial derivatives of some values with finite differences; where a slope jumps, there is none to compare. */
+/** Compares partial derivatives of some values with finite differences. Values at which the slope jumps are skipped. */
 function compareSlopes(what: string, random: Random, values: Float32Array, gradient: Float32Array, loss: () => number): void {
   const largest = gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   require(gradient.every(Number.isFinite) && largest > 0, () => ({
@@ -76,7 +76,7 @@ function compareSlopes(what: string, random: Random, values: Float32Array, gradi
     }))
   }
   require(compared >= PROBES / 4, () => ({
-    what: `The loss is too rough in ${what} to be followed.`,
+    what: `The loss is too rough in ${what} for finite differences.`,
     expected: `slopes that hold for a step of ${STEP}`,
   }))
 }

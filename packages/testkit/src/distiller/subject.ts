@@ -1,4 +1,4 @@
-/** The distiller under test with tensors of a student and a teacher, as training hands them to it. */
+/** The distiller under test, with tensors of a student and a teacher as in training. */
 import { type AnyOptions, completeOptions, type DistilledTensors, type Distiller, type DistillerVariable } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Random } from '../random/random.ts'
@@ -8,7 +8,7 @@ export const BATCH = 4
 const OUTPUT = 'scores'
 const TAP = 'block'
 
-/** Values of one side, as they lie in memory. */
+/** Values of one side, as arrays. */
 export interface SideValues {
   readonly output: Float32Array
   readonly tap: Float32Array
@@ -46,7 +46,7 @@ export class DistillerSubject {
     return this.distiller.compares !== 'outputs'
   }
 
-  /** What the distiller compares, by its name in `SideValues`. */
+  /** The values that the distiller compares, by their name in `SideValues`. */
   get compared(): 'tap' | 'output' {
     return this.comparesTaps ? 'tap' : 'output'
   }
@@ -61,7 +61,7 @@ export class DistillerSubject {
     return this.distiller.variables?.(this.tapShapes, this.options) ?? {}
   }
 
-  /** Variables as training draws them; dispose of them. */
+  /** Variables as in training. Dispose of them. */
   variables(random: Random): Variables {
     return Object.fromEntries(
       Object.entries(this.wanted()).map(([name, { shape, deviation }]) => {

@@ -23,7 +23,7 @@ const OPTIONS: ValueRules<Exclude<keyof DistillerSuiteOptions, 'test'>> = {
 }
 
 /**
- * The cases of `testDistiller`, for other ways to run them.
+ * The cases of `testDistiller`, to run them in other ways.
  * @throws OptionError on options that the distiller does not take.
  */
 export function distillerCases(distiller: Distiller, options: Omit<DistillerSuiteOptions, 'test'> = {}): ConformanceCase[] {

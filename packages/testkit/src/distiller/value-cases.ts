@@ -1,4 +1,4 @@
-/** The loss itself: a scalar, a mean over the batch, 0 where there is nothing left to learn. */
+/** The loss: a scalar, a mean over the batch, 0 if nothing is left to learn. */
 import { completeOptions, OptionError } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ConformanceCase } from '../conformance-case.ts'
@@ -10,7 +10,7 @@ const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-5 * (1 + 
 
 export function valueCases(subject: DistillerSubject, random: Random): ConformanceCase[] {
   const { distiller, suite } = subject
-  /** Runs with variables, which are freed. */
+  /** Runs with variables, then frees them. */
   const withVariables = async (run: (variables: Variables) => void | Promise<void>): Promise<void> => {
     const variables = await attempt('Its variables cannot be drawn.', () => subject.variables(random))
     try {
@@ -48,7 +48,7 @@ export function valueCases(subject: DistillerSubject, random: Random): Conforman
             }),
           )
           require(shape.length === 0 && Number.isFinite(value) && value >= 0, () => ({
-            what: 'The loss is no finite scalar of at least 0.',
+            what: 'The loss is not a finite scalar of at least 0.',
             received: `[${shape}] ${value}`,
           }))
         }),
@@ -88,7 +88,7 @@ export function valueCases(subject: DistillerSubject, random: Random): Conforman
               return subject.loss(sides[0], sides[1], variables).dataSync()[0]
             })
           const whole = lossOf(0, BATCH)
-          // Threads get parts of different sizes.
+          // Threads receive parts of different sizes.
           const mean = (1 * lossOf(0, 1) + (BATCH - 1) * lossOf(1, BATCH - 1)) / BATCH
           require(close(whole, mean), () => ({
             what: "The loss of a batch is not the mean of its pictures' losses.",

@@ -1,4 +1,4 @@
-/** The block that networks are tested with: one 1-bit convolution and a BatchNorm, at any stride and dilation. */
+/** The block of network tests: one 1-bit convolution and a BatchNorm, at any stride and dilation. */
 import { type Block, type Configured, defineBlock } from '@onebit/core'
 import { QuantConv2D } from '@onebit/layers'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'

@@ -27,9 +27,9 @@ export interface NetworkSuiteOptions {
   test: TestFunction
   /** Options of every case, such as a small width. Default: none. */
   options?: AnyOptions
-  /** Further options to test, over those. */
+  /** Further options to test, on top of `options`. */
   variants?: readonly AnyOptions[]
-  /** `[height, width, channels]`; sides that the whole of the network divides. Default: 32 x 32 x 3. */
+  /** `[height, width, channels]`. The total stride of the network divides the sides. Default: 32 x 32 x 3. */
   input?: readonly [number, number, number]
   /** Default: one 1-bit convolution with a BatchNorm. */
   block?: Configured<Block>
@@ -50,7 +50,7 @@ type Built = { readonly backbone: Backbone; readonly model: tfl.LayersModel }
 
 const sidesOf = (tensor: tfl.SymbolicTensor): readonly number[] => tensor.shape.slice(1, 3) as number[]
 
-/** Nodes of the frozen graph that make bits or read them. */
+/** Nodes of the frozen graph that output or read bits. */
 const bitsOf = (model: tfl.LayersModel): readonly string[] =>
   freeze(model)
     .graph.nodes.filter(({ op }) => op === 'threshold' || op.startsWith('binary'))
@@ -105,7 +105,7 @@ export function networkCases(network: Network, suite: Omit<NetworkSuiteOptions, 
         withModel(given, ({ backbone }) => {
           const { features, input: image } = backbone
           require(image.shape.slice(1).join() === input.join() && image.sourceLayer.name === 'image', () => ({
-            what: 'The input is not what was asked for.',
+            what: 'The input does not have the requested name and shape.',
             expected: `'image' of [${input}]`,
             received: `'${image.sourceLayer.name}' of [${image.shape.slice(1)}]`,
           }))
@@ -178,7 +178,7 @@ export function networkCases(network: Network, suite: Omit<NetworkSuiteOptions, 
     ...strideCases(),
   ]
 
-  /** Of networks with the option `outputStride`: dilation takes the place of strides, and every weight stays what it is. */
+  /** For networks with the option `outputStride`: dilation replaces strides, and no weight changes. */
   function strideCases(): ConformanceCase[] {
     const rule = network.options.outputStride
     if (!rule || !('values' in rule)) return []

@@ -1,4 +1,4 @@
-/** The plugin as the registry, a recipe and a listing see it. */
+/** The plugin from the view of a registry, a recipe and a listing. */
 import { completeOptions, createRegistry, OptionError, type Quantizer } from '@onebit/core'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'

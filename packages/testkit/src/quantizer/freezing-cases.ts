@@ -1,4 +1,4 @@
-/** Freezing: the thresholds and levels say of every float32 value exactly what the trained forward says. */
+/** Freezing. For every float32 value, thresholds and levels give exactly the result of the trained forward pass. */
 import { type FrozenQuantizer, frozenValue, nextDown, nextUp } from '@onebit/core'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
@@ -13,13 +13,13 @@ function listOf(frozen: FrozenQuantizer, channel: number): number[] {
   return [...own, ...(frozen.plus ?? []).flatMap((part) => listOf(part, channel))]
 }
 
-/** Both sides of a threshold and the threshold, as float32. */
+/** The threshold and the float32 values on both sides of it. */
 function around(threshold: number): number[] {
   const rounded = Math.fround(threshold)
   return [rounded, nextDown(rounded), nextUp(rounded)].filter(Number.isFinite)
 }
 
-/** Values of every magnitude, most of them where activations and weights lie. */
+/** Random values of every magnitude, most of them in the usual range of activations and weights. */
 function drawValue(random: Random): number {
   const kind = random.next()
   if (kind < 0.6) return random.normal()
@@ -32,14 +32,14 @@ function requireEqual(subject: Subject, frozen: FrozenQuantizer, values: Float32
   output.forEach((level, index) => {
     const channel = index % CHANNELS
     const expected = Math.fround(frozenValue(frozen, values[index], channel))
-    // Levels may differ in the last bits (a mean summed in another order); signs and steps may not.
+    // Levels may differ in the last bits, for example if a mean is summed in another order; signs and steps may not differ.
     const tolerance =
       subject.plugin.levels === 'own' || subject.target === 'weight' ? 1e-5 * Math.max(Math.abs(expected), 1e-3) : 0
     require(Math.abs(level - expected) <= tolerance, () => ({
       what: `Frozen, it gives ${expected} for ${show(values[index])} in channel ${channel}.`,
       expected: `${level}, as its forward does`,
       received: `thresholds [${listOf(frozen, channel).slice(0, 8).join(', ')}]`,
-      fix: 'A threshold compares x >= t in float32; where the comparison is flipped, use the next float32 above.',
+      fix: 'A threshold compares x >= t in float32; if yours has the other direction, use the next float32 above.',
     }))
   })
 }
@@ -72,7 +72,7 @@ export function freezingCases(subject: Subject, random: Random): ConformanceCase
               fix: "State `thresholds: 'several'`.",
             }))
           }
-          // Weights decide their own thresholds, so the edges just put in move them.
+          // Weights determine their own thresholds, so inserting the edges moves them.
           if (target === 'weight') frozen = await freeze()
           requireEqual(subject, frozen, values, await applyTo(subject, values, variables))
         }

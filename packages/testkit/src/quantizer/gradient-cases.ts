@@ -1,4 +1,4 @@
-/** Backward: the stated gradient, everywhere it is stated, and never anything but a number. */
+/** Backward pass. The gradient is the stated one wherever one is stated, and it is never NaN or infinite. */
 
 import * as tf from '@tensorflow/tfjs-core'
 import type { ConformanceCase } from '../conformance-case.ts'

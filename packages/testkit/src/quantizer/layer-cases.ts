@@ -1,4 +1,4 @@
-/** In a layer: saved and loaded by name, and frozen to a graph that runs without TensorFlow.js. */
+/** The quantizer in a layer: it is saved and loaded by name, and freezes to a graph that runs without TensorFlow.js. */
 import { createRegistry, readModel, reference } from '@onebit/core'
 import { freeze, QuantConv2D, registerLayers } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
@@ -22,7 +22,7 @@ function modelWith(subject: Subject, random: Random, paddingValue: 'zero' | 'one
     [target === 'activation' ? 'inputQuantizer' : 'kernelQuantizer']: { plugin, options },
   })
   const model = tfl.model({ inputs: input, outputs: layer.apply(input) as tfl.SymbolicTensor })
-  // Everything the model holds comes from the seed, so that a failure repeats. Variables of the network are in a layer of their own.
+  // The seed determines everything in the model, so that a failure repeats. A separate layer holds the variables of the network.
   const variables = drawVariables(subject, random, 0.1)
   const kernel = Float32Array.from({ length: 9 * CHANNELS * CHANNELS }, () => random.normal() * 0.3)
   model.setWeights(
@@ -70,7 +70,7 @@ export function layerCases(subject: Subject, random: Random): ConformanceCase[] 
           what: 'A loaded model computes something else.',
           expected: `${expected[place]} at ${place}`,
           received: `${actual[place]}`,
-          fix: 'Keep what is learned in `variables`.',
+          fix: 'Keep learned values in `variables`.',
         }))
         model.dispose()
         loaded.dispose()

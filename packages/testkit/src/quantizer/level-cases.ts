@@ -1,11 +1,11 @@
-/** Forward: exactly the stated levels, for every input, every time. */
+/** Forward pass: exactly the stated levels, for every input, every time. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
 import type { Random } from '../random/random.ts'
 import { applyTo, CHANNELS, drawVariables, type Moment, type Subject, show } from './subject.ts'
 
-/** Rows of the largest tensor, of three values each. */
+/** Number of rows of the largest tensor; each has three values. */
 const MANY = 2 ** 18
 
 const SPECIAL = [0, -0, 1, -1, 2 ** -149, -(2 ** -149), 2 ** -126, 0.5, -0.5, 1.5, -1.5, 1e30, -1e30, 3.4e38, -3.4e38]
@@ -115,7 +115,7 @@ export function levelCases(subject: Subject, random: Random): ConformanceCase[] 
         const values = rows([...stays, 1, -1])
         const output = await applyTo(subject, values, drawVariables(subject, random, 0))
         stays.forEach((zero, row) => {
-          // A quantizer that centers its weights moves zero; this row's mean is zero, so it stays.
+          // A quantizer that centers its weights moves zero. The mean of this row is zero, so it stays.
           require(output[row * CHANNELS] > 0, () => ({
             what: `Forward gives ${show(output[row * CHANNELS])} for ${show(zero)}.`,
             expected: 'the upper level: the sign of 0 is +1 everywhere',

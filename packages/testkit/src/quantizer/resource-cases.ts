@@ -1,4 +1,4 @@
-/** Tensors: forward and backward leave behind what they return and nothing else. */
+/** Tensors: after forward and backward passes, only their results remain. */
 import { quantize } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ConformanceCase } from '../conformance-case.ts'
@@ -28,7 +28,7 @@ export function resourceCases(subject: Subject, random: Random): ConformanceCase
         require(left === 0, () => ({
           what: `Three calls of forward, backward and freeze leave ${left} tensors behind.`,
           expected: 'none',
-          fix: 'Do not tf.keep, and wrap what runs outside a layer in tf.tidy.',
+          fix: 'Do not tf.keep, and wrap code outside of layers in tf.tidy.',
         }))
       },
     },

@@ -1,4 +1,4 @@
-/** Schedules only ever tighten: a soft forward comes nearer to its levels, and the gradient at 0 does not fall. */
+/** Schedules only tighten: a soft forward pass approaches its levels, and the gradient at 0 does not decrease. */
 import type { ConformanceCase } from '../conformance-case.ts'
 import { require } from '../conformance-error.ts'
 import type { Random } from '../random/random.ts'
@@ -19,7 +19,7 @@ export function scheduleCases(subject: Subject, random: Random): ConformanceCase
         for (const progress of STEPS) {
           const output = await applyTo(subject, values, variables, { training: true, progress, seed: 3 })
           const next = output.reduce((sum, level, index) => sum + Math.abs(level - exact[index]), 0) / output.length
-          // Only a soft forward has a distance that follows the schedule; a stochastic one has another with the same seed.
+          // Only the distance of a soft forward pass follows the schedule. A stochastic one varies even with the same seed.
           require(!subject.plugin.soft || next <= distance + 1e-5, () => ({
             what: `Forward moves away from its levels at progress ${progress}.`,
             expected: `a mean distance of at most ${distance}`,

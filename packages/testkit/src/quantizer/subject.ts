@@ -1,4 +1,4 @@
-/** One quantizer under test: with its options decided, for one target, and with variables as training might leave them. */
+/** One quantizer under test, with its options, for one target, and with variables as training may leave them. */
 import type { AnyOptions, FrozenQuantizer, Quantizer, QuantizerContext, QuantizerTarget } from '@onebit/core'
 import { checkFrozen } from '@onebit/core'
 import { quantize } from '@onebit/layers'
@@ -11,15 +11,15 @@ export interface Subject {
   readonly plugin: Quantizer
   readonly options: AnyOptions
   readonly target: QuantizerTarget
-  /** How cases name it. */
+  /** Name in the cases. */
   readonly title: string
-  /** With the default options: what is slow runs on these alone. */
+  /** True for the default options. Slow cases run only on these. */
   readonly isDefault: boolean
 }
 
 export type Variables = Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>
 
-/** The learned variables at their start, or moved by `spread` times their size (or 1), as training would. */
+/** The learned variables with their initial values, or moved at random by `spread` times their size (or 1), as training would. */
 export function drawVariables({ plugin, options, target }: Subject, random: Random, spread: number): Variables {
   const declared = plugin.variables?.(options, { target, channels: CHANNELS }) ?? {}
   return Object.fromEntries(
@@ -53,7 +53,7 @@ export function contextOf({ target }: Subject, variables: Record<string, tf.Tens
   return { target, variables, progress: moment.progress ?? 1, training: moment.training ?? false, seed: moment.seed ?? 0 }
 }
 
-/** What the quantizer makes of values in rows of CHANNELS. */
+/** The quantizer's output for values in rows of CHANNELS. */
 export async function applyTo(
   subject: Subject,
   values: Float32Array,
@@ -74,7 +74,7 @@ export interface Gradients {
   readonly variables: Readonly<Record<string, Float32Array>>
 }
 
-/** What backpropagation delivers to the values and the variables, given the gradient of the output. */
+/** The gradients of the values and the variables, given the gradient of the output. */
 export async function backpropagate(
   subject: Subject,
   values: Float32Array,
@@ -105,7 +105,7 @@ export function freezeSubject(subject: Subject, variables: Variables, weights?: 
   return frozen
 }
 
-/** A value with enough digits to tell it from its neighbors. */
+/** A value with enough digits to distinguish it from its neighbors. */
 export function show(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value)
 }

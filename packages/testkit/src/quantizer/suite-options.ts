@@ -1,8 +1,8 @@
-/** What the author of a quantizer tells the suite beyond the plugin itself. */
+/** Options of the suite, from the author of a quantizer. */
 import type { AnyOptions, QuantizerTarget } from '@onebit/core'
 import type { TestFunction } from '../conformance-case.ts'
 
-/** Where a closed form is evaluated. */
+/** The point at which a closed form is evaluated. */
 export interface ClosedFormContext {
   readonly options: AnyOptions
   readonly target: QuantizerTarget
@@ -34,9 +34,9 @@ export interface QuantizerSuiteOptions {
   ): Readonly<Record<string, ArrayLike<number>>>
   /** The surrogate is smooth: its gradients, those of the variables included, must agree with finite differences. Default false. */
   smooth?: boolean
-  /** Further options to test, beside the defaults and every value of each enumerated option. */
+  /** Further options to test, in addition to the defaults and every value of each enumerated option. */
   variants?: readonly Readonly<Record<string, number | boolean | string>>[]
-  /** TensorFlow.js backends to run on, each registered by the caller. Default: the one in use. */
+  /** TensorFlow.js backends to run on; the caller registers each. Default: the current one. */
   backends?: readonly string[]
   seed?: number
 }

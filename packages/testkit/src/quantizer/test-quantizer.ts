@@ -1,4 +1,4 @@
-/** The suite of quantizers: what every one of them has to hold, as cases for any test runner. */
+/** The suite of quantizers: the requirements for all of them, as cases for any test runner. */
 import { checkArgument, checkOptions, completeOptions, type Quantizer, rules, type ValueRules } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type ConformanceCase, registerCases } from '../conformance-case.ts'
@@ -54,7 +54,7 @@ function onBackend(backend: string | undefined, item: ConformanceCase): Conforma
   }
 }
 
-/** Without them nothing else can run; the definition's own cases say what is wrong. */
+/** Without good defaults, no other case can run. The cases of the definition say what is wrong. */
 function hasGoodDefaults(plugin: Quantizer): boolean {
   try {
     completeOptions(plugin)
@@ -64,7 +64,7 @@ function hasGoodDefaults(plugin: Quantizer): boolean {
   }
 }
 
-/** The cases of `testQuantizer`, for other ways to run them. */
+/** The cases of `testQuantizer`, to run them in other ways. */
 export function quantizerCases(plugin: Quantizer, options: Omit<QuantizerSuiteOptions, 'test'> = {}): ConformanceCase[] {
   checkArgument('quantizerCases()', 'plugin', plugin, QUANTIZER)
   const suite = checkOptions('quantizerCases()', options, OPTIONS) as QuantizerSuiteOptions
@@ -93,8 +93,8 @@ export function quantizerCases(plugin: Quantizer, options: Omit<QuantizerSuiteOp
 }
 
 /**
- * Registers the suite with your runner: `testQuantizer(mySign, { test, derivative: (x) => (Math.abs(x) <= 1 ? 1 : 0) })`.
- * Without `derivative` or `backward` the gradient is checked for sanity alone.
+ * Registers the suite with your runner: `testQuantizer(mySign, { test, derivative: (x) => (Math.abs(x) <= 1 ? 1 : 0) })`. Without
+ * `derivative` or `backward`, the suite only checks that the gradient is plausible.
  */
 export function testQuantizer(plugin: Quantizer, options: QuantizerSuiteOptions): void {
   const { test, ...suite } = checkOptions('testQuantizer()', options, { ...OPTIONS, test: rules.callback }, ['test'])

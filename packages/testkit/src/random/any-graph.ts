@@ -1,6 +1,15 @@
 /** Random small graphs over all ops, valid by construction. */
-import { ACTIVATION_FUNCTIONS, elementCount, type Graph, GraphBuilder, type GraphTensor } from '@onebit/core'
+import {
+  ACTIVATION_FUNCTIONS,
+  checkArguments,
+  elementCount,
+  type Graph,
+  GraphBuilder,
+  type GraphTensor,
+  typeGraph,
+} from '@onebit/core'
 import type { Random } from './random.ts'
+import { countRule, randomRule } from './random-rules.ts'
 import { floatTensor } from './tensors.ts'
 
 /** Few values, so that ties with thresholds happen. */
@@ -8,7 +17,7 @@ const COARSE = [-2, -1, -0.5, -0.25, -0, 0, 0.25, 0.5, 1, 2, 0.1, -0.3]
 
 const isScalar = (builder: GraphBuilder, value: string): boolean => builder.type(value).shape.length === 0
 
-/** Small, so that few sums grow beyond all numbers. */
+/** Small values, so that few sums overflow. */
 function small(random: Random, ...shape: readonly number[]): GraphTensor {
   return floatTensor(shape, random.floats(elementCount(shape), -1, 1))
 }
@@ -24,6 +33,7 @@ function perChannel(random: Random, channels: number, values: readonly number[])
 }
 
 export function randomThresholds(random: Random, channels: number): { thresholds: GraphTensor; first: GraphTensor } {
+  checkArguments('randomThresholds()', { random: [random, randomRule], channels: [channels, countRule] })
   const rows = random.pick([1, channels])
   const perRow = random.integer(1, 3)
   const row = (): number[] =>
@@ -52,7 +62,7 @@ function convolutionAttributes(random: Random, channels: number, shape: readonly
   }
 }
 
-/** Batch normalization and sign, as frozen networks have them. */
+/** Batch normalization and sign, as in frozen networks. */
 const normalizedSign: Step = (builder, value, random) => {
   const channels = builder.type(value).shape.at(-1) ?? 1
   const tensors = { scale: perChannel(random, channels, COARSE), shift: perChannel(random, channels, COARSE) }
@@ -176,7 +186,7 @@ const ACCUMULATOR_STEPS: readonly Step[] = [
   (builder, value) => builder.node('toFloat', { inputs: [value] }),
 ]
 
-/** Steps that take any type but int32. */
+/** Steps that take any type except int32. */
 const SHAPE_STEPS: readonly Step[] = [
   (builder, value) =>
     builder.node('reshape', { inputs: [value], attributes: { shape: [elementCount(builder.type(value).shape)] } }),
@@ -196,6 +206,7 @@ const STEPS = { float32: [...FLOAT_STEPS, ...SHAPE_STEPS], bit: [...BIT_STEPS, .
 
 /** Up to a dozen nodes over one or two image inputs, with a few outputs and some metadata. */
 export function randomGraph(random: Random): Graph {
+  checkArguments('randomGraph()', { random: [random, randomRule] })
   const builder = new GraphBuilder()
   const values = [builder.input('image', [random.integer(2, 5), random.integer(2, 5), random.integer(1, 9)])]
   if (random.next() < 0.3) values.push(builder.input('other', [3, 4]))
@@ -212,8 +223,10 @@ export function randomGraph(random: Random): Graph {
   return builder.build()
 }
 
-/** Inputs of a graph: coarse values, and neighbors of the thresholds in it one step of float32 away. */
+/** Inputs of a graph: coarse values, and the float32 neighbors of the graph's thresholds. */
 export function randomInputs(random: Random, graph: Graph, batch: number): Record<string, Float32Array> {
+  checkArguments('randomInputs()', { random: [random, randomRule], batch: [batch, countRule] })
+  typeGraph(graph)
   const thresholds = graph.nodes.flatMap((node) =>
     node.op === 'threshold' ? [...graph.tensors.get(node.tensors.thresholds)!.data] : [],
   )

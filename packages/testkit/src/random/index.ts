@@ -1,4 +1,4 @@
-/** Everything that is drawn at random in tests of graphs and backends: numbers, tensors, graphs, inputs. */
+/** Random values for tests of graphs and backends: numbers, tensors, graphs, inputs. */
 export { randomGraph, randomInputs, randomThresholds } from './any-graph.ts'
 export { bitInputOf, coarse, graphOf, networkOf } from './op-graph.ts'
 export { defaultSeed, Random, SEED, SOME_SPECIAL } from './random.ts'

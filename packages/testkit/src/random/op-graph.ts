@@ -1,9 +1,20 @@
-/** For every op of the closed set, random small graphs that end in it: what a backend is compared on. */
-import { ACTIVATION_FUNCTIONS, elementCount, type Graph, GraphBuilder, type GraphTensor, type OpName } from '@onebit/core'
+/** Random small graphs for every op of the closed set. Each graph ends in that op, and backends are compared on it. */
+import {
+  ACTIVATION_FUNCTIONS,
+  checkArguments,
+  elementCount,
+  type Graph,
+  GraphBuilder,
+  type GraphTensor,
+  type OpName,
+  rules,
+} from '@onebit/core'
 import type { Random } from './random.ts'
+import { randomRule } from './random-rules.ts'
 
 /** Steps of 1/4, so that inputs meet thresholds exactly. */
 export function coarse(random: Random): number {
+  checkArguments('coarse()', { random: [random, randomRule] })
   return random.integer(-8, 8) / 4
 }
 
@@ -45,7 +56,7 @@ function geometry(builder: GraphBuilder, random: Random, value: string) {
   }
 }
 
-/** Scale and shift as batch normalization leaves them. */
+/** Scale and shift of a batch normalization. */
 function normalized(builder: GraphBuilder, random: Random, value: string): string {
   const channels = random.pick([1, builder.type(value).shape.at(-1)!])
   const tensors = { scale: random.floatTensor(channels), shift: random.floatTensor(channels) }
@@ -202,13 +213,15 @@ const makers: Record<OpName, Maker> = {
 
 /** A random graph that ends in `op`. */
 export function graphOf(op: OpName, random: Random): Graph {
+  checkArguments('graphOf()', { op: [op, rules.oneOf(Object.keys(makers))], random: [random, randomRule] })
   const builder = new GraphBuilder()
   builder.output('result', makers[op](builder, random))
   return builder.build()
 }
 
-/** A binary layer on bits that the caller gives, and the bits themselves again. */
+/** A binary layer on input bits. It outputs the bits too. */
 export function bitInputOf(random: Random): Graph {
+  checkArguments('bitInputOf()', { random: [random, randomRule] })
   const builder = new GraphBuilder()
   const channels = random.pick([1, 7, 8, 31, 32, 33, 64])
   const bits = builder.input('bits', [random.integer(1, 5), random.integer(1, 5), channels], 'bit')
@@ -221,8 +234,9 @@ export function bitInputOf(random: Random): Graph {
   return builder.build()
 }
 
-/** Two binary convolutions with everything a block puts around them, then a classifier: what fusions are tried on. */
+/** Two binary convolutions with all the usual parts of a block, then a classifier. It tests fusions. */
 export function networkOf(random: Random): Graph {
+  checkArguments('networkOf()', { random: [random, randomRule] })
   const builder = new GraphBuilder()
   let value = builder.input('image', [random.integer(4, 8), random.integer(4, 8), random.pick([3, 16, 32])])
   for (let stage = 0; stage < 2; stage++) {

@@ -1,19 +1,20 @@
-/** Seeded randomness; failures tell the seed, so that they can be repeated. */
-import { elementCount, type GraphTensor, packSigns } from '@onebit/core'
+/** Seeded random numbers. Failures tell the seed, so that they can be repeated. */
+import { checkArguments, elementCount, type GraphTensor, packSigns, rules } from '@onebit/core'
+import { seedRule } from './random-rules.ts'
 import { floatTensor } from './tensors.ts'
 
-/** `ONEBIT_SEED` where there is an environment and it sets one, else the clock. */
+/** `ONEBIT_SEED` if the environment sets it, otherwise the clock. */
 export function defaultSeed(): number {
   const environment = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env
   return Number(environment?.ONEBIT_SEED ?? Date.now() % 2 ** 31)
 }
 
-/** The seed of this run; put it in the message of what may fail. */
+/** The seed of this run. Put it in the messages of tests that may fail. */
 export const SEED = defaultSeed()
 
-/** Numbers that kernels have gone wrong at. */
+/** Numbers that have revealed errors in kernels. */
 const SPECIAL = [0, -0, 1e-42, -1e-42, 1e-30, 3e38, -3e38]
-/** A share of special numbers that leaves most sums ordinary. */
+/** A share of special numbers with which most sums are ordinary. */
 export const SOME_SPECIAL = 0.02
 
 /** A 32-bit counter through a mixing function. */
@@ -21,8 +22,9 @@ export class Random {
   #state: number
   readonly #special: number
 
-  /** @param special Share of the floats that are zeros, subnormal or huge. Default 0. */
+  /** @param special Share of zeros, subnormal and huge numbers among the floats. Default 0. */
   constructor(seed: number, special = 0) {
+    checkArguments('Random', { seed: [seed, seedRule], special: [special, rules.number({ minimum: 0, maximum: 1 })] })
     this.#state = seed | 0
     this.#special = special
   }
@@ -35,7 +37,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
   }
 
-  /** From `low` to `high`, both included. */
+  /** An integer from `low` to `high`, both included. */
   integer(low: number, high: number): number {
     return low + Math.floor(this.next() * (high - low + 1))
   }
@@ -48,12 +50,12 @@ export class Random {
     return this.next() < probability
   }
 
-  /** Of a standard normal distribution. */
+  /** A number from a standard normal distribution. */
   normal(): number {
     return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next())
   }
 
-  /** From `low` on and below `high`, but for special ones. */
+  /** Numbers from `low` to below `high`, except for special ones. */
   floats(count: number, low = -2, high = 2): Float32Array {
     const draw = (): number => (this.chance(this.#special) ? this.pick(SPECIAL) : low + this.next() * (high - low))
     return Float32Array.from({ length: count }, draw)
@@ -68,7 +70,7 @@ export class Random {
     return { dtype: 'bit', shape, data: packSigns(signs) }
   }
 
-  /** Sorted thresholds and first signs of a threshold node; unused places hold +Infinity. */
+  /** Sorted thresholds and first signs of a threshold node. Unused places hold +Infinity. */
   thresholds(channels: number, steps: number, spread = 2): Record<'thresholds' | 'first', GraphTensor> {
     const data = new Float32Array(channels * steps)
     for (let channel = 0; channel < channels; channel++) {

@@ -1,10 +1,12 @@
-/** Random whole networks: residual ones of binary blocks, and binary dense ones. */
-import { type Graph, GraphBuilder } from '@onebit/core'
+/** Random whole networks: residual networks of binary blocks, and networks of binary dense layers. */
+import { checkArguments, type Graph, GraphBuilder, rules } from '@onebit/core'
 import type { Random } from './random.ts'
+import { countRule, randomRule, sideRule } from './random-rules.ts'
 import { sign } from './tensors.ts'
 
 /** A residual network of random widths: stem, binary blocks with affine, PReLU and shortcut, pooling, head. */
 export function residualNetwork(random: Random, least = 6, most = 12): Graph {
+  checkArguments('residualNetwork()', { random: [random, randomRule], least: [least, sideRule], most: [most, sideRule] })
   const builder = new GraphBuilder()
   const channels = random.pick([8, 16, 24, 32, 20])
   const input = builder.input('image', [random.integer(least, most), random.integer(least, most), 3])
@@ -42,8 +44,9 @@ export function residualNetwork(random: Random, least = 6, most = 12): Graph {
   return builder.build()
 }
 
-/** A classifier of binary dense layers with so many features each. */
+/** A classifier of binary dense layers with these numbers of features. */
 export function perceptron(random: Random, features: readonly number[]): Graph {
+  checkArguments('perceptron()', { random: [random, randomRule], features: [features, rules.list(countRule, { minimum: 2 })] })
   const builder = new GraphBuilder()
   let value = builder.input('x', [features[0]])
   for (let layer = 1; layer < features.length; layer++) {

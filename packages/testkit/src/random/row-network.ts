@@ -1,15 +1,16 @@
-/** Random networks of dense layers and of ops that go row by row, which batches of samples run stacked. */
-import { ACTIVATION_FUNCTIONS, elementCount, type Graph, GraphBuilder } from '@onebit/core'
+/** Random networks of dense layers and of ops on rows. Batches of samples run stacked on them. */
+import { ACTIVATION_FUNCTIONS, checkArguments, elementCount, type Graph, GraphBuilder } from '@onebit/core'
 import { Random } from './random.ts'
+import { seedRule } from './random-rules.ts'
 
-/** Folding an affine into a threshold keeps bits of finite numbers only, so nothing may overflow. */
+/** Folding an affine into a threshold keeps bits only for finite numbers, so nothing may overflow. */
 const BOUNDED = ACTIVATION_FUNCTIONS.filter((name) => name !== 'exp')
 
 /** Adds nodes to a network whose newest value is real. */
 class Grower {
   readonly builder = new GraphBuilder()
   readonly #random: Random
-  /** Real values, each of which a later node may read again. */
+  /** Real values. Later nodes may read them again. */
   readonly #values: string[]
 
   constructor(random: Random) {
@@ -32,7 +33,7 @@ class Grower {
     return this.shape(value).at(-1)!
   }
 
-  /** A value of the newest one's shape: an earlier one, if there is one, or a constant. */
+  /** A value with the shape of the newest one: an earlier value, if there is one, or a constant. */
   #other(): string {
     const alike = this.#values.filter((value) => this.shape(value).join() === this.shape().join())
     if (this.#random.chance(0.7)) return this.#random.pick(alike)
@@ -41,7 +42,7 @@ class Grower {
     return this.builder.node('constant', { tensors: { value: weights } })
   }
 
-  /** Accumulators, and what makes them real again. */
+  /** Adds a binary layer, and makes its accumulators real again. */
   #binary(): string {
     const random = this.#random
     const channels = this.#channels()
@@ -101,7 +102,7 @@ class Grower {
     ])()
   }
 
-  /** Everything that a network of dense layers is made of, and now and then what keeps samples apart. */
+  /** Adds the parts of a network of dense layers, and sometimes an op that keeps samples apart. */
   grow(): void {
     const { builder } = this
     const random = this.#random
@@ -130,6 +131,7 @@ class Grower {
 }
 
 export function rowNetwork(seed: number): Graph {
+  checkArguments('rowNetwork()', { seed: [seed, seedRule] })
   const random = new Random(seed)
   const grower = new Grower(random)
   for (let node = random.integer(2, 9); node > 0; node--) grower.grow()

@@ -1,4 +1,4 @@
-/** Annotations as losses read them: encoded, batched, on the backend. */
+/** Annotations in the form that losses read: encoded, batched, on the backend. */
 import { completeOptions, type OutputTensors, type Plugin, type TargetShape, type TargetValues } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Random } from '../random/random.ts'
@@ -23,7 +23,7 @@ export function compactTargets(subject: TaskSubject, annotations: readonly unkno
   )
 }
 
-/** As `expand` makes them, with the default settings or others. */
+/** Targets from `expand`, with the default settings or others. */
 export function expandedTargets(
   subject: TaskSubject,
   compact: tf.NamedTensorMap,
@@ -34,7 +34,7 @@ export function expandedTargets(
   return task.expand?.(compact, facts, settings) ?? compact
 }
 
-/** Outputs of a network that knows nothing: what its last layers make of noise, or noise where they take logits. */
+/** Outputs of an untrained network: its last layers applied to noise, or the noise itself as logits. */
 export function noiseFor({ shapes }: TaskSubject, random: Random, batch: number): tf.NamedTensorMap {
   return Object.fromEntries(
     Object.entries(shapes()).map(([name, shape]) => {
@@ -50,7 +50,7 @@ export function noiseFor({ shapes }: TaskSubject, random: Random, batch: number)
   )
 }
 
-/** @param areLogits Of outputs by name; those that end in a softmax or a sigmoid are read before it. */
+/** @param areLogits True for outputs that end in a softmax or a sigmoid, by name. They are read before it. */
 export function asOutputs(tensors: tf.NamedTensorMap, areLogits: Readonly<Record<string, boolean>>): OutputTensors {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => [name, { tensor, isLogits: areLogits[name] ?? false }]),

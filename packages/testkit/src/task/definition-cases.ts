@@ -1,4 +1,4 @@
-/** The task as the registry and a recipe see it, and its head on a network. */
+/** The task from the view of a registry and a recipe, and its head on a network. */
 import { createRegistry } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'

@@ -9,7 +9,7 @@ import type { TaskSubject } from './subject.ts'
 
 const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-4 * (1 + Math.abs(a) + Math.abs(b))
 
-/** Outputs that end in a softmax or a sigmoid are read before it. */
+/** True for outputs that end in a softmax or a sigmoid, by name. They are read before it. */
 function logitsIn(subject: TaskSubject): Record<string, boolean> {
   const model = subject.compose()
   const entries = model.outputs.map(({ sourceLayer }, index): [string, boolean] => {
@@ -28,7 +28,7 @@ export function lossCases(subject: TaskSubject, random: Random): ConformanceCase
     (loss as Loss).loss(outputs, expandedTargets(subject, compactTargets(subject, of)), options, { facts })
   const row = (tensors: tf.NamedTensorMap, index: number): tf.NamedTensorMap =>
     Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.slice(tensor, [index], [1])]))
-  /** Runs on every loss, once per way to read the outputs. */
+  /** Runs on every loss, once for each way to read the outputs. */
   const everyLoss = (run: (chosen: Chosen, read: (tensors: tf.NamedTensorMap) => OutputTensors) => void): void => {
     const logits = logitsIn(subject)
     for (const chosen of subject.losses()) tf.tidy(() => run(chosen, (tensors) => asOutputs(tensors, logits)))
@@ -52,7 +52,7 @@ export function lossCases(subject: TaskSubject, random: Random): ConformanceCase
             value(chosen, read(Object.fromEntries(names.map((name, index) => [name, tensors[index]]))), annotations),
           )(Object.values(noise))
           require(loss.rank === 0 && Number.isFinite(loss.dataSync()[0]), () => ({
-            what: `The loss '${chosen.loss.name}' of noise is no finite scalar.`,
+            what: `The loss '${chosen.loss.name}' of noise is not a finite scalar.`,
             received: `[${loss.shape}] ${loss.dataSync()[0]}`,
           }))
           const values = grads.flatMap((gradient) => Array.from(gradient.dataSync()))
@@ -104,7 +104,7 @@ export function lossCases(subject: TaskSubject, random: Random): ConformanceCase
         const known = (await subject.runtime()).metrics(facts).map(({ name }) => name)
         for (const [name, monitor] of Object.entries(task.monitors ?? {})) {
           require(known.includes(name), () => ({
-            what: `The monitor '${name}' is no metric of the task.`,
+            what: `The monitor '${name}' is not a metric of the task.`,
             expected: known.join(', '),
             received: name,
           }))

@@ -1,4 +1,4 @@
-/** Decoding and measuring: what a network that is always right is told. */
+/** Decoding and measuring: the results of a network that is always right. */
 import type { Affine, MetricInfo, Placement } from '@onebit/core'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
@@ -40,7 +40,7 @@ export function measureCases(subject: TaskSubject): ConformanceCase[] {
       async run() {
         const runtime = await subject.runtime()
         const [height, width] = size
-        // A picture twice as large that was halved: exact on the grid of either.
+        // A picture twice as large, then halved: exact on both grids.
         const twice: Affine = [2, 0, 0, 0, 2, 0]
         const large: Placement = { toPicture: twice, picture: [2 * height, 2 * width], input: size }
         const sums = runtime.measure(facts)
@@ -76,7 +76,7 @@ export function measureCases(subject: TaskSubject): ConformanceCase[] {
         for (const metric of metrics) {
           const { name, description } = metric
           require(description.length > 10, () => ({
-            what: `Nobody learns what the metric '${name}' is.`,
+            what: `The metric '${name}' has no description.`,
             expected: 'a sentence',
           }))
           require([nothing, right, wrong].every(

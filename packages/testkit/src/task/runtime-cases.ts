@@ -1,4 +1,4 @@
-/** What a file says, and what people are told and shown. */
+/** The metadata of a file, and the texts and pictures for people. */
 import { InputError, ModelFormatError, type PictureData } from '@onebit/core'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { attempt, require } from '../conformance-error.ts'
@@ -90,7 +90,7 @@ export function runtimeCases(subject: TaskSubject, random: Random): ConformanceC
             what: "'describe' gives more rows than it is asked for.",
           }))
           const json = JSON.stringify(runtime.toJson(prediction, facts))
-          // What JSON cannot hold, such as NaN, becomes null.
+          // Values that JSON lacks, such as NaN, become null.
           require(json !== undefined && !/\bnull\b/.test(json), () => ({
             what: 'The prediction does not survive JSON.',
             received: json,
@@ -120,7 +120,7 @@ export function runtimeCases(subject: TaskSubject, random: Random): ConformanceC
             what: 'Drawing changes the picture that it is given.',
           }))
           require(drawn.channels >= 3 && drawn.data.length === drawn.width * drawn.height * drawn.channels, () => ({
-            what: 'The drawing is no picture in color.',
+            what: 'The drawing is not a picture in color.',
             received: `${drawn.width} x ${drawn.height} x ${drawn.channels} with ${drawn.data.length} bytes`,
           }))
           const second = draw(other)
@@ -134,5 +134,5 @@ export function runtimeCases(subject: TaskSubject, random: Random): ConformanceC
   ]
 }
 
-/** Keys that the files of all tasks have in common. */
+/** Keys that the files of all tasks share. */
 const RESERVED = ['task', 'dataset', 'normalization', 'preparation', 'background', 'recipe']

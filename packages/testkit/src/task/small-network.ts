@@ -1,4 +1,4 @@
-/** The network that heads of tasks are tested on: two real convolutions, the second at half the size. */
+/** The network for tests of heads: two real convolutions, the second at half the size. */
 import { type Block, defineBlock, defineNetwork, type Network } from '@onebit/core'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 
@@ -15,7 +15,7 @@ export const smallNetwork: Network = defineNetwork({
   },
 })
 
-/** For a network that has none. */
+/** For a network without blocks. */
 export const noBlock: Block = defineBlock({
   name: 'testkit-block',
   package: '@onebit/testkit',

@@ -1,4 +1,4 @@
-/** The task under test, composed once onto a small network. */
+/** The task under test, with its head on a small network. */
 import {
   type AnyFacts,
   attachedTask,
@@ -28,15 +28,15 @@ export interface TaskSubject {
   /** `[height, width, channels]` */
   readonly input: readonly [number, number, number]
   readonly size: PictureSize
-  /** A picture of the input's own size, where it is. */
+  /** The placement of a picture of the input's own size, which does not move. */
   readonly placement: Placement
   runtime(): Promise<TaskRuntime>
-  /** The task's head on a small network. Dispose it. */
+  /** The task's head on a small network. Dispose of it. */
   compose(): LayersModel
-  /** Of such a model, without the batch. */
+  /** Output shapes of this model, without the batch. */
   shapes(): OutputShapes
   perfect(annotation: unknown): OutputValues
-  /** The losses that a stage minimizes that names none. */
+  /** The losses that a stage uses by default. */
   losses(): readonly { readonly loss: Loss; readonly options: Readonly<Record<string, unknown>> }[]
 }
 

@@ -1,4 +1,4 @@
-/** What the author of a task tells the suite beyond the plugin itself. */
+/** Options of the suite, from the author of a task. */
 import type { AnyFacts, OutputShapes } from '@onebit/core'
 import type { TestFunction } from '../conformance-case.ts'
 
@@ -7,20 +7,20 @@ export interface TaskSuiteOptions {
   test: TestFunction
   /** Facts of a data set. */
   facts: AnyFacts
-  /** Annotations of pictures of the input's size; at least two, no two alike. */
+  /** Annotations of pictures of the input's size: at least two, all different. */
   annotations: readonly unknown[]
   /**
-   * The outputs of a network that is always right, for one picture of the annotation, by name, each as long as its shape says. What they
-   * are decoded to has to be perfect.
+   * The outputs of a network that is always right, for one picture with this annotation, by name. Their lengths follow from their
+   * shapes. The decoded result must be perfect.
    */
   perfect(annotation: unknown, outputs: OutputShapes): Readonly<Record<string, ArrayLike<number>>>
-  /** Values of the metrics that nothing exceeds. Default: 1 of shares that are better higher, 0 of what is better lower. */
+  /** Best possible values of the metrics. Default: 1 for shares where higher is better, 0 where lower is better. */
   best?: Readonly<Record<string, number>>
-  /** Annotations that do not fit the facts, each of which has to be refused. Default: none. */
+  /** Annotations that do not fit the facts. The task must refuse each. Default: none. */
   wrong?: readonly unknown[]
   /** `[height, width, channels]` of the input. Default: 8 x 12 x 3. */
   input?: readonly [number, number, number]
-  /** Options of the head beside those that follow from the facts. */
+  /** Options of the head, in addition to those from the facts. */
   head?: Readonly<Record<string, unknown>>
   seed?: number
 }

@@ -32,7 +32,7 @@ export function targetCases(subject: TaskSubject): ConformanceCase[] {
             const length = shape.reduce((product, side) => product * side, 1)
             const kind = dtype === 'int32' ? Int32Array : Float32Array
             require(values instanceof kind && values.length === length && values.every(Number.isFinite), () => ({
-              what: `The target '${name}' is not what the task says.`,
+              what: `The target '${name}' does not fit its definition.`,
               expected: `${length} finite values of ${dtype}`,
               received: values === undefined ? 'nothing' : `${values.length} in a ${values.constructor.name}`,
             }))

@@ -24,7 +24,7 @@ const OPTIONS: ValueRules<Exclude<keyof TaskSuiteOptions, 'test'>> = {
   seed: number(),
 }
 
-/** The cases of `testTask`, for other ways to run them. */
+/** The cases of `testTask`, to run them in other ways. */
 export function taskCases(task: Task, options: Omit<TaskSuiteOptions, 'test'>): ConformanceCase[] {
   checkArgument('taskCases()', 'task', task, TASK)
   const { seed = defaultSeed() } = checkOptions('taskCases()', options, OPTIONS, ['facts', 'annotations', 'perfect'])

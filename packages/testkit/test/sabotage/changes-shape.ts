@@ -1,4 +1,4 @@
-/** Flattens what it was given. */
+/** Flattens its input. */
 import { defineQuantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { rightSign, sign } from './right-sign.ts'

@@ -1,4 +1,4 @@
-/** Keeps what it learned outside its variables, so a loaded model has lost it. */
+/** Stores a learned value outside its variables, so a loaded model lacks it. */
 import { defineQuantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { rightSign, sign } from './right-sign.ts'

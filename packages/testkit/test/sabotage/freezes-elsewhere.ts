@@ -1,4 +1,4 @@
-/** Trains with a threshold at 0 and freezes one at 0.1. */
+/** Trains with a threshold at 0, and freezes a threshold at 0.1. */
 import { defineQuantizer } from '@onebit/core'
 import { rightSign } from './right-sign.ts'
 

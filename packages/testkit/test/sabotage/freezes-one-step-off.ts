@@ -1,4 +1,4 @@
-/** Up to and including 0.5 is +1, but the frozen flip is at 0.5 instead of at the next value above it. */
+/** Values up to and including 0.5 give +1, but the frozen flip is at 0.5 instead of at the next value above it. */
 import { defineQuantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { rightSign, sign } from './right-sign.ts'

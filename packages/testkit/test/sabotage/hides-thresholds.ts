@@ -1,4 +1,4 @@
-/** Several thresholds a channel, and a listing that says one. */
+/** Has several thresholds per channel, but its listing says one. */
 import { defineQuantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { rightSign, sign } from './right-sign.ts'

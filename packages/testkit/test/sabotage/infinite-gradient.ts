@@ -1,4 +1,4 @@
-/** 1 / x at 0. */
+/** The gradient is 1 / x at 0. */
 import { defineQuantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { rightSign } from './right-sign.ts'

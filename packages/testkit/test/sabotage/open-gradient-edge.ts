@@ -1,4 +1,4 @@
-/** Leaves the edge out of an interval that includes it. */
+/** Omits the edge of an interval that includes it. */
 import { defineQuantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { rightSign } from './right-sign.ts'

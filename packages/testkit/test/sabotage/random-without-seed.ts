@@ -1,4 +1,4 @@
-/** Draws from a generator of its own, so that no run can be repeated. */
+/** Uses its own generator, so no run can be repeated. */
 import { defineQuantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { rightSign, sign } from './right-sign.ts'

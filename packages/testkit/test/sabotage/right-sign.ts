@@ -1,4 +1,4 @@
-/** A quantizer with nothing wrong; each sabotage changes one thing in it. */
+/** A quantizer without errors. Each sabotage changes one thing in it. */
 import type { OptionRules, QuantizerDefinition } from '@onebit/core'
 import { thresholdAtZero } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
@@ -13,5 +13,5 @@ export const rightSign = {
   freeze: () => thresholdAtZero,
 } satisfies QuantizerDefinition<OptionRules>
 
-/** The gradient it states. */
+/** The stated gradient. */
 export const derivative = (x: number): number => (Math.abs(x) <= 1 ? 1 : 0)

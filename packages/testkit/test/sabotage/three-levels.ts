@@ -1,4 +1,4 @@
-/** Neither -1 nor +1 between the two. */
+/** Gives 0 between -1 and +1. */
 import { defineQuantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { rightSign } from './right-sign.ts'

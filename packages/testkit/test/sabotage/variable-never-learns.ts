@@ -1,4 +1,4 @@
-/** Declares a learned shift and states a gradient for the input alone. */
+/** Declares a learned shift, but has a gradient only for the input. */
 import { defineQuantizer, nextUp } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { rightSign, sign } from './right-sign.ts'

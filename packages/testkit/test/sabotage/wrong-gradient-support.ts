@@ -1,4 +1,4 @@
-/** Lets gradients through up to 2, where the stated interval ends at 1. */
+/** Passes gradients up to 2, although the stated interval ends at 1. */
 import { defineQuantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { rightSign } from './right-sign.ts'

@@ -1,4 +1,4 @@
-/** Its surrogate's gradient is cut off, so what arrives is not what the surrogate says. */
+/** Cuts off its surrogate's gradient, so the gradient that arrives differs from the surrogate's. */
 import { defineQuantizer } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { rightSign } from './right-sign.ts'

@@ -98,6 +98,6 @@ export function checkFingerprint(before: Fingerprint, now: Fingerprint, file: st
     what: `The run cannot be resumed from '${file}': its '${difference.path}' changed.`,
     expected: show(difference.before),
     received: show(difference.now),
-    fix: 'Resume with what the run was started with, or start a new run in another folder. Nothing was overwritten.',
+    fix: 'Resume with the options and data that the run began with, or start a new run in another folder. Nothing was overwritten.',
   })
 }

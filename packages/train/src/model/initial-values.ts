@@ -1,4 +1,4 @@
-/** What weights begin with, where a stage says it: distributions by name or by their bounds, for weights of a kind or a name. */
+/** Initial values of weights in the form of stages: distributions by name or by their bounds, for weights of a kind or a name. */
 import { OptionError, type OptionRule, type OptionRules } from '@onebit/core'
 import { initializerOf } from '@onebit/layers'
 import * as tfl from '@tensorflow/tfjs-layers'
@@ -6,18 +6,23 @@ import { isSelected, selectorsRule, type TrainedWeight, type WeightSelector } fr
 
 type Initializer = ReturnType<typeof tfl.initializers.zeros>
 
-/** Distributions whose width follows from the shape; `pytorch` is uniform within 1 / sqrt(inputs), what its layers begin with. */
+/**
+ * Distributions whose width follows from the shape. `he-normal-fan-out` counts outputs instead of inputs. `pytorch` is uniform within
+ * 1 / sqrt(inputs), as in PyTorch's layers.
+ */
 const NAMED = {
   'glorot-normal': (seed: number) => tfl.initializers.glorotNormal({ seed }),
   'glorot-uniform': (seed: number) => tfl.initializers.glorotUniform({ seed }),
   'he-normal': (seed: number) => tfl.initializers.heNormal({ seed }),
+  'he-normal-fan-out': (seed: number) =>
+    tfl.initializers.varianceScaling({ scale: 2, mode: 'fanOut', distribution: 'normal', seed }),
   'he-uniform': (seed: number) => tfl.initializers.heUniform({ seed }),
   'lecun-normal': (seed: number) => tfl.initializers.leCunNormal({ seed }),
   'lecun-uniform': (seed: number) => tfl.initializers.leCunUniform({ seed }),
   pytorch: (seed: number) => tfl.initializers.varianceScaling({ scale: 1 / 3, mode: 'fanIn', distribution: 'uniform', seed }),
 } as const
 
-/** A number is that number everywhere; `normal` is the standard deviation around 0. */
+/** A number is the value of all weights; `normal` is the standard deviation around 0. */
 export type InitialValues =
   | keyof typeof NAMED
   | number
@@ -46,11 +51,11 @@ const VALUES_RULE = {
 } as const satisfies OptionRule
 
 export const INITIAL_RULES = {
-  weights: { ...selectorsRule('which weights, by kind or name'), optional: false },
+  weights: { ...selectorsRule('the weights, by kind or name'), optional: false },
   values: VALUES_RULE,
 } as const satisfies OptionRules
 
-/** @throws OptionError on a record that says none or both of `uniform` and `normal`, or bounds that are not in order. */
+/** @throws OptionError on a record with none or both of `uniform` and `normal`, or with bounds in the wrong order. */
 export function checkInitial(groups: readonly InitialGroup[]): void {
   for (const [index, { values }] of groups.entries()) {
     if (typeof values !== 'object') continue
@@ -66,7 +71,7 @@ export function checkInitial(groups: readonly InitialGroup[]): void {
   }
 }
 
-/** What the first group that means a weight draws it from. */
+/** The initial values from the first group that selects a weight. */
 export function initialOf(
   groups: readonly InitialGroup[],
   weight: Pick<TrainedWeight, 'kind' | 'name'>,

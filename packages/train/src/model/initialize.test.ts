@@ -1,4 +1,4 @@
-/** One seed fixes every weight of every block, whatever the process drew before. */
+/** One seed determines every weight of every block, whatever the process drew before. */
 import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
 import { type BlockReference, createRegistry } from '@onebit/core'

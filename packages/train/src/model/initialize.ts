@@ -3,7 +3,6 @@
  * weight's name, so that one seed gives one network, whatever the process composed before.
  */
 import { checkArguments, rules } from '@onebit/core'
-import { QuantizedLayer } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { layersModel } from '../argument-rules.ts'
@@ -31,6 +30,13 @@ const factories: Readonly<Record<string, (config: never) => Initializer>> = {
   Orthogonal: tfl.initializers.orthogonal,
   Identity: tfl.initializers.identity,
 }
+
+/** A layer that knows its own initializers: a quantized one, or one with weights that no seed decides. */
+interface OwnInitializers {
+  weightInitializer(weight: string, seed: number): Initializer
+}
+
+const hasOwnInitializers = (layer: tfl.layers.Layer): layer is tfl.layers.Layer & OwnInitializers => 'weightInitializer' in layer
 
 /** `depthwise_kernel` -> `depthwiseInitializer`, `moving_mean` -> `movingMeanInitializer`, as TensorFlow.js names them. */
 function configKey(weight: string): string {
@@ -64,7 +70,7 @@ export function initializeWeights(model: tfl.LayersModel, seed: number, initial:
     const weightSeed = seedFor(seed, 'initialize', name)
     const shape = variable.shape as number[]
     const own = () =>
-      layer instanceof QuantizedLayer ? layer.weightInitializer(weight, weightSeed) : stockInitializer(layer, weight, weightSeed)
+      hasOwnInitializers(layer) ? layer.weightInitializer(weight, weightSeed) : stockInitializer(layer, weight, weightSeed)
     const initializer = initialOf(initial, { name, kind: kindOf(layer, weight) }, weightSeed) ?? own()
     if (initializer) tf.tidy(() => void variable.write(initializer.apply(shape, 'float32')))
     else unknown.push(name)

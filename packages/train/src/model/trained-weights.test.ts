@@ -1,4 +1,4 @@
-/** Kinds of weights, and the selectors that mean them. */
+/** Kinds of weights, and the selectors for them. */
 import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
 import { createRegistry, type QuantizerReference } from '@onebit/core'
@@ -41,7 +41,7 @@ describe('the kind of a weight', () => {
     expect([...kinds.keys()].some((name) => name.includes('moving'))).toBe(false)
   })
 
-  test('of a kernel is real where a stand-in or nothing quantizes it', () => {
+  test('of a kernel is real if a stand-in or nothing quantizes it', () => {
     expect(kindsOf(compose('tanh')).get('stage1.block1.conv1/kernel')).toBe('real-kernel')
     expect(kindsOf(compose('ste-sign')).get('stage1.block1.conv1/kernel')).toBe('binary-kernel')
   })
@@ -66,7 +66,7 @@ describe('selectors', () => {
     expect(isSelected(conv, selectors)).toBe(expected)
   })
 
-  test('choose what trains, and what does not', () => {
+  test('choose the weights to train, and those to keep', () => {
     const model = compose('ste-sign')
     const namesOf = (choice: Parameters<typeof trainedWeights>[2]): string[] =>
       trainedWeights(model, [{ name: 'losses.0.x/kernel', variable: tf.variable(tf.scalar(0)) }], choice).map(({ name }) => name)

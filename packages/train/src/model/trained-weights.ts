@@ -1,4 +1,4 @@
-/** The weights that optimizers move, each with its kind; and how a stage says which ones it means, by kind or by name. */
+/** The weights that optimizers move, each with its kind, and the selectors of stages, by kind or by name. */
 import { checkArguments, nearestNames, OptionError, type OptionRule, rules } from '@onebit/core'
 import { QuantizedLayer, QuantizerVariables } from '@onebit/layers'
 import type * as tf from '@tensorflow/tfjs-core'
@@ -6,11 +6,11 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers'
 import { layersModel } from '../argument-rules.ts'
 import { namedLayers, namedWeights } from './named-weights.ts'
 
-/** Every weight is of one of these. */
+/** Every weight has one of these kinds. */
 const KINDS = ['binary-kernel', 'real-kernel', 'bias', 'batch-norm', 'quantizer', 'distiller', 'other'] as const
 export type WeightKind = (typeof KINDS)[number]
 
-/** Weights of a kind, where `kernel` is both kinds of kernels; or those whose name, or whose layer's, matches, `*` standing for any text. */
+/** Selects weights by kind (`kernel`: both kinds of kernels), or by the name of the weight or its layer; `*` is any text. */
 export type WeightSelector = WeightKind | 'kernel' | { readonly name: string }
 
 /** The rule of a list of selectors. */
@@ -30,7 +30,7 @@ export function selectorsRule(description: string) {
   } as const satisfies OptionRule
 }
 
-/** What optimizers know of a weight. */
+/** The properties of a weight that optimizers use. */
 export interface TrainedWeight {
   /** Stable: `stage1.block1.conv1/kernel`. */
   readonly name: string
@@ -38,7 +38,7 @@ export interface TrainedWeight {
   readonly variable: tf.Variable
 }
 
-/** Which weights a stage trains. */
+/** The choice of weights that a stage trains. */
 export interface TrainedChoice {
   /** Absent: all. */
   readonly trainable?: readonly WeightSelector[]
@@ -60,18 +60,18 @@ export function kindOf(layer: layers.Layer, weight: string): WeightKind {
   return weight === 'bias' ? 'bias' : 'other'
 }
 
-/** What weight decay is for, where nothing else is said. */
+/** True if weight decay acts on the weight by default. */
 export function isKernel({ kind, name }: Pick<TrainedWeight, 'kind' | 'name'>): boolean {
   return kind === 'binary-kernel' || kind === 'real-kernel' || (kind === 'distiller' && /(^|[/_])kernel$/.test(name))
 }
 
-/** `stage1.*` as a regular expression of names of weights. */
+/** A pattern such as `stage1.*` as a regular expression for names of weights. */
 function pattern(name: string): RegExp {
   const parts = name.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${parts.join('.*')}(/[^/]+)?$`)
 }
 
-/** Whether one of the selectors means the weight. */
+/** True if one of the selectors selects the weight. */
 export function isSelected({ kind, name }: Pick<TrainedWeight, 'kind' | 'name'>, selectors: readonly WeightSelector[]): boolean {
   return selectors.some((selector) => {
     if (typeof selector === 'object') return pattern(selector.name).test(name)
@@ -79,7 +79,7 @@ export function isSelected({ kind, name }: Pick<TrainedWeight, 'kind' | 'name'>,
   })
 }
 
-/** A model's weights that can be trained, in its order. */
+/** The trainable weights of a model, in its order. */
 function modelWeights(model: LayersModel): TrainedWeight[] {
   const trainable = new Set(model.trainableWeights)
   const layersByPath = new Map(namedLayers(model).map(({ path, layer }) => [path, layer]))
@@ -92,7 +92,7 @@ function modelWeights(model: LayersModel): TrainedWeight[] {
     })
 }
 
-/** The variables that a stage trains: the model's in its order, then the distillers'. */
+/** The variables that a stage trains: those of the model in its order, then those of the distillers. */
 export function trainedWeights(
   model: LayersModel,
   distillers: readonly { readonly name: string; readonly variable: tf.Variable }[],
@@ -102,13 +102,13 @@ export function trainedWeights(
   return all.filter((weight) => (trainable ? isSelected(weight, trainable) : true) && !isSelected(weight, fixed))
 }
 
-/** What selectors a stage has, and what they are for. */
+/** The selectors of a stage, by their purpose. */
 interface Selections extends TrainedChoice {
   readonly groups?: readonly { readonly weights?: readonly WeightSelector[] }[]
   readonly initial?: readonly { readonly weights: readonly WeightSelector[] }[]
 }
 
-/** Every list of selectors by its path among the stage's options. */
+/** Every list of selectors, by its path in the stage's options. */
 function selectorLists({ trainable, fixed, groups = [], initial = [] }: Selections): [string, readonly WeightSelector[]][] {
   const lists: [string, readonly WeightSelector[] | undefined][] = [
     ['trainable', trainable],
@@ -120,10 +120,10 @@ function selectorLists({ trainable, fixed, groups = [], initial = [] }: Selectio
 }
 
 /**
- * Looks whether a stage's selectors mean something of its model. Names have to be of weights that there are; kinds may be empty, for stages
- * of one run differ in them.
- * @param title What errors call the stage, at the beginning of sentences: `Stage 'x'`.
- * @throws OptionError with the nearest name, or if nothing is left to train; `option` is the path of the selector.
+ * Checks that the names in a stage's selectors belong to weights of its model. Kinds may select nothing, because stages of one
+ * run differ.
+ * @param title Name of the stage at the beginning of error sentences: `Stage 'x'`.
+ * @throws OptionError with the nearest name, or if no weight is left to train; `option` is the path of the selector.
  */
 export function checkSelectors(model: LayersModel, stage: Selections, title: string): void {
   checkArguments('checkSelectors()', {

@@ -1,16 +1,16 @@
-/** The optimizers of a stage as one: each moves the weights of its group, at the group's rate. */
+/** The optimizers of a stage as one. Each moves the weights of its group at the group's rate. */
 import { isKernel, type TrainedWeight } from '../model/trained-weights.ts'
 import type { Values } from '../model/weight-values.ts'
 import { createOptimizer } from './create-optimizer.ts'
 import type { Optimizer, OptimizerState, Update } from './optimizer.ts'
 import { type GroupedStage, groupIndex, groupsOf, type Rate } from './parameter-groups.ts'
 
-/** A slot's key is the weight's name, a colon, and the slot's own. */
+/** The key of a slot is the weight's name, a colon, and the slot's own name. */
 const weightOf = (slot: string): string => slot.slice(0, slot.lastIndexOf(':'))
 
 export class GroupedOptimizer {
   readonly #optimizers: readonly Optimizer[]
-  /** The updates of a step without their gradients, and the number of each one's group. */
+  /** The updates of a step without their gradients, each with the number of its group. */
   readonly #weights: ReadonlyMap<string, { readonly group: number; readonly update: Omit<Update, 'gradient'> }>
 
   constructor(stage: GroupedStage, weights: readonly TrainedWeight[]) {
@@ -26,7 +26,7 @@ export class GroupedOptimizer {
     )
   }
 
-  /** @param gradients By the weight's name. @param rates As `ratesAt` gives them. */
+  /** @param gradients By the weight's name. @param rates From `ratesAt`. */
   apply(gradients: Iterable<readonly [string, Update['gradient']]>, rates: readonly Rate[]): void {
     const updates: Update[][] = this.#optimizers.map(() => [])
     for (const [name, gradient] of gradients) {
@@ -38,7 +38,7 @@ export class GroupedOptimizer {
     }
   }
 
-  /** A copy of what the next steps depend on. All optimizers have taken the same number of steps. */
+  /** A copy of the state that the next steps depend on. All optimizers have taken the same number of steps. */
   async state(): Promise<OptimizerState> {
     const states = await Promise.all(this.#optimizers.map((optimizer) => optimizer.state()))
     return { steps: states[0].steps, slots: new Map(states.flatMap(({ slots }) => [...slots])) }

@@ -1,4 +1,4 @@
-/** Each optimizer against its closed form, over three steps; on the wasm engine, where Adam is fused, and on plain JavaScript. */
+/** Each optimizer against its closed form over three steps: on the wasm engine, where Adam is fused, and in plain JavaScript. */
 import { createRegistry } from '@onebit/core'
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, test } from 'vitest'

@@ -15,7 +15,7 @@ import { defineOptimizer, type OptimizerPlugin } from './optimizer-plugin.ts'
 export interface SgdOptions {
   /** From 0 to below 1. */
   readonly momentum: number
-  /** Whether the step looks ahead along the momentum, which is then above 0. */
+  /** True if the step looks ahead along the momentum, which must then be above 0. */
   readonly nesterov: boolean
 }
 
@@ -24,7 +24,7 @@ export class Sgd extends Optimizer {
   readonly #nesterov: boolean
   readonly #weightDecay: number
 
-  /** @throws OptionError if it is to look ahead along no momentum. */
+  /** @throws OptionError on `nesterov` without momentum. */
   constructor({ momentum, nesterov }: SgdOptions, weightDecay: number) {
     super()
     if (nesterov && momentum === 0) {

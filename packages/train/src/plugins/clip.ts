@@ -1,5 +1,6 @@
 /**
- * No binarization at all: a clip in the place of a sign. The last of the three steps by which Bi-Real Net begins, after a ReLU and a leaky clip.
+ * No binarization: a clip in place of the sign. It is the last of the three initial steps of Bi-Real Net, after a ReLU and a
+ * leaky clip.
  *
  *   forward   clip(x, -1, 1)
  *   gradient  1 where |x| <= 1, else 0

@@ -1,6 +1,6 @@
 /**
- * No binarization at all: a clip that leaks, in the place of a sign. The second of the three steps by which Bi-Real Net begins, between a ReLU and
- * a clip.
+ * No binarization: a leaky clip in place of the sign. It is the second of the three initial steps of Bi-Real Net, between a ReLU
+ * and a clip.
  *
  *   forward   x where |x| <= 1, else sgn(x) (1 + slope (|x| - 1))
  *   gradient  1 where |x| <= 1, else slope

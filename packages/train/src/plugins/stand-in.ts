@@ -1,9 +1,9 @@
-/** Real stand-ins: what takes the place of a quantizer in stages that come before binary ones. They have no bits to freeze. */
+/** Real stand-ins, which replace a quantizer in the stages before binary ones. They have no bits to freeze. */
 import { defineQuantizer, FreezeError, type OptionRules, type Quantizer, type QuantizerDefinition } from '@onebit/core'
 
 type StandIn<Rules extends OptionRules> = Pick<QuantizerDefinition<Rules>, 'name' | 'paper' | 'options' | 'forward' | 'gradient'>
 
-/** For activations and weights alike; latent weights are not clipped. */
+/** Stand-ins serve activations and weights; latent weights are not clipped. */
 export function defineStandIn<const Rules extends OptionRules = Record<never, never>>(definition: StandIn<Rules>): Quantizer {
   const { name } = definition
   return defineQuantizer<Rules>({

@@ -1,4 +1,4 @@
-/** What stands in for the sign in a stage: values, gradients, and that nothing of it freezes. */
+/** The real stand-ins of the sign: their values and gradients, and that they do not freeze. */
 import { createRegistry, type Quantizer } from '@onebit/core'
 import { quantize } from '@onebit/layers'
 import * as tf from '@tensorflow/tfjs'

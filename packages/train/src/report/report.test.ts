@@ -145,7 +145,7 @@ test('ids are unique, even if titles or layers are similar', () => {
   expect(html).toContain('href="#results-again"')
 })
 
-test('stages are a table where there are several', () => {
+test('several stages are a table', () => {
   const stages = [
     { name: 'real', epochs: 1, optimizer: { name: 'bop' } },
     { name: 'both', epochs: 1, optimizer: 'adam' },

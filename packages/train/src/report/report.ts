@@ -16,7 +16,7 @@ export type { ReportSection } from './tables.ts'
 /** A longer list of epochs is collapsed when the page opens, because the charts show it. */
 const OPEN_EPOCHS = 10
 
-/** The text behind a colon in a title becomes the note: `Confusion: rows are labels, columns predictions`. */
+/** The text after a colon in a title becomes the note: `Confusion: rows are labels, columns predictions`. */
 function tableSection(section: ReportSection, linked: Linked): Section {
   const [title, ...rest] = section.title.split(': ')
   const sentence = rest.join(': ')

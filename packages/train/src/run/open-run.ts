@@ -59,7 +59,7 @@ function listen(
   }
 }
 
-/** @throws OptionError if a folder is given where there are no run folders; else the errors of `RunHost`. */
+/** @throws OptionError if a folder is given but the host has no run folders; otherwise the errors of `RunHost`. */
 export async function openStore({ out, resume, takeOver, checkpoint }: RunOptions, host: RunHost): Promise<RunStore | undefined> {
   const refuse = (option: string, what: string): never => {
     throw new OptionError({ option, what, fix: `Leave out '${option}', or train in Node.` })

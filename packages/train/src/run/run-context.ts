@@ -64,7 +64,7 @@ export class RunContext {
     this.#totalSteps = plan.stages.reduce((sum, { epochs }, stage) => sum + epochs * this.sourceOf(stage).count, 0)
   }
 
-  /** The pictures that a stage trains on. It gives them a random state of its own. @param stage From 0. */
+  /** The pictures that a stage trains on. Gives them their own random state. @param stage From 0. */
   sourceOf(stage: number): BatchSource {
     return this.parts.sources.stages[stage]
   }

@@ -43,7 +43,7 @@ function layerOf(model: tfl.LayersModel, name: string): tfl.SymbolicTensor {
 interface ReadOutput {
   readonly name: string
   readonly isLogits: boolean
-  /** The layer that computes the output; for logits, the softmax or sigmoid behind them. */
+  /** The layer that computes the output; for logits, the softmax or sigmoid after them. */
   readonly last: tfl.layers.Layer
 }
 

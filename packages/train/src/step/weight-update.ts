@@ -1,4 +1,4 @@
-/** From gradients to new weights: clipping, the optimizers, and the clip of latent weights. */
+/** Turns gradients into new weights: clipping, the optimizers, and the clip of latent weights. */
 import { QuantizedLayer } from '@onebit/layers'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -12,11 +12,11 @@ import { clipGradients } from './clip-gradients.ts'
 
 interface ClippedLayer {
   readonly layer: QuantizedLayer
-  /** Which of its weights train; the others stay as they are. */
+  /** The weights of the layer that train. The others do not change. */
   readonly trained: { readonly kernel: boolean; readonly bias: boolean }
 }
 
-/** The quantized layers with a weight that trains. */
+/** The quantized layers with at least one weight that trains. */
 function clippedLayers(model: LayersModel, trained: readonly TrainedWeight[]): ClippedLayer[] {
   const names = new Set(trained.map(({ name }) => name))
   return namedLayers(model).flatMap(({ path, layer }) => {

@@ -1,18 +1,18 @@
 /**
- * A transposed convolution of stride s as s x s plain ones. Outputs whose rows and columns leave the same remainder by s are reached by the
- * same taps, and each of these taps reads an input for each of them; the other taps fall between two strides. So no sub-convolution spends
- * time on taps that read nothing.
+ * Splits a transposed convolution of stride s into s x s plain ones. Outputs whose rows and columns have the same remainder modulo s use
+ * the same taps, and each of these taps reads an input for each of them. The other taps fall between two strides. So no sub-convolution
+ * spends time on taps that read nothing.
  */
 import type { Pair, TransposedConvolutionAttributes } from '../../graph/ops/convolution.ts'
 import type { Geometry } from './window-geometry.ts'
 
 export interface SubConvolution {
-  /** The layer's taps that reach these outputs, in the order of their sum; none where the sums are 0. */
+  /** The layer's taps that reach these outputs, in the order of their sum. Empty if the sums are 0. */
   readonly taps: readonly number[]
   /** Rows and columns of these taps. */
   readonly window: Pair
   readonly geometry: Geometry
-  /** Row and column of the first output; the next ones follow a stride apart. */
+  /** Row and column of the first output. The next outputs follow a stride apart. */
   readonly first: Pair
 }
 
@@ -22,7 +22,7 @@ interface Axis {
   readonly table: Int32Array
 }
 
-/** Rows and columns of every sub-convolution. The last ones may lie beyond the output; there taps read nothing. */
+/** Rows and columns of every sub-convolution. The last ones may lie beyond the output, where taps read nothing. */
 export function subConvolutionSize(output: readonly number[], strides: Pair): Pair {
   return [Math.ceil(output[0] / strides[0]), Math.ceil(output[1] / strides[1])]
 }
@@ -44,7 +44,7 @@ function axisOf(
   return { taps, table }
 }
 
-/** The sub-convolutions, row by row, of a transposed layer, given with the geometry of all its taps. */
+/** The sub-convolutions of a transposed layer, row by row. The geometry holds all taps of the layer. */
 export function cutIntoSubConvolutions(
   { rows, columns }: Geometry,
   window: Pair,

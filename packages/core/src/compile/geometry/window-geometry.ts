@@ -1,4 +1,4 @@
-/** The tables that tell convolution kernels where each tap reads: input row or column, or -1 for outside. */
+/** Tables for convolution kernels: the input row or column that each tap reads, or -1 for outside. */
 import type { ConvolutionAttributes, Pair, TransposedConvolutionAttributes } from '../../graph/ops/convolution.ts'
 
 export interface Geometry {
@@ -8,7 +8,7 @@ export interface Geometry {
   readonly columns: Int32Array
 }
 
-/** `read(output position, tap)` is the input position, which counts if it is an integer inside the input. */
+/** `read(output position, tap)` is the input position. It counts if it is an integer inside the input. */
 function table(outputs: number, taps: number, inputs: number, read: (position: number, tap: number) => number): Int32Array {
   const entries = new Int32Array(outputs * taps)
   for (let position = 0; position < outputs; position++) {
@@ -32,7 +32,7 @@ export function convolutionGeometry(
   }
 }
 
-/** Seen from the output: tap `k` reads the input whose stride lands on this output through it. */
+/** Seen from the output: tap `k` reads the input that writes to this output through tap `k`. */
 export function transposedGeometry(
   input: readonly number[],
   output: readonly number[],

@@ -1,4 +1,4 @@
-/** Binary weights as convolutions see them. */
+/** Binary weights in the form that convolutions use. */
 import { GraphError } from '../../errors.ts'
 import type { GraphTensor } from '../../graph/graph.ts'
 
@@ -22,7 +22,7 @@ export function bitAt(bits: Uint8Array, index: number): number {
   return bitsAt(bits, index) & 1
 }
 
-/** 9 bits from `index` on, the first lowest; zeros past the end. */
+/** 9 bits from `index` on, the first lowest. Bits past the end are zeros. */
 export function bitsAt(bits: Uint8Array, index: number): number {
   const byte = index >> 3
   return (bits[byte] | (bits[byte + 1] << 8)) >> (index & 7)

@@ -4,14 +4,14 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }
 
-/** One entry per channel, from that or from one for all. */
+/** One entry per channel. A single entry is repeated. */
 export function expandToChannels(values: Float32Array, channels: number): Float32Array {
   return values.length === 1 ? new Float32Array(channels).fill(values[0]) : values
 }
 
 /**
- * The table of one entry per channel (or one for all) repeated until its length is a multiple of `unit`, so that a kernel
- * can walk values of any number of channels as one flat array of so many at a time.
+ * Repeats a table of one entry per channel (or one for all) until its length is a multiple of `unit`. Then a kernel can take `unit`
+ * values at a time from one flat array, whatever the number of channels.
  */
 export function repeatToVectors(values: Float32Array, unit = 4): Float32Array {
   const repeats = unit / greatestCommonDivisor(values.length, unit)
@@ -31,7 +31,7 @@ export function padGroups(values: Float32Array, groups: number, block: number): 
   return table
 }
 
-/** Several tables of one entry per channel as one: `[group][block][table][block]`, each group's last block filled up with zeros. */
+/** Joins several per-channel tables: `[group][block][table][block]`. Each group's last block is filled up with zeros. */
 export function interleaveGroups(tables: readonly Float32Array[], groups: number, block: number): Float32Array {
   const padded = tables.map((table) => padGroups(table, groups, block))
   const result = new Float32Array(tables.length * padded[0].length)

@@ -1,8 +1,8 @@
-/** Weights of real convolutions and dense layers, be they real or bits. */
+/** Weights of real convolutions and dense layers, stored as real numbers or as bits. */
 import { unpackSigns } from '../../graph/bits.ts'
 import { elementCount, type GraphTensor } from '../../graph/graph.ts'
 
-/** Real weights seen one tap after another, channel by channel, outputs last: `[taps, in / groups, out]`. */
+/** Real weights, tap by tap, then channel by channel, outputs last: `[taps, in / groups, out]`. */
 export interface RealWeights {
   readonly values: Float32Array
   readonly taps: number
@@ -29,13 +29,13 @@ export function realWeights(tensor: GraphTensor): RealWeights {
   return { values, taps: row / channels, channels, outputs }
 }
 
-/** Whether a convolution's weights have one input channel and one output a group. */
+/** True if a convolution's weights have one input channel and one output per group. */
 export function isDepthwise({ dtype, shape }: GraphTensor, groups: number): boolean {
   const [channels, outputs] = dtype === 'bit' ? [shape[3], shape[0]] : shape.slice(-2)
   return groups > 1 && channels === 1 && outputs === groups
 }
 
-/** Whether no weight is infinite or NaN. */
+/** True if no weight is infinite or NaN. */
 export function allFinite({ values }: RealWeights): boolean {
   let sum = 0
   // 0 times infinity is NaN.

@@ -1,9 +1,9 @@
-/** Thresholds as kernels compare with them: a row of all channels for each step. */
+/** Thresholds in the layout of the kernels: a row of all channels for each step. */
 
 const NEVER = 2147483647
 
 /**
- * The thresholds `t` of a float comparison `x >= t` as bounds for an integer `x`: `x >= ceil(t)`. NaN and what lies above
+ * Turns the threshold `t` of a float comparison `x >= t` into a bound for an integer `x`: `x >= ceil(t)`. NaN and thresholds above
  * every accumulator become the largest integer, which no accumulator reaches.
  */
 export function integerThreshold(threshold: number): number {
@@ -11,14 +11,14 @@ export function integerThreshold(threshold: number): number {
   return Math.min(Math.max(Math.ceil(threshold), -NEVER), NEVER)
 }
 
-/** How `layOutThresholds` lays out a table. */
+/** Layout of a table of `layOutThresholds`. */
 export interface ThresholdLayout {
   /** Thresholds of a channel. */
   readonly steps: number
   readonly channels: number
-  /** Whether they are for accumulators. */
+  /** True if the thresholds are for accumulators. */
   readonly integers: boolean
-  /** Channels that a kernel takes at a time; rows are filled up to a multiple. Default 1. */
+  /** Channels that a kernel takes at a time. Rows are filled up to a multiple. Default 1. */
   readonly lanes?: number
 }
 
@@ -42,7 +42,7 @@ export function layOutThresholds(
   return table
 }
 
-/** One bit row of `first` signs, repeated where there is one for all channels. */
+/** One bit row of `first` signs. A single sign for all channels is repeated. */
 export function layOutFirst(first: Uint8Array, entries: number, channels: number): Uint8Array {
   if (entries === channels) return first
   const row = new Uint8Array(Math.ceil(channels / 8))

@@ -6,7 +6,7 @@ import { BIT, defineOp, FLOAT, type InferenceContext, integer, integers, type Op
 export type Pair = readonly [number, number]
 /** `[top, bottom, left, right]` */
 export type Padding = readonly [number, number, number, number]
-/** What a tap outside the input reads: nothing, +1 or -1. */
+/** The value that a tap outside the input reads: nothing, +1 or -1. */
 export type PaddingValue = 'zero' | 'one' | 'minus-one'
 
 export interface ConvolutionAttributes {
@@ -26,8 +26,8 @@ export interface TransposedConvolutionAttributes {
   /** Rows and columns cropped from the full output. */
   readonly padding: Padding
   /**
-   * Rows and columns added at the bottom and right after the crop: they uncover what `padding` cropped there, and what they go beyond
-   * the full output is only bias.
+   * Rows and columns added at the bottom and right after the crop. They first restore those that `padding` cropped there. Beyond the
+   * full output they hold only the bias.
    */
   readonly outputPadding: Pair
 }
@@ -47,7 +47,7 @@ const transposedRules = {
   outputPadding: integers<Pair>({ length: 2, minimum: 0, fallback: [0, 0] }),
 }
 
-/** Number of positions of a window of `size` taps, `dilation` apart, moved by `stride` over `input + padding`. */
+/** Number of positions of a window that has `size` taps, `dilation` apart, and moves by `stride` over `input + padding`. */
 export function windowPositions(input: number, size: number, stride: number, dilation: number, padding: number): number {
   return Math.floor((input + padding - (size - 1) * dilation - 1) / stride) + 1
 }
@@ -57,7 +57,7 @@ type Context = Pick<InferenceContext<unknown>, 'fail'>
 /** The shape as `[height, width, channels]`; fails on any other rank. */
 export function image({ fail }: Context, { shape }: ValueType): readonly [number, number, number] {
   if (shape.length !== 3)
-    fail({ what: 'The input is no image.', expected: '[height, width, channels]', received: formatShape(shape) })
+    fail({ what: 'The input is not an image.', expected: '[height, width, channels]', received: formatShape(shape) })
   return shape as unknown as readonly [number, number, number]
 }
 
@@ -66,7 +66,7 @@ function kernelShape({ fail }: Context, weights: ValueType): readonly [number, n
   const { shape, dtype } = weights
   if (shape.length !== 4) {
     fail({
-      what: 'The weights are no convolution kernel.',
+      what: 'The weights are not a convolution kernel.',
       expected: dtype === 'bit' ? '[out, height, width, in / groups]' : '[height, width, in / groups, out]',
       received: formatShape(shape),
     })
@@ -132,7 +132,7 @@ function inferDense(context: InferenceContext<object>, dtype: ValueType['dtype']
   const { shape, dtype: weightType } = tensors.weights!
   if (shape.length !== 2) {
     fail({
-      what: 'The weights are no matrix.',
+      what: 'The weights are not a matrix.',
       expected: weightType === 'bit' ? '[out, in]' : '[in, out]',
       received: formatShape(shape),
     })
@@ -150,8 +150,8 @@ const bitWeights = { weights: { dtypes: ['bit'] } } as const
 
 /**
  * Real convolution. Weights are float32 `[height, width, in / groups, out]` or bits `[out, height, width, in / groups]`.
- * Each output is accumulated in float32 over rows, columns, channels, in that order, product rounded before the sum; taps
- * outside the input are skipped, which shows only if a weight is not finite; the bias is added last.
+ * Each output is accumulated in float32 over rows, columns, channels, in that order. Each product is rounded before the sum. Taps
+ * outside the input are skipped, which matters only if a weight is not finite. The bias is added last.
  */
 export const conv2d: OpDefinition<ConvolutionAttributes> = defineOp({
   inputs: [FLOAT],

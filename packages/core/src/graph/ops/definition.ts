@@ -1,11 +1,11 @@
-/** What an op is made of: rules for its inputs, tensors and attributes, and how its output type follows from them. */
+/** The definition of an op: rules for its inputs, tensors and attributes, and a function that infers its output type. */
 
 import { type ErrorParts, GraphError } from '../../errors.ts'
 import { describeValue } from '../../options/describe-value.ts'
 import { LARGEST_INTEGER, MOST_AXES } from '../limits.ts'
 import type { DataType, ValueType } from '../value-type.ts'
 
-/** Checks one attribute. `fallback` is what the attribute is when a file leaves it out. */
+/** Checks one attribute. `fallback` is its value if a file leaves it out. */
 export interface AttributeRule<Value> {
   readonly expected: string
   readonly fallback?: Value
@@ -72,7 +72,7 @@ export function oneOf<const Value extends string>(values: readonly Value[], fall
   }
 }
 
-/** A list of integers, of exactly `length` entries where that is given. */
+/** A list of integers, of exactly `length` entries if that is given. */
 export function integers<List extends readonly number[]>(rule: {
   length?: number
   minimum: number
@@ -90,8 +90,8 @@ export function integers<List extends readonly number[]>(rule: {
 }
 
 /**
- * `attributes` with the defaults filled in; throws where one is missing, unknown or refused by its rule. -0 becomes 0: the writers of
- * JSON drop its sign, and a graph is to mean the same before and after.
+ * `attributes` with the defaults filled in. Throws if one is missing, unknown or refused by its rule. -0 becomes 0, because writers of
+ * JSON drop its sign, and a graph must mean the same before and after.
  */
 export function completeAttributes<Attributes>(
   node: string,

@@ -1,4 +1,4 @@
-/** Ops that treat every element alone: thresholds, affine, activations, sums and products. */
+/** Ops that compute each element on its own: thresholds, affine, activations, sums and products. */
 import { checkArgument } from '../../options/check-options.ts'
 import { numbers } from '../../options/value-rules.ts'
 import { formatShape, type ValueType } from '../value-type.ts'
@@ -68,8 +68,8 @@ function inferBroadcast({ inputs, fail }: InferenceContext<object>): ValueType {
 }
 
 /**
- * Real values to bits. Channel `c` starts at the sign `first[c]` and flips at every threshold it passes:
- * the bit is `first` XOR the parity of how many of its thresholds satisfy `x >= t`. Thresholds are sorted; unused places
+ * Turns real values into bits. Channel `c` starts at the sign `first[c]` and flips at every threshold that it passes:
+ * the bit is `first` XOR the parity of the number of its thresholds with `x >= t`. Thresholds are sorted; unused places
  * hold +Infinity. `thresholds` is `[channels or 1, n]`, `first` is bits `[channels or 1]`.
  */
 export const threshold: OpDefinition<object> = defineOp({
@@ -114,7 +114,7 @@ export const prelu: OpDefinition<object> = defineOp({
   },
 })
 
-/** A fixed function: the float32 operations of `reference/elementary-functions.ts`, each rounded, whatever the backend. */
+/** A fixed function. Every backend performs the float32 operations of `reference/elementary-functions.ts`, each rounded. */
 export const activation: OpDefinition<ActivationAttributes> = defineOp({
   inputs: [FLOAT],
   tensors: {},
@@ -145,8 +145,8 @@ export const multiply: OpDefinition<object> = defineOp({
 })
 
 /**
- * `y / sum` over the last axis, of `y = exp(x - max)` and in float32 throughout, `exp` as in `activation`. There are four partial sums, of
- * the values whose index leaves 0, 1, 2 and 3 by 4, each in order; the sum is `(s0 + s2) + (s1 + s3)`.
+ * `y / sum` over the last axis with `y = exp(x - max)`, all in float32, `exp` as in `activation`. Four partial sums add the values with
+ * index 0, 1, 2 and 3 modulo 4, each in order. The sum is `(s0 + s2) + (s1 + s3)`.
  */
 export const softmax: OpDefinition<object> = defineOp({
   inputs: [FLOAT],

@@ -20,7 +20,7 @@ export interface PoolAttributes {
 }
 
 export interface AveragePoolAttributes extends PoolAttributes {
-  /** Whether taps outside the input count as zeros of the mean. */
+  /** If true, taps outside the input count as zeros in the mean. */
   readonly countPadding: boolean
 }
 
@@ -75,7 +75,7 @@ function inferPool(context: InferenceContext<PoolAttributes>): ValueType {
   return { dtype: inputs[0].dtype, shape: [outputHeight, outputWidth, channels] }
 }
 
-/** Largest value of each window; taps outside the input are skipped. On bits this is a logical OR. */
+/** Largest value of each window. Taps outside the input are skipped. On bits this is a logical OR. */
 export const maxPool: OpDefinition<PoolAttributes> = defineOp({
   inputs: [['float32', 'bit']],
   tensors: {},
@@ -83,7 +83,7 @@ export const maxPool: OpDefinition<PoolAttributes> = defineOp({
   infer: inferPool,
 })
 
-/** Mean of each window: summed over rows then columns in float32, then divided by the number of taps that count. */
+/** Mean of each window: the float32 sum over rows, then columns, divided by the number of taps that count. */
 export const averagePool: OpDefinition<AveragePoolAttributes> = defineOp<AveragePoolAttributes>({
   inputs: [FLOAT],
   tensors: {},
@@ -114,9 +114,9 @@ export const mean: OpDefinition<MeanAttributes> = defineOp({
 
 /**
  * Nearest or bilinear resizing, in float32 with every step rounded. Output index `i` reads the input at `i * scale`, or with
- * halfPixelCenters at `(i + 0.5) * scale - 0.5`, where `scale` is `from / to`, or with alignCorners `(from - 1) / (to - 1)`. Nearest
- * takes the floor of that position, or with either convention of that position + 0.5, inside the image. Bilinear goes
- * `a + (b - a) * fraction` along columns, then along rows, neighbors clamped to the image.
+ * halfPixelCenters at `(i + 0.5) * scale - 0.5`. `scale` is `from / to`, or `(from - 1) / (to - 1)` with alignCorners. Nearest takes the
+ * floor of that position, clamped to the image. With either option it first adds 0.5. Bilinear computes `a + (b - a) * fraction` along
+ * columns, then along rows, with neighbors clamped to the image.
  */
 export const resize: OpDefinition<ResizeAttributes> = defineOp({
   inputs: [FLOAT],
@@ -137,7 +137,7 @@ export const resize: OpDefinition<ResizeAttributes> = defineOp({
   },
 })
 
-/** Rows and columns of a constant around an image. */
+/** Adds rows and columns of a constant around an image. */
 export const pad: OpDefinition<PadAttributes> = defineOp({
   inputs: [FLOAT],
   tensors: {},

@@ -1,7 +1,7 @@
 /** The contract of a converter for TensorFlow.js' own layers: the options that it reads, and the nodes that it appends. */
 import { FreezeError, type Padding, type Pair } from '@onebit/core'
 import type { layers } from '@tensorflow/tfjs-layers'
-import { explicitPadding } from '../../same-padding.ts'
+import { explicitPadding } from '../../padding.ts'
 import { tensorOf } from '../float-tensor.ts'
 import type { ToGraphContext } from '../to-graph.ts'
 

@@ -1,6 +1,6 @@
 import { Random, SEED, SOME_SPECIAL } from '@onebit/testkit/random'
 import { describe, expect, it } from 'vitest'
-import { INT8, INT16, layOutIntegers, MOST_PRODUCTS, quantizeWeights, weightSums } from './integer-weights.ts'
+import { INT8, INT16, MOST_PRODUCTS, quantizeWeights, weightSums } from './integer-weights.ts'
 
 it('has the levels that dot products take: 7 bits without a sign, and 13 beside 16', () => {
   expect(INT8).toEqual({ highestLevel: 127, largestWeight: 127 })
@@ -14,7 +14,7 @@ describe('quantizeWeights', () => {
   ])('of %s leaves no sum that could overflow', (_name, format) => {
     const random = new Random(SEED, SOME_SPECIAL)
     for (const channels of [1, 3, 147, 1000, MOST_PRODUCTS]) {
-      // All of one size is where the sum, not the largest weight, sets the scale.
+      // If all weights have one size, the sum sets the scale, not the largest weight.
       for (const values of [random.floats(2 * channels), new Float32Array(2 * channels).fill(1.7)]) {
         const kernel = quantizeWeights({ values, taps: 1, channels, outputs: 2 }, format)
         for (let output = 0; output < 2; output++) {
@@ -33,19 +33,5 @@ describe('quantizeWeights', () => {
     expect(kernel.scales[0]).toBe(2)
     expect(kernel.scales[1]).toBeGreaterThan(0)
     expect([...weightSums(kernel)]).toEqual([-31, 0])
-  })
-})
-
-describe('layOutIntegers', () => {
-  it('puts the values of a step side by side', () => {
-    const values = Int16Array.from({ length: 3 * 17 }, (_, i) => i)
-    const kernel = { values, scales: new Float32Array(17), depth: 3, outputs: 17 }
-    const pairs = layOutIntegers(kernel, Int16Array)
-    expect(pairs).toHaveLength(2 * 2 * 16 * 2)
-    // Outputs 0 and 1 of the first step, then of the second, which has one value; output 16 opens the next block.
-    expect([...pairs.subarray(0, 4)]).toEqual([0, 17, 1, 18])
-    expect([...pairs.subarray(32, 36)]).toEqual([34, 0, 35, 0])
-    expect([...pairs.subarray(64, 68)]).toEqual([16, 33, 0, 0])
-    expect([...layOutIntegers(kernel, Int8Array).subarray(0, 8)]).toEqual([0, 17, 34, 0, 1, 18, 35, 0])
   })
 })

@@ -1,7 +1,7 @@
-/** `same` padding against the convolutions of TensorFlow.js, over all small windows. */
+/** Compares `same` padding with the convolutions of TensorFlow.js for all small windows. */
 import { backend_util as backend } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
-import { explicitPadding } from './same-padding.ts'
+import { explicitPadding } from './padding.ts'
 
 type Pair = readonly [number, number]
 
@@ -38,6 +38,15 @@ test.each([
         )
         expect(explicitPadding('valid', input, size, strides, dilations), what).toEqual([0, 0, 0, 0])
       }
+    }
+  }
+})
+
+test('symmetric padding depends on the window alone', () => {
+  for (const input of [[8, 9] as const, [1, 224] as const]) {
+    for (const strides of [[1, 1] as const, [2, 3] as const]) {
+      expect(explicitPadding('symmetric', input, [7, 3], strides)).toEqual([3, 3, 1, 1])
+      expect(explicitPadding('symmetric', input, [3, 4], strides, [2, 1])).toEqual([2, 2, 1, 1])
     }
   }
 })

@@ -1,0 +1,35 @@
+/** A page in Chromium with WebGPU on the processor, under a strict Content-Security-Policy. */
+import type { Page } from 'playwright-core'
+import { bundlePage, openPage, PAGE_HTML, type SiteOptions, serveSite, startBrowser } from '../../../test/page.ts'
+
+export interface ChromiumPage {
+  readonly page: Page
+  /** The browser's version. */
+  readonly version: string
+  /** What the console or an uncaught error says. */
+  readonly complaints: readonly string[]
+  close(): Promise<void>
+}
+
+/** WebGPU on SwiftShader, where no GPU is. */
+export const CHROMIUM_FLAGS: readonly string[] = ['--enable-unsafe-webgpu']
+
+interface PageOptions extends Partial<SiteOptions> {
+  /** The folder that the script's imports are relative to. Programs that are bundled themselves state it. Default: the root. */
+  readonly root?: string
+}
+
+/** @param code The page's script, which imports the sources of the packages. */
+export async function openChromiumPage(code: string, { root, ...site }: PageOptions = {}): Promise<ChromiumPage> {
+  const { script } = await bundlePage(code, root)
+  const { url, close } = await serveSite({ ...site, files: { '/': PAGE_HTML, '/page.js': script, ...site.files } })
+  const browser = await startBrowser(CHROMIUM_FLAGS)
+  const { page, complaints } = await openPage(browser, url)
+  return {
+    ...{ page, complaints, version: browser.version() },
+    async close() {
+      await browser.close()
+      close()
+    },
+  }
+}

@@ -1,0 +1,129 @@
+/** Published networks and those of the mini recipes, untrained: all weights and statistics of BatchNorm are drawn from a seed. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import blocks from '@onebit/blocks'
+import classify, { classifier } from '@onebit/classify'
+import { createRegistry, type Graph, type KernelBackend, type RunOutput, withOutputs } from '@onebit/core'
+import { wasm } from '@onebit/kernels-wasm'
+import { freeze } from '@onebit/layers'
+import networks, { type NamedTechnique, type PublishedNetwork, publishedNetwork, publishedNetworks } from '@onebit/networks'
+import quantizers from '@onebit/quantizers'
+import { Random } from '@onebit/testkit/random'
+import * as tf from '@tensorflow/tfjs'
+
+const registry = createRegistry([quantizers, blocks, networks, classify])
+const RECIPES = new URL('../../cli/recipes/mini/', import.meta.url)
+const KERNELS = new URL('../../kernels-wasm/wasm/kernels.wasm', import.meta.url)
+
+interface Recipe {
+  readonly model: Record<'network' | 'block' | 'activation' | 'weight', NamedTechnique>
+  readonly stages?: readonly Partial<Recipe['model']>[]
+  readonly about: { readonly title: string }
+}
+
+/** A side without a quantizer stays real. */
+const quantizer = (named: NamedTechnique): NamedTechnique | undefined => (named === 'none' ? undefined : named)
+
+/** The network of a recipe's last stage, on pictures of Fashion-MNIST. */
+function networkOfRecipe({ model, stages = [], about }: Recipe): PublishedNetwork {
+  const { network, block, activation, weight } = { ...model, ...stages.at(-1) }
+  return {
+    ...{ network, block, activation: quantizer(activation), weight: quantizer(weight) },
+    ...{ input: [28, 28, 1], classes: 10, paper: { title: about.title, authors: '', year: 0 } },
+  }
+}
+
+function miniNetworks(): Record<string, PublishedNetwork> {
+  const names = readdirSync(RECIPES).map((file) => file.replace('.json', ''))
+  const read = (name: string): Recipe => JSON.parse(readFileSync(new URL(`${name}.json`, RECIPES), 'utf8'))
+  return Object.fromEntries(names.map((name) => [`mini/${name}`, networkOfRecipe(read(name))]))
+}
+
+/** All networks by name. */
+export const NETWORKS: Readonly<Record<string, PublishedNetwork>> = { ...publishedNetworks, ...miniNetworks() }
+
+/** Vectors keep their first values and are moved a little, so that nothing cancels and variances stay positive; other weights are drawn. */
+function drawWeights(model: tf.LayersModel, random: Random): void {
+  for (const layer of model.layers) {
+    const drawn = layer.getWeights().map((weight) => {
+      const { shape, size } = weight
+      if (shape.length > 1) {
+        const limit = Math.sqrt((3 * shape.at(-1)!) / size)
+        return tf.tensor(random.floats(size, -limit, limit), shape)
+      }
+      const moved = random.floats(size, 0.05, 0.3)
+      weight.dataSync().forEach((value, index) => {
+        moved[index] += value
+      })
+      return tf.tensor(moved, shape)
+    })
+    layer.setWeights(drawn)
+    tf.dispose(drawn)
+  }
+}
+
+/** The frozen network; its outputs are the scores and what softmax makes them of. */
+export async function graphOf(name: string, seed: number): Promise<Graph> {
+  await tf.setBackend('cpu')
+  const model = classifier(registry, publishedNetwork(registry, NETWORKS[name]))
+  drawWeights(model, new Random(seed))
+  const { graph } = freeze(model)
+  model.dispose()
+  const softmax = graph.nodes.find(({ op }) => op === 'softmax')
+  return softmax ? withOutputs(graph, [softmax.inputs[0]]) : graph
+}
+
+const LEAST_NORMAL = 2 ** -126
+
+export interface NetworkComparison {
+  readonly images: number
+  /** Images that get the same label. */
+  readonly labels: number
+  /** Numbers of all outputs. */
+  readonly values: number
+  /** Numbers that differ, but for those that a device took for 0. */
+  readonly differing: number
+  /** Numbers that differ by less than 2^-126. */
+  readonly flushed: number
+}
+
+function labelsOf(scores: RunOutput, classes: number): number[] {
+  return Array.from({ length: scores.length / classes }, (_, image) => {
+    const row = Array.from(scores.subarray(image * classes, (image + 1) * classes))
+    return row.indexOf(Math.max(...row))
+  })
+}
+
+/** The same images on the backend and on kernels-wasm, which gives the reference's bits. */
+export async function compareWithWasm(
+  backend: KernelBackend,
+  graph: Graph,
+  { images, seed }: { readonly images: number; readonly seed: number },
+): Promise<NetworkComparison> {
+  const [{ name, shape }] = graph.inputs
+  const inputs = { [name]: new Random(seed).floats(images * shape.reduce((a, b) => a * b, 1)) }
+  const run = async (on: KernelBackend): Promise<Record<string, RunOutput>> => {
+    const network = await on.compile(graph)
+    const outputs = await network.run(inputs)
+    network.dispose()
+    return outputs
+  }
+  const [expected, actual] = [await run(wasm({ module: KERNELS })), await run(backend)]
+  let [values, differing, flushed] = [0, 0, 0]
+  for (const { name: output } of graph.outputs) {
+    values += expected[output].length
+    expected[output].forEach((value: number, index: number) => {
+      const other = actual[output][index]
+      if (Object.is(value, other)) return
+      if (Math.abs(value - other) < LEAST_NORMAL) flushed++
+      else differing++
+    })
+  }
+  const scores = graph.outputs[0].name
+  const classes = expected[scores].length / images
+  const labels = labelsOf(actual[scores], classes)
+  const same = labelsOf(expected[scores], classes).filter((label, image) => label === labels[image])
+  return { images, labels: same.length, values, differing, flushed }
+}
+
+/** Why networks cannot be compared here, if they cannot. */
+export const kernelsMissing: string | undefined = existsSync(KERNELS) ? undefined : 'kernels-wasm is not built: npm run build'

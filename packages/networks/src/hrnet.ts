@@ -1,0 +1,207 @@
+/**
+ * High-Resolution Network: a stage keeps feature maps of several sizes side by side, each size with blocks of its own, and then exchanges
+ * what they saw: every size receives the sum of all sizes. The next stage adds a smaller size. The head reads the largest one.
+ *
+ *   stem        real 3x3/2 -> BatchNorm -> ReLU, twice: a quarter of the picture
+ *   stage 1     real: four bottlenecks, 1x1 -> 3x3 -> 1x1; binary: the configured block at the stem's channels
+ *   stage 2...  branch b has `width` * 2^b channels at 1/2^b of the size; [blocks, then exchange] once, four times, three times
+ *   exchange    to a larger size 1x1 -> BatchNorm -> nearest upsampling; to a smaller size 3x3/2 -> BatchNorm for every halving
+ *
+ * The real network is the published one. BHRNet (He et al., arXiv 2205.07433) and BiHRNet (Zhang et al., arXiv 2311.10296) binarize it, but
+ * neither their layers nor their code are public. Two things are known: their first stage keeps more information than bottlenecks do,
+ * and every convolution between sizes has one bit. So here, with quantizers, the first stage has no bottlenecks, and a convolution between
+ * sizes is BatchNorm -> sign -> 1-bit convolution -> BatchNorm. No ReLU follows the sums: a sign would read nothing from it.
+ *
+ * Sun, Xiao, Liu, Wang: Deep High-Resolution Representation Learning for Human Pose Estimation (CVPR 2019), arXiv 1902.09212; topology as in
+ * the released code, leoxiaobin/deep-high-resolution-net.pytorch.
+ */
+import {
+  type Backbone,
+  type BlockContext,
+  type BorderPadding,
+  defineNetwork,
+  type Network,
+  type NetworkContext,
+  OptionError,
+} from '@onebit/core'
+import { QuantConv2D } from '@onebit/layers'
+import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { batchNorm, convolution, paddingOption, relu } from './real-layers.ts'
+import { blocksFor } from './residual-stages.ts'
+
+export interface HrnetOptions {
+  /** Channels of the largest size; every smaller size has twice those of the one before. @default 32 */
+  width: number
+  /** Channels of the stem; its bottlenecks have four times as many. @default 64 */
+  stem: number
+  /** Sizes side by side in the last stage, 2 to 4. @default 4 */
+  branches: number
+  /** Convolutions of a branch between two exchanges. @default 8 */
+  convolutions: number
+  /** How often stages exchange: 1, 4 and 3 times as published, or once each. @default 'published' */
+  exchanges: 'published' | 'once'
+  /** Precision of the first stage and of convolutions between sizes; real if nothing is quantized. @default 'binary' */
+  precision: 'binary' | 'real'
+  /** How windows with a stride lie. @default 'symmetric' */
+  padding: BorderPadding
+}
+
+type Tensor = SymbolicTensor
+
+/** By how much the largest size is smaller than the picture. */
+const STRIDE = 4
+
+/** Bottlenecks of the first stage, and by how much their outputs are wider. */
+const BOTTLENECKS = 4
+const EXPANSION = 4
+
+/** Exchanges of the stages with two, three and four sizes. */
+const EXCHANGES = [1, 4, 3]
+
+function sum(inputs: readonly Tensor[], name: string): Tensor {
+  return layers.add({ name }).apply([...inputs]) as Tensor
+}
+
+function bottleneck(x: Tensor, name: string, filters: number): Tensor {
+  const convolve = (from: Tensor, part: string, channels: number, kernelSize: number): Tensor =>
+    batchNorm(convolution(from, `${name}.${part}`, channels, kernelSize), `${name}.${part}.norm`)
+  const wide = EXPANSION * filters
+  const first = relu(convolve(x, 'conv1', filters, 1), `${name}.relu1`)
+  const second = relu(convolve(first, 'conv2', filters, 3), `${name}.relu2`)
+  const third = convolve(second, 'conv3', wide, 1)
+  const shortcut = x.shape.at(-1) === wide ? x : convolve(x, 'shortcut', wide, 1)
+  return relu(sum([third, shortcut], `${name}.add`), `${name}.relu3`)
+}
+
+/** A convolution between sizes. `isLast` is false where another one follows on the same path: then a real one ends with a ReLU. */
+type Cross = (x: Tensor, name: string, filters: number, kernelSize: number, strides: number, isLast: boolean) => Tensor
+
+const crossReal =
+  (padding: BorderPadding): Cross =>
+  (x, name, filters, kernelSize, strides, isLast) => {
+    const conv = convolution(x, name, filters, kernelSize, strides === 1 ? {} : { strides, padding })
+    const norm = batchNorm(conv, `${name}.norm`)
+    return isLast ? norm : relu(norm, `${name}.relu`)
+  }
+
+const crossBinary =
+  (padding: BorderPadding, { activation, weight }: NetworkContext): Cross =>
+  (x, name, filters, kernelSize, strides) => {
+    const quantizers = { inputQuantizer: activation, kernelQuantizer: weight }
+    const layer = new QuantConv2D({ name, filters, kernelSize, strides, padding, useBias: false, ...quantizers })
+    const before = batchNorm(x, `${name}.before`)
+    return batchNorm(layer.apply(activation ? before : relu(before, `${name}.relu`)) as Tensor, `${name}.norm`)
+  }
+
+/** Brings the feature map of one branch to the size and the channels of another. */
+function toBranch(x: Tensor, from: number, to: number, name: string, filters: number, cross: Cross): Tensor {
+  if (from === to) return x
+  if (from > to) {
+    const narrow = cross(x, name, filters, 1, 1, true)
+    const factor = 2 ** (from - to)
+    return layers.upSampling2d({ name: `${name}.larger`, size: [factor, factor] }).apply(narrow) as Tensor
+  }
+  let smaller = x
+  for (let halving = 1; halving <= to - from; halving++) {
+    const isLast = halving === to - from
+    const channels = isLast ? filters : (x.shape.at(-1) as number)
+    smaller = cross(smaller, `${name}.half${halving}`, channels, 3, 2, isLast)
+  }
+  return smaller
+}
+
+function checkSize([height, width]: readonly number[], branches: number): void {
+  const unit = STRIDE * 2 ** (branches - 1)
+  if (height % unit === 0 && width % unit === 0) return
+  throw new OptionError({
+    what: 'The picture does not halve evenly down to the smallest size of the network.',
+    expected: `height and width that are multiples of ${unit}`,
+    received: `${height} x ${width}`,
+    fix: 'Choose another size of the input, or fewer branches.',
+    option: 'branches',
+  })
+}
+
+function build(options: HrnetOptions, context: NetworkContext): Backbone {
+  const { width, stem, branches, convolutions, exchanges, precision, padding } = options
+  checkSize(context.input, branches)
+  const { block, activation, weight } = context
+  const isBinary = precision === 'binary' && (activation !== undefined || weight !== undefined)
+  const cross = isBinary ? crossBinary(padding, context) : crossReal(padding)
+  const rectify = (x: Tensor, name: string): Tensor => (isBinary ? x : relu(x, name))
+  const branchOf = (x: Tensor, name: string, filters: number): Tensor => {
+    let values: readonly Tensor[] = [x]
+    for (let number = 1; number <= blocksFor(convolutions, context); number++) {
+      const blockContext: BlockContext = {
+        name: `${name}.block${number}`,
+        filters,
+        strides: 1,
+        dilation: 1,
+        padding,
+        activation,
+        weight,
+      }
+      values = block.plugin.apply(values, block.options, blockContext)
+    }
+    return values[0]
+  }
+  const features: Record<string, Tensor> = {}
+
+  const image = input({ name: 'image', shape: [...context.input] })
+  let x: Tensor = image
+  for (const number of [1, 2]) {
+    const name = `stem.conv${number}`
+    x = relu(batchNorm(convolution(x, name, stem, 3, { strides: 2, padding }), `${name}.norm`), `${name}.relu`)
+  }
+  if (isBinary) x = branchOf(x, 'stage1', stem)
+  else for (let number = 1; number <= BOTTLENECKS; number++) x = bottleneck(x, `stage1.block${number}`, stem)
+  features.stage1 = x
+
+  let maps: readonly Tensor[] = [x]
+  for (let stage = 2; stage <= branches; stage++) {
+    const channels = Array.from({ length: stage }, (_, branch) => width * 2 ** branch)
+    maps = channels.map((filters, branch) => {
+      const name = `stage${stage}.enter${branch + 1}`
+      if (branch === stage - 1) return rectify(cross(maps[branch - 1], name, filters, 3, 2, true), `${name}.relu`)
+      const before = maps[branch]
+      return before.shape.at(-1) === filters ? before : rectify(cross(before, name, filters, 3, 1, true), `${name}.relu`)
+    })
+    const count = exchanges === 'once' ? 1 : EXCHANGES[stage - 2]
+    for (let module = 1; module <= count; module++) {
+      const name = `stage${stage}.module${module}`
+      const seen = maps.map((map, branch) => branchOf(map, `${name}.branch${branch + 1}`, channels[branch]))
+      // The head reads the largest size only.
+      const receivers = stage === branches && module === count ? 1 : stage
+      maps = channels.slice(0, receivers).map((filters, to) => {
+        const parts = seen.map((map, from) => toBranch(map, from, to, `${name}.from${from + 1}to${to + 1}`, filters, cross))
+        return rectify(sum(parts, `${name}.sum${to + 1}`), `${name}.relu${to + 1}`)
+      })
+      features[name] = maps[0]
+    }
+    features[`stage${stage}`] = maps[0]
+  }
+  const output = isBinary ? relu(batchNorm(maps[0], 'last.norm'), 'last.relu') : maps[0]
+  return { input: image, features, output }
+}
+
+export const hrnet: Network = defineNetwork({
+  name: 'hrnet',
+  package: '@onebit/networks',
+  paper: { title: 'Deep High-Resolution Representation Learning', authors: 'Sun et al.', year: 2019, arxiv: '1902.09212' },
+  options: {
+    width: { default: 32, min: 1, integer: true, description: 'channels of the largest size, doubled from size to size' },
+    stem: { default: 64, min: 1, integer: true, description: 'channels of the stem, a quarter of those of its bottlenecks' },
+    branches: { default: 4, min: 2, max: 4, integer: true, description: 'sizes side by side in the last stage' },
+    convolutions: { default: 8, min: 1, integer: true, description: 'convolutions of a branch between two exchanges' },
+    exchanges: { default: 'published', values: ['published', 'once'], description: 'per stage: 1, 4 and 3, or once each' },
+    precision: { default: 'binary', values: ['binary', 'real'], description: 'of the first stage and between sizes' },
+    padding: paddingOption('symmetric'),
+  },
+  build,
+})
+
+declare module '@onebit/core' {
+  interface NetworkNames {
+    hrnet: HrnetOptions
+  }
+}
