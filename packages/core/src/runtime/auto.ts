@@ -49,7 +49,7 @@ interface Usable {
 async function openIfHardware({ name, open }: Candidate): Promise<Usable> {
   const backend = await open()
   const support = await backend.isSupported()
-  if (!support.supported) throw new BackendUnsupportedError({ what: support.reason })
+  if (!support.supported) throw new BackendUnsupportedError({ what: support.reason, fix: support.fix })
   if (support.isSoftware) {
     const what = `${support.device ?? 'Its device'} is software on the processor, which other backends outrun. Ask for '${name}' alone to run there.`
     throw new BackendUnsupportedError({ what })
