@@ -1,4 +1,4 @@
-import { elementCount, type Graph, GraphBuilder, GraphError, type GraphTensor, reference } from '@onebit/core'
+import { elementCount, type Graph, GraphBuilder, GraphError, type GraphTensor, OP_NAMES, reference } from '@onebit/core'
 import * as onnxruntime from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { drawnValues, GRAPHS } from '../../../test/every-op.ts'
@@ -22,6 +22,11 @@ function expectClose(received: ArrayLike<number>, expected: ArrayLike<number>, n
 }
 
 describe('graphToOnnx', () => {
+  it('is tried on every op of the format', () => {
+    const tried = Object.values(GRAPHS).flatMap((graphOf) => graphOf().nodes.map(({ op }) => op))
+    expect([...new Set(tried)].sort()).toEqual([...OP_NAMES].sort())
+  })
+
   it.each(Object.entries(GRAPHS))('computes in onnxruntime what the reference does, for a batch: %s', async (_, graphOf) => {
     const graph = graphOf()
     const [{ shape }] = graph.inputs
