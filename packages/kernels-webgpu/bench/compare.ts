@@ -17,7 +17,7 @@ import { encodeTflite } from './tflite.ts'
 
 /** Float networks, which LiteRT runs too; small, as software adapters take a minute for a large one. */
 const FLOAT: Readonly<Record<string, () => Graph>> = { 'float ResNet-18 at 64 x 64': () => resnet18(64) }
-const NETWORKS = ['real-to-binary-18', 'react-a', 'quicknet', 'mini/bi-real', ...Object.keys(FLOAT)]
+const NETWORKS = ['real-to-binary-18', 'react-a', 'quicknet-0.1', 'mini/bi-real', ...Object.keys(FLOAT)]
 const SEED = 1
 const { values: options } = parseArgs({
   args: process.argv.slice(2),

@@ -15,7 +15,7 @@ function withTable(page: string, name: string, table: string): string {
   return `${page.slice(0, from)}${begin}\n\n${table}\n\n${page.slice(to)}`
 }
 
-it.each(['real-to-binary-18', 'quicknet'])('the table of %s is current', async (name) => {
+it.each(['real-to-binary-18', 'quicknet-0.1'])('the table of %s is current', async (name) => {
   const graph = await graphOf(name, 1)
   const page = await readFile(PAGE, 'utf8')
   const current = withTable(page, name, rooflineTable(countsOf(graph)))
