@@ -72,7 +72,8 @@ export function publishedNetwork(registry: Registry, published: string | Publish
       : checkOptions('publishedNetwork()', published, CLASSIFIER, [...REQUIRED, 'classes'])
   const { classes, head } = network
   if (head !== undefined) registry.resolve('head', head)
-  return { ...partsOf(registry, network), classes, ...(head !== undefined && { head: head as HeadReference }) }
+  // Other packages declare the names of heads, so this one knows none of them.
+  return { ...partsOf(registry, network), classes, ...(head !== undefined && { head: head as unknown as HeadReference }) }
 }
 
 /**
