@@ -37,7 +37,8 @@ function metricCharts(run: RunRecord, linked: Linked): string[] {
     ])
     return lineChart({
       ...overEpochs(run, linked),
-      title: name[0].toUpperCase() + name.slice(1),
+      // A damaged record may have an empty name.
+      title: name.slice(0, 1).toUpperCase() + name.slice(1),
       explanation: `${description} ${better === 'higher' ? 'Higher' : 'Lower'} is better.`,
       unit: unit === 'share' ? '%' : '',
       series,
