@@ -17,6 +17,7 @@
 import { type BlockContext, type BorderPadding, defineNetwork, type Network, OptionError } from '@onebit/core'
 import { QuantConv2D } from '@onebit/layers'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { checkEvenSize } from './even-size.ts'
 import { batchNorm, paddingOption, relu } from './real-layers.ts'
 
 export interface HourglassOptions {
@@ -62,18 +63,6 @@ function hourglassOf(x: Tensor, name: string, depth: number, block: ApplyBlock):
   return sum([side, larger], `${name}.add${depth}`)
 }
 
-function checkSize([height, width]: readonly number[], depth: number): void {
-  const unit = STRIDE * 2 ** depth
-  if (height % unit === 0 && width % unit === 0) return
-  throw new OptionError({
-    what: 'The picture does not halve evenly down to the bottom of the hourglass.',
-    expected: `height and width that are multiples of ${unit}`,
-    received: `${height} x ${width}`,
-    fix: 'Choose another size of the input, or a smaller depth.',
-    option: 'depth',
-  })
-}
-
 export const hourglass: Network = defineNetwork({
   name: 'hourglass',
   package: '@onebit/networks',
@@ -95,7 +84,7 @@ export const hourglass: Network = defineNetwork({
         option: 'width',
       })
     }
-    checkSize(context.input, depth)
+    checkEvenSize(context.input, { factor: STRIDE * 2 ** depth, smallest: 'the bottom of the hourglass', option: 'depth' })
     const { block: configured, activation, weight } = context
     const block: ApplyBlock = (x, name, filters, strides = 1) => {
       const blockContext: BlockContext = { name, filters, strides, dilation: 1, padding, activation, weight }

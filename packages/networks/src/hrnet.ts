@@ -8,9 +8,9 @@
  *   exchange    to a larger size 1x1 -> BatchNorm -> nearest upsampling; to a smaller size 3x3/2 -> BatchNorm for every halving
  *
  * The real network is the published one. BHRNet (He et al., arXiv 2205.07433) and BiHRNet (Zhang et al., arXiv 2311.10296) binarize it, but
- * neither their layers nor their code are public. Two things are known: their first stage keeps more information than bottlenecks do,
- * and every convolution between sizes has one bit. So here, with quantizers, the first stage has no bottlenecks, and a convolution between
- * sizes is BatchNorm -> sign -> 1-bit convolution -> BatchNorm. No ReLU follows the sums: a sign would read nothing from it.
+ * their layers and their code are not public. BiHRNet's abstract says that a block in the place of the bottlenecks keeps more information
+ * in the first stage. The rest is our choice: with quantizers, the first stage has the configured block, and a convolution between sizes is
+ * BatchNorm -> sign -> 1-bit convolution -> BatchNorm. No ReLU follows the sums, because the next block may begin with a sign.
  *
  * Sun, Xiao, Liu, Wang: Deep High-Resolution Representation Learning for Human Pose Estimation (CVPR 2019), arXiv 1902.09212; topology as in
  * the released code, leoxiaobin/deep-high-resolution-net.pytorch.
@@ -22,10 +22,10 @@ import {
   defineNetwork,
   type Network,
   type NetworkContext,
-  OptionError,
 } from '@onebit/core'
 import { QuantConv2D } from '@onebit/layers'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { checkEvenSize } from './even-size.ts'
 import { batchNorm, convolution, paddingOption, relu } from './real-layers.ts'
 import { blocksFor } from './residual-stages.ts'
 
@@ -110,42 +110,66 @@ function toBranch(x: Tensor, from: number, to: number, name: string, filters: nu
   return smaller
 }
 
-function checkSize([height, width]: readonly number[], branches: number): void {
-  const unit = STRIDE * 2 ** (branches - 1)
-  if (height % unit === 0 && width % unit === 0) return
-  throw new OptionError({
-    what: 'The picture does not halve evenly down to the smallest size of the network.',
-    expected: `height and width that are multiples of ${unit}`,
-    received: `${height} x ${width}`,
-    fix: 'Choose another size of the input, or fewer branches.',
-    option: 'branches',
+/** The parts of the network, real or binary. */
+interface Parts {
+  readonly cross: Cross
+  /** The ReLU of the real network. */
+  readonly rectify: (x: Tensor, name: string) => Tensor
+  /** Blocks of one size, between two exchanges. */
+  readonly branch: (x: Tensor, name: string, filters: number) => Tensor
+}
+
+function branchOf(
+  x: Tensor,
+  name: string,
+  filters: number,
+  { convolutions, padding }: HrnetOptions,
+  context: NetworkContext,
+): Tensor {
+  const { block, activation, weight } = context
+  let values: readonly Tensor[] = [x]
+  for (let number = 1; number <= blocksFor(convolutions, context); number++) {
+    const part: BlockContext = { name: `${name}.block${number}`, filters, strides: 1, dilation: 1, padding, activation, weight }
+    values = block.plugin.apply(values, block.options, part)
+  }
+  return values[0]
+}
+
+/** Brings the maps of a stage to its channels, and adds a map of half the smallest size. */
+function enter(maps: readonly Tensor[], stage: string, channels: readonly number[], { cross, rectify }: Parts): Tensor[] {
+  return channels.map((filters, branch) => {
+    const name = `${stage}.enter${branch + 1}`
+    if (branch === maps.length) return rectify(cross(maps[branch - 1], name, filters, 3, 2, true), `${name}.relu`)
+    const before = maps[branch]
+    return before.shape.at(-1) === filters ? before : rectify(cross(before, name, filters, 3, 1, true), `${name}.relu`)
+  })
+}
+
+/** Blocks on every size, then the sum of all sizes for each of the `receivers` largest. */
+function exchange(
+  maps: readonly Tensor[],
+  name: string,
+  channels: readonly number[],
+  receivers: number,
+  { cross, rectify, branch }: Parts,
+): Tensor[] {
+  const seen = maps.map((map, index) => branch(map, `${name}.branch${index + 1}`, channels[index]))
+  return channels.slice(0, receivers).map((filters, to) => {
+    const parts = seen.map((map, from) => toBranch(map, from, to, `${name}.from${from + 1}to${to + 1}`, filters, cross))
+    return rectify(sum(parts, `${name}.sum${to + 1}`), `${name}.relu${to + 1}`)
   })
 }
 
 function build(options: HrnetOptions, context: NetworkContext): Backbone {
-  const { width, stem, branches, convolutions, exchanges, precision, padding } = options
-  checkSize(context.input, branches)
-  const { block, activation, weight } = context
+  const { width, stem, branches, exchanges, precision, padding } = options
+  checkEvenSize(context.input, { factor: STRIDE * 2 ** (branches - 1), smallest: 'the smallest size', option: 'branches' })
+  const { activation, weight } = context
   const isBinary = precision === 'binary' && (activation !== undefined || weight !== undefined)
-  const cross = isBinary ? crossBinary(padding, context) : crossReal(padding)
-  const rectify = (x: Tensor, name: string): Tensor => (isBinary ? x : relu(x, name))
-  const branchOf = (x: Tensor, name: string, filters: number): Tensor => {
-    let values: readonly Tensor[] = [x]
-    for (let number = 1; number <= blocksFor(convolutions, context); number++) {
-      const blockContext: BlockContext = {
-        name: `${name}.block${number}`,
-        filters,
-        strides: 1,
-        dilation: 1,
-        padding,
-        activation,
-        weight,
-      }
-      values = block.plugin.apply(values, block.options, blockContext)
-    }
-    return values[0]
+  const parts: Parts = {
+    cross: isBinary ? crossBinary(padding, context) : crossReal(padding),
+    rectify: (x, name) => (isBinary ? x : relu(x, name)),
+    branch: (x, name, filters) => branchOf(x, name, filters, options, context),
   }
-  const features: Record<string, Tensor> = {}
 
   const image = input({ name: 'image', shape: [...context.input] })
   let x: Tensor = image
@@ -153,32 +177,23 @@ function build(options: HrnetOptions, context: NetworkContext): Backbone {
     const name = `stem.conv${number}`
     x = relu(batchNorm(convolution(x, name, stem, 3, { strides: 2, padding }), `${name}.norm`), `${name}.relu`)
   }
-  if (isBinary) x = branchOf(x, 'stage1', stem)
+  if (isBinary) x = parts.branch(x, 'stage1', stem)
   else for (let number = 1; number <= BOTTLENECKS; number++) x = bottleneck(x, `stage1.block${number}`, stem)
-  features.stage1 = x
 
+  const features: Record<string, Tensor> = { stage1: x }
   let maps: readonly Tensor[] = [x]
-  for (let stage = 2; stage <= branches; stage++) {
-    const channels = Array.from({ length: stage }, (_, branch) => width * 2 ** branch)
-    maps = channels.map((filters, branch) => {
-      const name = `stage${stage}.enter${branch + 1}`
-      if (branch === stage - 1) return rectify(cross(maps[branch - 1], name, filters, 3, 2, true), `${name}.relu`)
-      const before = maps[branch]
-      return before.shape.at(-1) === filters ? before : rectify(cross(before, name, filters, 3, 1, true), `${name}.relu`)
-    })
-    const count = exchanges === 'once' ? 1 : EXCHANGES[stage - 2]
+  for (let size = 2; size <= branches; size++) {
+    const stage = `stage${size}`
+    const channels = Array.from({ length: size }, (_, branch) => width * 2 ** branch)
+    maps = enter(maps, stage, channels, parts)
+    const count = exchanges === 'once' ? 1 : EXCHANGES[size - 2]
     for (let module = 1; module <= count; module++) {
-      const name = `stage${stage}.module${module}`
-      const seen = maps.map((map, branch) => branchOf(map, `${name}.branch${branch + 1}`, channels[branch]))
+      const name = `${stage}.module${module}`
       // The head reads the largest size only.
-      const receivers = stage === branches && module === count ? 1 : stage
-      maps = channels.slice(0, receivers).map((filters, to) => {
-        const parts = seen.map((map, from) => toBranch(map, from, to, `${name}.from${from + 1}to${to + 1}`, filters, cross))
-        return rectify(sum(parts, `${name}.sum${to + 1}`), `${name}.relu${to + 1}`)
-      })
+      maps = exchange(maps, name, channels, size === branches && module === count ? 1 : size, parts)
       features[name] = maps[0]
     }
-    features[`stage${stage}`] = maps[0]
+    features[stage] = maps[0]
   }
   const output = isBinary ? relu(batchNorm(maps[0], 'last.norm'), 'last.relu') : maps[0]
   return { input: image, features, output }
