@@ -17,4 +17,5 @@ export { normalizationSums, normalizationSumsScratch } from './normalization-sum
 export { compare, maximum, minimum, select, sign, splat } from './elementwise'
 export { segmentSum } from './segment-sum'
 export { tileBlocks } from './tile'
+export { copyRows } from './copy-rows'
 export { adamStep } from './adam'

@@ -78,6 +78,7 @@ export interface KernelExports {
   sign(x: number, out: number, size: number): void
   segmentSum(x: number, ids: number, rows: number, columns: number, out: number, segments: number): void
   tileBlocks(source: number, outer: number, bytes: number, repetitions: number, target: number): void
+  copyRows(source: number, sourceRow: number, target: number, targetRow: number, bytes: number, rows: number): void
   adamStep(
     weights: number,
     gradient: number,

@@ -5,6 +5,7 @@ import {
   batchNormalizationTrainingKernel,
 } from './batch-normalization-training.ts'
 import { checkOptions } from './check-arguments.ts'
+import { concat, split } from './concatenation.ts'
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts'
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts'
 import { depthwiseConv2dBackpropFilter } from './depthwise-conv2d-backprop-filter.ts'
@@ -38,6 +39,8 @@ const kernels: readonly TrainingKernel[] = [
   sum,
   mean,
   tile,
+  concat,
+  split,
   adamStep,
   identity,
   cast,
