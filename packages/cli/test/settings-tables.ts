@@ -1,20 +1,10 @@
 /** The tables of settings in docs/training.md, made from the rules of the command. */
 import { describeRule, type OptionRule, type OptionRules, ruleType, type Task } from '@onebit/core'
 import { commonRules } from '@onebit/data'
-import { RUN_SETTINGS, STAGE_COMPOSITION } from '@onebit/train'
+import { STAGE_COMPOSITION } from '@onebit/train'
+import { type Row, table } from '../../../test/generated-tables.ts'
 import { MODEL_RULES, RUN_RULES, settingsOf, TEACHER_RULES } from '../src/recipe/recipe-rules.ts'
 import { defaultRegistry } from '../src/registry.ts'
-
-type Row = readonly string[]
-
-/** A Markdown table with aligned columns. */
-function table(head: Row, rows: readonly Row[]): string {
-  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)))
-  const line = (row: Row): string => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
-  return [line(cells[0]), rule, ...cells.slice(1).map(line)].join('\n')
-}
 
 function defaultOf(rule: OptionRule): string {
   if (rule.default === undefined) return ''
@@ -52,19 +42,5 @@ export function settingsTables(): Readonly<Record<string, string>> {
     model: table(HEAD, rowsOf(MODEL_RULES)),
     stages: table(HEAD, [...rowsOf(STAGE_COMPOSITION), ...rowsOf(TEACHER_RULES), ...rowsOf(settings, taskOf)]),
     run: table(HEAD, rowsOf(RUN_RULES)),
-    engine: table(HEAD, rowsOf({ engine: RUN_SETTINGS.engine })),
   }
-}
-
-const begin = (name: string): string => `<!-- table: ${name} -->`
-const END = '<!-- end of table -->'
-
-/** The page with its tables replaced. */
-export function withTables(page: string): string {
-  return Object.entries(settingsTables()).reduce((text, [name, content]) => {
-    const start = text.indexOf(begin(name))
-    if (start < 0) return text
-    const end = text.indexOf(END, start)
-    return `${text.slice(0, start)}${begin(name)}\n\n${content}\n\n${text.slice(end)}`
-  }, page)
 }

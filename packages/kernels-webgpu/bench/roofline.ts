@@ -3,6 +3,7 @@
  * bandwidth, and its operations, against the rates of the units. Launches, caches and waiting are not in it.
  */
 import { type AnyNode, costOf, type Graph, typeGraph } from '@onebit/core'
+import { table } from '../../../test/generated-tables.ts'
 import { compileProgram } from '../src/compile/compile-program.ts'
 import { TILES_BY_RULE } from '../src/kernels/choose-tile.ts'
 import type { Dispatch } from '../src/program/program.ts'
@@ -81,16 +82,6 @@ function cell(least: Least, { rates }: Gpu): string {
   return `${format(1e6 * least.seconds)} µs${rates && least.boundBy !== 'memory' ? `, ${least.boundBy}` : ''}`
 }
 
-/** Rows as Markdown, the columns aligned: all but the first are numbers. */
-function writeTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  const align = (cell: string, column: number): string =>
-    column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])
-  const line = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
-  const [head, ...body] = rows.map((row) => row.map(align))
-  return [head, line, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-}
-
 /** A table in Markdown: a row a kind of layer, a column a GPU, and the whole network at the end. */
 export function rooflineTable(counts: readonly Counts[]): string {
   const total = counts.reduce((sum, { kernels, bytes, words, products }) => ({
@@ -102,17 +93,11 @@ export function rooflineTable(counts: readonly Counts[]): string {
     ...cells,
   ]
   const whole = GPUS.map((gpu) => counts.reduce((sum, each) => sum + leastTime(each, gpu).seconds, 0))
-  return writeTable([
-    ['layer', 'kernels', 'KB', 'M pairs of words', 'M real products', ...GPUS.map(({ name }) => name)],
-    ...counts.map((each) =>
-      row(
-        each,
-        GPUS.map((gpu) => cell(leastTime(each, gpu), gpu)),
-      ),
-    ),
-    row(
-      total,
-      whole.map((seconds) => `**${format(1e6 * seconds)} µs**`),
-    ),
-  ])
+  const head = ['layer', 'kernels', 'KB', 'M pairs of words', 'M real products', ...GPUS.map(({ name }) => name)]
+  const layers = counts.map((each) => {
+    const times = GPUS.map((gpu) => cell(leastTime(each, gpu), gpu))
+    return row(each, times)
+  })
+  const sums = whole.map((seconds) => `**${format(1e6 * seconds)} µs**`)
+  return table(head, [...layers, row(total, sums)], 'right')
 }

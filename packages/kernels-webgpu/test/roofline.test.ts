@@ -1,26 +1,17 @@
-/** The tables of docs/kernels-webgpu.md are those of the topology; ONEBIT_WRITE_DOCS=1 writes them. */
-import { readFile, writeFile } from 'node:fs/promises'
-import { expect, it } from 'vitest'
+/** The tables of docs/kernels-webgpu.md are those of the topology. */
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { testTables } from '../../../test/generated-tables.ts'
 import { GPUS } from '../bench/gpus.ts'
 import { type Counts, countsOf, leastTime, rooflineTable } from '../bench/roofline.ts'
 import { graphOf } from './published-cases.ts'
 
 const PAGE = new URL('../../../docs/kernels-webgpu.md', import.meta.url)
 
-/** The page with the table of a network between its marks. */
-function withTable(page: string, name: string, table: string): string {
-  const [begin, end] = [`<!-- roofline ${name} -->`, `<!-- end of ${name} -->`]
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`The page has no place for ${name}.`)
-  return `${page.slice(0, from)}${begin}\n\n${table}\n\n${page.slice(to)}`
-}
-
-it.each(['real-to-binary-18', 'quicknet-0.1'])('the table of %s is current', async (name) => {
-  const graph = await graphOf(name, 1)
-  const page = await readFile(PAGE, 'utf8')
-  const current = withTable(page, name, rooflineTable(countsOf(graph)))
-  if (process.env.ONEBIT_WRITE_DOCS === '1') await writeFile(PAGE, current)
-  else expect(page).toBe(current)
+describe('the rooflines', async () => {
+  const tables: Record<string, string> = {}
+  for (const name of ['real-to-binary-18', 'quicknet-0.1']) tables[name] = rooflineTable(countsOf(await graphOf(name, 1)))
+  testTables(PAGE, tables)
 })
 
 it('the source of every GPU is on the page', async () => {

@@ -1,0 +1,36 @@
+/** The table of recipes/README.md, made from bench/results/recipes.json. */
+import { table } from '../../../test/generated-tables.ts'
+
+/** A row of bench/results/recipes.json, as far as the table reads it. */
+export interface ResultRow {
+  readonly recipe: string
+  readonly twin: boolean
+  readonly title: string
+  readonly paper: string
+  readonly seconds: number
+  readonly test: { readonly accuracy: number }
+  readonly frozen: { readonly bytes: number }
+}
+
+/** The recipe whose network has no binary layer. */
+const REAL = 'real-network'
+
+const percent = (share: number): string => (100 * share).toFixed(2)
+
+/** One row per recipe, the most accurate first. `below` are percentage points below the real network. */
+export function resultsTable(rows: readonly ResultRow[]): string {
+  const results = rows.filter(({ twin }) => !twin).toSorted((a, b) => b.test.accuracy - a.test.accuracy)
+  const real = results.find(({ recipe }) => recipe === REAL)
+  if (!real) throw new Error(`bench/results/recipes.json has no result of ${REAL}. Run \`npm run bench -- recipes ${REAL}\`.`)
+  return table(
+    ['recipe', 'paper', 'accuracy, %', 'below real', 'file, kB', 'minutes'],
+    results.map(({ recipe, title, paper, seconds, test, frozen }) => [
+      `\`${recipe}\``,
+      `${title}, ${/arXiv (\S+)/.exec(paper)?.[1] ?? paper}`,
+      percent(test.accuracy),
+      recipe === REAL ? '' : percent(real.test.accuracy - test.accuracy),
+      (frozen.bytes / 1000).toFixed(1),
+      (seconds / 60).toFixed(0),
+    ]),
+  )
+}
