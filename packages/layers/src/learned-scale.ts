@@ -74,6 +74,14 @@ export class LearnedScale extends CheckedLayer {
     })
   }
 
+  /**
+   * Multiplies the factors of the channels.
+   * @param factors One number per channel.
+   */
+  multiplyBy(factors: tf.Tensor1D): void {
+    tf.tidy(() => this.#channel.write(tf.mul(this.#channel.read(), factors)))
+  }
+
   /** Becomes one affine and, if rows and columns have factors, one product with a constant map. */
   toGraph({ builder, name, inputs }: ToGraphContext): string {
     const spatial = this.#height && this.#width && tf.tidy(() => tf.mul(this.#height!.read(), this.#width!.read()))

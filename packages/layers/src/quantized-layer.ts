@@ -37,6 +37,7 @@ import { quantize } from './quantize.ts'
 import { initializerOf } from './quantizer-initializer.ts'
 import {
   hasNetworkVariables,
+  networkInputs,
   networkValues,
   networkVariablesAmong,
   variablesOf,
@@ -219,6 +220,17 @@ export abstract class QuantizedLayer extends CheckedLayer {
     const own: QuantizerContext = { target, variables, progress: this.progress, training, seed: training ? ++this.#calls : 0 }
     const context = this.onQuantize ? this.onQuantize({ x, quantizer: configured, context: own }) : own
     return quantize(x, configured, context)
+  }
+
+  /**
+   * The kernel that inference multiplies with, `[..., in, out]`: the quantized one, or the real one without a quantizer. The
+   * caller disposes it.
+   */
+  quantizedKernel(): tf.Tensor {
+    return tf.tidy(() => {
+      const kernel = this.outputsLast(this.kernel.read())
+      return tf.clone(this.quantize(kernel, 'weight', false, [kernel, ...networkInputs(this)]))
+    })
   }
 
   /** The layer's product without bias and activation. Both sides are quantized, and the kernel has its outputs last. */

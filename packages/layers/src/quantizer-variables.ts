@@ -166,8 +166,17 @@ export function networkVariablesAmong(
   return Object.fromEntries(own.map((name, index) => [name, inputs[1 + before + index]]))
 }
 
+/** The layer that holds the network's variables of a quantizer of a layer in a model. */
+function ownerOf(layer: tfl.layers.Layer, target: QuantizerTarget): QuantizerVariables | undefined {
+  return layer.inboundNodes[0]?.inboundLayers.filter(isVariables).find((variables) => variables.target === target)
+}
+
 /** The values of the network's variables that a layer in a model reads for one of its quantizers. */
 export function networkValues(layer: tfl.layers.Layer, target: QuantizerTarget): Record<string, Float32Array> {
-  const owner = layer.inboundNodes[0]?.inboundLayers.filter(isVariables).find((variables) => variables.target === target)
-  return owner?.values() ?? {}
+  return ownerOf(layer, target)?.values() ?? {}
+}
+
+/** The network's variables that a layer in a model takes as inputs, after its own input. The caller disposes them. */
+export function networkInputs(layer: tfl.layers.Layer): tf.Tensor[] {
+  return TARGETS.flatMap((target) => ownerOf(layer, target)?.call() ?? [])
 }

@@ -31,6 +31,7 @@ export interface ResolvedStage extends StageComposition, StageData, GroupedStage
   /** The name of an earlier stage, or `scratch`. */
   readonly from: string
   readonly initial: readonly InitialGroup[]
+  readonly keepMagnitude?: boolean
   readonly mixUp: number
   readonly clipNorm: number
   readonly average: number
@@ -123,6 +124,9 @@ function resolveStage(stage: Stage, task: Task, registry: Registry, { names, cou
   const { common, settings } = split(task, checked(title, task, { ...stage } as AnyOptions))
   const given = common as unknown as Required<Omit<Stage, keyof StageComposition>> & StageComposition
   const from = given.from === 'previous' || given.from === undefined ? (names.at(-1) ?? 'scratch') : given.from
+  if (from === 'scratch' && given.keepMagnitude) {
+    refuse(title, 'keepMagnitude', 'an earlier stage from which the stage begins', "'scratch'", "Set 'from', or leave it out.")
+  }
   if (from !== 'scratch' && !names.includes(from)) refuse(title, 'from', ['scratch', 'previous', ...names].join(', '), from)
   const teacher = given.teacher === undefined ? undefined : resolveTeacher(given.teacher, names, title)
   if (given.warmUp >= given.epochs) refuse(title, 'warmUp', `less than the ${given.epochs} epochs of the stage`, given.warmUp)

@@ -81,6 +81,7 @@ const stage = {
   activation: 'approx-sign',
   weight: 'ste-sign',
   from: 'scratch',
+  keepMagnitude: false,
 }
 /** Aborted from the start, so that huge numbers of epochs cost nothing. */
 const common = {

@@ -54,6 +54,11 @@ export const STAGE_SETTINGS = {
     optional: true,
     description: 'initializers for some weights, if the stage begins from scratch; they replace those of the layers',
   },
+  keepMagnitude: {
+    type: 'boolean',
+    optional: true,
+    description: 'learned scales take over the change of magnitude of weights that get another quantizer',
+  },
   losses: {
     type: 'list',
     of: { type: 'reference', kind: ['loss', 'distiller'] },

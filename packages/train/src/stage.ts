@@ -66,6 +66,12 @@ export interface StageSettings extends TaskSettings {
    * of the layers.
    */
   readonly initial?: readonly InitialGroup[]
+  /**
+   * True: where the stage gives the weights another quantizer, the learned scales behind them take over the change of magnitude.
+   * The sign of real weights is many times larger than the weights, and in blocks without a BatchNorm behind the convolution,
+   * such as Real-to-Binary's, the stage would begin with outputs that are as many times too large. @default false
+   */
+  readonly keepMagnitude?: boolean
   /** The loss: a sum of terms. Default: the losses of the task. */
   readonly losses?: readonly LossTerm[]
   /** The teacher of the distillers. */

@@ -1,12 +1,16 @@
 /** Stages: the weights they carry over, the effect of each setting, and reproducibility from one seed. */
-import { classification } from '@onebit/classify'
+import blocks from '@onebit/blocks'
+import { classification, classifier } from '@onebit/classify'
 import { createRegistry, type Distiller, defineDistiller, OptionError, PluginNotFoundError } from '@onebit/core'
 import kd, { attentionMatching } from '@onebit/kd'
+import networks from '@onebit/networks'
+import quantizers from '@onebit/quantizers'
 import {
   type LossTerm,
   RunError,
   stageQuantizers,
   startEngine,
+  type TrainEvent,
   type TrainStagesOptions,
   tanh,
   train,
@@ -115,6 +119,45 @@ describe('stages', () => {
       stages: [{ name: 'a', binary: 'activations' }, { learningRate: 0.1 }, { from: 'a', ...still }],
     })
     expect(kernels(again)).toEqual(kernels(alone))
+  })
+
+  test('the learned scales keep the magnitude of real weights that become signs, if the stage says so', async () => {
+    const scale = async (keepMagnitude?: boolean): Promise<number> => {
+      const { model } = await trainStages(
+        options({
+          compose: (stage) =>
+            classifier(createRegistry([quantizers, blocks, networks]), {
+              network: { name: 'resnet-small', width: 4, stages: 2 },
+              block: 'strong-baseline',
+              classes: 3,
+              input: [8, 8, 1],
+              ...stageQuantizers(stage, { activation: 'ste-sign', weight: 'ste-sign' }),
+            }),
+          stages: [
+            { name: 'real', binary: 'activations' },
+            { name: 'binary', binary: 'both', learningRate: 1e-12, keepMagnitude },
+          ],
+        }),
+      )
+      const [factors] = model.getLayer('stage1.block1.conv1.scale').getWeights()
+      const mean = tf.tidy(() => factors.mean().dataSync()[0])
+      model.dispose()
+      return mean
+    }
+    // Glorot's distribution of 36 inputs and 36 outputs has a mean magnitude of 0.13.
+    expect(await scale()).toBeCloseTo(1, 1)
+    expect(await scale(true)).toBeGreaterThan(0.08)
+    expect(await scale(true)).toBeLessThan(0.2)
+  })
+
+  test('a stage from scratch has no magnitude to keep, and a network without learned scales warns', async () => {
+    const refused = trainStages(options({ stages: [{ keepMagnitude: true }] }))
+    await expect(refused).rejects.toThrow(/refuses its option 'keepMagnitude'.*an earlier stage/s)
+    const messages: string[] = []
+    const onEvent = (event: TrainEvent) => void (event.type === 'warning' && messages.push(event.message))
+    const { model } = await trainStages(options({ stages: [{ name: 'a' }, { name: 'b', keepMagnitude: true }], onEvent }))
+    model.dispose()
+    expect(messages.join()).toContain("The stage 'b' has no learned scale")
   })
 
   test('choose the quantized sides', () => {

@@ -5,6 +5,7 @@ import { RunError } from '../errors.ts'
 import type { Evaluation } from '../evaluate.ts'
 import type { PartialEpoch } from '../events.ts'
 import { initializeWeights } from '../model/initialize.ts'
+import { keepMagnitude } from '../model/keep-magnitude.ts'
 import { unseededLayers } from '../model/noise-control.ts'
 import { readWeights, type WeightValues, writeWeights } from '../model/weight-values.ts'
 import type { Plan } from '../plan.ts'
@@ -44,33 +45,52 @@ function neededStages({ stages }: Plan, current: number): Set<number> {
   return needed
 }
 
-/** The teacher of a stage. `isOwn` is true if it was created only for this stage. */
-async function teacherOf(
+/** A model of an earlier stage, with its final weights, beside the model of the current one. The caller disposes it. */
+async function earlierModel(
   { parts, ends }: RunContext,
-  index: number,
+  earlier: number,
   compose: Compose,
-  student: LayersModel,
-): Promise<{ readonly teacher?: Teacher; readonly isOwn: boolean }> {
-  const { stages } = parts.plan
-  const { teacher: reference, name } = stages[index]
-  if (reference?.kind !== 'stage') return { teacher: parts.teachers.get(name), isOwn: false }
-  const from = stages.findIndex((stage) => stage.name === reference.name)
-  const model = await compose(stages[from])
-  if (model === student) {
+  current: LayersModel,
+): Promise<LayersModel> {
+  const stage = parts.plan.stages[earlier]
+  const model = await compose(stage)
+  if (model === current) {
     throw new RunError({
-      what: `The stage '${name}' cannot learn from the stage '${reference.name}'.`,
+      what: `A later stage needs a model of the stage '${stage.name}' beside its own.`,
       expected: '`compose` to return a new model at every call',
       received: 'the same model again',
     })
   }
-  writeWeights(model, ends.get(from)!)
+  writeWeights(model, ends.get(earlier)!)
+  return model
+}
+
+/** The teacher of a stage. `isOwn` is true if it was created only for this stage. */
+async function teacherOf(
+  context: RunContext,
+  index: number,
+  compose: Compose,
+  student: LayersModel,
+): Promise<{ readonly teacher?: Teacher; readonly isOwn: boolean }> {
+  const { parts } = context
+  const { stages } = parts.plan
+  const { teacher: reference, name } = stages[index]
+  if (reference?.kind !== 'stage') return { teacher: parts.teachers.get(name), isOwn: false }
+  const from = stages.findIndex((stage) => stage.name === reference.name)
+  const model = await earlierModel(context, from, compose, student)
   return { teacher: new ModelTeacher(model, { title: `the stage '${reference.name}'`, owned: true }), isOwn: true }
 }
 
 /** Writes the initial weights of a stage into its model. */
-function begin({ parts, ends }: RunContext, index: number, model: LayersModel, initialize: StagesOptions['initialize']): void {
+async function begin(
+  context: RunContext,
+  index: number,
+  model: LayersModel,
+  { compose, initialize }: Pick<StagesOptions, 'compose' | 'initialize'>,
+): Promise<void> {
+  const { parts, ends } = context
   const { plan, emit } = parts
-  const { from, name, initial } = plan.stages[index]
+  const { from, name, initial, keepMagnitude: keepsMagnitude } = plan.stages[index]
   const isDrawn = from === 'scratch' ? index > 0 || initialize === 'seeded' : true
   if (!isDrawn && initial.length > 0) {
     throw new OptionError({
@@ -94,6 +114,12 @@ function begin({ parts, ends }: RunContext, index: number, model: LayersModel, i
       fix: 'Compose the same network in every stage; only its quantizers may change.',
     })
   }
+  if (!keepsMagnitude) return
+  const earlier = await earlierModel(context, source, compose, model)
+  if (keepMagnitude(model, earlier) === 0) {
+    emit({ type: 'warning', message: `The stage '${name}' has no learned scale that could keep the magnitude of its weights.` })
+  }
+  earlier.dispose()
 }
 
 /** Restores the final weights of earlier stages from a checkpoint. */
@@ -146,7 +172,7 @@ export async function runStages(context: RunContext, options: StagesOptions): Pr
     if (last && last !== model) last.dispose()
     last = model
     const resumed = index === first ? restored : undefined
-    if (!resumed) begin(context, index, model, initialize)
+    if (!resumed) await begin(context, index, model, { compose, initialize })
     const needed = neededStages(plan, index)
     for (const kept of [...ends.keys()]) if (!needed.has(kept)) ends.delete(kept)
     const outcome = await runStage(context, index, model, { compose, restored: resumed })
