@@ -1,4 +1,4 @@
-/** Inputs made of pictures on the device, against `preparePicture`; and outputs that stay there. */
+/** Compares inputs that a device makes from pictures with `preparePicture`. Checks outputs that stay on the device. */
 import { checkInputs, DisposedError, type GpuInputs, type Graph, GraphBuilder, InputError } from '@onebit/core'
 import { type Picture, type Preparation, pictureOf, picturePlan, preparePicture } from '@onebit/image'
 import { Random, residualNetwork, SEED } from '@onebit/testkit/random'
@@ -9,7 +9,7 @@ import { describeOnGpu, gpu } from './gpu.ts'
 
 const normalization = { mean: [0.4, 0.5, 0.6], standardDeviation: [0.2, 0.3, 0.25] }
 
-/** Gives its input as it is. */
+/** A graph that returns its input. */
 function identity(shape: readonly number[]): Graph {
   const builder = new GraphBuilder()
   builder.output('y', builder.node('reshape', { inputs: [builder.input('image', shape)], attributes: { shape } }))
@@ -121,7 +121,7 @@ describeOnGpu('pictures', () => {
   })
 })
 
-/** The values of a buffer, by a copy of the test's own. */
+/** Reads a buffer through a copy of its own. */
 async function read({ device }: WebgpuNetwork['gpu'], buffer: GPUBuffer): Promise<ArrayBuffer> {
   const staging = device.createBuffer({ size: buffer.size, usage: 1 | 8 })
   const encoder = device.createCommandEncoder()
@@ -148,7 +148,7 @@ describeOnGpu('outputs on the device', () => {
     const { buffer, shape, dtype } = outputs.values.probabilities
     expect([shape, dtype]).toEqual([[3, ...shape.slice(1)], 'float32'])
     expect(network.deviceBytes).toBe(before + buffer.size)
-    // A later run leaves them as they are.
+    // A later run does not change them.
     await network.run(inputsOf(1))
     expect(firstDifference(new Float32Array(await read(network.gpu, buffer)), expected.probabilities)).toBeUndefined()
     network.dispose()
