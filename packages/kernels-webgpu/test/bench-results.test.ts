@@ -12,7 +12,7 @@ const { networks, engine, adapter, command }: WebgpuResults = JSON.parse(
 /** Relative to the largest output. Float32 sums in another order differ, and bits after them may flip. */
 const TOLERANCE = 1e-3
 
-test('they say where they come from', () => {
+test('they name their command, engine and adapter', () => {
   expect(command).toMatch(/^npm run bench -- webgpu/)
   expect(engine).toMatch(/^Chromium \d/)
   expect(adapter.name).toMatch(/swiftshader/i)

@@ -37,7 +37,7 @@ const PREPARATIONS: readonly Preparation[] = [
 
 describeOnGpu('pictures', () => {
   describe.each([1, 3] as const)('of %i channels', (channels) => {
-    test(`become what preparePicture makes, within 1 of 255 in at most 1 % of the values (seed ${SEED})`, async () => {
+    test(`equal the results of preparePicture, within 1 of 255 in at most 1 % of the values (seed ${SEED})`, async () => {
       const network = await webgpu({ gpu }).compile(identity([14, 18, channels]))
       const random = new Random(SEED)
       let [values, differing, most] = [0, 0, 0]

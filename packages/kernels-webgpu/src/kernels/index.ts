@@ -14,7 +14,7 @@ import { resize } from './resize.ts'
 import { softmax } from './softmax.ts'
 import { threshold } from './threshold.ts'
 
-/** Ops that sum products. Their kernels are those of layers. */
+/** Ops that sum products. They are lowered as layers. */
 type LayerOp = 'conv2d' | 'conv2dTranspose' | 'dense' | 'binaryConv2d' | 'binaryConv2dTranspose' | 'binaryDense'
 
 const LOWERINGS: { readonly [Op in Exclude<OpName, LayerOp>]: Lowering<Op> } = {

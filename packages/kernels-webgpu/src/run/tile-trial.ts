@@ -64,8 +64,7 @@ function now(): number {
 
 /**
  * The least milliseconds of each contender in its turns. Undefined if the clock cannot measure them: it stands still, runs
- * backwards, is not a number, or has steps longer than a turn. The number of turns is fixed, so a trial ends whatever the clock
- * says.
+ * backwards, is not a number, or has steps longer than a turn. The number of turns is fixed, so a trial ends on every clock.
  */
 export async function race(contenders: readonly (() => Promise<void>)[]): Promise<readonly number[] | undefined> {
   const least = contenders.map(() => Number.POSITIVE_INFINITY)

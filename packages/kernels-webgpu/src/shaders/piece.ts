@@ -13,7 +13,7 @@ export interface Arithmetic {
 
 /** WGSL that several kernels use. */
 export interface Piece {
-  /** Pieces whose functions it calls. */
+  /** Pieces with the functions that it calls. */
   readonly needs?: readonly Piece[]
   /** True if its code reads `zero`. No compiler knows that this word is 0. */
   usesZero?(arithmetic: Arithmetic): boolean
