@@ -1,6 +1,6 @@
 /**
- * Whole networks beside their float twins, in one page of Chromium. The results go to bench/results/webgpu.json; with `--networks`, those of the
- * others stay.
+ * Measures whole networks beside their float twins, in one page of Chromium. It writes bench/results/webgpu.json. With
+ * `--networks`, the results of other networks stay.
  */
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
@@ -15,7 +15,7 @@ import { graphOf } from '../test/published-cases.ts'
 import type { Adapter, ContenderResult, NetworkResult, WebgpuResults } from './results.ts'
 import { encodeTflite } from './tflite.ts'
 
-/** Float networks, which LiteRT runs too; small, as software adapters take a minute for a large one. */
+/** Float networks, which LiteRT also runs. They are small, because software adapters take a minute for a large one. */
 const FLOAT: Readonly<Record<string, () => Graph>> = { 'float ResNet-18 at 64 x 64': () => resnet18(64) }
 const NETWORKS = ['real-to-binary-18', 'react-a', 'quicknet-0.1', 'mini/bi-real', ...Object.keys(FLOAT)]
 const SEED = 1
@@ -30,7 +30,7 @@ const root = new URL('../../../', import.meta.url)
 const models = new URL('runs/bench/webgpu/', root)
 const fileOf = (name: string, end: string): URL => new URL(`${name.replace(/[/ ]/g, '-')}.${end}`, models)
 
-/** The network and its twin as files, drawn once. */
+/** Writes the network and its twin as files, unless they exist. */
 async function prepare(name: string): Promise<void> {
   if (existsSync(fileOf(name, 'onnx'))) return
   const isFloat = Object.hasOwn(FLOAT, name)
@@ -45,7 +45,7 @@ const LITERT = new URL('node_modules/@litertjs/core/', root)
 
 const { version: litertVersion } = JSON.parse(await readFile(new URL('package.json', LITERT), 'utf8'))
 
-/** What the page asks for: the runtimes of the rivals, and the networks. */
+/** The runtimes of the rivals and the networks that a page receives. */
 async function siteFiles(): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {}
   for (const file of ORT_FILES) files[`/ort/${file}`] = await readFile(new URL(`node_modules/onnxruntime-web/dist/${file}`, root))

@@ -1,6 +1,6 @@
-/** Time on the device of whatever runs in a page, by timestamp queries around every compute pass of every device. */
+/** Measures the time on the device of everything in a page, by timestamp queries around every compute pass of every device. */
 
-/** Passes of a run at most; others are not timed, and the run says so. */
+/** Most passes of a run. A run with more has no time. */
 const MOST_PASSES = 2048
 
 interface Timer {
@@ -11,7 +11,7 @@ interface Timer {
 
 let begun = 0
 
-/** Compute passes since the page began, of all devices, timed or not. */
+/** Number of compute passes since the page began, of all devices, timed or not. */
 export function passesBegun(): number {
   return begun
 }
@@ -27,7 +27,7 @@ function timerOf(device: GPUDevice): Timer {
   return timer
 }
 
-/** From now on, passes carry queries. Engines need not know. */
+/** Adds queries to all later passes. Engines need not know. */
 export function watchPasses(): void {
   const { createCommandEncoder } = GPUDevice.prototype
   GPUDevice.prototype.createCommandEncoder = function (descriptor) {
@@ -48,7 +48,7 @@ export function watchPasses(): void {
   }
 }
 
-/** Forgets what has run so far. */
+/** Forgets all passes so far. */
 export function restartTimers(): void {
   for (const timer of timers.values()) timer.passes = 0
 }
@@ -71,7 +71,7 @@ async function milliseconds({ device, queries, passes }: Timer): Promise<number 
   return nanoseconds / 1e6
 }
 
-/** Milliseconds in compute passes since the timers were restarted, or undefined where no adapter can say. */
+/** Milliseconds in compute passes since the timers were restarted. Undefined if they were not timed. */
 export async function deviceMilliseconds(): Promise<number | undefined> {
   const running = [...timers.values()].filter(({ passes }) => passes > 0)
   if (running.length === 0) return undefined

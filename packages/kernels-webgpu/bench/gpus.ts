@@ -2,21 +2,21 @@
 
 export interface Gpu {
   readonly name: string
-  /** Bytes per second that its memory gives. */
+  /** Bandwidth of its memory in bytes per second. */
   readonly bandwidth: number
-  /** Per second, 32 bits each. Absent where the vendor publishes no rate. */
+  /** Operations per second, of 32 bits each. Absent if the vendor publishes no rate. */
   readonly rates?: {
     readonly popcounts: number
-    /** Exclusive or, and sum. */
+    /** Exclusive ors and sums. */
     readonly integers: number
-    /** Float32 products and sums, each one. */
+    /** Float32 products and sums. Each counts as one. */
     readonly floats: number
   }
-  /** Names of the sheets, and what was read from them. */
+  /** Names of the data sheets, and their figures. */
   readonly source: string
 }
 
-/** An NVIDIA GPU: rates are multiprocessors x operations a cycle x clock, as the CUDA C++ Programming Guide tables them. */
+/** Rates of an NVIDIA GPU: multiprocessors x operations per cycle x clock, as in the table of the CUDA C++ Programming Guide. */
 function nvidia(multiprocessors: number, hertz: number): Gpu['rates'] {
   const cycles = multiprocessors * hertz
   return { popcounts: 16 * cycles, integers: 64 * cycles, floats: 128 * cycles }
@@ -26,7 +26,7 @@ export const GPUS: readonly Gpu[] = [
   {
     name: 'H200 SXM',
     bandwidth: 4.8e12,
-    // 67 TFLOPS of 132 x 128 units that multiply and add are 1.98 GHz.
+    // 67 TFLOPS with 132 x 128 units that multiply and add need 1.98 GHz.
     rates: nvidia(132, 1.98e9),
     source:
       'NVIDIA H200 data sheet: 4.8 TB/s, 67 TFLOPS of float32; H100 architecture white paper: 132 multiprocessors; CUDA C++ Programming Guide, throughput of arithmetic instructions, compute capability 9.0',

@@ -1,4 +1,4 @@
-/** The page of the benchmark: every engine on one network, in turn. */
+/** The benchmark's page. It runs every engine on one network, in turn. */
 
 import { loadAndCompile, loadLiteRt, Tensor } from '@litertjs/core'
 import { elementCount, type Graph, readModel } from '@onebit/core'
@@ -21,7 +21,7 @@ interface Engine {
 
 interface Contender {
   readonly name: string
-  /** @param address Of the network's files, without their ends. */
+  /** @param address Address of the network's files, without extensions. */
   open(graph: Graph, address: string): Promise<Engine>
 }
 
@@ -33,7 +33,7 @@ const OURS: Contender = {
   },
 }
 
-/** The twin: the same graph op by op, bits as float +-1. */
+/** The twin: the same graph op by op, with bits as float +-1. */
 const TFJS: Contender = {
   name: `tfjs-backend-webgpu ${tf.version['tfjs-core']}, float32 twin`,
   async open(graph) {
@@ -63,7 +63,7 @@ const ONNX: Contender = {
 
 let litert: Promise<unknown> | undefined
 
-/** It has no signs and thresholds on WebGPU, so that it runs float networks alone. */
+/** LiteRT has no signs and thresholds on WebGPU, so it only runs float networks. */
 const litertOf = (version: string): Contender => ({
   name: `@litertjs/core ${version} webgpu, float32`,
   async open({ inputs: [input], outputs: [output] }, address) {
@@ -125,9 +125,9 @@ function resultOf({ name, error, passes, difference, wall, device }: Opened): Co
 }
 
 /**
- * Runs every contender once a round, so that whatever slows the machine down slows all of them. The first run of each gives
- * its answer and is not counted.
- * @param litertVersion Of a float network, which LiteRT runs too.
+ * Runs every contender once per round, so a slower machine slows all of them. The first run of each gives its answer and does not
+ * count.
+ * @param litertVersion Present for a float network, which LiteRT also runs.
  */
 async function compare(address: string, rounds: number, litertVersion?: string): Promise<readonly ContenderResult[]> {
   const graph = await readModel(new Uint8Array(await (await fetch(`${address}.safetensors`)).arrayBuffer()))

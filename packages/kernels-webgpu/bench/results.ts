@@ -1,20 +1,20 @@
-/** What bench/results/webgpu.json holds. */
+/** The contents of bench/results/webgpu.json. */
 
 /** One engine on one network. */
 export interface ContenderResult {
   /** Package, version, backend and number format. */
   readonly name: string
-  /** Compute passes of one run: without any, nothing ran on the device. */
+  /** Compute passes of one run. Without any, nothing ran on the device. */
   readonly passes: number
-  /** Largest difference from kernels-webgpu's answer, relative to its largest output; null where there is no answer. */
+  /** Largest difference from kernels-webgpu's answer, relative to its largest output. Null if there is no answer. */
   readonly difference: number | null
   /** Milliseconds of each round, from the call to the answer in JavaScript. */
   readonly wall: readonly number[]
-  /** Milliseconds on the device of each round, by timestamp queries, where the adapter has them: the sum over all compute passes. */
+  /** Milliseconds on the device in each round, by timestamp queries, over all compute passes. Null if they were not timed. */
   readonly device: readonly number[] | null
   readonly medianMs: number
   readonly medianDeviceMs: number | null
-  /** Why it did not run. */
+  /** The reason if it did not run. */
   readonly error?: string
 }
 
@@ -23,13 +23,13 @@ export interface NetworkResult {
   /** `[height, width, channels]` */
   readonly input: readonly number[]
   readonly date: string
-  /** Of the machine, over a minute, when the network's turn began. */
+  /** Load of the machine, over a minute, at the start of the network's turn. */
   readonly load: number
   /** Rounds in which every contender ran once, in turn. */
   readonly rounds: number
-  /** Ours first. */
+  /** Results of all engines, ours first. */
   readonly contenders: readonly ContenderResult[]
-  /** Wall time of the float twin through tfjs-backend-webgpu divided by ours; null where either has no time. */
+  /** Wall time of the float twin through tfjs-backend-webgpu divided by ours. Null if either has no time. */
   readonly timesFasterThanTwin: number | null
 }
 

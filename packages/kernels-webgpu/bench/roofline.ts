@@ -1,6 +1,6 @@
 /**
- * The least time that a network's kernels can take on a GPU, from counts alone: the bytes that each kernel has to move once, against the memory's
- * bandwidth, and its operations, against the rates of the units. Launches, caches and waiting are not in it.
+ * The least time of a network's kernels on a GPU, from counts alone: the bytes that each kernel must move once, divided by the
+ * memory's bandwidth, and its operations, divided by the rates of the units. Launches, caches and waiting are left out.
  */
 import { type AnyNode, costOf, type Graph, typeGraph } from '@onebit/core'
 import { table } from '../../../test/generated-tables.ts'
@@ -25,12 +25,12 @@ function bytesOf({ resources }: Dispatch): number {
   return resources.reduce((sum, each) => sum + (each.kind === 'buffer' ? 4 * each.words : each.data.byteLength), 0)
 }
 
-/** Real dense layers are small, and count together. */
+/** Real dense layers are small, so they count together. */
 function describeLayer({ op, tensors }: AnyNode, graph: Graph, output: readonly number[]): string {
   return op === 'dense' ? 'dense' : `${op} ${graph.tensors.get(tensors.weights)!.shape.join('x')} to ${output.join('x')}`
 }
 
-/** One sample, a row for each kind of layer in the order of their first. */
+/** Counts of one sample: a row for each kind of layer in the order of first use. */
 export function countsOf(graph: Graph): Counts[] {
   const typed = typeGraph(graph)
   const arithmetic = { fusesProducts: true }
@@ -61,7 +61,7 @@ export interface Least {
   readonly boundBy: 'memory' | 'population counts' | 'integers' | 'floats'
 }
 
-/** The slowest of the roofs. Products are kept from being fused by an exclusive or: three operations of two units. */
+/** The slowest roof. An exclusive or keeps each product from being fused with its sum: three operations on two units. */
 export function leastTime({ bytes, words, products }: Counts, { bandwidth, rates }: Gpu): Least {
   const roofs: Least[] = [{ seconds: bytes / bandwidth, boundBy: 'memory' }]
   if (rates) {
@@ -82,7 +82,7 @@ function cell(least: Least, { rates }: Gpu): string {
   return `${format(1e6 * least.seconds)} µs${rates && least.boundBy !== 'memory' ? `, ${least.boundBy}` : ''}`
 }
 
-/** A table in Markdown: a row a kind of layer, a column a GPU, and the whole network at the end. */
+/** A table in Markdown: a row per kind of layer, a column per GPU, and the whole network at the end. */
 export function rooflineTable(counts: readonly Counts[]): string {
   const total = counts.reduce((sum, { kernels, bytes, words, products }) => ({
     ...{ layer: 'all', kernels: sum.kernels + kernels, bytes: sum.bytes + bytes },

@@ -1,11 +1,12 @@
 /**
- * A float graph as a TensorFlow Lite file, for LiteRT: the operators of the rival networks, which are convolutions (depthwise ones too), dense
- * layers, ReLU, ReLU6, sums, max pools behind them and means. Tables are those of TensorFlow Lite's schema, their fields by number.
+ * Encodes a float graph as a TensorFlow Lite file, for LiteRT. It has the operators of the benchmark's networks: convolutions
+ * (also depthwise), dense layers, ReLU, ReLU6, sums, max pools after a ReLU, and means. Tables are those of TensorFlow Lite's
+ * schema, with fields by number.
  */
 import { type AnyNode, type Graph, type GraphTensor, inferTypes, type NodeOf, type Padding } from '@onebit/core'
 import { Builder } from 'flatbuffers'
 
-/** Operators by their code in the schema, and the number of their table of options in its union. */
+/** The code of each operator in the schema, and the number of its options table in the union. */
 const OPERATORS = {
   add: { code: 0, options: 11 },
   conv2d: { code: 3, options: 1 },
@@ -26,7 +27,7 @@ const [FLOAT32, INT32] = [0, 2]
 const VALID = 1
 const FILE_IDENTIFIER = 'TFL3'
 
-/** Fields of an options table by number; bytes, booleans and 32-bit integers. */
+/** Fields of an options table by number: bytes, booleans and 32-bit integers. */
 type Fields = readonly (readonly [field: number, type: 'int8' | 'int32', value: number])[]
 
 class Writer {
@@ -37,7 +38,7 @@ class Writer {
   readonly #indices = new Map<string, number>()
 
   constructor() {
-    // Buffer 0 is the empty one, of tensors that are computed.
+    // Buffer 0 is empty. Computed tensors refer to it.
     this.#addBuffer()
   }
 
@@ -129,13 +130,13 @@ class Writer {
   }
 }
 
-/** `[rows, columns]` of a tensor as `[columns, rows]`: outputs come first in the file. */
+/** Transposes `[rows, columns]` to `[columns, rows]`, because outputs come first in the file. */
 function transposed(data: Float32Array, columns: number): Float32Array {
   const rows = data.length / columns
   return Float32Array.from({ length: data.length }, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)])
 }
 
-/** Zeros around the value, where there are any. Returns the name of the padded value. */
+/** Adds zeros around the value, if there is padding. Returns the name of the padded value. */
 function padded(writer: Writer, value: string, shape: readonly number[], [top, bottom, left, right]: Padding): string {
   if (top + bottom + left + right === 0) return value
   const name = `${value}:padded`
@@ -182,7 +183,7 @@ function convolution(step: Step<NodeOf<'conv2d'>>): void {
   else writer.operator('depthwise', inputs, node.name, [...fields, [3, 'int32', 1]])
 }
 
-/** Behind a ReLU, zeros around the value are never the largest. */
+/** After a ReLU, zeros around the value are never the largest. */
 function maxPool({ node, writer, shapeOf }: Step<NodeOf<'maxPool'>>): void {
   const { size, strides, padding } = node.attributes
   const input = padded(writer, node.inputs[0], shapeOf(node.inputs[0]), padding)
@@ -215,7 +216,7 @@ const WRITERS: { readonly [Op in AnyNode['op']]?: (step: Step<NodeOf<Op>>) => vo
   add: ({ node, writer }) => writer.operator('add', node.inputs, node.name),
 }
 
-/** @param graph One input and one output. */
+/** @param graph A graph with one input and one output. */
 export function encodeTflite(graph: Graph): Uint8Array {
   const writer = new Writer()
   const types = inferTypes(graph)
@@ -225,7 +226,7 @@ export function encodeTflite(graph: Graph): Uint8Array {
   for (const node of graph.nodes) {
     writer.tensor(node.name, [1, ...shapeOf(node.name)])
     const write = WRITERS[node.op] as ((step: Step<AnyNode>) => void) | undefined
-    if (!write) throw new Error(`The benchmark writes no ${node.op} to TensorFlow Lite.`)
+    if (!write) throw new Error(`The benchmark cannot write ${node.op} to TensorFlow Lite.`)
     write({ node, writer, shapeOf, tensor: (role) => graph.tensors.get(node.tensors[role] ?? '') })
   }
   return writer.finish(input.name, graph.outputs[0].value)

@@ -1,4 +1,4 @@
-/** What ran a result, for its file. */
+/** The engine of a result, for its file. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 

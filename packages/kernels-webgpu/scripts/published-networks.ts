@@ -1,10 +1,10 @@
 /**
- * Every published network and every network of a mini recipe against kernels-wasm, label by label and bit by bit, in Node:
+ * Compares every published network and every network of a mini recipe with kernels-wasm, label by label and bit by bit, in Node:
  *
  *     node packages/kernels-webgpu/scripts/run.mjs published-networks [name ...]
  *
- * The results go to test/published-networks.json, which is committed; a test repeats a sample of them. With names, only these are compared, and
- * the other results stay.
+ * It writes test/published-networks.json, which is committed. A test repeats a sample of the results. With names, only these
+ * networks are compared, and the other results stay.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { adapterMissing, adapterSource as gpu } from '../../../test/adapter.ts'
@@ -15,7 +15,7 @@ import type { ComparedNetwork, PublishedNetworks } from '../test/published-netwo
 import { webgpuVersion } from './engine.ts'
 
 const SEED = 1
-/** Small images are compared in batches. */
+/** Number of images for networks with small inputs. Others get one image. */
 const IMAGES = 8
 
 if (!gpu) throw new Error(adapterMissing)

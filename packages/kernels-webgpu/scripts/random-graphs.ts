@@ -1,10 +1,10 @@
 /**
- * Thousands of random graphs against the reference, in Node and in Chromium:
+ * Compares thousands of random graphs with the reference, in Node and in Chromium:
  *
  *     node packages/kernels-webgpu/scripts/run.mjs random-graphs [graphs on each, default 1600]
  *
- * It takes some ten minutes on an idle machine. The results go to test/random-graphs.json, which is committed; a test repeats a sample of them.
- * A graph is drawn from its seed alone.
+ * It takes some ten minutes on an idle machine. It writes test/random-graphs.json, which is committed. A test repeats a sample of
+ * the results. A graph depends on its seed alone.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +17,7 @@ import { type Comparison, compareGraphs } from '../test/random-cases.ts'
 import type { RandomGraphs } from '../test/random-graphs-result.ts'
 import { webgpuVersion } from './engine.ts'
 
-/** Graphs of one call, between which progress is written. */
+/** Graphs per call. Progress is written after each call. */
 const CHUNK = 50
 
 const PAGE = `

@@ -1,10 +1,10 @@
 /**
- * One network on WebGPU in another engine, bit for bit against the reference:
+ * Runs one network on WebGPU in an engine, and compares it with the reference bit for bit:
  *
  *     node packages/kernels-webgpu/scripts/smoke.mjs ENGINE [path of its program]
  *
- * Engines: node, bun, deno, chromium, firefox. Node and Bun use the package `webgpu`; the others have WebGPU. On Linux, VK_DRIVER_FILES names a
- * Vulkan driver. It prints what the engine says, and ends with 1 if a bit differs or there is no adapter.
+ * Engines: node, bun, deno, chromium, firefox. Node and Bun use the package `webgpu`; the others have WebGPU. On Linux,
+ * VK_DRIVER_FILES names a Vulkan driver. It prints the result, and exits with 1 if a check fails or there is no adapter.
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -18,7 +18,7 @@ import { build } from 'esbuild'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const LIMIT = 180_000
 
-/** @param source How the engine gets its backend, as `const backend = ...`. */
+/** @param source Code that defines `backendHere`, a function that returns the backend. */
 const smokeWith = (source) => `
 ${source}
 import { reference } from '@onebit/core'
@@ -61,7 +61,7 @@ async function bundle(code, platform) {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: root },
     ...{ bundle: true, format: 'esm', platform, target: 'es2022', conditions: ['@onebit/source'], write: false },
-    // The package is a native module beside its script, which stays where it is.
+    // The package has a native module beside its script, so it stays outside the bundle.
     plugins: [
       { name: 'dawn', setup: (esbuild) => esbuild.onResolve({ filter: /^webgpu$/ }, () => ({ path: dawn, external: true })) },
     ],
@@ -69,7 +69,10 @@ async function bundle(code, platform) {
   return outputFiles[0].text
 }
 
-/** Runs a program, and ends it after a while. @returns What it printed. */
+/**
+ * Runs a program, and ends it at a time limit.
+ * @returns Its output, exit code and signal.
+ */
 function run(program, argv, { until } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, argv, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -87,7 +90,6 @@ function run(program, argv, { until } = {}) {
 
 async function inProgram(program, argv, code, folder) {
   const file = join(folder, 'smoke.mjs')
-  // Dawn's threads keep Node waiting.
   await writeFile(
     file,
     `${await bundle(`${smokeWith(code)}\n${TELL}.then((found) => console.log('SMOKE ' + JSON.stringify(found)))`, 'node')}`,
@@ -99,7 +101,10 @@ async function inProgram(program, argv, code, folder) {
     : { ok: false, exit: signal ?? status, text: text.slice(-2000) }
 }
 
-/** A page posts what it found. @param open Starts the browser at an address, until a promise resolves. */
+/**
+ * Runs the checks in a page, which posts its result.
+ * @param open Starts the browser at an address, until a promise resolves.
+ */
 async function inBrowser(open) {
   const script = await bundle(
     `${smokeWith(IN_PAGE)}\n${TELL}.then((found) => fetch('/found', { method: 'POST', body: JSON.stringify(found) }))`,
@@ -123,7 +128,7 @@ async function inBrowser(open) {
   return result
 }
 
-/** What Firefox needs for WebGPU without a graphics card. */
+/** Preferences for WebGPU in Firefox without a graphics card. */
 const FIREFOX_PREFERENCES = {
   'dom.webgpu.enabled': true,
   'gfx.webgpu.ignore-blocklist': true,

@@ -8,6 +8,6 @@ export { type WebgpuBackend, type WebgpuOptions, webgpu } from './webgpu-backend
 
 export const webgpuBackend: Backend = /* @__PURE__ */ webgpuPlugin(webgpu)
 
-/** What this package brings, for `createRegistry`. */
+/** The plugins of this package, for `createRegistry`. */
 const plugins: readonly Backend[] = [webgpuBackend]
 export default plugins

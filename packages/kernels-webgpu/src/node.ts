@@ -1,4 +1,4 @@
-/** WebGPU in Node, by Dawn: the package `webgpu`, which has to be installed. */
+/** WebGPU in Node, by Dawn: the package `webgpu`, which must be installed. */
 import { type Backend, BackendUnsupportedError, checkArguments, checkRecord, rules, type Web } from '@onebit/core'
 import { type WebgpuBackend, type WebgpuOptions, webgpu as webgpuOn } from './webgpu-backend.ts'
 import { webgpuPlugin } from './webgpu-plugin.ts'
@@ -8,9 +8,9 @@ export type { WebgpuNetwork } from './run/webgpu-network.ts'
 export type { WebgpuBackend, WebgpuOptions } from './webgpu-backend.ts'
 
 /**
- * What `navigator.gpu` is in a page.
- * @param settings Dawn's own, such as `adapter=NVIDIA`; its documentation lists them.
- * @throws OptionError unless the settings are words; BackendUnsupportedError if the package is not there, or does not load.
+ * The source of adapters, like `navigator.gpu` in a page.
+ * @param settings Settings of Dawn, such as `adapter=NVIDIA`. Its documentation lists them.
+ * @throws OptionError unless the settings are strings; BackendUnsupportedError if the package is missing or does not load.
  */
 export async function nodeGpu(settings: readonly string[] = []): Promise<Web<'GPU'>> {
   checkArguments('nodeGpu()', { settings: [settings, rules.list(rules.text)] })
@@ -37,6 +37,6 @@ export async function webgpu(options?: WebgpuOptions): Promise<WebgpuBackend> {
 
 export const webgpuBackend: Backend = /* @__PURE__ */ webgpuPlugin(webgpu)
 
-/** What this package brings, for `createRegistry`. */
+/** The plugins of this package, for `createRegistry`. */
 const plugins: readonly Backend[] = [webgpuBackend]
 export default plugins

@@ -16,49 +16,50 @@ import { WebgpuExecutable } from './run/webgpu-executable.ts'
 import type { WebgpuNetwork } from './run/webgpu-network.ts'
 
 export interface WebgpuOptions {
-  /** Where adapters come from. Default: `navigator.gpu`. */
+  /** The source of adapters. Default: `navigator.gpu`. */
   readonly gpu?: Web<'GPU'>
-  /** A device of yours, to share values with what else runs on it. Default: one of the backend's own. */
+  /** Your own device, for example to share values with a renderer. Default: the backend creates a device. */
   readonly device?: Web<'GPUDevice'>
-  /** Which adapter to prefer, where there are several. */
+  /** The preferred adapter, if there are several. */
   readonly powerPreference?: 'low-power' | 'high-performance'
   /**
-   * 'guarded' keeps compilers from fusing products with sums, so that results are the reference's bits. 'plain' lets them, which makes real
-   * convolutions faster. Default: 'guarded', but on SwiftShader, which fuses nothing, 'plain'. See docs/decisions/0010-exactness-on-webgpu.md.
+   * 'guarded' keeps compilers from fusing products with sums, so results equal the reference bit for bit. 'plain' lets them,
+   * which makes real convolutions faster. Default: 'guarded', but 'plain' on SwiftShader, which fuses nothing. See
+   * docs/decisions/0010-exactness-on-webgpu.md.
    */
   readonly arithmetic?: 'guarded' | 'plain'
   /**
-   * How tiles of binary layers are chosen: by a 'trial' on the device, once, in a fraction of a second, or by a 'rule'. Default: 'trial', but on
-   * software adapters 'rule'.
+   * The choice of tiles for binary layers: by a 'trial' on the device, once, in a fraction of a second, or by a 'rule'. Default:
+   * 'trial', but 'rule' on software adapters.
    */
   readonly tiles?: 'trial' | 'rule'
   /**
-   * The arithmetic of real convolutions that read a graph input. 'int8' takes 7 bits of the input, by the range of each sample, and 8 of the
-   * weights; the results are those of kernels-wasm with `stem: 'int8'`. Default: 'float32'.
+   * The arithmetic of real convolutions that read a graph input. 'int8' takes 7 bits of the input, by the range of each sample,
+   * and 8 of the weights. Its results equal those of kernels-wasm with `stem: 'int8'`. Default: 'float32'.
    */
   readonly stem?: 'float32' | 'int8'
   /**
-   * How weights of other real layers are stored. 'float16' takes half the memory and rounds each weight by 2^-11 of its magnitude at most, below
-   * 2^-14 by 2^-15. Default: 'float32'.
+   * The storage of the weights of other real layers. 'float16' takes half the memory and rounds each weight by at most 2^-11 of
+   * its magnitude, or 2^-15 below 2^-14. Default: 'float32'.
    */
   readonly weights?: 'float32' | 'float16'
-  /** Use the device's subgroups, where it has them (default). The results are the same. */
+  /** Use the device's subgroups, if it has them (default). The results are the same. */
   readonly subgroups?: boolean
-  /** Use the device's float16 to read such weights, where it has it (default). The results are the same. */
+  /** Read weights of float16 with the device's `shader-f16`, if it has it (default). The results are the same. */
   readonly shaderF16?: boolean
-  /** Use dot products of packed bytes in a stem of int8, where WGSL has them (default). The results are the same. */
+  /** Use dot products of packed bytes in a stem of int8, if WGSL has them (default). The results are the same. */
   readonly packedDots?: boolean
 }
 
 export interface WebgpuBackend extends KernelBackend {
   /**
-   * @throws BackendUnsupportedError where `isSupported` says no; GraphError on an invalid graph; LimitError where the device cannot hold it;
-   * DeviceError where it refuses a kernel.
+   * @throws BackendUnsupportedError if `isSupported` says no; GraphError on an invalid graph; LimitError if the device cannot
+   * hold it; DeviceError if the device refuses a kernel.
    */
   compile(graph: Graph | TypedGraph): Promise<WebgpuNetwork>
 }
 
-/** An object with a method, as WebGPU's are, of any realm and any implementation. */
+/** A rule for WebGPU's objects, of any realm and any implementation: they have this method. */
 function withMethod(what: string, method: string): ValueRule {
   return (value) =>
     typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function'

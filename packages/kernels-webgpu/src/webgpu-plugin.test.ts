@@ -26,19 +26,19 @@ describe.each([
     expect(registry.backend('webgpu').options).toEqual({})
   })
 
-  it('refuses what is no option', () => {
+  it('refuses unknown names and wrong values', () => {
     expect(() => registry.resolve('backend', { name: 'webgpu', arithmetic: 'exact' })).toThrow(OptionError)
     expect(() => registry.resolve('backend', 'webgp')).toThrow(/Did you mean 'webgpu'/)
   })
 })
 
-describe('where there is no WebGPU', () => {
+describe('without WebGPU', () => {
   const gpu = { requestAdapter: async () => null } as unknown as GPU
   const builder = new GraphBuilder()
   builder.output('y', builder.input('x', [2]))
   const graph = builder.build()
 
-  it('says why it cannot run, and what would help', async () => {
+  it('gives the reason and a remedy', async () => {
     expect(await webgpu({ gpu }).isSupported()).toEqual({
       supported: false,
       reason: 'WebGPU has no adapter here.',

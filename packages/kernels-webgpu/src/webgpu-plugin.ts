@@ -7,7 +7,7 @@ type NamedOptions = Pick<
   'powerPreference' | 'arithmetic' | 'tiles' | 'stem' | 'weights' | 'subgroups' | 'shaderF16' | 'packedDots'
 >
 
-/** @param create Makes the backend, where the engine has its GPU. */
+/** @param create Makes the backend on the engine's GPU. */
 export function webgpuPlugin(create: (options: NamedOptions) => KernelBackend | Promise<KernelBackend>): Backend {
   return /* @__PURE__ */ defineBackend({
     name: 'webgpu',
@@ -16,7 +16,7 @@ export function webgpuPlugin(create: (options: NamedOptions) => KernelBackend | 
       powerPreference: {
         values: ['low-power', 'high-performance'],
         optional: true,
-        description: 'which adapter to prefer, where there are several',
+        description: 'preferred adapter, if there are several',
       },
       arithmetic: {
         values: ['guarded', 'plain'],
@@ -26,7 +26,7 @@ export function webgpuPlugin(create: (options: NamedOptions) => KernelBackend | 
       tiles: {
         values: ['trial', 'rule'],
         optional: true,
-        description: 'how tiles of binary layers are chosen (default: by a short trial, on software adapters by rule)',
+        description: 'choice of tiles for binary layers (default: by a short trial, on software adapters by rule)',
       },
       stem: {
         values: ['float32', 'int8'],
@@ -36,18 +36,18 @@ export function webgpuPlugin(create: (options: NamedOptions) => KernelBackend | 
       weights: {
         values: ['float32', 'float16'],
         optional: true,
-        description: 'how weights of real layers are stored; float16 changes results',
+        description: 'storage of the weights of real layers; float16 changes results',
       },
-      subgroups: { type: 'boolean', optional: true, description: 'use subgroups, where the device has them (default: true)' },
+      subgroups: { type: 'boolean', optional: true, description: 'use subgroups, if the device has them (default: true)' },
       shaderF16: {
         type: 'boolean',
         optional: true,
-        description: 'read weights of float16 as such, where the device can (default: true)',
+        description: 'read weights of float16 with shader-f16, if the device has it (default: true)',
       },
       packedDots: {
         type: 'boolean',
         optional: true,
-        description: 'use dot products of bytes in a stem of int8, where WGSL has them (default: true)',
+        description: 'use dot products of bytes in a stem of int8, if WGSL has them (default: true)',
       },
     },
     create,

@@ -1,4 +1,4 @@
-/** The backend among others: `auto()` takes it on hardware alone, and goes on without it. */
+/** `auto()` takes the backend only on hardware, and continues without it. */
 import { auto, compileGraph, type Graph, reference } from '@onebit/core'
 import { Random, residualNetwork, SEED } from '@onebit/testkit/random'
 import { expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { describeOnGpu, gpu } from './gpu.ts'
 const graph: Graph = residualNetwork(new Random(7), 8, 8)
 const image = new Random(SEED).floats(graph.inputs[0].shape.reduce((a, b) => a * b, 1))
 
-/** The adapter of the tests under the name of a graphics card, and with other limits if asked for. */
+/** The tests' adapter under the name of a graphics card. */
 function posing(adapter: GPUAdapter): GPUAdapter {
   return new Proxy(adapter, {
     get: (target, key) => {

@@ -1,4 +1,7 @@
-/** bench/results/webgpu.json: every contender's answer is right, ran on the device, and binary networks take a quarter of their twin's time. */
+/**
+ * bench/results/webgpu.json: every contender ran on the device with the right answer, and binary networks take at most a quarter
+ * of their twin's time.
+ */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { median, type WebgpuResults } from '../bench/results.ts'
@@ -6,10 +9,10 @@ import { median, type WebgpuResults } from '../bench/results.ts'
 const { networks, engine, adapter, command }: WebgpuResults = JSON.parse(
   readFileSync(new URL('../../../bench/results/webgpu.json', import.meta.url), 'utf8'),
 )
-/** Float32 sums in another order, relative to the largest output; a bit may have flipped behind them. */
+/** Relative to the largest output. Float32 sums in another order differ, and bits after them may flip. */
 const TOLERANCE = 1e-3
 
-test('they say where they come from', () => {
+test('they name their command, engine and adapter', () => {
   expect(command).toMatch(/^npm run bench -- webgpu/)
   expect(engine).toMatch(/^Chromium \d/)
   expect(adapter.name).toMatch(/swiftshader/i)

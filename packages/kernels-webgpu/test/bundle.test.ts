@@ -1,4 +1,4 @@
-/** What a page downloads for this backend, shaders included. */
+/** The download of a page for this backend, shaders included. */
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { bundlePage } from '../../../test/page.ts'
@@ -7,7 +7,7 @@ const BUDGET = 40_000
 
 const sizeOf = async (code: string): Promise<number> => gzipSync((await bundlePage(code)).script, { level: 9 }).length
 
-test('at most 40 KB, gzipped, beside what every page has that loads a model', async () => {
+test('at most 40 KB, gzipped, beside the code of any page that loads a model', async () => {
   const load = `import { load } from '@onebit/core'; window.load = load;`
   const webgpu = `import { webgpu } from '@onebit/kernels-webgpu'; window.webgpu = webgpu;`
   const [beside, both] = await Promise.all([sizeOf(load), sizeOf(load + webgpu)])

@@ -6,16 +6,16 @@ export interface ChromiumPage {
   readonly page: Page
   /** The browser's version. */
   readonly version: string
-  /** What the console or an uncaught error says. */
+  /** Messages of the console and uncaught errors. */
   readonly complaints: readonly string[]
   close(): Promise<void>
 }
 
-/** WebGPU on SwiftShader, where no GPU is. */
+/** Flags for WebGPU. It runs on SwiftShader if there is no GPU. */
 export const CHROMIUM_FLAGS: readonly string[] = ['--enable-unsafe-webgpu']
 
 interface PageOptions extends Partial<SiteOptions> {
-  /** The folder that the script's imports are relative to. Programs that are bundled themselves state it. Default: the root. */
+  /** The folder for the script's relative imports. Programs that are bundled themselves state it. Default: the root. */
   readonly root?: string
 }
 

@@ -3,14 +3,14 @@ import { type Graph, type KernelBackend, type RunInputs, reference, withOutputs 
 
 const LEAST_NORMAL = 2 ** -126
 
-/** Whether a number is one that a device may take for 0. */
+/** True if a device may take the number for 0. */
 function isSubnormal(value: number): boolean {
   return value !== 0 && Math.abs(value) < LEAST_NORMAL
 }
 
 const told = (value: number): string => (Object.is(value, -0) ? '-0' : `${value}`)
 
-/** Equal bit for bit, so -0 is not +0; any NaN equals any NaN. */
+/** The first difference, bit for bit: -0 differs from +0, but any NaN equals any NaN. Undefined if there is none. */
 export function firstDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): string | undefined {
   if (actual.length !== expected.length) return `${actual.length} values instead of ${expected.length}`
   for (let i = 0; i < expected.length; i++) {
@@ -19,7 +19,7 @@ export function firstDifference(actual: ArrayLike<number>, expected: ArrayLike<n
   return undefined
 }
 
-/** Whether a run of the graph meets subnormal numbers, be they among its inputs, its weights or any value in between. */
+/** True if a run of the graph meets subnormal numbers in its inputs, its tensors or any value. */
 export async function meetsSubnormals(graph: Graph, inputs: RunInputs): Promise<boolean> {
   const given = [...Object.values(inputs), ...Array.from(graph.tensors.values(), ({ data }) => data)]
   if (given.some((values) => values instanceof Float32Array && values.some(isSubnormal))) return true
@@ -34,7 +34,7 @@ export async function meetsSubnormals(graph: Graph, inputs: RunInputs): Promise<
   return Object.values(values).some((value) => value instanceof Float32Array && value.some(isSubnormal))
 }
 
-/** What differs between a backend and the reference on some inputs, if anything does. */
+/** The first difference between a backend and the reference on some inputs. Undefined if there is none. */
 export async function difference(backend: KernelBackend, graph: Graph, inputs: RunInputs): Promise<string | undefined> {
   const options = { validate: false }
   const [expected, executable] = await Promise.all([

@@ -1,4 +1,4 @@
-/** What a device refuses becomes typed errors, leaves no memory behind, and hinders no later run. */
+/** If a device refuses something, this becomes a typed error, leaves no memory behind and does not affect later runs. */
 import { compileGraph, type Graph, GraphBuilder, LimitError, reference } from '@onebit/core'
 import { Random, residualNetwork, SEED } from '@onebit/testkit/random'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -13,7 +13,7 @@ const inputsOf = (batch: number, seed = SEED): Record<string, Float32Array> => (
   [name]: new Random(seed).floats(batch * shape.reduce((a, b) => a * b, 1)),
 })
 
-/** Lets the device run out of memory where it creates buffers of a label: they are as invalid as they would be then. */
+/** Simulates missing memory for buffers of a label: a size beyond the limit makes them as invalid. */
 function exhaust(device: GPUDevice, label: string): void {
   const [push, create] = [device.pushErrorScope.bind(device), device.createBuffer.bind(device)]
   vi.spyOn(device, 'pushErrorScope').mockImplementation((filter) => push(filter === 'out-of-memory' ? 'validation' : filter))
@@ -82,7 +82,7 @@ describeOnGpu('a device', () => {
     expect(executable.deviceBytes).toBe(0)
   })
 
-  test('that does not take a kernel names its node and the line', async () => {
+  test('that refuses a kernel names its node and the line', async () => {
     const executable = await webgpu({ gpu }).compile(graph)
     const pipelines = new Pipelines(executable.device)
     const broken = {

@@ -1,8 +1,8 @@
-/** The GPU that tests run on, where there is one. */
+/** The GPU of the tests, if there is one. */
 import { describe, test } from 'vitest'
 import { adapterMissing, adapterSource } from '../../../test/adapter.ts'
 
-/** Tests run on it; without an adapter they are skipped. */
+/** Tests run on it. Without an adapter they are skipped. */
 export const gpu = adapterSource as GPU
 
 /** Tests that need an adapter. Without one they are skipped, and their title says why. */

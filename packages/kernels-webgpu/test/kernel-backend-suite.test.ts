@@ -1,4 +1,4 @@
-/** The published suite of kernel backends, with the arithmetic of hardware too. */
+/** Runs the published suite of kernel backends, with the arithmetic of hardware too. */
 import { testKernelBackend } from '@onebit/testkit'
 import { describe, test } from 'vitest'
 import { webgpu } from '../src/index.ts'

@@ -1,4 +1,6 @@
-/** Pictures of a page straight to the GPU: the pixels that `@onebit/image` makes of them on the processor, without reading any back. */
+/**
+ * A page's pictures go directly to the GPU. Their pixels equal those of `@onebit/image` within 1 of 255, and none is read back.
+ */
 import { encodePng, pictureOf } from '@onebit/image'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -131,7 +133,7 @@ window.draws = async () => {
 window.ready = true
 `
 
-/** For what the strict policy of the page loads from its site alone. */
+/** A picture on the page's own site, because its strict policy allows no other. */
 const PICTURE = encodePng(
   pictureOf(
     Uint8Array.from({ length: 57 * 43 * 3 }, (_, at) => (at * 7) % 256),
@@ -183,7 +185,7 @@ if (browserMissing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1') {
       }
     })
 
-    test('that are none have the errors of pictures', async () => {
+    test('unusable pictures have the errors of pictures', async () => {
       const expected = ['PictureError closed', 'PictureError not-loaded', 'PictureError no-picture']
       expect(await page.evaluate('window.refused()')).toEqual(expected)
     })

@@ -1,4 +1,4 @@
-/** Inputs made of pictures on the device, against `preparePicture`; and outputs that stay there. */
+/** Compares inputs that a device makes from pictures with `preparePicture`. Checks outputs that stay on the device. */
 import { checkInputs, DisposedError, type GpuInputs, type Graph, GraphBuilder, InputError } from '@onebit/core'
 import { type Picture, type Preparation, pictureOf, picturePlan, preparePicture } from '@onebit/image'
 import { Random, residualNetwork, SEED } from '@onebit/testkit/random'
@@ -9,7 +9,7 @@ import { describeOnGpu, gpu } from './gpu.ts'
 
 const normalization = { mean: [0.4, 0.5, 0.6], standardDeviation: [0.2, 0.3, 0.25] }
 
-/** Gives its input as it is. */
+/** A graph that returns its input. */
 function identity(shape: readonly number[]): Graph {
   const builder = new GraphBuilder()
   builder.output('y', builder.node('reshape', { inputs: [builder.input('image', shape)], attributes: { shape } }))
@@ -37,7 +37,7 @@ const PREPARATIONS: readonly Preparation[] = [
 
 describeOnGpu('pictures', () => {
   describe.each([1, 3] as const)('of %i channels', (channels) => {
-    test(`become what preparePicture makes, within 1 of 255 in at most 1 % of the values (seed ${SEED})`, async () => {
+    test(`equal the results of preparePicture, within 1 of 255 in at most 1 % of the values (seed ${SEED})`, async () => {
       const network = await webgpu({ gpu }).compile(identity([14, 18, channels]))
       const random = new Random(SEED)
       let [values, differing, most] = [0, 0, 0]
@@ -107,7 +107,7 @@ describeOnGpu('pictures', () => {
   test.each<[string, unknown, RegExp]>([
     ['of another size than the plan', { ...picture, height: 4 }, /another size than its plan.*2 x 2.*4 x 2/],
     ['with too few bytes', { ...picture, data: new Uint8Array(12) }, /with 12 bytes.*RGBA/],
-    ['that is none', 7, /is none/],
+    ['that are numbers', 7, /needs a picture and a plan/],
   ])('%s are refused', async (_, wrong, message) => {
     const network = await webgpu({ gpu }).compile(identity([2, 2, 3]))
     const run = (): Promise<unknown> => network.gpu.run({ image: [{ picture: wrong as never, plan }] })
@@ -115,13 +115,13 @@ describeOnGpu('pictures', () => {
     await expect(run()).rejects.toSatisfy((error) => InputError.isInstance(error))
     await expect(network.gpu.run({ image: [{ picture, plan }], other: [] })).rejects.toThrow(/no input 'other'/)
     await expect(network.gpu.run({ image: [] })).rejects.toThrow(/at least one/)
-    await expect(network.gpu.run({ image: [{ picture, plan: { ...plan, channels: 1 } }] })).rejects.toThrow(/does not become/)
+    await expect(network.gpu.run({ image: [{ picture, plan: { ...plan, channels: 1 } }] })).rejects.toThrow(/another shape/)
     await expect(network.gpu.run({ image: [{ picture, plan }] }, { valdate: true } as never)).rejects.toThrow(/'validate'/)
     network.dispose()
   })
 })
 
-/** The values of a buffer, by a copy of the test's own. */
+/** Reads a buffer through a copy of its own. */
 async function read({ device }: WebgpuNetwork['gpu'], buffer: GPUBuffer): Promise<ArrayBuffer> {
   const staging = device.createBuffer({ size: buffer.size, usage: 1 | 8 })
   const encoder = device.createCommandEncoder()
@@ -148,7 +148,7 @@ describeOnGpu('outputs on the device', () => {
     const { buffer, shape, dtype } = outputs.values.probabilities
     expect([shape, dtype]).toEqual([[3, ...shape.slice(1)], 'float32'])
     expect(network.deviceBytes).toBe(before + buffer.size)
-    // A later run leaves them as they are.
+    // A later run does not change them.
     await network.run(inputsOf(1))
     expect(firstDifference(new Float32Array(await read(network.gpu, buffer)), expected.probabilities)).toBeUndefined()
     network.dispose()
@@ -160,7 +160,7 @@ describeOnGpu('outputs on the device', () => {
     await expect(network.gpu.runToBuffers(inputs)).rejects.toSatisfy((error) => DisposedError.isInstance(error))
   })
 
-  test('are read by what is submitted later, without a wait', async () => {
+  test('are read by later submits, without a wait', async () => {
     const network = await webgpu({ gpu }).compile(graph)
     const submit = vi.spyOn(network.device.queue, 'submit')
     const runs = await Promise.all([1, 2, 3].map(() => network.gpu.runToBuffers(inputsOf(1))))
@@ -171,7 +171,7 @@ describeOnGpu('outputs on the device', () => {
     expect(network.deviceBytes).toBe(0)
   })
 
-  test('leave no memory behind where a run is refused', async () => {
+  test('leave no memory behind if a run is refused', async () => {
     const network = await webgpu({ gpu }).compile(graph)
     const first = await network.gpu.runToBuffers(inputsOf(1))
     first.release()

@@ -1,4 +1,6 @@
-/** Both entries of the backend, handed garbage: see `test/public-functions.ts`. What needs a device is tried where there is one. */
+/**
+ * Gives garbage to both entries of the backend: see `test/public-functions.ts`. Functions that need a device run if there is one.
+ */
 import * as core from '@onebit/core'
 import { type Trials, testPublicFunctions } from '../../../test/public-functions.ts'
 import * as kernels from '../src/index.ts'

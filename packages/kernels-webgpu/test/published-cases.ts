@@ -1,4 +1,6 @@
-/** Published networks and those of the mini recipes, untrained: all weights and statistics of BatchNorm are drawn from a seed. */
+/**
+ * The published networks and those of the mini recipes, untrained. All weights and statistics of BatchNorm are drawn from a seed.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
@@ -41,7 +43,7 @@ function miniNetworks(): Record<string, PublishedNetwork> {
 /** All networks by name. */
 export const NETWORKS: Readonly<Record<string, PublishedNetwork>> = { ...publishedNetworks, ...miniNetworks() }
 
-/** Vectors keep their first values and are moved a little, so that nothing cancels and variances stay positive; other weights are drawn. */
+/** Moves the initial values of vectors a little, so nothing cancels and variances stay positive. Draws all other weights. */
 function drawWeights(model: tf.LayersModel, random: Random): void {
   for (const layer of model.layers) {
     const drawn = layer.getWeights().map((weight) => {
@@ -61,7 +63,7 @@ function drawWeights(model: tf.LayersModel, random: Random): void {
   }
 }
 
-/** The frozen network; its outputs are the scores and what softmax makes them of. */
+/** The frozen network. Its outputs are the scores and, if a softmax makes them, its input. */
 export async function graphOf(name: string, seed: number): Promise<Graph> {
   await tf.setBackend('cpu')
   const model = classifier(registry, publishedNetwork(registry, NETWORKS[name]))
@@ -76,13 +78,13 @@ const LEAST_NORMAL = 2 ** -126
 
 export interface NetworkComparison {
   readonly images: number
-  /** Images that get the same label. */
+  /** Number of images with the same label. */
   readonly labels: number
-  /** Numbers of all outputs. */
+  /** Number of values in all outputs. */
   readonly values: number
-  /** Numbers that differ, but for those that a device took for 0. */
+  /** Number of values that differ, without those that a device took for 0. */
   readonly differing: number
-  /** Numbers that differ by less than 2^-126. */
+  /** Number of values that differ by less than 2^-126. */
   readonly flushed: number
 }
 
@@ -93,7 +95,7 @@ function labelsOf(scores: RunOutput, classes: number): number[] {
   })
 }
 
-/** The same images on the backend and on kernels-wasm, which gives the reference's bits. */
+/** Compares the backend with kernels-wasm on the same images. kernels-wasm gives the reference's bits. */
 export async function compareWithWasm(
   backend: KernelBackend,
   graph: Graph,
@@ -125,5 +127,5 @@ export async function compareWithWasm(
   return { images, labels: same.length, values, differing, flushed }
 }
 
-/** Why networks cannot be compared here, if they cannot. */
+/** The reason why networks cannot be compared here, if there is one. */
 export const kernelsMissing: string | undefined = existsSync(KERNELS) ? undefined : 'kernels-wasm is not built: npm run build'

@@ -1,13 +1,13 @@
-/** Networks that were compared with kernels-wasm, in test/published-networks.json; scripts/published-networks.ts writes it. */
+/** The contents of test/published-networks.json: comparisons with kernels-wasm. scripts/published-networks.ts writes it. */
 import type { NetworkComparison } from './published-cases.ts'
 
 export interface ComparedNetwork extends NetworkComparison {
   readonly name: string
   /** `[height, width, channels]` */
   readonly input: readonly number[]
-  /** Of the weights and of the images. */
+  /** Seed of the weights and of the images. */
   readonly seed: number
-  /** Of one run on the adapter and one on kernels-wasm, with compiling. */
+  /** Seconds of one run on the adapter and one on kernels-wasm, with compiling. */
   readonly seconds: number
 }
 

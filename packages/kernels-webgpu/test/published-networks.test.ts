@@ -1,4 +1,7 @@
-/** Published and mini networks give kernels-wasm's labels and numbers: the record of `scripts/published-networks.ts`, repeated in part. */
+/**
+ * Published and mini networks give kernels-wasm's labels and numbers. Part of the record of `scripts/published-networks.ts` is
+ * repeated.
+ */
 import { readFileSync } from 'node:fs'
 import { Random, SEED } from '@onebit/testkit/random'
 import { describe, expect, test } from 'vitest'

@@ -8,7 +8,7 @@ interface Case {
   readonly inputs: RunInputs
 }
 
-/** Mostly small graphs of any op, and whole networks among them. */
+/** Three of four seeds give a small graph of any ops, the fourth a whole network. */
 function caseOf(seed: number): Case {
   const random = new Random(seed)
   const batch = random.integer(1, 3)
@@ -27,7 +27,7 @@ function caseOf(seed: number): Case {
 
 export interface Comparison {
   readonly compared: number
-  /** Graphs that meet numbers which a device may take for 0. */
+  /** Number of graphs that meet subnormal numbers, which a device may take for 0. */
   readonly leftOut: number
   /** The first difference, with the graph's seed and ops. */
   readonly difference?: string

@@ -1,4 +1,4 @@
-/** Random graphs that were compared with the reference, in test/random-graphs.json; scripts/random-graphs.ts writes it. */
+/** The contents of test/random-graphs.json: comparisons with the reference. scripts/random-graphs.ts writes it. */
 export interface RandomGraphs {
   readonly command: string
   readonly parts: readonly {

@@ -1,6 +1,6 @@
 /**
- * Random graphs, bit for bit like the reference: as many as fit some seconds, or ONEBIT_GRAPHS. `scripts/random-graphs.ts` ran thousands; their
- * record is repeated in part.
+ * Random graphs equal the reference bit for bit: ONEBIT_GRAPHS of them, by default some seconds of work.
+ * `scripts/random-graphs.ts` ran thousands. Part of its record is repeated.
  */
 import { readFileSync } from 'node:fs'
 import { Random, SEED } from '@onebit/testkit/random'
@@ -11,7 +11,7 @@ import { compareGraphs } from './random-cases.ts'
 import type { RandomGraphs } from './random-graphs-result.ts'
 
 const GRAPHS = Number(process.env.ONEBIT_GRAPHS ?? 240)
-/** Neighbors of the record that are compared again, of each of its parts. */
+/** Number of neighboring graphs to compare again, of each part of the record. */
 const SAMPLE = 6
 
 const { parts }: RandomGraphs = JSON.parse(readFileSync(new URL('random-graphs.json', import.meta.url), 'utf8'))

@@ -1,4 +1,4 @@
-/** The tables of docs/kernels-webgpu.md are those of the topology. */
+/** The tables of docs/kernels-webgpu.md agree with the topology. */
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { testTables } from '../../../test/generated-tables.ts'

@@ -1,4 +1,4 @@
-/** Life on a device: submits, shared pipelines, memory, loss, limits. */
+/** Networks on a device: submits, shared pipelines, memory, loss, limits. */
 import { DisposedError, type Graph, GraphBuilder, LimitError, typeGraph } from '@onebit/core'
 import { Random, residualNetwork, SEED } from '@onebit/testkit/random'
 import { expect, test, vi } from 'vitest'

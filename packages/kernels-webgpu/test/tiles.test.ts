@@ -1,4 +1,4 @@
-/** Every tile computes what the reference does, whatever the sizes; a trial chooses among them and tells what it found. */
+/** Every tile gives the reference's results at any size. A trial chooses among them and describes its result. */
 import { elementCount, type Graph, GraphBuilder, type Pair, reference, typeGraph } from '@onebit/core'
 import { Random, SEED } from '@onebit/testkit/random'
 import { describe, expect, test } from 'vitest'
@@ -12,7 +12,7 @@ import { emptyOutput } from '../src/run/transfer.ts'
 import { firstDifference } from './compare.ts'
 import { describeOnGpu, gpu } from './gpu.ts'
 
-/** A binary layer behind bits, with some of what may follow it. */
+/** A binary layer after bits, with some of its possible followers. */
 function layerOf(random: Random): Graph {
   const builder = new GraphBuilder()
   const channels = random.pick([1, 31, 32, 33, 64, 96])
@@ -61,7 +61,7 @@ describeOnGpu('tiles', () => {
   }
 
   describe.each([...TILES, ALONG_OUTPUTS].map((tile) => [describeTile(tile), tile] as const))('%s', (_, tile) => {
-    test('computes what the reference does', async () => {
+    test('gives the results of the reference', async () => {
       for (let number = 0; number < 6; number++) await expectSame(tile, SEED + number)
     })
   })

@@ -1,4 +1,4 @@
-/** Variants that callers choose, or that devices allow: each gives the numbers that it states, and explanations name it. */
+/** Variants that callers choose or that devices allow. Each gives its stated numbers, and explanations name it. */
 import { explainGraph, type Graph, GraphBuilder, type GraphTensor, reference, typeGraph } from '@onebit/core'
 import { wasm } from '@onebit/kernels-wasm'
 import { Random, SEED } from '@onebit/testkit/random'
@@ -15,7 +15,7 @@ import { describeOnGpu, gpu } from './gpu.ts'
 
 const KERNELS = new URL('../../kernels-wasm/wasm/kernels.wasm', import.meta.url)
 
-/** A stem with some of what may follow it, and any window, strides, dilations, padding and channels. */
+/** A stem with some of its possible followers, and any window, strides, dilations, padding and channels. */
 function stemOf(random: Random): Graph {
   const builder = new GraphBuilder()
   const [channels, outputs] = [random.integer(1, 9), random.integer(1, 11)]
@@ -166,7 +166,7 @@ describeOnGpu('weights of float16', () => {
       let bound = 0
       for (let i = 0; i < inputs; i++) {
         const magnitude = Math.abs((weights.data as Float32Array)[i * outputs + output])
-        // The sums of both are rounded too: 2^-24 of each partial sum, which 2^-17 of all magnitudes covers for 200 of them.
+        // Both sums are rounded too, by 2^-24 of each partial sum. For 200 of them, 2^-17 of all magnitudes covers this.
         bound += Math.abs(image[i]) * (Math.max(2 ** -11 * magnitude, 2 ** -15) + 2 ** -17 * magnitude)
       }
       expect(Math.abs(half[output] - full[output])).toBeLessThanOrEqual(bound)
@@ -174,7 +174,7 @@ describeOnGpu('weights of float16', () => {
     expect(firstDifference(half, full)).toBeDefined()
   })
 
-  it('stay float32 where one has no float16, and say so', async () => {
+  it('stay float32 if one has no float16, and say so', async () => {
     const large = { dtype: 'float32', shape: [1, 1, 4, 70], data: new Float32Array(280).fill(1e5) } as const
     const [, second] = await explainGraph(network(large), webgpu({ gpu, weights: 'float16' }))
     expect(second.reason).toBe('Its weights stay float32: some are beyond float16.')
@@ -188,7 +188,7 @@ describeOnGpu('softmax of a long row', () => {
       builder.output('y', builder.node('softmax', { inputs: [builder.input('image', [3, features])] }))
       const graph = builder.build()
       const image = new Random(SEED).floats(2 * 3 * features, -9, 9)
-      // A row of NaN, and one of an infinity.
+      // One row has a NaN, another an infinity.
       image[features + 1] = Number.NaN
       image[2 * features + 5] = Number.POSITIVE_INFINITY
       const expected = await (await reference.compile(graph)).run({ image }, { validate: false })
@@ -215,7 +215,9 @@ describeOnGpu('explanations', () => {
   })
 })
 
-/** Extensions that no device here has are at least checked by Dawn's compiler, on a device that has all and computes nothing. */
+/**
+ * No device here has all extensions. Dawn's compiler at least checks them, on a null device that has all and computes nothing.
+ */
 describe('extensions', () => {
   const graph = network(new Random(6).floatTensor(1, 1, 4, 70))
   const codeOf = (extensions: readonly Extension[]): string[] =>

@@ -1,14 +1,14 @@
 /**
- * AlexNet as XNOR-Net's released code has it, without groups and local normalization, at 224x224:
+ * AlexNet as in XNOR-Net's released code, without groups and local normalization, at 224x224:
  *
  *   real 11x11/4, 2 zeros on every side -> BatchNorm -> ReLU -> pooling      55x55x96, pooled to 27
  *   5x5 to 256 -> pooling                                                    13
  *   3x3 to 384, 3x3 to 384, 3x3 to 256 -> pooling                            6
- *   6x6 to 4096, 1x1 to 4096, both 1-bit, each behind a BatchNorm and a sign; BatchNorm -> ReLU; the last layer is the head's
+ *   6x6 to 4096, 1x1 to 4096, both 1-bit, each behind a BatchNorm and a sign; BatchNorm -> ReLU; the head adds the last layer
  *
- * Poolings are 3x3/2 and reach over no border. The dense layers are convolutions of the whole map, so their BatchNorms count channels. The
- * released code passes `false` to its BatchNorms as their momentum, not as `affine`, so they have scales and shifts, as here. A block
- * without the option `kernelSize` convolves 3x3 throughout.
+ * Poolings are 3x3/2 and do not reach over the border. The dense layers are convolutions of the whole map, so their BatchNorms
+ * count channels. The released code passes `false` to its BatchNorms as their momentum, not as `affine`, so they have scales and
+ * shifts, as here. A block without the option `kernelSize` convolves 3x3 throughout.
  *
  * Krizhevsky, Sutskever, Hinton (NIPS 2012); Rastegari et al.: XNOR-Net (ECCV 2016), arXiv 1603.05279, section 4.1.
  */
@@ -19,7 +19,7 @@ import { plainStage } from './plain-stages.ts'
 import { batchNorm, maxPool, relu } from './real-layers.ts'
 
 export interface AlexnetOptions {
-  /** Channels of the first convolution; the others are in proportion. @default 96 */
+  /** Channels of the first convolution. The others are in proportion. @default 96 */
   width: number
   /** Units of the two hidden dense layers. @default 4096 */
   hidden: number
@@ -57,7 +57,7 @@ export const alexnet: Network = defineNetwork({
       const quantizers = { inputQuantizer: activation, kernelQuantizer: weight }
       const layer = new QuantConv2D({ name, filters: hidden, kernelSize, padding: 'valid', ...quantizers })
       const output = layer.apply(batchNorm(x, `${name}.norm`)) as SymbolicTensor
-      // Signs are the nonlinearity of binary layers; real ones need another.
+      // Signs are the nonlinearity of binary layers. Real layers need another.
       return activation ? output : relu(output, `${name}.relu`)
     }
     const whole = stage2.shape.slice(1, 3) as [number, number]

@@ -1,14 +1,15 @@
 /**
- * BinaryNet: the VGG of Binarized Neural Networks for CIFAR-10, all of whose weights are binary, also in the first layer, which reads real
- * pixels, and in the last.
+ * BinaryNet: the VGG of Binarized Neural Networks for CIFAR-10. All its weights are binary, also in the first layer, which reads
+ * real pixels, and in the last.
  *
  *   3x3 to 128, 3x3 to 128 -> pooling; 256, 256 -> pooling; 512, 512 -> pooling; dense to 1024, to 1024, to the classes
  *
- * BatchNorm and sign stand before every layer but the first, so that pooling sees accumulators; a BatchNorm without scale and shift ends the
- * network, and its scores are those of the head `softmax`. The released code's layers have biases, which BatchNorm takes away.
+ * BatchNorm and sign precede every layer but the first, so pooling reads accumulators. The network ends in a BatchNorm without
+ * scale and shift, and its scores are those of the head `softmax`. The layers of the released code have biases, which BatchNorm
+ * removes.
  *
- * Hubara, Courbariaux, Soudry, El-Yaniv, Bengio: Binarized Neural Networks (NIPS 2016), arXiv 1602.02830, section 2.1, in the form of
- * the authors' released code: channels of the Theano code, last BatchNorm of the PyTorch code.
+ * Hubara, Courbariaux, Soudry, El-Yaniv, Bengio: Binarized Neural Networks (NIPS 2016), arXiv 1602.02830, section 2.1, in the
+ * form of the authors' released code: channels of the Theano code, last BatchNorm of the PyTorch code.
  */
 import { defineNetwork, type Network } from '@onebit/core'
 import { QuantConv2D, QuantDense } from '@onebit/layers'
@@ -21,7 +22,7 @@ export interface BinaryNetOptions {
   width: number
   /** Units of the two hidden dense layers. @default 1024 */
   hidden: number
-  /** Units of the last one. The task takes them from the data set. @default 10 */
+  /** Units of the last dense layer. The task takes them from the data set. @default 10 */
   classes: number
 }
 
@@ -48,7 +49,7 @@ export const binaryNet: Network = defineNetwork({
     }
     const dense = (x: SymbolicTensor, name: string, units: number): SymbolicTensor => {
       const layer = new QuantDense({ name, units, inputQuantizer: activation, kernelQuantizer: weight })
-      // Signs are the nonlinearity of binary layers; real ones need another.
+      // Signs are the nonlinearity of binary layers. Real layers need another.
       return layer.apply(activation ? x : relu(x, `${name}.relu`)) as SymbolicTensor
     }
     const flat = layers.flatten({ name: 'flat' }).apply(batchNorm(value, 'dense1.norm')) as SymbolicTensor

@@ -1,16 +1,17 @@
 /**
- * BNext: the layout of ReActNet-A with the blocks `bnext`. Real 3x3/2 stem with BatchNorm; five stages whose width doubles, each but the first
- * halving the image; a PReLU before the head.
+ * BNext: the layout of ReActNet-A with the blocks `bnext`. It has a real 3x3/2 stem with BatchNorm, five stages that double the
+ * width, all but the first halving the image, and a PReLU before the head.
  *
  *   Tiny     width 32, blocks 1, 2, 2, 6, 2      72.4 %
  *   Small    width 48, blocks 1, 2, 2, 6, 2      76.1 %
  *   Middle   width 48, blocks 1, 4, 4, 8, 4      78.3 %
  *   Large    width 64, blocks 1, 4, 4, 16, 4     80.6 %
  *
- * The published operations count the stem, the gates and the head at 8 bits; here they are float32, as in the released training code. That
- * code also holds PReLUs that its blocks never call: they are no part of this network.
+ * The published operations count the stem, the gates and the head at 8 bits. Here they are float32, as in the released training
+ * code. That code also has PReLUs that its blocks never call. They are not part of this network.
  *
- * Guo, Bethge, Meinel, Yang: Join the High Accuracy Club on ImageNet with a Binary Neural Network Ticket (BNext, 2022), arXiv 2211.12933.
+ * Guo, Bethge, Meinel, Yang: Join the High Accuracy Club on ImageNet with a Binary Neural Network Ticket (BNext, 2022), arXiv
+ * 2211.12933.
  */
 import { type BorderPadding, defineNetwork, type Network } from '@onebit/core'
 import { input } from '@tensorflow/tfjs-layers'
@@ -22,9 +23,9 @@ export interface BnextNetworkOptions {
   width: number
   /** Blocks of each stage, of two convolutions each. @default [1, 2, 2, 6, 2] */
   blocks: readonly number[]
-  /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
+  /** Largest ratio between the sizes of the picture and of the last feature map. Further strides become dilation. @default 32 */
   outputStride: OutputStride
-  /** How windows with a stride lie. @default 'symmetric' */
+  /** Padding of windows with a stride. @default 'symmetric' */
   padding: BorderPadding
 }
 

@@ -1,4 +1,4 @@
-/** Every network through the published suite. */
+/** Runs the published suite on every network. */
 import { testNetwork } from '@onebit/testkit'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
 })
 
-/** Small enough to run as plain loops. */
+/** Options that are small enough for plain loops. */
 const small: Readonly<Record<string, Parameters<typeof testNetwork>[1]>> = {
   'resnet-small': { test, options: { width: 4 }, variants: [{ stages: 1, depth: 2 }, { stages: 5 }, { padding: 'symmetric' }] },
   resnet18: {
@@ -44,6 +44,6 @@ const small: Readonly<Record<string, Parameters<typeof testNetwork>[1]>> = {
 
 for (const network of networks) testNetwork(network, small[network.name])
 
-test('is run on every network', () => {
+test('runs on every network', () => {
   expect(Object.keys(small).sort()).toEqual(networks.map(({ name }) => name).sort())
 })

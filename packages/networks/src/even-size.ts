@@ -1,4 +1,4 @@
-/** A check for networks that halve a feature map several times and bring it back: every size has to be even. */
+/** A check for networks that halve a feature map several times and enlarge it again: every size must be even. */
 import { OptionError } from '@onebit/core'
 
 interface Halving {

@@ -1,4 +1,4 @@
-/** The published stacked hourglasses: their parameters and memory from topology alone, sizes, and heat-maps inside. */
+/** The published stacked hourglasses: their parameters and memory from topology alone, sizes, and heat-maps between stacks. */
 import blocks from '@onebit/blocks'
 import { convention, createRegistry, OptionError, storedParameters } from '@onebit/core'
 import { composeModel, freeze, parametersOf } from '@onebit/layers'
@@ -13,7 +13,7 @@ const registry = createRegistry([quantizers, blocks, networks, pose, train])
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
-  // Millions of random numbers that nobody looks at.
+  // Avoids millions of random numbers that no test reads.
   const scaling = Object.getPrototypeOf(Object.getPrototypeOf(tf.initializers.glorotNormal({})))
   vi.spyOn(scaling, 'apply').mockImplementation((shape) => tf.fill(shape as number[], 0.01))
 })
@@ -42,7 +42,7 @@ describe('16 joints, 256 channels', () => {
     const { model } = compose({ stacks }, [256, 256, 3])
     const parameters = parametersOf(model)
     model.dispose()
-    // Of BatchNorm, scale and shift count, as in PyTorch.
+    // Scale and shift of BatchNorm count, as in PyTorch.
     expect(storedParameters(parameters, convention('xnor')).parameters).toBe(all)
     expect(parameters.binary).toBe(ofOneBit)
     const packed = (parameters.binary / 8 + 4 * (all - parameters.binary)) / 1e6
@@ -57,14 +57,14 @@ describe('16 joints, 256 channels', () => {
 })
 
 describe('by name', () => {
-  test.each(Object.keys(publishedPoseNetworks))('%s resolves, quantizers for what they quantize', (name) => {
+  test.each(Object.keys(publishedPoseNetworks))('%s resolves, with each quantizer on its side', (name) => {
     const { activation, weight, network } = publishedPoseNetwork(registry, name)
     expect(name.startsWith(network.plugin.name), name).toBe(true)
     expect(activation?.plugin.for ?? ['activation'], name).toContain('activation')
     expect(weight?.plugin.for ?? ['weight'], name).toContain('weight')
   })
 
-  test('a name that is none is refused with the nearest', () => {
+  test('an unknown name is refused with the nearest', () => {
     expect(() => publishedPoseNetwork(registry, 'hourglass-4')).toThrow(/Did you mean 'hourglass-/)
   })
 })
@@ -78,11 +78,11 @@ test('heat-maps of every stack are outputs, a quarter of the picture wide, as ma
   model.dispose()
 })
 
-test('what does not halve down to the bottom is refused, with a size that does', () => {
+test('a size that does not halve down to the bottom is refused, with a size that fits', () => {
   expect(() => compose({ width: 8 }, [96, 96, 3])).toThrow(/multiples of 64/)
   expect(() => compose({ width: 6 }, [64, 64, 3])).toThrow(/Give a width of 8/)
 })
 
-test('joints that are stated win over those of the data, and then do not fit the head', () => {
+test('stated joints take precedence over those of the data, and then do not fit the head', () => {
   expect(() => compose({ stacks: 2, width: 8, joints: 3 }, [64, 64, 3])).toThrow(OptionError)
 })

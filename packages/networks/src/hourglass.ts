@@ -1,18 +1,19 @@
 /**
- * Stacked hourglass: a network that halves its feature map again and again, comes back up, and adds what it saw at every size; then reads
- * its own heat-maps and does so once more.
+ * Stacked hourglass: a network that halves its feature map several times, enlarges it again, and adds the features of every size.
+ * Each further stack also reads the heat-maps of the stack before.
  *
- *   stem       real 7x7/2 -> BatchNorm -> ReLU -> block -> 2x2 max pool -> block -> block: a quarter of the picture, `width` channels
- *   hourglass  y = block(x) + up(block(inner(block(pool(x))))), where the inner one is the next hourglass, or at the bottom a block
+ *   stem       real 7x7/2 -> BatchNorm -> ReLU -> block -> 2x2 max pool -> block -> block: 1/4 of the picture, `width` channels
+ *   hourglass  y = block(x) + up(block(inner(block(pool(x))))); `inner` is the next hourglass, or a block at the bottom
  *   stack      hourglass -> block -> real 1x1 -> BatchNorm -> ReLU; between stacks, a real 1x1 makes heat-maps, and
  *              next = x + 1x1(features) + 1x1(heat-maps)
  *
- * The last stack's heat-maps are the head's. Those inside are outputs of the network, `heatmaps1`, `heatmaps2`, ..., so that losses
- * supervise every stack; what the next stack reads is their logits. Pooling before a block is the block's stride: a maximum in hierarchical
- * blocks, which is the published network.
+ * The head makes the heat-maps of the last stack. Those of earlier stacks are outputs of the network, `heatmaps1`, `heatmaps2`,
+ * ..., so losses supervise every stack. The next stack reads their logits. Pooling before a block is the stride of that block.
+ * Hierarchical blocks pool by the maximum, as in the published network.
  *
- * Newell, Yang, Deng: Stacked Hourglass Networks (ECCV 2016), arXiv 1603.06937; with hierarchical blocks of one bit, Bulat, Tzimiropoulos
- * (ICCV 2017), arXiv 1703.00862, and Bulat et al. (2019), arXiv 1904.05868. Topology as in the released code of FAN.
+ * Newell, Yang, Deng: Stacked Hourglass Networks (ECCV 2016), arXiv 1603.06937; with hierarchical blocks of one bit, Bulat,
+ * Tzimiropoulos (ICCV 2017), arXiv 1703.00862, and Bulat et al. (2019), arXiv 1904.05868. Topology as in the released code of
+ * FAN.
  */
 import { type BlockContext, type BorderPadding, defineNetwork, type Network, OptionError } from '@onebit/core'
 import { QuantConv2D } from '@onebit/layers'
@@ -25,24 +26,24 @@ export interface HourglassOptions {
   stacks: number
   /** Channels of the hourglasses, a multiple of 4. @default 256 */
   width: number
-  /** How often an hourglass halves its feature map. @default 4 */
+  /** Halvings of the feature map in an hourglass. @default 4 */
   depth: number
   /** Heat-maps between stacks. The task takes it from the data set. @default 16 */
   joints: number
-  /** How windows with a stride lie. @default 'symmetric' */
+  /** Padding of windows with a stride. @default 'symmetric' */
   padding: BorderPadding
 }
 
 type Tensor = SymbolicTensor
 type ApplyBlock = (x: Tensor, name: string, filters: number, strides?: number) => Tensor
 
-/** By how much the heat-maps are smaller than the picture. */
+/** Ratio between the sizes of the picture and of the heat-maps. */
 const STRIDE = 4
 
 const pointwise = (x: Tensor, name: string, filters: number): Tensor =>
   layers.conv2d({ name, filters, kernelSize: 1 }).apply(x) as Tensor
 
-/** With a bias, as in the released code. */
+/** The convolution of the stem has a bias, as in the released code. */
 function stemConvolution(x: Tensor, filters: number, padding: BorderPadding): Tensor {
   const options = { name: 'stem.conv', filters, kernelSize: 7, strides: 2, useBias: true } as const
   const layer = padding === 'symmetric' ? new QuantConv2D({ ...options, padding }) : layers.conv2d({ ...options, padding })
@@ -70,7 +71,7 @@ export const hourglass: Network = defineNetwork({
   options: {
     stacks: { default: 1, min: 1, max: 8, integer: true, description: 'hourglasses in a row' },
     width: { default: 256, min: 4, integer: true, description: 'channels of the hourglasses, a multiple of 4' },
-    depth: { default: 4, min: 1, max: 6, integer: true, description: 'how often an hourglass halves its feature map' },
+    depth: { default: 4, min: 1, max: 6, integer: true, description: 'halvings of the feature map in an hourglass' },
     joints: { default: 16, min: 1, integer: true, description: 'heat-maps between stacks' },
     padding: paddingOption('symmetric'),
   },

@@ -1,4 +1,4 @@
-/** HRNet: the published parameters from topology alone, its sizes, and where the binary form has bits. */
+/** HRNet: the published parameters from topology alone, its sizes, and the binary layers of its forms. */
 import blocks from '@onebit/blocks'
 import { convention, createRegistry, OptionError, storedParameters } from '@onebit/core'
 import { composeModel, parametersOf } from '@onebit/layers'
@@ -13,7 +13,7 @@ const registry = createRegistry([quantizers, blocks, networks, pose, train])
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
-  // Millions of random numbers that nobody looks at.
+  // Avoids millions of random numbers that no test reads.
   const scaling = Object.getPrototypeOf(Object.getPrototypeOf(tf.initializers.glorotNormal({})))
   vi.spyOn(scaling, 'apply').mockImplementation((shape) => tf.fill(shape as number[], 0.01))
 })
@@ -34,7 +34,7 @@ const compose = (options: object, quantized: object, input: readonly [number, nu
 const small = { width: 4, stem: 4, convolutions: 2 } as const
 
 describe('the published network has the parameters of the released code', () => {
-  // 28.5 and 63.6 million in its table; counted here from its layers, with 17 joints.
+  // Its table has 28.5 and 63.6 million. These are counted from its layers, with 17 joints.
   test.each([
     [32, 28_536_113],
     [48, 63_595_745],
@@ -54,14 +54,14 @@ test('stages exchange 1, 4 and 3 times, and the head reads a quarter of the pict
   // The smallest of four sizes: a 32nd of the picture, eight times the channels.
   const smallest = model.getLayer('stage4.module1.branch4.block1.conv1')
   expect(smallest.outputShape).toEqual([null, 2, 1, 32])
-  // After the last exchange nothing is left but the largest size.
+  // After the last exchange only the largest size is left.
   expect(model.layers.filter(({ name }) => /^stage4\.module3\.sum/.test(name)).map(({ name }) => name)).toEqual([
     'stage4.module3.sum1',
   ])
   model.dispose()
 })
 
-/** Names of convolutions with bits, and of real ones. Symmetric padding makes a real one a QuantConv2D without quantizers. */
+/** Names of convolutions with bits, and of real ones. With symmetric padding, a real one is a QuantConv2D without quantizers. */
 function convolutions({ layers }: tf.LayersModel): { readonly bits: string[]; readonly real: string[] } {
   const all = layers.filter((layer) => ['Conv2D', 'QuantConv2D'].includes(layer.getClassName()))
   const isReal = (layer: tf.layers.Layer): boolean => !layer.getConfig().kernelQuantizer

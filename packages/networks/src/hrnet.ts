@@ -1,19 +1,21 @@
 /**
- * High-Resolution Network: a stage keeps feature maps of several sizes side by side, each size with blocks of its own, and then exchanges
- * what they saw: every size receives the sum of all sizes. The next stage adds a smaller size. The head reads the largest one.
+ * High-Resolution Network: a stage keeps feature maps of several sizes side by side. Each size has blocks of its own, and then
+ * the sizes exchange their features: every size receives the sum of all sizes. The next stage adds a smaller size. The head reads
+ * the largest one.
  *
  *   stem        real 3x3/2 -> BatchNorm -> ReLU, twice: a quarter of the picture
  *   stage 1     real: four bottlenecks, 1x1 -> 3x3 -> 1x1; binary: the configured block at the stem's channels
  *   stage 2...  branch b has `width` * 2^b channels at 1/2^b of the size; [blocks, then exchange] once, four times, three times
  *   exchange    to a larger size 1x1 -> BatchNorm -> nearest upsampling; to a smaller size 3x3/2 -> BatchNorm for every halving
  *
- * The real network is the published one. BHRNet (He et al., arXiv 2205.07433) and BiHRNet (Zhang et al., arXiv 2311.10296) binarize it, but
- * their layers and their code are not public. BiHRNet's abstract says that a block in the place of the bottlenecks keeps more information
- * in the first stage. The rest is our choice: with quantizers, the first stage has the configured block, and a convolution between sizes is
- * BatchNorm -> sign -> 1-bit convolution -> BatchNorm. No ReLU follows the sums, because the next block may begin with a sign.
+ * The real network is the published one. BHRNet (He et al., arXiv 2205.07433) and BiHRNet (Zhang et al., arXiv 2311.10296)
+ * binarize it, but their layers and their code are not public. BiHRNet's abstract says that a block in the place of the
+ * bottlenecks keeps more information in the first stage. The rest is our choice: with quantizers, the first stage has the
+ * configured block, and a convolution between sizes is BatchNorm -> sign -> 1-bit convolution -> BatchNorm. No ReLU follows the
+ * sums, because the next block may begin with a sign.
  *
- * Sun, Xiao, Liu, Wang: Deep High-Resolution Representation Learning for Human Pose Estimation (CVPR 2019), arXiv 1902.09212; topology as in
- * the released code, leoxiaobin/deep-high-resolution-net.pytorch.
+ * Sun, Xiao, Liu, Wang: Deep High-Resolution Representation Learning for Human Pose Estimation (CVPR 2019), arXiv 1902.09212;
+ * topology as in the released code, leoxiaobin/deep-high-resolution-net.pytorch.
  */
 import {
   type Backbone,
@@ -30,28 +32,28 @@ import { batchNorm, convolution, paddingOption, relu } from './real-layers.ts'
 import { blocksFor } from './residual-stages.ts'
 
 export interface HrnetOptions {
-  /** Channels of the largest size; every smaller size has twice those of the one before. @default 32 */
+  /** Channels of the largest size. Each smaller size has twice as many as the one before. @default 32 */
   width: number
-  /** Channels of the stem; its bottlenecks have four times as many. @default 64 */
+  /** Channels of the stem. Its bottlenecks have four times as many. @default 64 */
   stem: number
   /** Sizes side by side in the last stage, 2 to 4. @default 4 */
   branches: number
   /** Convolutions of a branch between two exchanges. @default 8 */
   convolutions: number
-  /** How often stages exchange: 1, 4 and 3 times as published, or once each. @default 'published' */
+  /** Exchanges per stage: 1, 4 and 3 as published, or 1 each. @default 'published' */
   exchanges: 'published' | 'once'
   /** Precision of the first stage and of convolutions between sizes; real if nothing is quantized. @default 'binary' */
   precision: 'binary' | 'real'
-  /** How windows with a stride lie. @default 'symmetric' */
+  /** Padding of windows with a stride. @default 'symmetric' */
   padding: BorderPadding
 }
 
 type Tensor = SymbolicTensor
 
-/** By how much the largest size is smaller than the picture. */
+/** Ratio between the sizes of the picture and of the largest feature map. */
 const STRIDE = 4
 
-/** Bottlenecks of the first stage, and by how much their outputs are wider. */
+/** Bottlenecks of the first stage, and the ratio between the channels of their outputs and of their 3x3 convolutions. */
 const BOTTLENECKS = 4
 const EXPANSION = 4
 
@@ -73,7 +75,7 @@ function bottleneck(x: Tensor, name: string, filters: number): Tensor {
   return relu(sum([third, shortcut], `${name}.add`), `${name}.relu3`)
 }
 
-/** A convolution between sizes. `isLast` is false where another one follows on the same path: then a real one ends with a ReLU. */
+/** A convolution between sizes. `isLast` is false if another one follows on the same path. Then a real one ends with a ReLU. */
 type Cross = (x: Tensor, name: string, filters: number, kernelSize: number, strides: number, isLast: boolean) => Tensor
 
 const crossReal =
@@ -135,7 +137,7 @@ function branchOf(
   return values[0]
 }
 
-/** Brings the maps of a stage to its channels, and adds a map of half the smallest size. */
+/** Brings the maps of the stage before to the channels of this stage, and adds a map of half the smallest size. */
 function enter(maps: readonly Tensor[], stage: string, channels: readonly number[], { cross, rectify }: Parts): Tensor[] {
   return channels.map((filters, branch) => {
     const name = `${stage}.enter${branch + 1}`
@@ -145,7 +147,7 @@ function enter(maps: readonly Tensor[], stage: string, channels: readonly number
   })
 }
 
-/** Blocks on every size, then the sum of all sizes for each of the `receivers` largest. */
+/** Applies blocks to every size. Returns the sum of all sizes for each of the `receivers` largest. */
 function exchange(
   maps: readonly Tensor[],
   name: string,
@@ -208,8 +210,8 @@ export const hrnet: Network = defineNetwork({
     stem: { default: 64, min: 1, integer: true, description: 'channels of the stem, a quarter of those of its bottlenecks' },
     branches: { default: 4, min: 2, max: 4, integer: true, description: 'sizes side by side in the last stage' },
     convolutions: { default: 8, min: 1, integer: true, description: 'convolutions of a branch between two exchanges' },
-    exchanges: { default: 'published', values: ['published', 'once'], description: 'per stage: 1, 4 and 3, or once each' },
-    precision: { default: 'binary', values: ['binary', 'real'], description: 'of the first stage and between sizes' },
+    exchanges: { default: 'published', values: ['published', 'once'], description: 'exchanges per stage: 1, 4 and 3, or 1 each' },
+    precision: { default: 'binary', values: ['binary', 'real'], description: 'precision of the first stage and between sizes' },
     padding: paddingOption('symmetric'),
   },
   build,

@@ -1,4 +1,4 @@
-/** Sizes, strides and dilations of networks, layer by layer: a wrong one still trains, and freezes to what it trained to. */
+/** Sizes, strides and dilations of each layer: a network with a wrong one still trains and freezes without an error. */
 import blocks from '@onebit/blocks'
 import classify, { composeClassifier } from '@onebit/classify'
 import { createRegistry } from '@onebit/core'
@@ -39,7 +39,7 @@ test("ResNet-18's stem is a convolution of 7 and a pool of 3, both of stride 2, 
   }
 })
 
-/** Where the windows of strided layers begin in the frozen graph: above and on the left, by the layer's name. */
+/** Margins of the windows of strided layers in the frozen graph, by the name of the layer. */
 function marginsOf(network: object, input: readonly [number, number, number]): Map<string, unknown> {
   const { model } = compose(network, input, 'bi-real')
   const { graph } = freeze(model)
@@ -105,7 +105,7 @@ test.each([
   expect([1, 2, 3, 4].map((stage) => features[`stage${stage}`].shape.slice(1))).toEqual(
     sizes.map((size, stage) => [size, size, 4 * 2 ** stage]),
   )
-  // The first block of a stage that would have shrunk still sees the image as it was.
+  // The first block of a stage with dilation instead of a stride keeps the dilation of the stage before.
   expect(configs(model, /block\d\.conv1$/, ['dilationRate']).map(([, dilation]) => dilation)).toEqual(
     dilations.map((dilation) => [dilation, dilation]),
   )

@@ -1,4 +1,4 @@
-/** Every network, small: it builds from any block, names its features, and freezes to a graph that agrees with it. */
+/** Small networks: they build from any block, name their features, and freeze to graphs that agree with them. */
 import blocks from '@onebit/blocks'
 import classify, { composeClassifier } from '@onebit/classify'
 import { createRegistry, OptionError, reference } from '@onebit/core'
@@ -35,8 +35,8 @@ const networks: readonly [Named, Size][] = [
 ]
 
 /**
- * One of one convolution, one of two, one whose bases travel beside the main value. The first goes without K: twenty products in a row make
- * values of a million, whose last digit flips signs.
+ * Blocks of one convolution, of two, and with bases beside the main value. The first has no K: twenty products in a row give
+ * values of a million, and their last digit flips signs.
  */
 const someBlocks: readonly Named[] = [
   { name: 'xnor-plain', inputScale: false },
@@ -44,7 +44,7 @@ const someBlocks: readonly Named[] = [
   { name: 'group-net', bases: 2 },
 ]
 
-/** Names that are known at run time alone. */
+/** Resolves names that are known only at run time. */
 const parts = (network: Named, block: Named) => ({
   network: registry.resolve('network', network),
   block: registry.resolve('block', block),
@@ -78,7 +78,7 @@ describe.each(networks.map(([network, size]) => [JSON.stringify(network), networ
   })
 })
 
-/** Blocks that keep or multiply their channels do not fit stages that change them otherwise. */
+/** Blocks that keep or multiply their channels do not fit stages that change them in another way. */
 const refusals: Record<string, readonly string[]> = { alexnet: ['react mobilenet', 'quicknet-0-1', 'bnext'] }
 
 describe('by configuration', () => {
@@ -102,7 +102,7 @@ describe('by configuration', () => {
           model.dispose()
         } catch (error) {
           if (!OptionError.isInstance(error)) throw error
-          // What to do: another network or block by its name, or a number that fits.
+          // The fix is another network or block by its name, or a number that fits.
           expect(error.parts.fix, error.message).toMatch(/\w+ \w+.*\.$/)
           refused.push([block.name, block.form].filter(Boolean).join(' '))
         }
@@ -123,7 +123,7 @@ describe('by configuration', () => {
     expect(binaryWeights(2 * width)).toBeGreaterThan(2 * binaryWeights(width))
   })
 
-  test('quantizers may be left out, one or both: what they quantized stays real', () => {
+  test('one or both quantizers may be absent: their side stays real', () => {
     const opsOf = (quantizers: { activation?: 'ste-sign'; weight?: 'ste-sign' }): string[] => {
       const options = { network: { name: 'resnet20', width: 4 }, block: 'bi-real', classes: 2, input: [8, 8, 3] } as const
       const { model } = composeClassifier(registry, { ...options, ...quantizers })
@@ -136,7 +136,7 @@ describe('by configuration', () => {
     expect(opsOf({ weight: 'ste-sign' })).not.toContain('threshold')
   })
 
-  test('a width that does not fit is refused with one that does', () => {
+  test('a width that does not fit is refused, with a width that fits', () => {
     const build = () =>
       composeClassifier(registry, { network: { name: 'quicknet', width: 22 }, block: 'quicknet', classes: 2, input: [32, 32, 3] })
     expect(build).toThrow(/Give a width of 24/)

@@ -6,9 +6,9 @@ import { blocksFor } from './residual-stages.ts'
 
 export interface PlainConvolutions {
   readonly filters: number
-  /** How many in a row. */
+  /** Number of convolutions in a row. */
   readonly convolutions: number
-  /** Size of the kernel, for blocks with such an option; others convolve as they do. */
+  /** Size of the kernel, for blocks with such an option. Other blocks ignore it. */
   readonly kernelSize: number
 }
 
@@ -20,7 +20,7 @@ export interface StagePool {
   readonly padding?: 'same' | 'valid'
 }
 
-/** @param pool Absent, the image keeps its size. */
+/** @param pool If absent, the feature map keeps its size. */
 export function plainStage(
   input: SymbolicTensor,
   name: string,

@@ -1,4 +1,4 @@
-/** Networks, their options, and what residual networks are made of, handed garbage: see `test/public-functions.ts`. */
+/** Gives garbage to networks, their options and the parts of residual networks: see `test/public-functions.ts`. */
 import blocks from '@onebit/blocks'
 import { createRegistry } from '@onebit/core'
 import quantizers from '@onebit/quantizers'

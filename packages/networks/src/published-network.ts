@@ -1,15 +1,15 @@
-/** What a published network is made of, as data. */
+/** The parts of a published network, as data. */
 import type { Paper } from '@onebit/core'
 
-/** A technique by its name, with options where it has any that are not its defaults. */
+/** A technique by its name, with the options that differ from their defaults. */
 export type NamedTechnique = string | { readonly name: string; readonly [option: string]: unknown }
 
 interface PublishedParts {
   readonly network: NamedTechnique
   readonly block: NamedTechnique
-  /** Absent where the paper's activations stay real. */
+  /** Absent if the paper's activations stay real. */
   readonly activation?: NamedTechnique
-  /** Absent where the paper's weights stay real. */
+  /** Absent if the paper's weights stay real. */
   readonly weight?: NamedTechnique
   /** `[height, width, channels]` */
   readonly input: readonly [number, number, number]
@@ -18,12 +18,12 @@ interface PublishedParts {
 
 export interface PublishedNetwork extends PublishedParts {
   readonly classes: number
-  /** Absent where the task's own head is the paper's. */
+  /** Absent if the paper has the task's default head. */
   readonly head?: NamedTechnique
 }
 
 /** A network of human pose. */
 export interface PublishedPoseNetwork extends PublishedParts {
-  /** The data set whose joints it is for. */
+  /** The data set that defines its joints. */
   readonly dataset: NamedTechnique
 }

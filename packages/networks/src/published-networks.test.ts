@@ -1,4 +1,4 @@
-/** Published costs from topology alone: no weight is drawn and no image is seen. */
+/** Published costs from topology alone: no weight is drawn and no image is read. */
 import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
 import { type Cost, convention, costOf, createRegistry, type ModelParameters, storedParameters } from '@onebit/core'
@@ -12,14 +12,14 @@ const registry = createRegistry([quantizers, blocks, classify, networks])
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
-  // Millions of random numbers that nobody looks at.
+  // Avoids millions of random numbers that no test reads.
   const scaling = Object.getPrototypeOf(Object.getPrototypeOf(tf.initializers.glorotNormal({})))
   vi.spyOn(scaling, 'apply').mockImplementation((shape) => tf.fill(shape as number[], 0.01))
 })
 
 const published = (name: string): PublishedNetwork => ({ ...publishedNetworks[name] })
 
-/** Parameters alone, which need no graph. */
+/** The parameters of a network. They need no graph. */
 function parametersIn(network: PublishedNetwork): ModelParameters {
   const model = classifier(registry, publishedNetwork(registry, network))
   const parameters = parametersOf(model)
@@ -82,7 +82,7 @@ describe('Bi-Real Net, table 3', () => {
     ['bi-real-34', 'bi-real', '43.677', '15.97'],
     ['xnor-34', 'xnor', '43.919', '15.88'],
     ['resnet-34-float', 'bi-real', '697.349', '1.00'],
-  ])('memory of %s under %s, and how many times less it is', (name, rules, megabits, times) => {
+  ])('memory of %s under %s, and its ratio to float memory', (name, rules, megabits, times) => {
     const { memoryBits, floatMemoryBits } = costs(name).stored(rules)
     expect((memoryBits / 1e6).toFixed(3)).toBe(megabits)
     expect((floatMemoryBits / memoryBits).toFixed(2)).toBe(times)
@@ -101,7 +101,8 @@ describe('Real-to-Binary, table 1', () => {
     expect(costs('resnet-18-float').under(rules).total.flops).toBe(1_826_040_320)
   })
 
-  // The table's Bi-Real Net has PReLUs and scales: it is the strong baseline. Its double skip is that with 1-bit downsampling.
+  // The table's Bi-Real Net has PReLUs and scales: it is the strong baseline. Its double skip is the same with 1-bit
+  // downsampling.
   const doubleSkip = { name: 'strong-baseline', downsample: 'binary' }
   const ours = { name: 'real-to-binary', scale: 'channel' }
 
@@ -117,7 +118,7 @@ describe('Real-to-Binary, table 1', () => {
     expect(costs('real-to-binary-18').under(rules).total.flops).toBe(156_377_088 - 1_505_280)
   })
 
-  // The paper does not say what these two hold beside their convolutions; these are the deviations, not a match.
+  // The paper does not state the real layers of these two networks. The figures are deviations, not a match.
   const withoutInputScale = { ...published('xnor-18'), block: { name: 'xnor', inputScale: false, downsample: 'binary' } }
 
   test.each([
@@ -164,7 +165,7 @@ test('ReActNet-A, table 1', () => {
   expect(total.bops).toBe(4_816_896_000)
   expect(total.flops).toBe(11_862_016)
   expect(total.ops).toBe(87_126_016)
-  // As the released code's, one shift less than paths where the channels double.
+  // As in the released code: blocks that double the channels have one shift less than paths.
   expect(costs('react-a').stored('bi-real').parameters).toBe(29_343_592)
 })
 
@@ -176,7 +177,7 @@ describe('BNext, the README of its released code', () => {
     expect((total.ops / 1e9).toFixed(3)).toBe('0.077')
     // Printed: 97.81 %.
     expect(((100 * total.bops) / 64 / total.ops).toFixed(2)).toBe('97.83')
-    // As they are here, in float32.
+    // Here these layers are float32.
     expect(costs('bnext-t').under('bi-real').total.ops).toBe(88_608_512)
   })
 
@@ -196,14 +197,14 @@ const realOf = ({ conv, downsample, norms, head }: typeof RESNET_18): number => 
 
 describe('parameters of released code, without the layers that it makes and never calls', () => {
   test.each([
-    // One slope a channel of the stem and of each convolution; one perceptron for the network.
+    // One slope per channel of the stem and of each convolution, and one perceptron for the network.
     ['binarizing-by-classification-18', RESNET_18.binary, realOf(RESNET_18) + (64 + 3_840) + 300],
     ['binarizing-by-classification-34', 21_086_208, 711_464 + (64 + 7_552) + 300],
     // A BatchNorm of 512 channels before the head.
     ['ir-net-18', RESNET_18.binary, realOf(RESNET_18) + 2 * 512],
-    // And two slopes a channel, a center and a distance for each convolution.
+    // Also two slopes per channel, and a center and a distance for each convolution.
     ['adabin-18', RESNET_18.binary, realOf(RESNET_18) + 2 * 512 + 2 * (64 + 3_840) + 2 * 16],
-    // Option A has no parameters: 432 of the stem, 650 of the head; the released code's own comment says 0.27 M.
+    // Option A has no parameters. 432 are of the stem, 650 of the head. The released code's own comment says 0.27 M.
     ['ir-net-20', 267_264, 432 + 2 * (16 + 672) + 2 * 64 + 650],
     ['adabin-20', 267_264, 432 + 2 * (16 + 672) + 2 * 64 + 650 + 2 * (16 + 672) + 2 * 18],
     // PReLUs behind the stem and every convolution, BatchNorms before convolutions.

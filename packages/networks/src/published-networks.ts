@@ -1,6 +1,6 @@
 /**
- * Whole published networks by name: which network, block and quantizers a paper put together, for which images. Everything is a
- * name or a record of a name and options, as recipes have them; nothing is imported, so the names resolve in the caller's registry.
+ * Whole published networks by name: the network, block and quantizers of a paper, and its images. Each part is a name or a record
+ * of a name and options, as in recipes. Nothing is imported, so the names resolve in the caller's registry.
  */
 import type { NamedTechnique, PublishedNetwork } from './published-network.ts'
 
@@ -23,7 +23,7 @@ const xnor = {
   weight: 'xnor',
   paper: { title: 'XNOR-Net', authors: 'Rastegari et al.', year: 2016, arxiv: '1603.05279' },
 } as const
-/** The released code scales no input, keeps filters centered, and has an epsilon of its own. */
+/** The released code does not scale inputs, keeps filters centered, and has its own epsilon. */
 const xnorAlexnet = {
   ...xnor,
   network: 'alexnet',
@@ -61,13 +61,13 @@ const groupNet = {
   ...IMAGENET,
 } as const
 
-/** PReLUs, no scale of the input: a ReLU would take one of the two states away. */
 const improvedTraining = {
   activation: 'ste-sign',
   weight: 'xnor',
   paper: { title: 'Improved Training of Binary Networks', authors: 'Bulat et al.', year: 2019, arxiv: '1904.05868' },
   ...IMAGENET,
 } as const
+/** PReLUs, because a ReLU would remove one of the two states; and no scale of the input. */
 const withPrelu = { nonlinearity: 'prelu', inputScale: false } as const
 
 const byClassification = {
@@ -106,7 +106,7 @@ const bnext = (options: Readonly<Record<string, unknown>>): PublishedNetwork => 
   ...IMAGENET,
 })
 
-/** By name, as `onebit summary` takes them. */
+/** Networks by the names that `onebit summary` takes. */
 export const publishedNetworks: Readonly<Record<string, PublishedNetwork>> = {
   'resnet-18-float': { network: stem('resnet18', 'norm-relu'), block: 'basic', paper: resnetPaper, ...IMAGENET },
   'resnet-34-float': { network: stem('resnet34', 'norm-relu'), block: 'basic', paper: resnetPaper, ...IMAGENET },
@@ -116,10 +116,10 @@ export const publishedNetworks: Readonly<Record<string, PublishedNetwork>> = {
   'xnor-alexnet': { ...xnorAlexnet, ...IMAGENET },
   'bi-real-18': { network: 'resnet18', ...biReal },
   'bi-real-34': { network: 'resnet34', ...biReal },
-  // The released code of 50 layers is for PyTorch, with the gradient of that code.
+  // The released code of 50 layers is for PyTorch and has this gradient.
   'bi-real-50': { ...biReal, network: 'resnet50', block: 'bi-real-bottleneck', weight: releasedSign },
   'strong-baseline-18': { ...realToBinary, block: { name: 'strong-baseline', scale: 'channel-height-width' } },
-  // The gate alone scales, as in the reproduction whose parameters and memory are published; the paper keeps alpha beside it.
+  // Only the gate scales, as in the reproduction with published parameters and memory. The paper also keeps alpha.
   'real-to-binary-18': { ...realToBinary, block: { name: 'real-to-binary', scale: 'none' } },
   'group-net-18': { network: stem('resnet18', 'pool-norm'), block: 'group-net', ...groupNet },
   'group-net-34': { network: stem('resnet34', 'pool-norm'), block: 'group-net', ...groupNet },

@@ -1,4 +1,4 @@
-/** Published networks of human pose by name, as data: what `publishedNetworks` is to classification. */
+/** Published networks of human pose by name, as data, like `publishedNetworks` for classification. */
 import type { NamedTechnique, PublishedPoseNetwork } from './published-network.ts'
 
 const MPII = { input: [256, 256, 3], dataset: 'mpii' } as const
@@ -13,7 +13,7 @@ const improvedTraining = {
 const hourglassPaper = { title: 'Stacked Hourglass Networks', authors: 'Newell et al.', year: 2016, arxiv: '1603.06937' }
 const byClassification = { title: 'Binarizing by Classification', authors: 'He et al.', year: 2022, arxiv: '2205.07433' }
 
-/** With the parameters of the released topology: the PReLUs of the later paper are an option of the block. */
+/** The block of the released topology. The PReLUs of the later paper are an option of the block. */
 const block: NamedTechnique = { name: 'hierarchical', prelu: false }
 
 const hourglass = (stacks: number): PublishedPoseNetwork => ({
@@ -25,7 +25,7 @@ const hourglass = (stacks: number): PublishedPoseNetwork => ({
   ...MPII,
 })
 
-/** The family of SBPN; the paper's own layers are not public. */
+/** The family of SBPN. The paper's own layers are not public. */
 const simpleBaseline = (depth: number, residual: NamedTechnique): PublishedPoseNetwork => ({
   network: { name: 'simple-baseline', depth, stem: 'norm-prelu' },
   block: residual,
@@ -42,7 +42,7 @@ const hrnetPaper = {
   arxiv: '1902.09212',
 }
 
-/** The family of BHRNet; the paper's own layers are not public. */
+/** The family of BHRNet. The paper's own layers are not public. */
 const highResolution = (width: number): PublishedPoseNetwork => ({
   network: { name: 'hrnet', width },
   block: 'binarizing-by-classification',
@@ -52,7 +52,7 @@ const highResolution = (width: number): PublishedPoseNetwork => ({
   ...COCO,
 })
 
-/** By name, as `onebit summary` takes them. */
+/** Networks by the names that `onebit summary` takes. */
 export const publishedPoseNetworks: Readonly<Record<string, PublishedPoseNetwork>> = {
   'hourglass-1': hourglass(1),
   'hourglass-2': hourglass(2),

@@ -1,6 +1,7 @@
 /**
- * QuickNet as Larq Zoo 0.1 had it, before the paper's network (`quicknet`): a stem of few multiplications (real 3x3/2 to an eighth of the channels, depthwise 3x3/2 to all of them,
- * ReLU, BatchNorm), four stages of 2, 3, 4 and 4 convolutions with 64 to 512 channels, a last ReLU.
+ * QuickNet of Larq Zoo 0.1, before the paper's network (`quicknet`). It has a stem of few multiplications (real 3x3/2 to an
+ * eighth of the channels, depthwise 3x3/2 to all of them, ReLU, BatchNorm), four stages of 2, 3, 4 and 4 convolutions with 64 to
+ * 512 channels, and a last ReLU.
  *
  * Bannink et al.: Larq Compute Engine (MLSys 2021), arXiv 2011.09398.
  */
@@ -12,7 +13,7 @@ import { blocksFor, type OutputStride, outputStrideOption, residualStages } from
 export interface Quicknet01Options {
   /** Channels of the first stage, a multiple of 8. @default 64 */
   width: number
-  /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
+  /** Largest ratio between the sizes of the picture and of the last feature map. Further strides become dilation. @default 32 */
   outputStride: OutputStride
 }
 

@@ -1,12 +1,14 @@
 /**
- * QuickNet: a stem of few multiplications (real 3x3/2 to a quarter of the channels, BatchNorm, ReLU; depthwise 3x3/2, BatchNorm without scale and
- * shift; 1x1 to all channels, BatchNorm), four stages of 1-bit convolutions with a shortcut each, a last ReLU.
+ * QuickNet: a stem of few multiplications (real 3x3/2 to a quarter of the channels, BatchNorm, ReLU; depthwise 3x3/2, BatchNorm
+ * without scale and shift; 1x1 to all channels, BatchNorm), four stages of 1-bit convolutions with a shortcut each, and a last
+ * ReLU.
  *
  *   Small    4, 4, 4, 4 convolutions of 32, 64, 256, 512 channels        12,655,688 parameters, 59.4 %
  *   Medium   4, 4, 4, 4 of 64, 128, 256, 512                             13,234,088, 63.3 %
  *   Large    6, 8, 12, 6 of 64, 128, 256, 512                            23,342,248, 66.9 %
  *
- * Stages after the first begin with the real transition of the block `quicknet`. Its stem begins with He's normal distribution.
+ * Stages after the first begin with the real transition of the block `quicknet`. The stem's weights begin with He's normal
+ * distribution.
  *
  * Bannink et al.: Larq Compute Engine (MLSys 2021), arXiv 2011.09398, section 5, in the form of Larq Zoo 1.0.
  */
@@ -18,15 +20,17 @@ import { blocksFor, type OutputStride, outputStrideOption, residualStages } from
 export interface QuicknetOptions {
   /** Channels of the first stage, a multiple of 4. @default 64 */
   width: number
-  /** Channels of each stage, in widths. @default [1, 2, 4, 8] */
+  /** Channels of each stage, as multiples of `width`. @default [1, 2, 4, 8] */
   multiples: readonly number[]
   /** 1-bit convolutions of each stage. @default [4, 4, 4, 4] */
   convolutions: readonly number[]
-  /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
+  /** Largest ratio between the sizes of the picture and of the last feature map. Further strides become dilation. @default 32 */
   outputStride: OutputStride
 }
 
-/** A quarter of the image in height and width, `width` channels. Its BatchNorms have the settings of Keras, those of blocks have not. */
+/**
+ * A stem to `width` channels at 1/4 of the height and width. Its BatchNorms have the settings of Keras, unlike those of blocks.
+ */
 function applyStem(image: SymbolicTensor, width: number): SymbolicTensor {
   const conv = convolution(image, 'stem.conv', width / 4, 3, { strides: 2, kernelInitializer: 'heNormal' })
   const norm = (x: unknown, name: string, affine = true): SymbolicTensor =>
@@ -48,7 +52,7 @@ export const quicknet: Network = defineNetwork({
   paper: { title: 'Larq Compute Engine', authors: 'Bannink et al.', year: 2021, arxiv: '2011.09398' },
   options: {
     width: { default: 64, min: 4, integer: true, description: 'channels of the first stage, a multiple of 4' },
-    multiples: four('channels of each stage, in widths', [1, 2, 4, 8]),
+    multiples: four('channels of each stage, as multiples of width', [1, 2, 4, 8]),
     convolutions: four('1-bit convolutions of each stage', [4, 4, 4, 4]),
     outputStride: outputStrideOption,
   },

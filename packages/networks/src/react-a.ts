@@ -1,6 +1,7 @@
 /**
- * ReActNet-A: MobileNet with its depthwise convolutions made full and 1-bit. Real 3x3/2 stem with 32 channels, then thirteen blocks of a
- * 3x3 and a 1x1 convolution: 64; 128, 128; 256, 256; 512 six times; 1024, 1024, each but the first group halving the image.
+ * ReActNet-A: MobileNet with full 1-bit convolutions in place of its depthwise ones. It has a real 3x3/2 stem with 32 channels,
+ * then thirteen blocks of a 3x3 and a 1x1 convolution: 64; 128, 128; 256, 256; 512 six times; 1024, 1024. Each group but the
+ * first halves the image.
  *
  * Liu, Shen, Savvides, Cheng: ReActNet (ECCV 2020), arXiv 2003.03488, section 4.1.
  */
@@ -12,9 +13,9 @@ import { blocksFor, type OutputStride, outputStrideOption, residualStages } from
 export interface ReactAOptions {
   /** Channels of the stem. @default 32 */
   width: number
-  /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
+  /** Largest ratio between the sizes of the picture and of the last feature map. Further strides become dilation. @default 32 */
   outputStride: OutputStride
-  /** How windows with a stride lie. @default 'symmetric' */
+  /** Padding of windows with a stride. @default 'symmetric' */
   padding: BorderPadding
 }
 

@@ -1,20 +1,20 @@
-/** The real layers at the beginnings of networks, with the settings they share. */
+/** Real layers of several networks, with their shared settings. */
 import type { BorderPadding } from '@onebit/core'
 import { LeakyClip, Maxout, QuantConv2D, SymmetricMaxPool } from '@onebit/layers'
 import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 
 type Tensor = SymbolicTensor
 
-/** The option of networks with strided layers. */
+/** The option `padding` of networks with strided layers. */
 export function paddingOption<const Default extends BorderPadding>(standard: Default) {
   return {
     default: standard,
     values: ['same', 'symmetric'],
-    description: "how windows with a stride lie: TensorFlow's `same`, or PyTorch's, equal on all sides",
+    description: 'padding of windows with a stride: `same` as in TensorFlow, or `symmetric` (equal on all sides) as in PyTorch',
   } as const
 }
 
-/** What only some convolutions have. */
+/** Settings that only some convolutions have. */
 export interface ConvolutionOptions {
   /** @default 1 */
   readonly strides?: number
@@ -33,7 +33,7 @@ export function convolution(
 ): Tensor {
   const { strides = 1, padding = 'same', kernelInitializer = 'glorotNormal' } = options
   const shared = { name, filters, kernelSize, strides, useBias: false, kernelInitializer }
-  // Without quantizers it is a real convolution; those of TensorFlow.js have no symmetric padding.
+  // Without quantizers, a QuantConv2D is a real convolution. Those of TensorFlow.js have no symmetric padding.
   const layer = padding === 'symmetric' ? new QuantConv2D({ ...shared, padding }) : layers.conv2d({ ...shared, padding })
   return layer.apply(x) as Tensor
 }
@@ -42,7 +42,7 @@ export function batchNorm(x: Tensor, name: string): Tensor {
   return layers.batchNormalization({ name, epsilon: 1e-5, momentum: 0.9 }).apply(x) as Tensor
 }
 
-/** @param padding `valid` leaves out windows that reach over the border. */
+/** @param padding `valid` omits windows that reach over the border. */
 export function maxPool(
   x: Tensor,
   name: string,
@@ -70,7 +70,7 @@ const NONLINEARITIES = {
   maxout: (x: Tensor, name: string) => new Maxout({ name }).apply(x) as Tensor,
 } as const
 
-/** What may follow a BatchNorm; `clip` is to [-1, 1], the Hardtanh of IR-Net, `maxout` AdaBin's. */
+/** Nonlinearities after a BatchNorm. `clip` is to [-1, 1], the Hardtanh of IR-Net. `maxout` is the one of AdaBin. */
 export type Nonlinearity = keyof typeof NONLINEARITIES
 
 export function bend(x: Tensor, name: string, nonlinearity: Nonlinearity): Tensor {

@@ -1,4 +1,4 @@
-/** The stages of a residual network: runs of blocks, the first of each stage changing the shape. */
+/** The stages of a residual network: runs of blocks. The first block of a stage changes the shape. */
 import {
   type BlockContext,
   type BorderPadding,
@@ -12,7 +12,7 @@ import {
 } from '@onebit/core'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 
-/** Option of residual networks: how small the last feature map may become. The default, 32, is what none of them exceeds. */
+/** Option of residual networks: the largest size ratio of picture and last feature map. The default, 32, limits none of them. */
 export const outputStrideOption = {
   default: 32,
   values: [32, 16, 8, 4],
@@ -27,23 +27,23 @@ export interface Stage {
   readonly filters: number
   /** Number of blocks. */
   readonly blocks: number
-  /** By how much the first block divides height and width. */
+  /** Divisor of height and width in the first block. */
   readonly strides: number
-  /** How windows of the strided convolutions lie. @default 'same' */
+  /** Padding of the strided convolutions. @default 'same' */
   readonly padding?: BorderPadding
 }
 
-/** How far the picture has shrunk, and how far it may. */
+/** Size ratios of the picture and feature maps. */
 export interface StrideLimit {
-  /** By how much the stages' input is smaller than the picture. */
+  /** Ratio between the picture and the input of the stages. */
   readonly stem: number
-  /** By how much their output may be. */
+  /** Largest ratio between the picture and their output. */
   readonly most: number
 }
 
 const { anything, callback, integer, list, object, oneOf, record, text } = rules
 const positive = integer({ minimum: 1 })
-/** Blocks, and rows and columns that a stage takes together; beyond this nothing is left of a picture. */
+/** Bounds for blocks and strides. A larger stride would leave nothing of a picture. */
 const several = integer({ minimum: 1, maximum: 4096 })
 const configured = (plugin: ValueRule): ValueRule => object({ plugin, options: record(anything) })
 const quantizer = configured(object({ name: text }))
@@ -60,12 +60,12 @@ const CONTEXT: ValueRules<keyof NetworkContext> = {
 }
 
 /**
- * Applies the stages and returns the main value after each block, named `stage1.block1`, `stage1.block2` and so on, and after each
- * stage, named `stage1`, `stage2`, ...; attention is matched at the blocks, other heads read the stages.
+ * Applies the stages. Returns the main value after each block, named `stage1.block1`, `stage1.block2` and so on, and after each
+ * stage, named `stage1`, `stage2`, ... Attention is compared at blocks; heads read stages.
  *
- * Where a stride would shrink the picture by more than the limit, the stage keeps its size, and its taps lie further apart instead, which
- * leaves them the same view of the picture. The first block of such a stage still has the distance of the stage before, for it reads what
- * the stride would have read.
+ * If a stride would shrink the picture by more than the limit, the stage keeps its size and dilates its convolutions instead, so
+ * they see the same part of the picture. The first block of such a stage keeps the dilation of the stage before, because it reads
+ * the same values as with the stride.
  *
  * Chen, Papandreou, Schroff, Adam: Rethinking Atrous Convolution (2017), arXiv 1706.05587, section 3.1.
  */
@@ -110,7 +110,7 @@ export function residualStages(
   return features
 }
 
-/** Blocks that hold so many convolutions along the main path, at least one; a block that does not divide them adds some. */
+/** Number of blocks for this many convolutions along the main path, rounded up, at least 1. */
 export function blocksFor(convolutions: number, context: NetworkContext): number {
   checkArgument('blocksFor()', 'convolutions', convolutions, positive)
   const { block } = checkOptions('blocksFor()', context, CONTEXT, ['block'])

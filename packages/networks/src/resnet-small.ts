@@ -1,6 +1,6 @@
 /**
- * A family of small residual networks for small images. Real 3x3 stem, BatchNorm, 2x2 max pooling, then stages whose width doubles
- * as the size halves. At 28x28 and width 32 with three stages of one block: 14x14x32, 7x7x64, 4x4x128.
+ * A family of small residual networks for small images: a real 3x3 stem, BatchNorm and 2x2 max pooling, then stages that double
+ * the width and halve the size. At 28x28 and width 32 with three stages of one block: 14x14x32, 7x7x64, 4x4x128.
  */
 import { type BorderPadding, defineNetwork, type Network } from '@onebit/core'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
@@ -14,9 +14,9 @@ export interface ResnetSmallOptions {
   stages: number
   /** Blocks in each stage. @default 1 */
   depth: number
-  /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
+  /** Largest ratio between the sizes of the picture and of the last feature map. Further strides become dilation. @default 32 */
   outputStride: OutputStride
-  /** How windows with a stride lie. @default 'same' */
+  /** Padding of windows with a stride. @default 'same' */
   padding: BorderPadding
 }
 

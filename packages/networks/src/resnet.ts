@@ -1,7 +1,7 @@
 /**
- * ResNet-18, ResNet-34 and ResNet-50: 7x7/2 stem, 3x3/2 max pooling, four stages of 64 to 512 channels with 4,
- * 4, 4, 4 or 6, 8, 12, 6 convolutions; that of 50 layers has 9, 12, 18, 9 and four times the channels, for blocks of three convolutions.
- * The papers of one-bit networks differ in what stands around the pooling:
+ * ResNet-18, ResNet-34 and ResNet-50: 7x7/2 stem, 3x3/2 max pooling, four stages of 64 to 512 channels with 4, 4, 4, 4 or 6, 8,
+ * 12, 6 convolutions. ResNet-50 has 9, 12, 18, 9 and four times the channels, for blocks of three convolutions. The papers of
+ * one-bit networks differ in the layers around the pooling:
  *
  *   norm             BatchNorm, pooling: Bi-Real Net, arXiv 1808.00278, section 4.1
  *   norm-relu        BatchNorm, ReLU, pooling: the real network, arXiv 1512.03385
@@ -12,7 +12,8 @@
  *
  * For small images, such as CIFAR's, the stem may be a 3x3 convolution without stride and pooling.
  *
- * Strided windows lie as in those papers' released code, which is for PyTorch: 3 values beyond the border for 7x7, 1 for 3x3.
+ * Strided windows are padded as in the released code of those papers, which is for PyTorch: 3 values beyond the border for 7x7, 1
+ * for 3x3.
  *
  * He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition (CVPR 2016), arXiv 1512.03385, table 1.
  */
@@ -24,10 +25,10 @@ import { blocksFor, type OutputStride, outputStrideOption, residualStages } from
 export const RESNET_STEMS = ['norm', 'norm-relu', 'norm-prelu', 'norm-clip', 'norm-maxout', 'pool-norm'] as const
 export type ResnetStem = (typeof RESNET_STEMS)[number]
 
-/** The stem's kernel: 7 halves the image twice, 3 keeps its size. */
+/** The stem's kernel. 7 halves the image twice, 3 keeps its size. */
 const STEM_SIZES = [7, 3] as const
 
-/** Convolutions of each stage, and how many times wider than `width` the first stage is. */
+/** Convolutions of each stage, and the ratio between the channels of the first stage and `width`. */
 const PLANS = {
   18: { convolutions: [4, 4, 4, 4], expansion: 1 },
   34: { convolutions: [6, 8, 12, 6], expansion: 1 },
@@ -38,13 +39,13 @@ export type ResnetDepth = keyof typeof PLANS
 export interface ResnetOptions {
   /** Channels of the first stage. @default 64 */
   width: number
-  /** What stands around the first pooling. @default 'norm' */
+  /** Layers around the first pooling. @default 'norm' */
   stem: ResnetStem
   /** Height and width of the first kernel: 7 for ImageNet, with stride and pooling; 3 for small images, without. @default 7 */
   stemSize: (typeof STEM_SIZES)[number]
-  /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
+  /** Largest ratio between the sizes of the picture and of the last feature map. Further strides become dilation. @default 32 */
   outputStride: OutputStride
-  /** How windows with a stride lie. @default 'symmetric' */
+  /** Padding of windows with a stride. @default 'symmetric' */
   padding: BorderPadding
 }
 
@@ -60,7 +61,7 @@ function applyStem(image: SymbolicTensor, { width, stem, stemSize, padding }: St
   return pool(nonlinearity ? bend(norm, `stem.${nonlinearity}`, nonlinearity) : norm)
 }
 
-/** The network without a head, also for networks that go on from it. */
+/** The network without a head. Other networks extend it. */
 export function buildResnet(depth: ResnetDepth, options: ResnetOptions, context: NetworkContext): Backbone {
   const { width, outputStride, padding } = options
   const { convolutions, expansion } = PLANS[depth]
@@ -85,7 +86,7 @@ function resnet(depth: ResnetDepth): Network {
     paper: { title: 'Deep Residual Learning for Image Recognition', authors: 'He et al.', year: 2016, arxiv: '1512.03385' },
     options: {
       width: { default: 64, min: 1, integer: true, description: 'channels of the first stage, a quarter of them in resnet50' },
-      stem: { default: 'norm', values: RESNET_STEMS, description: 'what stands around the first pooling' },
+      stem: { default: 'norm', values: RESNET_STEMS, description: 'layers around the first pooling' },
       stemSize: { default: 7, values: STEM_SIZES, description: 'first kernel: 7 with stride and pooling, 3 without' },
       outputStride: outputStrideOption,
       padding: paddingOption('symmetric'),

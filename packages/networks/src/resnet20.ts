@@ -1,7 +1,7 @@
 /**
  * ResNet-20 for CIFAR: real 3x3 stem with BatchNorm, three stages of six convolutions with 16, 32 and 64 channels at 32x32, 16x16
- * and 8x8. Papers of one-bit networks put nothing, a clip to [-1, 1] (IR-Net, arXiv 1909.10788) or a Maxout (AdaBin, arXiv 2208.08084) behind
- * the stem.
+ * and 8x8. Papers of one-bit networks put nothing, a clip to [-1, 1] (IR-Net, arXiv 1909.10788) or a Maxout (AdaBin, arXiv
+ * 2208.08084) behind the stem.
  *
  * He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition (CVPR 2016), arXiv 1512.03385, section 4.2.
  */
@@ -15,11 +15,11 @@ const STEMS = ['norm', 'norm-relu', 'norm-prelu', 'norm-clip', 'norm-maxout'] as
 export interface Resnet20Options {
   /** Channels of the first stage. @default 16 */
   width: number
-  /** The most by which the last feature map is smaller than the picture; strides beyond it become dilation. @default 32 */
+  /** Largest ratio between the sizes of the picture and of the last feature map. Further strides become dilation. @default 32 */
   outputStride: OutputStride
-  /** What the stem ends in. @default 'norm' */
+  /** Last layers of the stem. @default 'norm' */
   stem: (typeof STEMS)[number]
-  /** How windows with a stride lie. @default 'symmetric' */
+  /** Padding of windows with a stride. @default 'symmetric' */
   padding: BorderPadding
 }
 
@@ -30,7 +30,7 @@ export const resnet20: Network = defineNetwork({
   options: {
     width: { default: 16, min: 1, integer: true, description: 'channels of the first stage' },
     outputStride: outputStrideOption,
-    stem: { default: 'norm', values: STEMS, description: 'what the stem ends in' },
+    stem: { default: 'norm', values: STEMS, description: 'last layers of the stem' },
     padding: paddingOption('symmetric'),
   },
   build: ({ width, outputStride, stem, padding }, context) => {

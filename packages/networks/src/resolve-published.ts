@@ -1,4 +1,4 @@
-/** A published network with its names resolved. */
+/** Resolves the names of published networks. */
 import {
   type Block,
   type Configured,
@@ -26,7 +26,7 @@ interface ResolvedParts extends Pick<PublishedNetwork, 'input'> {
 
 const { anything, integer, list } = rules
 
-/** A registry looks at the references. */
+/** The registry checks the references. */
 const PARTS = {
   network: anything,
   block: anything,
@@ -39,13 +39,13 @@ const CLASSIFIER: ValueRules<keyof PublishedNetwork> = { ...PARTS, classes: inte
 const POSE: ValueRules<keyof PublishedPoseNetwork> = { ...PARTS, dataset: anything }
 const REQUIRED = ['network', 'block', 'input'] as const
 
-/** A published network as `composeModel` and `classifier` take it. */
+/** A published network in the form that `composeModel` and `classifier` take. */
 export interface ResolvedNetwork extends ResolvedParts, Pick<PublishedNetwork, 'classes'> {
-  /** Only with the options that it states, since the task knows the others. */
+  /** Only with its stated options, because the task knows the others. */
   readonly head?: HeadReference
 }
 
-/** A published network of human pose as `composeModel` takes it. */
+/** A published network of human pose in the form that `composeModel` takes. */
 export type ResolvedPoseNetwork = ResolvedParts
 
 function partsOf(registry: Registry, published: PublishedNetwork | PublishedPoseNetwork): ResolvedParts {

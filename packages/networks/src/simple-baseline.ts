@@ -1,13 +1,13 @@
 /**
- * SimpleBaseline: a residual network, then transposed convolutions that bring its last feature map back to a quarter of the picture.
+ * SimpleBaseline: a residual network, then transposed convolutions that enlarge its last feature map to a quarter of the picture.
  *
  *   ResNet-18, -34 or -50 -> [transposed 4x4/2 -> BatchNorm -> ReLU] three times
  *
- * Binary, a transposed convolution is BatchNorm -> sign -> 1-bit transposed 4x4/2, and a BatchNorm and a ReLU follow the last one: what is
- * binarized is never a bare sum of bits, which may be exactly 0.
+ * In binary form, a transposed convolution is BatchNorm -> sign -> 1-bit transposed 4x4/2, and a BatchNorm and a ReLU follow the
+ * last one. So no sign reads a bare sum of bits, which may be exactly 0.
  *
- * Xiao, Wu, Wei: Simple Baselines for Human Pose Estimation and Tracking (ECCV 2018), arXiv 1804.06208; binary, the family of SBPN in He
- * et al., arXiv 2205.07433, whose layers are not public.
+ * Xiao, Wu, Wei: Simple Baselines for Human Pose Estimation and Tracking (ECCV 2018), arXiv 1804.06208. The binary form is of the
+ * family of SBPN in He et al., arXiv 2205.07433, but the layers of SBPN are not public.
  */
 import { type BorderPadding, defineNetwork, type Network, type NetworkContext } from '@onebit/core'
 import { QuantConv2DTranspose } from '@onebit/layers'
@@ -18,21 +18,21 @@ import { buildResnet, RESNET_STEMS, type ResnetDepth, type ResnetStem } from './
 export interface SimpleBaselineOptions {
   /** Layers of the residual network. @default 18 */
   depth: ResnetDepth
-  /** Channels of its first stage. @default 64 */
+  /** Channels of the first stage. @default 64 */
   width: number
-  /** What stands around the first pooling. @default 'norm-relu' */
+  /** Layers around the first pooling. @default 'norm-relu' */
   stem: ResnetStem
-  /** Transposed convolutions; each doubles height and width. @default 3 */
+  /** Number of transposed convolutions. Each doubles height and width. @default 3 */
   transposed: number
-  /** Their channels. @default 256 */
+  /** Channels of the transposed convolutions. @default 256 */
   channels: number
-  /** Their precision; without quantizers they are real. @default 'binary' */
+  /** Precision of the transposed convolutions. Without quantizers they are real. @default 'binary' */
   precision: 'binary' | 'real'
-  /** How windows with a stride lie. @default 'symmetric' */
+  /** Padding of windows with a stride. @default 'symmetric' */
   padding: BorderPadding
 }
 
-/** Of transposed convolutions, when training begins. */
+/** Standard deviation of the initial weights of real transposed convolutions. */
 const DEVIATION = 0.001
 
 const enlarging = (name: string, filters: number) =>
@@ -56,11 +56,11 @@ export const simpleBaseline: Network = defineNetwork({
   paper: { title: 'Simple Baselines for Human Pose Estimation', authors: 'Xiao et al.', year: 2018, arxiv: '1804.06208' },
   options: {
     depth: { default: 18, values: [18, 34, 50], description: 'layers of the residual network' },
-    width: { default: 64, min: 1, integer: true, description: 'channels of its first stage' },
-    stem: { default: 'norm-relu', values: RESNET_STEMS, description: 'what stands around the first pooling' },
-    transposed: { default: 3, min: 1, max: 5, integer: true, description: 'transposed convolutions, each doubles the size' },
+    width: { default: 64, min: 1, integer: true, description: 'channels of the first stage' },
+    stem: { default: 'norm-relu', values: RESNET_STEMS, description: 'layers around the first pooling' },
+    transposed: { default: 3, min: 1, max: 5, integer: true, description: 'transposed convolutions; each doubles the size' },
     channels: { default: 256, min: 1, integer: true, description: 'channels of the transposed convolutions' },
-    precision: { default: 'binary', values: ['binary', 'real'], description: 'of the transposed convolutions' },
+    precision: { default: 'binary', values: ['binary', 'real'], description: 'precision of the transposed convolutions' },
     padding: paddingOption('symmetric'),
   },
   build: ({ depth, width, stem, transposed, channels, precision, padding }, context) => {

@@ -1,6 +1,7 @@
 /**
- * VGG-small for CIFAR: six 3x3 convolutions, two each with 128, 256 and 512 channels, the first of them real, max pooling after each two,
- * one real dense layer. The single convolution behind the real one is one block, so that blocks of two convolutions add one.
+ * VGG-small for CIFAR: six 3x3 convolutions, two each with 128, 256 and 512 channels, max pooling after each two, and one real
+ * dense layer. The first convolution is real. The single convolution after it is one block, so blocks of two convolutions add
+ * one.
  *
  * Zhang, Yang, Ye, Hua: LQ-Nets (ECCV 2018), arXiv 1807.10029, section 4.1, after Simonyan, Zisserman, arXiv 1409.1556.
  */

@@ -1,4 +1,4 @@
-/** A graph as a program: passes of core, units, kernels. */
+/** Compiles a graph to a program: core's passes, then units, then kernels. */
 import type { AnyNode, GraphTensor, TypedGraph, ValueType } from '@onebit/core'
 import { explainNodes, type KernelExplanation, mergeAffineThresholds, planUnits } from '@onebit/core/compile'
 import type { TileChooser } from '../kernels/choose-tile.ts'
@@ -9,15 +9,15 @@ import type { NamedValue, Program } from '../program/program.ts'
 import { type Value, valueWords } from '../program/value.ts'
 import type { Arithmetic } from '../shaders/piece.ts'
 
-/** What a graph is compiled for. */
+/** The target of a compilation. */
 export interface Target {
   readonly arithmetic: Arithmetic
   readonly tiles: TileChooser
-  /** Default: what the graph says. */
+  /** Default: the graph's own arithmetic. */
   readonly variants?: Variants
 }
 
-/** All that may follow a layer runs in its kernels. */
+/** The kernels of a layer run every possible follower. */
 const canFuse = (): boolean => true
 
 export function compileProgram(typed: TypedGraph, { arithmetic, tiles, variants = EXACT }: Target): Program {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { describeAdapter } from './adapter.ts'
 
-/** As engines describe their adapters: all but the graphics cards were read from them. */
+/** Descriptions of adapters by engines. All but those of graphics cards were read from them. */
 test.each([
   ['Chromium', { vendor: 'google', architecture: 'swiftshader' }, 'google swiftshader', true, false],
   ['Dawn in Node', { vendor: 'google', description: 'SwiftShader driver 5.0.0' }, 'SwiftShader driver 5.0.0', true, false],
@@ -14,6 +14,6 @@ test.each([
   expect(describeAdapter({ info })).toEqual({ name, isSoftware, fusesProducts })
 })
 
-test('older browsers tell of software in another place', () => {
+test('older browsers report software in another place', () => {
   expect(describeAdapter({ info: { vendor: 'x' }, isFallbackAdapter: true }).isSoftware).toBe(true)
 })

@@ -1,21 +1,21 @@
-/** What an adapter is: hardware, or a renderer on the processor. */
+/** Describes an adapter: hardware, or a renderer on the processor. */
 
 export interface AdapterFacts {
-  /** As its driver names it. */
+  /** Its name from the driver. */
   readonly name: string
-  /** Whether it computes on the processor, which shows that results are right, slowly. */
+  /** True if it computes on the processor. Such an adapter is slow, but shows that results are right. */
   readonly isSoftware: boolean
-  /** Whether its compilers may fuse a product with the sum behind it. */
+  /** True if its compilers may fuse a product with the next sum. */
   readonly fusesProducts: boolean
 }
 
-/** Renderers on the processor, as their drivers name them. */
+/** Names that drivers give to renderers on the processor. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render/i
 
-/** SwiftShader simplifies what meets constants, but fuses nothing; tests compare it with the reference bit for bit. */
+/** SwiftShader simplifies operations with constants but fuses nothing. Tests compare it with the reference bit for bit. */
 const FUSES_NOTHING = /swiftshader/i
 
-/** Browsers may leave out all names, to tell pages less. Older ones say `isFallbackAdapter` of the adapter itself. */
+/** Browsers may omit all names for privacy. Older browsers have `isFallbackAdapter` on the adapter itself. */
 interface Described {
   readonly info: Partial<GPUAdapterInfo>
   readonly isFallbackAdapter?: boolean

@@ -1,4 +1,4 @@
-/** A device and what all networks on it share: pipelines, the word that is 0, counted memory. */
+/** A device and the resources that all its networks share: pipelines, the word that is 0, counted memory. */
 import type { Extension } from '../shaders/piece.ts'
 import type { AdapterFacts } from './adapter.ts'
 import { DeviceMemory } from './device-memory.ts'
@@ -12,7 +12,7 @@ export class DeviceContext {
   readonly extensions: ReadonlySet<Extension>
   readonly memory: DeviceMemory
   readonly pipelines: Pipelines
-  /** Holds 0, which no compiler of shaders can know. */
+  /** Holds 0. No shader compiler can know its value. */
   readonly zero: GPUBuffer
   #lost: DeviceLostError | undefined
 
@@ -28,17 +28,17 @@ export class DeviceContext {
         reason: reason || 'unknown',
         what: `The GPU device was lost${reason === 'destroyed' ? ': it was destroyed' : ''}.`,
         received: message || undefined,
-        fix: 'Call run() again: it gets a new device.',
+        fix: 'Call run() again: it gets a new device, unless you passed your own.',
       })
     })
   }
 
-  /** What happened to the device, if it is gone. */
+  /** The loss of the device, if it is lost. */
   get lost(): DeviceLostError | undefined {
     return this.#lost
   }
 
-  /** What an operation failed of: the loss of the device, if it is lost, which may be told a little later. */
+  /** The cause of a failed operation: the loss of the device, else `error`. The engine may report a loss a little later. */
   async causeOf(error: unknown): Promise<unknown> {
     const soon = new Promise<void>((resolve) => setTimeout(resolve, 100))
     await Promise.race([this.device.lost, soon])

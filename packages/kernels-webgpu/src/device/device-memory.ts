@@ -1,8 +1,8 @@
-/** Buffers and textures of a device, counted, so that what is not freed shows. */
+/** Allocates and counts the buffers and textures of a device, so leaks show. */
 import { LimitError } from '@onebit/core'
 
 interface Pending {
-  /** Rejects with a LimitError if the device has not the memory, which it tells only later. */
+  /** Rejects with a LimitError if the device lacks the memory. Devices report this only later. */
   readonly ready: Promise<void>
 }
 
@@ -18,7 +18,7 @@ type Resource = GPUBuffer | GPUTexture
 
 export class DeviceMemory {
   readonly #device: GPUDevice
-  /** Bytes of each. */
+  /** Bytes of each resource. */
   readonly #live = new Map<Resource, number>()
 
   constructor(device: GPUDevice) {
@@ -32,7 +32,7 @@ export class DeviceMemory {
     return total
   }
 
-  /** @param bytes At least so many; WebGPU counts in fours. */
+  /** @param bytes Least size. WebGPU needs multiples of 4. */
   allocate(label: string, bytes: number, usage: number): Allocation {
     const size = Math.max(16, Math.ceil(bytes / 4) * 4)
     const [buffer, ready] = this.#create(size, () => this.#device.createBuffer({ label, size, usage }))
@@ -51,13 +51,13 @@ export class DeviceMemory {
     const resource = create()
     this.#live.set(resource, bytes)
     const ready = this.#check(resource, bytes, this.#device.popErrorScope())
-    // Who waits for it handles it; nobody else needs to.
+    // Callers that wait for it handle its rejection. Others need not.
     ready.catch(() => {})
     return [resource, ready]
   }
 
   async #check(resource: Resource, bytes: number, asked: Promise<GPUError | null>): Promise<void> {
-    // A lost device answers with an error of its own, which its user meets anyway.
+    // A lost device rejects with an error of its own. Its user gets that error anyway.
     const error = await asked.catch(() => null)
     if (!error) return
     const { label } = resource

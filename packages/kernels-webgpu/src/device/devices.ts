@@ -1,25 +1,25 @@
-/** The device of a backend: acquired when it is first needed, and anew after it was lost. */
+/** The device of a backend. It is acquired on first use, and again after a loss. */
 import { BackendUnsupportedError, type Support } from '@onebit/core'
 import { type AdapterFacts, describeAdapter } from './adapter.ts'
 import { DeviceContext } from './device-context.ts'
 import { extensionsOf, gpuOf } from './extensions.ts'
 
-/** Where to look for a device. */
+/** Sources of a device. */
 export interface DeviceOptions {
-  /** `navigator.gpu`, unless another is given. */
+  /** Default: `navigator.gpu`. */
   readonly gpu?: GPU
-  /** A device of the caller's, whose limits and features stay as they are. */
+  /** The caller's own device. Its limits and features stay as they are. */
   readonly device?: GPUDevice
   readonly powerPreference?: GPUPowerPreference
 }
 
-/** Limits that networks may need more of than every adapter has. */
+/** Networks may need more of these limits than WebGPU guarantees. */
 const LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxComputeWorkgroupStorageSize'] as const
-/** Features that kernels use where they are. */
+/** Optional features. Kernels use the first two, timestamps serve measurements. */
 const FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const
 
 const FIX =
-  'In Node, install the package `webgpu` and import webgpu from @onebit/kernels-webgpu/node; on Linux a Vulkan driver has to be there. Or use @onebit/kernels-wasm (--backend wasm).'
+  'In Node, install the package `webgpu` and import webgpu from @onebit/kernels-webgpu/node; on Linux, a Vulkan driver is needed too. Or use @onebit/kernels-wasm (--backend wasm).'
 
 type DeviceSupport = { readonly supported: true; readonly facts: AdapterFacts } | Extract<Support, { supported: false }>
 
@@ -34,7 +34,7 @@ async function findAdapter({ gpu, powerPreference }: DeviceOptions): Promise<Fou
   return adapter ? { adapter, facts: describeAdapter(adapter) } : { reason: 'WebGPU has no adapter here.' }
 }
 
-/** As much of each limit as the adapter has, and all features that kernels use. */
+/** Requests all that the adapter has of these limits and features. */
 function descriptorOf(adapter: GPUAdapter): GPUDeviceDescriptor {
   return {
     label: 'onebit',
@@ -51,7 +51,7 @@ export class Devices {
     this.#options = options
   }
 
-  /** Whether there is an adapter, and which. */
+  /** The adapter, or the reason for its absence. */
   async support(): Promise<DeviceSupport> {
     const { device } = this.#options
     if (device) return { supported: true, facts: describeAdapter({ info: device.adapterInfo }) }
@@ -75,14 +75,14 @@ export class Devices {
   }
 
   /**
-   * The device. After it was lost, another one, unless it is the caller's.
-   * @throws BackendUnsupportedError where there is none; DeviceLostError if the caller's was lost.
+   * The device, or a new one after a loss, unless it is the caller's.
+   * @throws BackendUnsupportedError if there is none; DeviceLostError if the caller's was lost.
    */
   async current(): Promise<DeviceContext> {
     const asked = this.#current
     const known = await asked
     if (known && !known.lost) return known
-    // Another call has noticed the loss first.
+    // Another call noticed the loss first.
     if (this.#current !== asked) return this.current()
     if (known?.lost && this.#options.device) throw known.lost
     const acquiring = this.#acquire()

@@ -1,12 +1,12 @@
-/** What a device and its compilers have beyond the core of WGSL. */
+/** Extensions of WGSL that a device and its compilers have. */
 import type { Extension } from '../shaders/piece.ts'
 
-/** Features of devices by the extension that they are. */
+/** Features of devices, by extension. */
 const FEATURES = { subgroups: 'subgroups', float16: 'shader-f16' } as const
-/** A feature of the language, which the engine states rather than the device. */
+/** A feature of the language. The engine states it, not the device. */
 const PACKED_DOTS = 'packed_4x8_integer_dot_product'
 
-/** The source of adapters, which states the features of the language. */
+/** The source of adapters. It states the features of the language. */
 export function gpuOf(gpu: GPU | undefined): GPU | undefined {
   return gpu ?? (globalThis.navigator as { readonly gpu?: GPU } | undefined)?.gpu
 }

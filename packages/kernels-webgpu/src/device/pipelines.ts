@@ -1,11 +1,11 @@
-/** Compiled shaders of a device, by their code: networks that need the same one share it. */
+/** Compiled shaders of a device, by their code. Networks that need the same shader share it. */
 import { DeviceError } from './errors.ts'
 
 const COMPUTE = 4
 
 /** A kernel of a network, or one that prepares pictures. */
 interface Shader {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly node: string
   readonly code: string
   readonly usesZero: boolean
@@ -14,18 +14,18 @@ interface Shader {
 
 function entryOf(kind: 'buffer' | 'constant' | 'texture', binding: number): GPUBindGroupLayoutEntry {
   const place = { binding, visibility: COMPUTE }
-  // Kernels read textures pixel by pixel, which needs no filter.
+  // Kernels read single pixels of textures, so they need no filter.
   if (kind === 'texture') return { ...place, texture: { sampleType: 'unfilterable-float' } }
   return { ...place, buffer: { type: kind === 'buffer' ? 'storage' : 'read-only-storage' } }
 }
 
-/** Lines of the code that a compiler complains about. */
+/** The compiler's messages, with their lines of the code. */
 async function complaints(module: GPUShaderModule): Promise<string> {
   const { messages } = await module.getCompilationInfo()
   return messages.map(({ lineNum, message }) => `line ${lineNum}: ${message}`).join('; ')
 }
 
-/** Stated rather than derived from the code, which may not use all that is bound. */
+/** The layout is stated, not derived from the code, because the code may not use all bindings. */
 function layoutOf(device: GPUDevice, { usesZero, resources }: Shader): GPUPipelineLayout {
   const zero: GPUBindGroupLayoutEntry = { binding: 0, visibility: COMPUTE, buffer: { type: 'uniform' } }
   const entries = resources.map(({ kind }, index) => entryOf(kind, index + 1))
@@ -39,7 +39,7 @@ async function compile(device: GPUDevice, shader: Shader): Promise<GPUComputePip
   device.pushErrorScope('validation')
   const module = device.createShaderModule({ code, label: node })
   const layout = layoutOf(device, shader)
-  // What is wrong with either shows in the pipeline.
+  // Errors of the module or the layout show again in the pipeline.
   device.popErrorScope().catch(() => null)
   try {
     return await device.createComputePipelineAsync({ label: node, layout, compute: { module, entryPoint: 'main' } })
@@ -65,8 +65,8 @@ export class Pipelines {
   }
 
   /**
-   * The pipeline of a kernel. It is compiled once a device, off the calling thread where the engine can.
-   * @throws DeviceError if the device does not take it.
+   * The pipeline of a kernel. It is compiled once per device, off the calling thread if the engine can.
+   * @throws DeviceError if the device refuses it.
    */
   async of(shader: Shader): Promise<GPUComputePipeline> {
     const { code } = shader

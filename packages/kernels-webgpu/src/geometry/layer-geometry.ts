@@ -1,4 +1,4 @@
-/** Where a layer reads and writes: one pass, or several for a transposed convolution. Real and binary layers share it. */
+/** Input and output positions of a layer: one pass, or several for a transposed convolution. Real and binary layers share it. */
 import { elementCount, type GraphTensor, type NodeOf, type PaddingValue, type Pair } from '@onebit/core'
 import {
   type BinaryNode,
@@ -16,10 +16,11 @@ export interface Pass {
   /** Rows and columns of the grid. */
   readonly grid: Pair
   readonly geometry: Geometry
-  /** The taps, by their number in the layer's window, and their rows and columns. */
+  /** The taps, by their number in the layer's window. */
   readonly taps: readonly number[]
+  /** Rows and columns of the taps. */
   readonly window: Pair
-  /** Row and column of the grid's first output, and how far apart the next ones are. */
+  /** Row and column of the grid's first output, and the distances to the next ones. */
   readonly first: Pair
   readonly steps: Pair
 }
@@ -31,7 +32,7 @@ export interface LayerGeometry {
   readonly output: Pair
   readonly groups: number
   readonly paddingValue: PaddingValue
-  /** Whether every output reads the pixel at its own place alone. */
+  /** True if every output reads only the pixel at its own place. */
   readonly isPointwise: boolean
 }
 
@@ -61,12 +62,15 @@ function transposedLayer(
   return { passes, input, output, groups: 1, paddingValue: 'zero', isPointwise: false }
 }
 
-/** Rows and columns of a convolution's window, whatever its weights. */
+/** Rows and columns of a convolution's window, for bit and float weights. */
 function windowOf({ dtype, shape }: GraphTensor): Pair {
   return dtype === 'bit' ? [shape[1], shape[2]] : [shape[0], shape[1]]
 }
 
-/** @param from The shape that it reads, and `to` the one that it writes. */
+/**
+ * @param from Shape of the input.
+ * @param to Shape of the output.
+ */
 export function layerGeometry(
   node: RealNode | BinaryNode,
   weights: GraphTensor,

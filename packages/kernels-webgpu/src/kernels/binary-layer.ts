@@ -1,6 +1,6 @@
 /**
- * Binary convolutions and dense layers, with what follows their sums. A product of +-1 is -1 where two bits differ, so that a sum is its base less
- * twice the number of bits that differ (weights/padding-bases.ts).
+ * Lowers binary convolutions and dense layers together with their followers. A product of +-1 is -1 if its two bits differ, so a
+ * sum is its base minus twice the number of bits that differ (weights/padding-bases.ts).
  */
 import type { PaddingValue } from '@onebit/core'
 import { type BitWeights, bitWeights, pickBitTaps } from '@onebit/core/compile'
@@ -21,30 +21,30 @@ import { type KernelName, requireTensor, type UnitScope } from './lowering.ts'
 import { describeTile, type Tile, tileGrid } from './tile.ts'
 
 export interface LoweredLayer extends KernelName {
-  /** The layer's values by name: the result, if anything keeps it, and the packed bits. */
+  /** The layer's values by name: the result, if it is kept, and the packed bits. */
   readonly values: ReadonlyMap<string, Buffer>
 }
 
-/** How the bits of a layer are counted. */
+/** Chooses the way to count the bits of a layer. */
 function chooseCounting({ outputs, channels }: BitWeights, { groups }: LayerGeometry): Counting {
   if (groups === 1) return countWords
   if (channels === 1 && outputs === groups) return countDepthwise
   return channels % 32 === 0 && (outputs / groups) % 32 === 0 ? countWords : countGroups
 }
 
-/** The tile of a pass over so many pixels of a sample. */
+/** @param positions Pixels of a sample in the pass. */
 function tileOf(counting: Counting, positions: number, outputs: number, tiles: TileChooser): Tile {
   if (counting === countWords) return tiles.tileOf(positions, outputs)
   return counting === countDepthwise ? WHOLE_WORDS : SMALL
 }
 
 interface PassTables {
-  /** What the kernel reads as `geometry`, and where the kinds of rows and columns begin in it. */
+  /** The data of the binding `geometry`: the window, the kinds of rows, then the kinds of columns. */
   readonly geometry: Int32Array
   readonly constants: Readonly<Record<string, number>>
 }
 
-/** The tables of a pass: where its taps read, and the bases of its kinds of pixels. */
+/** The tables of a pass: the input positions of its taps, and the bases of its kinds of pixels. */
 function passTables(weights: BitWeights, pass: Pass, paddingValue: PaddingValue, tables: BlockTables): PassTables {
   const padded = tables.blocks * BLOCK
   const { rowKinds, columnKinds, columnKindCount, bases } = paddingBases(weights, pass, paddingValue, padded)
@@ -60,7 +60,7 @@ function passTables(weights: BitWeights, pass: Pass, paddingValue: PaddingValue,
   return { geometry, constants }
 }
 
-/** The first of a pixel's bases. */
+/** The number of a pixel's first block of bases. */
 const BASE_OF_KIND = `fn baseOf(place: Place) -> u32 {
   return BASES + (u32(geometry[ROW_KIND + place.y]) * COLUMN_KINDS + u32(geometry[COLUMN_KIND + place.x])) * OUTPUT_BLOCKS;
 }`
@@ -81,7 +81,7 @@ export function lowerBinaryLayer(layer: AnyBinaryLayer, unit: UnitScope): Lowere
     const weights = pass.taps.length === whole.taps ? whole : pickBitTaps(whole, pass.taps)
     const tables = new BlockTables(whole.outputs)
     const { geometry, constants } = passTables(weights, pass, layerPlace.paddingValue, tables)
-    // Every pass writes the same values.
+    // Every pass writes to the same buffers.
     epilogue = writeEpilogue(layer, tables, unit, epilogue?.values)
     const positions = pass.grid[0] * pass.grid[1]
     const tile = tileOf(counting, positions, whole.outputs, unit.tiles)

@@ -1,4 +1,4 @@
-/** Sums and products of two values, each read where the output's position falls in it. */
+/** Sums and products of two values, both broadcast to the shape of the output. */
 import { elementCount } from '@onebit/core'
 import type { Value } from '../program/value.ts'
 import { type Axis, position, stridesOf } from '../shaders/axes.ts'

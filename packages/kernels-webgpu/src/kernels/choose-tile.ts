@@ -1,10 +1,10 @@
-/** Which tile a layer is computed by. */
+/** Chooses the tile of a layer. */
 import type { Tile } from './tile.ts'
 
 /** One invocation computes whole words. */
 export const WHOLE_WORDS: Tile = { outputs: 32, lanes: 1, pixels: 1 }
 
-/** The tile with most reuse first: each word that is read meets so many others. */
+/** Tiles, those with the most reuse of each word that is read first. */
 export const TILES: readonly Tile[] = [
   { outputs: 32, lanes: 1, pixels: 2 },
   WHOLE_WORDS,
@@ -13,28 +13,28 @@ export const TILES: readonly Tile[] = [
   { outputs: 4, lanes: 8, pixels: 1 },
 ]
 
-/** Little code, for ways of counting that do not profit of more. */
+/** A tile with little code, for ways of counting that gain nothing from a larger one. */
 export const SMALL: Tile = TILES.at(-1)!
 
-/** A workgroup goes along the outputs of one pixel: for dense layers of a sample or few. */
+/** A workgroup computes outputs of a single pixel: for layers with few pixels, such as dense ones. */
 export const ALONG_OUTPUTS: Tile = { outputs: 4, lanes: 64, pixels: 1 }
 
-/** Decides on tiles. */
+/** Chooses tiles. */
 export interface TileChooser {
   /** @param positions Pixels of a sample. */
   tileOf(positions: number, outputs: number): Tile
-  /** How, for explanations. */
+  /** A sentence on the choice, for explanations. */
   readonly choice: string
 }
 
-/** Pixels of a sample that are few. */
+/** At most this many pixels of a sample count as few. */
 const FEW_PIXELS = 4
-/** Invocations that keep a device busy. */
+/** This many invocations keep a device busy. */
 const ENOUGH = 4096
 
-/** The tile with most reuse that leaves enough invocations. */
+/** Chooses the tile with the most reuse that leaves enough invocations. */
 export const TILES_BY_RULE: TileChooser = {
-  choice: `By rule: as much reuse as leaves ${ENOUGH.toLocaleString('en-US')} invocations.`,
+  choice: `By rule: the most reuse that leaves ${ENOUGH.toLocaleString('en-US')} invocations.`,
   tileOf(positions, outputs) {
     if (positions <= FEW_PIXELS && outputs >= 64) return ALONG_OUTPUTS
     const invocations = (tile: Tile): number => (positions / tile.pixels) * (outputs / tile.outputs)

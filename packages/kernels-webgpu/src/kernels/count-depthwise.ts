@@ -1,11 +1,12 @@
 /**
- * Depthwise: the bits of a word are 32 channels, each with a counter of its own. The counters' digits lie in words too, plane 0 the ones, plane
- * 1 the twos, so that a tap is added to all 32 by a few logical operations: half adders, whose carry goes to the next plane.
+ * Depthwise layers: the bits of a word are 32 channels, each with its own counter. The binary digits of the counters are in words
+ * too: plane 0 holds the ones, plane 1 the twos. So a few logical operations add a tap to all 32 counters. They are half adders
+ * that pass their carry to the next plane.
  */
 import { layOutDepthwise } from '../weights/bit-layouts.ts'
 import { type Counting, unrolled } from './counting.ts'
 
-/** Whole words: a tile of 32 outputs and one pixel. */
+/** The tile has 32 outputs, which are whole words, and one pixel. */
 function countCode(planes: number): string {
   const digit = (plane: number): string => `(((vec4(plane${plane}) >> lanes) & vec4(1u)) << vec4(${plane}u))`
   return `

@@ -1,4 +1,4 @@
-/** Popcount of groups that begin amid words or share words: a mask leaves the group's channels. One output after the other. */
+/** Popcount of groups that begin inside words or share words: a mask keeps the group's channels, one output at a time. */
 import { groupSpan, layOutGroups } from '../weights/bit-layouts.ts'
 import { type Counting, unrolled } from './counting.ts'
 

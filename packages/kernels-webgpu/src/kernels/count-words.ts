@@ -1,10 +1,10 @@
-/** Popcount of words: a word of each pixel meets a word of each output, 4 outputs at a time. Every word that is read serves all of the tile. */
+/** Popcount of words, for 4 outputs at a time. The whole tile uses each word that is read. */
 import { wordsOf } from '../program/value.ts'
 import { layOutOutputs } from '../weights/bit-layouts.ts'
 import { type Counting, unrolled } from './counting.ts'
 import { type Tile, tileOutputs } from './tile.ts'
 
-/** Outside the input lie zeros. */
+/** Words outside the input are 0. */
 function countCode({ outputs, pixels }: Tile): string {
   const blocks = outputs / 4
   const each = (line: (pixel: number, block: number) => string, indent?: string): string =>

@@ -1,26 +1,26 @@
-/** A way to count the bits that differ: the entry point of a binary layer's kernel. */
+/** Ways to count the bits that differ, and the entry point of the kernels of binary layers. */
 import type { BitWeights } from '@onebit/core/compile'
 import { GROUP_SIZE } from '../program/grid.ts'
 import { WORKGROUP } from '../shaders/flat.ts'
 import { pixelLanes, type Tile } from './tile.ts'
 
-/** What a way of counting adds to the kernel of a layer. */
+/** The parts of a layer's kernel that depend on the way of counting. */
 export interface Counted {
   readonly constants: Readonly<Record<string, number>>
   readonly weights: Uint32Array
-  /** What an element of the weights is in WGSL. */
+  /** WGSL type of an element of the weights. */
   readonly element: string
   /** Functions that `count` calls. */
   readonly functions?: string
   /**
-   * WGSL that leaves `countsP`, an `array<vec4<u32>>` of the blocks of the invocation's outputs at its pixel P. It may read `placeP`, and
-   * `block`, the first of these blocks.
+   * WGSL that declares `countsP` for each pixel P of the invocation: the counts of its outputs by blocks, an `array<vec4<u32>>`.
+   * It may read `placeP` and `block`, the number of the first block.
    */
   readonly count: string
 }
 
 export interface Counting {
-  /** For explanations. */
+  /** Name for explanations. */
   readonly name: string
   lower(weights: BitWeights, groups: number, tile: Tile): Counted
 }
@@ -30,7 +30,7 @@ export function unrolled(count: number, line: (index: number) => string, indent 
   return Array.from({ length: count }, (_, index) => line(index)).join(`\n${indent}`)
 }
 
-/** The bits of one pixel's outputs, from their counts: a loop, as what follows the sums may be long. */
+/** WGSL from the counts of one pixel's outputs to their bits. It is a loop, because the code of `finish` may be long. */
 function finishPixel(blocks: number, pixel: number): string {
   const place = `place${pixel}`
   return `var bits${pixel} = 0u;
@@ -42,7 +42,7 @@ function finishPixel(blocks: number, pixel: number): string {
   }`
 }
 
-/** Bits of several invocations as words. */
+/** WGSL that joins the bits of several invocations to words. */
 function gatherWords({ outputs, lanes, pixels }: Tile): string {
   const words = (outputs * lanes) / 32
   const at = (pixel: number): string =>
@@ -59,7 +59,7 @@ function storeOwnWords({ pixels }: Tile): string {
   return unrolled(pixels, (pixel) => `if (place${pixel}.exists) { storeWord(place${pixel}.pixel, block / 8u, bits${pixel}); }`)
 }
 
-/** @param packs Whether the layer leaves bits. */
+/** @param packs True if the layer writes bits. */
 export function countingCode({ functions = '', count }: Counted, tile: Tile, packs: boolean): string {
   const { outputs, lanes, pixels } = tile
   const blocks = outputs / 4

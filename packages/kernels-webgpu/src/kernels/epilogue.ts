@@ -1,6 +1,6 @@
 /**
- * What follows the sums of a binary layer while they are in registers: scale and shift, gate, PReLU or RPReLU, shortcut, and the thresholds that
- * pack the result. One call finishes 4 neighboring channels of a pixel.
+ * Followers of the sums of a binary layer, computed while the sums are in registers: scale and shift, gate, PReLU or RPReLU,
+ * shortcut, and the thresholds that pack the result. One call finishes 4 neighboring channels of a pixel.
  */
 import type { AnyNode } from '@onebit/core'
 import type { BinaryLayer, Rectifier } from '@onebit/core/compile'
@@ -15,21 +15,21 @@ import { BLOCK, type BlockTables } from '../weights/block-tables.ts'
 import { floatTensor, type UnitScope } from './lowering.ts'
 import { tableOf } from './threshold.ts'
 
-/** A binary layer, or its sums alone. */
+/** A binary layer, or only its sums. */
 export type AnyBinaryLayer = Pick<BinaryLayer, 'convolution'> & Partial<BinaryLayer>
 
 /**
- * WGSL that a layer's kernels call: `finish(pixel, sample, block, sum)` gives the bits of 4 channels, the first lowest, and where
- * there are thresholds, `storeWord(pixel, word, bits)` takes those of 32.
+ * WGSL that a layer's kernels call. `finish(pixel, sample, block, sum)` returns the bits of 4 channels, the first lowest. If
+ * there are thresholds, `storeWord(pixel, word, bits)` stores the bits of 32 channels.
  */
 export interface Epilogue {
   readonly bindings: readonly Binding[]
   readonly pieces: readonly Piece[]
-  /** The layer's values by name: the result, if anything keeps it, and the packed bits. */
+  /** The layer's values by name: the result, if it is kept, and the packed bits. */
   readonly values: ReadonlyMap<string, Buffer>
 }
 
-/** Lines of `finish`, and what they use. */
+/** Lines of `finish`, with their bindings and pieces. */
 interface Lines {
   readonly lines: string[]
   readonly bindings: Binding[]
@@ -41,7 +41,7 @@ function use({ bindings, pieces }: Lines, { binding, load, store }: Blocks, acce
   pieces.push(access === 'load' ? load : store)
 }
 
-/** A table of floats in WGSL: those of the block. */
+/** WGSL of the floats of `block` in a table. */
 function floats(first: number): string {
   return `bitcast<vec4<f32>>(constants[${first}u + block])`
 }
@@ -53,7 +53,7 @@ function addRectifier({ lines }: Lines, { before, prelu, after }: Rectifier, tab
   if (after) lines.push(`value += ${table(after, 'shift')};`)
 }
 
-/** From the sums to the layer's result, a float. */
+/** Adds the lines from the sums to the layer's result, a float. */
 function addFollowers(to: Lines, layer: AnyBinaryLayer, tables: BlockTables, unit: UnitScope): void {
   const { affine, gate, rectifier, shortcut, addFirst } = layer
   const { lines } = to
@@ -62,7 +62,7 @@ function addFollowers(to: Lines, layer: AnyBinaryLayer, tables: BlockTables, uni
   const [scale, shift] = ['scale', 'shift'].map((role) => floats(tables.addFloats(floatTensor(affine!, scope, role))))
   lines.push(`var value = rounded4(vec4<f32>(sum) * ${scale}) + ${shift};`)
   if (gate !== undefined) {
-    // A shortcut of one pixel may be the gate too, and a value may not be bound twice.
+    // A shortcut of one pixel may also be the gate, and a value may not be bound twice.
     const isShortcut = shortcut !== undefined && unit.value(gate).buffer === unit.value(shortcut).buffer
     if (!isShortcut) use(to, blocksOf('gate', unit.value(gate).buffer, channels), 'load')
     lines.push(`value = rounded4(value * load${isShortcut ? 'Shortcut' : 'Gate'}(sample, block));`)
@@ -76,7 +76,7 @@ function addFollowers(to: Lines, layer: AnyBinaryLayer, tables: BlockTables, uni
   if (addFirst) rectify()
 }
 
-/** The bits of the result, or of the sums where there is no float. */
+/** Adds the comparisons of the result, or of the sums if there is no float. Returns WGSL of the bits. */
 function addThresholds(to: Lines, layer: AnyBinaryLayer, tables: BlockTables, unit: UnitScope): string {
   const { threshold, affine } = layer
   if (!threshold) return '0u'
@@ -98,8 +98,8 @@ function addThresholds(to: Lines, layer: AnyBinaryLayer, tables: BlockTables, un
 }
 
 /**
- * @param tables Takes the constants that the kernels read.
- * @param known The layer's values, where an earlier pass has written to them.
+ * @param tables Receives the constants that the kernels read.
+ * @param known The layer's buffers, if an earlier pass has allocated them.
  */
 export function writeEpilogue(
   layer: AnyBinaryLayer,

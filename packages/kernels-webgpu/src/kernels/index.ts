@@ -1,4 +1,4 @@
-/** One lowering per op that a unit of one node may be; layers have their own. */
+/** One lowering per op for units of one node. Layers have lowerings of their own. */
 import type { AnyNode, OpName } from '@onebit/core'
 import { isBinary, isReal, type Unit } from '@onebit/core/compile'
 import type { Buffer } from '../program/buffer.ts'
@@ -14,7 +14,7 @@ import { resize } from './resize.ts'
 import { softmax } from './softmax.ts'
 import { threshold } from './threshold.ts'
 
-/** Ops that sum products: their kernels are those of layers. */
+/** Ops that sum products. They are lowered as layers. */
 type LayerOp = 'conv2d' | 'conv2dTranspose' | 'dense' | 'binaryConv2d' | 'binaryConv2dTranspose' | 'binaryDense'
 
 const LOWERINGS: { readonly [Op in Exclude<OpName, LayerOp>]: Lowering<Op> } = {
@@ -38,7 +38,7 @@ const LOWERINGS: { readonly [Op in Exclude<OpName, LayerOp>]: Lowering<Op> } = {
   slice,
 }
 
-/** Kernels of a unit, and where the values that it leaves are. */
+/** The kernel of a unit, and the buffers of its values. */
 export interface LoweredUnit extends KernelName {
   readonly values: ReadonlyMap<string, Buffer>
 }

@@ -1,6 +1,6 @@
 /**
- * A real convolution of a graph input in integers, where the caller asks for it: 7 bits of the input and 8 of the weights, by the range of each
- * sample's values. The numbers are those of kernels-wasm, to the last bit: docs/decisions/0006-stems-in-integers.md.
+ * A real convolution of a graph input in integers, if the caller requests it: 7 bits of the input, by the range of each sample,
+ * and 8 of the weights. Results equal those of kernels-wasm bit for bit: docs/decisions/0006-stems-in-integers.md.
  */
 import { elementCount, type NodeOf } from '@onebit/core'
 import { foldFollowers, INT8, quantizeWeights, type RealWeights } from '@onebit/core/compile'
@@ -21,10 +21,10 @@ import { LANES, layOutIntegerBlocks, layOutStemConstants } from '../weights/inte
 import { type AnyRealLayer, floatTensor, type Lowered, type LoweringScope, type UnitScope } from './lowering.ts'
 import type { ProgramBuilder } from './program-builder.ts'
 
-/** Words of a sample's scaling: the step and its inverse, as floats, the least and the greatest integer. */
+/** Words of a sample's scaling: the step and its inverse as floats, then the least and the greatest integer. */
 const SCALING_WORDS = 4
 
-/** `nearestInteger(x, inverse)`: the integer nearest to the product, ties to even; 0 of what is not finite. */
+/** `nearestInteger(x, inverse)`: the integer nearest to the product, ties to even; 0 if `x` is not finite. */
 const NEAREST: Piece = {
   code: () => /* wgsl */ `
 fn nearestInteger(x: f32, inverse: f32) -> i32 {
@@ -33,7 +33,7 @@ fn nearestInteger(x: f32, inverse: f32) -> i32 {
 }`,
 }
 
-/** One workgroup a sample. Zero is among the values, and NaN counts as zero. An infinite value makes the step infinite. */
+/** One workgroup per sample. The range includes zero, and NaN counts as zero. An infinite value makes the step infinite. */
 const CHOOSE_SCALING = /* wgsl */ `
 @compute @workgroup_size(${GROUP_SIZE})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
@@ -63,7 +63,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>, @builtin(local_invocatio
   scaling[first + 3u] = bitcast<u32>(${INT8.highestLevel} - zero_level);
 }`
 
-/** Levels from 0 on, 4 channels a word. */
+/** Converts values to levels from 0 up, 4 channels per word. */
 const TO_LEVELS = flatMain(
   'arrayLength(&levels)',
   `
@@ -80,7 +80,10 @@ const TO_LEVELS = flatMain(
   levels[index] = word;`,
 )
 
-/** Outside lie zeros, which have a level too. Sums of more than 24 bits become floats in two parts, so that they are rounded once. */
+/**
+ * Outside the input are zeros, which have a level too. Sums may have more than 24 bits, so they become floats in two parts and
+ * are rounded once.
+ */
 const CONVOLVE = flatMain(
   `arrayLength(&scaling) / ${SCALING_WORDS}u * (GRID_HEIGHT * GRID_WIDTH * BLOCKS)`,
   `
@@ -112,7 +115,7 @@ const CONVOLVE = flatMain(
   storeOutput(place.pixel, block, bitcast<vec4<f32>>(select(bent, vec4(0x7fc00000u), bitcast<u32>(step) >= 0x7f800000u)));`,
 )
 
-/** The input's levels, and the scaling of each sample. */
+/** Adds the kernels for the input's levels and the scaling of each sample. */
 function lowerLevels(input: Value, builder: ProgramBuilder): { readonly levels: Buffer; readonly scaling: Buffer } {
   const elements = elementCount(input.shape)
   const channels = channelsOf(input)
@@ -143,7 +146,7 @@ function lowerLevels(input: Value, builder: ProgramBuilder): { readonly levels: 
   return { levels, scaling }
 }
 
-/** What follows the convolution, merged into its constants. */
+/** The tables of the convolution's followers. They are merged into its constants. */
 function followersOf({ affine, activation }: AnyRealLayer, unit: UnitScope): Parameters<typeof foldFollowers>[1] {
   const table = (node: typeof affine | typeof activation, role: string): Float32Array =>
     floatTensor(node!, unit.scopeOf(node!), role)

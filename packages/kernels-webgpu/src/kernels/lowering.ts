@@ -1,4 +1,4 @@
-/** What a lowering, the translation of one node to kernels, is given and gives back. */
+/** Arguments and results of lowerings. A lowering translates one node to kernels. */
 import { type AnyNode, GraphError, type GraphTensor, type NodeOf, type OpName, type ValueType } from '@onebit/core'
 import type { RealLayer } from '@onebit/core/compile'
 import type { Buffer } from '../program/buffer.ts'
@@ -6,59 +6,59 @@ import type { Value } from '../program/value.ts'
 import type { TileChooser } from './choose-tile.ts'
 import type { ProgramBuilder } from './program-builder.ts'
 
-/** What is known where a node is lowered. */
+/** The context of a node's lowering. */
 export interface LoweringScope {
   readonly builder: ProgramBuilder
   readonly inputs: readonly Value[]
   /** The type of the node's output. */
   readonly type: ValueType
-  /** The node's tensor of a role, if it has one. */
+  /** The node's tensor for a role, if it has one. */
   tensor(role: string): GraphTensor | undefined
 }
 
-/** A real layer, or its sums alone. */
+/** A real layer, or only its sums. */
 export type AnyRealLayer = Pick<RealLayer, 'convolution'> & Partial<RealLayer>
 
-/** How real layers compute, where the caller has a choice that changes results: see `WebgpuOptions`. */
+/** The caller's choices that change the results of real layers: see `WebgpuOptions`. */
 export interface Variants {
   readonly stem: 'float32' | 'int8'
   readonly weights: 'float32' | 'float16'
 }
 
-/** What the graph's arithmetic asks for. */
+/** The arithmetic of the graph. */
 export const EXACT: Variants = { stem: 'float32', weights: 'float32' }
 
-/** What is known where a unit of several nodes is lowered. */
+/** The context of a unit's lowering. A unit may have several nodes. */
 export interface UnitScope {
   readonly builder: ProgramBuilder
   readonly tiles: TileChooser
   readonly variants: Variants
-  /** Whether a value is an input of the graph. */
+  /** True if the value is an input of the graph. */
   isInput(name: string): boolean
-  /** That of one of its nodes. Inputs that the unit itself computes are undefined. */
+  /** The scope of a node of the unit. Inputs that the unit itself computes are undefined. */
   scopeOf(node: AnyNode): LoweringScope
   value(name: string): Value
   type(name: string): ValueType
 }
 
-/** What runs a unit. */
+/** The kernel of a unit. */
 export interface KernelName {
-  /** For explanations. */
+  /** Its name, for explanations. */
   readonly kernel: string
-  /** Why a faster kernel does not run. */
+  /** The reason against a faster kernel. */
   readonly reason?: string
-  /** How it was chosen among several. */
+  /** A sentence on its choice among several. */
   readonly choice?: string
 }
 
 export interface Lowered extends KernelName {
-  /** Where the node's output is. */
+  /** The node's output. */
   readonly buffer: Buffer
 }
 
 export type Lowering<Op extends OpName> = (node: NodeOf<Op>, scope: LoweringScope) => Lowered
 
-/** The tensor that inference has already asked for. */
+/** A tensor that type inference has already required. */
 export function requireTensor(node: AnyNode, { tensor }: LoweringScope, role: string): GraphTensor {
   const found = tensor(role)
   if (!found) throw new GraphError({ node: node.name, what: `Node '${node.name}' (${node.op}) lacks its tensor '${role}'.` })

@@ -1,4 +1,4 @@
-/** Ops that treat every number alone. */
+/** Ops on each number by itself. */
 import { elementCount, type NodeOf } from '@onebit/core'
 import { expandToChannels } from '@onebit/core/compile'
 import { channelsOf, rowsOf, wordsOf } from '../program/value.ts'
@@ -19,7 +19,7 @@ interface Formula {
   readonly tables?: Readonly<Record<string, Float32Array>>
 }
 
-/** A kernel that computes a formula for each number. */
+/** Adds a kernel that computes a formula for each number. */
 function lowerMap({ builder, inputs: [input], type }: LoweringScope, kernel: string, formula: Formula): Lowered {
   const { result, pieces, tables = {} } = formula
   const output = builder.allocate(type)
@@ -54,7 +54,7 @@ export const prelu: Lowering<'prelu'> = (node, scope) =>
     tables: { slope: floatTensor(node, scope, 'slope') },
   })
 
-/** RPReLU: shifts around a PReLU. */
+/** RPReLU: a PReLU with shifts before and after it. */
 export function lowerRectifier(
   tables: { readonly before?: Float32Array; readonly slope: Float32Array; readonly after?: Float32Array },
   scope: LoweringScope,
@@ -78,7 +78,7 @@ export const clip: Lowering<'clip'> = ({ attributes: { minimum, maximum } }, sco
     pieces: [ORDER],
   })
 
-/** Bits as -1 and +1. */
+/** Converts bits to -1 and +1. */
 function signsToFloats({ builder, inputs: [input], type }: LoweringScope): Lowered {
   const output = builder.allocate(type)
   const channels = channelsOf(type)

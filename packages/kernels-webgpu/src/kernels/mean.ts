@@ -5,7 +5,7 @@ import { type Axis, mergeAxes, position, stridesOf } from '../shaders/axes.ts'
 import { flatMain } from '../shaders/flat.ts'
 import type { Lowering } from './lowering.ts'
 
-/** A loop around another for each axis; the innermost adds. */
+/** Nested loops, one per axis. The innermost adds. */
 function sumLoops(axes: readonly Axis[]): string {
   const names = axes.map((_, index) => `i${index}`)
   const place = axes.map(({ stride }, index) => `${names[index]} * ${stride}u`)

@@ -1,4 +1,4 @@
-/** Ops that only move values. Floats move as words, so that every bit of them stays. */
+/** Ops that only move values. Floats move as words, so all their bits stay. */
 import { elementCount } from '@onebit/core'
 import type { Buffer } from '../program/buffer.ts'
 import { channelsOf, rowsOf, storedShape, type Value, wordsOf } from '../program/value.ts'
@@ -18,7 +18,7 @@ function words(input: Buffer, output: Buffer): Binding[] {
   ]
 }
 
-/** Axes of some shape, batch first, with the strides of another one that is laid out alike. */
+/** The axes of `shape`, batch first, with the strides of the same axes in `memory`. */
 function axesIn(shape: readonly number[], memory: readonly number[]): Axis[] {
   const strides = stridesOf(memory)
   const axes = shape.map((size, axis) => ({ size, stride: strides[axis] }))
@@ -30,7 +30,7 @@ export const pad: Lowering<'pad'> = ({ attributes }, { builder, inputs: [input],
   const [height, width, channels] = input.shape
   const [outputHeight, outputWidth] = type.shape
   const [top, , left] = attributes.padding
-  // What is left of the input wraps around to numbers beyond its end.
+  // Positions left of the input or above it wrap around to numbers beyond its end.
   const code = flatMain(
     'arrayLength(&output)',
     `
@@ -49,7 +49,7 @@ export const pad: Lowering<'pad'> = ({ attributes }, { builder, inputs: [input],
   return { buffer: output, kernel: 'pad' }
 }
 
-/** Bits whose rows change: each is looked up. */
+/** Packs bits into rows of another length, bit by bit. */
 function repackBits({ builder, inputs: [input], type }: LoweringScope): Lowered {
   const output = builder.allocate(type)
   const [from, to] = [channelsOf(input), channelsOf(type)]
@@ -68,7 +68,7 @@ function repackBits({ builder, inputs: [input], type }: LoweringScope): Lowered 
   )
   const constants = { FROM: from, FROM_WORDS: wordsOf(from), TO: to, TO_WORDS: wordsOf(to) }
   builder.addFlat({ constants, bindings: words(input.buffer, output), code }, output.words)
-  const reason = 'The last axis changes and is no multiple of 32, so that the rows of bits change.'
+  const reason = 'The last axis changes, and its sizes are not both multiples of 32, so bits are packed anew.'
   return { buffer: output, kernel: 'bits packed anew', reason }
 }
 
@@ -79,14 +79,14 @@ export const reshape: Lowering<'reshape'> = (_node, scope) => {
   return sameRows ? { buffer: inputs[0].buffer, kernel: 'none (the same values)' } : repackBits(scope)
 }
 
-/** Copies an input to where it lies in the output, `offset` words behind the output's beginning. */
+/** Copies an input into the output, `offset` words from its beginning. */
 function place({ builder }: LoweringScope, input: Value, output: Buffer, memory: readonly number[], offset: number): void {
   const shape = storedShape(input)
   const code = flatMain('arrayLength(&input)', `output[${position(axesIn(shape, memory), 'index')} + ${offset}u] = input[index];`)
   builder.addFlat({ bindings: words(input.buffer, output), code }, input.buffer.words)
 }
 
-/** Puts an input's bits behind those of the inputs before it, which may end amid a word. */
+/** Appends an input's bits to those of the inputs before it, which may end inside a word. */
 function placeBits({ builder, type }: LoweringScope, input: Value, output: Buffer, offset: number): void {
   const channels = channelsOf(input)
   const first = Math.floor(offset / 32)
@@ -108,7 +108,7 @@ function placeBits({ builder, type }: LoweringScope, input: Value, output: Buffe
   builder.addFlat({ constants, bindings, pieces: [BIT_WINDOW], code }, rowsOf(type) * touched)
 }
 
-const BIT_REASON = 'The last axis is cut at no multiple of 32, so that words of bits are put together.'
+const BIT_REASON = 'The last axis may be cut inside words of bits, so words are put together.'
 
 export const concat: Lowering<'concat'> = ({ attributes: { axis } }, scope) => {
   const { builder, inputs, type } = scope
@@ -132,7 +132,7 @@ export const concat: Lowering<'concat'> = ({ attributes: { axis } }, scope) => {
   return { buffer: output, kernel: 'copies' }
 }
 
-/** Rows of bits from a channel amid a word on, or up to one. */
+/** Cuts rows of bits, also at channels inside a word. */
 function sliceBits(begin: readonly number[], { builder, inputs: [input], type }: LoweringScope): Lowered {
   const output = builder.allocate(type)
   const memory = storedShape(input)

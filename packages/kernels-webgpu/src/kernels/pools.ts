@@ -1,4 +1,4 @@
-/** Pools: one invocation looks through one window, rows first. */
+/** Pools: one invocation reads one window, row by row. */
 import type { NodeOf } from '@onebit/core'
 import { rowsOf, storedShape } from '../program/value.ts'
 import { DIVIDED, NOTHING } from '../shaders/arithmetic.ts'
@@ -9,14 +9,14 @@ import type { Lowered, Lowering, LoweringScope } from './lowering.ts'
 
 interface Pool {
   readonly kernel: string
-  /** What an element is in WGSL. */
+  /** WGSL type of an element. */
   readonly element: string
   readonly pieces?: readonly Piece[]
   /** WGSL before the first tap. */
   readonly begin: string
-  /** WGSL for each tap inside the input, of the value `x`. */
+  /** WGSL for each tap inside the input. The value is `x`. */
   readonly tap: string
-  /** WGSL of the result; `taps` were inside. */
+  /** WGSL of the result. `taps` is the number of taps inside the input. */
   readonly result: string
 }
 
@@ -24,7 +24,7 @@ const LARGEST: Pool = {
   kernel: 'largest of a window',
   element: 'u32',
   pieces: [ORDER],
-  // NaN is less than every number, and zeros are equal: the first of them stays.
+  // NaN is less than every number. Zeros are equal, so the first one stays.
   begin: 'var largest = 0xff800000u;\n  var best = orderKey(largest);',
   tap: 'let key = select(thresholdKey(x), 0, x == 0x80000000u); if (key > best) { best = key; largest = x; }',
   result: 'largest',

@@ -12,12 +12,12 @@ export class ProgramBuilder {
   readonly arithmetic: Arithmetic
   #node = ''
 
-  /** @param arithmetic What the device's compilers make of float32. */
+  /** @param arithmetic Properties of the device's compilers. */
   constructor(arithmetic: Arithmetic) {
     this.arithmetic = arithmetic
   }
 
-  /** The kernels that follow belong to a node. */
+  /** Begins a node. Later kernels belong to it. */
   beginNode(name: string): void {
     this.#node = name
   }
@@ -31,12 +31,15 @@ export class ProgramBuilder {
     return { kind: 'constant', data }
   }
 
-  /** @param grid Workgroups for a batch of so many samples. */
+  /** @param grid Gives the workgroups for a batch size. */
   add(kernel: Kernel, grid: (batch: number) => Grid): void {
     this.dispatches.push({ node: this.#node, ...writeShader(kernel, this.arithmetic), grid })
   }
 
-  /** A kernel with one invocation for each of so many items of a sample. */
+  /**
+   * Adds a kernel with one invocation per item.
+   * @param items Number of items per sample.
+   */
   addFlat(kernel: Kernel, items: number): void {
     this.add(kernel, (batch) => flatGrid(items * batch))
   }

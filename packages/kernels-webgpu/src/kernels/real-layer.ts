@@ -1,6 +1,6 @@
 /**
- * Real convolutions and dense layers, with scale and shift, PReLU or ReLU. One invocation sums 4 neighboring outputs of a pixel, tap by tap and
- * channel by channel, each product rounded before its sum.
+ * Real convolutions and dense layers, with scale and shift, PReLU or ReLU. One invocation sums 4 neighboring outputs of a pixel,
+ * tap by tap and channel by channel. Each product is rounded before it is added.
  */
 import {
   expandToChannels,
@@ -53,7 +53,7 @@ function followersOf({ convolution, affine, activation }: AnyRealLayer, unit: Un
   return { tables, lines }
 }
 
-/** `storeGroup(pixel, group, block, value)`: 4 outputs of a group. */
+/** `storeGroup(pixel, group, block, value)`: stores 4 outputs of a group. */
 function storeGroup(outputs: number, groupOutputs: number): { readonly element: string; readonly piece: Piece } {
   if (groupOutputs % BLOCK === 0) {
     const place = `output[pixel * ${outputs / BLOCK}u + group * ${groupOutputs / BLOCK}u + block]`
@@ -73,7 +73,7 @@ function storeGroup(outputs: number, groupOutputs: number): { readonly element: 
   return { element: 'f32', piece: { code: () => code } }
 }
 
-/** All channels of a group, one after the other. */
+/** Sums all channels of a group, one after the other. */
 const SUM_CHANNELS = `
       let start = u32(source) * INPUT_CHANNELS + group * GROUP_CHANNELS;
       var weight = (ky * WINDOW_WIDTH + kx) * GROUP_CHANNELS * ALL_BLOCKS + block;
@@ -82,7 +82,7 @@ const SUM_CHANNELS = `
         weight += ALL_BLOCKS;
       }`
 
-/** Depthwise: 4 channels at once. */
+/** Sums 4 channels of a depthwise layer at once. */
 const SUM_DEPTHWISE = `
       value += rounded4(loadInput(u32(source), block) * weightsAt((ky * WINDOW_WIDTH + kx) * ALL_BLOCKS + block));`
 
@@ -114,14 +114,14 @@ interface Parts {
   readonly layerPlace: LayerGeometry
 }
 
-/** What differs between layers that sum over channels and depthwise ones. */
+/** The differences between layers that sum over channels and depthwise ones. */
 interface Form {
   readonly input: Binding
   readonly output: Binding
   readonly pieces: readonly Piece[]
   readonly sum: string
   readonly store: string
-  /** Groups that outputs are cut into for blocks. */
+  /** Number of groups of outputs. Each group has blocks of its own. */
   readonly groups: number
   readonly inputElements: number
 }
@@ -147,7 +147,7 @@ function formOf({ unit, layer, weights, layerPlace }: Parts, output: Buffer, dep
   }
 }
 
-/** The weights as the caller wants them, if they can be so. */
+/** Stores weights in the caller's format, or as float32 if some are beyond float16. */
 function storeWeights(values: Float32Array, { builder, variants }: UnitScope): Weights & Pick<Lowered, 'reason'> {
   if (variants.weights === 'float32') return weightsAsFloat32(builder.constant(values))
   const words = packFloat16(values)
@@ -155,7 +155,7 @@ function storeWeights(values: Float32Array, { builder, variants }: UnitScope): W
   return { ...weightsAsFloat32(builder.constant(values)), reason: 'Its weights stay float32: some are beyond float16.' }
 }
 
-/** Why a layer that reads a graph input computes in float32, where the caller wants integers. */
+/** The reason for float32 in a convolution, if the caller wants integers and it cannot have them. */
 function stemObstacle(layer: AnyRealLayer, { variants, isInput }: UnitScope, weights: RealWeights): string | undefined {
   const { convolution } = layer
   if (variants.stem === 'float32' || !isConvolution(convolution)) return undefined

@@ -1,4 +1,4 @@
-/** Resizing. Which rows and columns each output reads is worked out beforehand, in tables. */
+/** Resizing. Tables hold the rows and columns that each output reads. */
 import { elementCount, type OpAttributes } from '@onebit/core'
 import { bilinearPosition, nearestPosition } from '@onebit/core/compile'
 import { ROUNDED } from '../shaders/arithmetic.ts'
@@ -14,12 +14,12 @@ function floatBits(value: number): number {
   return word.getUint32(0)
 }
 
-/** For each output position the one that it copies. */
+/** For each output position, the input position that it copies. */
 function nearestTable(from: number, to: number, attributes: ResizeAttributes): number[] {
   return Array.from({ length: to }, (_, index) => nearestPosition(index, from, to, attributes))
 }
 
-/** For each output position two neighbors, and the bits of the second one's weight. */
+/** For each output position, two input positions and the bits of the second one's weight. */
 function bilinearTable(from: number, to: number, attributes: ResizeAttributes): number[] {
   return Array.from({ length: to }, (_, index) => bilinearPosition(index, from, to, attributes)).flatMap(
     ({ first, second, fraction }) => [first, second, floatBits(fraction)],

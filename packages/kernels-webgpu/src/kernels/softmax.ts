@@ -1,6 +1,6 @@
 /**
- * Softmax along rows. The order of its sum is the op's: four partial sums, of every fourth value each. A long row has a workgroup, which finds the
- * largest value, exponentials and quotients side by side; four of its invocations add.
+ * Softmax along rows. The op defines the order of its sum: four partial sums, each of every fourth value. A long row has a
+ * workgroup: its invocations compute the largest value, the exponentials and the quotients in parallel, and four of them add.
  */
 import { foldedGrid, GROUP_SIZE } from '../program/grid.ts'
 import { channelsOf, rowsOf } from '../program/value.ts'
@@ -12,10 +12,10 @@ import { ORDER } from '../shaders/order.ts'
 import { has } from '../shaders/piece.ts'
 import type { Lowering } from './lowering.ts'
 
-/** Rows of fewer values keep no workgroup busy. */
+/** Shorter rows do not keep a workgroup busy. */
 const LONG = GROUP_SIZE
 
-/** `nanKey(bits)`: the order, with NaN above all numbers. `numberOf(key)` is its inverse. */
+/** `nanKey(bits)`: the order key, with NaN above all numbers. `numberOf(key)` is its inverse. */
 const NAN_KEY = /* wgsl */ `
 fn nanKey(bits: u32) -> i32 { return select(orderKey(bits), 2147483647, isNan(bits)); }
 fn numberOf(key: i32) -> f32 { return bitcast<f32>(select(bitcast<u32>(orderKey(bitcast<u32>(key))), 0x7fc00000u, key == 2147483647)); }`

@@ -1,4 +1,4 @@
-/** Numbers to bits: one invocation packs a word. */
+/** Converts numbers to bits. One invocation packs a word. */
 import type { NodeOf } from '@onebit/core'
 import { channelsOf, wordsOf } from '../program/value.ts'
 import { flatMain } from '../shaders/flat.ts'
@@ -6,7 +6,7 @@ import { ORDER } from '../shaders/order.ts'
 import { type ThresholdTable, thresholdTable } from '../weights/threshold-table.ts'
 import { type Lowering, type LoweringScope, requireTensor } from './lowering.ts'
 
-/** The table of a node. @param lanes Channels that a kernel takes at a time. */
+/** @param lanes Channels that a kernel takes at a time. */
 export function tableOf(node: NodeOf<'threshold'>, scope: LoweringScope, integers: boolean, lanes?: number): ThresholdTable {
   const thresholds = requireTensor(node, scope, 'thresholds')
   const first = requireTensor(node, scope, 'first')

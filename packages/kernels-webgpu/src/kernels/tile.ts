@@ -1,16 +1,16 @@
-/** How a workgroup of 64 invocations shares the outputs of a layer. */
+/** Tiles: the division of the outputs of a layer among workgroups of 64 invocations. */
 import { foldedGrid, GROUP_SIZE, type Grid } from '../program/grid.ts'
 
 export interface Tile {
   /** Neighboring outputs that an invocation computes at each of its pixels: 4, 8, 16 or 32. */
   readonly outputs: number
-  /** Invocations side by side along the outputs; the others go along the pixels. */
+  /** Number of invocations along the outputs. The others are along the pixels. */
   readonly lanes: number
   /** Pixels that an invocation computes. */
   readonly pixels: number
 }
 
-/** Outputs that a workgroup computes of a pixel: whole words. */
+/** Outputs of a pixel that a workgroup computes. They are whole words. */
 export function tileOutputs({ outputs, lanes }: Tile): number {
   return outputs * lanes
 }
@@ -24,7 +24,7 @@ export function tileGrid(tile: Tile, positions: number, outputs: number): Grid {
   return foldedGrid(Math.ceil(positions / (pixelLanes(tile) * tile.pixels)), Math.ceil(outputs / tileOutputs(tile)))
 }
 
-/** For explanations. */
+/** A description for explanations. */
 export function describeTile({ outputs, lanes, pixels }: Tile): string {
-  return `${pixels * (GROUP_SIZE / lanes)} pixels x ${outputs * lanes} outputs, ${pixels} x ${outputs} an invocation`
+  return `${pixels * (GROUP_SIZE / lanes)} pixels x ${outputs * lanes} outputs, ${pixels} x ${outputs} per invocation`
 }

@@ -1,4 +1,4 @@
-/** The checks on inputs that may be pictures. */
+/** Checks of inputs that may be pictures. */
 import {
   checkInputs,
   checkOptions,
@@ -15,7 +15,7 @@ import {
   tagOf,
 } from '@onebit/core'
 
-/** The sides of a picture, by the names of each kind. */
+/** Height and width of a picture, by the names of its kind. */
 function sidesOf(picture: GpuPicture): readonly [height: unknown, width: unknown] {
   const sides = picture as unknown as Readonly<Record<string, unknown>>
   switch (tagOf(picture)) {
@@ -40,14 +40,18 @@ function checkPicture({ name, shape }: GraphInput, given: PictureInput | undefin
   const where = `Picture ${at} of input '${name}'`
   const { picture, plan } = given ?? {}
   if (typeof picture !== 'object' || picture === null || typeof plan !== 'object' || plan === null) {
-    throw new InputError({ what: `${where} is none.`, expected: '{ picture, plan }', received: describeValue(given) })
+    throw new InputError({
+      what: `${where} needs a picture and a plan.`,
+      expected: '{ picture, plan }',
+      received: describeValue(given),
+    })
   }
   const { height, width, channels, steps } = plan
   const frame = steps?.at(-1)?.frame
   const made = [frame?.height, frame?.width, channels]
   if (shape.length !== 3 || shape.some((side, axis) => side !== made[axis])) {
     const expected = `a plan that ends in [${shape.join(', ')}]`
-    throw new InputError({ what: `${where} does not become the input.`, expected, received: `[${made.join(', ')}]` })
+    throw new InputError({ what: `${where} has a plan for another shape.`, expected, received: `[${made.join(', ')}]` })
   }
   const [high, wide] = sidesOf(picture)
   const bytes = isBytes(picture) ? picture.data?.length : undefined
@@ -67,7 +71,7 @@ function checkPicture({ name, shape }: GraphInput, given: PictureInput | undefin
 /**
  * The batch size that the inputs agree on.
  * @param most The longest side of a texture.
- * @throws what `checkInputs` throws, and InputError on pictures that do not fit.
+ * @throws The errors of `checkInputs`, and InputError on pictures that do not fit.
  */
 export function checkGpuInputs(declared: readonly GraphInput[], given: GpuInputs, most: number, options?: RunOptions): number {
   const pictured = declared.filter(({ name }) => isPictures(given?.[name]))
@@ -79,7 +83,7 @@ export function checkGpuInputs(declared: readonly GraphInput[], given: GpuInputs
     if (pictures.length === 0 || pictures.length !== batch) {
       const expected = pictures.length === 0 ? 'at least one' : `${batch}`
       throw new InputError({
-        what: `Input '${input.name}' has another batch.`,
+        what: `Input '${input.name}' has the wrong number of pictures.`,
         expected,
         received: `${pictures.length} pictures`,
       })
@@ -95,5 +99,5 @@ export function checkGpuInputs(declared: readonly GraphInput[], given: GpuInputs
   }
   const arrayBatch = checkInputs(others, arrays, options)
   if (arrayBatch === batch) return batch
-  throw new InputError({ what: 'Pictures and arrays have other batches.', expected: `${batch}`, received: `${arrayBatch}` })
+  throw new InputError({ what: 'Pictures and arrays differ in batch size.', expected: `${batch}`, received: `${arrayBatch}` })
 }

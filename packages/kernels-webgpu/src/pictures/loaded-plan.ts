@@ -1,4 +1,4 @@
-/** A plan of pictures on a device: its tables, what its kernels leave, and the kernels in order. */
+/** A plan of pictures on a device: its tables, its kernels in order, and their results. */
 import type { PicturePlan, PicturePlanStep } from '@onebit/core'
 import type { DeviceContext } from '../device/device-context.ts'
 import { USAGE } from '../device/usage.ts'
@@ -15,19 +15,19 @@ import {
   ROWS,
 } from './picture-kernels.ts'
 
-/** A texture takes its place when a picture is there. */
+/** `texture` stands for the texture of the current picture. */
 type Bound = GPUBuffer | 'texture'
 
 interface Pass {
   readonly kernel: PictureKernel
   readonly grid: Grid
-  /** From binding 1 on. */
+  /** Resources of the bindings from 1 on. */
   readonly bound: readonly Bound[]
 }
 
 type Sizes<Names extends readonly string[]> = Readonly<Record<'items' | Names[number], number>>
 
-/** All kernels that plans of so many channels may need, so that they are compiled before a picture waits. */
+/** All kernels that plans of this many channels may need. They are compiled before a picture waits. */
 export function kernelsOf(channels: 1 | 3): readonly PictureKernel[] {
   return [
     columnsOf('texture', channels),
@@ -41,9 +41,9 @@ export function kernelsOf(channels: 1 | 3): readonly PictureKernel[] {
 
 export class LoadedPlan {
   readonly plan: PicturePlan
-  /** Where the input is when the passes have run. */
+  /** Holds the input after the passes. */
   readonly result: GPUBuffer
-  /** Rejects if the device has not the memory. */
+  /** Rejects if the device lacks the memory. */
   readonly ready: Promise<unknown>
   readonly passes: readonly Pass[]
   readonly #context: DeviceContext
@@ -84,7 +84,7 @@ export class LoadedPlan {
     return this.#upload(Uint32Array.from([given.items, ...names.map((name) => given[name])]))
   }
 
-  /** Adds the passes of a step, and gives its frame. */
+  /** Adds the passes of a step. Returns its frame. */
   #addStep(
     { columns, rows, frame, top, left, fill }: PicturePlanStep,
     source: { readonly buffer: Bound; readonly width: number },
@@ -137,7 +137,7 @@ export class LoadedPlan {
     return framed
   }
 
-  /** Work that was submitted may still read the buffers. */
+  /** Frees the memory. Submitted work may still read it. */
   dispose(): void {
     for (const buffer of this.#buffers) this.#context.memory.free(buffer)
   }

@@ -1,10 +1,10 @@
 /**
- * Kernels that make an input of a picture, as `@onebit/image` does: columns are resampled, then rows, which are rounded to bytes and put into a
- * frame. Sums are float32 here and float64 there, so that a byte may differ by 1 where its value lies between two.
+ * Kernels that make an input from a picture, as `@onebit/image` does: they resample columns, then rows, round to bytes, and fill
+ * a frame. Sums are float32 here and float64 there, so a byte may differ by 1 if its value lies between two.
  */
 import { flatMain } from '../shaders/flat.ts'
 
-/** A kernel that is the same for pictures of all sizes: it reads sizes from a buffer. */
+/** A kernel for pictures of all sizes: it reads the sizes from a buffer. */
 export interface PictureKernel {
   readonly node: string
   readonly code: string
@@ -32,10 +32,10 @@ function kernel(node: string, sizes: readonly string[], bindings: readonly Bindi
   return { node, usesZero: false, resources: declared.map(({ kind }) => ({ kind })), code: `${lines.join('\n')}\n` }
 }
 
-/** Sizes of `columnsOf`, beside its items: pixels of all rows that the rows read. */
+/** Sizes of `columnsOf`. Its items are the pixels of all lines that `ROWS` reads. */
 export const COLUMN_SIZES = ['width', 'taps', 'firstRow', 'sourceWidth', 'red', 'green', 'blue'] as const
 
-/** The pixel of a texture, as `toChannels` of `@onebit/image` makes it: its arithmetic is in integers. */
+/** The pixel of a texture, as `toChannels` of `@onebit/image` computes it, in integers. */
 const pixelOfTexture = (channels: 1 | 3): string => /* wgsl */ `
 fn over(value: u32, behind: u32, alpha: u32) -> u32 {
   let sum = alpha * value + (255u - alpha) * behind + 128u;
@@ -49,14 +49,14 @@ fn pixel(column: u32, row: u32) -> vec3<f32> {
   return ${channels === 3 ? 'vec3(f32(red), f32(green), f32(blue))' : 'vec3(f32((19595u * red + 38470u * green + 7471u * blue + 32768u) >> 16u))'};
 }`
 
-/** The pixel of a frame that a step has made. */
+/** The pixel of a frame from an earlier step. */
 const pixelOfFrame = (channels: 1 | 3): string => /* wgsl */ `
 fn pixel(column: u32, row: u32) -> vec3<f32> {
   let place = (row * sizes.sourceWidth + column) * ${channels}u;
   return ${channels === 3 ? 'vec3(source[place], source[place + 1u], source[place + 2u])' : 'vec3(source[place])'};
 }`
 
-/** Resamples the columns of those rows that are read, from a texture or from a frame. */
+/** Resamples the columns of a texture or a frame, only in rows that are read. */
 export function columnsOf(from: 'texture' | 'frame', channels: 1 | 3): PictureKernel {
   const source: Binding =
     from === 'texture' ? { name: 'source', kind: 'texture', type: 'texture_2d<f32>' } : writes('source', 'array<f32>')
@@ -76,7 +76,7 @@ export function columnsOf(from: 'texture' | 'frame', channels: 1 | 3): PictureKe
   return kernel('the columns of a picture', COLUMN_SIZES, bindings, `${pixel}\n${flatMain('sizes.items', main)}`)
 }
 
-/** Sizes of `ROWS`, beside its items: values of the part. */
+/** Sizes of `ROWS`. Its items are the values of the part. */
 export const ROW_SIZES = ['lineLength', 'taps'] as const
 
 export const ROWS = /* @__PURE__ */ kernel(
@@ -96,10 +96,10 @@ export const ROWS = /* @__PURE__ */ kernel(
   ),
 )
 
-/** Sizes of `borderOf`, beside its items: pixels of the part. */
+/** Sizes of `borderOf`. Its items are the pixels of the part. */
 export const BORDER_SIZES = ['width'] as const
 
-/** The mean of a part's outermost pixels, rounded halves up, by one workgroup a channel. */
+/** Computes the mean of a part's outermost pixels, rounded halves up, with one workgroup per channel. */
 export function borderOf(channels: 1 | 3): PictureKernel {
   const code = /* wgsl */ `
 var<workgroup> partial: array<vec2<u32>, 64>;
@@ -124,10 +124,10 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>, @builtin(local_invocatio
   return kernel('the border of a picture', BORDER_SIZES, [writes('part', 'array<f32>'), writes('color', 'array<f32>')], code)
 }
 
-/** Sizes of `frameOf`, beside its items: values of the frame. */
+/** Sizes of `frameOf`. Its items are the values of the frame. */
 export const FRAME_SIZES = ['width', 'top', 'left', 'partHeight', 'partWidth'] as const
 
-/** The part in its frame; of the last step normalized. */
+/** Puts the part into its frame. The last step normalizes the values. */
 export function frameOf(channels: 1 | 3, isLast: boolean): PictureKernel {
   const main = /* wgsl */ `
   let channel = index % ${channels}u;

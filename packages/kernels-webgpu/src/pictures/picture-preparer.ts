@@ -1,4 +1,4 @@
-/** Makes inputs of pictures on a device. It keeps the tables of the last plan and one texture, so that frames of a video need no memory. */
+/** Makes inputs from pictures on a device. It keeps the last plan's tables and one texture, so video frames need no memory. */
 import { type GpuPicture, InputError, type PictureInput, type PicturePlan, tagOf } from '@onebit/core'
 import type { DeviceContext } from '../device/device-context.ts'
 import type { TextureAllocation } from '../device/device-memory.ts'
@@ -8,10 +8,10 @@ import { kernelsOf, LoadedPlan } from './loaded-plan.ts'
 
 type External = Parameters<GPUQueue['copyExternalImageToTexture']>[0]['source']
 
-/** Where the input of a picture goes. */
+/** The place for the input of a picture. */
 export interface Destination {
   readonly buffer: GPUBuffer
-  /** In bytes, a multiple of 4. */
+  /** Offset in bytes, a multiple of 4. */
   readonly offset: number
 }
 
@@ -26,15 +26,19 @@ export class PicturePreparer {
     this.#context = context
   }
 
-  /** Compiles the kernels of plans of so many channels; `record` needs them. @throws DeviceError. */
+  /**
+   * Compiles the kernels for plans of this many channels. `record` needs them.
+   * @throws DeviceError if the device refuses a kernel.
+   */
   async compile(channels: 1 | 3): Promise<void> {
     const { pipelines } = this.#context
     await Promise.all(kernelsOf(channels).map(async (kernel) => this.#pipelines.set(kernel.code, await pipelines.of(kernel))))
   }
 
   /**
-   * Copies a picture to the device, and records what makes an input of it. The next picture may be recorded when this one is submitted.
-   * @returns Rejects if the device has not the memory.
+   * Copies a picture to the device, and records the kernels that make an input from it. Submit it before the next picture is
+   * recorded.
+   * @returns A promise that rejects if the device lacks the memory.
    * @throws InputError if the picture cannot be read.
    */
   record({ picture, plan }: PictureInput, encoder: GPUCommandEncoder, { buffer, offset }: Destination): Promise<unknown> {
@@ -76,7 +80,7 @@ export class PicturePreparer {
     return groups
   }
 
-  /** A texture that holds the picture: its own, or this preparer's. */
+  /** A texture with the picture: the picture itself, or this preparer's texture. */
   #textureOf(picture: GpuPicture, { height, width }: PicturePlan): GPUTexture {
     if (tagOf(picture) === 'GPUTexture') return picture as GPUTexture
     const { queue } = this.#context.device
@@ -92,7 +96,7 @@ export class PicturePreparer {
       throw new InputError(
         {
           what: `The ${tagOf(picture)} cannot be copied to the GPU.`,
-          expected: 'one that is loaded and open, and whose pixels this page may read',
+          expected: 'a loaded and open one, with pixels that this page may read',
           received: `${(cause as Error).name}: ${(cause as Error).message}`,
         },
         { cause },
@@ -110,7 +114,7 @@ export class PicturePreparer {
     return this.#texture.texture
   }
 
-  /** Work that was submitted may still read the memory. */
+  /** Frees the memory. Submitted work may still read it. */
   dispose(): void {
     this.#loaded?.dispose()
     if (this.#texture) this.#context.memory.free(this.#texture.texture)

@@ -1,4 +1,4 @@
-/** What kernels read and write. */
+/** Memory that kernels read and write. */
 
 /** Memory of a value. Buffers that live at different times share it. */
 export interface Buffer {
@@ -7,7 +7,7 @@ export interface Buffer {
   readonly words: number
 }
 
-/** What never changes: weights, thresholds, tables. */
+/** Data that never changes: weights, thresholds, tables. */
 export interface Constant {
   readonly kind: 'constant'
   readonly data: Float32Array | Int32Array | Uint32Array

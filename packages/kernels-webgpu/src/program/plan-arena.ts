@@ -4,7 +4,7 @@ import type { Buffer } from './buffer.ts'
 import type { Program } from './program.ts'
 
 interface Arena {
-  /** Bytes of the whole. */
+  /** Size in bytes. */
   readonly bytes: number
   /** Offset of each buffer, in bytes. */
   readonly offsets: ReadonlyMap<Buffer, number>
@@ -15,7 +15,7 @@ interface Use {
   last: number
 }
 
-/** From which kernel to which each buffer is in use. Inputs are written before the first one, outputs read behind the last. */
+/** The first and last kernel that use each buffer. Inputs are written before all kernels, outputs are read after them. */
 export function findLifetimes({ inputs, outputs, dispatches }: Program): ReadonlyMap<Buffer, Readonly<Use>> {
   const uses = new Map<Buffer, Use>()
   const use = (buffer: Buffer, at: number): void => {
@@ -33,7 +33,7 @@ export function findLifetimes({ inputs, outputs, dispatches }: Program): Readonl
 
 /**
  * The arena of a batch.
- * @param alignment Bytes that every offset is a multiple of.
+ * @param alignment Every offset is a multiple of this many bytes.
  */
 export function planArena(program: Program, batch: number, alignment: number): Arena {
   const planned = new Map<Buffer, PlannedBuffer>()

@@ -1,20 +1,20 @@
-/** What a graph becomes: kernels in order, from the inputs to the outputs. No part of it knows a device. */
+/** A compiled graph: kernels in order, from the inputs to the outputs. It does not depend on a device. */
 import type { Graph, NodeExplanation } from '@onebit/core'
 import type { Buffer, Constant } from './buffer.ts'
 import type { Grid } from './grid.ts'
 import type { Value } from './value.ts'
 
-/** A kernel, started once a run. */
+/** A kernel, which starts once per run. */
 export interface Dispatch {
-  /** The node that it belongs to, for messages. */
+  /** The kernel's node, for messages. */
   readonly node: string
-  /** WGSL; its entry point is `main`. */
+  /** WGSL. Its entry point is `main`. */
   readonly code: string
-  /** Whether binding 0 is the word that is 0; otherwise nothing is bound there. */
+  /** True if binding 0 is the word that is 0. Otherwise it has no binding 0. */
   readonly usesZero: boolean
-  /** From binding 1 on. */
+  /** Resources of the bindings from 1 on. */
   readonly resources: readonly (Buffer | Constant)[]
-  /** Workgroups for a batch of so many samples. */
+  /** Workgroups for a batch size. */
   grid(batch: number): Grid
 }
 
@@ -24,7 +24,7 @@ export interface NamedValue {
 }
 
 export interface Program {
-  /** Names, shapes and types that `run` has to be given. */
+  /** Names, shapes and types of the inputs of `run`. */
   readonly declaredInputs: Graph['inputs']
   readonly inputs: readonly NamedValue[]
   readonly outputs: readonly NamedValue[]

@@ -1,4 +1,4 @@
-/** What of a program a device cannot hold, by the name of its limit and of the node. */
+/** Checks if a device can hold a program. Errors name the limit and the node. */
 import { LimitError } from '@onebit/core'
 import { planArena } from '../program/plan-arena.ts'
 import type { Dispatch, Program } from '../program/program.ts'
@@ -20,8 +20,8 @@ function refuse(limit: keyof Limits, { node }: Dispatch, needed: string, allowed
 }
 
 /**
- * The most samples of a batch that run at once.
- * @throws LimitError naming limit and node where not even one does.
+ * The largest number of samples that can run at once.
+ * @throws LimitError with the limit and the node if not even one can.
  */
 export function mostSamples(program: Program, limits: Limits): number {
   const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize, maxBufferSize } = limits

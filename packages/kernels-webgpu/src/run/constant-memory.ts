@@ -1,4 +1,4 @@
-/** All constants of a program in buffers on a device, and where each lies. */
+/** All constants of a program in buffers on a device, with the place of each. */
 import type { DeviceContext } from '../device/device-context.ts'
 import { USAGE } from '../device/usage.ts'
 import type { Constant } from '../program/buffer.ts'
@@ -9,7 +9,7 @@ export interface ConstantMemory {
   readonly places: ReadonlyMap<Constant, GPUBufferBinding>
 }
 
-/** Constants side by side, in as few buffers as the device's limit allows: `[buffer][constant]`. */
+/** Puts constants side by side in buffers up to the device's limit: `[buffer][constant]`. */
 function share(constants: Iterable<Constant>, most: number, align: (bytes: number) => number): Constant[][] {
   const shared: Constant[][] = [[]]
   let bytes = 0
@@ -25,7 +25,7 @@ function share(constants: Iterable<Constant>, most: number, align: (bytes: numbe
   return shared.filter((list) => list.length > 0)
 }
 
-/** @throws LimitError where the device has not the memory. */
+/** @throws LimitError if the device lacks the memory. */
 export async function uploadConstants({ dispatches }: Program, context: DeviceContext): Promise<ConstantMemory> {
   const { device, memory } = context
   const { minStorageBufferOffsetAlignment, maxBufferSize } = device.limits

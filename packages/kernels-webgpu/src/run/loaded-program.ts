@@ -1,4 +1,4 @@
-/** A program on a device: its pipelines, its constants, and one arena, which holds the values of a run. */
+/** A program on a device: its pipelines, its constants, and one arena with the values of a run. */
 import { type GpuInputs, InputError, type RunOutput } from '@onebit/core'
 import type { DeviceContext } from '../device/device-context.ts'
 import type { Allocation } from '../device/device-memory.ts'
@@ -17,10 +17,10 @@ import { StagingRing } from './staging-ring.ts'
 import { inputWords, takeOutput } from './transfer.ts'
 
 interface Arena extends Allocation {
-  /** Samples that there is room for. */
+  /** Number of samples that fit. */
   readonly samples: number
   readonly offsets: ReadonlyMap<Buffer, number>
-  /** Those of each kernel. */
+  /** The bind group of each kernel. */
   readonly bindGroups: readonly GPUBindGroup[]
 }
 
@@ -33,7 +33,7 @@ export interface Samples {
 export class LoadedProgram {
   readonly context: DeviceContext
   readonly program: Program
-  /** The most samples that run at once. */
+  /** Largest number of samples that can run at once. */
   readonly mostSamples: number
   readonly #pipelines: readonly GPUComputePipeline[]
   readonly #constants: ConstantMemory
@@ -58,8 +58,8 @@ export class LoadedProgram {
   }
 
   /**
-   * Compiles all kernels, at the same time where the engine can, and uploads the constants.
-   * @throws LimitError naming limit and node; DeviceError if the device refuses a kernel.
+   * Compiles all kernels, at the same time if the engine can, and uploads the constants.
+   * @throws LimitError with the limit and the node; DeviceError if the device refuses a kernel.
    */
   static async load(program: Program, context: DeviceContext): Promise<LoadedProgram> {
     const most = mostSamples(program, context.device.limits)
@@ -73,7 +73,7 @@ export class LoadedProgram {
     }
   }
 
-  /** What a kernel's bindings are on the device. */
+  /** The bind group of each kernel. */
   #bind(samples: number, arena: GPUBuffer, offsets: ReadonlyMap<Buffer, number>): GPUBindGroup[] {
     const { device, zero } = this.context
     const place = (resource: Buffer | Constant): GPUBufferBinding =>
@@ -92,7 +92,7 @@ export class LoadedProgram {
     )
   }
 
-  /** Room for so many samples. Work that was submitted keeps the memory that it began with. */
+  /** An arena for at least this many samples. Submitted work keeps its old memory. */
   #arenaOf(samples: number): Arena {
     if (this.#arena && this.#arena.samples >= samples) return this.#arena
     const { device, memory } = this.context
@@ -107,7 +107,7 @@ export class LoadedProgram {
     return arena
   }
 
-  /** All kernels, in order. */
+  /** Records all kernels, in order. */
   #dispatch(pass: GPUComputePassEncoder, arena: Arena, samples: number): void {
     this.program.dispatches.forEach(({ grid }, index) => {
       pass.setPipeline(this.#pipelines[index])
@@ -117,10 +117,11 @@ export class LoadedProgram {
   }
 
   /**
-   * Writes the inputs, records all kernels and what takes the outputs, and submits. All of it happens at once, so that runs may overlap: the
-   * queue keeps their order, and with it the arena. There is one submit, and one for each picture but the last.
+   * Writes the inputs, records all kernels and the copies of the outputs, and submits. It waits for nothing in between, so runs
+   * may overlap: the queue keeps their order, and they use the arena in turn. There is one submit, and one more for each picture
+   * but the last.
    * @param take Records copies of the outputs.
-   * @returns Rejects if the device refuses something.
+   * @returns A promise that rejects if the device refuses something.
    */
   #submit(
     inputs: GpuInputs,
@@ -144,7 +145,7 @@ export class LoadedProgram {
           continue
         }
         for (let sample = 0; sample < count; sample++) {
-          // The memory of pictures serves one at a time.
+          // The memory for pictures holds one at a time.
           if (!isEmpty) {
             device.queue.submit([encoder.finish()])
             encoder = device.createCommandEncoder()
@@ -161,13 +162,13 @@ export class LoadedProgram {
       device.queue.submit([encoder.finish()])
     } finally {
       waits.push(throwIfRefused(device.popErrorScope()))
-      // If something else was thrown, nobody waits.
+      // If another error was thrown, nobody waits for these.
       for (const wait of waits) wait.catch(() => {})
     }
     return settle(waits)
   }
 
-  /** Compiles what makes inputs of pictures, if there are any. */
+  /** Compiles the kernels for pictures, if there are any. */
   async preparePictures(inputs: GpuInputs): Promise<void> {
     const channels = Object.values(inputs).flatMap((given) => (isPictures(given) ? given.map(({ plan }) => plan.channels) : []))
     for (const count of new Set(channels)) await this.#pictures.compile(count)
@@ -175,7 +176,7 @@ export class LoadedProgram {
 
   /**
    * Runs some samples, at most `mostSamples`.
-   * @param results Takes the outputs, in their order.
+   * @param results Receives the outputs, in their order.
    */
   async run(inputs: GpuInputs, samples: Samples, results: readonly RunOutput[]): Promise<void> {
     const { outputs } = this.program
@@ -206,7 +207,7 @@ export class LoadedProgram {
     }
   }
 
-  /** A buffer for each output of a batch, which the caller frees. */
+  /** A buffer for each output of a batch. The caller frees them. */
   outputBuffers(batch: number): Allocation[] {
     const usage = USAGE.storage | USAGE.copySource | USAGE.copyDestination | USAGE.vertex
     return this.program.outputs.map(({ name, value }) =>
@@ -214,7 +215,7 @@ export class LoadedProgram {
     )
   }
 
-  /** Runs some samples, at most `mostSamples`, and leaves the outputs in the buffers of their batch. */
+  /** Runs some samples, at most `mostSamples`, and copies the outputs to the buffers of their batch. */
   async runToBuffers(inputs: GpuInputs, samples: Samples, buffers: readonly GPUBuffer[]): Promise<void> {
     try {
       await this.#submit(inputs, samples, (arena, encoder) => {
@@ -229,7 +230,7 @@ export class LoadedProgram {
     }
   }
 
-  /** Runs the kernels so many times on whatever the arena holds, to measure them. */
+  /** Runs the kernels `times` times on the arena's current contents, to measure them. */
   async repeat(times: number): Promise<void> {
     const { device } = this.context
     const arena = this.#arenaOf(1)
@@ -241,7 +242,7 @@ export class LoadedProgram {
     await device.queue.onSubmittedWorkDone()
   }
 
-  /** Frees all memory; that of a run under way once its work is done. */
+  /** Frees all memory. A current run keeps its memory until its work is done. */
   dispose(): void {
     const { memory } = this.context
     for (const buffer of this.#constants.buffers) memory.free(buffer)

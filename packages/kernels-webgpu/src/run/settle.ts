@@ -1,11 +1,11 @@
-/** The outcome of work that several promises tell about. */
+/** Waits for work that several promises report on. */
 import { LimitError, OnebitError } from '@onebit/core'
 import { DeviceError } from '../device/errors.ts'
 
 /**
- * Waits for all. Of several errors it throws the one that says most: missing memory makes a device refuse commands, and refused commands keep
- * results from being read.
- * @throws LimitError, or another OnebitError, or a DeviceError of what the engine has thrown.
+ * Waits for all. Of several errors it throws the one that says most: missing memory makes a device refuse commands, and then
+ * results cannot be read.
+ * @throws LimitError, else another OnebitError, else a DeviceError with the engine's error.
  */
 export async function settle(waits: readonly Promise<unknown>[]): Promise<void> {
   const errors = (await Promise.allSettled(waits)).flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))

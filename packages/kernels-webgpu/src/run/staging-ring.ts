@@ -1,9 +1,9 @@
-/** Buffers that results are read through. Each serves one run at a time, and then the next. */
+/** Buffers through which results are read. Each serves one run at a time. */
 import type { DeviceContext } from '../device/device-context.ts'
 import type { Allocation } from '../device/device-memory.ts'
 import { USAGE } from '../device/usage.ts'
 
-/** Buffers that wait for a run; more than so many runs at once are rare. */
+/** Most idle buffers. More runs at once are rare. */
 const MOST_IDLE = 4
 
 export class StagingRing {
@@ -15,7 +15,7 @@ export class StagingRing {
     this.#context = context
   }
 
-  /** A buffer of at least so many bytes. */
+  /** A buffer of at least this many bytes. */
   take(bytes: number): Allocation {
     const index = this.#idle.findIndex(({ buffer }) => buffer.size >= bytes)
     if (index >= 0) return this.#idle.splice(index, 1)[0]
@@ -28,7 +28,7 @@ export class StagingRing {
     while (this.#idle.length > (this.#disposed ? 0 : MOST_IDLE)) this.discard(this.#idle.shift()!)
   }
 
-  /** Frees a buffer that is not to be used again. */
+  /** Frees a buffer that no run will use again. */
   discard({ buffer }: Allocation): void {
     this.#context.memory.free(buffer)
   }

@@ -1,4 +1,4 @@
-/** Clocks that tell no time: fake timers, edge workers, protection against fingerprints. */
+/** Clocks that cannot measure: fake timers, edge workers, protection against fingerprinting. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { describeOnGpu, gpu } from '../../test/gpu.ts'
 import { Devices } from '../device/devices.ts'
@@ -42,12 +42,12 @@ describe('a race', () => {
   })
 })
 
-describeOnGpu('tiles, where the clock does not tell,', () => {
+describeOnGpu('tiles, if the clock cannot measure,', () => {
   test.each(CLOCKS.slice(0, 2))('are chosen by rule: it %s', async (_, clock) => {
     const context = await new Devices({ gpu }).current()
     vi.spyOn(performance, 'now').mockImplementation(clock)
     const { tileOf, choice } = await tilesByTrial(context, [{ leastPixels: 1, side: 4, channels: 32 }])
-    expect(choice).toMatch(/^By rule: .* The clock of this engine does not tell/)
+    expect(choice).toMatch(/^By rule: .* The clock of this engine cannot measure/)
     expect(tileOf(16, 64)).toEqual(TILES_BY_RULE.tileOf(16, 64))
     expect(context.memory.bytes).toBe(0)
   })

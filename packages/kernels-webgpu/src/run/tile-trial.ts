@@ -1,6 +1,6 @@
 /**
- * Which tiles are fastest on a device, found by running them: a binary layer of each kind of size on all tiles, some times. It takes a fraction
- * of a second, once a device. Where the clock does not tell, tiles are chosen by rule.
+ * Finds the fastest tiles on a device by a trial, once per device, in a fraction of a second: it runs one binary layer for each
+ * kind of size on all tiles, several times. If the clock cannot measure that, tiles are chosen by rule.
  */
 import { type Graph, GraphBuilder, type GraphTensor, typeGraph } from '@onebit/core'
 import { compileProgram } from '../compile/compile-program.ts'
@@ -9,7 +9,7 @@ import { ALONG_OUTPUTS, TILES, TILES_BY_RULE, type TileChooser } from '../kernel
 import { describeTile, type Tile } from '../kernels/tile.ts'
 import { LoadedProgram } from './loaded-program.ts'
 
-/** A kind of layers, by the pixels of a sample, and the layer that stands for it: 3x3, or dense where there is one pixel. */
+/** A kind of layers, by the pixels of a sample, and the layer that represents it: 3x3, or dense if `side` is 1. */
 export interface TrialSize {
   readonly leastPixels: number
   readonly side: number
@@ -23,7 +23,7 @@ const SIZES: readonly TrialSize[] = [
   { leastPixels: 1, side: 1, channels: 1024 },
 ]
 
-/** Runs of a tile in one submit, and how often each tile has its turn. The fastest turn counts. */
+/** Runs of a tile in one submit, and turns of each tile. The fastest turn counts. */
 const REPEATS = 32
 const TURNS = 3
 
@@ -57,14 +57,14 @@ interface Timed {
   readonly milliseconds: number
 }
 
-/** Milliseconds since some moment. */
+/** The time in milliseconds. Only differences matter. */
 function now(): number {
   return globalThis.performance?.now() ?? Date.now()
 }
 
 /**
- * The least milliseconds of each contender in its turns, or undefined where the clock does not tell: it is not there, stands still, runs
- * backwards, or its steps are longer than a turn. The number of turns is fixed, so a trial ends whatever the clock says.
+ * The least milliseconds of each contender in its turns. Undefined if the clock cannot measure them: it stands still, runs
+ * backwards, is not a number, or has steps longer than a turn. The number of turns is fixed, so a trial ends on every clock.
  */
 export async function race(contenders: readonly (() => Promise<void>)[]): Promise<readonly number[] | undefined> {
   const least = contenders.map(() => Number.POSITIVE_INFINITY)
@@ -78,7 +78,7 @@ export async function race(contenders: readonly (() => Promise<void>)[]): Promis
   return least.every((time) => time > 0 && time < Number.POSITIVE_INFINITY) ? least : undefined
 }
 
-/** The tiles for a size, fastest first; undefined where the clock does not tell. */
+/** The tiles for a size, fastest first. Undefined if the clock cannot measure them. */
 async function tryTiles(size: TrialSize, context: DeviceContext): Promise<readonly Timed[] | undefined> {
   const typed = typeGraph(layerOf(size))
   const arithmetic = { fusesProducts: context.adapter.fusesProducts }
@@ -103,7 +103,7 @@ async function tryTiles(size: TrialSize, context: DeviceContext): Promise<readon
 
 const BY_RULE: TileChooser = {
   ...TILES_BY_RULE,
-  choice: `${TILES_BY_RULE.choice} The clock of this engine does not tell times this short, so there was no trial.`,
+  choice: `${TILES_BY_RULE.choice} The clock of this engine cannot measure times this short, so the trial failed.`,
 }
 
 async function runTrial(context: DeviceContext, sizes: readonly TrialSize[]): Promise<TileChooser> {
@@ -122,7 +122,7 @@ async function runTrial(context: DeviceContext, sizes: readonly TrialSize[]): Pr
 
 const trials = new WeakMap<DeviceContext, Promise<TileChooser>>()
 
-/** What a trial finds on the device; there is one trial a device. */
+/** The result of the trial on a device. There is one trial per device. */
 export function tilesByTrial(context: DeviceContext, sizes: readonly TrialSize[] = SIZES): Promise<TileChooser> {
   const trial = trials.get(context) ?? runTrial(context, sizes)
   trials.set(context, trial)

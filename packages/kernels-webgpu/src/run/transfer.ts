@@ -9,7 +9,7 @@ export function emptyOutput({ dtype, shape }: ValueType, batch: number): RunOutp
   return dtype === 'bit' ? new Int8Array(count) : new Int32Array(count)
 }
 
-/** +-1 as words, every row beginning one. */
+/** Packs +-1 into words. Every row begins with a new word. */
 export function packRows(signs: ArrayLike<number>, type: Pick<ValueType, 'shape'>, samples: number): Uint32Array {
   const channels = channelsOf(type)
   const words = wordsOf(channels)
@@ -31,14 +31,14 @@ function unpackRows(packed: Uint32Array, channels: number, result: RunOutput, st
   }
 }
 
-/** What a device is given of an input: `samples` of the batch, from `first` on. */
+/** The words of an input for the device: `samples` of the batch, from `first` on. */
 export function inputWords({ dtype, shape }: Value, given: RunInput, first: number, samples: number): Float32Array | Uint32Array {
   const count = elementCount(shape)
   const some = given.subarray(first * count, (first + samples) * count)
   return dtype === 'bit' ? packRows(some, { shape }, samples) : (some as Float32Array)
 }
 
-/** Takes what a device gave of a value into `result`, as samples from `first` on. */
+/** Writes the bytes of a value from the device to `result`, as samples from `first` on. */
 export function takeOutput({ dtype, shape }: Value, bytes: ArrayBuffer, result: RunOutput, first: number): void {
   const start = first * elementCount(shape)
   if (dtype === 'bit') unpackRows(new Uint32Array(bytes), channelsOf({ shape }), result, start)

@@ -1,4 +1,4 @@
-/** A compiled graph. It lives on the backend's device, and moves to the next one when that is lost. */
+/** A compiled graph. It is on the backend's device, and moves to the next one after a loss. */
 import {
   checkInputs,
   DisposedError,
@@ -25,11 +25,11 @@ import { tilesByTrial } from './tile-trial.ts'
 import { emptyOutput } from './transfer.ts'
 import type { WebgpuNetwork } from './webgpu-network.ts'
 
-/** What a caller chose; where none did, adapters decide. */
+/** The caller's choices. If `arithmetic` or `tiles` is absent, it depends on the adapter. */
 export interface CompileSettings extends Partial<Variants> {
   readonly arithmetic?: 'guarded' | 'plain'
   readonly tiles?: 'trial' | 'rule'
-  /** Whether kernels use what the device has of each; absent, they do. */
+  /** False keeps kernels from using an extension. Default: they use all that the device has. */
   readonly extensions?: Readonly<Partial<Record<Extension, boolean>>>
 }
 
@@ -48,7 +48,7 @@ async function load(typed: TypedGraph, context: DeviceContext, settings: Compile
   return LoadedProgram.load(program, context)
 }
 
-/** A batch, cut into as many samples as run at once. */
+/** A batch, divided into parts that can run at once. */
 function partsOf(batch: number, { mostSamples }: LoadedProgram): Samples[] {
   return Array.from({ length: Math.ceil(batch / mostSamples) }, (_, part) => {
     const first = part * mostSamples
@@ -89,7 +89,7 @@ export class WebgpuExecutable implements WebgpuNetwork {
     return this.#loaded.context.memory.bytes
   }
 
-  /** The program on a device that is there. */
+  /** The program on a device that is not lost. */
   async #current(): Promise<LoadedProgram> {
     if (!this.#loaded.context.lost) return this.#loaded
     this.#reloading ??= this.#reload().finally(() => {
@@ -132,7 +132,7 @@ export class WebgpuExecutable implements WebgpuNetwork {
     return checkGpuInputs(this.#typed.graph.inputs, inputs, this.device.limits.maxTextureDimension2D, options)
   }
 
-  /** The program on a device that is there, ready for these inputs. */
+  /** The program on a device that is not lost, ready for these inputs. */
   async #ready(inputs: GpuInputs): Promise<LoadedProgram> {
     const loaded = await this.#current()
     await loaded.preparePictures(inputs)

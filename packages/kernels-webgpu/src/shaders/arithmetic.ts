@@ -1,17 +1,17 @@
 /**
- * Float32 as the ops of the graph state it: every product and every quotient rounded by itself. WGSL promises correct sums and products, but a
- * compiler may fuse a product with the sum behind it, or let sums and products with constants cancel, and a quotient may be 2.5 units off.
- * docs/decisions/0010-exactness-on-webgpu.md says why these mend it.
+ * Float32 as the ops of the graph define it: every product and every quotient is rounded by itself. WGSL promises correct sums
+ * and products, but a compiler may fuse a product with the next sum, or cancel sums and products with constants, and a quotient
+ * may be 2.5 units off. docs/decisions/0010-exactness-on-webgpu.md explains the remedies.
  */
 import type { Piece } from './piece.ts'
 
-/** `hidden(x)`: x, of which a compiler no longer knows how it came about, as it does not know the word that is 0. */
+/** `hidden(x)`: x, but a compiler no longer knows its origin, because it does not know that `zero` is 0. */
 export const HIDDEN: Piece = {
   usesZero: () => true,
   code: () => 'fn hidden(x: f32) -> f32 { return bitcast<f32>(bitcast<u32>(x) ^ zero); }',
 }
 
-/** `nothing()`: the 0 that a sum begins with. A compiler that knew it would leave it out, and a sum of -0 alone would be -0 for 0. */
+/** `nothing()`: the 0 at the start of a sum. A compiler that knew it would omit it, and a sum of only -0 would be -0, not 0. */
 export const NOTHING: Piece = {
   usesZero: () => true,
   code: () => 'fn nothing() -> f32 { return bitcast<f32>(zero); }',
@@ -31,8 +31,8 @@ fn rounded4(x: vec4<f32>) -> vec4<f32> { return x; }`,
 }
 
 /**
- * `divided(x, y)`: the quotient, rounded to nearest. Significands of 24 bits are divided by the device, to within a few units, and what is left over is worked out in integers: it is less than
- * 2^31, so that its lower 32 bits are all of it.
+ * `divided(x, y)`: the quotient, rounded to nearest. The device divides significands of 24 bits, to within a few units. Then
+ * integers correct the result: the remainder is less than 2^31, so its lower 32 bits are enough.
  */
 export const DIVIDED: Piece = {
   code: () => /* wgsl */ `

@@ -1,13 +1,13 @@
-/** Positions in a value as WGSL: loops over axes become divisions by constants, and most of these fall away. */
+/** Positions in a value as WGSL. Loops over axes become divisions by constants, and merging axes removes most of them. */
 
 export interface Axis {
-  /** Positions along it. The outermost may be the batch, of any length: Infinity. */
+  /** Number of positions. Infinity for the batch, which has any length and is outermost. */
   readonly size: number
-  /** How far apart neighbors are in memory, 0 where all read the same. */
+  /** Distance of neighbors in memory. 0 if all positions read the same value. */
   readonly stride: number
 }
 
-/** The axes, outermost first, without those of one position and with those side by side as one. */
+/** The axes, outermost first, without axes of one position and with contiguous axes merged. */
 export function mergeAxes(axes: readonly Axis[]): Axis[] {
   const merged: Axis[] = []
   for (const axis of axes) {
@@ -19,7 +19,7 @@ export function mergeAxes(axes: readonly Axis[]): Axis[] {
   return merged
 }
 
-/** Where the value at the row-major `index` lies, in WGSL; `index` is the name of a u32. */
+/** WGSL of the position of the value with the row-major number `index`, the name of a u32. */
 export function position(axes: readonly Axis[], index: string): string {
   const merged = mergeAxes(axes)
   const terms: string[] = []

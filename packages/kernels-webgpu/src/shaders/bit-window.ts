@@ -1,9 +1,9 @@
-/** Bits of a row of words from any channel on. */
+/** Reads bits of a row of words, from any channel on. */
 import type { Piece } from './piece.ts'
 
 /**
- * `bitsAt(start, first)`: 32 bits of the row of `WORDS` words of `input` that begins at `start`, from channel `first` on; those before the row
- * and behind it are 0.
+ * `bitsAt(start, first)`: 32 bits from channel `first` on, of the row of `WORDS` words of `input` that begins at `start`. Bits
+ * before and after the row are 0.
  */
 export const BIT_WINDOW: Piece = {
   code: () => /* wgsl */ `
@@ -20,7 +20,7 @@ fn bitsAt(start: u32, first: i32) -> u32 {
 }`,
 }
 
-/** The mask of the channels that the last word of a row holds, in WGSL. */
+/** WGSL of the mask of the channels in the last word of a row. */
 export function lastMask(channels: number): string {
   return channels % 32 === 0 ? '0xffffffffu' : `0x${(2 ** (channels % 32) - 1).toString(16)}u`
 }

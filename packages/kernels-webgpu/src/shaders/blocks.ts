@@ -1,9 +1,9 @@
-/** Access to values by blocks of 4 channels, as vectors where rows are made of whole ones. */
+/** Access to values by blocks of 4 channels, as vectors if rows consist of whole blocks. */
 import type { Buffer, Constant } from '../program/buffer.ts'
 import type { Piece } from './piece.ts'
 import type { Binding } from './write-shader.ts'
 
-/** What lies in a value, in WGSL. */
+/** WGSL type of the numbers of a value. */
 type Scalar = 'f32' | 'i32'
 
 /** A value that `loadNAME(row, block)` reads and `storeNAME(row, block, values)` writes. */
@@ -13,7 +13,7 @@ export interface Blocks {
   readonly store: Piece
 }
 
-/** @param channels Of a row. */
+/** @param channels Channels of a row. */
 export function blocksOf(name: string, resource: Buffer | Constant, channels: number, scalar: Scalar = 'f32'): Blocks {
   const title = name[0].toUpperCase() + name.slice(1)
   const lanes = [0, 1, 2, 3]

@@ -1,5 +1,6 @@
 /**
- * The functions of the ops `activation` and `softmax`: the float32 operations of core's reference/elementary-functions.ts, one by one.
+ * The functions of the ops `activation` and `softmax`. They repeat the float32 operations of core's
+ * reference/elementary-functions.ts one by one.
  */
 import type { ActivationFunction } from '@onebit/core'
 import { DIVIDED, HIDDEN } from './arithmetic.ts'
@@ -7,8 +8,8 @@ import { ORDER } from './order.ts'
 import type { Piece } from './piece.ts'
 
 /**
- * `exponential(x)`. Products are hidden whatever the device, and so is the sum that rounds to a whole number: compilers see that they meet
- * constants, and simplify what must not be.
+ * `exponential(x)`. Products, and the sum that rounds to a whole number, are hidden on every device. Otherwise compilers would
+ * see the constants and simplify too much.
  */
 export const EXPONENTIAL: Piece = {
   needs: [HIDDEN, ORDER],
@@ -61,7 +62,7 @@ const FORMULAS: Readonly<Record<ActivationFunction, string>> = {
   absolute: 'return abs(x);',
 }
 
-/** `activation(x)` of a name. */
+/** `activation(x)` for the name of a function. */
 export function activationPiece(name: ActivationFunction): Piece {
   return { needs: [ORDER, EXPONENTIAL, DIVIDED], code: () => `fn activation(x: f32) -> f32 {\n  ${FORMULAS[name].trim()}\n}` }
 }

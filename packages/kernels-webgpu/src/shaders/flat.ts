@@ -1,13 +1,13 @@
-/** The entry point of kernels with one invocation an item. */
+/** The entry point of kernels with one invocation per item. */
 import { GRID_WIDTH, GROUP_SIZE } from '../program/grid.ts'
 
 /** The number of a workgroup in a folded row, in WGSL. */
 export const WORKGROUP = `(workgroup_id.y * ${GRID_WIDTH}u + workgroup_id.x)`
 
 /**
- * @param items How many items there are at most, in WGSL. The last workgroup may hold items behind the batch: their memory exists, and
- * nothing reads what they leave.
- * @param body For the item `index`.
+ * @param items WGSL of the largest number of items. The last workgroup may have items after the batch. Their memory exists, and
+ * nothing reads their results.
+ * @param body WGSL for the item `index`.
  */
 export function flatMain(items: string, body: string): string {
   return /* wgsl */ `

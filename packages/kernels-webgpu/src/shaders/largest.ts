@@ -1,4 +1,4 @@
-/** The largest integer of a workgroup, which takes no order of rounding. */
+/** The largest integer of a workgroup. Integers are not rounded, so any order gives the same result. */
 import { GROUP_SIZE } from '../program/grid.ts'
 import { has, type Piece } from './piece.ts'
 
@@ -18,7 +18,7 @@ fn largestOfGroup(local: u32, key: i32) -> i32 {
   return largest;
 }`
 
-/** Subgroups find theirs in registers; one invocation of each tells the others. */
+/** Subgroups find their largest in registers. One invocation of each shares it with the others. */
 const BY_SUBGROUPS = /* wgsl */ `
 var<workgroup> largest_key: atomic<i32>;
 
@@ -33,7 +33,7 @@ fn largestOfGroup(local: u32, key: i32) -> i32 {
   return largest;
 }`
 
-/** `largestOfGroup(local, key)`, which all invocations of a workgroup call together. */
+/** `largestOfGroup(local, key)`: all invocations of a workgroup call it together. */
 export const LARGEST: Piece = {
   extension: 'subgroups',
   code: (arithmetic) => (has(arithmetic, 'subgroups') ? BY_SUBGROUPS : BY_TREE),

@@ -1,6 +1,6 @@
 /**
- * Floats compared as integers. Their bits, those of negative ones turned around, are in the order of the numbers, subnormal ones and infinities
- * included, which a device need not tell from zeros or other numbers.
+ * Compares floats as integers. Their bits, inverted for negative numbers, are in the order of the numbers. This includes
+ * subnormal numbers and infinities, which a device need not tell from zeros or other numbers.
  */
 import type { Piece } from './piece.ts'
 
@@ -10,8 +10,8 @@ const NAN = 2147483647
 const word = new DataView(new ArrayBuffer(4))
 
 /**
- * The bound for `thresholdKey(x) >= bound` that holds where `x >= threshold` does. Zeros are equal, so that either is the key of -0; NaN is
- * above every key.
+ * The bound for which `thresholdKey(x) >= bound` equals `x >= threshold`. Zeros are equal, so the bound of either is the key of
+ * -0. The bound of NaN is above every key.
  */
 export function thresholdBound(threshold: number): number {
   if (Number.isNaN(threshold)) return NAN
@@ -21,7 +21,7 @@ export function thresholdBound(threshold: number): number {
   return bits < 0 ? bits ^ 0x7fffffff : bits
 }
 
-/** `orderKey(bits)`, and its inverse: -0 is just below 0. `thresholdKey(bits)` puts NaN below all numbers. */
+/** `orderKey(bits)` is its own inverse, with -0 just below 0. `thresholdKey(bits)` puts NaN below all numbers. */
 export const ORDER: Piece = {
   code: () => /* wgsl */ `
 fn orderKey(bits: u32) -> i32 { return bitcast<i32>(bits ^ ((0u - (bits >> 31u)) >> 1u)); }

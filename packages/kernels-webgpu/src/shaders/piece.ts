@@ -1,11 +1,11 @@
-/** Parts of shaders that several kernels have in common. */
+/** Parts of shaders that several kernels share. */
 
-/** What a device may have beyond the core of WGSL, and kernels use: see docs/kernels-webgpu.md. */
+/** Extensions of WGSL that kernels use if the device has them: see docs/kernels-webgpu.md. */
 export type Extension = 'subgroups' | 'float16' | 'packed-dots'
 
-/** What the compilers of a device do to float32, and what else they know. */
+/** The effect of a device's compilers on float32, and their extensions. */
 export interface Arithmetic {
-  /** Whether they may fuse products with sums. */
+  /** True if they may fuse products with sums. */
   readonly fusesProducts: boolean
   /** Default: none. */
   readonly extensions?: ReadonlySet<Extension>
@@ -13,16 +13,16 @@ export interface Arithmetic {
 
 /** WGSL that several kernels use. */
 export interface Piece {
-  /** Pieces whose functions it calls. */
+  /** Pieces with the functions that it calls. */
   readonly needs?: readonly Piece[]
-  /** Whether its code reads `zero`, a word that no compiler knows to be 0. */
+  /** True if its code reads `zero`. No compiler knows that this word is 0. */
   usesZero?(arithmetic: Arithmetic): boolean
   /** The extension that its code uses, if the device has it. */
   readonly extension?: Extension
   code(arithmetic: Arithmetic): string
 }
 
-/** Whether shaders may use an extension. */
+/** True if shaders may use an extension. */
 export function has({ extensions }: Arithmetic, extension: Extension): boolean {
   return extensions?.has(extension) ?? false
 }

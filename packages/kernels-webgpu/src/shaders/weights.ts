@@ -16,7 +16,7 @@ export function weightsAsFloat32(resource: Constant): Weights {
   }
 }
 
-/** Both ways give the same numbers: every float16 is a float32, and none is subnormal. */
+/** Both ways give the same numbers: every float16 is also a float32, and none is subnormal. */
 export function weightsAsFloat16(resource: Constant, arithmetic: Arithmetic): Weights {
   if (has(arithmetic, 'float16')) {
     return {

@@ -1,8 +1,8 @@
-/** The places of a pass in WGSL: which output it is, and which pixel a tap reads. */
+/** The places of a pass in WGSL: each output, and the pixel that a tap reads. */
 import type { LayerGeometry, Pass } from '../geometry/layer-geometry.ts'
 import type { Piece } from './piece.ts'
 
-/** Numbers that the piece reads, by their names in WGSL. */
+/** The constants of the pieces, by their names in WGSL. */
 export function windowConstants({ input, output }: LayerGeometry, { grid, window, first, steps }: Pass): Record<string, number> {
   return {
     ...{ HEIGHT: input[0], WIDTH: input[1], OUTPUT_HEIGHT: output[0], OUTPUT_WIDTH: output[1] },
@@ -19,7 +19,7 @@ export function windowTable({ geometry: { rows, columns } }: Pass): Int32Array {
   return table
 }
 
-/** `placeOf(position)`: the place of a number of the grid, samples outermost. `INPUT_ELEMENTS` are those of a sample of `input`. */
+/** `placeOf(position)`: the place with this number in the grid, samples outermost. A sample of `input` has `INPUT_ELEMENTS`. */
 export const PLACE: Piece = {
   code: () => /* wgsl */ `
 struct Place {
@@ -45,7 +45,7 @@ fn placeOf(position: u32) -> Place {
 }`,
 }
 
-/** `sourceOf(place, ky, kx)`: the number of the input pixel, of all samples, that a tap reads, or -1 for outside. */
+/** `sourceOf(place, ky, kx)`: the number of the input pixel that a tap reads, over all samples, or -1 for outside. */
 export const SOURCE: Piece = {
   needs: [PLACE],
   code: () => /* wgsl */ `
@@ -57,7 +57,7 @@ fn sourceOf(place: Place, ky: u32, kx: u32) -> i32 {
 }`,
 }
 
-/** The same where every output reads the pixel at its own place alone. */
+/** The same if every output reads only the pixel at its own place. */
 export const OWN_PIXEL: Piece = {
   needs: [PLACE],
   code: () => 'fn sourceOf(place: Place, ky: u32, kx: u32) -> i32 { return i32(place.pixel); }',

@@ -5,13 +5,13 @@ import { type Arithmetic, type Extension, has, type Piece } from './piece.ts'
 export interface Binding {
   /** Its name in the code. */
   readonly name: string
-  /** What an element is: `u32`, `vec4<f32>`. */
+  /** WGSL type of an element: `u32`, `vec4<f32>`. */
   readonly element: string
   readonly resource: Buffer | Constant
 }
 
 export interface Kernel {
-  /** Names of whole numbers, which are u32 in the code. */
+  /** Whole numbers by name. They are u32 in the code. */
   readonly constants?: Readonly<Record<string, number>>
   readonly bindings: readonly Binding[]
   readonly pieces?: readonly Piece[]
@@ -21,13 +21,13 @@ export interface Kernel {
 
 interface Shader {
   readonly code: string
-  /** Whether the code reads the word that is 0, at binding 0. */
+  /** True if the code reads the word that is 0, at binding 0. */
   readonly usesZero: boolean
-  /** From binding 1 on. */
+  /** Resources of the bindings from 1 on. */
   readonly resources: readonly (Buffer | Constant)[]
 }
 
-/** Every piece once, behind those that it needs. */
+/** Every piece once, after the pieces that it needs. */
 function withNeeds(pieces: readonly Piece[]): Set<Piece> {
   const ordered = new Set<Piece>()
   const add = (piece: Piece): void => {
@@ -39,15 +39,15 @@ function withNeeds(pieces: readonly Piece[]): Set<Piece> {
 }
 
 /**
- * Values are bound read_write although most kernels only read them: all lie in one GPU buffer, which may not be bound in two ways at once.
- * Binding 0 is left to the word `zero`.
+ * Values are bound as read_write although most kernels only read them: all are in one GPU buffer, which may not be bound in two
+ * ways at once. Binding 0 is for the word `zero`.
  */
 function declare({ name, element, resource }: Binding, index: number): string {
   const access = resource.kind === 'buffer' ? 'read_write' : 'read'
   return `@group(0) @binding(${index + 1}) var<storage, ${access}> ${name}: array<${element}>;`
 }
 
-/** How a shader announces that it uses an extension. */
+/** The directives by which shaders announce extensions. */
 const DIRECTIVES: Readonly<Record<Extension, string>> = {
   subgroups: 'enable subgroups;',
   float16: 'enable f16;',

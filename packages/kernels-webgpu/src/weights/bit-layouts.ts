@@ -1,10 +1,10 @@
-/** Binary weights as words that meet the words of pixels: the channels of a group lie where they lie in a pixel. */
+/** Binary weights as words that match the words of pixels: a channel has the same bit in both. */
 import { type BitWeights, bitAt } from '@onebit/core/compile'
 import { wordsOf } from '../program/value.ts'
 
 /**
- * `[tap][word][output]`, outputs filled up with zeros to a multiple of 4; the words are those of a group, which begin with one.
- * Neighboring outputs lie side by side, so that 4 of them meet a word at once.
+ * `[tap][word][output]`, with zeros up to `padded` outputs. The words are those of a group, which begins with a new word.
+ * Neighboring outputs are side by side, so a word is compared with 4 of them at once.
  */
 export function layOutOutputs({ bits, outputs, taps, channels }: BitWeights, padded: number): Uint32Array {
   const words = wordsOf(channels)
@@ -20,12 +20,12 @@ export function layOutOutputs({ bits, outputs, taps, channels }: BitWeights, pad
   return result
 }
 
-/** Words that the channels of a group may touch, which need not begin with one. */
+/** The most words that the channels of one group touch. A group need not begin with a new word. */
 export function groupSpan(channels: number, groups: number): number {
   return Math.max(...Array.from({ length: groups }, (_, g) => wordsOf((g + 1) * channels) - Math.floor((g * channels) / 32)))
 }
 
-/** `[output][tap][word]`, behind it `[group][word]`: the mask of the group's channels. The words are the group's, `span` of them. */
+/** `[output][tap][word]`, then `[group][word]`: the mask of the group's channels. Each group has `span` words. */
 export function layOutGroups({ bits, outputs, taps, channels }: BitWeights, groups: number, span: number): Uint32Array {
   const masks = outputs * taps * span
   const result = new Uint32Array(masks + groups * span)
@@ -43,7 +43,7 @@ export function layOutGroups({ bits, outputs, taps, channels }: BitWeights, grou
   return result
 }
 
-/** Depthwise weights, `[tap][word]`: the bits of 32 channels at once. */
+/** Depthwise weights, `[tap][word]`: a word has the bits of 32 channels. */
 export function layOutDepthwise({ bits, outputs, taps }: BitWeights): Uint32Array {
   const words = wordsOf(outputs)
   const result = new Uint32Array(Math.max(1, taps * words))

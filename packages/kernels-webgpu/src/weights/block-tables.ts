@@ -24,7 +24,7 @@ export class BlockTables {
     return first
   }
 
-  /** Adds a number a channel, or one for all. Returns the number of its first block. */
+  /** Adds a number per channel, or one for all. Returns the number of its first block. */
   addFloats(values: Float32Array): number {
     const padded = new Float32Array(this.blocks * BLOCK)
     padded.set(expandToChannels(values, this.#channels))

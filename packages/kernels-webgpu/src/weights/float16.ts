@@ -1,16 +1,16 @@
-/** Real weights as float16, half the memory, where the caller asks for it. */
+/** Real weights as float16, in half the memory, if the caller requests it. */
 
 /** Largest magnitude of a float16. */
 const LARGEST = 65504
-/** Least magnitude that is not subnormal. Below, weights become 0 or this, as a device may take subnormal ones for 0. */
+/** Least magnitude that is not subnormal. Smaller weights become 0 or this, because devices may flush subnormal numbers. */
 const LEAST_NORMAL = 2 ** -14
-/** Bits of the significand behind the point. */
+/** Bits of the significand after the point. */
 const FRACTION = 10
 
 /**
- * The nearest float16 that is not subnormal, ties to even. It differs by 2^-11 of the magnitude at most, below 2^-14 by 2^-15.
+ * The nearest float16 that is not subnormal, ties to even. It differs by at most 2^-11 of the magnitude, or 2^-15 below 2^-14.
  * @param value Finite.
- * @returns Undefined where the magnitude is rounded to more than 65,504.
+ * @returns Undefined if the magnitude is rounded to more than 65,504.
  */
 export function toFloat16(value: number): number | undefined {
   const magnitude = Math.abs(value)
@@ -23,7 +23,10 @@ export function toFloat16(value: number): number | undefined {
   return rounded > LARGEST ? undefined : Math.sign(value) * rounded
 }
 
-/** Its bits. @param value A float16 that is not subnormal, of `toFloat16`. */
+/**
+ * The bits of a float16.
+ * @param value A result of `toFloat16`.
+ */
 function bitsOf(value: number): number {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
   if (value === 0) return sign
@@ -32,7 +35,10 @@ function bitsOf(value: number): number {
   return sign | ((exponent + 15) << FRACTION) | fraction
 }
 
-/** All values as float16, two a word, the first lowest, or undefined if one has none. @param values An even number of them. */
+/**
+ * All values as float16, two per word, the first lowest. Undefined if a value has no float16.
+ * @param values An even number of values.
+ */
 export function packFloat16(values: Float32Array): Uint32Array | undefined {
   const words = new Uint32Array(values.length / 2)
   for (let i = 0; i < values.length; i++) {

@@ -5,7 +5,7 @@ import { BLOCK } from './block-tables.ts'
 /** Channels of a word. */
 export const LANES = 4
 
-/** `[tap][word of 4 channels][block][4 outputs]`, a word holding the weights of 4 channels as int8; filled up with zeros. */
+/** `[tap][word of 4 channels][block][4 outputs]`: a word has the weights of 4 channels as int8. The rest is zeros. */
 export function layOutIntegerBlocks({ values, depth, outputs }: IntegerWeights, channels: number): Uint32Array {
   const padded = Math.ceil(outputs / BLOCK) * BLOCK
   const words = Math.ceil(channels / LANES)
@@ -21,7 +21,7 @@ export function layOutIntegerBlocks({ values, depth, outputs }: IntegerWeights, 
   return new Uint32Array(bytes.buffer)
 }
 
-/** `[scale, bias, slope, sum of the weights][block][4 outputs]` as bits: the sums are integers. */
+/** `[scale, bias, slope, sum of the weights][block][4 outputs]` as bits. The sums are integers. */
 export function layOutStemConstants(weights: IntegerWeights, { scales, bias, slope }: StemConstants): Uint32Array {
   const padded = Math.ceil(weights.outputs / BLOCK) * BLOCK
   const floats = new Float32Array(4 * padded)

@@ -1,6 +1,7 @@
 /**
- * Padding without a word in the inner loop. Kernels read zeros outside the input, as if all channels were -1, and count the bits that differ
- * there too. Pixels with the same taps outside, of which there are few kinds, are off by the same amount, which their base takes back:
+ * Padding without work in the inner loop. Kernels read zeros outside the input, as if all channels were -1, and count the bits
+ * that differ there too. Pixels with the same taps outside have the same error, and there are few kinds of such pixels. The base
+ * of a kind corrects the error:
  *
  *     sum = base - 2 * count
  */
@@ -12,17 +13,17 @@ export interface PaddingBases {
   readonly rowKinds: Int32Array
   readonly columnKinds: Int32Array
   readonly columnKindCount: number
-  /** `[kind of row][kind of column][output]`, outputs filled up with zeros. */
+  /** `[kind of row][kind of column][output]`, with zeros after the last output. */
   readonly bases: Int32Array
 }
 
-/** How many times what was counted outside is to be taken back: a product with +1 is the negative of one with -1. */
+/** Factor of the outside sum in the correction. A product with +1 is the negative of one with -1. */
 const TAKEN_BACK: Readonly<Record<PaddingValue, number>> = { zero: 1, one: 2, 'minus-one': 0 }
 
 interface Kinds {
-  /** Of each position. */
+  /** The kind of each position. */
   readonly kinds: Int32Array
-  /** Per kind, which taps are inside. */
+  /** Per kind: true for each tap inside. */
   readonly inside: readonly (readonly boolean[])[]
 }
 
@@ -41,21 +42,21 @@ function kindsOf(table: Int32Array, positions: number, taps: number): Kinds {
   return { kinds, inside }
 }
 
-/** The bits that are 1 under each tap: `[output][tap]`. */
+/** Number of bits that are 1, by tap: `[output][tap]`. */
 function onesOf({ bits, outputs, taps, channels }: BitWeights): Int32Array {
   const ones = new Int32Array(outputs * taps)
   for (let i = 0; i < ones.length * channels; i++) ones[Math.floor(i / channels)] += bitAt(bits, i)
   return ones
 }
 
-/** Where the taps of a grid of pixels read. */
+/** The input positions of the taps of a grid of pixels. */
 interface Windows {
   readonly geometry: Geometry
   readonly grid: Pair
   readonly window: Pair
 }
 
-/** @param padded Outputs of a row of bases. */
+/** @param padded Length of a row of bases, at least the number of outputs. */
 export function paddingBases(
   weights: BitWeights,
   { geometry, grid, window }: Windows,

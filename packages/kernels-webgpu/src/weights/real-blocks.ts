@@ -2,7 +2,7 @@
 import type { RealWeights } from '@onebit/core/compile'
 import { BLOCK } from './block-tables.ts'
 
-/** `[tap][channel][group][block][4]`, each group's last block filled up with zeros. */
+/** `[tap][channel][group][block][4]`, with zeros at the end of each group's last block. */
 export function layOutRealBlocks({ values, taps, channels, outputs }: RealWeights, groups: number): Float32Array {
   const groupOutputs = outputs / groups
   const padded = Math.ceil(groupOutputs / BLOCK) * BLOCK

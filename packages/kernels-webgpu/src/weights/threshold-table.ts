@@ -1,4 +1,4 @@
-/** Thresholds as kernels compare with them: integers, a row of all channels for each step, and the first signs as words. */
+/** Thresholds in the form that kernels compare with: integers, a row of all channels per step, and the first signs as words. */
 import { layOutFirst, layOutThresholds } from '@onebit/core/compile'
 import { wordsOf } from '../program/value.ts'
 import { thresholdBound } from '../shaders/order.ts'
@@ -7,22 +7,22 @@ interface ThresholdTensors {
   /** `[channels or 1, steps]` */
   readonly thresholds: Float32Array
   readonly steps: number
-  /** Packed bits, one a channel or one for all. */
+  /** Packed bits, one per channel or one for all. */
   readonly first: Uint8Array
   readonly firstCount: number
 }
 
 export interface ThresholdTable {
   readonly steps: number
-  /** `[steps][channels]`, channels filled up to a multiple of `lanes` with bounds that nothing reaches. */
+  /** `[steps][channels]`, with bounds that nothing reaches up to a multiple of `lanes` channels. */
   readonly bounds: Int32Array
-  /** The signs below all thresholds, 32 channels a word. */
+  /** The signs below all thresholds, 32 channels per word. */
   readonly first: Int32Array
 }
 
 const NEVER = 2147483647
 
-/** @param integers Whether accumulators are compared, rather than floats. */
+/** @param integers True for accumulators, false for floats. */
 export function thresholdTable(
   { thresholds, steps, first, firstCount }: ThresholdTensors,
   { channels, integers, lanes = 1 }: { readonly channels: number; readonly integers: boolean; readonly lanes?: number },
