@@ -4,15 +4,25 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import blocks from '@onebit/blocks'
 import classify, { classifier } from '@onebit/classify'
-import { createRegistry, type Graph, type KernelBackend, type RunOutput, withOutputs } from '@onebit/core'
+import { createRegistry, type Graph, type KernelBackend, type RunOutput, typeGraph, withOutputs } from '@onebit/core'
+import { PEOPLE_FACTS } from '@onebit/data'
 import { wasm } from '@onebit/kernels-wasm'
-import { freeze } from '@onebit/layers'
-import networks, { type NamedTechnique, type PublishedNetwork, publishedNetwork, publishedNetworks } from '@onebit/networks'
+import { composeModel, freeze } from '@onebit/layers'
+import networks, {
+  type NamedTechnique,
+  type PublishedNetwork,
+  type PublishedPoseNetwork,
+  publishedNetwork,
+  publishedNetworks,
+  publishedPoseNetwork,
+  publishedPoseNetworks,
+} from '@onebit/networks'
+import poses, { pose } from '@onebit/pose'
 import quantizers from '@onebit/quantizers'
 import { Random } from '@onebit/testkit/random'
 import * as tf from '@tensorflow/tfjs'
 
-const registry = createRegistry([quantizers, blocks, networks, classify])
+const registry = createRegistry([quantizers, blocks, networks, classify, poses])
 const RECIPES = new URL('../../cli/recipes/mini/', import.meta.url)
 const KERNELS = new URL('../../kernels-wasm/wasm/kernels.wasm', import.meta.url)
 
@@ -41,7 +51,17 @@ function miniNetworks(): Record<string, PublishedNetwork> {
 }
 
 /** All networks by name. */
-export const NETWORKS: Readonly<Record<string, PublishedNetwork>> = { ...publishedNetworks, ...miniNetworks() }
+export const NETWORKS: Readonly<Record<string, PublishedNetwork | PublishedPoseNetwork>> = {
+  ...publishedNetworks,
+  ...publishedPoseNetworks,
+  ...miniNetworks(),
+}
+
+function compose(network: PublishedNetwork | PublishedPoseNetwork): tf.LayersModel {
+  if ('classes' in network) return classifier(registry, publishedNetwork(registry, network))
+  const facts = PEOPLE_FACTS[network.dataset === 'mpii' ? 'mpii' : 'coco']
+  return composeModel(registry, { ...publishedPoseNetwork(registry, network), task: pose, facts }).model
+}
 
 /** Moves the initial values of vectors a little, so nothing cancels and variances stay positive. Draws all other weights. */
 function drawWeights(model: tf.LayersModel, random: Random): void {
@@ -66,7 +86,7 @@ function drawWeights(model: tf.LayersModel, random: Random): void {
 /** The frozen network. Its outputs are the scores and, if a softmax makes them, its input. */
 export async function graphOf(name: string, seed: number): Promise<Graph> {
   await tf.setBackend('cpu')
-  const model = classifier(registry, publishedNetwork(registry, NETWORKS[name]))
+  const model = compose(NETWORKS[name])
   drawWeights(model, new Random(seed))
   const { graph } = freeze(model)
   model.dispose()
@@ -78,7 +98,7 @@ const LEAST_NORMAL = 2 ** -126
 
 export interface NetworkComparison {
   readonly images: number
-  /** Number of images with the same label. */
+  /** Number of images with the same label, or with all joints at the same pixels. */
   readonly labels: number
   /** Number of values in all outputs. */
   readonly values: number
@@ -88,10 +108,17 @@ export interface NetworkComparison {
   readonly flushed: number
 }
 
-function labelsOf(scores: RunOutput, classes: number): number[] {
-  return Array.from({ length: scores.length / classes }, (_, image) => {
-    const row = Array.from(scores.subarray(image * classes, (image + 1) * classes))
-    return row.indexOf(Math.max(...row))
+/** The place of the largest score in each image: the class, or a joint's pixel for each of `maps` interleaved heat-maps. */
+function labelsOf(scores: RunOutput, images: number, maps: number): string[] {
+  const size = scores.length / images / maps
+  return Array.from({ length: images }, (_, image) => {
+    const places = Array.from({ length: maps }, (__, map) => {
+      let best = 0
+      const at = (index: number): number => scores[(image * size + index) * maps + map]
+      for (let index = 1; index < size; index++) if (at(index) > at(best)) best = index
+      return best
+    })
+    return places.join()
   })
 }
 
@@ -101,8 +128,8 @@ export async function compareWithWasm(
   graph: Graph,
   { images, seed }: { readonly images: number; readonly seed: number },
 ): Promise<NetworkComparison> {
-  const [{ name, shape }] = graph.inputs
-  const inputs = { [name]: new Random(seed).floats(images * shape.reduce((a, b) => a * b, 1)) }
+  const [input] = graph.inputs
+  const inputs = { [input.name]: new Random(seed).floats(images * input.shape.reduce((a, b) => a * b, 1)) }
   const run = async (on: KernelBackend): Promise<Record<string, RunOutput>> => {
     const network = await on.compile(graph)
     const outputs = await network.run(inputs)
@@ -120,10 +147,11 @@ export async function compareWithWasm(
       else differing++
     })
   }
-  const scores = graph.outputs[0].name
-  const classes = expected[scores].length / images
-  const labels = labelsOf(actual[scores], classes)
-  const same = labelsOf(expected[scores], classes).filter((label, image) => label === labels[image])
+  const [scores] = graph.outputs
+  const { shape } = typeGraph(graph).types.get(scores.value)!
+  const maps = shape.length === 3 ? shape[2] : 1
+  const labels = labelsOf(actual[scores.name], images, maps)
+  const same = labelsOf(expected[scores.name], images, maps).filter((label, image) => label === labels[image])
   return { images, labels: same.length, values, differing, flushed }
 }
 

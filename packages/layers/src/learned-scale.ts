@@ -79,7 +79,7 @@ export class LearnedScale extends CheckedLayer {
    * @param factors One number per channel.
    */
   multiplyBy(factors: tf.Tensor1D): void {
-    tf.tidy(() => this.#channel.write(tf.mul(this.#channel.read(), factors)))
+    tf.tidy(() => void this.#channel.write(tf.mul(this.#channel.read(), factors)))
   }
 
   /** Becomes one affine and, if rows and columns have factors, one product with a constant map. */
