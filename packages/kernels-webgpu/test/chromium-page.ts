@@ -2,12 +2,17 @@
 import type { Page } from 'playwright-core'
 import { bundlePage, openPage, PAGE_HTML, type SiteOptions, serveSite, startBrowser } from '../../../test/page.ts'
 
-export interface ChromiumPage {
+interface Tab {
   readonly page: Page
-  /** The browser's version. */
-  readonly version: string
   /** Messages of the console and uncaught errors. */
   readonly complaints: readonly string[]
+}
+
+export interface ChromiumPage extends Tab {
+  /** The browser's version. */
+  readonly version: string
+  /** Opens the page once more, in another tab of the browser. */
+  openTab(): Promise<Tab>
   close(): Promise<void>
 }
 
@@ -24,9 +29,10 @@ export async function openChromiumPage(code: string, { root, ...site }: PageOpti
   const { script } = await bundlePage(code, root)
   const { url, close } = await serveSite({ ...site, files: { '/': PAGE_HTML, '/page.js': script, ...site.files } })
   const browser = await startBrowser(CHROMIUM_FLAGS)
-  const { page, complaints } = await openPage(browser, url)
+  const openTab = () => openPage(browser, url)
   return {
-    ...{ page, complaints, version: browser.version() },
+    ...(await openTab()),
+    ...{ openTab, version: browser.version() },
     async close() {
       await browser.close()
       close()

@@ -13,6 +13,16 @@ import { webgpu } from '@onebit/kernels-webgpu'
 import { kernelBackendCases } from './packages/testkit/src/backend/test-kernel-backend.ts'
 import { compareGraphs } from './packages/kernels-webgpu/test/random-cases.ts'
 
+const devices = []
+const { requestDevice } = GPUAdapter.prototype
+GPUAdapter.prototype.requestDevice = async function (descriptor) {
+  devices.push(await requestDevice.call(this, descriptor))
+  return devices.at(-1)
+}
+window.loseDevices = () => {
+  for (const device of devices.splice(0)) device.destroy()
+}
+
 const backend = webgpu()
 window.suite = async (seed) => {
   const failures = []
@@ -49,6 +59,24 @@ if (browserMissing && process.env.ONEBIT_REQUIRE_OPTIONAL !== '1') {
       expect(difference).toBeUndefined()
       console.info(`${compared} random graphs equal the reference in Chromium; ${leftOut} with subnormal numbers were left out`)
       expect(compared).toBeGreaterThan(0.8 * GRAPHS)
+    })
+
+    test('two tabs share the adapter, and the loss of a device in one leaves the other alone', { timeout: 300_000 }, async () => {
+      const { page: other, complaints } = await opened.openTab()
+      await other.waitForFunction('window.compareGraphs')
+      const compare = (tab: Page, seed: number): Promise<Comparison> => tab.evaluate(`window.compareGraphs(${seed}, 4)`)
+      const both = await Promise.all([compare(page, SEED), compare(other, SEED + 1)])
+      for (const { compared, difference } of both) {
+        expect(difference).toBeUndefined()
+        expect(compared).toBeGreaterThan(0)
+      }
+      const running = compare(other, SEED + 2)
+      expect(await page.evaluate('window.loseDevices(); true')).toBe(true)
+      expect((await running).difference).toBeUndefined()
+      // The tab whose device is gone acquires another one.
+      expect((await compare(page, SEED + 3)).difference).toBeUndefined()
+      expect(complaints).toEqual([])
+      await other.close()
     })
 
     test('the console stays silent', () => {
