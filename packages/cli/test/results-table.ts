@@ -17,15 +17,18 @@ const REAL = 'real-network'
 
 const percent = (share: number): string => (100 * share).toFixed(2)
 
-/** One row per recipe, the most accurate first. `below` are percentage points below the real network. */
-export function resultsTable(rows: readonly ResultRow[]): string {
-  const results = rows.filter(({ twin }) => !twin).toSorted((a, b) => b.test.accuracy - a.test.accuracy)
-  const real = results.find(({ recipe }) => recipe === REAL)
+/**
+ * One row per run, the most accurate first, and below the table the recipes without a run. `below real` are percentage points
+ * below the real network.
+ */
+export function resultsTable(rows: readonly ResultRow[], recipes: readonly string[]): string {
+  const results = rows.toSorted((a, b) => b.test.accuracy - a.test.accuracy)
+  const real = results.find(({ recipe, twin }) => recipe === REAL && !twin)
   if (!real) throw new Error(`bench/results/recipes.json has no result of ${REAL}. Run \`npm run bench -- recipes ${REAL}\`.`)
-  return table(
+  const text = table(
     ['recipe', 'paper', 'accuracy, %', 'below real', 'file, kB', 'minutes'],
-    results.map(({ recipe, title, paper, seconds, test, frozen }) => [
-      `\`${recipe}\``,
+    results.map(({ recipe, twin, title, paper, seconds, test, frozen }) => [
+      twin ? `\`${recipe} --float\`` : `\`${recipe}\``,
       `${title}, ${/arXiv (\S+)/.exec(paper)?.[1] ?? paper}`,
       percent(test.accuracy),
       recipe === REAL ? '' : percent(real.test.accuracy - test.accuracy),
@@ -33,4 +36,6 @@ export function resultsTable(rows: readonly ResultRow[]): string {
       (seconds / 60).toFixed(0),
     ]),
   )
+  const missing = recipes.filter((name) => !rows.some(({ recipe, twin }) => recipe === name && !twin))
+  return missing.length === 0 ? text : `${text}\n\nNot run yet: ${missing.map((name) => `\`${name}\``).join(', ')}.`
 }
