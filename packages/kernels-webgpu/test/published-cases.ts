@@ -20,9 +20,10 @@ import networks, {
 import poses, { pose } from '@onebit/pose'
 import quantizers from '@onebit/quantizers'
 import { Random } from '@onebit/testkit/random'
+import training from '@onebit/train'
 import * as tf from '@tensorflow/tfjs'
 
-const registry = createRegistry([quantizers, blocks, networks, classify, poses])
+const registry = createRegistry([quantizers, blocks, networks, classify, poses, training])
 const RECIPES = new URL('../../cli/recipes/mini/', import.meta.url)
 const KERNELS = new URL('../../kernels-wasm/wasm/kernels.wasm', import.meta.url)
 

@@ -20,6 +20,7 @@ export {
 export type { ParameterGroup } from './optimizers/parameter-groups.ts'
 export { clip } from './plugins/clip.ts'
 export { leakyClip } from './plugins/leaky-clip.ts'
+export { relu } from './plugins/relu.ts'
 export { tanh } from './plugins/tanh.ts'
 export type { RunOptions } from './run-options.ts'
 export { type FallingSchedule, type Schedule, type StepSchedule, scheduleFactor } from './schedule.ts'
