@@ -8,8 +8,8 @@
  *
  * Borders are padded with +1, so only -1 and +1 enter a 1-bit convolution. If the shape changes, all bases share one shortcut:
  * 1-bit 1x1 convolution and BatchNorm, or the real one. In dilated blocks, base k may dilate by k `dilationStep` more: binary
- * parallel atrous convolution. The authors' released code has no gates in the whole first stage; here only the first block has
- * none, because it reads no bases.
+ * parallel atrous convolution. As in the authors' released code, only the first block has no gate, because it reads no bases.
+ * The mean in that code also adds into the first base; here the bases do not change.
  *
  * Zhuang, Shen, Tan, Liu, Reid: Structured Binary Neural Networks (CVPR 2019), arXiv 1811.10413, and its extension, arXiv
  * 1909.09934. The default mean is from the extension.

@@ -49,7 +49,7 @@ export const maxPoolGrad: TrainingKernel = {
 
 /**
  * The gradient of `tf.avgPool`. Windows that reach over the border share it among the values inside the image, because the
- * forward pass averages only these. The stock kernels of all backends divide by the size of the full window.
+ * forward pass averages only these. The stock kernels divide by the size of the full window, except in native TensorFlow.
  */
 export const avgPoolGrad: TrainingKernel = {
   kernelName: tf.AvgPoolGrad,
