@@ -8,7 +8,10 @@ import { resultsTable } from './results-table.ts'
 const RECIPES = new URL('../recipes/mini/', import.meta.url)
 
 describe('results of the mini recipes', async () => {
-  const names = (await readdir(RECIPES)).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length))
+  const names = (await readdir(RECIPES))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -'.json'.length))
+    .sort()
   const { rows } = JSON.parse(await readFile(new URL('../../../bench/results/recipes.json', import.meta.url), 'utf8'))
   testTables(new URL('../recipes/README.md', import.meta.url), { results: resultsTable(rows, names) })
 

@@ -20,7 +20,7 @@ import networks, {
 import poses, { pose } from '@onebit/pose'
 import quantizers from '@onebit/quantizers'
 import { Random } from '@onebit/testkit/random'
-import training from '@onebit/train'
+import training from '@onebit/train/browser'
 import * as tf from '@tensorflow/tfjs'
 
 const registry = createRegistry([quantizers, blocks, networks, classify, poses, training])
