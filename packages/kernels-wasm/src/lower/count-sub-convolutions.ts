@@ -33,7 +33,7 @@ export function countSubConvolutions(
   const { strides } = transposed!
   const output = [layer.pixels / outputWidth, outputWidth]
   const [rows, width] = subConvolutionSize(output, strides)
-  const parts = cutIntoSubConvolutions(layer.geometry, layer.window, output, transposed!)
+  const parts = cutIntoSubConvolutions(context.inputs[0].shape, output, layer.window, transposed!)
   const reached = parts
     .filter(({ taps }) => taps.length > 0)
     .map(({ taps, window, geometry, first }) => {
@@ -43,8 +43,10 @@ export function countSubConvolutions(
   const countings = reached.map(({ counting }) => counting)
 
   const countBytes = countBytesOf(outputs)
+  /** Distance in a row from each pixel of a part to its next. */
+  const step = Math.min(strides[1], outputWidth)
   /** Output pixels per pixel of a part. */
-  const share = Math.min(strides[0], output[0]) * strides[1]
+  const share = Math.min(strides[0], output[0]) * step
   const pairs = Math.min(COUNT_BUDGET / (2 * share * countBytes), ...countings.map((counting) => counting.pairs))
   const chunks = divideWork(rows, { unit: 1, most: Math.max(1, Math.floor((2 * pairs) / width)) }, builder.threads)
   /** Pixels of a part in a chunk. */
@@ -55,7 +57,7 @@ export function countSubConvolutions(
   const counters = reached.map(({ first, counting }) => ({ first, counter: counting.prepare(scratch, pixels) }))
   const epilogue = epilogueFor(outputWidth)
   const placesOf = (remainder: number, row: number, column: number): { counts: Place; bases: Place } => {
-    const pixel = (remainder * pixels + row * width) * strides[1] + column
+    const pixel = (remainder * pixels + row * width) * step + column
     return { counts: { buffer: counts, offset: pixel * countBytes }, bases: { buffer: bases, offset: 2 * pixel } }
   }
   builder.parallel(chunks, (from, to) => {
@@ -64,7 +66,7 @@ export function countSubConvolutions(
       builder.call('clear', bases, pixels * share * 2)
     }
     for (const { first, counter } of counters) {
-      counter.count(0, { from: from * width, to: to * width, ...placesOf(first[0], 0, first[1]), step: strides[1] })
+      counter.count(0, { from: from * width, to: to * width, ...placesOf(first[0], 0, first[1]), step })
     }
     for (let row = from * strides[0]; row < Math.min(to * strides[0], output[0]); row++) {
       const places = placesOf(row % strides[0], Math.floor(row / strides[0]) - from, 0)

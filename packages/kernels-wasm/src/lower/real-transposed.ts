@@ -10,7 +10,6 @@ import {
   pickRealTaps,
   realWeights,
   subConvolutionSize,
-  transposedGeometry,
 } from '@onebit/core/compile'
 import { channelsOf } from '../program/value.ts'
 import { outputBuffer, requireTensor } from './lowering.ts'
@@ -33,12 +32,7 @@ export const conv2dTranspose: RealLowering<NodeOf<'conv2dTranspose'>> = (node, c
   const pointers = builder.scratch(16 * weights.taps)
   const buffer = outputBuffer(context)
 
-  const parts = cutIntoSubConvolutions(
-    transposedGeometry(inputs[0].shape, type.shape, window, node.attributes),
-    window,
-    type.shape,
-    node.attributes,
-  )
+  const parts = cutIntoSubConvolutions(inputs[0].shape, type.shape, window, node.attributes)
   const callsOf = parts.map(({ taps, window, geometry, first }) => {
     const blocks = builder.constant(layOutBlocks(pickRealTaps(weights, taps), 1, BLOCK))
     const places = [constants, builder.constant(geometry.rows), builder.constant(geometry.columns), zeros, pointers]

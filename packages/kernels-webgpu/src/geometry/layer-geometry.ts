@@ -8,7 +8,6 @@ import {
   type Geometry,
   type RealNode,
   subConvolutionSize,
-  transposedGeometry,
 } from '@onebit/core/compile'
 
 /** A grid of outputs that the same taps reach. */
@@ -55,10 +54,9 @@ function transposedLayer(
   output: Pair,
   window: Pair,
 ): LayerGeometry {
-  const whole = transposedGeometry(input, output, window, attributes)
   const grid = subConvolutionSize(output, attributes.strides)
   const steps = attributes.strides
-  const passes = cutIntoSubConvolutions(whole, window, output, attributes).map((part) => ({ ...part, grid, steps }))
+  const passes = cutIntoSubConvolutions(input, output, window, attributes).map((part) => ({ ...part, grid, steps }))
   return { passes, input, output, groups: 1, paddingValue: 'zero', isPointwise: false }
 }
 
