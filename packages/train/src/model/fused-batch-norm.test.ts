@@ -5,9 +5,11 @@ import { FusedBatchNorm } from './fused-batch-norm.ts'
 
 beforeAll(async () => void (await startEngine('wasm')))
 
-function normed(axis = -1): tf.LayersModel {
+function normed(axis: number | readonly number[] = -1): tf.LayersModel {
   const model = tf.sequential()
-  model.add(tf.layers.batchNormalization({ inputShape: [3, 5], axis, momentum: 0.7, epsilon: 0.01, name: 'norm' }))
+  model.add(
+    tf.layers.batchNormalization({ inputShape: [3, 5], axis: axis as number, momentum: 0.7, epsilon: 0.01, name: 'norm' }),
+  )
   return model
 }
 
@@ -21,9 +23,9 @@ function trained(model: tf.LayersModel): number[] {
   })
 }
 
-test('matches the stock layer: output, gradient and moving statistics', () => {
-  const expected = trained(normed())
-  const model = normed()
+test.each([[-1], [2], [[2]]])('matches the stock layer of axis %j: output, gradient and moving statistics', (axis) => {
+  const expected = trained(normed(axis))
+  const model = normed(axis)
   const fused = FusedBatchNorm.take(model)
   expect(Object.hasOwn(model.getLayer('norm'), 'call')).toBe(true)
   const received = trained(model)
@@ -41,10 +43,11 @@ test('in inference, the moving statistics normalize', () => {
   expect((model.predict(x) as tf.Tensor).dataSync()).toEqual(expected)
 })
 
-test('another axis than the last is left to TensorFlow.js, and refused in a group', () => {
-  const model = normed(1)
+test.each([[1], [[1]]])('the axis %j, not the last, is left to TensorFlow.js, and refused in a group', (axis) => {
+  const model = normed(axis)
   FusedBatchNorm.take(model)
   expect(Object.hasOwn(model.getLayer('norm'), 'call')).toBe(false)
   const group = { gather: (values: Float64Array) => [values] }
   expect(() => FusedBatchNorm.take(model, group)).toThrow("layer 'norm' cannot be synchronized")
+  expect(() => FusedBatchNorm.take(normed([2]), group)).not.toThrow()
 })

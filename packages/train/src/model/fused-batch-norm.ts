@@ -10,7 +10,8 @@ import { namedLayers } from './named-weights.ts'
 
 /** The parts of `tf.layers.batchNormalization` that TensorFlow.js declares private. */
 interface BatchNormalization extends layers.Layer {
-  readonly axis: number
+  /** In a list of one, as Keras writes it. */
+  readonly axis: number | readonly number[]
   readonly momentum: number
   readonly epsilon: number
   readonly gamma?: LayerVariable
@@ -57,8 +58,9 @@ export class FusedBatchNorm {
   static take(model: LayersModel, group?: BatchNormGroup): FusedBatchNorm {
     const norms = namedLayers(model).filter(({ layer }) => layer.getClassName() === 'BatchNormalization')
     const isLast = ({ layer }: { layer: layers.Layer }): boolean => {
-      const { axis } = layer as BatchNormalization
-      return axis === -1 || axis === (layer.getInputAt(0) as { readonly rank: number }).rank - 1
+      const [axis, ...others] = [(layer as BatchNormalization).axis].flat()
+      const { rank } = layer.getInputAt(0) as { readonly rank: number }
+      return others.length === 0 && (axis === -1 || axis === rank - 1)
     }
     const other = norms.find((norm) => !isLast(norm))
     if (group && other) {
