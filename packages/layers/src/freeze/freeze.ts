@@ -48,11 +48,21 @@ function staticShape(tensor: tfl.SymbolicTensor): number[] {
 }
 
 /**
- * Names of the graph's outputs. An output has the name of its layer or, if the layer has several outputs, the name of its node.
+ * Names of the graph's outputs. An output has the name of its layer or, if the layer has several outputs, the name of its node. If
+ * that name is taken, as that of a value which is an output twice, a number follows.
  */
 function outputNames(model: tfl.LayersModel, values: readonly string[]): string[] {
   const layers = model.outputs.map((tensor) => tensor.sourceLayer.name)
-  return layers.map((layer, index) => (layers.indexOf(layer) === layers.lastIndexOf(layer) ? layer : values[index]))
+  const stems = layers.map((layer, index) => (layers.indexOf(layer) === layers.lastIndexOf(layer) ? layer : values[index]))
+  const taken = new Set<string>()
+  return stems.map((stem, index) => {
+    // A later output that has this very name keeps it.
+    const isFree = (name: string): boolean => !taken.has(name) && (name === stem || !stems.includes(name, index))
+    let name = stem
+    for (let number = 2; !isFree(name); number++) name = `${stem}_${number}`
+    taken.add(name)
+    return name
+  })
 }
 
 /**

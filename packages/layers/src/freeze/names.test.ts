@@ -117,6 +117,51 @@ describe('paths', () => {
     expect(tensorsOf(graph)).toEqual(['head.weights', 'head.bias'])
   })
 
+  test('a value that is an output twice, beside a layer of the name that the second would have', () => {
+    const input = tf.input({ shape: SHAPE, name: 'image' })
+    const head = apply(convolution('head'), input)
+    const other = apply(tf.layers.reLU({ name: 'head_2' }), head)
+    // TensorFlow.js warns of such a model, and cannot predict with it.
+    const { graph } = freeze(tf.model({ inputs: input, outputs: [head, head, other] }))
+    expect(outputsOf(graph)).toEqual(['head', 'head_3', 'head_2'])
+    expect(namesOf(graph)).toEqual(['head', 'head_2'])
+  })
+
+  test('a value that is an output three times', () => {
+    const input = tf.input({ shape: SHAPE, name: 'image' })
+    const relu = apply(tf.layers.reLU({ name: 'relu' }), input)
+    const { graph } = freeze(tf.model({ inputs: input, outputs: [relu, relu, relu] }))
+    expect(outputsOf(graph)).toEqual(['relu', 'relu_2', 'relu_3'])
+    expect(namesOf(graph)).toEqual(['relu'])
+  })
+
+  test('an input that is an output, and a layer without nodes that is one', async () => {
+    const input = tf.input({ shape: SHAPE, name: 'image' })
+    const dropped = apply(tf.layers.dropout({ name: 'drop', rate: 0.5 }), input)
+    const graph = await expectEqual(tf.model({ inputs: input, outputs: [input, dropped] }))
+    expect(graph.outputs).toEqual([
+      { name: 'image', value: 'image' },
+      { name: 'drop', value: 'image' },
+    ])
+  })
+
+  test('a layer without nodes that is applied twice, both times an output', async () => {
+    const input = tf.input({ shape: SHAPE, name: 'image' })
+    const drop = tf.layers.dropout({ name: 'drop', rate: 0.5 })
+    const first = apply(drop, input)
+    const graph = await expectEqual(tf.model({ inputs: input, outputs: [first, apply(drop, first)] }))
+    expect(outputsOf(graph)).toEqual(['image', 'image_2'])
+  })
+
+  test('a layer applied twice beside a layer with the name of its second call, all outputs', async () => {
+    const input = tf.input({ shape: SHAPE, name: 'image' })
+    const head = convolution('head')
+    const first = apply(head, input)
+    const other = apply(tf.layers.reLU({ name: 'head.call2' }), first)
+    const graph = await expectEqual(tf.model({ inputs: input, outputs: [first, other, apply(head, other)] }))
+    expect(outputsOf(graph)).toEqual(['head', 'head.call2', 'head.call2_2'])
+  })
+
   test('an inner layer with the name of a node of an outer layer', async () => {
     // The activation of `a` takes the name 'a', and its convolution 'a.linear'.
     const input = tf.input({ shape: SHAPE, name: 'image' })
