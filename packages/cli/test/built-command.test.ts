@@ -63,6 +63,32 @@ describe.skipIf(!isBuilt)(title, async () => {
     },
   )
 
+  it.each([
+    ['a photograph of 48 megapixels', 'large.jpg', 8000, 6000, 3],
+    ['one with alpha', 'alpha.png', 8000, 6000, 4],
+    ['a panorama', 'wide.jpg', 48_000, 1000, 3],
+    ['a column', 'tall.jpg', 1000, 48_000, 3],
+  ] as const)(
+    '%s takes the memory of its pixels, and little more',
+    { timeout: 60_000 },
+    async (_, name, width, height, channels) => {
+      const frozen = join(folder, 'first-run.safetensors')
+      await freezeRun({ run: fileURLToPath(new URL('first-run', import.meta.url)), out: frozen }, quiet)
+      const peakOf = async (path: string): Promise<number> => {
+        const told = 'data:text/javascript,process.on("exit",()=>console.error("peak",process.resourceUsage().maxRSS))'
+        const { stderr } = await run(process.execPath, ['--import', told, main, 'run', frozen, path])
+        return Number(/peak (\d+)/.exec(stderr)![1]) / 1024
+      }
+      const [large, small] = [join(folder, name), join(folder, 'small.jpg')]
+      const background = { r: 80, g: 90, b: 100, alpha: 0.5 }
+      await sharp({ create: { width, height, channels, background } }).toFile(large)
+      await sharp({ create: { width: 64, height: 48, channels: 3, background } }).toFile(small)
+      const pixels = (width * height * channels) / 2 ** 20
+      // Megabytes. The decoder keeps some rows beside the pixels.
+      expect((await peakOf(large)) - (await peakOf(small))).toBeLessThan(pixels + 100)
+    },
+  )
+
   it('trains on two threads from photographs that other threads decode', { timeout: 120_000 }, async () => {
     const photographs = join(folder, 'photographs')
     for (const [label, name] of ['dark', 'light'].entries()) {

@@ -62,6 +62,11 @@ describe('what no file may state', () => {
       () => fileOfNodes([['n', 'reshape', { shape: [16, ...Array(MOST_AXES).fill(1)] }]]),
       "graph.nodes['n']",
     ],
+    [
+      'an input of 100,000 axes, and their mean',
+      () => fileOf(`{"inputs":[["x",[${Array(100_000).fill(1)}]]],"nodes":[["n","mean",{"axes":[0]}]],"outputs":[["y","n"]]}`),
+      'graph.inputs[0].shape',
+    ],
     ['an attribute above 32 bits', () => fileOfNodes([['n', 'maxPool', { size: [2 ** 32, 1] }]]), "graph.nodes['n']"],
     [
       'a value above 2^31 elements',
@@ -157,6 +162,48 @@ describe('what a reader spends', () => {
     expect(readModel(chain(386_000), { nodes: 400_000 }).nodes.length).toBe(386_000)
     const bytes = chain(10)
     expect(() => readModel(bytes, { fileBytes: bytes.length - 1 })).toThrow(/limit 'fileBytes'/)
+  })
+})
+
+describe('many parts take as long a part as few', () => {
+  /** Many inputs, none of which but the first is read. */
+  const inputs = (count: number): Uint8Array => {
+    const each = Array.from({ length: count }, (_, index) => [`x${index}`, [1]])
+    return fileOf(JSON.stringify({ inputs: each, nodes: [['n', 'toFloat', { inputs: ['x0'] }]], outputs: [['y', 'n']] }))
+  }
+  const outputs = (count: number): Uint8Array => {
+    const each = Array.from({ length: count }, (_, index) => [`y${index}`, 'n'])
+    return fileOf(JSON.stringify({ inputs: [['x', [1]]], nodes: [['n', 'toFloat']], outputs: each }))
+  }
+  const sharing = (count: number): Uint8Array => {
+    const builder = new GraphBuilder()
+    const x = builder.input('x', [1, 1, 1])
+    builder.output('y', builder.node('conv2d', { inputs: [x], tensors: { weights: floatTensor([1, 1, 1, 1], [1]) } }))
+    const { nodes, ...graph } = builder.build()
+    const chain = Array.from({ length: count }, (_, index) => ({
+      ...nodes[0],
+      name: `c${index}`,
+      inputs: [index === 0 ? x : `c${index - 1}`],
+    }))
+    return writeModel({ ...graph, nodes: chain, outputs: [{ name: 'y', value: `c${count - 1}` }] })
+  }
+
+  it.each<[string, (count: number) => Uint8Array, number]>([
+    ['100,000 inputs', inputs, 100_000],
+    ['100,000 outputs', outputs, 100_000],
+    ['20,000 convolutions that share a tensor', sharing, 20_000],
+    ['a chain of 20,000 nodes', chain, 20_000],
+  ])('%s', (_, fileOfCount, count) => {
+    const secondsOf = (bytes: Uint8Array): number => {
+      const start = performance.now()
+      readModel(bytes)
+      return performance.now() - start
+    }
+    const few = fileOfCount(count / 8)
+    const many = fileOfCount(count)
+    const least = Math.min(secondsOf(few), secondsOf(few), secondsOf(few))
+    // There are 8 times the parts. A search through all of them for each would take 64 times as long.
+    expect(Math.min(secondsOf(many), secondsOf(many))).toBeLessThan(32 * least)
   })
 })
 

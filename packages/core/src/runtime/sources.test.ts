@@ -68,6 +68,18 @@ function elsewhere(code: string): unknown {
   return runInContext(code, createContext({ Response, Blob, URL, data: Array.from(bytes), path, pathToFileURL }))
 }
 
+/** An object with the parts of `given` that is no instance of its class, as one of an iframe. */
+function foreign<Given extends object>(tag: string, given: Given): Given {
+  const parts = new Proxy(Object.create(null, { [Symbol.toStringTag]: { value: tag } }), {
+    get: (target, key) => {
+      const value = key in target ? target[key] : Reflect.get(given, key, given)
+      return typeof value === 'function' ? value.bind(given) : value
+    },
+  })
+  expect(parts instanceof (given.constructor as new () => object)).toBe(false)
+  return parts
+}
+
 describe('bytes of another realm and shared memory', () => {
   it.each([
     ['a Uint8Array of another realm', () => elsewhere('Uint8Array.from(data)')],
@@ -80,6 +92,9 @@ describe('bytes of another realm and shared memory', () => {
     ['a Node Buffer', () => Buffer.from(bytes)],
     ['a SharedArrayBuffer', () => shared().buffer],
     ['a view of shared memory', () => shared()],
+    ['a Response of another realm', () => foreign('Response', new Response(bytes as BodyInit))],
+    ['a Blob of another realm', () => foreign('Blob', new Blob([bytes as BlobPart]))],
+    ['a File of another realm', () => foreign('File', new File([bytes as BlobPart], 'model'))],
     ['what calls itself a URL', () => ({ [Symbol.toStringTag]: 'URL', href: pathToFileURL(path).href })],
     [
       'a Blob without a stream, as jsdom has',

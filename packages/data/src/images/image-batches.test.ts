@@ -172,6 +172,36 @@ describe('imageBatches', () => {
     expect(threads()).toBe(0)
   })
 
+  test.each([
+    ['the input alone', undefined],
+    ['a center crop', [{ type: 'center-crop', size: 8, shorterSide: 10 }]],
+    ['a random crop', [{ type: 'random-resized-crop', size: 8 }]],
+    ['a resize', [{ type: 'resize', size: 8 }]],
+  ] as const)('pictures of odd shapes are pictures as others: %s', async (_, augment) => {
+    const odd = await Promise.all(
+      [
+        [6000, 1],
+        [1, 40_000],
+        [40_000, 1],
+        [16_000, 2],
+        [1, 1],
+      ].map(async ([width, height]) =>
+        withFile(`${width}x${height}.png`, await plain(height, width, [70, 70, 70]).png().toBuffer()),
+      ),
+    )
+    for (const badFiles of ['throw', 'skip'] as const) {
+      const source = stream(
+        { shuffle: false, badFiles, batchSize: 5, ...(augment && { augment: [...augment] }) },
+        withFiles(...odd),
+      )
+      const [first, second] = await collect(source)
+      expect(source.skipped).toEqual([])
+      expect(first.count + second.count).toBe(10)
+      // The fill of a resize is 0, beside a line of gray.
+      for (const value of first.images.subarray(8 * 8 * 3)) expect(value).toBeLessThanOrEqual(70.5)
+    }
+  })
+
   test('a batch of bad files only is left out', async () => {
     const files = { ...images, files: images.files.map((file, index) => (index >> 2 === 1 ? join(folder, 'missing.jpg') : file)) }
     const source = stream({ shuffle: false, badFiles: 'skip' }, files)

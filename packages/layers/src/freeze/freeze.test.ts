@@ -2,6 +2,9 @@
  * Compares frozen graphs on the reference backend with their models. TensorFlow.js' own layers have another test, beside their
  * converters.
  */
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createRegistry, FreezeError, type Graph, reference } from '@onebit/core'
 import { approxSign, magnitudeAwareSign, steSign } from '@onebit/quantizers'
 import * as tf from '@tensorflow/tfjs'
@@ -144,6 +147,21 @@ describe('models', () => {
       expect(attempt).toThrow(message)
       expect(attempt).toThrow(FreezeError)
     }
+  })
+
+  test.each<[string, (x: tf.SymbolicTensor) => unknown, number]>([
+    ['NaN in a kernel', (x) => tf.layers.conv2d({ filters: 2, kernelSize: 1 }).apply(x), Number.NaN],
+    ['an infinite bias', (x) => tf.layers.dense({ units: 2 }).apply(x), Number.POSITIVE_INFINITY],
+    ['NaN in statistics of BatchNorm', (x) => tf.layers.batchNormalization().apply(x), Number.NaN],
+    ['a slope that is -Infinity', (x) => tf.layers.prelu({ sharedAxes: [1, 2] }).apply(x), Number.NEGATIVE_INFINITY],
+  ])('a diverged model makes no file: %s', async (_, body, value) => {
+    const model = modelOf([3, 3, 2], body as never)
+    model.setWeights(model.getWeights().map(({ shape }, index, all) => tf.fill(shape, index === all.length - 1 ? value : 1)))
+    const frozen = freeze(model)
+    expect(() => frozen.bytes()).toThrow(/holds (NaN|Infinity|-Infinity) at index 0.*Train again/)
+    const path = join(tmpdir(), `onebit-diverged-${process.pid}.safetensors`)
+    await expect(frozen.save(path)).rejects.toThrow(/Train again/)
+    expect(existsSync(path)).toBe(false)
   })
 
   test('a layer with several outputs is refused', () => {
