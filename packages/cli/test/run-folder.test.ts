@@ -1,5 +1,6 @@
 /** The run folder after a run was refused, stopped by a bad file, or continued. */
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { RunError } from '@onebit/train'
@@ -147,15 +148,48 @@ describe('an output', () => {
 })
 
 describe('a resumed run', () => {
-  it('keeps its engine by default', { timeout: 60_000 }, async () => {
-    const out = join(folder, 'engine')
-    const short = defineRecipe({ ...recipe, dataset: { ...recipe.dataset, limit: 16, batch: 8 } })
-    await trainRun({ recipe: short, out, engine: 'cpu', checkpointEvery: 1 }, stoppingShell(3))
+  const short = defineRecipe({ ...recipe, dataset: { ...recipe.dataset, limit: 16, batch: 8 } })
+  const otherBits = 'will not end with the same bits'
+
+  it.each(['cpu', 'wasm'] as const)('keeps its engine by default: %s', { timeout: 120_000 }, async (engine) => {
+    const out = join(folder, `engine-${engine}`)
+    await trainRun({ recipe: short, out, engine, checkpointEvery: 1 }, stoppingShell(3))
     const { code, stderr } = await onebit('train', '--resume', out)
     expect(code).toBe(0)
-    expect(stderr).toMatch(/^engine {2}cpu/m)
-    expect(stderr).not.toContain('will not end with the same bits')
+    expect(stderr).toMatch(new RegExp(`^engine {2}${engine}`, 'm'))
+    expect(stderr).not.toContain(otherBits)
   })
+
+  it('takes another engine if it is told to, with a warning', { timeout: 120_000 }, async () => {
+    const out = join(folder, 'other-engine')
+    await trainRun({ recipe: short, out, engine: 'cpu', checkpointEvery: 1 }, stoppingShell(3))
+    const { code, stderr } = await onebit('train', '--resume', out, '--engine', 'wasm')
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^engine {2}wasm/m)
+    expect(stderr).toContain(otherBits)
+  })
+
+  it.each<[string, string, number, readonly string[], boolean]>([
+    ['a process on another machine', 'elsewhere.example', 10, [], false],
+    ['a process on another machine, if it is told to', 'elsewhere.example', 10, ['--take-over'], true],
+    ['a process on another machine that gave no sign for a minute', 'elsewhere.example', 61, [], true],
+    ['another process with the number of the one that was killed', hostname(), 61, [], true],
+  ])(
+    'takes the folder over only from a process that is gone, or if told to: %s',
+    { timeout: 60_000 },
+    async (_, host, seconds, more, isTaken) => {
+      const out = join(folder, `locked-${host}-${seconds}-${more.length}`)
+      await trainRun({ recipe: short, out, engine: 'wasm', checkpointEvery: 1 }, stoppingShell(3))
+      const lock = join(out, 'run.lock')
+      await writeFile(lock, JSON.stringify({ pid: process.ppid, host }))
+      const then = Date.now() / 1000 - seconds
+      await utimes(lock, then, then)
+      const { code, stderr } = await onebit('train', '--resume', out, ...more)
+      expect(code, stderr).toBe(isTaken ? 0 : 2)
+      if (!isTaken) expect(stderr).toMatch(/on 'elsewhere.example' is training into.*--take-over/s)
+      expect((await readdir(out)).includes('run.lock')).toBe(!isTaken)
+    },
+  )
 })
 
 describe('a bad file', () => {
