@@ -253,6 +253,47 @@ describe('run', () => {
   })
 })
 
+describe('run, of a transparent picture', () => {
+  /** A drawing in one gray on a transparent ground, in the strength of its alpha. */
+  async function drawing(name: string, gray: number, share = 0.25): Promise<string> {
+    const path = join(folder, name)
+    const pixels = Buffer.from(
+      Array.from({ length: 784 }, (_, index) => [gray, gray, gray, index % 28 < 28 * share ? 255 : 0]).flat(),
+    )
+    await sharp(pixels, { raw: { width: 28, height: 28, channels: 4 } }).toFile(path)
+    return path
+  }
+  const rowsOf = async (...argv: string[]): Promise<unknown> =>
+    JSON.parse((await onebit('run', file, ...argv, '--json')).stdout).rows
+
+  it('says that black is behind it: dark lines are lost', async () => {
+    const { code, stderr } = await onebit('run', file, await drawing('logo.png', 0))
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/75 % of the picture is transparent, and black is behind it.*try --background white/)
+    expect(await rowsOf(await drawing('logo.png', 0))).toEqual(await rowsOf(await drawing('nothing.png', 0, 0)))
+  })
+
+  it.each(['white', 'checkerboard'])('shows dark lines on %s', async (background) => {
+    const logo = await drawing('logo.png', 0)
+    expect((await onebit('run', file, logo, '--background', background)).stderr).not.toContain('transparent')
+    expect(await rowsOf(logo, '--background', background)).not.toEqual(await rowsOf(logo))
+  })
+
+  it('is the same on white as a file that is white there', async () => {
+    const logo = await drawing('logo.png', 0)
+    const flat = join(folder, 'flat.png')
+    await sharp(logo).flatten({ background: 'white' }).toFile(flat)
+    expect(await rowsOf(logo, '--background', 'white')).toEqual(await rowsOf(flat))
+    expect(await rowsOf(logo, '--background', 'black')).toEqual(await rowsOf(logo))
+  })
+
+  it('says nothing of rounded corners, and nothing of opaque files', async () => {
+    expect((await onebit('run', file, await drawing('corners.png', 90, 0.97))).stderr).not.toContain('transparent')
+    expect((await onebit('run', file, await drawing('opaque.png', 90, 1))).stderr).not.toContain('transparent')
+    expect((await onebit('run', file, await drawing('opaque.png', 90, 1), '--background', 'blue')).code).toBe(2)
+  })
+})
+
 describe('summary', () => {
   it('knows published networks by name, and counts as their papers do', async () => {
     const { totals, inputs, convention } = await summarize({ source: 'bi-real-18', convention: 'bi-real' })

@@ -104,6 +104,7 @@ testPublicFunctions(cli, {
         task: 'classify',
         backend: 'reference',
         invert: false,
+        background: 'white',
         top: 2,
         draw: join(folder, 'drawn.png'),
         plugins: [],

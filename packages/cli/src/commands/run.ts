@@ -17,8 +17,9 @@ import {
   type Picture,
   pictureOf,
   readPictureMetadata,
+  toChannels,
 } from '@onebit/image'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import * as argument from '../argument-rules.ts'
 import { backendNamed, DEFAULT_BACKEND, tellChoice } from '../backends.ts'
 import { finishCommand, type Host, integer } from '../command.ts'
@@ -40,6 +41,8 @@ export interface RunFileOptions {
   readonly backend?: string
   /** Exchange light and dark. */
   readonly invert?: boolean
+  /** What is behind transparent pixels. Default: black, as in training. */
+  readonly background?: (typeof BACKGROUNDS)[number]
   /** Number of rows, if the task ranks its predictions. Default: the task's own. */
   readonly top?: number
   /** PNG file for the picture with the prediction drawn on it. */
@@ -48,12 +51,15 @@ export interface RunFileOptions {
   readonly plugins?: readonly string[]
 }
 
+const BACKGROUNDS = ['black', 'white', 'checkerboard'] as const
+
 const OPTIONS: ValueRules<keyof RunFileOptions> = {
   file: argument.filledText,
   image: argument.filledText,
   task: argument.filledText,
   backend: argument.filledText,
   invert: rules.boolean,
+  background: rules.oneOf(BACKGROUNDS),
   top: rules.integer({ minimum: 1 }),
   draw: argument.localPath,
   plugins: argument.names,
@@ -72,6 +78,9 @@ export interface RunFileResult {
   readonly drawn?: string
 }
 
+/** A few clear pixels, as at rounded corners, hide no lines. */
+const LEAST_TRANSPARENT = 0.05
+
 /** Suggests `--invert` if light and dark seem to be exchanged. */
 function checkBackground(seen: Picture, background: 'dark' | 'light' | undefined, invert: boolean, shell: Shell): void {
   if (!background) return
@@ -80,6 +89,23 @@ function checkBackground(seen: Picture, background: 'dark' | 'light' | undefined
   if ((brightness > 0.5 ? 'light' : 'dark') === background) return
   const fix = invert ? 'Try without --invert.' : 'Try --invert.'
   shell.note(`The network was trained on pictures with a ${background} background, and this picture has another one. ${fix}`)
+}
+
+/** Share of a picture's pixels through which more of the background shows than of their own color. */
+function transparentShare({ data, channels }: Picture): number {
+  if (channels !== 4) return 0
+  let count = 0
+  for (let at = 3; at < data.length; at += 4) if (data[at] < 128) count++
+  return (4 * count) / data.length
+}
+
+/** Says that black is behind transparent pixels: dark lines of a logo vanish on it. */
+function checkTransparency(picture: Picture, shell: Shell): void {
+  const share = transparentShare(picture)
+  if (share < LEAST_TRANSPARENT) return
+  shell.note(
+    `${formatPercent(share, 0)} of the picture is transparent, and black is behind it. Dark lines are lost on black: try --background white.`,
+  )
 }
 
 function tellAssumptions(assumptions: readonly string[], shell: Shell): void {
@@ -100,6 +126,7 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
     task = 'classify',
     backend: backendName = DEFAULT_BACKEND,
     invert = false,
+    background,
     top,
     draw,
     plugins,
@@ -112,7 +139,9 @@ export async function runFile(options: RunFileOptions, shell = new Shell()): Pro
     tellChoice(network, shell)
     const runtime = await taskNamed(registry, network.metadata.task ?? task, file, network.metadata).runtime()
     const pipeline = createPipeline(network, runtime)
-    const given = await readPictureFile(image, shell.signal)
+    const read = await readPictureFile(image, shell.signal)
+    if (background === undefined) checkTransparency(read, shell)
+    const given = background !== undefined && read.channels === 4 ? toChannels(read, 3, background) : read
     const picture = invert ? invertPicture(given) : given
     tellAssumptions(pipeline.assumptions, shell)
     const { picture: seen } = await pipeline.prepare(picture)
@@ -159,6 +188,7 @@ export async function addRun(command: Command, host: Host): Promise<void> {
     .argument('<image>', 'PNG, JPEG, WebP, GIF, AVIF or TIFF, at a path or an address; prepared like the training pictures')
     .option('--backend <name>', `${backends}, with options after a colon`, DEFAULT_BACKEND)
     .option('--invert', 'exchange light and dark')
+    .addOption(new Option('--background <name>', 'what is behind transparent pixels (default: black)').choices(BACKGROUNDS))
     .option('--top <number>', 'number of rows (default: three classes, all joints)', integer(1))
     .option('--draw <file>', 'write the picture as PNG, with the prediction drawn on it')
     .option('--task <name>', 'task of the network, if the file does not name it (default: classify)')
