@@ -17,6 +17,14 @@ test('docs/glossary.md has every term of the page, with the same meaning', async
   for (const { term, meaning } of TERMS) expect(plain(rows.get(term)), term).toContain(meaning)
 })
 
+test('the page explains the words of the field', async () => {
+  const page = await readFile(new URL('../../../../docs/glossary.md', import.meta.url), 'utf8')
+  const terms = Array.from(page.matchAll(/^\| ([^|]+?) +\|/gm), ([, term]) => term)
+  expect(terms.length).toBeGreaterThan(20)
+  const named = ['latent weight', 'BOP', 'tap', 'head', 'STE', 'flip ratio', 'threshold', 'stem', 'quantizer']
+  expect(named.filter((term) => !terms.includes(term))).toEqual([])
+})
+
 test('its terms are in alphabetical order', () => {
   const terms = TERMS.map(({ term }) => term.toLowerCase())
   expect(terms).toEqual([...terms].sort())
