@@ -214,6 +214,21 @@ describe('the reference backend', () => {
     expect(y).toEqual(new Float32Array(16).fill(2))
   })
 
+  it.each([
+    ['rows', [2 ** 17, 1] as const],
+    ['columns', [1, 2 ** 17] as const],
+  ])('takes only the taps of a transposed convolution that reach an output: %s', async (_, [height, width]) => {
+    const count = height * width
+    const data = Float32Array.from({ length: count }, (_, index) => index % 1000)
+    const weights = floatTensor([height, width, 1, 1], data)
+    const graph = { ...oneOp('conv2dTranspose', { attributes: { strides: [height, width] }, tensors: { weights } }) }
+    const { y } = await (await reference.compile(graph)).run({ x: Float32Array.of(1, 2, 3, 4) })
+    expect(y).toHaveLength(4 * count)
+    const along =
+      width === 1 ? [y[0], y[2 * 7], y[2 * (count + 7)], y[2 * (count + 7) + 1]] : [y[0], y[7], y[count + 7], y[2 * count + 7]]
+    expect(along).toEqual(width === 1 ? [0, 7, 21, 28] : [0, 7, 14, 21])
+  })
+
   it('takes only the taps of a window that lie inside', async () => {
     const large = { size: [LARGEST_INTEGER, LARGEST_INTEGER] as const, padding: [2 ** 30, 2 ** 30, 2 ** 30, 2 ** 30] as const }
     for (const [op, expected] of [

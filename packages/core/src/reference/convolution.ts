@@ -147,7 +147,8 @@ export function convolve(
 }
 
 /**
- * Each output gathers the inputs that a tap spreads to it.
+ * Each tap spreads every input to an output. Inputs land a stride apart, and each output meets its taps in the order of its sum. So a
+ * layer takes no longer than it has products, whatever lies between its strides.
  * @param output Zeros, to which the sums are added.
  */
 export function convolveTransposed(
@@ -163,21 +164,18 @@ export function convolveTransposed(
   const [top, , left] = padding
   const addTap = addTapTo(output)
   const tap = { input: input.data, pixel: 0, weights: kernel.weights, weight: 0, sums: output.data, sum: 0 }
-  for (let position = 0; position < batch * outputHeight * outputWidth; position++) {
-    const sample = Math.floor(position / (outputHeight * outputWidth))
-    const y = Math.floor(position / outputWidth) % outputHeight
-    const x = position % outputWidth
-    tap.sum = position * outputs
-    for (let ky = 0; ky < kernel.height; ky++) {
-      const row = (y + top - ky * dilations[0]) / strides[0]
-      if (!Number.isInteger(row) || row < 0 || row >= height) continue
-      for (let kx = 0; kx < kernel.width; kx++) {
-        const column = (x + left - kx * dilations[1]) / strides[1]
-        if (!Number.isInteger(column) || column < 0 || column >= width) continue
-        tap.pixel = ((sample * height + row) * width + column) * channels
-        tap.weight = (ky * kernel.width + kx) * channels * outputs
-        addTap(tap, channels, outputs, outputs)
-      }
+  for (let index = 0; index < kernel.height * kernel.width; index++) {
+    const [ky, kx] = [Math.floor(index / kernel.width), index % kernel.width]
+    tap.weight = index * channels * outputs
+    for (let pixel = 0; pixel < batch * height * width; pixel++) {
+      const [row, column] = [Math.floor(pixel / width) % height, pixel % width]
+      const y = row * strides[0] - top + ky * dilations[0]
+      const x = column * strides[1] - left + kx * dilations[1]
+      if (y < 0 || y >= outputHeight || x < 0 || x >= outputWidth) continue
+      const sample = Math.floor(pixel / (height * width))
+      tap.pixel = pixel * channels
+      tap.sum = ((sample * outputHeight + y) * outputWidth + x) * outputs
+      addTap(tap, channels, outputs, outputs)
     }
   }
 }
