@@ -3,18 +3,16 @@
  * same.
  */
 import { sha256 } from '@onebit/core'
-import { QuantizedLayer } from '@onebit/layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { namedLayers, namedWeights } from './named-weights.ts'
+import { namedQuantizedLayers, namedWeights } from './named-weights.ts'
 import { readWeights } from './weight-values.ts'
 
 /** Digest of everything that gives a model's weights their meaning: their names and shapes, and the quantizers. */
 export function modelDigest(model: LayersModel): string {
   const weights = Array.from(namedWeights(model), ([name, variable]) => [name, variable.shape])
-  const quantizers = namedLayers(model).flatMap(({ path, layer }) => {
-    if (!(layer instanceof QuantizedLayer)) return []
+  const quantizers = namedQuantizedLayers(model).map(({ path, layer }) => {
     const { inputQuantizer, kernelQuantizer, latentClip } = layer.getConfig()
-    return [[path, inputQuantizer, kernelQuantizer, latentClip]]
+    return [path, inputQuantizer, kernelQuantizer, latentClip]
   })
   return sha256(new TextEncoder().encode(JSON.stringify([weights, quantizers])))
 }

@@ -2,6 +2,7 @@
  * Names of weights that stay the same from one composition of a model to the next. TensorFlow.js numbers variables and unnamed
  * layers through the whole process, so its own names differ the second time a model is built.
  */
+import { QuantizedLayer } from '@onebit/layers'
 import * as tfl from '@tensorflow/tfjs-layers'
 
 /** A layer with its path: `stage1.block1.conv1`, or `Dense#1` for the second dense layer without a name; `/` inside nested models. */
@@ -24,6 +25,14 @@ export function namedLayers(model: tfl.LayersModel, prefix = ''): NamedLayer[] {
     const path = prefix + name
     return layer instanceof tfl.LayersModel ? namedLayers(layer, `${path}/`) : [{ path, layer }]
   })
+}
+
+export interface NamedQuantizedLayer extends NamedLayer {
+  readonly layer: QuantizedLayer
+}
+
+export function namedQuantizedLayers(model: tfl.LayersModel): NamedQuantizedLayer[] {
+  return namedLayers(model).filter((named): named is NamedQuantizedLayer => named.layer instanceof QuantizedLayer)
 }
 
 /** Every weight by `layer path/weight`, in the model's order, including the statistics of BatchNorm. */

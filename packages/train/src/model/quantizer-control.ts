@@ -4,22 +4,22 @@
  * statistics, and a probe can inspect their inputs.
  */
 import type { Configured, Quantizer, QuantizerContext, QuantizerTarget } from '@onebit/core'
-import { type QuantizeCall, QuantizedLayer } from '@onebit/layers'
+import type { QuantizeCall } from '@onebit/layers'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { seedFor } from '../seeds.ts'
-import { namedLayers } from './named-weights.ts'
-
-export interface ControlledLayer {
-  readonly path: string
-  readonly layer: QuantizedLayer
-}
+import { type NamedQuantizedLayer, namedQuantizedLayers } from './named-weights.ts'
 
 /** Called with the values that a quantizer is about to quantize. */
-export type Probe = (layer: ControlledLayer, x: tf.Tensor, quantizer: Configured<Quantizer>, context: QuantizerContext) => void
+export type Probe = (
+  layer: NamedQuantizedLayer,
+  x: tf.Tensor,
+  quantizer: Configured<Quantizer>,
+  context: QuantizerContext,
+) => void
 
 export class QuantizerControl {
-  readonly layers: readonly ControlledLayer[]
+  readonly layers: readonly NamedQuantizedLayer[]
   /** Number of steps since training began. With the number of the call within the step, it determines the seeds. */
   step = 0
   /** If true, quantizers act as in inference, while BatchNorm may train. */
@@ -29,7 +29,7 @@ export class QuantizerControl {
   readonly #replica: number
   #calls: { step: number; counts: Map<string, number> } = { step: -1, counts: new Map() }
 
-  private constructor(layers: readonly ControlledLayer[], seed: number, replica: number) {
+  private constructor(layers: readonly NamedQuantizedLayer[], seed: number, replica: number) {
     this.layers = layers
     this.#seed = seed
     this.#replica = replica
@@ -41,7 +41,7 @@ export class QuantizerControl {
    *   the same for weights.
    */
   static take(model: LayersModel, seed: number, replica = 0): QuantizerControl {
-    const quantized = namedLayers(model).flatMap(({ path, layer }) => (layer instanceof QuantizedLayer ? [{ path, layer }] : []))
+    const quantized = namedQuantizedLayers(model)
     const control = new QuantizerControl(quantized, seed, replica)
     for (const controlled of quantized) controlled.layer.onQuantize = (call) => control.#contextOf(controlled, call)
     return control
@@ -57,7 +57,7 @@ export class QuantizerControl {
     for (const { layer } of this.layers) layer.onQuantize = undefined
   }
 
-  #contextOf(controlled: ControlledLayer, { x, quantizer, context: own }: QuantizeCall): QuantizerContext {
+  #contextOf(controlled: NamedQuantizedLayer, { x, quantizer, context: own }: QuantizeCall): QuantizerContext {
     const training = own.training && !this.frozen
     const context = { ...own, training, seed: training ? this.#seedOf(controlled.path, own.target) : 0 }
     this.probe?.(controlled, x, quantizer, context)

@@ -1,9 +1,8 @@
 /** Converts plugins to messages for another thread: a name, and the module that exports the plugin. */
 import type { Plugin } from '@onebit/core'
-import { QuantizedLayer } from '@onebit/layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { isDistilled, type ResolvedTerm } from '../losses/loss-terms.ts'
-import { namedLayers } from '../model/named-weights.ts'
+import { namedQuantizedLayers } from '../model/named-weights.ts'
 import type { SentPlugin, SentTerm } from './messages.ts'
 import { findModule } from './worker-options.ts'
 
@@ -23,8 +22,7 @@ export function sendTerms(terms: readonly ResolvedTerm[]): SentTerm[] {
 /** The quantizers of models, each once. */
 export function sendQuantizers(models: readonly (LayersModel | undefined)[]): SentPlugin[] {
   const plugins = new Map<string, Plugin>()
-  for (const { layer } of models.flatMap((model) => (model ? namedLayers(model) : []))) {
-    if (!(layer instanceof QuantizedLayer)) continue
+  for (const { layer } of models.flatMap((model) => (model ? namedQuantizedLayers(model) : []))) {
     for (const target of ['activation', 'weight'] as const) {
       const plugin = layer.quantizer(target)?.plugin
       if (plugin) plugins.set(plugin.name, plugin)
