@@ -9,21 +9,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 
-export type Row = readonly string[]
-
-/** A Markdown table with padded columns, as the formatter makes it. All columns but the first align to `side`. */
-export function table(head: Row, rows: readonly Row[], side: 'left' | 'right' = 'left'): string {
-  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)))
-  const isRight = (column: number): boolean => side === 'right' && column > 0
-  const line = (row: Row): string => {
-    const padded = row.map((cell, column) => (isRight(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
-    return `| ${padded.join(' | ')} |`
-  }
-  const rule = widths.map((width, column) => (isRight(column) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)))
-  return [line(cells[0]), `| ${rule.join(' | ')} |`, ...cells.slice(1).map(line)].join('\n')
-}
-
 /** The page with its tables replaced. @throws Error if the page has no place for one. */
 function withTables(page: string, tables: Readonly<Record<string, string>>): string {
   return Object.entries(tables).reduce((text, [name, content]) => {

@@ -1,5 +1,5 @@
 /** The table of recipes/README.md, made from bench/results/recipes.json. */
-import { table } from '../../../test/generated-tables.ts'
+import { table } from '../../../test/markdown-table.ts'
 
 /** A row of bench/results/recipes.json, as far as the table reads it. */
 export interface ResultRow {

@@ -2,7 +2,7 @@
 import { describeRule, type OptionRule, type OptionRules, ruleType, type Task } from '@onebit/core'
 import { commonRules } from '@onebit/data'
 import { STAGE_COMPOSITION } from '@onebit/train'
-import { type Row, table } from '../../../test/generated-tables.ts'
+import { type Row, table } from '../../../test/markdown-table.ts'
 import { MODEL_RULES, RUN_RULES, settingsOf, TEACHER_RULES } from '../src/recipe/recipe-rules.ts'
 import { defaultRegistry } from '../src/registry.ts'
 

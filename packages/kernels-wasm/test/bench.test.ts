@@ -5,14 +5,15 @@ import { join } from 'node:path'
 import { encodeOnnx, graphToOnnx, type OnnxModel } from '@onebit/onnx'
 import * as onnxruntime from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testTables } from '../../../test/generated-tables.ts'
 import { RandomGraph } from '../bench/float/random-graph.ts'
 import { channelsFirst, randomFloats, relativeError } from '../bench/harness.ts'
 import { allPeers } from '../bench/peers/all-peers.ts'
 import { loadPeers } from '../bench/peers/peer.ts'
 import { activationRanges, quantizeOnnx } from '../bench/peers/quantize-onnx.ts'
-import { mergeProcesses, type ProcessResult } from '../bench/results/kernel-results.ts'
+import { type KernelResults, mergeProcesses, type ProcessResult } from '../bench/results/kernel-results.ts'
 import { renderResults } from '../bench/results/render.ts'
-import { SUMMARY } from '../bench/results/summary.ts'
+import { SUMMARY, summaryTable } from '../bench/results/summary.ts'
 
 /** A small network with every kind of layer of the rival networks. */
 function smallNetwork() {
@@ -102,6 +103,9 @@ describe('quantizeOnnx', () => {
   })
 })
 
+const resultsFolder = new URL('../../../bench/results/', import.meta.url)
+const committed: KernelResults = JSON.parse(await readFile(new URL('kernels.json', resultsFolder), 'utf8'))
+
 describe('results', () => {
   const row = { case: 'layer', oursMs: 1, peer: 'rival', peerMs: 10, ratio: 10, verified: true }
   const process = (changes: Partial<typeof row>): ProcessResult => ({
@@ -134,11 +138,13 @@ describe('results', () => {
   })
 
   it('are drawn as they are committed', async () => {
-    const folder = new URL('../../../bench/results/', import.meta.url)
-    const results = JSON.parse(await readFile(new URL('kernels.json', folder), 'utf8'))
-    for (const [name, content] of Object.entries(renderResults(results)))
-      expect(await readFile(new URL(name, folder), 'utf8'), `${name}: npm run bench -- kernels table --render`).toBe(content)
+    for (const [name, content] of Object.entries(renderResults(committed)))
+      expect(await readFile(new URL(name, resultsFolder), 'utf8'), `${name}: npm run bench -- kernels table --render`).toBe(
+        content,
+      )
   })
+
+  testTables(new URL('../../../docs/kernels.md', import.meta.url), { kernels: summaryTable(committed.tables) })
 })
 
 it('measures errors relative to what is expected', () => {

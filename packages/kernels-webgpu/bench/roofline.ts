@@ -3,7 +3,7 @@
  * memory's bandwidth, and its operations, divided by the rates of the units. Launches, caches and waiting are left out.
  */
 import { type AnyNode, costOf, type Graph, typeGraph } from '@onebit/core'
-import { table } from '../../../test/generated-tables.ts'
+import { table } from '../../../test/markdown-table.ts'
 import { compileProgram } from '../src/compile/compile-program.ts'
 import { TILES_BY_RULE } from '../src/kernels/choose-tile.ts'
 import type { Dispatch } from '../src/program/program.ts'

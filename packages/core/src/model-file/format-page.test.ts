@@ -1,7 +1,8 @@
 /** docs/model-file.md agrees with the code: its tables come from the definitions, its constants from the functions. */
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { type Row, table, testTables } from '../../../../test/generated-tables.ts'
+import { testTables } from '../../../../test/generated-tables.ts'
+import { type Row, table } from '../../../../test/markdown-table.ts'
 import { LARGEST_INTEGER, LONGEST_NAME, MOST_AXES, MOST_ELEMENTS } from '../graph/limits.ts'
 import type { AttributeRule, OpDefinition } from '../graph/ops/definition.ts'
 import { OP_NAMES, OPS } from '../graph/ops/index.ts'

@@ -1,7 +1,7 @@
 /** The results as a page: bench/results/kernels.md. */
 
-import { engineName, type KernelResults, type ResultRow, type ResultTable } from './kernel-results.ts'
-import { SUMMARY } from './summary.ts'
+import { engineName, type KernelResults, type ResultRow } from './kernel-results.ts'
+import { summaryTable } from './summary.ts'
 
 function cell(row: ResultRow | undefined): string {
   if (!row) return ''
@@ -9,11 +9,6 @@ function cell(row: ResultRow | undefined): string {
   const known = row.ratios.filter((ratio) => ratio !== null)
   const range = `${Math.min(...known).toFixed(2)} to ${Math.max(...known).toFixed(2)}`
   return `**${row.ratio.toFixed(2)}** (${range}); ${row.oursMs.toFixed(2)} / ${row.peerMs.toFixed(2)} ms`
-}
-
-function summaryRows(tables: readonly ResultTable[]): string {
-  const format = (ratio: number | null): string => (ratio === null ? 'not verified' : ratio.toFixed(2))
-  return SUMMARY.map(({ what, ratio }) => `| ${what} | ${tables.map((table) => format(ratio(table))).join(' | ')} |`).join('\n')
 }
 
 export function renderTable({ command, date, machine, processes, tables }: KernelResults): string {
@@ -37,9 +32,7 @@ int8 one below 3 %. A layer's rivals run the float32 convolution alone.
 
 ## In short
 
-| times the speed | ${headings.join(' | ')} |
-| --- | ${headings.map(() => '---').join(' | ')} |
-${summaryRows(tables)}
+${summaryTable(tables)}
 
 ## Every row
 

@@ -1,8 +1,11 @@
-/** Summary lines. Each condenses several rows of the results into one number. */
-import type { ResultTable } from './kernel-results.ts'
+/** Summary lines. Each condenses several rows of the results into one number. The table of them stands in docs/kernels.md too. */
+import { type Row, table } from '../../../../test/markdown-table.ts'
+import { engineName, type ResultTable } from './kernel-results.ts'
 
 export interface SummaryLine {
   readonly what: string
+  /** The ratio to reach, on Node 20 in strict SIMD and on Node 24 in relaxed SIMD. */
+  readonly target?: string
   /** Null if a row is missing or not verified. */
   ratio(table: ResultTable): number | null
 }
@@ -16,11 +19,10 @@ const middle: Choose = (ratios) => {
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
 }
 
-const NETWORK = /^Real-to-Binary ResNet-18 at 224, against/
-
-function line(what: string, name: RegExp, peer: RegExp, choose: Choose): SummaryLine {
+function line(what: string, name: RegExp, peer: RegExp, choose: Choose, target?: string): SummaryLine {
   return {
     what,
+    target,
     ratio({ rows }) {
       const ratios = rows.filter((row) => name.test(row.case) && peer.test(row.peer)).map(({ ratio }) => ratio)
       return ratios.length === 0 || ratios.includes(null) ? null : choose(ratios as number[])
@@ -28,17 +30,33 @@ function line(what: string, name: RegExp, peer: RegExp, choose: Choose): Summary
   }
 }
 
+const NETWORK = /^Real-to-Binary ResNet-18 at 224, against/
+const INTEGER_STEM = /^Real-to-Binary ResNet-18, int8 stem, against/
+
 export const SUMMARY: readonly SummaryLine[] = [
-  line('full 3x3 layer, median of four shapes, against tfjs-wasm', /^3x3 .*full/, /^tfjs/, middle),
-  line('full 3x3 layer, worst of four shapes', /^3x3 .*full/, /^tfjs/, smallest),
-  line('packed 3x3 layer, median of four shapes', /^3x3 .*packed/, /^tfjs/, middle),
-  line('full 1x1 layer, median of the three from 128 channels', /^1x1 (28|14|7)x.*full/, /^tfjs/, middle),
-  line('Real-to-Binary ResNet-18 against float ResNet-18, tfjs-wasm', NETWORK, /^tfjs/, middle),
+  line('full 3x3 layer, median of four shapes, against tfjs-wasm', /^3x3 .*full/, /^tfjs/, middle, '15 / 21'),
+  line('full 3x3 layer, worst of four shapes', /^3x3 .*full/, /^tfjs/, smallest, '12.5 / 17'),
+  line('packed 3x3 layer, median of four shapes', /^3x3 .*packed/, /^tfjs/, middle, '17 / 24'),
+  line('full 1x1 layer, 28x28x128', /^1x1 28x.*full/, /^tfjs/, middle, '11 / 16'),
+  line('full 1x1 layer, 14x14x256', /^1x1 14x.*full/, /^tfjs/, middle, '11 / 16'),
+  line('full 1x1 layer, 7x7x512', /^1x1 7x.*full/, /^tfjs/, middle, '11 / 16'),
+  line('Real-to-Binary ResNet-18 against float ResNet-18, tfjs-wasm', NETWORK, /^tfjs/, middle, '7 / 9'),
   line('the same, onnxruntime-web float32', NETWORK, /^onnxruntime-web .*float32/, middle),
-  line('the same, onnxruntime-web int8', NETWORK, /^onnxruntime-web .*int8/, middle),
-  line('the same, onnxruntime-node float32', NETWORK, /^onnxruntime-node .*float32/, middle),
-  line('the same, onnxruntime-node int8', NETWORK, /^onnxruntime-node .*int8/, middle),
+  line('the same, onnxruntime-web int8', NETWORK, /^onnxruntime-web .*int8/, middle, '4 / 5'),
+  line('the same, onnxruntime-node float32', NETWORK, /^onnxruntime-node .*float32/, middle, '1.8 / 2.3'),
+  line('the same, onnxruntime-node int8', NETWORK, /^onnxruntime-node .*int8/, middle, 'above 1'),
+  line('with an int8 stem, tfjs-wasm', INTEGER_STEM, /^tfjs/, middle),
+  line('with an int8 stem, onnxruntime-node float32', INTEGER_STEM, /^onnxruntime-node .*float32/, middle),
+  line('with an int8 stem, onnxruntime-node int8', INTEGER_STEM, /^onnxruntime-node .*int8/, middle),
   line('ReActNet-A against float MobileNetV2, tfjs-wasm', /^ReActNet-A/, /^tfjs/, middle),
+  line('BNext-T against float MobileNetV2, tfjs-wasm', /^BNext-T/, /^tfjs/, middle),
   line('QuickNet against float MobileNetV2, tfjs-wasm', /^QuickNet/, /^tfjs/, middle),
-  line('Real-to-Binary ResNet-18, two threads against one', /2 threads$/, /./, middle),
+  line('Real-to-Binary ResNet-18, two threads against one', /2 threads$/, /./, middle, '1.7'),
 ]
+
+/** The lines as a Markdown table, a column per engine. */
+export function summaryTable(tables: readonly ResultTable[]): string {
+  const format = (ratio: number | null): string => (ratio === null ? 'not verified' : ratio.toFixed(2))
+  const rows = SUMMARY.map(({ what, target = '', ratio }): Row => [what, ...tables.map((each) => format(ratio(each))), target])
+  return table(['times the speed', ...tables.map(engineName), 'target'], rows)
+}
