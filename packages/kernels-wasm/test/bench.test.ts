@@ -13,7 +13,7 @@ import { loadPeers } from '../bench/peers/peer.ts'
 import { activationRanges, quantizeOnnx } from '../bench/peers/quantize-onnx.ts'
 import { type KernelResults, mergeProcesses, type ProcessResult } from '../bench/results/kernel-results.ts'
 import { renderResults } from '../bench/results/render.ts'
-import { SUMMARY, summaryTable } from '../bench/results/summary.ts'
+import { SUMMARY, speedTable, summaryTable } from '../bench/results/summary.ts'
 
 /** A small network with every kind of layer of the rival networks. */
 function smallNetwork() {
@@ -145,6 +145,7 @@ describe('results', () => {
   })
 
   testTables(new URL('../../../docs/kernels.md', import.meta.url), { kernels: summaryTable(committed.tables) })
+  testTables(new URL('../../../README.md', import.meta.url), { speed: speedTable(committed.tables) })
 })
 
 it('measures errors relative to what is expected', () => {

@@ -60,3 +60,24 @@ export function summaryTable(tables: readonly ResultTable[]): string {
   const rows = SUMMARY.map(({ what, target = '', ratio }): Row => [what, ...tables.map((each) => format(ratio(each))), target])
   return table(['times the speed', ...tables.map(engineName), 'target'], rows)
 }
+
+/** Rivals of the README, in its words. */
+const RIVALS: readonly (readonly [what: string, peer: RegExp])[] = [
+  ['TensorFlow.js WebAssembly, float32', /^tfjs/],
+  ['onnxruntime-web, int8', /^onnxruntime-web .*int8/],
+  ['onnxruntime-node, float32, native AVX-512', /^onnxruntime-node .*float32/],
+  ['onnxruntime-node, int8, native VNNI', /^onnxruntime-node .*int8/],
+]
+
+/** The speed of the README: a row per rival, a column per engine with a real stem, and one with an int8 stem. */
+export function speedTable(tables: readonly ResultTable[]): string {
+  const columns = [NETWORK, INTEGER_STEM].flatMap((name) => tables.map((results) => ({ name, results })))
+  const times = (ratio: number | null): string => (ratio === null ? 'not verified' : `${ratio.toFixed(ratio < 1 ? 2 : 1)}x`)
+  const engines = tables.map(engineName)
+  const head = ['float ResNet-18 on', ...engines, ...engines.map((engine) => engine.replace(/, .*/, ', int8 stem'))]
+  const rows = RIVALS.map(([what, peer]) => [
+    what,
+    ...columns.map(({ name, results }) => times(line(what, name, peer, middle).ratio(results))),
+  ])
+  return table(head, rows)
+}
