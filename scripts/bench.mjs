@@ -9,6 +9,7 @@ const benchmarks = {
   training: 'bench/training.mjs',
   quantizers: 'bench/quantizers.mjs',
   recipes: 'bench/recipes.mjs',
+  ladder: 'bench/ladder.mjs',
 }
 
 const [what, ...options] = process.argv.slice(2)
