@@ -95,6 +95,11 @@ export const runtime: TaskRuntime<ClassificationFacts, number, ClassScores> = {
     classesIn(Object.fromEntries(shapes))
     return { scores: (outputs.scores ?? Object.values(outputs)[0]).data }
   },
+  // A class has no side.
+  mirrorOutputs(outputs) {
+    checkArguments('mirrorOutputs()', { outputs: [outputs, pictureRules.outputs] })
+    return outputs
+  },
   metrics: metricsOf,
   measure,
   describe(prediction, facts, top = 3) {

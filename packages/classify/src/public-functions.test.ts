@@ -50,6 +50,7 @@ const trials: Trials = {
   'runtime.readMetadata': [{ labels: '["a"]' }],
   'runtime.complete': [facts, { scores: [3] }],
   'runtime.decode': [outputs, facts, placement],
+  'runtime.mirrorOutputs': [outputs, facts],
   'runtime.metrics': [facts],
   'runtime.measure': [facts],
   'runtime.measure().add': {

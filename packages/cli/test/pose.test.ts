@@ -57,6 +57,17 @@ describe.skipIf(!isBuilt)(title, { timeout: 240_000 }, async () => {
     expect(measured.tables[0].rows).toHaveLength(17)
   })
 
+  test('measures with a flip test, which changes the figures a little', async () => {
+    const [plain, flipped] = await Promise.all([
+      onebit('eval', 'pose.safetensors', '--json'),
+      onebit('eval', 'pose.safetensors', '--flip-test', '--json'),
+    ])
+    const [{ metrics: before }, { metrics: after, count }] = [plain, flipped].map((text) => JSON.parse(text))
+    expect(count).toBe(12)
+    expect(after).not.toEqual(before)
+    expect(Math.abs(after['PCK@0.1'] - before['PCK@0.1'])).toBeLessThan(0.25)
+  })
+
   test('runs on a picture of another size, gives joints in its pixels, and draws a skeleton', async () => {
     const [width, height] = [50, 80]
     const data = Uint8Array.from({ length: width * height * 3 }, (_, index) => (index * 7) % 251)

@@ -76,6 +76,7 @@ testPublicFunctions(cli, {
         limit: 1,
         validation: 0.1,
         part: 'test',
+        flipTest: true,
         backend: 'reference',
         plugins: [],
         decodeWorker: undefined,

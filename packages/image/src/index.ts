@@ -35,6 +35,7 @@ export {
 export { drawLabel, drawText, readableOn, type TextOptions, textSize } from './draw/text.ts'
 export { flipHorizontally } from './flip.ts'
 export { heightAndWidth, LONGEST_SIDE, MOST_PIXELS, requirePixels } from './limits.ts'
+export { mirrored } from './mirrored.ts'
 export {
   denormalize,
   type Normalization,

@@ -81,6 +81,10 @@ const trials: Trials = {
   readableOn: [red],
   textSize: ['x', 1],
   flipHorizontally: [picture],
+  mirrored: [
+    [1, 2, 3, 4, 5, 6],
+    [1, 2, 3],
+  ],
   heightAndWidth: [[2, 3]],
   requirePixels: [2, 3],
   denormalize: [new Float32Array(12), [2, 2, 3], half],

@@ -3,6 +3,7 @@ import { checkArguments, type JsonValue, rules, type TaskRuntime } from '@onebit
 import { decodeHeatmaps, type Refinement, refinementRule } from './decode/decode-heatmaps.ts'
 import { drawPose, LEAST_CONFIDENCE } from './draw-pose.ts'
 import { measurePoses, metricsOf } from './metrics/pose-metrics.ts'
+import { mirrorHeatmaps } from './mirror-heatmaps.ts'
 import { checkPerson, factsRule, type Person, type Pose, type PoseFacts, poseRule } from './pose-facts.ts'
 import { completePoseFacts, readPoseFacts, writePoseFacts } from './pose-metadata.ts'
 
@@ -38,6 +39,7 @@ export function poseRuntime(refinement: Refinement = 'quarter'): TaskRuntime<Pos
     readMetadata: readPoseFacts,
     complete: completePoseFacts,
     decode: (outputs, _, placement) => decodeHeatmaps(outputs, placement, refinement),
+    mirrorOutputs: mirrorHeatmaps,
     metrics: metricsOf,
     measure: measurePoses,
     // In the order of the joints, which have no rank.

@@ -104,6 +104,7 @@ const trials: Trials = {
   'runtime.readMetadata': [{ skeleton: JSON.stringify(facts) }],
   'runtime.complete': [facts, { heatmaps: [2, 2, 2] }],
   'runtime.decode': [outputs, facts, placement],
+  'runtime.mirrorOutputs': [outputs, facts],
   'runtime.metrics': [facts],
   'runtime.measure': [facts],
   'runtime.measure().add': {

@@ -37,6 +37,7 @@ const trials: Trials = {
   'runtime.readMetadata': [{ labels: '["a"]' }],
   'runtime.complete': [facts, { scores: [2, 2, 2] }],
   'runtime.decode': [outputs, facts, placement],
+  'runtime.mirrorOutputs': [outputs, facts],
   'runtime.metrics': [facts],
   'runtime.measure': [facts],
   'runtime.measure().add': {

@@ -1,6 +1,6 @@
 /** Segmentation of a loaded network: scores of every pixel in, masks, mIoU and a colored picture out. No TensorFlow.js. */
-import { checkArguments, type JsonValue, type MetricInfo, rules, type TaskRuntime } from '@onebit/core'
-import { completeClassNames, pictureRules, readClassNames, writeClassNames } from '@onebit/image'
+import { checkArguments, type JsonValue, type MetricInfo, type OutputValues, rules, type TaskRuntime } from '@onebit/core'
+import { completeClassNames, mirrored, pictureRules, readClassNames, writeClassNames } from '@onebit/image'
 import { decodeMask, scoresShape } from './decode-mask.ts'
 import { drawSegmentation } from './draw-segmentation.ts'
 import { PixelConfusion } from './pixel-confusion.ts'
@@ -59,6 +59,11 @@ export const runtime: TaskRuntime<SegmentationFacts, Segmentation, Segmentation>
     return completeClassNames(facts.classes, scoresShape(outputs)[2])
   },
   decode: (outputs, _, placement) => decodeMask(outputs, placement),
+  mirrorOutputs(outputs) {
+    checkArguments('mirrorOutputs()', { outputs: [outputs, pictureRules.outputs] })
+    const mirror = ({ shape, data }: OutputValues[string]) => ({ shape, data: shape.length === 3 ? mirrored(data, shape) : data })
+    return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, mirror(output)]))
+  },
   metrics: () => METRICS,
   measure(facts) {
     checkArguments('measure()', { facts: [facts, factsRule] })

@@ -8,6 +8,7 @@ import {
   type MetricInfo,
   type MetricTable,
   rules,
+  type TaskRuntime,
   type ValueRules,
 } from '@onebit/core'
 import { type Batch, type BatchSource, batches, commonRules, type ImageSet, type LoadContext } from '@onebit/data'
@@ -33,6 +34,8 @@ import { printTable } from '../table.ts'
 export interface EvalFileOptions extends DatasetRequest {
   /** The part to measure: `test`, or the pictures that the option `validation` holds out of training. Default: `test`. */
   readonly part?: 'test' | 'validation'
+  /** Measures the mean of the outputs for a picture and for its mirror image, as published poses are measured. It runs twice. */
+  readonly flipTest?: boolean
   /** A name, or `wasm:threads=auto`. Default: `wasm`. */
   readonly backend?: string
   /** Packages, paths or URLs of plugin modules. */
@@ -50,6 +53,7 @@ const OPTIONS: ValueRules<keyof EvalFileOptions> = {
   limit: rules.integer({ minimum: 1 }),
   validation: rules.number({ minimum: 0, maximum: 1 }),
   part: argument.part,
+  flipTest: rules.boolean,
   backend: argument.filledText,
   plugins: argument.names,
   decodeWorker: rules.address,
@@ -102,7 +106,7 @@ async function shapeOf({ plugin, options }: ChosenDataset, { data, folder }: Eva
 export async function evaluateFile(options: EvalFileOptions, shell = new Shell()): Promise<EvalFileResult> {
   checkArgument('evaluateFile()', 'shell', shell, argument.shell)
   checkOptions('evaluateFile()', options, OPTIONS, ['file'])
-  const { file, backend: backendName = DEFAULT_BACKEND, plugins, decodeWorker } = options
+  const { file, backend: backendName = DEFAULT_BACKEND, plugins, decodeWorker, flipTest = false } = options
   const registry = await runtimeRegistry(plugins)
   const backend = await backendNamed(registry, backendName)
   const network = await load(file, { backend })
@@ -113,6 +117,7 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
     const chosen = chooseDataset(network, options, registry)
     const runtime = await (stated ?? taskNamed(registry, chosen.plugin.task, file)).runtime()
     checkTask(network, file, chosen)
+    if (flipTest) checkFlipTest(runtime)
     const shape = await shapeOf(chosen, options)
     checkShape(network, file, chosen.plugin, shape, runtime)
     const context: LoadContext = { onProgress: downloadProgress(shell), signal: shell.signal, decodeWorker }
@@ -130,7 +135,8 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
       if (shell.signal.aborted) throw new InterruptedError({ what: 'Interrupted before all images were seen.' })
     }
     try {
-      const measured = await measureNetwork(network, runtime, data.facts, batchesOf(images, batchSizeFor(network)), onProgress)
+      const batched = batchesOf(images, batchSizeFor(network))
+      const measured = await measureNetwork(network, runtime, data.facts, batched, { flipTest, onProgress })
       const { count, metrics: described, values: metrics, tables } = measured
       const seconds = (performance.now() - began) / 1000
       return {
@@ -152,6 +158,16 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
   } finally {
     network.dispose()
   }
+}
+
+/** @throws UsageError if the task cannot mirror its outputs. */
+function checkFlipTest({ name, mirrorOutputs }: TaskRuntime): void {
+  if (mirrorOutputs) return
+  throw new UsageError({
+    what: `The task '${name}' has no flip test.`,
+    expected: "a task whose runtime has 'mirrorOutputs'",
+    fix: 'Leave out --flip-test.',
+  })
 }
 
 type Loaded = Awaited<ReturnType<ChosenDataset['plugin']['load']>>
@@ -226,6 +242,7 @@ export async function addEval(command: Command, host: Host): Promise<void> {
     .option('--limit <images>', 'number of test images, from the first', integer(1))
     .addOption(flagOf({ name: 'validation', rule: commonRules.validation }))
     .addOption(new Option('--part <part>', 'part to measure (default: test)').choices(['test', 'validation']))
+    .option('--flip-test', 'measure the mean of the outputs for a picture and for its mirror image')
     .option('--backend <name>', `${namesOf('backend')}, with options after a colon`, DEFAULT_BACKEND)
   finishCommand(command, host, {
     examples: [

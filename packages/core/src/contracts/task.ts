@@ -118,6 +118,11 @@ export interface TaskRuntime<Facts = AnyFacts, Annotation = unknown, Prediction 
    */
   complete(facts: Partial<Facts>, outputs: OutputShapes): { readonly facts: Facts; readonly assumptions: readonly string[] }
   decode(outputs: OutputValues, facts: Facts, placement: Placement): Prediction
+  /**
+   * Outputs for the mirror image of a picture, turned into outputs for the picture itself: maps are mirrored back, and what has a side
+   * changes it. The flip test needs it: the mean of both outputs.
+   */
+  mirrorOutputs?(outputs: OutputValues, facts: Facts): OutputValues
   /** The metrics. Early stopping and the choice of the best checkpoint use the first one. */
   metrics(facts: Facts): readonly MetricInfo[]
   /** Begins to measure. */

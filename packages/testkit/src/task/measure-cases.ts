@@ -36,6 +36,28 @@ export function measureCases(subject: TaskSubject): ConformanceCase[] {
       },
     },
     {
+      name: 'outputs for a mirror image, mirrored back, are outputs for the picture',
+      async run() {
+        const runtime = await subject.runtime()
+        if (!runtime.mirrorOutputs) return
+        // Left and right exchanged.
+        const mirror: Affine = [-1, 0, size[1], 0, 1, 0]
+        const sums = runtime.measure(facts)
+        for (const annotation of annotations) {
+          const back = runtime.mirrorOutputs(subject.perfect(task.warp(annotation, mirror, size, facts)), facts)
+          sums.add(runtime.decode(back, facts, placement), annotation)
+        }
+        const [headline] = runtime.metrics(facts)
+        const [best, value] = [bestOf(headline), sums.values()[headline.name]]
+        require(best === undefined || Math.abs(value - best) < 1e-6, () => ({
+          what: `The metric '${headline.name}' suffers from the flip test.`,
+          expected: `${best}`,
+          received: `${value}`,
+          fix: "Let 'mirrorOutputs' undo what 'warp' does to a mirrored annotation.",
+        }))
+      },
+    },
+    {
       name: 'predictions are in the pixels of the picture, wherever it lay in the input',
       async run() {
         const runtime = await subject.runtime()
