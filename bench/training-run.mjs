@@ -13,16 +13,20 @@ export const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'))
 
 export const digestOf = (text) => createHash('sha256').update(text).digest('hex')
 
-/** @returns the standard output of the command. @throws Error on any exit code except success. */
+/** @returns the standard output of the command. Its standard error appears if it is shown, or fails. @throws Error on any exit code except success. */
 async function onebit(argv, { shown = false } = {}) {
-  const child = spawn(process.execPath, [COMMAND, ...argv], { stdio: ['ignore', shown ? 'inherit' : 'pipe', 'inherit'] })
-  const parts = []
-  child.stdout?.on('data', (part) => parts.push(part))
+  const child = spawn(process.execPath, [COMMAND, ...argv], {
+    stdio: ['ignore', ...(shown ? ['inherit', 'inherit'] : ['pipe', 'pipe'])],
+  })
+  const [stdout, stderr] = [[], []]
+  child.stdout?.on('data', (part) => stdout.push(part))
+  child.stderr?.on('data', (part) => stderr.push(part))
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (...end) => resolve(end))
   })
-  if (code === 0) return Buffer.concat(parts).toString('utf8')
+  if (code === 0) return Buffer.concat(stdout).toString('utf8')
+  process.stderr.write(Buffer.concat(stderr))
   throw new Error(`onebit ${argv.join(' ')} ended with ${signal ?? `code ${code}`}.`)
 }
 

@@ -26,6 +26,7 @@ const runtime = {
   draw: (given: image.Picture) => given,
 }
 const pipeline = image.createPipeline(network, runtime as never)
+const seeing = image.withMirrorImage(network, { name: 'x', mirrorOutputs: (outputs) => outputs }, {})
 
 const trials: Trials = {
   horizontalFlip: [8],
@@ -102,6 +103,12 @@ const trials: Trials = {
   taskMetadata: {
     good: [runtime, {}, { dataset: 'x', normalization: half, preparation: [crop], background: 'dark', recipe: { a: 1 } }],
     options: [2],
+  },
+  withMirrorImage: [network, { name: 'x', mirrorOutputs: (outputs: never) => outputs }, {}],
+  'withMirrorImage().run': {
+    good: [{ image: new Float32Array(network.inputs[0].shape.reduce((product, side) => product * side, 1)) }, { validate: true }],
+    options: [1],
+    call: (...given) => seeing.run(...(given as unknown as Parameters<typeof seeing.run>)),
   },
   createPipeline: {
     good: [

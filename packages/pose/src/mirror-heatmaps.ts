@@ -14,14 +14,14 @@ function partners({ joints, pairs }: PoseFacts): number[] {
   return order
 }
 
-/** Outputs that are no heat-maps stay as they are. */
+/** The heat-maps alone. */
 export function mirrorHeatmaps(outputs: OutputValues, facts: PoseFacts): OutputValues {
   checkArguments('mirrorOutputs()', { outputs: [outputs, pictureRules.outputs], facts: [facts, factsRule] })
   const order = partners(facts)
   const mirror = ({ shape, data }: OutputValues[string]): OutputValues[string] => {
-    if (!isHeatmaps(shape, facts)) return { shape, data }
     const back = mirrored(data, shape)
     return { shape, data: back.map((_, index) => back[index - (index % order.length) + order[index % order.length]]) }
   }
-  return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, mirror(output)]))
+  const heatmaps = Object.entries(outputs).filter(([, { shape }]) => isHeatmaps(shape, facts))
+  return Object.fromEntries(heatmaps.map(([name, output]) => [name, mirror(output)]))
 }

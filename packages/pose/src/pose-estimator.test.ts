@@ -77,6 +77,14 @@ describe('a pose estimator', () => {
     expect(keypoints).toEqual([3.5, 4.5, 1, 10.5, 12.5, 1])
   })
 
+  test('a flip test of several people at once gives what it gives of each', async () => {
+    const poses = await estimator({ flipTest: true })
+    const pictures = [picture(SIZE, SIZE, [3, 4], [10, 12]), picture(SIZE, SIZE, [5, 2], [1, 9])]
+    const each = [await poses.run(pictures[0]), await poses.run(pictures[1])]
+    expect(each[0]).not.toEqual(each[1])
+    expect(await poses.runAll(pictures)).toEqual(each)
+  })
+
   test('a flip test of other joints than those of the network is refused, not left out', async () => {
     const network = await compileGraph(freeze(model).graph, reference)
     expect(() => withFlipTest(network, { ...facts, joints: ['nose'], pairs: [], bones: [] })).toThrow(/finds no heat-maps/)

@@ -61,8 +61,9 @@ export const runtime: TaskRuntime<SegmentationFacts, Segmentation, Segmentation>
   decode: (outputs, _, placement) => decodeMask(outputs, placement),
   mirrorOutputs(outputs) {
     checkArguments('mirrorOutputs()', { outputs: [outputs, pictureRules.outputs] })
-    const mirror = ({ shape, data }: OutputValues[string]) => ({ shape, data: shape.length === 3 ? mirrored(data, shape) : data })
-    return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, mirror(output)]))
+    const mirror = ({ shape, data }: OutputValues[string]) => ({ shape, data: mirrored(data, shape) })
+    const maps = Object.entries(outputs).filter(([, { shape }]) => shape.length === 3)
+    return Object.fromEntries(maps.map(([name, output]) => [name, mirror(output)]))
   },
   metrics: () => METRICS,
   measure(facts) {

@@ -8,11 +8,10 @@ import {
   type MetricInfo,
   type MetricTable,
   rules,
-  type TaskRuntime,
   type ValueRules,
 } from '@onebit/core'
 import { type Batch, type BatchSource, batches, commonRules, type ImageSet, type LoadContext } from '@onebit/data'
-import { readPictureMetadata } from '@onebit/image'
+import { readPictureMetadata, withMirrorImage } from '@onebit/image'
 import { type Command, Option } from 'commander'
 import * as argument from '../argument-rules.ts'
 import { backendNamed, batchSizeFor, DEFAULT_BACKEND, tellChoice } from '../backends.ts'
@@ -117,7 +116,6 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
     const chosen = chooseDataset(network, options, registry)
     const runtime = await (stated ?? taskNamed(registry, chosen.plugin.task, file)).runtime()
     checkTask(network, file, chosen)
-    if (flipTest) checkFlipTest(runtime)
     const shape = await shapeOf(chosen, options)
     checkShape(network, file, chosen.plugin, shape, runtime)
     const context: LoadContext = { onProgress: downloadProgress(shell), signal: shell.signal, decodeWorker }
@@ -126,6 +124,7 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
     for (const note of data.notes ?? []) shell.note(note)
     if (!readPictureMetadata(network.metadata).normalization)
       shell.note(`The file states no normalization, so the one of ${data.name} is used.`)
+    const seeing = flipTest ? withMirrorImage(network, runtime, data.facts) : network
     const images = partOf(data, options)
     const progress = progressOf(shell, 'images', options.part === 'validation' ? data.images.validation : data.images.test)
     const began = performance.now()
@@ -136,7 +135,7 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
     }
     try {
       const batched = batchesOf(images, batchSizeFor(network))
-      const measured = await measureNetwork(network, runtime, data.facts, batched, { flipTest, onProgress })
+      const measured = await measureNetwork(seeing, runtime, data.facts, batched, onProgress)
       const { count, metrics: described, values: metrics, tables } = measured
       const seconds = (performance.now() - began) / 1000
       return {
@@ -158,16 +157,6 @@ export async function evaluateFile(options: EvalFileOptions, shell = new Shell()
   } finally {
     network.dispose()
   }
-}
-
-/** @throws UsageError if the task cannot mirror its outputs. */
-function checkFlipTest({ name, mirrorOutputs }: TaskRuntime): void {
-  if (mirrorOutputs) return
-  throw new UsageError({
-    what: `The task '${name}' has no flip test.`,
-    expected: "a task whose runtime has 'mirrorOutputs'",
-    fix: 'Leave out --flip-test.',
-  })
 }
 
 type Loaded = Awaited<ReturnType<ChosenDataset['plugin']['load']>>

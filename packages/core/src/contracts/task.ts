@@ -120,7 +120,7 @@ export interface TaskRuntime<Facts = AnyFacts, Annotation = unknown, Prediction 
   decode(outputs: OutputValues, facts: Facts, placement: Placement): Prediction
   /**
    * Outputs for the mirror image of a picture, turned into outputs for the picture itself: maps are mirrored back, and what has a side
-   * changes it. The flip test needs it: the mean of both outputs.
+   * changes it. The flip test needs it: the mean of both outputs. Outputs that it leaves out are not averaged.
    */
   mirrorOutputs?(outputs: OutputValues, facts: Facts): OutputValues
   /** The metrics. Early stopping and the choice of the best checkpoint use the first one. */
