@@ -7,7 +7,6 @@ import {
   checkArguments,
   InputError,
   type LoadedNetwork,
-  type OutputValues,
   type RunInputs,
   type RunOutput,
   rules,
@@ -22,18 +21,6 @@ const runtimeRule = rules.object({ name: rules.text, mirrorOutputs: rules.option
 function valuesOf(input: unknown): ArrayLike<number> {
   if (ArrayBuffer.isView(input) || Array.isArray(input)) return input as unknown as ArrayLike<number>
   throw new InputError({ what: 'The flip test takes pictures as numbers.', expected: 'an array', received: typeof input })
-}
-
-/** The values of an output of several pictures, one after the other. */
-function joined(name: string, samples: readonly OutputValues[]): Float32Array {
-  const values = samples.map((outputs) => outputs[name].data)
-  const result = new Float32Array(values.reduce((sum, { length }) => sum + length, 0))
-  let end = 0
-  for (const own of values) {
-    result.set(own, end)
-    end += own.length
-  }
-  return result
 }
 
 /**
@@ -56,8 +43,6 @@ export function withMirrorImage<Facts>(
   }
   const [input] = network.inputs
   const size = input.shape.reduce((product, side) => product * side, 1)
-  const meanOf = (own: RunOutput, other: Float32Array): Float32Array =>
-    Float32Array.from(own, (value, index) => (value + other[index]) / 2)
   return {
     ...network,
     // A GPU would see the picture alone.
@@ -72,10 +57,14 @@ export function withMirrorImage<Facts>(
       const own = Object.fromEntries(Object.entries(first).map(([name, output]) => [name, output.slice()]))
       const second = await network.run({ [input.name]: mirrored(values, input.shape) }, options)
       const back = splitOutputs(network, second, count).map((outputs) => runtime.mirrorOutputs!(outputs, facts))
+      const mean = (name: string, output: RunOutput): RunOutput => {
+        const length = output.length / count
+        const otherOf = (index: number): number => back[Math.floor(index / length)][name].data[index % length]
+        return Float32Array.from(output, (value, index) => (value + otherOf(index)) / 2)
+      }
+      const isMirrored = (name: string): boolean => back.every((outputs) => name in outputs)
       return Object.fromEntries(
-        Object.entries(own).map(([name, output]) => {
-          return [name, back.every((outputs) => name in outputs) ? meanOf(output, joined(name, back)) : output]
-        }),
+        Object.entries(own).map(([name, output]) => [name, isMirrored(name) ? mean(name, output) : output]),
       )
     },
   }
